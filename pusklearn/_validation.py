@@ -1,0 +1,112 @@
+"""What every room accepts as micrographs and as coordinates."""
+
+import numpy as np
+import pandas as pd
+
+from pusklearn._micrograph import Micrograph
+
+
+def check_micrographs(micrographs):
+    """Return micrographs as a list of `Micrograph`, one per row.
+
+    Parameters
+    ----------
+    micrographs : sequence of array-like of shape (height, width)
+        A list, a 1-D object array or a stack of shape (n, height, width);
+        heights and widths may differ.
+
+    Returns
+    -------
+    list of Micrograph
+        Views of the arrays given; a plain array has no name and scale 1.
+
+    Raises
+    ------
+    ValueError
+        Where there is no micrograph, or one is not a non-empty, real, 2-D array.
+    """
+    if isinstance(micrographs, np.ndarray) and micrographs.ndim == 2:
+        raise ValueError(
+            "Expected a sequence of micrographs, one per row, but got one array of "
+            f"shape {micrographs.shape}. Put a single micrograph in a list."
+        )
+    checked = [_check_micrograph(m, row) for row, m in enumerate(micrographs)]
+    if not checked:
+        raise ValueError("At least 1 micrograph is needed. Got 0.")
+    return checked
+
+
+def _check_micrograph(micrograph, row):
+    image = np.asanyarray(micrograph)
+    label = getattr(image, "name", None) or f"number {row}"
+    if image.ndim != 2 or 0 in image.shape:
+        raise ValueError(
+            "A micrograph must have shape (height, width), both at least 1. "
+            f"Micrograph {label} has shape {image.shape}."
+        )
+    if image.dtype.kind not in "biuf":
+        raise ValueError(
+            f"A micrograph must hold real numbers. Micrograph {label} has dtype "
+            f"{image.dtype}."
+        )
+    return image if isinstance(image, Micrograph) else Micrograph(image)
+
+
+def check_finite(micrograph):
+    """Raise a ValueError that names the micrograph where a pixel is not finite."""
+    bad = np.argwhere(~np.isfinite(micrograph))
+    if len(bad):
+        y, x = bad[0]
+        raise ValueError(
+            f"Every pixel must be finite. Micrograph {micrograph.name or '(no name)'} "
+            f"has {len(bad)} pixels that are NaN or infinite, the first at "
+            f"x={x}, y={y}."
+        )
+    return micrograph
+
+
+def check_coordinates(coordinates, n_micrographs):
+    """Return coordinates as a list of float arrays of shape (k, 2), one per row.
+
+    Parameters
+    ----------
+    coordinates : sequence of array-like of shape (k, >=2)
+        ``x, y`` in pixels of the original micrograph; further columns are left
+        out. A DataFrame must have columns ``x`` and ``y``. ``k`` may be 0.
+    n_micrographs : int
+        The number of rows there must be.
+
+    Returns
+    -------
+    list of ndarray of shape (k, 2)
+
+    Raises
+    ------
+    ValueError
+        Where the numbers of rows differ, or a coordinate is not finite.
+    """
+    if coordinates is None or len(coordinates) != n_micrographs:
+        n = "none" if coordinates is None else len(coordinates)
+        raise ValueError(
+            "Coordinates must come as one array per micrograph. "
+            f"Got {n} for {n_micrographs} micrographs."
+        )
+    return [_check_points(points, row) for row, points in enumerate(coordinates)]
+
+
+def _check_points(points, row):
+    if isinstance(points, pd.DataFrame):
+        points = points[["x", "y"]]
+    points = np.asarray(points, dtype=float)
+    if points.size == 0:
+        return np.empty((0, 2))
+    if points.ndim != 2 or points.shape[1] < 2:
+        raise ValueError(
+            "Coordinates must have shape (k, 2), columns x and y. Those of micrograph "
+            f"number {row} have shape {points.shape}."
+        )
+    if not np.isfinite(points[:, :2]).all():
+        raise ValueError(
+            f"Coordinates must be finite. Those of micrograph number {row} are not."
+        )
+    return points[:, :2]
