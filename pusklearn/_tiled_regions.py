@@ -1,0 +1,253 @@
+"""Every region of every micrograph, as one lazy array."""
+
+import numpy as np
+from sklearn.utils.validation import check_scalar
+
+from pusklearn._micrograph import Micrograph
+from pusklearn._validation import check_coordinates, check_micrographs
+
+
+class TiledRegions:
+    """All square regions of some micrographs, one per pixel, none of them copied.
+
+    The region of a pixel is centred on it (for an even `size`, half a pixel to its
+    upper left) and filled with zeros beyond the edges of the micrograph. Regions are
+    in the order of the micrographs, and of rows and columns in each.
+
+    It is indexed as an array: an integer gives one region of shape (size, size); a
+    slice, a mask or an array of integers gives a view, again a `TiledRegions`;
+    ``np.asarray`` copies what it is given.
+
+    Parameters
+    ----------
+    micrographs : sequence of array-like of shape (height, width)
+        Heights and widths may differ. Kept as they are, memory maps too.
+    size : int
+        Edge of a region in pixels of these micrographs, at least 1.
+
+    Attributes
+    ----------
+    micrographs : list of Micrograph
+        The micrographs.
+    size : int
+        Edge of a region, in pixels.
+    shape : tuple of int
+        (n_regions, size, size).
+    groups : ndarray of int of shape (n_regions,)
+        The micrograph of each region, as ``groups`` of `GroupKFold`.
+
+    Raises
+    ------
+    ValueError
+        Where a micrograph is not a non-empty, real, 2-D array, or `size` is below 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pusklearn import TiledRegions
+    >>> regions = TiledRegions([np.arange(12.0).reshape(3, 4)], size=3)
+    >>> regions.shape
+    (12, 3, 3)
+    >>> regions[0]
+    array([[0., 0., 0.],
+           [0., 0., 1.],
+           [0., 4., 5.]], dtype=float32)
+    >>> regions.labels([[(2, 1)]], radius=1).reshape(3, 4)
+    array([[0, 0, 1, 0],
+           [0, 1, 1, 1],
+           [0, 0, 1, 0]], dtype=int8)
+    """
+
+    dtype = np.dtype(np.float32)
+    ndim = 3
+
+    def __init__(self, micrographs, size):
+        check_scalar(size, "size", (int, np.integer), min_val=1)
+        self.micrographs = check_micrographs(micrographs)
+        self.size = int(size)
+        self._ends = np.cumsum([m.size for m in self.micrographs])
+        self._index = None
+
+    @property
+    def shape(self):
+        """(n_regions, size, size)."""
+        return len(self), self.size, self.size
+
+    @property
+    def groups(self):
+        """The micrograph of each region."""
+        return self.locate()[0]
+
+    def __len__(self):
+        return int(self._ends[-1]) if self._index is None else len(self._index)
+
+    def __repr__(self):
+        return (
+            f"TiledRegions(n_regions={len(self)}, size={self.size}, "
+            f"n_micrographs={len(self.micrographs)})"
+        )
+
+    def __getitem__(self, key):
+        if isinstance(key, tuple):
+            if len(key) != 2 or key[1] is not Ellipsis:
+                raise IndexError(f"Regions have one index, their number. Got {key}.")
+            key = key[0]
+        chosen = self._indices(key)
+        if np.ndim(chosen) == 0:
+            return self._crop(int(chosen))
+        view = object.__new__(TiledRegions)
+        view.__dict__ = {**self.__dict__, "_index": chosen}
+        return view
+
+    def __array__(self, dtype=None, copy=None):
+        if copy is False:
+            raise ValueError("Regions cannot become an array without a copy.")
+        crops = np.empty(self.shape, self.dtype)
+        for row, number in enumerate(self.indices()):
+            crops[row] = self._crop(number)
+        return crops if dtype is None else crops.astype(dtype, copy=False)
+
+    def indices(self):
+        """Return the number of each region among all, shape (n_regions,)."""
+        return np.arange(len(self)) if self._index is None else self._index
+
+    def locate(self, indices=None):
+        """Find where regions lie.
+
+        Parameters
+        ----------
+        indices : array-like of int, default=None
+            Numbers of regions among all; None for those of this view.
+
+        Returns
+        -------
+        micrograph, y, x : ndarray of int
+            The micrograph of each region, and the row and column of its centre.
+        """
+        indices = self.indices() if indices is None else np.asarray(indices)
+        which = np.searchsorted(self._ends, indices, side="right")
+        within = indices - np.r_[0, self._ends][which]
+        widths = np.array([m.shape[1] for m in self.micrographs])
+        return which, within // widths[which], within % widths[which]
+
+    def labels(self, coordinates, radius):
+        """Label the regions whose centre lies within a radius of a particle.
+
+        Parameters
+        ----------
+        coordinates : sequence of array-like of shape (k, 2)
+            Particles of each micrograph, ``x, y`` in pixels of the original; taken
+            to the nearest pixel here.
+        radius : float
+            In pixels of the original micrograph, at least 0. A radius of 0, 1, 2, 3,
+            4, 5 pixels here labels 1, 5, 13, 29, 49, 81 regions.
+
+        Returns
+        -------
+        ndarray of int8 of shape (n_regions,)
+            1 for labelled positives, 0 for the unlabeled.
+
+        Raises
+        ------
+        ValueError
+            Where a particle lies outside its micrograph.
+        """
+        check_scalar(radius, "radius", (float, int, np.number), min_val=0)
+        points = check_coordinates(coordinates, len(self.micrographs))
+        masks = [
+            mark_discs(m, p, radius)
+            for m, p in zip(self.micrographs, points, strict=True)
+        ]
+        labels = np.concatenate([mask.ravel() for mask in masks])
+        return labels if self._index is None else labels[self._index]
+
+    def maps(self, values):
+        """Lay one value per region out as one image per micrograph.
+
+        Parameters
+        ----------
+        values : array-like of shape (n_regions,)
+            Such as scores.
+
+        Returns
+        -------
+        list of Micrograph
+            With the name, pixel size and scale of each micrograph. Where this is a
+            view, the pixels whose region it leaves out are NaN.
+        """
+        values = np.asarray(values)
+        if values.shape != (len(self),):
+            raise ValueError(
+                f"`values` must have shape ({len(self)},), one per region. "
+                f"Got {values.shape}."
+            )
+        if self._index is not None:
+            every = np.full(self._ends[-1], np.nan, np.result_type(values, np.float32))
+            every[self._index] = values
+            values = every
+        return [
+            Micrograph(part.reshape(m.shape), m.name, m.pixel_size, m.scale)
+            for part, m in zip(
+                np.split(values, self._ends[:-1]), self.micrographs, strict=True
+            )
+        ]
+
+    def _indices(self, key):
+        if self._index is not None:
+            return self._index[key]
+        if isinstance(key, slice):
+            return np.arange(*key.indices(len(self)))
+        key = np.asarray(key)
+        if key.dtype == bool:
+            if key.shape != (len(self),):
+                raise IndexError(
+                    f"A mask must have shape ({len(self)},). Got {key.shape}."
+                )
+            return np.flatnonzero(key)
+        if key.size == 0:
+            return key.astype(int)
+        if key.dtype.kind not in "iu":
+            raise IndexError(f"Regions are indexed by integers. Got {key.dtype}.")
+        if key.min() < -len(self) or key.max() >= len(self):
+            raise IndexError(f"An index is out of bounds for {len(self)} regions.")
+        return np.where(key < 0, key + len(self), key)
+
+    def _crop(self, number):
+        which, y, x = (int(i) for i in self.locate(number))
+        image = self.micrographs[which]
+        top, left = y - self.size // 2, x - self.size // 2
+        crop = np.zeros((self.size, self.size), self.dtype)
+        inside = np.asarray(
+            image[max(top, 0) : top + self.size, max(left, 0) : left + self.size]
+        )
+        y, x = max(-top, 0), max(-left, 0)
+        crop[y : y + inside.shape[0], x : x + inside.shape[1]] = inside
+        return crop
+
+
+def disc(radius):
+    """Return the offsets ``dy, dx`` of the pixels within a radius, shape (n, 2)."""
+    reach = np.arange(-int(radius), int(radius) + 1)
+    dy, dx = np.meshgrid(reach, reach, indexing="ij")
+    return np.argwhere(dy**2 + dx**2 <= radius**2) - int(radius)
+
+
+def mark_discs(micrograph, coordinates, radius):
+    """Mark the pixels within a radius of a particle, both in original pixels."""
+    height, width = micrograph.shape
+    x, y = np.rint(coordinates / micrograph.scale).astype(int).T
+    outside = (x < 0) | (x >= width) | (y < 0) | (y >= height)
+    if outside.any():
+        bad_x, bad_y = coordinates[outside][0]
+        raise ValueError(
+            "Coordinates must lie inside their micrograph. Micrograph "
+            f"{micrograph.name or '(no name)'} spans {width * micrograph.scale:g} x "
+            f"{height * micrograph.scale:g} original pixels, and {outside.sum()} of "
+            f"its particles lie outside, such as x={bad_x:g}, y={bad_y:g}."
+        )
+    spots = np.stack([y, x], 1)[:, None] + disc(radius / micrograph.scale)
+    spots = spots.reshape(-1, 2)
+    spots = spots[((spots >= 0) & (spots < micrograph.shape)).all(1)]
+    marks = np.zeros(micrograph.shape, np.int8)
+    marks[tuple(spots.T)] = 1
+    return marks

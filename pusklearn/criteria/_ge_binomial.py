@@ -1,0 +1,94 @@
+"""Generalised expectation with a binomial penalty on the count of positives."""
+
+import math
+
+import torch
+
+from pusklearn.criteria._criterion import Criterion, logistic, mean_over
+
+
+class GEBinomial(Criterion):
+    r"""Fit the positives, and hold the count among the unlabeled to its prior.
+
+    .. math:: E_P[\ell(s)] - \lambda \sum_{k=0}^{N} q(k) \log \mathrm{Binom}(k; N,
+              \pi_U)
+
+    where :math:`N` is the number of unlabeled samples in the batch,
+    :math:`\pi_U` the share of positives among them, and :math:`q` the classifier's
+    posterior of their count. With :math:`p_i = \sigma(s_i)`, the exact posterior is
+    Poisson-binomial; it is replaced by a normal on the grid ``0..N``,
+
+    .. math:: q(k) \propto \exp\left(-\frac{(\mu - k)^2}{2 (v + 10^{-10})}\right),
+              \quad \mu = \sum_i p_i, \quad v = \sum_i p_i (1 - p_i).
+
+    The penalty is a cross-entropy, not a divergence: without the entropy of
+    :math:`q` the confident solutions win over the constant :math:`p_i = \pi_U`.
+    The penalty grows with the squared relative error of the count times
+    :math:`N \pi_U / (1 - \pi_U)`.
+
+    Parameters
+    ----------
+    slack : float, default=0.1
+        Weight :math:`\lambda` of the penalty, at least 0. The paper takes 1.
+
+    Notes
+    -----
+    The normal approximation is close where :math:`v` is at least about 1. Below, the
+    two differ: for :math:`v \to 0` and :math:`\mu` between two integers, the exact
+    posterior is split over both, whereas the normal goes to the nearer one.
+
+    Where the prior leaves no positive among the unlabeled (:math:`\pi_U = 0`), half a
+    sample is expected in the batch, :math:`\pi_U = 1 / (2N)`.
+
+    References
+    ----------
+    Bepler et al., "Positive-unlabeled convolutional neural networks for particle
+    picking in cryo-electron micrographs", arXiv 1803.08207.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from pusklearn.criteria import GEBinomial
+    >>> logits = torch.tensor([2.0, -1.0, -3.0])
+    >>> is_positive = torch.tensor([True, False, False])
+    >>> round(GEBinomial(slack=1.0)(logits, is_positive, 0.5).item(), 4)
+    1.2928
+    """
+
+    def __init__(self, slack=0.1):
+        self.slack = slack
+
+    def compute(self, logits, is_positive, priors):
+        """Compute the penalised risk; see `__call__` for the arguments."""
+        positive = mean_over(logistic(logits), is_positive)
+        penalty = count_cross_entropy(logits, ~is_positive, priors)
+        return positive + self.slack * penalty
+
+
+def count_cross_entropy(logits, is_unlabeled, priors):
+    """Cross-entropy of the count's normal posterior against its binomial prior."""
+    n = is_unlabeled.sum()
+    probability = logits.sigmoid() * is_unlabeled
+    mean = probability.sum()
+    variance = (probability * (1 - probability)).sum()
+    # The grid has a fixed length, so that nothing waits for the value of `n`.
+    count = torch.arange(len(logits) + 1, device=logits.device)
+    exponent = -((mean - count) ** 2) / (2 * (variance + 1e-10))
+    posterior = exponent.masked_fill(count > n, -math.inf).softmax(0)
+    log_prior = log_binomial(count, n, share_of_positives(priors, n))
+    return -(posterior * log_prior.to(logits.dtype)).sum()
+
+
+def log_binomial(count, n, share):
+    """Log-probability of each count of `n`, in double precision; 0 for counts above."""
+    count = count.clamp(max=n)
+    n, k = n.double(), count.double()
+    choices = (n + 1).lgamma() - (k + 1).lgamma() - (n - k + 1).lgamma()
+    return choices + torch.xlogy(k, share) + torch.xlogy(n - k, 1 - share)
+
+
+def share_of_positives(priors, n):
+    """Share of positives among `n` unlabeled samples: half a sample where it is 0."""
+    if priors.unlabeled > 0:
+        return torch.full((), priors.unlabeled, dtype=torch.double, device=n.device)
+    return 0.5 / n.double().clamp(min=1)

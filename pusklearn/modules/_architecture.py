@@ -1,0 +1,64 @@
+"""The base of every architecture, and the network that it builds."""
+
+from sklearn.base import BaseEstimator
+from torch import nn
+
+
+class Architecture(BaseEstimator):
+    """Base class of the architecture specifications.
+
+    A specification is a small clonable object with the hyper-parameters of a
+    network; ``build`` makes the network. Grids reach inside it (``module__units``).
+    A subclass implements ``features(channels, dense)`` for images, or overrides
+    ``build``.
+    """
+
+    def build(self, sample_shape, dense=False):
+        """Build the network with freshly drawn weights.
+
+        Parameters
+        ----------
+        sample_shape : tuple of int
+            Shape of one sample: (features,), (height, width) or
+            (channels, height, width).
+        dense : bool, default=False
+            Give one logit per pixel instead of one per `stride` pixels: strides
+            become dilations. The parameters are the same, so a state dict of one
+            form fits the other.
+
+        Returns
+        -------
+        Network
+        """
+        if len(sample_shape) == 1:
+            raise ValueError(
+                f"{type(self).__name__} takes images, samples of shape (height, width) "
+                f"or (channels, height, width). Got samples of shape {sample_shape}."
+            )
+        channels = sample_shape[0] if len(sample_shape) == 3 else 1
+        features, width = self.features(channels, dense)
+        return Network(features, nn.Conv2d(width, 1, 1), width)
+
+
+class Network(nn.Module):
+    """Features and a linear head that gives their logit.
+
+    Attributes
+    ----------
+    features : nn.Module
+        From samples to latent features, the channels on axis 1.
+    head : nn.Module
+        From latent features to one logit, on axis 1.
+    width : int
+        The number of latent features.
+    """
+
+    def __init__(self, features, head, width):
+        super().__init__()
+        self.features = features
+        self.head = head
+        self.width = width
+
+    def forward(self, samples):
+        """Return logits, with the channel axis 1 of length 1."""
+        return self.head(self.features(samples))

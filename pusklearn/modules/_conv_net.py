@@ -1,0 +1,82 @@
+"""A plain convolutional network."""
+
+from torch import nn
+
+from pusklearn.modules._architecture import Architecture
+from pusklearn.modules._layers import LayerStack
+
+# (kernel, stride) of each layer, by receptive field.
+LAYERS = {
+    31: [(7, 2), (5, 2), (5, 1)],
+    63: [(7, 2), (5, 2), (5, 2), (5, 1)],
+    127: [(7, 2), (5, 2), (5, 2), (5, 2), (5, 1)],
+}
+
+
+class ConvNet(Architecture):
+    """Strided convolutions that see a region of 31, 63 or 127 pixels.
+
+    Each layer is a convolution without padding, batch norm, PReLU with one slope,
+    and dropout; the width doubles from layer to layer. The last layer's output is a
+    single pixel for a region as large as the receptive field.
+
+    Parameters
+    ----------
+    receptive_field : {31, 63, 127}, default=31
+        Edge of the region that one logit sees, in pixels. It should cover the
+        particle.
+    units : int, default=32
+        Channels of the first layer.
+    batch_norm : bool, default=True
+        Normalise every layer over the batch.
+    dropout : float, default=0.0
+        Share of units dropped while training, in [0, 1).
+
+    Attributes
+    ----------
+    stride : int
+        Pixels between neighbouring logits: 4, 8 or 16.
+
+    References
+    ----------
+    Bepler et al., arXiv 1803.08207.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from pusklearn.modules import ConvNet
+    >>> architecture = ConvNet(31, units=8)
+    >>> architecture.build((31, 31))(torch.zeros(2, 1, 31, 31)).shape
+    torch.Size([2, 1, 1, 1])
+    >>> architecture.build((31, 31), dense=True)(torch.zeros(1, 1, 40, 50)).shape
+    torch.Size([1, 1, 10, 20])
+    """
+
+    def __init__(self, receptive_field=31, units=32, *, batch_norm=True, dropout=0.0):
+        self.receptive_field = receptive_field
+        self.units = units
+        self.batch_norm = batch_norm
+        self.dropout = dropout
+
+    @property
+    def stride(self):
+        """Pixels between neighbouring logits."""
+        stride = 1
+        for _, step in self._layers():
+            stride *= step
+        return stride
+
+    def features(self, channels, dense):
+        """Return the feature layers and their last width."""
+        stack = LayerStack(channels, self.batch_norm, self.dropout, dense)
+        for depth, (kernel, stride) in enumerate(self._layers()):
+            stack.convolve(self.units * 2**depth, kernel, stride, nn.PReLU())
+        return stack.finish()
+
+    def _layers(self):
+        if self.receptive_field not in LAYERS:
+            raise ValueError(
+                f"`receptive_field` must be one of {sorted(LAYERS)}. "
+                f"Got {self.receptive_field!r}."
+            )
+        return LAYERS[self.receptive_field]

@@ -1,0 +1,109 @@
+"""Convolutions without padding, in a strided and in a dense form."""
+
+from torch import nn
+
+
+class LayerStack:
+    """Collects layers while it keeps the width and the stride so far.
+
+    In the dense form every stride is left out and every later kernel is dilated by
+    the strides before it, so the layers compute, at each pixel, what the strided
+    form computes on the region around that pixel.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of the input.
+    batch_norm : bool
+        Follow each layer with batch norm.
+    dropout : float
+        Share of units dropped after each layer.
+    dense : bool
+        Collect the dense form.
+    """
+
+    def __init__(self, channels, batch_norm, dropout, dense):
+        self.width = channels
+        self.batch_norm = batch_norm
+        self.dropout = dropout
+        self.dense = dense
+        self.jump = 1
+        self.layers = []
+
+    def convolve(self, width, kernel, stride, activation):
+        """Add convolution, batch norm, activation and dropout."""
+        self.layers.append(self._convolution(self.width, width, kernel, stride))
+        self._close(width, stride, activation)
+
+    def residual(self, width, dilation=1, stride=1):
+        """Add a residual block of two 3 x 3 convolutions; see `ResidualBlock`."""
+        first = self._convolution(self.width, self.width, 3)
+        second = self._convolution(self.width, width, 3, stride, dilation)
+        project = None
+        if width != self.width:
+            project = nn.Conv2d(self.width, width, 1, bias=False)
+        norm = nn.BatchNorm2d(self.width) if self.batch_norm else nn.Identity()
+        crop = (1 + dilation) * (self.jump if self.dense else 1)
+        step = 1 if self.dense else stride
+        self.layers.append(ResidualBlock(first, norm, second, project, crop, step))
+        self._close(width, stride, nn.ReLU())
+
+    def finish(self):
+        """Return the layers in sequence and the width of the last."""
+        return nn.Sequential(*self.layers), self.width
+
+    def _convolution(self, width_in, width_out, kernel, stride=1, dilation=1):
+        if self.dense:
+            stride, dilation = 1, dilation * self.jump
+        return nn.Conv2d(
+            width_in,
+            width_out,
+            kernel,
+            stride=stride,
+            dilation=dilation,
+            bias=not self.batch_norm,
+        )
+
+    def _close(self, width, stride, activation):
+        if self.batch_norm:
+            self.layers.append(nn.BatchNorm2d(width))
+        self.layers.append(activation)
+        if self.dropout:
+            self.layers.append(nn.Dropout(self.dropout))
+        self.width = width
+        self.jump *= stride
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions beside a cropped, and where needed projected, shortcut.
+
+    Parameters
+    ----------
+    first, second : nn.Conv2d
+        The convolutions; ReLU lies between them.
+    norm : nn.Module
+        Batch norm after the first.
+    project : nn.Conv2d or None
+        1 x 1 convolution of the shortcut, where the widths differ.
+    crop : int
+        Pixels that the convolutions take off each side.
+    step : int
+        Stride of the convolutions.
+    """
+
+    def __init__(self, first, norm, second, project, crop, step):
+        super().__init__()
+        self.first = first
+        self.norm = norm
+        self.second = second
+        self.project = project
+        self.crop = crop
+        self.step = step
+
+    def forward(self, images):
+        """Return convolutions plus shortcut."""
+        inside = slice(self.crop, -self.crop, self.step)
+        shortcut = images[:, :, inside, inside]
+        if self.project is not None:
+            shortcut = self.project(shortcut)
+        return self.second(self.norm(self.first(images)).relu()) + shortcut
