@@ -92,9 +92,9 @@ class TiledRegions:
             if len(key) != 2 or key[1] is not Ellipsis:
                 raise IndexError(f"Regions have one index, their number. Got {key}.")
             key = key[0]
-        chosen = self._indices(key)
+        chosen = self._select(key)
         if np.ndim(chosen) == 0:
-            return self._crop(int(chosen))
+            return self._crop(chosen)
         view = object.__new__(TiledRegions)
         view.__dict__ = {**self.__dict__, "_index": chosen}
         return view
@@ -103,30 +103,27 @@ class TiledRegions:
         if copy is False:
             raise ValueError("Regions cannot become an array without a copy.")
         crops = np.empty(self.shape, self.dtype)
-        for row, number in enumerate(self.indices()):
-            crops[row] = self._crop(number)
+        for row in range(len(self)):
+            crops[row] = self._crop(row)
         return crops if dtype is None else crops.astype(dtype, copy=False)
 
-    def indices(self):
-        """Return the number of each region among all, shape (n_regions,)."""
-        return np.arange(len(self)) if self._index is None else self._index
-
-    def locate(self, indices=None):
+    def locate(self, rows=None):
         """Find where regions lie.
 
         Parameters
         ----------
-        indices : array-like of int, default=None
-            Numbers of regions among all; None for those of this view.
+        rows : array-like of int, default=None
+            Which of these regions; None for all of them.
 
         Returns
         -------
         micrograph, y, x : ndarray of int
             The micrograph of each region, and the row and column of its centre.
         """
-        indices = self.indices() if indices is None else np.asarray(indices)
-        which = np.searchsorted(self._ends, indices, side="right")
-        within = indices - np.r_[0, self._ends][which]
+        rows = np.arange(len(self)) if rows is None else np.asarray(rows)
+        numbers = rows if self._index is None else self._index[rows]
+        which = np.searchsorted(self._ends, numbers, side="right")
+        within = numbers - np.r_[0, self._ends][which]
         widths = np.array([m.shape[1] for m in self.micrographs])
         return which, within // widths[which], within % widths[which]
 
@@ -192,28 +189,30 @@ class TiledRegions:
             )
         ]
 
-    def _indices(self, key):
-        if self._index is not None:
-            return self._index[key]
+    def _select(self, key):
         if isinstance(key, slice):
-            return np.arange(*key.indices(len(self)))
+            return self._numbers(np.arange(*key.indices(len(self))))
         key = np.asarray(key)
         if key.dtype == bool:
             if key.shape != (len(self),):
                 raise IndexError(
                     f"A mask must have shape ({len(self)},). Got {key.shape}."
                 )
-            return np.flatnonzero(key)
-        if key.size == 0:
-            return key.astype(int)
-        if key.dtype.kind not in "iu":
+            return self._numbers(np.flatnonzero(key))
+        if key.dtype.kind not in "iu" and key.size:
             raise IndexError(f"Regions are indexed by integers. Got {key.dtype}.")
-        if key.min() < -len(self) or key.max() >= len(self):
+        if key.ndim > 1:
+            raise IndexError(f"An index has 0 or 1 dimension. Got {key.ndim}.")
+        if key.size and (key.min() < -len(self) or key.max() >= len(self)):
             raise IndexError(f"An index is out of bounds for {len(self)} regions.")
-        return np.where(key < 0, key + len(self), key)
+        rows = np.where(key < 0, key + len(self), key).astype(int)
+        return rows if key.ndim == 0 else self._numbers(rows)
 
-    def _crop(self, number):
-        which, y, x = (int(i) for i in self.locate(number))
+    def _numbers(self, rows):
+        return rows if self._index is None else self._index[rows]
+
+    def _crop(self, row):
+        which, y, x = (int(i) for i in self.locate(row))
         image = self.micrographs[which]
         top, left = y - self.size // 2, x - self.size // 2
         crop = np.zeros((self.size, self.size), self.dtype)

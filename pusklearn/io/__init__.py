@@ -1,1 +1,15 @@
-"""TODO."""
+"""Read micrographs and coordinates from files, and write picks to them."""
+
+from pusklearn.io._coordinates_for import coordinates_for
+from pusklearn.io._read_coordinates import read_coordinates
+from pusklearn.io._read_micrograph import read_micrograph
+from pusklearn.io._read_micrographs import read_micrographs
+from pusklearn.io._write_coordinates import write_coordinates
+
+__all__ = [
+    "coordinates_for",
+    "read_coordinates",
+    "read_micrograph",
+    "read_micrographs",
+    "write_coordinates",
+]

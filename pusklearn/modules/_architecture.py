@@ -29,6 +29,8 @@ class Architecture(BaseEstimator):
         Returns
         -------
         Network
+            Images smaller than the receptive field are padded with zeros; for
+            larger ones it gives several logits.
         """
         if len(sample_shape) == 1:
             raise ValueError(
@@ -37,6 +39,10 @@ class Architecture(BaseEstimator):
             )
         channels = sample_shape[0] if len(sample_shape) == 3 else 1
         features, width = self.features(channels, dense)
+        missing = max(0, self.receptive_field - min(sample_shape[-2:]))
+        if missing:
+            pad = nn.ZeroPad2d([missing // 2, missing - missing // 2] * 2)
+            features = nn.Sequential(pad, features)
         return Network(features, nn.Conv2d(width, 1, 1), width)
 
 

@@ -1,0 +1,54 @@
+"""The priors of a data set, from its labels and the user's word."""
+
+from numbers import Real
+
+from pusklearn.criteria import Priors
+
+SCHEMES = ("single", "case-control")
+
+
+def class_priors(n_positive, n_samples, prior, scheme):
+    """Return the `Priors` that a criterion is called with.
+
+    Parameters
+    ----------
+    n_positive, n_samples : int
+        Labelled positives, and all samples.
+    prior : float or None
+        Share of positives in the population; None for the labelled share.
+    scheme : {"single", "case-control"}
+        How the samples were drawn.
+
+    Returns
+    -------
+    Priors
+
+    Raises
+    ------
+    ValueError
+        Where the prior is not in (0, 1), or, in the single scheme, not above the
+        labelled share.
+    """
+    if scheme not in SCHEMES:
+        raise ValueError(f"`scheme` must be one of {SCHEMES}. Got {scheme!r}.")
+    labeled = n_positive / n_samples
+    if prior is None:
+        return Priors(labeled, labeled)
+    if not isinstance(prior, Real) or not 0 < prior < 1:
+        raise ValueError(f"`prior` must be None or a number in (0, 1). Got {prior!r}.")
+    if scheme == "case-control":
+        return Priors(float(prior))
+    if prior <= labeled:
+        raise ValueError(
+            f"`prior` must exceed the labelled share of the samples. Got {prior:g} "
+            f"with a labelled share of {labeled:g} ({n_positive} of {n_samples}). "
+            "Where every positive is labelled, leave it None."
+        )
+    return Priors(float(prior), labeled)
+
+
+def label_frequency(priors, n_positive, n_samples):
+    """Share of the population's positives that are labelled."""
+    if priors.labeled:
+        return priors.labeled / priors.population
+    return n_positive / (n_positive + priors.population * (n_samples - n_positive))

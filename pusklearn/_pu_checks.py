@@ -1,0 +1,93 @@
+"""What `PUClassifier` asks of its parameters, samples and labels."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import (
+    check_consistent_length,
+    check_scalar,
+    column_or_1d,
+    validate_data,
+)
+
+from pusklearn._tiled_regions import TiledRegions
+from pusklearn._validation import check_finite
+
+
+def check_parameters(classifier):
+    """Raise a TypeError or ValueError for a parameter out of its range."""
+    for name in ("weight_decay", "reconstruction_weight"):
+        check_scalar(getattr(classifier, name), name, Real, min_val=0)
+    for name, least in (("batch_size", 2), ("max_epochs", 1)):
+        check_scalar(getattr(classifier, name), name, Integral, min_val=least)
+    if classifier.steps_per_epoch is not None:
+        check_scalar(classifier.steps_per_epoch, "steps_per_epoch", Integral, min_val=1)
+    check_scalar(classifier.lr, "lr", Real, min_val=0, include_boundaries="neither")
+    check_scalar(
+        classifier.positive_share,
+        "positive_share",
+        Real,
+        min_val=0,
+        max_val=1,
+        include_boundaries="neither",
+    )
+    if classifier.augment not in ("auto", True, False):
+        raise ValueError(
+            f"`augment` must be 'auto', True or False. Got {classifier.augment!r}."
+        )
+
+
+def check_samples(classifier, X, y):
+    """Return the samples, float32, and the labels, and set ``sample_shape_``."""
+    if isinstance(X, TiledRegions):
+        for micrograph in X.micrographs:
+            check_finite(micrograph)
+        y = column_or_1d(y)
+        check_consistent_length(X, y)
+    else:
+        X, y = validate_data(classifier, X, y, dtype=np.float32, allow_nd=True)
+        if X.ndim > 4:
+            raise ValueError(f"`X` must have 2, 3 or 4 dimensions. Got {X.ndim}.")
+    classifier.sample_shape_ = tuple(X.shape[1:])
+    return X, y
+
+
+def check_new_samples(classifier, X):
+    """Return samples to predict, of the shape seen in `fit`."""
+    if isinstance(X, TiledRegions):
+        for micrograph in X.micrographs:
+            check_finite(micrograph)
+    else:
+        X = validate_data(classifier, X, dtype=np.float32, allow_nd=True, reset=False)
+    if tuple(X.shape[1:]) != classifier.sample_shape_:
+        raise ValueError(
+            f"Samples must have shape {classifier.sample_shape_}, as in fit. "
+            f"Got {tuple(X.shape[1:])}."
+        )
+    return X
+
+
+def check_labels(y, pos_label):
+    """Return the two classes and the positives' label."""
+    check_classification_targets(y)
+    kind = type_of_target(y, input_name="y")
+    classes = np.unique(y)
+    if len(classes) > 2:
+        raise ValueError(
+            "Only binary classification is supported. The type of the target is "
+            f"{kind}."
+        )
+    if len(classes) < 2:
+        raise ValueError(
+            "PUClassifier needs 2 classes, labelled positives and unlabeled samples. "
+            f"Got 1 class: {classes[0]!r}."
+        )
+    if pos_label is None:
+        return classes, classes[1]
+    if pos_label not in classes:
+        raise ValueError(
+            f"`pos_label` must be one of the labels {classes.tolist()}. "
+            f"Got {pos_label!r}."
+        )
+    return classes, pos_label

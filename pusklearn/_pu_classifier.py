@@ -1,0 +1,302 @@
+"""Deep positive-unlabeled classification as a scikit-learn estimator."""
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from pusklearn._class_priors import class_priors, label_frequency
+from pusklearn._dense_scores import can_be_dense, score_batches, score_regions
+from pusklearn._pu_checks import (
+    check_labels,
+    check_new_samples,
+    check_parameters,
+    check_samples,
+)
+from pusklearn._samples import place_samples
+from pusklearn._tiled_regions import TiledRegions
+from pusklearn._training import train
+from pusklearn.criteria._registry import as_criterion
+from pusklearn.modules import MLP, ConvNet
+
+
+class PUClassifier(ClassifierMixin, BaseEstimator):
+    """Neural network trained on labelled positives and unlabeled samples.
+
+    Any data, any network, any objective. Every batch holds a fixed number of
+    positives and fills up with unlabeled samples; the learning rate rises and falls
+    once over the training.
+
+    Parameters
+    ----------
+    module : "auto", specification or callable, default="auto"
+        The network: an object of `pusklearn.modules` such as ``ConvNet(31)``, or a
+        class (or any callable without arguments) that gives a ``torch.nn.Module``
+        with one logit per sample. "auto" is ``MLP()`` for 2-D `X`, and for images
+        the largest `ConvNet` that fits them.
+    criterion : str, criterion or callable, default="ge-binomial"
+        The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", an object of
+        `pusklearn.criteria`, or a callable with the arguments
+        ``(logits, is_positive, priors)``.
+    prior : float or None, default=None
+        Share of positives in the population, in (0, 1). None is the labelled share:
+        no positives among the unlabeled, as in ordinary classification.
+    scheme : {"single", "case-control"}, default="single"
+        How the samples were drawn. "single": one sample of the population, some of
+        whose positives are labelled. "case-control": the unlabeled samples are a
+        sample of the population, and the positives were drawn apart.
+    pos_label : label or None, default=None
+        The label of the positives; None is the greater of the two.
+    reconstruction_weight : float, default=0.0
+        Weight of the squared reconstruction error, a sum over the values of a
+        sample, that a decoder of the latent features makes. 0 attaches none. Works
+        with the networks of `pusklearn.modules`.
+    optimizer : {"adam", "adamw", "sgd"} or torch.optim.Optimizer class, \
+default="adam"
+        What takes the steps.
+    lr : float, default=1e-3
+        Highest learning rate of the schedule.
+    weight_decay : float, default=0.0
+        Given to the optimizer.
+    batch_size : int, default=256
+        Samples in a batch.
+    positive_share : float, default=1/16
+        Share of labelled positives in a batch, in (0, 1); at least one is taken.
+    max_epochs : int, default=30
+        Number of epochs.
+    steps_per_epoch : int or None, default=None
+        Updates in an epoch. None: as many as see each unlabeled sample once, but at
+        least 15.
+    augment : "auto" or bool, default="auto"
+        Turn each image by a random multiple of 90 degrees and mirror it at random,
+        while training. "auto" does so for `TiledRegions` only.
+    callbacks : list of skorch.callbacks.Callback or None, default=None
+        Called while training, beside our own.
+    device : str or torch.device, default="auto"
+        Where to compute; "auto" is the GPU where there is one.
+    precision : {"auto", "float32", "bfloat16"}, default="auto"
+        Of the training. "auto" is bfloat16 for images where the device has
+        instructions for it. The criterion and predictions are in float32.
+    compile : bool, default=False
+        Compile the network with ``torch.compile`` for training.
+    random_state : int, RandomState instance or None, default=None
+        Of the weights, the batches and the augmentation. An int gives the same bits
+        on the same machine.
+    verbose : int, default=0
+        1 shows a bar with the time left.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (2,)
+        The two labels, sorted.
+    pos_label_ : label
+        The one of the positives.
+    prior_ : float
+        Share of positives in the population.
+    unlabeled_prior_ : float
+        Share of positives among the unlabeled samples.
+    label_frequency_ : float
+        Share of the population's positives that are labelled.
+    module_ : specification or callable
+        The network's, "auto" resolved.
+    net_ : skorch.NeuralNet
+        The fitted net, with its ``history``.
+    n_features_in_ : int
+        Length of axis 1 of `X`; not for `TiledRegions`.
+    sample_shape_ : tuple of int
+        Shape of one sample.
+
+    See Also
+    --------
+    RegionScorer : Trains it on regions of micrographs.
+
+    References
+    ----------
+    Bepler et al., "Positive-unlabeled convolutional neural networks for particle
+    picking in cryo-electron micrographs", arXiv 1803.08207.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from pusklearn import PUClassifier
+    >>> X, y = make_classification(1000, random_state=0)  # half are positives
+    >>> y_pu = y.copy()
+    >>> y_pu[y.nonzero()[0][100:]] = 0  # only the first 100 keep their label
+    >>> classifier = PUClassifier(prior=0.5, random_state=0).fit(X, y_pu)
+    >>> bool(classifier.score(X, y) > 0.85)
+    True
+    """
+
+    def __init__(
+        self,
+        module="auto",
+        criterion="ge-binomial",
+        *,
+        prior=None,
+        scheme="single",
+        pos_label=None,
+        reconstruction_weight=0.0,
+        optimizer="adam",
+        lr=1e-3,
+        weight_decay=0.0,
+        batch_size=256,
+        positive_share=1 / 16,
+        max_epochs=30,
+        steps_per_epoch=None,
+        augment="auto",
+        callbacks=None,
+        device="auto",
+        precision="auto",
+        compile=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.module = module
+        self.criterion = criterion
+        self.prior = prior
+        self.scheme = scheme
+        self.pos_label = pos_label
+        self.reconstruction_weight = reconstruction_weight
+        self.optimizer = optimizer
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.batch_size = batch_size
+        self.positive_share = positive_share
+        self.max_epochs = max_epochs
+        self.steps_per_epoch = steps_per_epoch
+        self.augment = augment
+        self.callbacks = callbacks
+        self.device = device
+        self.precision = precision
+        self.compile = compile
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X, y):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, features), (n, height, width) or \
+(n, channels, height, width), or TiledRegions
+            The samples, labelled positives and unlabeled together.
+        y : array-like of shape (n,)
+            Two labels: the positives' and that of the unlabeled.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            For other than two labels, a prior that cannot be, or a parameter out of
+            its range.
+        """
+        check_parameters(self)
+        X, y = check_samples(self, X, y)
+        self.classes_, self.pos_label_ = check_labels(y, self.pos_label)
+        positives = np.flatnonzero(y == self.pos_label_)
+        priors = class_priors(len(positives), len(y), self.prior, self.scheme)
+        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
+        self.label_frequency_ = label_frequency(priors, len(positives), len(y))
+        self.module_ = resolve_module(self.module, self.sample_shape_)
+        self.net_ = train(self, X, positives, priors)
+        return self
+
+    def decision_function(self, X):
+        """Return the log-odds of ``classes_[1]``, shape (n,).
+
+        Parameters
+        ----------
+        X : array-like or TiledRegions
+            Samples of the shape seen in `fit`. Regions of whole micrographs are
+            scored densely, with the result of scoring them one by one.
+
+        Returns
+        -------
+        ndarray of float32 of shape (n,)
+        """
+        check_is_fitted(self)
+        X = check_new_samples(self, X)
+        network = self.net_.module_.network.eval()
+        device = next(network.parameters()).device
+        with torch.inference_mode():
+            if isinstance(X, TiledRegions) and can_be_dense(self.module_, X.size):
+                logits = score_regions(network, self.module_, X, device)
+            else:
+                samples = place_samples(X, device)
+                logits = score_batches(network, samples, self.batch_size)
+        return logits if self.pos_label_ == self.classes_[1] else -logits
+
+    def predict_proba(self, X):
+        """Return the probabilities of both classes, shape (n, 2).
+
+        Parameters
+        ----------
+        X : array-like or TiledRegions
+            Samples of the shape seen in `fit`.
+
+        Returns
+        -------
+        ndarray of float32 of shape (n, 2)
+            Columns in the order of `classes_`.
+        """
+        logits = torch.from_numpy(self.decision_function(X))
+        return torch.stack([(-logits).sigmoid(), logits.sigmoid()], 1).numpy()
+
+    def predict(self, X):
+        """Return the likelier class of each sample, shape (n,).
+
+        Parameters
+        ----------
+        X : array-like or TiledRegions
+            Samples of the shape seen in `fit`.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Labels of `classes_`.
+        """
+        is_second = self.decision_function(X) > 0
+        return self.classes_[is_second.astype(int)]
+
+    def set_params(self, **params):
+        """Set parameters, those of a criterion given by name too.
+
+        Parameters
+        ----------
+        **params : dict
+            ``criterion__slack`` reaches inside the criterion, ``module__units``
+            inside the network's specification.
+
+        Returns
+        -------
+        self
+        """
+        nested = any(name.startswith("criterion__") for name in params)
+        if nested and isinstance(params.get("criterion", self.criterion), str):
+            name = params.pop("criterion", self.criterion)
+            self.criterion = as_criterion(name)
+        return super().set_params(**params)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def resolve_module(module, sample_shape):
+    """Return the specification that "auto" stands for, or the module itself."""
+    if not isinstance(module, str):
+        return module
+    if module != "auto":
+        raise ValueError(
+            "`module` must be 'auto', a specification such as ConvNet(31), or a "
+            f"callable that returns a torch.nn.Module. Got {module!r}."
+        )
+    if len(sample_shape) == 1:
+        return MLP()
+    side = min(sample_shape[-2:])
+    return ConvNet(max([31, *(field for field in (63, 127) if field <= side)]))

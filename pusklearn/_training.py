@@ -1,0 +1,163 @@
+"""The private skorch net that a `PUClassifier` composes, and its training."""
+
+from contextlib import contextmanager
+from functools import partial
+from math import ceil
+
+import numpy as np
+import torch
+from skorch import NeuralNet
+from skorch.callbacks import LRScheduler
+from sklearn.utils import check_random_state
+
+from pusklearn._batches import PUBatches
+from pusklearn._decoder import Decoder
+from pusklearn._devices import as_device, trains_in_half
+from pusklearn._network import Objective, TrainedNetwork, build_network
+from pusklearn._samples import place_samples
+from pusklearn._tiled_regions import TiledRegions
+from pusklearn._training_progress import TrainingProgress
+from pusklearn.criteria._registry import as_criterion
+from pusklearn.modules._architecture import Network
+
+OPTIMIZERS = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "sgd": partial(torch.optim.SGD, momentum=0.9),
+}
+
+
+def train(classifier, X, positives, priors):
+    """Train the network of a classifier.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        With its parameters checked, ``module_`` and ``sample_shape_`` set.
+    X : ndarray of float32 or TiledRegions
+        The samples.
+    positives : ndarray of int
+        Rows of the labelled positives, ascending.
+    priors : Priors
+        What the criterion is called with.
+
+    Returns
+    -------
+    skorch.NeuralNet
+        Trained; its ``module_`` is a `TrainedNetwork`.
+    """
+    random_state = check_random_state(classifier.random_state)
+    weight_seed, batch_seed = random_state.randint(np.iinfo(np.int32).max, size=2)
+    device = as_device(classifier.device)
+    samples = place_samples(X, device)
+    batch_size, batches = plan_batches(classifier, X, len(positives))
+    with seeded(int(weight_seed), device):
+        net = NeuralNet(
+            make_network(classifier, device),
+            Objective(
+                as_criterion(classifier.criterion),
+                priors,
+                classifier.reconstruction_weight,
+            ),
+            optimizer=as_optimizer(classifier.optimizer),
+            lr=classifier.lr,
+            optimizer__weight_decay=classifier.weight_decay,
+            max_epochs=classifier.max_epochs,
+            batch_size=batch_size,
+            iterator_train=partial(
+                PUBatches, positives=positives, seed=int(batch_seed), **batches
+            ),
+            train_split=None,
+            callbacks=make_callbacks(classifier, batches["n_batches"]),
+            callbacks__print_log=None,
+            device=device,
+            compile=classifier.compile,
+            verbose=0,
+        )
+        net.initialize()
+        # `net.fit` would swallow a KeyboardInterrupt and return half trained.
+        net.notify("on_train_begin", X=samples, y=None)
+        net.fit_loop(samples)
+        net.notify("on_train_end", X=samples, y=None)
+    return net
+
+
+def make_network(classifier, device):
+    """Build what is trained, freshly initialised."""
+    shape = classifier.sample_shape_
+    network = build_network(classifier.module_, shape)
+    decoder = None
+    if classifier.reconstruction_weight > 0:
+        if not isinstance(network, Network):
+            raise ValueError(
+                "`reconstruction_weight` > 0 needs a network of pusklearn.modules. "
+                f"Got {classifier.module_!r}."
+            )
+        decoder = Decoder(network.width, (1, *shape) if len(shape) == 2 else shape)
+    half = trains_in_half(classifier.precision, device, len(shape) > 1)
+    trained = TrainedNetwork(network, decoder, half)
+    return trained.to(memory_format=torch.channels_last)
+
+
+def plan_batches(classifier, X, n_all_positives):
+    """Return the size of a batch and the arguments of `PUBatches`."""
+    n_all_unlabeled = len(X) - n_all_positives
+    n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
+    n_positive = min(n_positive, classifier.batch_size - 1)
+    n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
+    n_batches = classifier.steps_per_epoch
+    if n_batches is None:
+        n_batches = max(15, ceil(n_all_unlabeled / n_unlabeled))
+    augment = classifier.augment
+    if augment == "auto":
+        augment = isinstance(X, TiledRegions)
+    shape = classifier.sample_shape_
+    if augment and (len(shape) == 1 or shape[-1] != shape[-2]):
+        raise ValueError(
+            "`augment` turns square images. Got samples of shape "
+            f"{tuple(shape)}; leave it 'auto' or False."
+        )
+    return n_positive + n_unlabeled, {
+        "n_positive": n_positive,
+        "n_batches": n_batches,
+        "augment": augment,
+    }
+
+
+def make_callbacks(classifier, n_batches):
+    """Return the callbacks of a training: schedule, progress and the user's."""
+    updates = classifier.max_epochs * n_batches
+    schedule = LRScheduler(
+        torch.optim.lr_scheduler.OneCycleLR,
+        step_every="batch",
+        max_lr=classifier.lr,
+        total_steps=updates + 1,
+        cycle_momentum=False,
+    )
+    callbacks = [("schedule", schedule)]
+    if classifier.verbose:
+        callbacks.append(("progress", TrainingProgress(updates)))
+    return callbacks + list(classifier.callbacks or [])
+
+
+def as_optimizer(optimizer):
+    """Return the optimizer class of that name, or the class itself."""
+    if isinstance(optimizer, str) and optimizer.lower() in OPTIMIZERS:
+        return OPTIMIZERS[optimizer.lower()]
+    if callable(optimizer):
+        return optimizer
+    raise ValueError(
+        f"`optimizer` must be one of {sorted(OPTIMIZERS)} or a torch.optim.Optimizer "
+        f"class. Got {optimizer!r}."
+    )
+
+
+@contextmanager
+def seeded(seed, device):
+    """Seed torch inside, and leave its random state outside as it was."""
+    gpus = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=gpus):
+        torch.random.default_generator.manual_seed(seed)
+        if gpus:
+            torch.cuda.manual_seed(seed)
+        yield

@@ -1,0 +1,68 @@
+"""The contrast transfer function of an electron microscope."""
+
+import numpy as np
+from scipy import fft
+
+# 300 kV electrons: h / sqrt(2 m e V (1 + e V / (2 m c^2))), in angstrom.
+WAVELENGTH = 0.0196875
+SPHERICAL_ABERRATION = 2.7e7
+AMPLITUDE_CONTRAST = 0.1
+B_FACTOR = 200.0
+
+
+def contrast_transfer(
+    shape,
+    *,
+    pixel_size,
+    defocus,
+    wavelength=WAVELENGTH,
+    spherical_aberration=SPHERICAL_ABERRATION,
+    amplitude_contrast=AMPLITUDE_CONTRAST,
+    b_factor=B_FACTOR,
+):
+    r"""Return the weak-phase contrast transfer function for ``scipy.fft.rfft2``.
+
+    .. math::
+
+        H(k) = -\sin\left(\pi \lambda z k^2 - \frac{\pi}{2} C_s \lambda^3 k^4
+               + \arcsin A\right) e^{-B k^2 / 4}
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (height, width) of the image.
+    pixel_size : float
+        Edge of a pixel, in angstrom.
+    defocus : float
+        :math:`z`, in angstrom, positive for underfocus: density turns dark.
+    wavelength : float
+        :math:`\lambda`, in angstrom; the default is that of 300 kV electrons.
+    spherical_aberration : float
+        :math:`C_s`, in angstrom (2.7 mm by default).
+    amplitude_contrast : float
+        :math:`A`, from 0 to 1.
+    b_factor : float
+        :math:`B` of the envelope, in square angstrom.
+
+    Returns
+    -------
+    ndarray of shape (height, width // 2 + 1), float32
+        Real, to be multiplied with the image's ``rfft2``.
+
+    References
+    ----------
+    .. [1] A. Rohou and N. Grigorieff, "CTFFIND4: Fast and accurate defocus
+       estimation from electron micrographs", J. Struct. Biol. 192, 2015 (the phase).
+    .. [2] P. B. Rosenthal and R. Henderson, "Optimal determination of particle
+       orientation, absolute hand, and contrast loss in single-particle electron
+       cryomicroscopy", J. Mol. Biol. 333, 2003 (the envelope).
+    """
+    height, width = shape
+    k2 = (
+        fft.fftfreq(height, pixel_size)[:, None] ** 2
+        + fft.rfftfreq(width, pixel_size) ** 2
+    ).astype(np.float32)
+    linear = np.float32(np.pi * wavelength * defocus)
+    quartic = np.float32(np.pi / 2 * spherical_aberration * wavelength**3)
+    phase = (linear - quartic * k2) * k2 + np.float32(np.arcsin(amplitude_contrast))
+    return -np.sin(phase) * np.exp(np.float32(-b_factor / 4) * k2)

@@ -1,0 +1,149 @@
+"""A particle: a three-dimensional cloud of Gaussian blobs under a point group."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.distance import cdist
+from scipy.spatial.transform import Rotation
+
+SHAPES = ("globular", "thin")
+# Blobs of a whole cloud, and of one asymmetric unit at the least.
+N_BLOBS = 64
+MIN_UNIT = 3
+# Blob width as a share of the diameter; below 0.8 pixels a blob would alias.
+BLOB_WIDTH = 0.07
+MIN_SIGMA = 0.8
+
+
+@dataclass(frozen=True)
+class Particle:
+    """A rigid cloud of equally wide Gaussian blobs, centred on its centre of mass.
+
+    Parameters
+    ----------
+    positions : ndarray of shape (n_blobs, 3)
+        Blob centres ``x, y, z`` in pixels.
+    weights : ndarray of shape (n_blobs,)
+        Mass of each blob.
+    sigma : float
+        Standard deviation of every blob, in pixels.
+    diameter : float
+        Diameter of the sphere around the centre of mass that holds every blob
+        out to ``2 sigma``, in pixels.
+    """
+
+    positions: np.ndarray
+    weights: np.ndarray
+    sigma: float
+    diameter: float
+
+    @classmethod
+    def random(cls, shape, diameter, symmetry, rng):
+        """Draw a cloud of a shape ("globular" or "thin") under a point group.
+
+        One asymmetric unit is drawn blob by blob, each the best of a few
+        candidates (the one farthest from all blobs there, copies included), and
+        the group copies it.
+        """
+        group = _point_group(symmetry)
+        draw = _globular_points if shape == "globular" else _thin_points
+        if shape == "thin" and symmetry in ("T", "O", "I"):
+            raise ValueError(
+                "A thin particle has one long axis, so `symmetry` must be Cn or Dn. "
+                f"Got {symmetry!r} instead."
+            )
+        n_unit = max(MIN_UNIT, -(-N_BLOBS // len(group)))
+        positions = _spread_orbits(draw(symmetry, rng), group, n_unit, rng)
+        weights = np.repeat(rng.uniform(0.5, 1.5, n_unit), len(group))
+        positions -= np.average(positions, axis=0, weights=weights)
+        sigma = max(BLOB_WIDTH * diameter, MIN_SIGMA)
+        positions *= (diameter / 2 - 2 * sigma) / np.linalg.norm(
+            positions, axis=1
+        ).max()
+        return cls(positions, weights, sigma, diameter)
+
+    @property
+    def half(self):
+        """Pixels from the centre of a projection to its border."""
+        return int(np.ceil(self.diameter / 2 + 2 * self.sigma + 0.5))
+
+    @property
+    def mean_density(self):
+        """Mass of a projection per pixel of its disc."""
+        return self.weights.sum() / (np.pi / 4 * self.diameter**2)
+
+    def project(self, rotations, offsets=(0.0, 0.0), weights=None):
+        """Return projections along z of the rotated cloud, one per rotation.
+
+        Parameters
+        ----------
+        rotations : Rotation of length n
+            Applied to the cloud before it is projected.
+        offsets : array-like of shape (2,) or (n, 2), default=(0.0, 0.0)
+            ``x, y`` of the centre of mass relative to the middle pixel.
+        weights : ndarray of shape (n, n_blobs) or None, default=None
+            Blob masses of each view; None takes the cloud's own.
+
+        Returns
+        -------
+        ndarray of shape (n, 2 * half + 1, 2 * half + 1), float32
+            Indexed ``[view, y, x]``; the sum of a view is the mass projected.
+        """
+        weights = self.weights if weights is None else weights
+        # Matrices act on column vectors, hence the transpose: (n, n_blobs, 2).
+        centres = self.positions @ rotations.as_matrix()[:, :2].transpose(0, 2, 1)
+        centres = centres + np.reshape(offsets, (-1, 1, 2))
+        grid = np.arange(-self.half, self.half + 1, dtype=np.float32)
+        steps = (grid - centres.astype(np.float32)[..., None]) / np.float32(self.sigma)
+        profiles = np.exp(-0.5 * steps**2) / np.float32(np.sqrt(2 * np.pi) * self.sigma)
+        columns = profiles[:, :, 0]
+        rows = profiles[:, :, 1] * np.asarray(weights, np.float32)[..., None]
+        return rows.transpose(0, 2, 1) @ columns
+
+
+def _point_group(symmetry):
+    """Return the rotations of a point group as matrices (n, 3, 3)."""
+    if not re.fullmatch(r"[CD][1-9][0-9]*|[TOI]", str(symmetry)):
+        raise ValueError(
+            "`symmetry` must be Cn or Dn with n >= 1, T, O or I, such as 'C1' or 'D7'. "
+            f"Got {symmetry!r} instead."
+        )
+    return Rotation.create_group(symmetry).as_matrix()
+
+
+def _globular_points(symmetry, rng):
+    """Return a function that draws points in a ball or a spheroid along z."""
+    width = 1.0 if symmetry in ("T", "O", "I") else rng.uniform(0.65, 1.0)
+
+    def draw(n):
+        points = rng.standard_normal((n, 3))
+        points /= np.linalg.norm(points, axis=1, keepdims=True)
+        return points * rng.uniform(size=(n, 1)) ** (1 / 3) * [width, width, 1.0]
+
+    return draw
+
+
+def _thin_points(symmetry, rng):
+    """Return a function that draws points along a slightly bent rod."""
+    bend = rng.uniform(0.1, 0.3) if symmetry == "C1" else rng.uniform(0.05, 0.15)
+
+    def draw(n):
+        z = rng.uniform(-1.0, 1.0, n)
+        x, y = rng.uniform(-0.15, 0.15, (2, n))
+        return np.column_stack([x + bend * (1 - z**2), y, z])
+
+    return draw
+
+
+def _spread_orbits(draw, group, n_orbits, rng, n_candidates=12):
+    """Return points (n_orbits * len(group), 3): orbits kept apart from each other."""
+    cloud = np.empty((0, 3))
+    for _ in range(n_orbits):
+        candidates = draw(n_candidates)
+        # Copies of one point meet on a symmetry axis: they count as neighbours too.
+        copies = np.einsum("gij,mj->mgi", group[1:], candidates)
+        gaps = np.linalg.norm(copies - candidates[:, None], axis=2)
+        gaps = np.hstack([gaps, cdist(candidates, cloud)]).min(axis=1, initial=np.inf)
+        cloud = np.vstack([cloud, group @ candidates[gaps.argmax()]])
+    return cloud

@@ -1,0 +1,210 @@
+"""Read particle coordinates from the files of other programs."""
+
+import linecache
+import os
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import starfile
+
+from pusklearn.io._names import distinct_stems, micrograph_stem
+
+_ALIASES = {
+    "micrograph": ["micrograph", "image_name", "micrograph_name", "rlnMicrographName"],
+    "x": ["x", "x_coord", "rlnCoordinateX"],
+    "y": ["y", "y_coord", "rlnCoordinateY"],
+    "score": ["score", "rlnAutopickFigureOfMerit"],
+}
+
+
+def read_coordinates(path):
+    r"""Read particle coordinates from the files of other programs.
+
+    ============ ============================================================
+    suffix       what is read
+    ============ ============================================================
+    ``.star``    RELION, before and since 3.1: the table with
+                 ``rlnCoordinateX``, ``rlnCoordinateY`` and, where they are
+                 there, ``rlnMicrographName`` and ``rlnAutopickFigureOfMerit``
+                 (the score). Without micrograph names the file is that of one
+                 micrograph and named after it, with or without an ending such
+                 as ``_autopick`` or ``_manualpick``.
+    ``.box``     EMAN: one micrograph, named as the file; corner and size of
+                 each box, from which its centre is taken.
+    any other    A table with a header, separated by tabs (Topaz:
+                 ``image_name``, ``x_coord``, ``y_coord``) or commas. The
+                 columns may also be called ``micrograph`` or
+                 ``micrograph_name``, ``x`` and ``y``; ``score`` is optional.
+    ============ ============================================================
+
+    Parameters
+    ----------
+    path : str, path-like, or sequence of them
+        A file; several files, read one after the other; or a folder, of which
+        the ``.star`` and ``.box`` files are read, sorted by name.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``micrograph`` (str, as it stands in the file: perhaps with
+        folders and extension, never turned into a number), ``x`` and ``y``
+        (float64, pixels of the original micrograph, neither flipped nor
+        scaled), and ``score`` (float64) where a file has one; NaN for the rows
+        of other files that have none.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no such file.
+    ValueError
+        Where a file cannot be understood, lacks a column or holds a coordinate
+        that is not a finite number; where a folder has no file to read, or two
+        for the same micrograph.
+
+    See Also
+    --------
+    coordinates_for : Gives each micrograph its rows of the table.
+    write_coordinates : Writes such files.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from pusklearn.io import read_coordinates
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "particles.txt")
+    ...     _ = path.write_text("image_name\tx_coord\ty_coord\n0012\t30.5\t4\n")
+    ...     read_coordinates(path)
+      micrograph     x    y
+    0       0012  30.5  4.0
+    """
+    files = _list_files(path)
+    if not files:
+        raise ValueError(f"At least 1 coordinate file is needed. Found none in {path}.")
+    return pd.concat([_read_file(file) for file in files], ignore_index=True)
+
+
+def _list_files(path):
+    if not isinstance(path, str | os.PathLike):
+        return [Path(file) for file in path]
+    path = Path(path)
+    if not path.is_dir():
+        return [path]
+    files = [file for file in sorted(path.iterdir()) if _is_of_one_micrograph(file)]
+    distinct_stems(map(_named_after, files), f"The coordinate files in {path}")
+    return files
+
+
+def _is_of_one_micrograph(file):
+    return file.suffix.lower() in {".star", ".box"} and not file.name.startswith(".")
+
+
+def _named_after(file):
+    """Return the micrograph that a file without micrograph names is named after."""
+    stem = micrograph_stem(file)
+    if file.suffix.lower() == ".star":
+        return re.sub("_(auto|manual|topaz)?picks?$", "", stem)
+    return stem
+
+
+def _read_file(path):
+    readers = {".star": _read_star, ".box": _read_box}
+    try:
+        frame = readers.get(path.suffix.lower(), _read_text)(path)
+    except (TypeError, ValueError, pd.errors.ParserWarning) as error:
+        raise ValueError(f"{path} cannot be read as coordinates: {error}") from error
+    return _tidy(frame, path)
+
+
+def _read_star(path):
+    # starfile reads through linecache and leaves a file that fails in it, where
+    # it would hide that the file has been put right since.
+    linecache.checkcache(str(path))
+    blocks = starfile.read(
+        path, always_dict=True, parse_as_string=_ALIASES["micrograph"]
+    ).values()
+    # A block that is no loop comes as a dictionary: one row.
+    frames = [b if isinstance(b, pd.DataFrame) else pd.DataFrame([b]) for b in blocks]
+    tables = [frame for frame in frames if "rlnCoordinateX" in frame]
+    if len(tables) != 1:
+        raise ValueError(
+            "a STAR file must hold one table with a column rlnCoordinateX. "
+            f"Got {len(tables)} in tables of columns {[list(f) for f in frames]}."
+        )
+    frame = tables[0].set_axis(range(1, len(tables[0]) + 1)).rename_axis("row")
+    if "rlnMicrographName" not in frame:
+        frame.insert(0, "rlnMicrographName", _named_after(path))
+    return frame
+
+
+def _read_box(path):
+    with warnings.catch_warnings():
+        # A micrograph without particles has an empty file.
+        warnings.filterwarnings("ignore", message=".*input contained no data")
+        boxes = np.loadtxt(path, usecols=range(4), ndmin=2).reshape(-1, 4)
+    centres = boxes[:, :2] + boxes[:, 2:] / 2
+    frame = pd.DataFrame(centres, columns=["x", "y"]).rename_axis("row")
+    frame.insert(0, "micrograph", _named_after(path))
+    return frame
+
+
+def _read_text(path):
+    with open(path, encoding="utf-8-sig") as file:
+        separator = "\t" if "\t" in file.readline() else ","
+    with warnings.catch_warnings():
+        # Rows longer than the header are cut off with no more than a warning.
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        frame = pd.read_csv(
+            path,
+            sep=separator,
+            dtype=str,
+            index_col=False,
+            keep_default_na=False,
+            skip_blank_lines=False,
+            skipinitialspace=True,
+            encoding="utf-8-sig",
+        ).fillna("")
+    frame = frame.set_axis(range(2, len(frame) + 2)).rename_axis("line")
+    return frame[(frame != "").any(axis=1)].rename(columns=str.strip)
+
+
+def _tidy(frame, path):
+    """Return the columns that matter under this package's names, all checked."""
+    columns = {name: _find_column(frame, name, path) for name in _ALIASES}
+    owners = frame[columns.pop("micrograph")]
+    if (owners.isna() | (owners == "")).any():
+        raise ValueError(f"Column `{owners.name}` of {path} must not have gaps.")
+    numbers = {
+        name: _check_numbers(frame[column], path)
+        for name, column in columns.items()
+        if column is not None
+    }
+    table = pd.DataFrame({"micrograph": owners.astype(str), **numbers})
+    return table.reset_index(drop=True)
+
+
+def _find_column(frame, name, path):
+    found = [column for column in frame.columns if column in _ALIASES[name]]
+    if name == "score" and not found:
+        return None
+    if len(found) != 1:
+        raise ValueError(
+            f"{path} must have one column for `{name}`, called "
+            f"{' or '.join(_ALIASES[name])}. Its columns are {list(frame.columns)}."
+        )
+    return found[0]
+
+
+def _check_numbers(column, path):
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    bad = ~np.isfinite(numbers)
+    if bad.any():
+        where = bad.idxmax()
+        raise ValueError(
+            f"Column `{column.name}` of {path} must hold finite numbers. "
+            f"Got {column[where]!r} in {column.index.name} {where}."
+        )
+    return numbers

@@ -1,0 +1,75 @@
+"""Read many micrographs from MRC files."""
+
+import glob
+import os
+from pathlib import Path
+
+from pusklearn.io._names import distinct_stems
+from pusklearn.io._read_micrograph import read_micrograph
+
+_SUFFIXES = (".mrc", ".mrc.gz", ".mrc.bz2")
+
+
+def read_micrographs(paths):
+    """Read many micrographs from MRC files.
+
+    Parameters
+    ----------
+    paths : str, path-like, or sequence of them
+        One of
+
+        - a folder: its files ``*.mrc``, ``*.mrc.gz`` and ``*.mrc.bz2``, sorted by
+          name, hidden ones left out;
+        - a pattern such as ``"grid*/*.mrc"``: the files that match, sorted, with
+          ``**`` for any folders;
+        - a sequence of files, which keep their order.
+
+    Returns
+    -------
+    list of Micrograph
+        As `read_micrograph` gives them: pixels are read when they are used.
+
+    Raises
+    ------
+    ValueError
+        Where no file is found, two have the same name (folders and extension
+        aside), or one is not a micrograph.
+    FileNotFoundError
+        Where a file of a sequence is missing.
+
+    See Also
+    --------
+    read_micrograph : Says which files are micrographs.
+    coordinates_for : Gives the coordinates that belong to micrographs.
+
+    Examples
+    --------
+    >>> import mrcfile, tempfile
+    >>> import numpy as np
+    >>> from pusklearn.io import read_micrographs
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ["b", "a", "c"]:
+    ...         mrcfile.write(f"{folder}/{name}.mrc", np.zeros((3, 4), "float32"))
+    ...     micrographs = read_micrographs(folder)
+    >>> [micrograph.name for micrograph in micrographs]
+    ['a', 'b', 'c']
+    """
+    files = _list_files(paths)
+    if not files:
+        raise ValueError(f"At least 1 micrograph is needed. Found none in {paths!r}.")
+    distinct_stems(files, "Micrographs")
+    return [read_micrograph(file) for file in files]
+
+
+def _list_files(paths):
+    if not isinstance(paths, str | os.PathLike):
+        return list(paths)
+    if Path(paths).is_dir():
+        return [file for file in sorted(Path(paths).iterdir()) if _is_micrograph(file)]
+    if Path(paths).is_file():
+        return [paths]
+    return sorted(glob.glob(os.fspath(paths), recursive=True))
+
+
+def _is_micrograph(file):
+    return file.name.lower().endswith(_SUFFIXES) and not file.name.startswith(".")

@@ -1,0 +1,130 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pusklearn import Micrograph
+from pusklearn.io import coordinates_for, read_coordinates, read_micrographs
+
+
+def make_table(*rows):
+    return pd.DataFrame(rows, columns=["micrograph", "x", "y"])
+
+
+TABLE = make_table(("a", 10, 1), ("b", 20, 2), ("a", 30, 3), ("b", 5, 40))
+
+
+def test_rows_go_to_their_micrographs_in_the_order_given():
+    b, a = coordinates_for(TABLE, ["b", "a"])
+    np.testing.assert_array_equal(a, [[10, 1], [30, 3]])
+    np.testing.assert_array_equal(b, [[20, 2], [5, 40]])
+    assert a.dtype == b.dtype == np.float64
+
+
+def test_a_score_is_left_out():
+    [a] = coordinates_for(TABLE.assign(score=0.5), ["a"])
+    assert a.shape == (2, 2)
+
+
+def test_micrographs_without_rows_get_an_empty_array():
+    c, a = coordinates_for(TABLE, ["c", "a"])
+    assert c.shape == (0, 2)
+    assert len(a) == 2
+
+
+def test_rows_of_other_micrographs_are_left_out():
+    [b] = coordinates_for(TABLE, ["b"])
+    np.testing.assert_array_equal(b, [[20, 2], [5, 40]])
+
+
+def test_names_match_without_folders_and_extensions():
+    table = make_table(("Movies/a.mrc", 1, 2), ("Movies/b.mrc", 3, 4))
+    b, a = coordinates_for(table, ["b.mrc.gz", "elsewhere/a.tif"])
+    np.testing.assert_array_equal(a, [[1, 2]])
+    np.testing.assert_array_equal(b, [[3, 4]])
+
+
+def test_dots_within_a_name_tell_micrographs_apart():
+    table = make_table(("May08_03.05.02", 1, 2), ("May08_03.05.27", 3, 4))
+    [first] = coordinates_for(table, ["May08_03.05.02.mrc"])
+    np.testing.assert_array_equal(first, [[1, 2]])
+
+
+def test_micrographs_are_known_by_their_names():
+    micrograph = Micrograph(np.zeros((3, 4)), name="a")
+    [a] = coordinates_for(TABLE, [micrograph])
+    assert len(a) == 2
+
+
+def test_a_micrograph_may_come_twice():
+    first, second = coordinates_for(TABLE, ["a", "a"])
+    np.testing.assert_array_equal(first, second)
+
+
+def test_the_index_of_the_table_does_not_matter():
+    [a] = coordinates_for(TABLE[::-1], ["a"])
+    np.testing.assert_array_equal(a, [[30, 3], [10, 1]])
+
+
+def test_an_empty_table_gives_empty_arrays():
+    [a] = coordinates_for(TABLE[:0], ["a"])
+    assert a.shape == (0, 2)
+
+
+def test_no_match_at_all_shows_the_nearest_names():
+    table = make_table(("grid1_000_aligned", 1, 2), ("zzz", 3, 4))
+    with pytest.raises(ValueError) as raised:
+        coordinates_for(table, ["grid1_000", "grid1_001"])
+    message = str(raised.value)
+    assert "Looked for 'grid1_000', 'grid1_001' (2 in all)" in message
+    assert "has 'grid1_000_aligned' (2 in all)" in message
+
+
+def test_no_match_without_near_names_shows_some():
+    with pytest.raises(ValueError, match=r"has 'a', 'b' \(2 in all\)"):
+        coordinates_for(TABLE, ["micrograph0001"])
+
+
+def test_two_names_of_the_table_that_agree_are_refused():
+    table = make_table(("a/m1.mrc", 1, 2), ("b/m1.mrc", 3, 4))
+    with pytest.raises(ValueError, match=r"'a/m1.mrc' and 'b/m1.mrc' are both 'm1'"):
+        coordinates_for(table, ["m1"])
+
+
+def test_two_names_of_micrographs_that_agree_are_refused():
+    with pytest.raises(ValueError, match=r"'x/a' and 'y/a' are both 'a'"):
+        coordinates_for(TABLE, ["x/a", "y/a"])
+
+
+def test_a_micrograph_without_a_name_is_refused():
+    with pytest.raises(ValueError, match="number 0 is None"):
+        coordinates_for(TABLE, [Micrograph(np.zeros((3, 4)))])
+
+
+def test_a_table_without_the_columns_is_refused():
+    with pytest.raises(ValueError, match="lacks micrograph, y"):
+        coordinates_for(pd.DataFrame({"x": [1.0]}), ["a"])
+    with pytest.raises(TypeError, match="must be a DataFrame. Got dict"):
+        coordinates_for({"x": [1.0]}, ["a"])
+
+
+@pytest.mark.parametrize(
+    ("name", "n_particles", "n_labelled"),
+    [
+        ("empiar-10017", 7799, 12),
+        ("empiar-10146", 1643, 10),
+        ("empiar-10025", 283, 1),
+    ],
+)
+def test_every_real_particle_lies_on_its_micrograph(
+    data_dir, name, n_particles, n_labelled
+):
+    micrographs = read_micrographs(data_dir / name / "micrographs")
+    table = read_coordinates(data_dir / name / "particles.txt")
+
+    coordinates = coordinates_for(table, micrographs)
+
+    assert sum(map(len, coordinates)) == n_particles
+    assert sum(len(points) > 0 for points in coordinates) == n_labelled
+    for micrograph, points in zip(micrographs, coordinates, strict=True):
+        height, width = micrograph.shape
+        assert ((points >= 0) & (points < [width, height])).all()
