@@ -56,7 +56,7 @@ def mean_divergence(logits, is_unlabeled, priors):
     outside = torch.where(is_unlabeled, 0.0, -math.inf)
     # At least one term must be finite for the gradient to be; `n > 0` drops it.
     outside = outside.where(n > 0, torch.zeros_like(outside))
-    log_n = n.clamp(min=1).log()
+    log_n = n.to(logits.dtype).clamp(min=1).log()
     log_mean = torch.logsumexp(logsigmoid(logits) + outside, 0) - log_n
     log_rest = torch.logsumexp(logsigmoid(-logits) + outside, 0) - log_n
     entropy = torch.xlogy(share, share) + torch.xlogy(1 - share, 1 - share)

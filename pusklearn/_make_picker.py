@@ -1,0 +1,144 @@
+"""The whole way from micrographs to picks as one pipeline."""
+
+from numbers import Real
+
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_scalar
+
+from pusklearn._fourier_downsampler import FourierDownsampler
+from pusklearn._micrograph_normalizer import MicrographNormalizer
+from pusklearn._peak_extractor import PeakExtractor
+from pusklearn._pu_classifier import PUClassifier
+from pusklearn._region_scorer import RegionScorer
+from pusklearn.modules import ConvNet
+
+RECEPTIVE_FIELDS = (31, 63, 127)
+
+
+def make_picker(
+    diameter,
+    *,
+    classifier=None,
+    downsample=1,
+    particles_per_micrograph=None,
+    prior=None,
+    label_radius=None,
+    threshold=None,
+    random_state=None,
+):
+    """Make a particle picker, a `Pipeline` from micrographs to picks.
+
+    Its steps are ``downsample`` (`FourierDownsampler`), ``normalize``
+    (`MicrographNormalizer`), ``score`` (`RegionScorer`) and ``extract``
+    (`PeakExtractor`). Fit it with micrographs and the coordinates of some of their
+    particles; ``predict`` picks, and ``score`` gives the average precision against
+    all true particles. All lengths and coordinates are in pixels of the original
+    micrographs, whatever the downsampling.
+
+    Parameters
+    ----------
+    diameter : float
+        Diameter of a particle, in pixels of the original micrograph; the longest one
+        of a particle that is not round.
+    classifier : classifier or None, default=None
+        Of the regions. None is a `PUClassifier` with the GE-binomial criterion and
+        the smallest `ConvNet` that sees a whole particle.
+    downsample : float, default=1
+        How many times smaller to make each micrograph first. A particle should keep
+        a diameter of 15 to 60 pixels.
+    particles_per_micrograph : float or None, default=None
+        The mean number of particles that a micrograph holds, labelled or not. It
+        sets the prior of the classifier; a moderate error does little harm.
+    prior : float or None, default=None
+        The share of pixels that lie within the label radius of a particle, instead
+        of `particles_per_micrograph`. Without either, the unlabeled pixels are taken
+        for negatives.
+    label_radius : float or None, default=None
+        Pixels that close to a labelled particle are positives. None is an eighth of
+        the diameter.
+    threshold : float, str or None, default=None
+        Least score of a pick, see `PeakExtractor`. None keeps every peak, with its
+        score: log-odds, comparable between micrographs.
+    random_state : int, RandomState instance or None, default=None
+        Of the classifier. None leaves that of `classifier`.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+
+    Raises
+    ------
+    ValueError
+        Where the particle is larger than the largest network sees, or both
+        `particles_per_micrograph` and `prior` are given.
+
+    Examples
+    --------
+    >>> from pusklearn import PUClassifier, make_picker
+    >>> from pusklearn.datasets import make_micrographs
+    >>> micrographs, coordinates = make_micrographs(3, random_state=0)
+    >>> picker = make_picker(24, particles_per_micrograph=40, random_state=0)
+    >>> picker.set_params(
+    ...     score__classifier__max_epochs=1, score__classifier__steps_per_epoch=20
+    ... ).fit(micrographs[:2], coordinates[:2])
+    Pipeline(...)
+    >>> picks = picker.predict(micrographs[2:])
+    >>> picks[0].shape[1]  # x, y, score
+    3
+    """
+    check_scalar(
+        diameter, "diameter", Real, min_val=0, include_boundaries="neither"
+    )
+    check_scalar(downsample, "downsample", Real, min_val=1)
+    if prior is not None and particles_per_micrograph is not None:
+        raise ValueError(
+            "`prior` and `particles_per_micrograph` say the same thing; give one. "
+            f"Got {prior!r} and {particles_per_micrograph!r}."
+        )
+    field = covering_field(diameter / downsample)
+    if classifier is None:
+        classifier = PUClassifier(ConvNet(field))
+    classifier = clone(classifier)
+    if prior is not None:
+        classifier.set_params(prior=prior)
+    if random_state is not None:
+        classifier.set_params(random_state=random_state)
+    named_field = getattr(
+        getattr(classifier, "module", None), "receptive_field", None
+    )
+    return Pipeline(
+        [
+            ("downsample", FourierDownsampler(downsample)),
+            ("normalize", MicrographNormalizer()),
+            (
+                "score",
+                RegionScorer(
+                    classifier,
+                    label_radius=diameter / 8 if label_radius is None else label_radius,
+                    particles_per_micrograph=particles_per_micrograph,
+                    region_size=None if named_field else field,
+                ),
+            ),
+            (
+                "extract",
+                PeakExtractor(
+                    0.4 * diameter,
+                    threshold=threshold,
+                    match_radius=0.375 * diameter,
+                    particles_per_micrograph=particles_per_micrograph,
+                ),
+            ),
+        ]
+    )
+
+
+def covering_field(diameter):
+    """Return the smallest receptive field that covers a particle."""
+    for field in RECEPTIVE_FIELDS:
+        if diameter <= field:
+            return field
+    raise ValueError(
+        f"A particle must be at most {RECEPTIVE_FIELDS[-1]} pixels wide after "
+        f"downsampling. Got {diameter:g}; give a larger `downsample`."
+    )

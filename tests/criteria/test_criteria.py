@@ -1,0 +1,124 @@
+"""What holds for every criterion."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+
+from pusklearn.criteria import GEKL, NNPU, PN, UPU, GEBinomial, Priors
+
+CRITERIA = [
+    PN(),
+    UPU(),
+    UPU(loss="sigmoid"),
+    NNPU(),
+    NNPU(loss="sigmoid"),
+    NNPU(beta=0.01, gamma=0.5),
+    GEKL(),
+    GEBinomial(),
+    GEBinomial(slack=1.0),
+]
+PRIORS = [Priors(0.3), Priors(0.3, labeled=0.1), Priors(0.1, labeled=0.1)]
+
+each_criterion = pytest.mark.parametrize("criterion", CRITERIA, ids=repr)
+each_priors = pytest.mark.parametrize("priors", PRIORS, ids=repr)
+
+
+def value_and_gradient(criterion, logits, is_positive, priors):
+    logits = torch.tensor(logits, dtype=torch.float32, requires_grad=True)
+    value = criterion(logits, torch.tensor(is_positive), priors)
+    value.backward()
+    return value, logits.grad
+
+
+@each_criterion
+@each_priors
+@pytest.mark.parametrize("level", [-100.0, 0.0, 100.0, -1e4, 1e4])
+@pytest.mark.parametrize(
+    "is_positive",
+    [[True] * 4, [False] * 4, [True, False, False, False], [True], [False]],
+    ids=["no unlabeled", "no positive", "both", "one positive", "one unlabeled"],
+)
+def test_value_and_gradient_are_finite(criterion, priors, level, is_positive):
+    logits = [level] * len(is_positive)
+    value, gradient = value_and_gradient(criterion, logits, is_positive, priors)
+    assert value.shape == ()
+    assert torch.isfinite(value)
+    assert torch.isfinite(gradient).all()
+
+
+@each_criterion
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**31), n=st.integers(2, 40))
+def test_the_order_of_a_batch_does_not_matter(criterion, seed, n):
+    rng = np.random.default_rng(seed)
+    logits = torch.from_numpy(rng.normal(0, 3, n))
+    is_positive = torch.from_numpy(rng.random(n) < 0.4)
+    order = torch.from_numpy(rng.permutation(n))
+    value = criterion(logits, is_positive, 0.4)
+    shuffled = criterion(logits[order], is_positive[order], 0.4)
+    torch.testing.assert_close(value, shuffled)
+
+
+@each_criterion
+@each_priors
+def test_gradient_agrees_with_finite_differences(criterion, priors):
+    rng = np.random.default_rng(3)
+    logits = torch.tensor(rng.normal(0, 1, 12), requires_grad=True)
+    is_positive = torch.arange(12) < 4
+    risk = criterion(logits, is_positive, priors)
+    if isinstance(criterion, NNPU):
+        # Below zero the gradient is not that of the value, by design.
+        risk_rest = UPU(loss=criterion.loss)(logits, is_positive, priors)
+        assert risk.item() == pytest.approx(risk_rest.item())
+    (gradient,) = torch.autograd.grad(risk, logits)
+    step = 1e-5
+    for i in range(12):
+        shift = torch.zeros(12, dtype=torch.double)
+        shift[i] = step
+        with torch.no_grad():
+            up = criterion(logits + shift, is_positive, priors)
+            down = criterion(logits - shift, is_positive, priors)
+        assert gradient[i].item() == pytest.approx(
+            (up - down).item() / 2 / step, 1e-3, 1e-7
+        )
+
+
+@each_criterion
+def test_raising_a_positives_score_lowers_the_objective(criterion):
+    is_positive = torch.tensor([True, False, False, False])
+    low = criterion(torch.tensor([0.0, -1, -2, 0]), is_positive, 0.3)
+    high = criterion(torch.tensor([1.0, -1, -2, 0]), is_positive, 0.3)
+    assert high < low
+
+
+@each_criterion
+def test_clone_keeps_the_parameters(criterion):
+    assert clone(criterion).get_params() == criterion.get_params()
+
+
+@each_criterion
+def test_half_precision_logits_are_taken_to_single_precision(criterion):
+    logits = torch.tensor([1.0, -0.5, 0.25])
+    is_positive = torch.tensor([True, False, False])
+    value = criterion(logits.bfloat16(), is_positive, 0.3)
+    assert value.dtype == torch.float32
+    torch.testing.assert_close(value, criterion(logits, is_positive, 0.3))
+
+
+@pytest.mark.parametrize("criterion", [UPU, NNPU])
+def test_an_unknown_margin_loss_is_named(criterion):
+    with pytest.raises(ValueError, match=r"`loss` must be one of .* Got 'hinge'"):
+        criterion(loss="hinge")(torch.zeros(2), torch.tensor([True, False]), 0.3)
+
+
+def test_without_positives_among_the_unlabeled_the_pu_risk_is_that_of_pn():
+    rng = np.random.default_rng(0)
+    logits = torch.from_numpy(rng.normal(0, 2, 30))
+    is_positive = torch.arange(30) < 10
+    priors = Priors(0.2, labeled=0.2)
+    pn = PN()(logits, is_positive, priors)
+    torch.testing.assert_close(UPU()(logits, is_positive, priors), pn)
+    torch.testing.assert_close(NNPU()(logits, is_positive, priors), pn)
