@@ -1,3 +1,4 @@
+import bz2
 import gzip
 import warnings
 
@@ -10,6 +11,7 @@ from pusklearn.io import read_micrograph
 
 # Height and width differ and no two pixels agree, so a flip or a swap shows.
 IMAGE = np.arange(12).reshape(3, 4)
+COMPRESS = {".gz": gzip.compress, ".bz2": bz2.compress}
 MAP_ID = slice(208, 212)
 MACHINE_STAMP = slice(212, 216)
 
@@ -156,9 +158,9 @@ def test_a_wrong_header_is_one_warning(tmp_path, suffix, where, said):
     path = write(tmp_path / "a.mrc", IMAGE.astype("float32"), voxel_size=1.5)
     damage(path, where, bytes(where.stop - where.start))
     if suffix:
-        compress = {".gz": gzip.compress, ".bz2": __import__("bz2").compress}[suffix]
+        content = path.read_bytes()
         path = tmp_path / f"a.mrc{suffix}"
-        path.write_bytes(compress((tmp_path / "a.mrc").read_bytes()))
+        path.write_bytes(COMPRESS[suffix](content))
 
     micrograph, message = read_with_one_warning(path)
 
@@ -209,10 +211,16 @@ def test_broken_compression_is_refused(tmp_path, suffix, n_bytes):
         read_micrograph(path)
 
 
-def test_compressed_data_that_end_early_are_refused(tmp_path):
-    path = write(tmp_path / "a.mrc.gz", np.arange(6e4, dtype="f4").reshape(200, 300))
-    path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(ValueError, match=r"a.mrc.gz cannot be decompressed"):
+@pytest.mark.parametrize("suffix", [".gz", ".bz2"])
+@pytest.mark.parametrize("harm", ["cut", "overwritten"])
+def test_compressed_data_that_are_damaged_are_refused(tmp_path, suffix, harm):
+    noise = np.random.default_rng(0).normal(size=(600, 700)).astype("float32")
+    path = write(tmp_path / f"a.mrc{suffix}", noise)
+    content = path.read_bytes()
+    middle = len(content) // 2
+    gap = b"" if harm == "cut" else b"\xff" * 500
+    path.write_bytes(content[:middle] + gap + content[middle + 500 :])
+    with pytest.raises(ValueError, match=rf"a.mrc{suffix} cannot be decompressed"):
         read_micrograph(path)
 
 

@@ -1,0 +1,110 @@
+"""What holds for every convolutional architecture."""
+
+import pytest
+import torch
+from sklearn.base import clone
+
+from pusklearn.modules import ConvNet, ResNet8, ResNet16
+
+ARCHITECTURES = [
+    pytest.param(make(batch_norm=batch_norm, dropout=dropout), id=f"{name} {kind}")
+    for name, make in {
+        "ConvNet31": lambda **kw: ConvNet(31, 4, **kw),
+        "ConvNet63": lambda **kw: ConvNet(63, 4, **kw),
+        "ConvNet127": lambda **kw: ConvNet(127, 2, **kw),
+        "ResNet8": lambda **kw: ResNet8(4, **kw),
+        "ResNet16": lambda **kw: ResNet16(4, **kw),
+    }.items()
+    for kind, batch_norm, dropout in [
+        ("plain", False, 0.0),
+        ("batch norm", True, 0.0),
+        ("dropout", False, 0.5),
+        ("both", True, 0.3),
+    ]
+]
+
+
+def with_lively_statistics(network):
+    """Give batch norm running statistics other than 0 and 1."""
+    generator = torch.Generator().manual_seed(0)
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.3, generator=generator)
+            module.running_var.uniform_(0.5, 2, generator=generator)
+    return network.eval()
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_one_logit_for_a_region_as_large_as_the_receptive_field(architecture):
+    field = architecture.receptive_field
+    network = architecture.build((field, field)).eval()
+    assert network(torch.zeros(2, 1, field, field)).shape == (2, 1, 1, 1)
+    with pytest.raises(RuntimeError):
+        network(torch.zeros(2, 1, field - 1, field - 1))
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_dense_form_is_the_strided_form_around_every_pixel(architecture):
+    field = architecture.receptive_field
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        strided = with_lively_statistics(architecture.build((field, field)))
+        image = torch.randn(1, 1, field + 6, field + 4)
+    dense = architecture.build((field, field), dense=True).eval()
+    dense.load_state_dict(strided.state_dict())
+    with torch.inference_mode():
+        logits = dense(image)[0, 0]
+        assert logits.shape == (7, 5)
+        for y, x in [(0, 0), (1, 2), (3, 4), (6, 3)]:
+            region = image[:, :, y : y + field, x : x + field]
+            assert logits[y, x] == pytest.approx(strided(region).item(), abs=1e-5)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_stride_is_the_step_between_logits(architecture):
+    field, stride = architecture.receptive_field, architecture.stride
+    network = architecture.build((field, field)).eval()
+    with torch.inference_mode():
+        assert network(torch.zeros(1, 1, field + stride - 1, field)).shape[2] == 1
+        assert network(torch.zeros(1, 1, field + stride, field)).shape[2] == 2
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_clone_keeps_the_parameters(architecture):
+    assert clone(architecture).get_params() == architecture.get_params()
+
+
+@pytest.mark.parametrize("make", [ConvNet, ResNet8])
+def test_channels_and_small_images_are_taken(make):
+    architecture = make(units=4)
+    network = architecture.build((3, 20, 24)).eval()
+    assert network(torch.zeros(2, 3, 20, 24)).shape == (2, 1, 1, 2)
+
+
+def test_a_flat_sample_is_refused():
+    with pytest.raises(ValueError, match=r"ConvNet takes images.*\(8,\)"):
+        ConvNet().build((8,))
+
+
+def test_an_unknown_receptive_field_is_refused():
+    with pytest.raises(ValueError, match=r"one of \[31, 63, 127\]. Got 32"):
+        ConvNet(32).build((32, 32))
+
+
+@pytest.mark.parametrize(
+    ("architecture", "expected"),
+    [
+        (ConvNet(31), 258_148),
+        (ConvNet(63), 1_077_989),
+        (ConvNet(127), 4_356_070),
+        (ResNet8(batch_norm=False), 328_801),
+        (ResNet16(batch_norm=False), 458_145),
+    ],
+    ids=repr,
+)
+def test_the_number_of_parameters_is_that_of_the_published_network(
+    architecture, expected
+):
+    field = architecture.receptive_field
+    network = architecture.build((field, field))
+    assert sum(p.numel() for p in network.parameters()) == expected

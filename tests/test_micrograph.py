@@ -1,0 +1,50 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from pusklearn import Micrograph
+
+
+@pytest.fixture
+def micrograph():
+    return Micrograph(np.arange(6.0).reshape(2, 3), name="a", pixel_size=1.5, scale=2.0)
+
+
+def knows(image):
+    return image.name, image.pixel_size, image.scale
+
+
+def test_attributes_outlive_arithmetic_slices_and_casts(micrograph):
+    for image in (micrograph + 1, micrograph[:1], micrograph.astype("f4"), -micrograph):
+        assert isinstance(image, Micrograph)
+        assert knows(image) == ("a", 1.5, 2.0)
+
+
+def test_attributes_outlive_pickling(micrograph):
+    restored = pickle.loads(pickle.dumps(micrograph))
+    assert knows(restored) == ("a", 1.5, 2.0)
+    np.testing.assert_array_equal(restored, micrograph)
+
+
+def test_attributes_outlive_copies(micrograph):
+    for image in (micrograph.copy(), clone(micrograph, safe=False)):
+        assert knows(image) == ("a", 1.5, 2.0)
+
+
+def test_a_sum_is_a_number(micrograph):
+    assert not isinstance(micrograph.sum(), np.ndarray)
+    assert micrograph.mean() == 2.5
+
+
+def test_the_pixels_are_not_copied():
+    pixels = np.zeros((2, 2))
+    Micrograph(pixels)[0, 0] = 3
+    assert pixels[0, 0] == 3
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3, 4)])
+def test_other_than_two_dimensions_is_refused(shape):
+    with pytest.raises(ValueError, match=f"Got {len(shape)}"):
+        Micrograph(np.zeros(shape))
