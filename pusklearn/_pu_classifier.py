@@ -62,11 +62,11 @@ default="adam"
         Samples in a batch.
     positive_share : float, default=1/16
         Share of labelled positives in a batch, in (0, 1); at least one is taken.
-    max_epochs : int, default=30
+    max_epochs : int, default=10
         Number of epochs.
     steps_per_epoch : int or None, default=None
         Updates in an epoch. None: as many as see each unlabeled sample once, but at
-        least 15.
+        least 100 and at most 200.
     augment : "auto" or bool, default="auto"
         Turn each image by a random multiple of 90 degrees and mirror it at random,
         while training. "auto" does so for `TiledRegions` only.
@@ -141,7 +141,7 @@ default="adam"
         weight_decay=0.0,
         batch_size=256,
         positive_share=1 / 16,
-        max_epochs=30,
+        max_epochs=10,
         steps_per_epoch=None,
         augment="auto",
         callbacks=None,

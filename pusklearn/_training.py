@@ -107,7 +107,7 @@ def plan_batches(classifier, X, n_all_positives):
     n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
     n_batches = classifier.steps_per_epoch
     if n_batches is None:
-        n_batches = max(15, ceil(n_all_unlabeled / n_unlabeled))
+        n_batches = min(max(100, ceil(n_all_unlabeled / n_unlabeled)), 200)
     augment = classifier.augment
     if augment == "auto":
         augment = isinstance(X, TiledRegions)

@@ -109,6 +109,18 @@ def test_centres_lie_inside_and_apart_in_the_number_asked_for(
         assert nearest.min() >= apart
 
 
+def test_a_lone_particle_has_its_centre_of_mass_at_the_truth():
+    options = {"size": 160, "n_particles": 1, "diameter": 12, "symmetry": "C1", **CLEAN}
+    images, coordinates = make_micrographs(20, random_state=0, **options)
+    points = np.vstack(coordinates)
+    central = (np.abs(points - 79.5) < 50).all(axis=1)
+    assert central.sum() >= 5
+    for image, (x, y) in zip(np.asarray(images)[central], points[central], strict=True):
+        # The point spread is symmetric: it leaves the centre of mass where it is.
+        centre = ndimage.center_of_mass(image.astype(float))
+        np.testing.assert_allclose(centre, [y, x], atol=0.05)
+
+
 @pytest.mark.parametrize("particle", ["globular", "thin"])
 def test_without_contamination_there_is_signal_at_every_particle_and_nowhere_else(
     particle,

@@ -101,6 +101,11 @@ def test_columns_may_stand_in_any_order_among_others(tmp_path):
     assert rows(table) == [["a", 300, 4]]
 
 
+def test_spaces_after_commas_are_no_part_of_a_name(tmp_path):
+    path = write(tmp_path / "p.csv", "x, y, micrograph\n7, -8.5, a\n")
+    assert rows(read_coordinates(path)) == [["a", 7, -8.5]]
+
+
 def test_names_that_look_like_gaps_or_numbers_stay_text(tmp_path):
     text = "micrograph,x,y\nNA,1,2\nnan,3,4\n1e3,5,6\n007,7,8\n"
     table = read_coordinates(write(tmp_path / "p.csv", text))

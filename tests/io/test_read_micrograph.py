@@ -217,9 +217,10 @@ def test_compressed_data_that_are_damaged_are_refused(tmp_path, suffix, harm):
     noise = np.random.default_rng(0).normal(size=(600, 700)).astype("float32")
     path = write(tmp_path / f"a.mrc{suffix}", noise)
     content = path.read_bytes()
-    middle = len(content) // 2
+    # Past the first block, which bzip2 would turn into another header.
+    where = len(content) * 3 // 4
     gap = b"" if harm == "cut" else b"\xff" * 500
-    path.write_bytes(content[:middle] + gap + content[middle + 500 :])
+    path.write_bytes(content[:where] + gap + content[where + 500 :])
     with pytest.raises(ValueError, match=rf"a.mrc{suffix} cannot be decompressed"):
         read_micrograph(path)
 
@@ -228,6 +229,24 @@ def test_compressed_data_that_are_damaged_are_refused(tmp_path, suffix, harm):
 def test_a_missing_file_is_not_found(tmp_path, name):
     with pytest.raises(FileNotFoundError, match=name):
         read_micrograph(tmp_path / name)
+
+
+def test_too_many_open_files_are_explained(tmp_path):
+    resource = pytest.importorskip("resource")
+    path = write(tmp_path / "a.mrc", IMAGE.astype("int8"))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with path.open() as file:
+        next_free = file.fileno()
+    kept = []
+    with pytest.raises(OSError, match="Too many open files") as raised:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (next_free + 5, limits[1]))
+        try:
+            for _ in range(100):
+                kept.append(read_micrograph(path))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert "ulimit -n" in raised.value.__notes__[0]
+    assert len(kept) > 0
 
 
 @pytest.mark.parametrize(

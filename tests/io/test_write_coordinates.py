@@ -93,9 +93,9 @@ def test_coordinates_survive_every_format(picks, target):
     names = NAMES[: len(picks)]
     with tempfile.TemporaryDirectory() as folder:
         table = read_coordinates(write(folder, target, picks, names, format))
-    exact = target.endswith((".txt", ".tsv", ".csv", ".dat"))
+    is_exact = target.endswith((".txt", ".tsv", ".csv", ".dat"))
+    tolerance = 0 if is_exact else 1e-3
     for points, expected in zip(coordinates_for(table, names), picks, strict=True):
-        tolerance = 0 if exact else 1e-3
         np.testing.assert_allclose(points, expected[:, :2], rtol=0, atol=tolerance)
 
 

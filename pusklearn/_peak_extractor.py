@@ -1,0 +1,268 @@
+"""Picks from score maps."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from pusklearn._peaks import find_peaks
+from pusklearn._pick_threshold import (
+    fdr_threshold,
+    parse_threshold,
+    prior_threshold,
+    recall_threshold,
+)
+from pusklearn._validation import check_coordinates, check_micrographs
+from pusklearn.metrics import picking_average_precision
+
+
+class PeakExtractor(TransformerMixin, BaseEstimator):
+    """Pick the peaks of score maps that keep a distance from one another.
+
+    A pick is a local maximum: a pixel that is the greatest of its 3 x 3
+    neighbourhood. The best one suppresses every other within `radius`, then the best
+    that is left does, and so on. One row is one score map. Lengths and coordinates
+    are in pixels of the original micrograph, whatever the maps' ``scale``.
+
+    Parameters
+    ----------
+    radius : float, default=10.0
+        Picks of one micrograph are further apart than this. Must be > 0; the
+        particle radius is a good start.
+    threshold : None, float or str, default=None
+        Picks have a score greater than ``threshold_``, which `fit` sets from:
+
+        - None: every peak is a pick;
+        - a number: that score;
+        - "prior": as many picks on the training maps as `particles_per_micrograph`
+          makes expect;
+        - "recall:LEVEL", such as "recall:0.95": the highest threshold at which at
+          least that share of the labelled particles is matched by a pick;
+        - "fdr:LEVEL", such as "fdr:0.05": the lowest threshold at which the
+          estimated share of wrong picks is within the level, see Notes.
+    match_radius : float or None, default=None
+        A pick matches a labelled particle at a smaller distance. None takes
+        `radius`.
+    particles_per_micrograph : float or None, default=None
+        Mean number of particles in a micrograph, labelled or not. "prior" and "fdr"
+        need it.
+    margin : float, default=0.0
+        Least distance of a pick from the outermost pixels of the map.
+    refine : bool, default=False
+        Whether to move each pick to the maximum of a quadratic through its 3 x 3
+        neighbourhood, by half a pixel of the map at most in x and in y. Score and
+        suppression stay those of the pixel.
+
+    Attributes
+    ----------
+    threshold_ : float
+        Picks have a greater score; -inf where every peak is a pick.
+
+    See Also
+    --------
+    pusklearn.metrics.picking_average_precision : The score.
+
+    Notes
+    -----
+    A pixel that is NaN is masked: it is never picked. A constant neighbourhood has
+    no peak. At equal scores the smaller y, then the smaller x, is taken first.
+
+    With ``r`` the share of the labelled particles that is matched, ``n`` the number
+    of picks and ``N`` the number of particles expected on all training maps, the
+    false discovery rate is estimated as ``1 - r * N / n``: the precision of a PU
+    classifier is prior * recall / rate of positive predictions. It holds where the
+    labelled particles are a fair sample of all.
+
+    Labels that trained the scores are found more easily than other particles. A
+    threshold from "recall" or "fdr" is then optimistic; labels of micrographs that
+    were kept out of training avoid that.
+
+    Examples
+    --------
+    The map has half the size of its micrograph, so picks have twice its coordinates:
+
+    >>> import numpy as np
+    >>> from pusklearn import Micrograph, PeakExtractor
+    >>> scores = Micrograph(np.zeros((40, 60)), scale=2.0)
+    >>> scores[10, 25], scores[10, 28], scores[30, 5] = 3.0, 2.0, 1.0
+    >>> PeakExtractor(radius=8).fit([scores]).predict([scores])[0]
+    array([[50., 20.,  3.],
+           [10., 60.,  1.]])
+
+    A threshold that keeps one pick per map:
+
+    >>> extractor = PeakExtractor(8, threshold="prior", particles_per_micrograph=1)
+    >>> extractor.fit_transform([scores])[0]
+    array([[50., 20.,  3.]])
+
+    Average precision ranks every peak, also those below the threshold:
+
+    >>> extractor.score([scores], [[[50, 21], [11, 60]]])
+    1.0
+    """
+
+    def __init__(
+        self,
+        radius=10.0,
+        *,
+        threshold=None,
+        match_radius=None,
+        particles_per_micrograph=None,
+        margin=0.0,
+        refine=False,
+    ):
+        self.radius = radius
+        self.threshold = threshold
+        self.match_radius = match_radius
+        self.particles_per_micrograph = particles_per_micrograph
+        self.margin = margin
+        self.refine = refine
+
+    def fit(self, X, y=None):
+        """Set the threshold.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            Score maps, one per micrograph.
+        y : sequence of array-like of shape (m, >=2), default=None
+            Labelled particles ``x, y`` of each micrograph. "recall" and "fdr" need
+            them.
+
+        Returns
+        -------
+        PeakExtractor
+            The fitted object.
+
+        Raises
+        ------
+        ValueError
+            Where a parameter is out of range, the threshold needs `y` or
+            `particles_per_micrograph` and has none, or its level is out of reach.
+        """
+        self._check_parameters()
+        maps = check_micrographs(X)
+        labels = None if y is None else check_coordinates(y, len(maps))
+        rule, level = parse_threshold(self.threshold)
+        self.threshold_ = (
+            level if rule == "number" else self._choose(rule, level, maps, labels)
+        )
+        return self
+
+    def predict(self, X):
+        """Pick.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            Score maps, one per micrograph.
+
+        Returns
+        -------
+        ndarray of object, shape (n_micrographs,)
+            Of each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
+            descending score; ``k`` may be 0.
+        """
+        check_is_fitted(self)
+        maps = check_micrographs(X)
+        picks = np.empty(len(maps), dtype=object)
+        for row, scores in enumerate(maps):
+            picks[row] = self._peaks(scores, self.threshold_)
+        return picks
+
+    def transform(self, X):
+        """Pick, as `predict` does.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            Score maps, one per micrograph.
+
+        Returns
+        -------
+        ndarray of object, shape (n_micrographs,)
+            Of each micrograph an array of shape (k, 3).
+        """
+        return self.predict(X)
+
+    def score(self, X, y, sample_weight=None):
+        """Average precision of all peaks, a measure of their ranking.
+
+        The threshold is not applied: a peak below it counts too.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            Score maps, one per micrograph.
+        y : sequence of array-like of shape (m, >=2)
+            All particles ``x, y`` of each micrograph.
+        sample_weight : None, default=None
+            Weights are not supported; the argument is there for pipelines.
+
+        Returns
+        -------
+        float
+            `pusklearn.metrics.picking_average_precision` at `match_radius`.
+        """
+        check_is_fitted(self)
+        if sample_weight is not None:
+            raise ValueError("`sample_weight` must be None: weights are not supported.")
+        maps = check_micrographs(X)
+        labels = check_coordinates(y, len(maps))
+        picks = [self._peaks(scores) for scores in maps]
+        return picking_average_precision(labels, picks, self._match_radius())
+
+    def _peaks(self, scores, threshold=-np.inf):
+        picks = find_peaks(
+            np.asarray(scores),
+            self.radius / scores.scale,
+            threshold=threshold,
+            margin=self.margin / scores.scale,
+            refine=self.refine,
+        )
+        picks[:, :2] *= scores.scale
+        return picks
+
+    def _match_radius(self):
+        return self.radius if self.match_radius is None else self.match_radius
+
+    def _choose(self, rule, level, maps, labels):
+        """Return the threshold of a rule that looks at the training maps."""
+        if rule in ("prior", "fdr") and self.particles_per_micrograph is None:
+            raise ValueError(
+                f"threshold={self.threshold!r} needs `particles_per_micrograph`. "
+                "Got None."
+            )
+        if rule in ("recall", "fdr") and labels is None:
+            raise ValueError(
+                f"threshold={self.threshold!r} needs labelled particles `y`. Got None."
+            )
+        picks = [self._peaks(scores) for scores in maps]
+        if rule == "recall":
+            return recall_threshold(picks, labels, self._match_radius(), level)
+        n_expected = self.particles_per_micrograph * len(maps)
+        if rule == "prior":
+            return prior_threshold(picks, n_expected)
+        return fdr_threshold(picks, labels, self._match_radius(), level, n_expected)
+
+    def _check_parameters(self):
+        positive = {
+            "radius": self.radius,
+            "match_radius": self._match_radius(),
+            "particles_per_micrograph": self.particles_per_micrograph,
+        }
+        for name, value in positive.items():
+            if value is not None and not 0 < value < np.inf:
+                raise ValueError(
+                    f"`{name}` must be > 0 and finite. Got {value!r} instead."
+                )
+        if not 0 <= self.margin < np.inf:
+            raise ValueError(
+                f"`margin` must be >= 0 and finite. Got {self.margin!r} instead."
+            )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.input_tags.allow_nan = True
+        return tags

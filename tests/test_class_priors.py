@@ -1,0 +1,46 @@
+import pytest
+
+from pusklearn._class_priors import class_priors, label_frequency
+
+
+def test_one_sample_leaves_fewer_positives_among_the_unlabeled():
+    priors = class_priors(20, 100, 0.5, "single")
+    assert priors.labeled == 0.2
+    assert priors.unlabeled == pytest.approx((50 - 20) / 80)
+    assert label_frequency(priors, 20, 100) == pytest.approx(20 / 50)
+
+
+def test_case_control_unlabeled_samples_are_the_population():
+    priors = class_priors(20, 100, 0.5, "case-control")
+    assert priors.unlabeled == priors.population == 0.5
+    # 20 labelled beside the 40 positives among 80.
+    assert label_frequency(priors, 20, 100) == pytest.approx(20 / 60)
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+def test_no_prior_means_no_positives_among_the_unlabeled(scheme):
+    priors = class_priors(20, 100, None, scheme)
+    assert priors.population == 0.2
+    assert priors.unlabeled == 0
+    assert label_frequency(priors, 20, 100) == 1
+
+
+@pytest.mark.parametrize("prior", [0.2, 0.1])
+def test_a_prior_not_above_the_labelled_share_names_both(prior):
+    with pytest.raises(ValueError, match=rf"Got {prior} .* of 0.2 \(20 of 100\)"):
+        class_priors(20, 100, prior, "single")
+
+
+def test_case_control_priors_may_lie_below_the_labelled_share():
+    assert class_priors(20, 100, 0.1, "case-control").population == 0.1
+
+
+@pytest.mark.parametrize("prior", [0, 1, -0.1, 1.5, float("nan"), "0.3"])
+def test_other_than_a_share_is_refused(prior):
+    with pytest.raises(ValueError, match=r"number in \(0, 1\)"):
+        class_priors(20, 100, prior, "single")
+
+
+def test_an_unknown_scheme_is_refused():
+    with pytest.raises(ValueError, match="`scheme` must be one of"):
+        class_priors(20, 100, 0.5, "one-sample")

@@ -1,0 +1,131 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.exceptions import NotFittedError
+
+from pusklearn import Micrograph, PUClassifier, RegionScorer, TiledRegions
+from pusklearn.modules import MLP, ConvNet
+
+POINTS = [[(10, 12), (30, 20)], [(15, 8)]]
+
+
+class MeanOfRegion(ClassifierMixin, BaseEstimator):
+    """Scores a region by its mean, and remembers what it was fitted with."""
+
+    def __init__(self, prior=None):
+        self.prior = prior
+
+    def fit(self, X, y):
+        self.shape_, self.n_positive_ = X.shape, int(y.sum())
+        self.classes_ = np.array([0, 1])
+        return self
+
+    def decision_function(self, X):
+        return np.asarray(X).mean((1, 2))
+
+
+@pytest.fixture
+def micrographs():
+    rng = np.random.default_rng(0)
+    return [
+        Micrograph(rng.normal(size=(33, 40)).astype(np.float32), "a", 1.5, scale=1.0),
+        Micrograph(rng.normal(size=(28, 31)).astype(np.float32), "b", 1.5, scale=1.0),
+    ]
+
+
+def quick(**kwargs):
+    return PUClassifier(
+        ConvNet(units=2),
+        max_epochs=1,
+        steps_per_epoch=3,
+        batch_size=16,
+        random_state=0,
+        **kwargs,
+    )
+
+
+def test_maps_are_the_classifiers_scores_around_every_pixel(micrographs):
+    scorer = RegionScorer(MeanOfRegion(), region_size=3).fit(micrographs, POINTS)
+    assert scorer.classifier_.shape_ == (33 * 40 + 28 * 31, 3, 3)
+    maps = scorer.transform(micrographs)
+    padded = np.pad(micrographs[0], 1)
+    expected = sum(padded[y : y + 33, x : x + 40] for y in range(3) for x in range(3))
+    np.testing.assert_allclose(maps[0], expected / 9, atol=1e-6)
+    assert [(m.name, m.pixel_size, m.scale) for m in maps] == [
+        ("a", 1.5, 1.0),
+        ("b", 1.5, 1.0),
+    ]
+
+
+def test_the_regions_within_the_label_radius_are_the_positives(micrographs):
+    scorer = RegionScorer(MeanOfRegion(), label_radius=2, region_size=3)
+    assert scorer.fit(micrographs, POINTS).classifier_.n_positive_ == 3 * 13
+
+
+def test_the_label_radius_is_in_original_pixels():
+    half = [Micrograph(np.ones((40, 40)), scale=2.0)]
+    scorer = RegionScorer(MeanOfRegion(), label_radius=4, region_size=3)
+    assert scorer.fit(half, [[(60, 31)]]).classifier_.n_positive_ == 13
+
+
+def test_the_number_of_particles_sets_the_prior(micrographs):
+    scorer = RegionScorer(
+        MeanOfRegion(), label_radius=3, region_size=3, particles_per_micrograph=20
+    ).fit(micrographs, POINTS)
+    expected = 20 * 2 * 29 / (33 * 40 + 28 * 31)
+    assert scorer.prior_ == pytest.approx(expected)
+    assert scorer.classifier_.prior == scorer.prior_
+    assert scorer.classifier.prior is None
+
+
+def test_without_a_number_the_prior_of_the_classifier_stays(micrographs):
+    scorer = RegionScorer(MeanOfRegion(prior=0.2), region_size=3)
+    assert scorer.fit(micrographs, POINTS).classifier_.prior == 0.2
+
+
+@pytest.mark.parametrize("count", [1.5, 1])
+def test_fewer_particles_than_labels_are_refused(micrographs, count):
+    scorer = RegionScorer(MeanOfRegion(), region_size=3, particles_per_micrograph=count)
+    with pytest.raises(ValueError, match=rf"Got {count} with 1.5 labelled"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_the_region_is_what_the_network_sees(micrographs):
+    scorer = RegionScorer(quick()).fit(micrographs, POINTS)
+    assert scorer.region_size_ == 31
+    expected = scorer.classifier_.decision_function(TiledRegions(micrographs, 31))
+    maps = scorer.transform(micrographs)
+    np.testing.assert_allclose(
+        np.concatenate([m.ravel() for m in maps]), expected, atol=1e-5
+    )
+
+
+def test_a_network_that_sees_any_size_needs_one(micrographs):
+    scorer = RegionScorer(PUClassifier(MLP()))
+    with pytest.raises(ValueError, match="`region_size` must be given"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_it_clones_and_pickles(micrographs):
+    scorer = clone(RegionScorer(quick(), label_radius=2)).fit(micrographs, POINTS)
+    restored = pickle.loads(pickle.dumps(scorer))
+    for ours, theirs in zip(
+        scorer.transform(micrographs), restored.transform(micrographs), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_no_label_at_all_is_refused(micrographs):
+    with pytest.raises(ValueError, match="At least 1 particle must be labelled"):
+        RegionScorer(quick()).fit(micrographs, [[], []])
+
+
+def test_micrographs_without_a_label_are_taken(micrographs):
+    RegionScorer(MeanOfRegion(), region_size=3).fit(micrographs, [POINTS[0], []])
+
+
+def test_use_before_fit_is_refused(micrographs):
+    with pytest.raises(NotFittedError):
+        RegionScorer(quick()).transform(micrographs)
