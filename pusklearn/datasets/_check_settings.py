@@ -76,7 +76,8 @@ def _check_shape(size, diameter):
         or not all(isinstance(side, Integral) for side in shape)
     ):
         raise TypeError(
-            f"`size` must be an integer or a pair (height, width). Got {size!r} instead."
+            "`size` must be an integer or a pair (height, width) of them. "
+            f"Got {size!r} instead."
         )
     if min(shape) < 2 * diameter:
         raise ValueError(

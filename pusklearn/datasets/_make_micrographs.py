@@ -22,11 +22,11 @@ def make_micrographs(
     particle="globular",
     diameter=24,
     symmetry="D2",
-    snr=0.3,
+    snr=0.2,
     pixel_size=6.0,
     defocus=(15_000, 30_000),
     ice_noise=0.5,
-    ice_gradient=1.0,
+    ice_gradient=2.0,
     contamination=0.2,
     random_state=None,
 ):
@@ -75,21 +75,22 @@ def make_micrographs(
     symmetry : str, default="D2"
         Point group of the particle: "C1", "C2", ..., "D1", "D2", ..., "T", "O"
         or "I"; a thin particle takes Cn or Dn only.
-    snr : float, default=0.3
+    snr : float, default=0.2
         Signal-to-noise ratio, above 0: the variance of the noise-free image of a
         lone particle over the pixels within half a diameter of its centre (over
         views, too), divided by the variance of the noise. The signal variance is
         1 in every micrograph, whatever its defocus, so that of the noise is
         ``1 / snr``; ``numpy.inf`` is without noise.
     pixel_size : float, default=6.0
-        Edge of a pixel, in angstrom.
+        Edge of a pixel, in angstrom. It sets the scale of the CTF: at the default
+        defocus, particles of less than some 40 angstrom turn into fringes.
     defocus : tuple of float, default=(15000, 30000)
         Least and greatest underfocus, in angstrom; one is drawn uniformly for
         each micrograph.
     ice_noise : float, default=0.5
         Share of the noise variance, from 0 to 1, that is structure of the ice and
         passes through the CTF; the rest is white shot noise.
-    ice_gradient : float, default=1.0
+    ice_gradient : float, default=2.0
         Greatest rise of the background from one side to the other where the ice
         gets thinner, in units of the signal's standard deviation; drawn uniformly
         from 0 on for each micrograph. At least 0.
@@ -134,7 +135,7 @@ def make_micrographs(
     >>> micrographs[0].name, micrographs[0].shape, micrographs[0].pixel_size
     ('simulated_0000', (128, 128), 6.0)
     >>> [points.shape for points in coordinates]
-    [(6, 2), (7, 2)]
+    [(7, 2), (6, 2)]
 
     Without noise, protein is darker than ice:
 

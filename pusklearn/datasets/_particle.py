@@ -7,10 +7,9 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.spatial.transform import Rotation
 
-SHAPES = ("globular", "thin")
 # Blobs of a whole cloud, and of one asymmetric unit at the least.
 N_BLOBS = 64
-MIN_UNIT = 3
+MIN_UNIT = 4
 # Blob width as a share of the diameter; below 0.8 pixels a blob would alias.
 BLOB_WIDTH = 0.07
 MIN_SIGMA = 0.8
@@ -116,7 +115,7 @@ def _globular_points(symmetry, rng):
     """Return a function that draws points in a ball or a spheroid along z."""
     width = 1.0 if symmetry in ("T", "O", "I") else rng.uniform(0.65, 1.0)
 
-    def draw(n):
+    def draw(n, start, stop):
         points = rng.standard_normal((n, 3))
         points /= np.linalg.norm(points, axis=1, keepdims=True)
         return points * rng.uniform(size=(n, 1)) ** (1 / 3) * [width, width, 1.0]
@@ -125,11 +124,11 @@ def _globular_points(symmetry, rng):
 
 
 def _thin_points(symmetry, rng):
-    """Return a function that draws points along a slightly bent rod."""
+    """Return a function that draws points along a part of a slightly bent rod."""
     bend = rng.uniform(0.1, 0.3) if symmetry == "C1" else rng.uniform(0.05, 0.15)
 
-    def draw(n):
-        z = rng.uniform(-1.0, 1.0, n)
+    def draw(n, start, stop):
+        z = rng.uniform(2 * start - 1, 2 * stop - 1, n)
         x, y = rng.uniform(-0.15, 0.15, (2, n))
         return np.column_stack([x + bend * (1 - z**2), y, z])
 
@@ -138,9 +137,10 @@ def _thin_points(symmetry, rng):
 
 def _spread_orbits(draw, group, n_orbits, rng, n_candidates=12):
     """Return points (n_orbits * len(group), 3): orbits kept apart from each other."""
+    # Each orbit has its own share of the shape: a rod of few orbits stays long.
     cloud = np.empty((0, 3))
-    for _ in range(n_orbits):
-        candidates = draw(n_candidates)
+    for orbit in range(n_orbits):
+        candidates = draw(n_candidates, orbit / n_orbits, (orbit + 1) / n_orbits)
         # Copies of one point meet on a symmetry axis: they count as neighbours too.
         copies = np.einsum("gij,mj->mgi", group[1:], candidates)
         gaps = np.linalg.norm(copies - candidates[:, None], axis=2)
