@@ -134,7 +134,8 @@ def _read_star(path):
             "a STAR file must hold one table with a column rlnCoordinateX. "
             f"Got {len(tables)} in tables of columns {[list(f) for f in frames]}."
         )
-    frame = tables[0].set_axis(range(1, len(tables[0]) + 1)).rename_axis("row")
+    [frame] = tables
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     if "rlnMicrographName" not in frame:
         frame.insert(0, "rlnMicrographName", _named_after(path))
     return frame
@@ -144,15 +145,16 @@ def _read_box(path):
     with warnings.catch_warnings():
         # A micrograph without particles has an empty file.
         warnings.filterwarnings("ignore", message=".*input contained no data")
-        boxes = np.loadtxt(path, usecols=range(4), ndmin=2).reshape(-1, 4)
+        boxes = np.loadtxt(path, usecols=range(4), ndmin=2)
     centres = boxes[:, :2] + boxes[:, 2:] / 2
-    frame = pd.DataFrame(centres, columns=["x", "y"]).rename_axis("row")
+    index = pd.RangeIndex(1, len(centres) + 1, name="row")
+    frame = pd.DataFrame(centres, columns=["x", "y"], index=index)
     frame.insert(0, "micrograph", _named_after(path))
     return frame
 
 
 def _read_text(path):
-    with open(path, encoding="utf-8-sig") as file:
+    with open(path, encoding="utf-8") as file:
         separator = "\t" if "\t" in file.readline() else ","
     with warnings.catch_warnings():
         # Rows longer than the header are cut off with no more than a warning.
@@ -165,10 +167,9 @@ def _read_text(path):
             keep_default_na=False,
             skip_blank_lines=False,
             skipinitialspace=True,
-            encoding="utf-8-sig",
         ).fillna("")
-    frame = frame.set_axis(range(2, len(frame) + 2)).rename_axis("line")
-    return frame[(frame != "").any(axis=1)].rename(columns=str.strip)
+    frame.index = pd.RangeIndex(2, len(frame) + 2, name="line")
+    return frame[(frame != "").any(axis=1)]
 
 
 def _tidy(frame, path):
@@ -199,12 +200,12 @@ def _find_column(frame, name, path):
 
 
 def _check_numbers(column, path):
-    numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    bad = ~np.isfinite(numbers)
+    bad = ~np.isfinite(pd.to_numeric(column, errors="coerce").astype(float))
     if bad.any():
         where = bad.idxmax()
         raise ValueError(
             f"Column `{column.name}` of {path} must hold finite numbers. "
             f"Got {column[where]!r} in {column.index.name} {where}."
         )
-    return numbers
+    # Before pandas 3, to_numeric does not keep every digit of a text.
+    return column.astype(float)

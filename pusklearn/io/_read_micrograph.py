@@ -1,6 +1,7 @@
 """Read one micrograph from an MRC file."""
 
 import bz2
+import errno
 import gzip
 import warnings
 import zlib
@@ -16,6 +17,10 @@ _HEADER_BYTES = 1024
 _ALL_MODES = {0, 1, 2, 3, 4, 6, 12, 16, 101}
 _REAL_MODES = {0, 1, 2, 6, 12}
 _DECOMPRESSORS = {".gz": gzip.open, ".bz2": bz2.open}
+_TOO_MANY_FILES = (
+    "A memory-mapped micrograph keeps its file open. The number of open files is "
+    "limited by the system; `ulimit -n` shows and raises the limit."
+)
 
 
 def read_micrograph(path):
@@ -55,11 +60,15 @@ def read_micrograph(path):
         map identifier or the machine stamp is wrong, or there are more data
         than the header says.
 
+    See Also
+    --------
+    read_micrographs : Reads a whole folder.
+
     Notes
     -----
     Every memory-mapped file stays open for as long as its micrograph lives.
-    Systems limit the number of open files (``ulimit -n``); above it Python
-    raises ``OSError: Too many open files``.
+    Systems limit the number of open files, often to 1024 (``ulimit -n``); beyond
+    it Python raises ``OSError: Too many open files``.
 
     References
     ----------
@@ -83,8 +92,11 @@ def read_micrograph(path):
         _check_is_mrc(path)
         pixels, pixel_size, oddities = _read(path)
     except (EOFError, OSError, zlib.error) as error:
+        number = getattr(error, "errno", None)
+        if number == errno.EMFILE:
+            error.add_note(_TOO_MANY_FILES)
         # Only the system's own errors, such as a missing file, have a number.
-        if getattr(error, "errno", None) is not None:
+        if number is not None:
             raise
         raise ValueError(f"{path} cannot be decompressed: {error}.") from error
     if oddities:
@@ -125,8 +137,8 @@ def _read(path):
             )
         if mrc.data is None:
             raise ValueError(
-                f"{path} seems to be cut short: the data that its header announces, "
-                f"shape {shape}, mode {mode}, cannot be read ({'; '.join(oddities)})."
+                f"{path} is cut short, or the system cannot map it: no data of shape "
+                f"{shape}, mode {mode}, as its header says ({'; '.join(oddities)})."
             )
         return mrc.data.reshape(shape[1:]), _pixel_size(mrc), oddities
 

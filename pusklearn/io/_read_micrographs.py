@@ -13,6 +13,8 @@ _SUFFIXES = (".mrc", ".mrc.gz", ".mrc.bz2")
 def read_micrographs(paths):
     """Read many micrographs from MRC files.
 
+    Their names tell them apart, so no two may have the same.
+
     Parameters
     ----------
     paths : str, path-like, or sequence of them

@@ -235,7 +235,7 @@ def test_a_missing_file_is_not_found(tmp_path, name):
         ("p.star", "data_\n", "p.star cannot be read"),
         ("p.box", "10 20 30\n", "p.box cannot be read"),
         ("p.box", "10 20 30 40\n10 far 30 40\n", "p.box cannot be read .*'far'.*row 1"),
-        ("p.box", "10 nan 30 40\n", "`y` of .*p.box must hold finite"),
+        ("p.box", "10 nan 30 40\n", "`y` of .*p.box must hold finite .* row 1"),
     ],
 )
 def test_what_cannot_be_understood_is_an_error(tmp_path, name, text, said):

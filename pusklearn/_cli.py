@@ -1,0 +1,99 @@
+"""The command ``pusklearn``."""
+
+from pathlib import Path
+
+import click
+
+import pusklearn
+from pusklearn import _demo
+from pusklearn.io import write_coordinates
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(pusklearn.__version__)
+def main():
+    """Particle picking in cryo-EM micrographs with positive-unlabeled learning."""
+
+
+@main.command()
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with micrographs (.mrc, also in folders below) and one coordinate "
+    "file. Without it, micrographs are simulated.",
+)
+@click.option(
+    "--coordinates",
+    type=click.Path(exists=True, path_type=Path),
+    help="The coordinate file, where the folder holds several.",
+)
+@click.option(
+    "--diameter",
+    type=float,
+    help="Diameter of a particle in pixels of the micrographs; needed with --data.",
+)
+@click.option("--downsample", type=float, default=1.0, show_default=True)
+@click.option("--labels", default=100, show_default=True, help="Particles to label.")
+@click.option("--updates", default=1000, show_default=True, help="Steps of training.")
+@click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="demo",
+    show_default=True,
+    help="Folder for the picks (picks.star) and the picture (picks.png).",
+)
+def demo(data, coordinates, diameter, downsample, labels, updates, seed, output):
+    """Learn from a few labelled particles, pick the rest, and judge the picks.
+
+    Two thirds of the micrographs give the labels; the others are picked and judged
+    against all their particles.
+    """
+    try:
+        if data is None:
+            given = _demo.simulate(9, seed)
+        elif diameter is None:
+            raise click.UsageError("--data needs --diameter, in pixels.")
+        else:
+            given = _demo.read_data(data, coordinates, diameter)
+        run(given, labels, downsample, updates, seed, output)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def run(given, labels, downsample, updates, seed, output):
+    """Carry the demonstration out and tell what comes of it."""
+    train, test = _demo.split(given)
+    click.echo(
+        f"{labels} labels from {len(train.micrographs)} micrographs "
+        f"({sum(map(len, train.coordinates))} particles); "
+        f"{len(test.micrographs)} micrographs to pick."
+    )
+    picker = _demo.fit_picker(
+        train, labels, downsample=downsample, updates=updates, random_state=seed
+    )
+    maps = picker[:-1].transform(test.micrographs)
+    picks = picker.named_steps["extract"].predict(maps)
+    click.echo(describe(_demo.judge(picker, maps, test)))
+    output.mkdir(parents=True, exist_ok=True)
+    write_coordinates(output / "picks.star", picks, test.micrographs)
+    _demo.draw(picker, test, picks, output / "picks.png")
+    click.echo(
+        f"Wrote {sum(map(len, picks))} picks to {output / 'picks.star'} and the first "
+        f"micrograph to {output / 'picks.png'}."
+    )
+
+
+def describe(judgement):
+    """Say in words how good picks are."""
+    lines = [f"average precision          {judgement.average_precision:.3f}"]
+    lines += [
+        f"precision at {recall:.0%} recall    {precision:.3f}"
+        for recall, precision in judgement.precision_at_recall.items()
+    ]
+    lines.append(
+        f"threshold {judgement.threshold:+.2f} keeps picks of precision "
+        f"{judgement.threshold_precision:.3f} and recall "
+        f"{judgement.threshold_recall:.3f}"
+    )
+    return "\n".join(lines)

@@ -1,0 +1,160 @@
+"""The demonstration: learn from a few labels, pick, and judge."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+
+from pusklearn import io
+from pusklearn._make_picker import make_picker
+from pusklearn.datasets import make_micrographs
+from pusklearn.metrics import PicksDisplay, picking_average_precision, picking_curve
+
+SIMULATED_DIAMETER = 24
+COORDINATE_SUFFIXES = (".txt", ".tsv", ".star", ".csv")
+
+
+class Data(NamedTuple):
+    """Micrographs with all their particles, and what to know of them."""
+
+    micrographs: list
+    coordinates: list
+    diameter: float
+
+
+def simulate(n_micrographs, random_state):
+    """Make micrographs of 512 x 512 pixels."""
+    micrographs, coordinates = make_micrographs(
+        n_micrographs,
+        size=512,
+        diameter=SIMULATED_DIAMETER,
+        snr=0.1,
+        contamination=0.5,
+        random_state=random_state,
+    )
+    return Data(micrographs, coordinates, SIMULATED_DIAMETER)
+
+
+def read_data(folder, coordinates, diameter):
+    """Read the micrographs below a folder that have particles in its file."""
+    folder = Path(folder)
+    paths = sorted(folder.rglob("*.mrc"))
+    if not paths:
+        raise ValueError(f"There is no .mrc file in {folder} or below.")
+    if coordinates is None:
+        coordinates = find_coordinate_file(folder)
+    micrographs = io.read_micrographs(paths)
+    points = io.coordinates_for(io.read_coordinates(coordinates), micrographs)
+    labelled = [i for i, p in enumerate(points) if len(p)]
+    if len(labelled) < 2:
+        raise ValueError(
+            "At least 2 micrographs must have particles, to learn from one and to "
+            f"judge on another. {coordinates} has particles of {len(labelled)}."
+        )
+    return Data(
+        [micrographs[i] for i in labelled], [points[i] for i in labelled], diameter
+    )
+
+
+def find_coordinate_file(folder):
+    """Return the one coordinate file of a folder."""
+    found = sorted(p for p in folder.iterdir() if p.suffix in COORDINATE_SUFFIXES)
+    if len(found) != 1:
+        names = ", ".join(p.name for p in found) or "none"
+        raise ValueError(
+            f"{folder} must hold one coordinate file, ending in "
+            f"{', '.join(COORDINATE_SUFFIXES)}. Found {names}; name it with "
+            "--coordinates."
+        )
+    return found[0]
+
+
+def split(data):
+    """Return the first two thirds of the micrographs, and the rest."""
+    n_train = max(1, len(data.micrographs) * 2 // 3)
+    return tuple(
+        Data(data.micrographs[part], data.coordinates[part], data.diameter)
+        for part in (slice(n_train), slice(n_train, None))
+    )
+
+
+def sample_labels(coordinates, n_labels, random_state):
+    """Draw some particles of all; one array per micrograph."""
+    table = pd.concat(
+        [
+            pd.DataFrame(p, columns=["x", "y"]).assign(row=i)
+            for i, p in enumerate(coordinates)
+        ]
+    )
+    if n_labels >= len(table):
+        raise ValueError(
+            f"Fewer particles must be labelled than there are. Got {n_labels} of "
+            f"{len(table)}."
+        )
+    drawn = table.sample(n_labels, random_state=random_state)
+    return [
+        drawn.loc[drawn.row == i, ["x", "y"]].to_numpy()
+        for i in range(len(coordinates))
+    ]
+
+
+def fit_picker(train, n_labels, *, downsample, updates, random_state):
+    """Fit a picker to a few of the particles, with a progress bar."""
+    picker = make_picker(
+        train.diameter,
+        downsample=downsample,
+        particles_per_micrograph=np.mean([len(p) for p in train.coordinates]),
+        threshold="prior",
+        random_state=random_state,
+    )
+    picker.set_params(
+        score__classifier__verbose=1,
+        score__classifier__max_epochs=10,
+        score__classifier__steps_per_epoch=max(1, updates // 10),
+    )
+    labels = sample_labels(train.coordinates, n_labels, random_state)
+    return picker.fit(train.micrographs, labels)
+
+
+class Judgement(NamedTuple):
+    """How good picks are, on micrographs that were not learnt from."""
+
+    average_precision: float
+    precision_at_recall: dict
+    threshold: float
+    threshold_precision: float
+    threshold_recall: float
+
+
+def judge(picker, maps, test):
+    """Judge all peaks of score maps, and those above the threshold."""
+    extract = picker.named_steps["extract"]
+    peaks = clone(extract).set_params(threshold=None).fit_transform(maps)
+    radius = extract.match_radius
+    precision, recall, scores = picking_curve(test.coordinates, peaks, radius)
+    at = {
+        level: precision[recall >= level].max(initial=0.0) for level in (0.5, 0.7, 0.9)
+    }
+    above = np.flatnonzero(scores > extract.threshold_)
+    last = above[-1] if len(above) else 0
+    return Judgement(
+        picking_average_precision(test.coordinates, peaks, radius),
+        at,
+        extract.threshold_,
+        precision[last],
+        recall[last],
+    )
+
+
+def draw(picker, test, picks, path):
+    """Draw the picks of the first micrograph over its true particles."""
+    display = PicksDisplay.from_predictions(
+        test.micrographs[0],
+        picks[0],
+        test.coordinates[0],
+        radius=picker.named_steps["extract"].match_radius,
+        diameter=test.diameter,
+    ).plot()
+    display.figure_.savefig(path, dpi=100)

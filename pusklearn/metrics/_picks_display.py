@@ -1,0 +1,143 @@
+"""Picks drawn over a micrograph."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from pusklearn._validation import check_coordinates, check_micrographs
+from pusklearn.metrics._match_coordinates import match_coordinates
+
+COLORS = {"hit": "#3fb950", "false": "#ff5b4f", "missed": "#ffd33d", "pick": "#58a6ff"}
+
+
+class PicksDisplay:
+    """A micrograph with the picks on it, coloured by whether they hit.
+
+    Build it with `from_predictions`; the parameters here are what is drawn.
+
+    Parameters
+    ----------
+    micrograph : Micrograph
+        The image below.
+    points : dict of str to ndarray of shape (k, 2)
+        What to draw, ``x, y`` in pixels of the original: "hit", "false" and "missed",
+        or only "pick".
+    diameter : float
+        Of the circles, in pixels of the original.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        Where it was drawn.
+    figure_ : matplotlib Figure
+        The figure of ``ax_``.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
+    >>> from pusklearn.datasets import make_micrographs
+    >>> from pusklearn.metrics import PicksDisplay
+    >>> [micrograph], [points] = make_micrographs(1, random_state=0)
+    >>> display = PicksDisplay.from_predictions(
+    ...     micrograph, points + 1, points, radius=9, diameter=24
+    ... )
+    >>> len(display.points["hit"]) == len(points)
+    True
+    >>> display.plot().ax_.get_title()
+    'simulated_0000'
+    """
+
+    def __init__(self, micrograph, points, diameter):
+        self.micrograph = micrograph
+        self.points = points
+        self.diameter = diameter
+
+    @classmethod
+    def from_predictions(
+        cls, micrograph, picks, true=None, *, radius=10.0, diameter=None
+    ):
+        """Match picks with true particles.
+
+        Parameters
+        ----------
+        micrograph : array-like of shape (height, width)
+            The micrograph.
+        picks : array-like of shape (k, >=2)
+            ``x, y`` in pixels of the original.
+        true : array-like of shape (m, >=2) or None, default=None
+            All true particles; None draws the picks alone.
+        radius : float, default=10.0
+            A pick hits at a smaller distance, in pixels of the original.
+        diameter : float or None, default=None
+            Of the circles, in pixels of the original; None is twice `radius`.
+
+        Returns
+        -------
+        PicksDisplay
+        """
+        (micrograph,) = check_micrographs([micrograph])
+        (picks,) = check_coordinates([picks], 1)
+        diameter = 2 * radius if diameter is None else diameter
+        if true is None:
+            return cls(micrograph, {"pick": picks}, diameter)
+        (true,) = check_coordinates([true], 1)
+        hit, _ = match_coordinates(true, picks, radius)
+        found, _ = match_coordinates(picks[hit], true, radius)
+        points = {"hit": picks[hit], "false": picks[~hit], "missed": true[~found]}
+        return cls(micrograph, points, diameter)
+
+    def plot(self, ax=None, *, sigma=1.0):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+        sigma : float, default=1.0
+            Standard deviation of the Gaussian that the image is smoothed with for
+            the eye, in pixels of the image.
+
+        Returns
+        -------
+        PicksDisplay
+            Itself.
+        """
+        from matplotlib import pyplot as plt
+        from matplotlib.collections import EllipseCollection
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(9, 9), layout="constrained")
+        scale = self.micrograph.scale
+        image = gaussian_filter(np.asarray(self.micrograph, np.float32), sigma)
+        low, high = np.percentile(image, [0.5, 99.5])
+        height, width = image.shape
+        extent = np.array([-0.5, width - 0.5, height - 0.5, -0.5]) * scale
+        ax.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent)
+        for name, points in self.points.items():
+            circles = EllipseCollection(
+                np.full(len(points), self.diameter),
+                np.full(len(points), self.diameter),
+                np.zeros(len(points)),
+                units="x",
+                offsets=points,
+                offset_transform=ax.transData,
+                facecolors="none",
+                edgecolors=COLORS[name],
+                linewidths=1.3,
+                linestyles="--" if name == "missed" else "-",
+                label=f"{name} ({len(points)})",
+            )
+            ax.add_collection(circles)
+        ax.set(xlabel="x / pixels", ylabel="y / pixels", title=self.micrograph.name)
+        ax.legend(
+            handles=[
+                plt.Line2D([], [], color=COLORS[name], label=f"{name} ({len(points)})")
+                for name, points in self.points.items()
+            ],
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.07),
+            ncols=len(self.points),
+            frameon=False,
+        )
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

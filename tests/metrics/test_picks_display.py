@@ -1,0 +1,40 @@
+import matplotlib
+import numpy as np
+import pytest
+
+from pusklearn import Micrograph
+from pusklearn.metrics import PicksDisplay
+
+matplotlib.use("agg")
+
+
+@pytest.fixture
+def micrograph():
+    image = np.random.default_rng(0).normal(size=(30, 40))
+    return Micrograph(image, name="grid1", scale=2.0)
+
+
+def test_picks_are_sorted_into_hits_false_ones_and_missed(micrograph):
+    picks = [(10, 12, 5.0), (70, 20, 4.0), (40, 41, 3.0)]
+    true = [(11, 12), (40, 40), (5, 55)]
+    display = PicksDisplay.from_predictions(micrograph, picks, true, radius=4)
+    np.testing.assert_array_equal(display.points["hit"], [(10, 12), (40, 41)])
+    np.testing.assert_array_equal(display.points["false"], [(70, 20)])
+    np.testing.assert_array_equal(display.points["missed"], [(5, 55)])
+
+
+def test_the_image_and_the_circles_are_in_original_pixels(micrograph):
+    display = PicksDisplay.from_predictions(micrograph, [(10, 12)], radius=4).plot()
+    (image,) = display.ax_.images
+    assert image.get_extent() == [-1, 79, 59, -1]
+    (circles,) = display.ax_.collections
+    np.testing.assert_array_equal(circles.get_offsets(), [(10, 12)])
+    np.testing.assert_array_equal(circles.get_widths(), [8])
+    assert display.ax_.get_title() == "grid1"
+
+
+def test_it_draws_where_told(micrograph):
+    _, ax = matplotlib.pyplot.subplots()
+    display = PicksDisplay.from_predictions(micrograph, np.empty((0, 3)), [(3, 4)])
+    assert display.plot(ax=ax).ax_ is ax
+    matplotlib.pyplot.close("all")
