@@ -1,10 +1,29 @@
 """Positive-unlabeled learning as scikit-learn, and particle picking with it."""
 
+from pusklearn import criteria, datasets, io, metrics, modules
+from pusklearn._fourier_downsampler import FourierDownsampler
+from pusklearn._make_picker import make_picker
 from pusklearn._micrograph import Micrograph
+from pusklearn._micrograph_normalizer import MicrographNormalizer
+from pusklearn._peak_extractor import PeakExtractor
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._region_scorer import RegionScorer
 from pusklearn._tiled_regions import TiledRegions
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["Micrograph", "PUClassifier", "RegionScorer", "TiledRegions"]
+__all__ = [
+    "FourierDownsampler",
+    "Micrograph",
+    "MicrographNormalizer",
+    "PUClassifier",
+    "PeakExtractor",
+    "RegionScorer",
+    "TiledRegions",
+    "criteria",
+    "datasets",
+    "io",
+    "make_picker",
+    "metrics",
+    "modules",
+]

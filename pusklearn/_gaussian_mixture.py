@@ -3,10 +3,14 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
+from scipy.optimize import minimize
+from scipy.special import expit, logit
 from scipy.stats import beta as beta_distribution
 
 _N_BINS = 1024
+_N_STEPS = 100
+# Of the variance of all pixels; those of two values only would have none left.
+_LEAST_VARIANCE = 1e-6
 _STARTING_WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98])
 
 
@@ -54,9 +58,12 @@ def fit_bright_gaussian(pixels, alpha=900.0, beta=1.0):
     Notes
     -----
     With equal variances a responsibility is a logistic function of the value, and a
-    histogram with the mean of each bin gives the sums of EM. Pixels further from the
-    bulk than its own width are moved to that distance, about 10 standard deviations
-    from the centre of a Gaussian: one hot pixel would otherwise decide the variance.
+    histogram with the mean of each bin gives the sums of EM. Each start takes 100 EM
+    steps; the best then goes on to its optimum by L-BFGS.
+
+    Pixels further from the bulk than its own width are moved to that distance, about
+    10 standard deviations from the centre of a Gaussian: one hot pixel would otherwise
+    decide the variance.
 
     Examples
     --------
@@ -107,49 +114,85 @@ def _fit(sample, alpha, beta):
     above = np.cumsum(sample.shares) - (1 - _STARTING_WEIGHTS[:, None])
     bright = np.clip(above / sample.shares, 0, 1)
     mixture = _maximise(bright, sample, alpha, beta)
-    for _ in range(100):
+    for _ in range(_N_STEPS):
         mixture = _em_step(mixture, sample, alpha, beta)
     best = np.argmax(_log_posterior(mixture, sample, alpha, beta))
-    mixture = _converge(
-        _Mixture(*(part[[best]] for part in mixture)), sample, alpha, beta
-    )
+    mixture = _Mixture(*(part[[best]] for part in mixture))
+    mixture = _polish(mixture, sample, alpha, beta)
     single = _Mixture(*(np.full((1, 1), part) for part in (1.0, 0.0, 0.0, 1.0)))
     return max(single, mixture, key=lambda m: _log_posterior(m, sample, alpha, beta))
 
 
-def _converge(mixture, sample, alpha, beta, n_steps=1000):
-    for _ in range(n_steps):
-        previous, mixture = mixture, _em_step(mixture, sample, alpha, beta)
-        if np.abs(np.subtract(mixture, previous)).max() < 1e-7:
-            break
-    return mixture
+def _polish(mixture, sample, alpha, beta):
+    """Return the optimum near a mixture; EM only creeps to it at great overlap."""
+    weight, bright, dark, variance = (part.item() for part in mixture)
+    optimum = minimize(
+        _loss,
+        (logit(weight), bright, dark, np.log(variance)),
+        args=(sample, alpha, beta),
+        jac=True,
+        method="L-BFGS-B",
+        # Means on either side of the common mean 0 keep the names bright and dark.
+        bounds=[(-25, 25), (0, None), (None, 0), (np.log(_LEAST_VARIANCE), 0)],
+        options={"ftol": 1e-15, "gtol": 1e-9},
+    )
+    return _from_vector(optimum.x)
+
+
+def _from_vector(vector):
+    weight, bright, dark, log_variance = np.reshape(vector, (4, 1, 1))
+    return _Mixture(expit(weight), bright, dark, np.exp(log_variance))
+
+
+def _loss(vector, sample, alpha, beta):
+    """Return the negative log posterior per pixel, and its gradient."""
+    mixture = _from_vector(vector)
+    weight, bright, dark, variance = (part.item() for part in mixture)
+    loss = -_log_posterior(mixture, sample, alpha, beta).item() / sample.n_pixels
+    share, moment = _sums(_responsibility(mixture, sample), sample)
+    share, moment = share.item(), moment.item()
+    prior = (alpha - 1) * (1 - weight) - (beta - 1) * weight
+    square = (
+        1 - 2 * moment * (bright - dark) + share * bright**2 + (1 - share) * dark**2
+    )
+    ascent = [
+        share - weight + prior / sample.n_pixels,
+        (moment - share * bright) / variance,
+        -(moment + (1 - share) * dark) / variance,
+        (square / variance - 1) / 2,
+    ]
+    return loss, -np.array(ascent)
 
 
 def _em_step(mixture, sample, alpha, beta):
-    bright = expit(_log_odds(mixture, sample.values))
-    return _maximise(bright, sample, alpha, beta)
+    return _maximise(_responsibility(mixture, sample), sample, alpha, beta)
 
 
-def _log_odds(mixture, values):
-    """Log odds of the brighter component at each value."""
+def _responsibility(mixture, sample):
+    """E-step: probability of the brighter component for each bin."""
     weight, bright, dark, variance = mixture
-    log_odds = np.log(weight) - np.log1p(-weight)
-    return log_odds + (bright - dark) / variance * (values - (bright + dark) / 2)
+    slope = (bright - dark) / variance
+    return expit(logit(weight) + slope * (sample.values - (bright + dark) / 2))
+
+
+def _sums(responsibility, sample):
+    """Mean over the pixels of the responsibility, alone and times the value."""
+    values, shares, _ = sample
+    share = (responsibility @ shares)[:, None]
+    # Keeps an emptied component from dividing by zero; its share means < 1 pixel.
+    share = np.clip(share, 1e-9, 1 - 1e-9)
+    return share, (responsibility @ (shares * values))[:, None]
 
 
 def _maximise(responsibility, sample, alpha, beta):
     """M-step, given the responsibility of the brighter component for each bin."""
-    values, shares, n = sample
-    share = (responsibility @ shares)[:, None]
-    moment = (responsibility @ (shares * values))[:, None]
-    # Keeps an emptied component from dividing by zero; its share means < 1 pixel.
-    share = np.clip(share, 1e-9, 1 - 1e-9)
+    share, moment = _sums(responsibility, sample)
+    n = sample.n_pixels
     # The pixels have mean 0 and variance 1, which fixes the darker component's sums.
     bright, dark = moment / share, -moment / (1 - share)
     variance = 1 - moment**2 / (share * (1 - share))
     weight = (alpha + n * share - 1) / (alpha + beta + n - 2)
-    # Pixels of two values only would have no variance left.
-    return _Mixture(weight, bright, dark, np.maximum(variance, 1e-6))
+    return _Mixture(weight, bright, dark, np.maximum(variance, _LEAST_VARIANCE))
 
 
 def _log_posterior(mixture, sample, alpha, beta):
@@ -162,8 +205,9 @@ def _log_posterior(mixture, sample, alpha, beta):
     log_bright = np.log(weight) - (values - bright) ** 2 / (2 * variance)
     # The pixels of a bin have a variance that its mean does not show.
     within = 1 - shares @ values**2
-    mean_log_likelihood = np.logaddexp(log_bright, log_dark) @ shares - (
-        np.log(2 * np.pi * variance) + within / variance
-    ).ravel() / 2
+    mean_log_likelihood = (
+        np.logaddexp(log_bright, log_dark) @ shares
+        - (np.log(2 * np.pi * variance) + within / variance).ravel() / 2
+    )
     log_prior = beta_distribution.logpdf(weight.ravel(), alpha, beta)
     return n * mean_log_likelihood + log_prior

@@ -55,8 +55,9 @@ def make_picker(
         of `particles_per_micrograph`. Without either, the unlabeled pixels are taken
         for negatives.
     label_radius : float or None, default=None
-        Pixels that close to a labelled particle are positives. None is an eighth of
-        the diameter.
+        Pixels that close to a labelled particle are positives; the score maps are
+        smoothed as widely before their peaks are sought. None is a ninth of the
+        diameter.
     threshold : float, str or None, default=None
         Least score of a pick, see `PeakExtractor`. None keeps every peak, with its
         score: log-odds, comparable between micrographs.
@@ -87,9 +88,7 @@ def make_picker(
     >>> picks[0].shape[1]  # x, y, score
     3
     """
-    check_scalar(
-        diameter, "diameter", Real, min_val=0, include_boundaries="neither"
-    )
+    check_scalar(diameter, "diameter", Real, min_val=0, include_boundaries="neither")
     check_scalar(downsample, "downsample", Real, min_val=1)
     if prior is not None and particles_per_micrograph is not None:
         raise ValueError(
@@ -104,9 +103,8 @@ def make_picker(
         classifier.set_params(prior=prior)
     if random_state is not None:
         classifier.set_params(random_state=random_state)
-    named_field = getattr(
-        getattr(classifier, "module", None), "receptive_field", None
-    )
+    label_radius = diameter / 9 if label_radius is None else label_radius
+    named_field = getattr(getattr(classifier, "module", None), "receptive_field", None)
     return Pipeline(
         [
             ("downsample", FourierDownsampler(downsample)),
@@ -115,7 +113,7 @@ def make_picker(
                 "score",
                 RegionScorer(
                     classifier,
-                    label_radius=diameter / 8 if label_radius is None else label_radius,
+                    label_radius=label_radius,
                     particles_per_micrograph=particles_per_micrograph,
                     region_size=None if named_field else field,
                 ),
@@ -127,6 +125,7 @@ def make_picker(
                     threshold=threshold,
                     match_radius=0.375 * diameter,
                     particles_per_micrograph=particles_per_micrograph,
+                    smoothing=label_radius,
                 ),
             ),
         ]

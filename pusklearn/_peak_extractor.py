@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn._peaks import find_peaks
+from pusklearn._peaks import find_peaks, smooth
 from pusklearn._pick_threshold import (
     fdr_threshold,
     parse_threshold,
@@ -45,6 +45,10 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     particles_per_micrograph : float or None, default=None
         Mean number of particles in a micrograph, labelled or not. "prior" and "fdr"
         need it.
+    smoothing : float, default=0.0
+        Standard deviation of the Gaussian that each map is smoothed with first, >= 0.
+        The regions beside a particle's centre hold it too, so their scores bear
+        witness to the same particle; their weighted mean is the pick's score.
     margin : float, default=0.0
         Least distance of a pick from the outermost pixels of the map.
     refine : bool, default=False
@@ -107,6 +111,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         threshold=None,
         match_radius=None,
         particles_per_micrograph=None,
+        smoothing=0.0,
         margin=0.0,
         refine=False,
     ):
@@ -114,6 +119,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.threshold = threshold
         self.match_radius = match_radius
         self.particles_per_micrograph = particles_per_micrograph
+        self.smoothing = smoothing
         self.margin = margin
         self.refine = refine
 
@@ -140,12 +146,14 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             `particles_per_micrograph` and has none, or its level is out of reach.
         """
         self._check_parameters()
+        rule, level = parse_threshold(self.threshold)
+        if rule == "number":
+            # The maps are not looked at: they may not have been computed yet.
+            self.threshold_ = level
+            return self
         maps = check_micrographs(X)
         labels = None if y is None else check_coordinates(y, len(maps))
-        rule, level = parse_threshold(self.threshold)
-        self.threshold_ = (
-            level if rule == "number" else self._choose(rule, level, maps, labels)
-        )
+        self.threshold_ = self._choose(rule, level, maps, labels)
         return self
 
     def predict(self, X):
@@ -213,7 +221,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
 
     def _peaks(self, scores, threshold=-np.inf):
         picks = find_peaks(
-            np.asarray(scores),
+            smooth(scores, self.smoothing / scores.scale),
             self.radius / scores.scale,
             threshold=threshold,
             margin=self.margin / scores.scale,
@@ -255,10 +263,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
                 raise ValueError(
                     f"`{name}` must be > 0 and finite. Got {value!r} instead."
                 )
-        if not 0 <= self.margin < np.inf:
-            raise ValueError(
-                f"`margin` must be >= 0 and finite. Got {self.margin!r} instead."
-            )
+        for name in ("smoothing", "margin"):
+            value = getattr(self, name)
+            if not 0 <= value < np.inf:
+                raise ValueError(
+                    f"`{name}` must be >= 0 and finite. Got {value!r} instead."
+                )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

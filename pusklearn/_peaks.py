@@ -1,6 +1,7 @@
 """Peaks of a score map: local maxima that keep a distance from one another."""
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 
 def find_peaks(scores, radius, *, threshold=-np.inf, margin=0.0, refine=False):
@@ -160,3 +161,29 @@ def refine_peaks(scores, x, y):
     shift = np.column_stack([hxy * gy - hyy * gx, hxy * gx - hxx * gy])
     shift = np.where(peaked[:, None], shift / determinant[:, None], 0.0)
     return np.clip(shift, -0.5, 0.5)
+
+
+def smooth(scores, sigma):
+    """Smooth a map with a Gaussian, leaving its NaN pixels out of every mean.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (height, width)
+        A map of real numbers; mirrored at its edges.
+    sigma : float
+        Standard deviation in pixels of the map; 0 leaves the map as it is.
+
+    Returns
+    -------
+    ndarray of shape (height, width)
+        NaN where the map is.
+    """
+    scores = np.asarray(scores, dtype=np.result_type(scores.dtype, np.float32))
+    if sigma == 0:
+        return scores
+    missing = np.isnan(scores)
+    if not missing.any():
+        return gaussian_filter(scores, sigma)
+    weight = gaussian_filter((~missing).astype(scores.dtype), sigma)
+    total = gaussian_filter(np.where(missing, 0, scores), sigma)
+    return np.divide(total, weight, out=np.full_like(scores, np.nan), where=~missing)

@@ -54,7 +54,7 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
     optimizer : {"adam", "adamw", "sgd"} or torch.optim.Optimizer class, \
 default="adam"
         What takes the steps.
-    lr : float, default=1e-3
+    lr : float, default=3e-3
         Highest learning rate of the schedule.
     weight_decay : float, default=0.0
         Given to the optimizer.
@@ -137,7 +137,7 @@ default="adam"
         pos_label=None,
         reconstruction_weight=0.0,
         optimizer="adam",
-        lr=1e-3,
+        lr=3e-3,
         weight_decay=0.0,
         batch_size=256,
         positive_share=1 / 16,

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
+from pusklearn._score_maps import ScoreMaps
 from pusklearn._tiled_regions import TiledRegions, disc
 from pusklearn._validation import check_coordinates, check_finite, check_micrographs
 
@@ -110,6 +111,26 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         labels = regions.labels(coordinates, self.label_radius)
         self.classifier_ = classifier.fit(regions, labels)
         return self
+
+    def fit_transform(self, X, y):
+        """Train, and return the score map of each micrograph.
+
+        The maps are computed when they are asked for, since the next step may need
+        none of them to be fitted.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            The micrographs.
+        y : sequence of array-like of shape (k, 2)
+            Labelled particles of each, ``x, y`` in pixels of the original.
+
+        Returns
+        -------
+        sequence of Micrograph of float32
+            Log-odds, of the shape of each micrograph.
+        """
+        return ScoreMaps(self.fit(X, y), check_micrographs(X))
 
     def transform(self, X):
         """Return the score map of each micrograph.

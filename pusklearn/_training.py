@@ -6,9 +6,9 @@ from math import ceil
 
 import numpy as np
 import torch
+from sklearn.utils import check_random_state
 from skorch import NeuralNet
 from skorch.callbacks import LRScheduler
-from sklearn.utils import check_random_state
 
 from pusklearn._batches import PUBatches
 from pusklearn._decoder import Decoder

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.ndimage import gaussian_filter
 
-from pusklearn._peaks import find_peaks, local_maxima, refine_peaks, suppress
+from pusklearn._peaks import find_peaks, local_maxima, refine_peaks, smooth, suppress
 
 
 def brute_force_maxima(scores):
@@ -127,7 +128,7 @@ def test_the_threshold_itself_is_not_exceeded_in_float32():
     scores[2, 2] = 0.1
     value = float(np.float32(0.1))
     assert len(find_peaks(scores, 2, threshold=value)) == 0
-    assert len(find_peaks(scores, 2, threshold=np.nextafter(value, -1))) == 1
+    assert len(find_peaks(scores, 2, threshold=float(np.nextafter(value, -1)))) == 1
 
 
 def test_margin_keeps_peaks_off_every_edge_and_out_of_the_way_of_others():
@@ -204,3 +205,22 @@ def test_a_saddle_is_not_refined(sign):
     saddle = sign * ((x + 0.2) ** 2 - (y + 0.1) ** 2)
     shift = refine_peaks(saddle, np.array([2]), np.array([2]))
     np.testing.assert_array_equal(shift, [[0, 0]])
+
+
+def test_smoothing_is_the_gaussian_mean_of_what_is_not_masked():
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(20, 24))
+    np.testing.assert_allclose(smooth(scores, 1.5), gaussian_filter(scores, 1.5))
+    scores[5:9, 3:12] = np.nan
+    smoothed = smooth(scores, 1.5)
+    np.testing.assert_array_equal(np.isnan(smoothed), np.isnan(scores))
+    y, x = np.mgrid[:20, :24]
+    inside = ~np.isnan(scores)
+    weight = np.exp(-((y - 10) ** 2 + (x - 12) ** 2) / (2 * 1.5**2)) * inside
+    expected = (weight * np.nan_to_num(scores)).sum() / weight.sum()
+    assert smoothed[10, 12] == pytest.approx(expected, rel=2e-3)
+
+
+def test_without_smoothing_the_map_is_as_it_was():
+    scores = np.random.default_rng(0).normal(size=(5, 6))
+    np.testing.assert_array_equal(smooth(scores, 0), scores)

@@ -129,3 +129,14 @@ def test_micrographs_without_a_label_are_taken(micrographs):
 def test_use_before_fit_is_refused(micrographs):
     with pytest.raises(NotFittedError):
         RegionScorer(quick()).transform(micrographs)
+
+
+def test_fitting_computes_no_map_before_it_is_asked_for(micrographs):
+    scorer = RegionScorer(quick())
+    maps = scorer.fit_transform(micrographs, POINTS)
+    assert len(maps) == 2
+    assert not maps.maps
+    for ours, expected in zip(maps, scorer.transform(micrographs), strict=True):
+        np.testing.assert_array_equal(ours, expected)
+    assert maps[0] is maps[-2]
+    assert [m.name for m in maps[1:]] == ["b"]

@@ -10,15 +10,15 @@ from pusklearn.modules._architecture import Architecture, Network
 class MLP(Architecture):
     """Fully connected layers on flattened samples.
 
-    Every layer is linear, batch norm, ReLU, dropout. With batch norm the samples too
-    are brought to mean 0 and variance 1 first, so unscaled features do no harm.
+    Every hidden layer is linear, batch norm (if asked for), ReLU, dropout. Features
+    should have about the same scale, as `StandardScaler` gives them.
 
     Parameters
     ----------
     hidden : tuple of int, default=(300, 300)
         Width of each hidden layer; ``()`` gives a linear model.
-    batch_norm : bool, default=True
-        Normalise the samples and every hidden layer over the batch.
+    batch_norm : bool, default=False
+        Normalise every hidden layer over the batch.
     dropout : float, default=0.0
         Share of hidden units dropped while training, in [0, 1).
 
@@ -40,7 +40,7 @@ class MLP(Architecture):
     receptive_field = None
     stride = None
 
-    def __init__(self, hidden=(300, 300), *, batch_norm=True, dropout=0.0):
+    def __init__(self, hidden=(300, 300), *, batch_norm=False, dropout=0.0):
         self.hidden = hidden
         self.batch_norm = batch_norm
         self.dropout = dropout
@@ -49,8 +49,6 @@ class MLP(Architecture):
         """Build the network with freshly drawn weights; see `Architecture`."""
         width = prod(sample_shape)
         layers = [nn.Flatten()]
-        if self.batch_norm:
-            layers.append(nn.BatchNorm1d(width, affine=False))
         for units in self.hidden:
             layers.append(nn.Linear(width, units, bias=not self.batch_norm))
             layers += [nn.BatchNorm1d(units)] if self.batch_norm else []

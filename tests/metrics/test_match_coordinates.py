@@ -77,6 +77,15 @@ def test_nearer_prediction_takes_the_particle_even_from_one_listed_first():
     assert distance.tolist() == [np.inf, 1.0]
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_of_two_assignments_of_equal_cost_the_one_with_more_hits_is_taken(step):
+    # At squared distances 8 and 2 two pairs cost -1 - 7, as the pair at 1 does alone.
+    true, predicted = [[4, 4], [1, 2]], [[2, 2], [0, 3]]
+    hit, distance = match_coordinates(true[::step], predicted[::step], radius=3)
+    assert hit.tolist() == [True, True]
+    np.testing.assert_allclose(np.sort(distance**2), [2, 8])
+
+
 def test_a_particle_is_hit_once_at_most():
     hit, _ = match_coordinates([[0, 0]], np.zeros((5, 2)), radius=5)
     assert hit.sum() == 1
