@@ -11,6 +11,7 @@ from pusklearn._pick_threshold import (
     prior_threshold,
     recall_threshold,
 )
+from pusklearn._score_maps import ScoreMaps
 from pusklearn._validation import check_coordinates, check_micrographs
 from pusklearn.metrics import picking_average_precision
 
@@ -147,13 +148,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         rule, level = parse_threshold(self.threshold)
-        if rule == "number":
-            # The maps are not looked at: they may not have been computed yet.
-            self.threshold_ = level
-            return self
-        maps = check_micrographs(X)
+        # Maps that are computed when asked for are not asked for without need.
+        maps = X if isinstance(X, ScoreMaps) else check_micrographs(X)
         labels = None if y is None else check_coordinates(y, len(maps))
-        self.threshold_ = self._choose(rule, level, maps, labels)
+        self.threshold_ = (
+            level if rule == "number" else self._choose(rule, level, maps, labels)
+        )
         return self
 
     def predict(self, X):

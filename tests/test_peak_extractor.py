@@ -2,6 +2,7 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -268,3 +269,16 @@ def test_tags_say_rows_are_maps_and_nan_is_allowed():
     assert tags.input_tags.three_d_array
     assert tags.input_tags.allow_nan
     assert tags.requires_fit
+
+
+def test_smoothing_in_original_pixels_makes_the_score_a_mean_of_its_surroundings():
+    scores = Micrograph(np.random.default_rng(0).normal(size=(40, 50)), scale=2.0)
+    extractor = PeakExtractor(radius=8, smoothing=3.0).fit([scores])
+    smoothed = Micrograph(gaussian_filter(np.asarray(scores), 1.5), scale=2.0)
+    expected = PeakExtractor(radius=8).fit([smoothed]).predict([smoothed])[0]
+    np.testing.assert_allclose(extractor.predict([scores])[0], expected)
+
+
+def test_smoothing_below_zero_is_refused():
+    with pytest.raises(ValueError, match="`smoothing` must be >= 0"):
+        PeakExtractor(smoothing=-1.0).fit([np.eye(4)])

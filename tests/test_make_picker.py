@@ -1,0 +1,176 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+
+from pusklearn import Micrograph, PUClassifier, io, make_picker
+from pusklearn.criteria import GEBinomial
+from pusklearn.datasets import make_micrographs
+from pusklearn.metrics import picking_average_precision
+from pusklearn.modules import ConvNet
+
+QUICK = {
+    "score__classifier__max_epochs": 2,
+    "score__classifier__steps_per_epoch": 10,
+    "score__classifier__batch_size": 64,
+}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return make_micrographs(4, size=160, snr=1.0, contamination=0, random_state=0)
+
+
+def quick_picker(**kwargs):
+    classifier = PUClassifier(ConvNet(units=4))
+    return make_picker(24, classifier=classifier, random_state=0, **kwargs).set_params(
+        **QUICK
+    )
+
+
+def test_the_steps_have_their_names():
+    assert list(make_picker(24).named_steps) == [
+        "downsample",
+        "normalize",
+        "score",
+        "extract",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("diameter", "downsample", "field"),
+    [(24, 1, 31), (31, 1, 31), (40, 1, 63), (40, 2, 31), (100, 1, 127)],
+)
+def test_the_network_sees_the_whole_particle(diameter, downsample, field):
+    picker = make_picker(diameter, downsample=downsample)
+    assert picker.named_steps["score"].classifier.module.receptive_field == field
+
+
+def test_a_particle_larger_than_every_network_sees_is_refused():
+    with pytest.raises(ValueError, match=r"at most 127 pixels .* Got 150"):
+        make_picker(300, downsample=2)
+
+
+def test_prior_and_number_of_particles_exclude_each_other():
+    with pytest.raises(ValueError, match="give one"):
+        make_picker(24, prior=0.05, particles_per_micrograph=30)
+
+
+def test_a_prior_is_given_to_the_classifier():
+    assert make_picker(24, prior=0.05).get_params()["score__classifier__prior"] == 0.05
+
+
+def test_a_classifier_of_ones_own_is_not_changed():
+    classifier = PUClassifier(criterion="nnpu")
+    picker = make_picker(40, classifier=classifier, prior=0.1, random_state=3)
+    ours = picker.named_steps["score"].classifier
+    assert (classifier.prior, classifier.random_state) == (None, None)
+    assert (ours.prior, ours.random_state) == (0.1, 3)
+    assert picker.named_steps["score"].region_size == 63
+
+
+def test_it_picks_simulated_particles(data):
+    micrographs, coordinates = data
+    picker = quick_picker(particles_per_micrograph=15)
+    picker.set_params(score__classifier__steps_per_epoch=30)
+    labels = [points[:4] for points in coordinates[:3]]
+    picker.fit(micrographs[:3], labels)
+    assert picker.score(micrographs[3:], coordinates[3:]) > 0.8
+    picks = picker.predict(micrographs[3:])
+    assert picks.dtype == object
+    expected = picking_average_precision(coordinates[3:], picks, 0.375 * 24)
+    assert picker.score(micrographs[3:], coordinates[3:]) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("downsample", [2, 3, 1.5])
+def test_coordinates_are_original_pixels_through_any_downsampling(downsample):
+    """Asymmetric, odd-sized micrographs with one bright dot per particle."""
+    rng = np.random.default_rng(0)
+    micrographs, coordinates = [], []
+    for _ in range(3):
+        x, y = rng.uniform(12, 157, 6), np.arange(14, 110, 17.0)
+        points = np.stack([x, y[:6]], 1)
+        columns, rows = np.arange(171), np.arange(123)
+        dots = [
+            np.exp(-((rows[:, None] - b) ** 2 + (columns - a) ** 2) / 40)
+            for a, b in points
+        ]
+        image = rng.normal(0, 0.1, (123, 171)) - np.sum(dots, 0)
+        micrographs.append(Micrograph(image.astype(np.float32)))
+        coordinates.append(points)
+    picker = quick_picker(downsample=downsample, particles_per_micrograph=8)
+    picker.set_params(score__classifier__steps_per_epoch=40)
+    picker.fit(micrographs[:2], coordinates[:2])
+    picks = picker.predict(micrographs[2:])[0][:6]
+    assert picking_average_precision(coordinates[2:], [picks], 4.0) > 0.8
+    nearest = np.linalg.norm(picks[:, None, :2] - coordinates[2], axis=2).min(1)
+    assert np.median(nearest) < 2.5
+
+
+def test_it_clones_and_pickles(data):
+    micrographs, coordinates = data
+    picker = clone(quick_picker()).fit(micrographs[:2], coordinates[:2])
+    restored = pickle.loads(pickle.dumps(picker))
+    for ours, theirs in zip(
+        picker.predict(micrographs[2:]), restored.predict(micrographs[2:]), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_micrographs_are_the_rows_of_cross_validation(data):
+    scores = cross_val_score(quick_picker(), *data, cv=2, error_score="raise")
+    assert scores.shape == (2,)
+    assert ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_a_grid_search_in_parallel_gives_the_same_numbers_again(data):
+    search = GridSearchCV(
+        quick_picker(particles_per_micrograph=20),
+        {
+            "score__classifier__criterion__slack": [0.1, 1.0],
+            "extract__radius": [8, 12],
+        },
+        cv=2,
+        n_jobs=2,
+        error_score="raise",
+    )
+    labels = [points[:6] for points in data[1]]
+    first = search.fit(data[0], labels).cv_results_["mean_test_score"]
+    again = clone(search).fit(data[0], labels).cv_results_["mean_test_score"]
+    np.testing.assert_array_equal(first, again)
+    assert len(set(first)) > 1
+
+
+# Real micrographs
+
+
+def load(folder, particles_per_micrograph, n_labels, n_train, seed):
+    micrographs = io.read_micrographs(folder / "micrographs")
+    table = io.read_coordinates(folder / "particles.txt")
+    train, test = micrographs[:n_train], micrographs[n_train:]
+    known = table[table.micrograph.isin([m.name for m in train])]
+    labels = io.coordinates_for(known.sample(n_labels, random_state=seed), train)
+    return train, labels, test, io.coordinates_for(table, test)
+
+
+def test_real_apoferritin_is_picked(data_dir):
+    train, labels, test, particles = load(data_dir / "empiar-10146", 165, 50, 5, 0)
+    picker = make_picker(
+        40, downsample=2, particles_per_micrograph=165, random_state=0
+    ).set_params(score__classifier__steps_per_epoch=20)
+    picks = picker.fit(train, labels).predict(test[:2])
+    assert picking_average_precision(particles[:2], picks, 15) > 0.96
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_real_beta_galactosidase_is_picked_from_100_labels(data_dir, seed):
+    train, labels, test, particles = load(data_dir / "empiar-10017", 650, 100, 8, seed)
+    classifier = PUClassifier(ConvNet(31), GEBinomial())
+    picker = make_picker(
+        27, classifier=classifier, particles_per_micrograph=650, random_state=0
+    )
+    picks = picker.fit(train, labels).predict(test)
+    assert picking_average_precision(particles, picks, 10) > 0.84
