@@ -67,6 +67,7 @@ def make_picker(
     Returns
     -------
     sklearn.pipeline.Pipeline
+        To be fitted.
 
     Raises
     ------

@@ -185,7 +185,8 @@ default="adam"
 
         Returns
         -------
-        self
+        PUClassifier
+            The fitted classifier.
 
         Raises
         ------
@@ -216,6 +217,7 @@ default="adam"
         Returns
         -------
         ndarray of float32 of shape (n,)
+            Positive where ``classes_[1]`` is the likelier.
         """
         check_is_fitted(self)
         X = check_new_samples(self, X)
@@ -272,7 +274,8 @@ default="adam"
 
         Returns
         -------
-        self
+        PUClassifier
+            Itself.
         """
         nested = any(name.startswith("criterion__") for name in params)
         if nested and isinstance(params.get("criterion", self.criterion), str):

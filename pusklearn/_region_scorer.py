@@ -85,7 +85,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        self
+        RegionScorer
+            The fitted scorer.
 
         Raises
         ------
