@@ -87,8 +87,9 @@ def judge(data, name, draws):
 
 def row(name, draw, values):
     """Return a line of the table."""
-    precision, at_90, fit, predict = values
-    return f"| {name} | {draw} | {precision:.4f} | {at_90:.3f} | {fit:.0f} | {predict:.0f} |"
+    precision, at_90, fit, picking = values
+    scores = f"{precision:.4f} | {at_90:.3f} | {fit:.0f} | {picking:.0f}"
+    return f"| {name} | {draw} | {scores} |"
 
 
 def search_twice(data):

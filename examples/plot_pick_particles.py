@@ -27,7 +27,7 @@ import numpy as np
 
 from pusklearn import io, make_picker
 from pusklearn.datasets import make_micrographs
-from pusklearn.metrics import PicksDisplay, picking_curve
+from pusklearn.metrics import PicksDisplay, picking_average_precision, picking_curve
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--data", type=Path)
@@ -87,19 +87,20 @@ picker.fit(micrographs[:n_train], labels)
 # comes with its score, the log-odds that a particle lies there.
 
 test_micrographs, test_particles = micrographs[n_train:], particles[n_train:]
-picks = picker.predict(test_micrographs)
-peaks = picker.set_params(extract__threshold=None)[:-1].transform(test_micrographs)
+maps = picker[:-1].transform(test_micrographs)
 extract = picker.named_steps["extract"]
-threshold = extract.threshold_
-peaks = extract.fit(peaks).predict(peaks)
+picks = extract.predict(maps)  # above the threshold, as picker.predict gives them
+peaks = extract.peaks(maps)  # all of them
 precision, recall, _ = picking_curve(test_particles, peaks, extract.match_radius)
-average_precision = np.sum(precision * np.diff(recall, prepend=0))
+average_precision = picking_average_precision(
+    test_particles, peaks, extract.match_radius
+)
 
 print(f"average precision {average_precision:.3f}")
 for level in (0.5, 0.7, 0.9):
     best = precision[recall >= level].max(initial=0)
     print(f"precision at {level:.0%} recall {best:.3f}")
-print(f"threshold {threshold:+.2f}: {sum(map(len, picks))} picks")
+print(f"threshold {extract.threshold_:+.2f}: {sum(map(len, picks))} picks")
 
 # %%
 # Picks in a file, and a look at them

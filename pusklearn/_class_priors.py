@@ -29,13 +29,14 @@ def class_priors(n_positive, n_samples, prior, scheme):
         Where the prior is not in (0, 1), or, in the single scheme, not above the
         labelled share.
     """
-    if scheme not in SCHEMES:
-        raise ValueError(f"`scheme` must be one of {SCHEMES}. Got {scheme!r}.")
+    check_scheme(scheme)
     labeled = n_positive / n_samples
     if prior is None:
         return Priors(labeled, labeled)
     if not isinstance(prior, Real) or not 0 < prior < 1:
-        raise ValueError(f"`prior` must be None or a number in (0, 1). Got {prior!r}.")
+        raise ValueError(
+            f"`prior` must be None, 'estimate' or a number in (0, 1). Got {prior!r}."
+        )
     if scheme == "case-control":
         return Priors(float(prior))
     if prior <= labeled:
@@ -45,6 +46,34 @@ def class_priors(n_positive, n_samples, prior, scheme):
             "Where every positive is labelled, leave it None."
         )
     return Priors(float(prior), labeled)
+
+
+def priors_of_unlabeled(share, n_positive, n_samples, scheme):
+    """Return the `Priors` that a share of positives among the unlabeled comes to.
+
+    Parameters
+    ----------
+    share : float
+        Share of positives among the unlabeled samples.
+    n_positive, n_samples : int
+        Labelled positives, and all samples.
+    scheme : {"single", "case-control"}
+        How the samples were drawn.
+
+    Returns
+    -------
+    Priors
+    """
+    if scheme == "case-control":
+        return Priors(share)
+    labeled = n_positive / n_samples
+    return Priors(labeled + (1 - labeled) * share, labeled)
+
+
+def check_scheme(scheme):
+    """Raise a ValueError for an unknown scheme."""
+    if scheme not in SCHEMES:
+        raise ValueError(f"`scheme` must be one of {SCHEMES}. Got {scheme!r}.")
 
 
 def label_frequency(priors, n_positive, n_samples):

@@ -1,5 +1,6 @@
 """The command ``pusklearn``."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -32,10 +33,34 @@ def main():
     type=float,
     help="Diameter of a particle in pixels of the micrographs; needed with --data.",
 )
-@click.option("--downsample", type=float, default=1.0, show_default=True)
-@click.option("--labels", default=100, show_default=True, help="Particles to label.")
-@click.option("--updates", default=1000, show_default=True, help="Steps of training.")
-@click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--downsample",
+    type=float,
+    default=1.0,
+    show_default=True,
+    help="How many times smaller to make micrographs first; a particle should be 15 "
+    "to 60 pixels wide then.",
+)
+@click.option(
+    "--labels",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="Particles to label.",
+)
+@click.option(
+    "--updates",
+    type=click.IntRange(10),
+    default=1000,
+    show_default=True,
+    help="Steps of training, in tens.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    help="Of the simulation, the choice of labels and the training.",
+)
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -47,8 +72,11 @@ def demo(data, coordinates, diameter, downsample, labels, updates, seed, output)
     """Learn from a few labelled particles, pick the rest, and judge the picks.
 
     Two thirds of the micrographs give the labels; the others are picked and judged
-    against all their particles.
+    against all their particles, which the coordinate file must hold. The number of
+    particles to expect is taken from it too.
     """
+    if find_spec("matplotlib") is None:
+        raise click.ClickException("The picture needs matplotlib: install it first.")
     try:
         if data is None:
             given = _demo.simulate(9, seed)
@@ -88,12 +116,12 @@ def describe(judgement):
     """Say in words how good picks are."""
     lines = [f"average precision          {judgement.average_precision:.3f}"]
     lines += [
-        f"precision at {recall:.0%} recall    {precision:.3f}"
+        f"precision at {recall:.0%} recall    {precision:.3f}  (or more recall)"
         for recall, precision in judgement.precision_at_recall.items()
     ]
     lines.append(
-        f"threshold {judgement.threshold:+.2f} keeps picks of precision "
-        f"{judgement.threshold_precision:.3f} and recall "
+        f"threshold {judgement.threshold:+.2f} (as many picks as are expected): "
+        f"precision {judgement.threshold_precision:.3f}, recall "
         f"{judgement.threshold_recall:.3f}"
     )
     return "\n".join(lines)

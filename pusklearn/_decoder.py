@@ -33,7 +33,7 @@ class Decoder(nn.Module):
         """Return samples of shape (n, *sample_shape)."""
         if len(self.sample_shape) == 1:
             return self.layers(features)
-        latent = features.flatten(2).mean(2)[..., None, None]
+        latent = features.reshape(*features.shape[:2], -1).mean(2)[..., None, None]
         height, width = self.sample_shape[1:]
         images = self.layers(latent)
         top = (images.shape[2] - height) // 2

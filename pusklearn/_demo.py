@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 
 from pusklearn import io
 from pusklearn._make_picker import make_picker
@@ -60,7 +59,11 @@ def read_data(folder, coordinates, diameter):
 
 def find_coordinate_file(folder):
     """Return the one coordinate file of a folder."""
-    found = sorted(p for p in folder.iterdir() if p.suffix in COORDINATE_SUFFIXES)
+    found = sorted(
+        p
+        for p in folder.iterdir()
+        if p.suffix in COORDINATE_SUFFIXES and not p.stem.upper().startswith("README")
+    )
     if len(found) != 1:
         names = ", ".join(p.name for p in found) or "none"
         raise ValueError(
@@ -131,7 +134,7 @@ class Judgement(NamedTuple):
 def judge(picker, maps, test):
     """Judge all peaks of score maps, and those above the threshold."""
     extract = picker.named_steps["extract"]
-    peaks = clone(extract).set_params(threshold=None).fit_transform(maps)
+    peaks = extract.peaks(maps)
     radius = extract.match_radius
     precision, recall, scores = picking_curve(test.coordinates, peaks, radius)
     at = {

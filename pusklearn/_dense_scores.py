@@ -20,6 +20,9 @@ def can_be_dense(module, size):
 def score_regions(network, module, regions, device):
     """Return one logit per region, as the network gives region by region."""
     dense = dense_form(network, module, regions.size).to(device)
+    if not regions.is_view:
+        maps = (score_map(dense, m, regions.size, device) for m in regions.micrographs)
+        return np.concatenate([scores.ravel() for scores in maps])
     which, y, x = regions.locate()
     logits = np.empty(len(regions), np.float32)
     for number in np.unique(which):

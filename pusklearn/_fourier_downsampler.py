@@ -23,7 +23,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     factor : float, default=1
         Pixels of the input per pixel of the result along each axis, >= 1. It need
         not be an integer and is rounded to the nearest fraction with a denominator
-        of 16 at most. 1 leaves the pixels as they are.
+        of 64 at most. 1 leaves the pixels as they are.
     target_pixel_size : float or None, default=None
         Pixel size of the result in angstrom, in place of `factor`: each micrograph
         gets the factor that its own ``pixel_size`` asks for.
@@ -138,7 +138,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
                 raise ValueError(
                     f"`factor` must be >= 1 and finite. Got {self.factor!r} instead."
                 )
-            return Fraction(float(self.factor)).limit_denominator(16)
+            return Fraction(float(self.factor)).limit_denominator(64)
         if self.factor != 1:
             raise ValueError(
                 "Only one of `factor` and `target_pixel_size` may be given. Got "
@@ -161,7 +161,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
                 f"Got {self.target_pixel_size!r} for micrograph {name} with pixel size "
                 f"{micrograph.pixel_size!r}."
             )
-        return Fraction(float(factor)).limit_denominator(16)
+        return Fraction(float(factor)).limit_denominator(64)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

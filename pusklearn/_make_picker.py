@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_scalar
 from pusklearn._fourier_downsampler import FourierDownsampler
 from pusklearn._micrograph_normalizer import MicrographNormalizer
 from pusklearn._peak_extractor import PeakExtractor
+from pusklearn._pick_threshold import check_threshold_needs
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._region_scorer import RegionScorer
 from pusklearn.modules import ConvNet
@@ -60,7 +61,7 @@ def make_picker(
         diameter.
     threshold : float, str or None, default=None
         Least score of a pick, see `PeakExtractor`. None keeps every peak, with its
-        score: log-odds, comparable between micrographs.
+        score, which ranks picks, also between micrographs.
     random_state : int, RandomState instance or None, default=None
         Of the classifier. None leaves that of `classifier`.
 
@@ -72,8 +73,20 @@ def make_picker(
     Raises
     ------
     ValueError
-        Where the particle is larger than the largest network sees, or both
-        `particles_per_micrograph` and `prior` are given.
+        Where the particle is larger than the largest network sees, both
+        `particles_per_micrograph` and `prior` are given, or `threshold` is of no known
+        form.
+
+    Notes
+    -----
+    The lengths follow from `diameter` once, here. To search over one of them, name it
+    where it acts: ``score__label_radius``, ``extract__radius``,
+    ``extract__smoothing``; and set ``score__particles_per_micrograph`` and
+    ``extract__particles_per_micrograph`` together.
+
+    ``GridSearchCV`` and the like judge by the labels they are given. Where only some
+    particles are labelled, picks of the others count as wrong: scores rank settings,
+    but are too low, and every fold needs labelled micrographs.
 
     Examples
     --------
@@ -96,16 +109,18 @@ def make_picker(
             "`prior` and `particles_per_micrograph` say the same thing; give one. "
             f"Got {prior!r} and {particles_per_micrograph!r}."
         )
-    field = covering_field(diameter / downsample)
+    check_threshold_needs(threshold, particles_per_micrograph)
+    region_size = None
     if classifier is None:
-        classifier = PUClassifier(ConvNet(field))
+        classifier = PUClassifier(ConvNet(covering_field(diameter / downsample)))
+    elif not hasattr(getattr(classifier, "module", None), "receptive_field"):
+        region_size = covering_field(diameter / downsample)
     classifier = clone(classifier)
     if prior is not None:
         classifier.set_params(prior=prior)
     if random_state is not None:
         classifier.set_params(random_state=random_state)
     label_radius = diameter / 9 if label_radius is None else label_radius
-    named_field = getattr(getattr(classifier, "module", None), "receptive_field", None)
     return Pipeline(
         [
             ("downsample", FourierDownsampler(downsample)),
@@ -116,7 +131,7 @@ def make_picker(
                     classifier,
                     label_radius=label_radius,
                     particles_per_micrograph=particles_per_micrograph,
-                    region_size=None if named_field else field,
+                    region_size=region_size,
                 ),
             ),
             (
@@ -140,5 +155,6 @@ def covering_field(diameter):
             return field
     raise ValueError(
         f"A particle must be at most {RECEPTIVE_FIELDS[-1]} pixels wide after "
-        f"downsampling. Got {diameter:g}; give a larger `downsample`."
+        f"downsampling. Got {diameter:g}; give a larger `downsample`, or `diameter` in "
+        "pixels if this was angstrom."
     )

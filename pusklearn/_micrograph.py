@@ -16,12 +16,21 @@ class Micrograph(np.ndarray):
     data : array-like of shape (height, width)
         The pixels. Not copied when it is already an array.
     name : str or None, default=None
-        The micrograph's name, usually the stem of its file name.
+        The micrograph's name, usually the stem of its file name. None keeps that of
+        `data`, if it is a micrograph.
     pixel_size : float or None, default=None
-        Edge of one pixel here, in angstrom; None when unknown.
-    scale : float, default=1.0
+        Edge of one pixel here, in angstrom. None keeps that of `data`, or is unknown.
+    scale : float or None, default=None
         Pixels of the original micrograph per pixel here: pixel ``(x, y)`` here
-        lies at ``(scale * x, scale * y)`` in the original.
+        lies at ``(scale * x, scale * y)`` in the original. None keeps that of
+        `data`, or is 1.
+
+    Notes
+    -----
+    A slice knows its name, pixel size and scale, but not where it was cut. Functions
+    that return a plain array (those of `scipy.ndimage` do) lose all three; wrap their
+    result again. `joblib` caches, such as ``Pipeline(memory=...)``, tell arrays apart
+    by their pixels alone: clear them after correcting a pixel size or a scale.
 
     Examples
     --------
@@ -34,7 +43,7 @@ class Micrograph(np.ndarray):
     'grid1'
     """
 
-    def __new__(cls, data, name=None, pixel_size=None, scale=1.0):
+    def __new__(cls, data, name=None, pixel_size=None, scale=None):
         """View `data` as a micrograph."""
         image = np.asanyarray(data)
         if image.ndim != 2:
@@ -42,9 +51,9 @@ class Micrograph(np.ndarray):
                 f"A micrograph has 2 dimensions, (height, width). Got {image.ndim}."
             )
         micrograph = image.view(cls)
-        micrograph.name = name
-        micrograph.pixel_size = pixel_size
-        micrograph.scale = scale
+        # `__array_finalize__` has taken over what the data know.
+        given = {"name": name, "pixel_size": pixel_size, "scale": scale}
+        micrograph.__dict__.update({k: v for k, v in given.items() if v is not None})
         return micrograph
 
     def __array_finalize__(self, source):

@@ -8,6 +8,12 @@ from pusklearn.modules._architecture import Architecture
 
 def build_network(module, sample_shape):
     """Build a network for samples of that shape from a specification or a class."""
+    if isinstance(module, nn.Module):
+        raise TypeError(
+            "`module` must be a class or a function that builds a network, not a "
+            f"network: give {type(module).__name__} itself, or a function that returns "
+            "a new one."
+        )
     if isinstance(module, Architecture):
         network = module.build(sample_shape)
     else:

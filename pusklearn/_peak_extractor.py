@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn._peaks import find_peaks, smooth
 from pusklearn._pick_threshold import (
+    check_threshold_needs,
     fdr_threshold,
     parse_threshold,
     prior_threshold,
@@ -68,6 +69,9 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
 
     Notes
     -----
+    `match_radius` follows `radius` unless it is given; give it where a grid search
+    compares radii, so that all are judged alike.
+
     A pixel that is NaN is masked: it is never picked. A constant neighbourhood has
     no peak. At equal scores the smaller y, then the smaller x, is taken first.
 
@@ -172,10 +176,22 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         maps = check_micrographs(X)
-        picks = np.empty(len(maps), dtype=object)
-        for row, scores in enumerate(maps):
-            picks[row] = self._peaks(scores, self.threshold_)
-        return picks
+        return self._extract(maps, self.threshold_)
+
+    def peaks(self, X):
+        """Find every peak, whatever the threshold.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            Score maps, one per micrograph.
+
+        Returns
+        -------
+        ndarray of object, shape (n_micrographs,)
+            Of each micrograph an array of shape (k, 3), as `predict` gives.
+        """
+        return self._extract(check_micrographs(X), -np.inf)
 
     def transform(self, X):
         """Pick, as `predict` does.
@@ -216,10 +232,15 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             raise ValueError("`sample_weight` must be None: weights are not supported.")
         maps = check_micrographs(X)
         labels = check_coordinates(y, len(maps))
-        picks = [self._peaks(scores) for scores in maps]
-        return picking_average_precision(labels, picks, self._match_radius())
+        return picking_average_precision(labels, self.peaks(maps), self._match_radius())
 
-    def _peaks(self, scores, threshold=-np.inf):
+    def _extract(self, maps, threshold):
+        picks = np.empty(len(maps), dtype=object)
+        for row, scores in enumerate(maps):
+            picks[row] = self._extract_one(scores, threshold)
+        return picks
+
+    def _extract_one(self, scores, threshold):
         picks = find_peaks(
             smooth(scores, self.smoothing / scores.scale),
             self.radius / scores.scale,
@@ -235,16 +256,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
 
     def _choose(self, rule, level, maps, labels):
         """Return the threshold of a rule that looks at the training maps."""
-        if rule in ("prior", "fdr") and self.particles_per_micrograph is None:
-            raise ValueError(
-                f"threshold={self.threshold!r} needs `particles_per_micrograph`. "
-                "Got None."
-            )
+        check_threshold_needs(self.threshold, self.particles_per_micrograph)
         if rule in ("recall", "fdr") and labels is None:
             raise ValueError(
                 f"threshold={self.threshold!r} needs labelled particles `y`. Got None."
             )
-        picks = [self._peaks(scores) for scores in maps]
+        picks = self._extract(maps, -np.inf)
         if rule == "recall":
             return recall_threshold(picks, labels, self._match_radius(), level)
         n_expected = self.particles_per_micrograph * len(maps)

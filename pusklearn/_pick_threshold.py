@@ -1,5 +1,6 @@
 """Thresholds on the score of picks, chosen from a rule."""
 
+import warnings
 from bisect import bisect_left
 from numbers import Real
 
@@ -50,6 +51,28 @@ def parse_threshold(threshold):
     raise ValueError(f"`threshold` must be {_RULES}. Got {threshold!r} instead.")
 
 
+def check_threshold_needs(threshold, particles_per_micrograph):
+    """Raise where a threshold is none, or needs a number that is not given.
+
+    Parameters
+    ----------
+    threshold : None, float or str
+        As in `parse_threshold`.
+    particles_per_micrograph : float or None
+        What "prior" and "fdr" need.
+
+    Raises
+    ------
+    ValueError
+        Where `threshold` is of no known form, or the number is None and needed.
+    """
+    rule, _ = parse_threshold(threshold)
+    if rule in ("prior", "fdr") and particles_per_micrograph is None:
+        raise ValueError(
+            f"threshold={threshold!r} needs `particles_per_micrograph`. Got None."
+        )
+
+
 def _parse_level(rule, text):
     try:
         level = float(text)
@@ -78,18 +101,21 @@ def prior_threshold(picks_list, n_expected):
         Picks of a greater score are kept; more than `n_expected` where the last
         score is tied.
 
-    Raises
-    ------
-    ValueError
-        Where there are fewer peaks than particles expected.
+    Warns
+    -----
+    UserWarning
+        Where there are fewer peaks than particles expected; all are kept.
     """
     scores = np.sort(_scores(picks_list))[::-1]
     n_kept = max(round(n_expected), 1)
     if n_kept > len(scores):
-        raise ValueError(
-            f"threshold='prior' must keep {n_kept} picks, but the score maps have only "
-            f"{len(scores)} peaks. Lower `radius` or `particles_per_micrograph`."
+        warnings.warn(
+            f"threshold='prior' should keep {n_kept} picks, but the score maps have "
+            f"only {len(scores)} peaks. Every peak is kept; lower `radius` or "
+            "`particles_per_micrograph`.",
+            stacklevel=2,
         )
+        return -np.inf
     return _just_below(scores[n_kept - 1])
 
 
@@ -115,7 +141,12 @@ def recall_threshold(picks_list, labels_list, radius, level):
     Raises
     ------
     ValueError
-        Where all peaks together do not find that share, or there is no label.
+        Where there is no label.
+
+    Warns
+    -----
+    UserWarning
+        Where all peaks together do not find that share; all are kept.
     """
     thresholds = np.unique(_scores(picks_list))[::-1]
     n_labels = _count_labels(labels_list)
@@ -128,10 +159,12 @@ def recall_threshold(picks_list, labels_list, radius, level):
     )
     if index == len(thresholds):
         n_found = _count_found(picks_list, labels_list, radius, -np.inf)
-        raise ValueError(
+        warnings.warn(
             f"threshold='recall:{level:g}' is out of reach: all peaks together find "
-            f"{n_found} of {n_labels} labelled particles."
+            f"{n_found} of {n_labels} labelled particles. Every peak is kept.",
+            stacklevel=2,
         )
+        return -np.inf
     return _just_below(thresholds[index])
 
 

@@ -44,6 +44,9 @@ def check_samples(classifier, X, y):
         for micrograph in X.micrographs:
             check_finite(micrograph)
         y = column_or_1d(y)
+        # Of an earlier fit on an array.
+        for name in ("n_features_in_", "feature_names_in_"):
+            classifier.__dict__.pop(name, None)
         check_consistent_length(X, y)
     else:
         X, y = validate_data(classifier, X, y, dtype=np.float32, allow_nd=True)

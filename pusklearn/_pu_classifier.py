@@ -32,8 +32,8 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
     module : "auto", specification or callable, default="auto"
         The network: an object of `pusklearn.modules` such as ``ConvNet(31)``, or a
         class (or any callable without arguments) that gives a ``torch.nn.Module``
-        with one logit per sample. "auto" is ``MLP()`` for 2-D `X`, and for images
-        the largest `ConvNet` that fits them.
+        with one logit per sample; images come to it with a channel axis. "auto" is
+        ``MLP()`` for 2-D `X`, and for images the largest `ConvNet` that fits them.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", an object of
         `pusklearn.criteria`, or a callable with the arguments
@@ -100,7 +100,8 @@ default="adam"
     module_ : specification or callable
         The network's, "auto" resolved.
     net_ : skorch.NeuralNet
-        The fitted net, with its ``history``.
+        The fitted net, with its ``history``. Predict with the classifier, not
+        with it.
     n_features_in_ : int
         Length of axis 1 of `X`; not for `TiledRegions`.
     sample_shape_ : tuple of int
@@ -219,7 +220,7 @@ default="adam"
         ndarray of float32 of shape (n,)
             Positive where ``classes_[1]`` is the likelier.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "net_")
         X = check_new_samples(self, X)
         network = self.net_.module_.network.eval()
         device = next(network.parameters()).device
@@ -277,10 +278,16 @@ default="adam"
         PUClassifier
             Itself.
         """
-        nested = any(name.startswith("criterion__") for name in params)
-        if nested and isinstance(params.get("criterion", self.criterion), str):
-            name = params.pop("criterion", self.criterion)
-            self.criterion = as_criterion(name)
+        nested = {name.partition("__")[0] for name in params if "__" in name}
+        criterion = params.get("criterion", self.criterion)
+        if "criterion" in nested and isinstance(criterion, str):
+            params["criterion"] = as_criterion(criterion)
+        module = params.get("module", self.module)
+        if "module" in nested and isinstance(module, str):
+            raise ValueError(
+                "To set a parameter of the network, give `module` as a specification "
+                f"such as ConvNet(31). Got {module!r}."
+            )
         return super().set_params(**params)
 
     def __sklearn_tags__(self):

@@ -1,8 +1,10 @@
 """From micrographs to score maps, through a classifier of regions."""
 
+from copy import copy
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.special import logit
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
@@ -21,8 +23,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     classifier : classifier
-        Trained on `TiledRegions`, such as ``PUClassifier(ConvNet(31))``. Only its
-        ``fit`` and its ``decision_function`` are called.
+        Trained on `TiledRegions`, such as ``PUClassifier(ConvNet(31))``. Any other
+        that takes arrays of shape (n, size, size) will do for small micrographs; its
+        scores are its ``decision_function``, or the log-odds of ``predict_proba``.
     label_radius : float, default=3.0
         Regions whose centre lies that close to a particle are labelled positives; in
         pixels of the original micrograph, at least 0.
@@ -33,8 +36,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``.
         None leaves the prior of `classifier`.
     region_size : int or None, default=None
-        Edge of the regions in pixels of the micrographs given here. None is the
-        receptive field of the classifier's ``module``.
+        Least edge of the regions in pixels of the micrographs given here. They are
+        never smaller than the receptive field of the classifier's ``module``; None
+        takes that.
 
     Attributes
     ----------
@@ -96,17 +100,13 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         """
         micrographs = [check_finite(m) for m in check_micrographs(X)]
         coordinates = check_coordinates(y, len(micrographs))
-        check_scalar(self.label_radius, "label_radius", Real, min_val=0)
         if not sum(map(len, coordinates)):
             raise ValueError("At least 1 particle must be labelled. Got 0.")
         self.region_size_ = self._find_region_size()
         classifier = clone(self.classifier)
         self.prior_ = None
         if self.particles_per_micrograph is not None:
-            self._check_count(coordinates)
-            self.prior_ = share_of_pixels(
-                self.particles_per_micrograph, micrographs, self.label_radius
-            )
+            self.prior_ = self._prior_of_count(micrographs, coordinates)
             classifier.set_params(prior=self.prior_)
         regions = TiledRegions(micrographs, self.region_size_)
         labels = regions.labels(coordinates, self.label_radius)
@@ -131,7 +131,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             Log-odds, of the shape of each micrograph.
         """
-        return ScoreMaps(self.fit(X, y), check_micrographs(X))
+        return ScoreMaps(copy(self.fit(X, y)), check_micrographs(X))
 
     def transform(self, X):
         """Return the score map of each micrograph.
@@ -150,7 +150,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         maps = []
         for micrograph in check_micrographs(X):
             regions = TiledRegions([micrograph], self.region_size_)
-            maps += regions.maps(self.classifier_.decision_function(regions))
+            maps += regions.maps(log_odds(self.classifier_, regions))
         return maps
 
     def __sklearn_tags__(self):
@@ -160,19 +160,23 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return tags
 
     def _find_region_size(self):
-        size = self.region_size
-        if size is None:
-            size = getattr(
-                getattr(self.classifier, "module", None), "receptive_field", None
-            )
-        if size is None:
+        module = getattr(self.classifier, "module", None)
+        sizes = [self.region_size, getattr(module, "receptive_field", None)]
+        sizes = [size for size in sizes if size is not None]
+        if not sizes:
             raise ValueError(
                 "`region_size` must be given, because the classifier's module tells no "
                 f"receptive field. Got the classifier {self.classifier!r}."
             )
-        return check_scalar(size, "region_size", Integral, min_val=1)
+        return check_scalar(max(sizes), "region_size", Integral, min_val=1)
 
-    def _check_count(self, coordinates):
+    def _prior_of_count(self, micrographs, coordinates):
+        parameters = self.classifier.get_params()
+        if parameters.get("prior", self) is not None:
+            raise ValueError(
+                "`particles_per_micrograph` sets the prior of a classifier that has a "
+                f"parameter `prior`, left None. Got {self.classifier!r}."
+            )
         check_scalar(
             self.particles_per_micrograph, "particles_per_micrograph", Real, min_val=0
         )
@@ -184,10 +188,20 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 f"{self.particles_per_micrograph:g} with {labeled:g} labelled. Where "
                 "every particle is labelled, leave it None."
             )
+        labelled = [len(disc(self.label_radius / m.scale)) for m in micrographs]
+        n_pixels = sum(m.size for m in micrographs)
+        prior = self.particles_per_micrograph * sum(labelled) / n_pixels
+        if prior >= 1:
+            raise ValueError(
+                f"{self.particles_per_micrograph:g} particles per micrograph, with "
+                f"discs of radius {self.label_radius:g} pixels, are more than the "
+                f"{n_pixels / len(micrographs):.0f} pixels of a micrograph hold."
+            )
+        return prior
 
 
-def share_of_pixels(particles_per_micrograph, micrographs, radius):
-    """Share of the pixels that lie within a radius of one of the particles."""
-    labelled = [len(disc(radius / m.scale)) for m in micrographs]
-    n_pixels = sum(m.size for m in micrographs)
-    return particles_per_micrograph * sum(labelled) / n_pixels
+def log_odds(classifier, regions):
+    """Return the log-odds of the greater class, of each region."""
+    if hasattr(classifier, "decision_function"):
+        return classifier.decision_function(regions)
+    return logit(classifier.predict_proba(regions)[:, 1])

@@ -78,6 +78,11 @@ class TiledRegions:
         """The micrograph of each region."""
         return self.locate()[0]
 
+    @property
+    def is_view(self):
+        """Whether these are some of the regions only, or in another order."""
+        return self._index is not None
+
     def __len__(self):
         return int(self._ends[-1]) if self._index is None else len(self._index)
 
@@ -89,12 +94,15 @@ class TiledRegions:
 
     def __getitem__(self, key):
         if isinstance(key, tuple):
-            if len(key) != 2 or key[1] is not Ellipsis:
+            if len(key) > 2 or key[1:] not in ((), (Ellipsis,)):
                 raise IndexError(f"Regions have one index, their number. Got {key}.")
-            key = key[0]
-        chosen = self._select(key)
-        if np.ndim(chosen) == 0:
-            return self._crop(chosen)
+            key = key[0] if key else Ellipsis
+        if key is Ellipsis:
+            return self
+        rows = self._rows(key)
+        if np.ndim(rows) == 0:
+            return self._crop(rows)
+        chosen = rows if self._index is None else self._index[rows]
         view = object.__new__(TiledRegions)
         view.__dict__ = {**self.__dict__, "_index": chosen}
         return view
@@ -120,7 +128,7 @@ class TiledRegions:
         micrograph, y, x : ndarray of int
             The micrograph of each region, and the row and column of its centre.
         """
-        rows = np.arange(len(self)) if rows is None else np.asarray(rows)
+        rows = np.arange(len(self)) if rows is None else self._rows(rows)
         numbers = rows if self._index is None else self._index[rows]
         which = np.searchsorted(self._ends, numbers, side="right")
         within = numbers - np.r_[0, self._ends][which]
@@ -149,7 +157,8 @@ class TiledRegions:
         ValueError
             Where a particle lies outside its micrograph.
         """
-        check_scalar(radius, "radius", (float, int, np.number), min_val=0)
+        if not 0 <= radius < np.inf:
+            raise ValueError(f"`radius` must be >= 0 and finite. Got {radius!r}.")
         points = check_coordinates(coordinates, len(self.micrographs))
         masks = [
             mark_discs(m, p, radius)
@@ -189,27 +198,24 @@ class TiledRegions:
             )
         ]
 
-    def _select(self, key):
+    def _rows(self, key):
         if isinstance(key, slice):
-            return self._numbers(np.arange(*key.indices(len(self))))
+            return np.arange(*key.indices(len(self)))
         key = np.asarray(key)
         if key.dtype == bool:
             if key.shape != (len(self),):
                 raise IndexError(
                     f"A mask must have shape ({len(self)},). Got {key.shape}."
                 )
-            return self._numbers(np.flatnonzero(key))
+            return np.flatnonzero(key)
         if key.dtype.kind not in "iu" and key.size:
             raise IndexError(f"Regions are indexed by integers. Got {key.dtype}.")
         if key.ndim > 1:
             raise IndexError(f"An index has 0 or 1 dimension. Got {key.ndim}.")
+        key = key.astype(np.intp)
         if key.size and (key.min() < -len(self) or key.max() >= len(self)):
             raise IndexError(f"An index is out of bounds for {len(self)} regions.")
-        rows = np.where(key < 0, key + len(self), key).astype(int)
-        return rows if key.ndim == 0 else self._numbers(rows)
-
-    def _numbers(self, rows):
-        return rows if self._index is None else self._index[rows]
+        return np.where(key < 0, key + len(self), key)
 
     def _crop(self, row):
         which, y, x = (int(i) for i in self.locate(row))
@@ -234,8 +240,10 @@ def disc(radius):
 def mark_discs(micrograph, coordinates, radius):
     """Mark the pixels within a radius of a particle, both in original pixels."""
     height, width = micrograph.shape
-    x, y = np.rint(coordinates / micrograph.scale).astype(int).T
-    outside = (x < 0) | (x >= width) | (y < 0) | (y >= height)
+    # A coarse pixel stands for all original ones up to the next, so the last may lie
+    # nearly a whole pixel beyond the last centre here.
+    x, y = (coordinates / micrograph.scale).T
+    outside = (x < -0.5) | (x >= width) | (y < -0.5) | (y >= height)
     if outside.any():
         bad_x, bad_y = coordinates[outside][0]
         raise ValueError(
@@ -244,8 +252,8 @@ def mark_discs(micrograph, coordinates, radius):
             f"{height * micrograph.scale:g} original pixels, and {outside.sum()} of "
             f"its particles lie outside, such as x={bad_x:g}, y={bad_y:g}."
         )
-    spots = np.stack([y, x], 1)[:, None] + disc(radius / micrograph.scale)
-    spots = spots.reshape(-1, 2)
+    centres = np.stack([y, x], 1).round().clip(0, [height - 1, width - 1]).astype(int)
+    spots = (centres[:, None] + disc(radius / micrograph.scale)).reshape(-1, 2)
     spots = spots[((spots >= 0) & (spots < micrograph.shape)).all(1)]
     marks = np.zeros(micrograph.shape, np.int8)
     marks[tuple(spots.T)] = 1

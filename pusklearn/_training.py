@@ -1,8 +1,9 @@
 """The private skorch net that a `PUClassifier` composes, and its training."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from math import ceil
+from threading import Lock
 
 import numpy as np
 import torch
@@ -19,6 +20,8 @@ from pusklearn._tiled_regions import TiledRegions
 from pusklearn._training_progress import TrainingProgress
 from pusklearn.criteria._registry import as_criterion
 from pusklearn.modules._architecture import Network
+
+BUILDING = Lock()
 
 OPTIMIZERS = {
     "adam": torch.optim.Adam,
@@ -51,9 +54,12 @@ def train(classifier, X, positives, priors):
     device = as_device(classifier.device)
     samples = place_samples(X, device)
     batch_size, batches = plan_batches(classifier, X, len(positives))
+    # The random state of torch is one for all threads.
+    with BUILDING, seeded(int(weight_seed), device):
+        network = make_network(classifier, device)
     with seeded(int(weight_seed), device):
-        net = NeuralNet(
-            make_network(classifier, device),
+        net = TrainingNet(
+            network,
             Objective(
                 as_criterion(classifier.criterion),
                 priors,
@@ -75,11 +81,37 @@ def train(classifier, X, positives, priors):
             verbose=0,
         )
         net.initialize()
-        # `net.fit` would swallow a KeyboardInterrupt and return half trained.
+        # `net.fit` would swallow any KeyboardInterrupt and return half trained.
         net.notify("on_train_begin", X=samples, y=None)
-        net.fit_loop(samples)
+        with suppress(StopTrainingError):
+            net.fit_loop(samples)
         net.notify("on_train_end", X=samples, y=None)
     return net
+
+
+class StopTrainingError(Exception):
+    """A callback has seen enough."""
+
+
+class TrainingNet(NeuralNet):
+    """A net that stops when a callback asks for it, or its loss is not finite."""
+
+    def notify(self, method_name, **kwargs):
+        """Call the callbacks."""
+        try:
+            super().notify(method_name, **kwargs)
+        except KeyboardInterrupt as stop:
+            # So do skorch's callbacks, such as EarlyStopping, ask for it.
+            if method_name != "on_epoch_end":
+                raise
+            raise StopTrainingError from stop
+        if method_name == "on_epoch_end":
+            loss = self.history[-1, "train_loss"]
+            if not np.isfinite(loss):
+                raise ValueError(
+                    f"Training diverged: the loss of epoch {len(self.history)} is "
+                    f"{loss}. Give a lower `lr` than {self.lr:g}."
+                )
 
 
 def make_network(classifier, device):
@@ -96,7 +128,9 @@ def make_network(classifier, device):
         decoder = Decoder(network.width, (1, *shape) if len(shape) == 2 else shape)
     half = trains_in_half(classifier.precision, device, len(shape) > 1)
     trained = TrainedNetwork(network, decoder, half)
-    return trained.to(memory_format=torch.channels_last)
+    if isinstance(network, Network):
+        trained = trained.to(memory_format=torch.channels_last)
+    return trained
 
 
 def plan_batches(classifier, X, n_all_positives):

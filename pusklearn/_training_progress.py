@@ -12,7 +12,9 @@ class TrainingProgress(Callback):
 
     def on_train_begin(self, net, **kwargs):
         """Open the bar."""
-        self.bar_ = tqdm(total=self.updates, desc="training", unit="update")
+        self.bar_ = tqdm(
+            total=self.updates, desc="training", unit="update", mininterval=0.5
+        )
 
     def on_batch_end(self, net, training=False, **kwargs):
         """Move the bar."""

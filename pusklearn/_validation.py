@@ -1,5 +1,7 @@
 """What every room accepts as micrographs and as coordinates."""
 
+import os
+
 import numpy as np
 import pandas as pd
 
@@ -25,6 +27,13 @@ def check_micrographs(micrographs):
     ValueError
         Where there is no micrograph, or one is not a non-empty, real, 2-D array.
     """
+    if isinstance(micrographs, (str, os.PathLike)) or any(
+        isinstance(m, (str, os.PathLike)) for m in micrographs
+    ):
+        raise ValueError(
+            "Expected micrographs, but got paths. Read them with "
+            "`pusklearn.io.read_micrographs`."
+        )
     if isinstance(micrographs, np.ndarray) and micrographs.ndim == 2:
         raise ValueError(
             "Expected a sequence of micrographs, one per row, but got one array of "
@@ -85,6 +94,11 @@ def check_coordinates(coordinates, n_micrographs):
     ValueError
         Where the numbers of rows differ, or a coordinate is not finite.
     """
+    if isinstance(coordinates, pd.DataFrame):
+        raise ValueError(
+            "Coordinates must come as one array per micrograph, but got a table. "
+            "`pusklearn.io.coordinates_for(table, micrographs)` splits it."
+        )
     if coordinates is None or len(coordinates) != n_micrographs:
         n = "none" if coordinates is None else len(coordinates)
         raise ValueError(

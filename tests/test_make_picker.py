@@ -53,6 +53,23 @@ def test_a_particle_larger_than_every_network_sees_is_refused():
         make_picker(300, downsample=2)
 
 
+def test_a_network_of_ones_own_may_see_less_than_the_particle():
+    picker = make_picker(140, classifier=PUClassifier(ConvNet(31)))
+    assert picker.named_steps["score"].region_size is None
+
+
+@pytest.mark.parametrize(
+    ("threshold", "message"),
+    [
+        ("precision:0.9", "`threshold` must be"),
+        ("prior", "needs `particles_per_micrograph`"),
+    ],
+)
+def test_a_threshold_that_cannot_be_is_refused_before_training(threshold, message):
+    with pytest.raises(ValueError, match=message):
+        make_picker(24, threshold=threshold, prior=0.1)
+
+
 def test_prior_and_number_of_particles_exclude_each_other():
     with pytest.raises(ValueError, match="give one"):
         make_picker(24, prior=0.05, particles_per_micrograph=30)

@@ -33,6 +33,11 @@ def test_attributes_outlive_copies(micrograph):
         assert knows(image) == ("a", 1.5, 2.0)
 
 
+def test_a_micrograph_of_a_micrograph_keeps_what_it_is_not_told(micrograph):
+    assert knows(Micrograph(micrograph)) == ("a", 1.5, 2.0)
+    assert knows(Micrograph(micrograph, name="b", scale=1)) == ("b", 1.5, 1)
+
+
 def test_a_sum_is_a_number(micrograph):
     assert not isinstance(micrograph.sum(), np.ndarray)
     assert micrograph.mean() == 2.5

@@ -160,7 +160,7 @@ def test_missing_labels_are_named(threshold):
 def test_a_recall_out_of_reach_is_told():
     maps, coordinates = score_maps(2)
     coordinates[0] = coordinates[0] + 1000
-    with pytest.raises(ValueError, match="find 12 of 24 labelled particles"):
+    with pytest.warns(UserWarning, match="find 12 of 24 labelled particles"):
         PeakExtractor(8, threshold="recall:0.9").fit(maps, coordinates)
 
 

@@ -108,6 +108,40 @@ def test_a_network_that_sees_any_size_needs_one(micrographs):
         scorer.fit(micrographs, POINTS)
 
 
+def test_regions_are_never_smaller_than_the_network_sees(micrographs):
+    scorer = RegionScorer(quick(), region_size=20).fit(micrographs, POINTS)
+    assert scorer.region_size_ == 31
+
+
+def test_more_particles_than_the_pixels_hold_are_refused(micrographs):
+    scorer = RegionScorer(MeanOfRegion(), region_size=3, particles_per_micrograph=500)
+    with pytest.raises(ValueError, match="500 particles per micrograph, with discs"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_a_prior_beside_a_number_of_particles_is_refused(micrographs):
+    scorer = RegionScorer(
+        MeanOfRegion(prior=0.1), region_size=3, particles_per_micrograph=20
+    )
+    with pytest.raises(ValueError, match="`prior`, left None"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_probabilities_become_log_odds(micrographs):
+    class Probabilities(MeanOfRegion):
+        decision_function = property()
+
+        def predict_proba(self, X):
+            p = 1 / (1 + np.exp(-np.asarray(X).mean((1, 2))))
+            return np.stack([1 - p, p], 1)
+
+    maps = RegionScorer(Probabilities(), region_size=3).fit(micrographs, POINTS)
+    expected = RegionScorer(MeanOfRegion(), region_size=3).fit(micrographs, POINTS)
+    np.testing.assert_allclose(
+        maps.transform(micrographs)[1], expected.transform(micrographs)[1], atol=1e-6
+    )
+
+
 def test_it_clones_and_pickles(micrographs):
     scorer = clone(RegionScorer(quick(), label_radius=2)).fit(micrographs, POINTS)
     restored = pickle.loads(pickle.dumps(scorer))
@@ -139,4 +173,7 @@ def test_fitting_computes_no_map_before_it_is_asked_for(micrographs):
     for ours, expected in zip(maps, scorer.transform(micrographs), strict=True):
         np.testing.assert_array_equal(ours, expected)
     assert maps[0] is maps[-2]
+    again = scorer.fit_transform(micrographs, POINTS)
+    scorer.set_params(classifier__random_state=3).fit(micrographs, POINTS)
+    np.testing.assert_array_equal(again[0], maps[0])
     assert [m.name for m in maps[1:]] == ["b"]

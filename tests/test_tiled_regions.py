@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn.model_selection import GroupKFold
 from sklearn.utils import _safe_indexing
 
-from pusklearn import Micrograph, TiledRegions
+from pusklearn import FourierDownsampler, Micrograph, TiledRegions
 
 
 def images(*shapes):
@@ -75,6 +75,13 @@ def test_scikit_learn_indexes_it():
     )
 
 
+def test_indices_of_any_integer_type_and_an_ellipsis_are_taken():
+    regions = TiledRegions(images((40, 50)), 3)
+    expected = np.asarray(regions)
+    for key in (np.array([0, -1], np.int8), np.array([200], np.uint8), ..., (7,)):
+        np.testing.assert_array_equal(np.asarray(regions[key]), expected[key])
+
+
 @pytest.mark.parametrize("key", [20, -21, [0, 20]])
 def test_an_index_out_of_bounds_is_refused(key):
     with pytest.raises(IndexError, match="out of bounds for 20 regions"):
@@ -125,6 +132,15 @@ def test_labels_of_a_view_are_those_of_its_regions():
     every = regions.labels(coordinates, 1)
     rows = np.array([12, 3, 30, 12])
     np.testing.assert_array_equal(regions[rows].labels(coordinates, 1), every[rows])
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3, 4, 16])
+@pytest.mark.parametrize("size", [128, 129, 131])
+def test_a_particle_on_the_last_original_pixel_is_inside(factor, size):
+    micrograph = Micrograph(np.random.default_rng(0).normal(size=(size, size)))
+    (small,) = FourierDownsampler(factor).fit_transform([micrograph])
+    labels = TiledRegions([small], 3).labels([[(size - 1, size - 1)]], 0)
+    assert labels[-1] == labels.sum() == 1
 
 
 @pytest.mark.parametrize("point", [(5, 1), (1, 4), (-1, 1), (2, -0.6)])

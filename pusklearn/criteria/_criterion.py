@@ -1,5 +1,8 @@
 """The base of every criterion, and the means that they are made of."""
 
+import math
+from numbers import Real
+
 from sklearn.base import BaseEstimator
 from torch.nn.functional import softplus
 
@@ -22,8 +25,9 @@ class Criterion(BaseEstimator):
         ----------
         logits : torch.Tensor of shape (n,)
             Log-odds of the positive class. Lower precisions are taken to float32.
-        is_positive : torch.Tensor of bool of shape (n,)
-            True for labelled positives, False for unlabeled samples.
+        is_positive : torch.Tensor of shape (n,)
+            True, or a number above 0, for labelled positives; False, or another
+            number, for unlabeled samples.
         priors : Priors or float
             The class priors; a number is the share of positives in the population
             in the case-control scheme.
@@ -33,9 +37,27 @@ class Criterion(BaseEstimator):
         torch.Tensor of shape ()
             To be minimised. Finite, with a finite gradient, for batches without a
             positive or without an unlabeled sample too.
+
+        Raises
+        ------
+        ValueError
+            Where the shapes are not (n,), or a share is out of its range.
         """
+        if logits.ndim != 1 or is_positive.shape != logits.shape:
+            raise ValueError(
+                "`logits` and `is_positive` must both have shape (n,). Got "
+                f"{tuple(logits.shape)} and {tuple(is_positive.shape)}."
+            )
         logits = logits.float() if logits.dtype.itemsize < 4 else logits
-        return self.compute(logits, is_positive.bool(), as_priors(priors))
+        return self.compute(logits, is_positive > 0, as_priors(priors))
+
+
+def check_least(name, value, least, most=math.inf):
+    """Raise a ValueError where a hyper-parameter is out of its range."""
+    if not isinstance(value, Real) or not least <= value <= most:
+        raise ValueError(
+            f"`{name}` must be a number in [{least}, {most}]. Got {value!r}."
+        )
 
 
 def mean_over(values, mask):

@@ -4,7 +4,13 @@ import math
 
 import torch
 
-from pusklearn.criteria._criterion import Criterion, logistic, mean_over
+from pusklearn.criteria._criterion import (
+    Criterion,
+    check_least,
+    logistic,
+    mean_over,
+)
+from pusklearn.criteria._priors import share_of_positives
 
 
 class GEBinomial(Criterion):
@@ -28,11 +34,19 @@ class GEBinomial(Criterion):
 
     Parameters
     ----------
-    slack : float, default=0.1
-        Weight :math:`\lambda` of the penalty, at least 0. The paper takes 1.
+    slack : float or "auto", default="auto"
+        Weight :math:`\lambda` of the penalty, at least 0. The paper takes 1. "auto" is
+        :math:`1 / \sqrt{N \pi_U (1 - \pi_U)}`, see Notes.
 
     Notes
     -----
+    The number of positives that a batch happens to hold has the standard deviation
+    :math:`d = \sqrt{N \pi_U (1 - \pi_U)}`. The penalty's pull on a logit is
+    :math:`p_i (1 - p_i) (\mu - N \pi_U) / d^2`, so its pull on all logits together has
+    a random part of size up to :math:`d`, whereas that of the first term is at most
+    1. A slack of :math:`1 / d` gives both the same size whatever the prior and the
+    batch; a slack of 1 is too strong where the prior is large.
+
     The normal approximation is close where :math:`v` is at least about 1. Below, the
     two differ: for :math:`v \to 0` and :math:`\mu` between two integers, the exact
     posterior is split over both, whereas the normal goes to the nearer one.
@@ -55,14 +69,19 @@ class GEBinomial(Criterion):
     1.2928
     """
 
-    def __init__(self, slack=0.1):
+    def __init__(self, slack="auto"):
         self.slack = slack
 
     def compute(self, logits, is_positive, priors):
         """Compute the penalised risk; see `__call__` for the arguments."""
         positive = mean_over(logistic(logits), is_positive)
         penalty = count_cross_entropy(logits, ~is_positive, priors)
-        return positive + self.slack * penalty
+        slack = self.slack
+        if isinstance(slack, str) and slack == "auto":
+            slack = automatic_slack(~is_positive, priors)
+        else:
+            check_least("slack", slack, 0)
+        return positive + slack * penalty
 
 
 def count_cross_entropy(logits, is_unlabeled, priors):
@@ -79,16 +98,16 @@ def count_cross_entropy(logits, is_unlabeled, priors):
     return -(posterior * log_prior.to(logits.dtype)).sum()
 
 
+def automatic_slack(is_unlabeled, priors):
+    """One over the standard deviation of the batch's number of positives."""
+    n = is_unlabeled.sum().clamp(min=1)
+    share = share_of_positives(priors, n)
+    return (n * share * (1 - share)).rsqrt().float()
+
+
 def log_binomial(count, n, share):
     """Log-probability of each count of `n`, in double precision; 0 for counts above."""
     count = count.clamp(max=n)
     n, k = n.double(), count.double()
     choices = (n + 1).lgamma() - (k + 1).lgamma() - (n - k + 1).lgamma()
     return choices + torch.xlogy(k, share) + torch.xlogy(n - k, 1 - share)
-
-
-def share_of_positives(priors, n):
-    """Share of positives among `n` unlabeled samples: half a sample where it is 0."""
-    if priors.unlabeled > 0:
-        return torch.full((), priors.unlabeled, dtype=torch.double, device=n.device)
-    return 0.5 / n.double().clamp(min=1)

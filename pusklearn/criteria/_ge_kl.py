@@ -5,8 +5,13 @@ import math
 import torch
 from torch.nn.functional import logsigmoid
 
-from pusklearn.criteria._criterion import Criterion, logistic, mean_over
-from pusklearn.criteria._ge_binomial import share_of_positives
+from pusklearn.criteria._criterion import (
+    Criterion,
+    check_least,
+    logistic,
+    mean_over,
+)
+from pusklearn.criteria._priors import share_of_positives
 
 
 class GEKL(Criterion):
@@ -41,6 +46,7 @@ class GEKL(Criterion):
 
     def compute(self, logits, is_positive, priors):
         """Compute the penalised risk; see `__call__` for the arguments."""
+        check_least("slack", self.slack, 0)
         positive = mean_over(logistic(logits), is_positive)
         return positive + self.slack * mean_divergence(logits, ~is_positive, priors)
 

@@ -1,6 +1,11 @@
 """The non-negative PU risk."""
 
-from pusklearn.criteria._criterion import Criterion, margin_loss, risk_terms
+from pusklearn.criteria._criterion import (
+    Criterion,
+    check_least,
+    margin_loss,
+    risk_terms,
+)
 
 
 class NNPU(Criterion):
@@ -44,6 +49,8 @@ class NNPU(Criterion):
 
     def compute(self, logits, is_positive, priors):
         """Compute the non-negative risk; see `__call__` for the arguments."""
+        check_least("beta", self.beta, 0)
+        check_least("gamma", self.gamma, 0, 1)
         positive, rest = risk_terms(logits, is_positive, priors, margin_loss(self.loss))
         return non_negative(positive, rest, self.beta, self.gamma)
 

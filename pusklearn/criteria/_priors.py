@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import torch
+
 
 class Priors(NamedTuple):
     """Shares of positives that a criterion is called with.
@@ -43,5 +45,19 @@ class Priors(NamedTuple):
 
 
 def as_priors(priors):
-    """Read a plain number as the priors of the case-control scheme."""
-    return priors if isinstance(priors, Priors) else Priors(float(priors))
+    """Check priors, and read a plain number as those of the case-control scheme."""
+    if not isinstance(priors, Priors):
+        priors = Priors(float(priors))
+    if not 0 < priors.population < 1 or not 0 <= priors.labeled <= priors.population:
+        raise ValueError(
+            "The population's share of positives must be in (0, 1), and the labelled "
+            f"share of the samples between 0 and it. Got {priors}."
+        )
+    return priors
+
+
+def share_of_positives(priors, n):
+    """Share of positives among `n` unlabeled samples: half a sample where it is 0."""
+    if priors.unlabeled > 0:
+        return torch.full((), priors.unlabeled, dtype=torch.double, device=n.device)
+    return 0.5 / n.double().clamp(min=1)

@@ -154,8 +154,12 @@ def _read_box(path):
 
 
 def _read_text(path):
-    with open(path, encoding="utf-8") as file:
-        separator = "\t" if "\t" in file.readline() else ","
+    with open(path, encoding="utf-8-sig") as file:
+        lines = file.read().splitlines()
+    n_comments = next(
+        (row for row, line in enumerate(lines) if not line.startswith("#")), 0
+    )
+    separator = "\t" if "\t" in "".join(lines[n_comments : n_comments + 1]) else ","
     with warnings.catch_warnings():
         # Rows longer than the header are cut off with no more than a warning.
         warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -166,9 +170,11 @@ def _read_text(path):
             index_col=False,
             keep_default_na=False,
             skip_blank_lines=False,
+            skiprows=n_comments,
             skipinitialspace=True,
         ).fillna("")
-    frame.index = pd.RangeIndex(2, len(frame) + 2, name="line")
+    first = n_comments + 2
+    frame.index = pd.RangeIndex(first, len(frame) + first, name="line")
     return frame[(frame != "").any(axis=1)]
 
 

@@ -119,6 +119,10 @@ def write_coordinates(
     texts = {file: to_text(table) for file, table in tables.items()}
     if is_folder:
         path.mkdir(parents=True, exist_ok=True)
+    elif not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"The folder of {path} does not exist. Make {path.parent} first."
+        )
     _write_files(texts)
 
 

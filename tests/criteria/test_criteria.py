@@ -122,3 +122,34 @@ def test_without_positives_among_the_unlabeled_the_pu_risk_is_that_of_pn():
     pn = PN()(logits, is_positive, priors)
     torch.testing.assert_close(UPU()(logits, is_positive, priors), pn)
     torch.testing.assert_close(NNPU()(logits, is_positive, priors), pn)
+
+
+@each_criterion
+@pytest.mark.parametrize("shape", [(4, 1), (1, 4), ()])
+def test_logits_of_another_shape_are_refused(criterion, shape):
+    is_positive = torch.ones(shape[:1] or (1,), dtype=torch.bool)
+    with pytest.raises(ValueError, match=r"must both have shape \(n,\)"):
+        criterion(torch.zeros(shape), is_positive, 0.3)
+
+
+@each_criterion
+def test_labels_of_one_and_minus_one_or_zero_are_read_by_their_sign(criterion):
+    logits = torch.tensor([1.0, -0.5, 0.25])
+    expected = criterion(logits, torch.tensor([True, False, False]), 0.3)
+    for unlabeled in (0, -1, -1.0):
+        labels = torch.tensor([1, unlabeled, unlabeled])
+        torch.testing.assert_close(criterion(logits, labels, 0.3), expected)
+
+
+@pytest.mark.parametrize("priors", [0, 1, 1.5, Priors(0.1, labeled=0.5), Priors(1.2)])
+def test_shares_out_of_their_range_are_refused(priors):
+    with pytest.raises(ValueError, match=r"must be in \(0, 1\)"):
+        PN()(torch.zeros(2), torch.tensor([True, False]), priors)
+
+
+@pytest.mark.parametrize(
+    "criterion", [GEBinomial(slack=-1), GEKL(slack="a"), NNPU(beta=-1), NNPU(gamma=2)]
+)
+def test_hyper_parameters_out_of_their_range_are_refused(criterion):
+    with pytest.raises(ValueError, match="must be a number in"):
+        criterion(torch.zeros(2), torch.tensor([True, False]), 0.3)

@@ -113,3 +113,20 @@ def test_a_prior_of_zero_counts_half_a_sample():
     expected = np.log1p(np.exp(-s[is_positive])).mean()
     expected += normal_penalty(1 / (1 + np.exp(-s[~is_positive])), 0.5 / 50)
     assert value.item() == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("labeled", [0.0, 0.1])
+def test_the_automatic_slack_is_one_over_the_deviation_of_the_count(labeled):
+    rng = np.random.default_rng(0)
+    logits = torch.from_numpy(rng.normal(-1, 2, 256))
+    is_positive = torch.arange(256) % 16 == 0
+    priors = Priors(0.3, labeled)
+    expected = (240 * priors.unlabeled * (1 - priors.unlabeled)) ** -0.5
+    automatic = GEBinomial()(logits, is_positive, priors)
+    given = GEBinomial(slack=expected)(logits, is_positive, priors)
+    assert automatic.item() == pytest.approx(given.item(), rel=1e-6)
+
+
+def test_an_unknown_slack_is_refused():
+    with pytest.raises(ValueError, match=r"`slack` must be .* Got 'strong'"):
+        GEBinomial(slack="strong")(torch.zeros(2), torch.tensor([True, False]), 0.3)
