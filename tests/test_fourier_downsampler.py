@@ -145,7 +145,7 @@ def test_factor_one_only_changes_the_type():
 
 def test_attributes_follow_the_factor_that_was_achieved():
     micrograph = Micrograph(np.zeros((40, 50)), name="a", pixel_size=1.2, scale=2.0)
-    (small,) = FourierDownsampler(2.51).fit_transform([micrograph])
+    (small,) = FourierDownsampler(2.501).fit_transform([micrograph])
     assert (small.name, small.scale) == ("a", 5.0)
     assert small.pixel_size == pytest.approx(3.0)
 

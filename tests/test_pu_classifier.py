@@ -276,7 +276,7 @@ def test_a_callback_that_has_seen_enough_ends_the_training(digits):
 
 
 def test_divergence_is_not_passed_over_in_silence(digits):
-    classifier = PUClassifier(MLP((4,)), lr=1e20, optimizer="sgd", **QUICK)
+    classifier = PUClassifier(MLP(()), "upu", lr=1e38, optimizer="sgd", **QUICK)
     with pytest.raises(ValueError, match=r"Training diverged: .* lower `lr` than 1e"):
         classifier.fit(*images(digits, 2))
 
