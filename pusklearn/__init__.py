@@ -7,6 +7,7 @@ from pusklearn._micrograph import Micrograph
 from pusklearn._micrograph_normalizer import MicrographNormalizer
 from pusklearn._peak_extractor import PeakExtractor
 from pusklearn._pu_classifier import PUClassifier
+from pusklearn._pu_stratified_kfold import PUStratifiedKFold
 from pusklearn._region_scorer import RegionScorer
 from pusklearn._tiled_regions import TiledRegions
 
@@ -17,6 +18,7 @@ __all__ = [
     "Micrograph",
     "MicrographNormalizer",
     "PUClassifier",
+    "PUStratifiedKFold",
     "PeakExtractor",
     "RegionScorer",
     "TiledRegions",

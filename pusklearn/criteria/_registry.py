@@ -1,10 +1,15 @@
 """Criteria by name."""
 
+from pusklearn.criteria._abs_pu import AbsPU
+from pusklearn.criteria._count_loss import CountLoss
+from pusklearn.criteria._dist_pu import DistPU
 from pusklearn.criteria._ge_binomial import GEBinomial
 from pusklearn.criteria._ge_kl import GEKL
+from pusklearn.criteria._imbalanced_nnpu import ImbalancedNNPU
 from pusklearn.criteria._nnpu import NNPU
 from pusklearn.criteria._pn import PN
 from pusklearn.criteria._upu import UPU
+from pusklearn.criteria._vpu import VPU
 
 CRITERIA = {
     "pn": PN,
@@ -12,6 +17,11 @@ CRITERIA = {
     "nnpu": NNPU,
     "ge-kl": GEKL,
     "ge-binomial": GEBinomial,
+    "abs-pu": AbsPU,
+    "imbalanced-nnpu": ImbalancedNNPU,
+    "vpu": VPU,
+    "dist-pu": DistPU,
+    "count-loss": CountLoss,
 }
 
 

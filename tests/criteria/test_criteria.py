@@ -7,7 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 
-from pusklearn.criteria import GEKL, NNPU, PN, UPU, GEBinomial, Priors
+from pusklearn.criteria import (
+    GEKL,
+    NNPU,
+    PN,
+    UPU,
+    VPU,
+    AbsPU,
+    CountLoss,
+    DistPU,
+    GEBinomial,
+    ImbalancedNNPU,
+    Priors,
+)
 
 CRITERIA = [
     PN(),
@@ -19,6 +31,15 @@ CRITERIA = [
     GEKL(),
     GEBinomial(),
     GEBinomial(slack=1.0),
+    AbsPU(),
+    AbsPU(loss="sigmoid"),
+    ImbalancedNNPU(),
+    ImbalancedNNPU(positive_weight=0.3, loss="sigmoid"),
+    VPU(),
+    VPU(slack=0.0),
+    DistPU(),
+    CountLoss(),
+    CountLoss(slack=1.0),
 ]
 PRIORS = [Priors(0.3), Priors(0.3, labeled=0.1), Priors(0.1, labeled=0.1)]
 
@@ -108,7 +129,7 @@ def test_half_precision_logits_are_taken_to_single_precision(criterion):
     torch.testing.assert_close(value, criterion(logits, is_positive, 0.3))
 
 
-@pytest.mark.parametrize("criterion", [UPU, NNPU])
+@pytest.mark.parametrize("criterion", [UPU, NNPU, AbsPU, ImbalancedNNPU])
 def test_an_unknown_margin_loss_is_named(criterion):
     with pytest.raises(ValueError, match=r"`loss` must be one of .* Got 'hinge'"):
         criterion(loss="hinge")(torch.zeros(2), torch.tensor([True, False]), 0.3)
@@ -122,6 +143,7 @@ def test_without_positives_among_the_unlabeled_the_pu_risk_is_that_of_pn():
     pn = PN()(logits, is_positive, priors)
     torch.testing.assert_close(UPU()(logits, is_positive, priors), pn)
     torch.testing.assert_close(NNPU()(logits, is_positive, priors), pn)
+    torch.testing.assert_close(AbsPU()(logits, is_positive, priors), pn)
 
 
 @each_criterion
