@@ -83,7 +83,7 @@ def check_labels(y, pos_label):
         )
     if len(classes) < 2:
         raise ValueError(
-            "PUClassifier needs 2 classes, labelled positives and unlabeled samples. "
+            "PU learning needs 2 classes, labelled positives and unlabeled samples. "
             f"Got 1 class: {classes[0]!r}."
         )
     if pos_label is None:
