@@ -51,7 +51,7 @@ def load(folder, n_train, n_labels, draw):
 
 
 def new_picker(setting):
-    """Return the picker of a setting: ConvNet(31), GE-binomial, 2,000 updates."""
+    """Return the picker of a setting: ConvNet(31), GE-binomial, 1,000 updates."""
     return make_picker(
         setting["diameter"],
         classifier=PUClassifier(ConvNet(31), "ge-binomial"),
