@@ -1,0 +1,155 @@
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss
+from sklearn.naive_bayes import GaussianNB
+from sklearn.utils.estimator_checks import (
+    estimator_checks_generator,
+    parametrize_with_checks,
+)
+
+from pusklearn import PUCalibratedClassifier, PUClassifier
+from pusklearn.datasets import make_pu
+from pusklearn.modules import MLP
+
+SCHEMES = ["single", "case-control"]
+METHODS = ["isotonic", "sigmoid"]
+NETWORK = PUClassifier(
+    MLP((20,)), "pn", max_epochs=2, lr=0.1, steps_per_epoch=25, random_state=0
+)
+CHECKED = [
+    PUCalibratedClassifier(LogisticRegression()),
+    PUCalibratedClassifier(LogisticRegression(), method="sigmoid"),
+    PUCalibratedClassifier(NETWORK, cv=0.5),
+]
+
+
+@parametrize_with_checks(CHECKED)
+def test_scikit_learn_check(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("estimator", CHECKED)
+def test_scikit_learn_has_many_checks_for_it(estimator):
+    assert len(list(estimator_checks_generator(estimator))) >= 50
+
+
+def calibration_error(probabilities, y, n_bins=10):
+    """Expected calibration error in bins of equal width, on true labels."""
+    bins = np.minimum((probabilities * n_bins).astype(int), n_bins - 1)
+    gaps = np.bincount(bins, probabilities - y, minlength=n_bins)
+    return np.abs(gaps).sum() / len(y)
+
+
+def overlapping(rng, n, scheme, prior=0.3, n_features=20):
+    """Normal classes that overlap, in a space wide enough to overfit."""
+
+    def draw(size, share):
+        y = rng.random(size) < share
+        X = rng.normal(size=(size, n_features))
+        X[:, :2] += np.outer(y, [1.6, 0.8])
+        return np.float32(X), y
+
+    X, y = draw(n, prior)
+    if scheme == "single":
+        return X, np.int64(y & (rng.random(n) < 0.5)), y
+    X_labeled, y_labeled = draw(int(prior * n / 2), 1)
+    y_pu = np.repeat([1, 0], [len(X_labeled), n])
+    return np.r_[X_labeled, X], y_pu, np.r_[y_labeled, y]
+
+
+def errors_with_and_without(scheme, seed, n, **training):
+    """Calibration error of nnPU, and of both methods around it."""
+    rng = np.random.default_rng(seed)
+    X, y, _ = overlapping(rng, n, scheme)
+    X_test, _, truth = overlapping(rng, 10_000, "single")
+    network = PUClassifier(
+        MLP((100,)), "nnpu", prior=0.3, scheme=scheme, random_state=0, **training
+    )
+    calibrated = [
+        PUCalibratedClassifier(
+            network, method=method, scheme=scheme, random_state=seed
+        ).fit(X, y)
+        for method in METHODS
+    ]
+    return [
+        calibration_error(classifier.predict_proba(X_test)[:, 1], truth)
+        for classifier in (calibrated[0].estimator_, *calibrated)
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_calibration_error_is_at_most_a_third_of_that_of_nnpu(scheme):
+    errors = [
+        errors_with_and_without(scheme, seed, 5000, max_epochs=40) for seed in range(3)
+    ]
+    plain, isotonic, sigmoid = np.mean(errors, axis=0)
+    assert plain > 0.06
+    assert isotonic <= plain / 3
+    assert sigmoid <= plain / 3
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("method", METHODS)
+def test_overconfident_probabilities_become_right(method, scheme):
+    rng = np.random.default_rng(0)
+    X, y, _ = overlapping(rng, 8000, scheme)
+    X_test, _, truth = overlapping(rng, 10_000, "single")
+    # The linear classifier of the true labels, with log-odds five times too great.
+    X_true, _, y_true = overlapping(rng, 3000, "single")
+    estimator = LogisticRegression().fit(X_true, y_true.astype(int))
+    estimator.coef_ *= 5
+    estimator.intercept_ *= 5
+    calibrated = PUCalibratedClassifier(
+        FrozenEstimator(estimator), method=method, prior=0.3, scheme=scheme
+    ).fit(X, y)
+    plain, better = (
+        calibration_error(c.predict_proba(X_test)[:, 1], truth)
+        for c in (estimator, calibrated)
+    )
+    assert plain > 0.1
+    assert better < plain / 3
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_probabilities_of_being_labelled_become_those_of_the_class(method):
+    X, digit = load_digits(return_X_y=True)
+    X, y_pu, y = make_pu(X, digit % 2 == 0, label_frequency=0.4, random_state=0)
+    forest = RandomForestClassifier(100, random_state=0)
+    plain = forest.fit(X[::2], y_pu[::2]).predict_proba(X[1::2])[:, 1]
+    calibrated = PUCalibratedClassifier(
+        forest, method=method, prior=y.mean(), random_state=0
+    ).fit(X[::2], y_pu[::2])
+    better = calibrated.predict_proba(X[1::2])[:, 1]
+    assert brier_score_loss(y[1::2], better) < brier_score_loss(y[1::2], plain) / 2
+    assert better.mean() == pytest.approx(y.mean(), abs=0.06)
+    assert calibrated.score(X[1::2], y[1::2]) > 0.85
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_probabilities_rise_with_the_score_of_the_estimator(method):
+    X, y, _ = overlapping(np.random.default_rng(0), 1000, "single")
+    calibrated = PUCalibratedClassifier(GaussianNB(), method=method, prior=0.3)
+    calibrated.fit(X, y)
+    order = np.argsort(calibrated.estimator_.predict_proba(X)[:, 1])
+    probabilities = calibrated.predict_proba(X)[order]
+    assert np.diff(probabilities[:, 1]).min() >= 0
+    assert probabilities.min() >= 0
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    assert np.ptp(probabilities[:, 1]) > 0.5
+
+
+def test_without_a_prior_the_probabilities_are_those_of_being_labelled():
+    X, y, _ = overlapping(np.random.default_rng(0), 4000, "single")
+    calibrated = PUCalibratedClassifier(LogisticRegression(), random_state=0).fit(X, y)
+    assert calibrated.predict_proba(X)[:, 1].mean() == pytest.approx(y.mean(), abs=0.02)
+
+
+def test_another_method_is_refused():
+    X, y, _ = overlapping(np.random.default_rng(0), 100, "single")
+    with pytest.raises(ValueError, match=r"`method` must be one of .* Got 'beta'"):
+        PUCalibratedClassifier(LogisticRegression(), method="beta").fit(X, y)
