@@ -1,19 +1,12 @@
 """What is shared by the classifiers that learn from held-out scores."""
 
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.frozen import FrozenEstimator
-from sklearn.model_selection import (
-    GroupKFold,
-    GroupShuffleSplit,
-    StratifiedGroupKFold,
-    StratifiedKFold,
-    StratifiedShuffleSplit,
-    check_cv,
-)
+from sklearn.model_selection import GroupKFold, check_cv
 from sklearn.pipeline import Pipeline
 from sklearn.utils import (
     Bunch,
@@ -28,11 +21,12 @@ from sklearn.utils.metadata_routing import (
     process_routing,
 )
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params, check_scalar, column_or_1d
+from sklearn.utils.validation import _check_method_params, column_or_1d
 
 from pusklearn._class_priors import check_scheme, class_priors
+from pusklearn._out_of_fold import score_positives
 from pusklearn._pu_checks import check_labels
-from pusklearn._tiled_regions import TiledRegions
+from pusklearn._splits import check_splits, find_splits
 
 
 class HeldOutClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -161,73 +155,6 @@ def _fit_and_score(estimator, X, y, rows, params, response, pos_label):
     estimator.fit(_safe_indexing(X, train), y[train], **part)
     scores = score_positives(estimator, _safe_indexing(X, test), response, pos_label)
     return estimator, scores
-
-
-def score_positives(estimator, X, response, pos_label):
-    """Return the score of each sample, higher for the positives."""
-    values = np.asarray(getattr(estimator, response)(X), dtype=float)
-    positive = int(np.flatnonzero(estimator.classes_ == pos_label)[0])
-    if response == "predict_proba":
-        values = values[:, positive]
-    elif positive == 0:
-        values = -values
-    if np.isnan(values).any():
-        raise ValueError(
-            f"Scores must not be NaN. `{response}` of the estimator gave NaN for "
-            f"{np.isnan(values).sum()} of {len(values)} samples."
-        )
-    return values
-
-
-def find_response(estimator, names):
-    """Return the first of these methods that an estimator has."""
-    for name in names:
-        if hasattr(estimator, name):
-            return name
-    raise TypeError(f"`estimator` must have {' or '.join(names)}. Got {estimator!r}.")
-
-
-def find_splits(cv, X, y, groups, random_state):
-    """Return the rows to train on and those held out, as a list of pairs."""
-    if groups is None and isinstance(X, TiledRegions):
-        # Neighbouring regions share pixels, so a micrograph is held out as a whole.
-        groups = X.groups
-    if not isinstance(cv, Real):
-        return list(check_cv(cv, y, classifier=True).split(X, y, groups))
-    fewest = np.unique(y, return_counts=True)[1].min()
-    if groups is not None:
-        fewest = min(fewest, len(np.unique(groups)))
-    if fewest < 2:
-        raise ValueError(
-            "At least 2 labelled positives, 2 unlabeled samples and, where there are "
-            "groups or micrographs, 2 of them are needed, so that some can be held "
-            f"out. Got {fewest}."
-        )
-    splitter = _make_splitter(cv, fewest, groups is None, random_state)
-    return list(splitter.split(X, y, groups))
-
-
-def _make_splitter(cv, fewest, stratified, random_state):
-    """Return shuffled folds for an integer, and one split for a share."""
-    if isinstance(cv, Integral):
-        n_folds = min(check_scalar(cv, "cv", Integral, min_val=2), fewest)
-        folds = StratifiedKFold if stratified else StratifiedGroupKFold
-        return folds(int(n_folds), shuffle=True, random_state=random_state)
-    check_scalar(cv, "cv", Real, min_val=0, max_val=1, include_boundaries="neither")
-    split = StratifiedShuffleSplit if stratified else GroupShuffleSplit
-    return split(1, test_size=float(cv), random_state=random_state)
-
-
-def check_splits(splits, is_positive):
-    """Raise a ValueError where a part lacks either kind of sample."""
-    for rows in splits:
-        for name, part in zip(("trained on", "held out"), rows, strict=True):
-            if len(np.unique(is_positive[part])) < 2:
-                raise ValueError(
-                    "Each part that is trained on or held out needs labelled positives "
-                    f"and unlabeled samples. Got {is_positive[part].sum()} labelled "
-                    f"positives among the {len(is_positive[part])} samples {name}."
-                )
 
 
 def innermost(estimator):

@@ -3,11 +3,8 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn._held_out_classifier import (
-    HeldOutClassifier,
-    find_response,
-    score_positives,
-)
+from pusklearn._held_out_classifier import HeldOutClassifier
+from pusklearn._out_of_fold import find_response, score_positives
 from pusklearn._pu_calibration import isotonic_calibrator, sigmoid_calibrator
 
 _METHODS = {"isotonic": isotonic_calibrator, "sigmoid": sigmoid_calibrator}

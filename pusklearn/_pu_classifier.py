@@ -5,8 +5,14 @@ import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn._class_priors import class_priors, label_frequency
+from pusklearn._class_priors import (
+    check_scheme,
+    class_priors,
+    label_frequency,
+    priors_of_unlabeled,
+)
 from pusklearn._dense_scores import can_be_dense, score_batches, score_regions
+from pusklearn._prior_of_network import prior_of_network
 from pusklearn._pu_checks import (
     check_labels,
     check_new_samples,
@@ -35,12 +41,15 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         with one logit per sample; images come to it with a channel axis. "auto" is
         ``MLP()`` for 2-D `X`, and for images the largest `ConvNet` that fits them.
     criterion : str, criterion or callable, default="ge-binomial"
-        The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", an object of
+        The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
+        "imbalanced-nnpu", "vpu", "dist-pu", "count-loss", an object of
         `pusklearn.criteria`, or a callable with the arguments
         ``(logits, is_positive, priors)``.
-    prior : float or None, default=None
+    prior : float, "estimate" or None, default=None
         Share of positives in the population, in (0, 1). None is the labelled share:
-        no positives among the unlabeled, as in ordinary classification.
+        no positives among the unlabeled, as in ordinary classification. "estimate"
+        finds it first, by `estimate_prior` on scores that the network makes for
+        samples that it was not trained on; for regions, those of other micrographs.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample of the population, some of
         whose positives are labelled. "case-control": the unlabeled samples are a
@@ -96,6 +105,9 @@ default="adam"
         Share of positives among the unlabeled samples.
     label_frequency_ : float
         Share of the population's positives that are labelled.
+    prior_interval_ : tuple of float or None
+        Lower and upper end of an estimated prior, which they hold with a probability
+        of 0.9; None for one that was given.
     module_ : specification or callable
         The network's, "auto" resolved.
     net_ : skorch.NeuralNet
@@ -198,7 +210,7 @@ default="adam"
         X, y = check_samples(self, X, y)
         self.classes_, self.pos_label_ = check_labels(y, self.pos_label)
         positives = np.flatnonzero(y == self.pos_label_)
-        priors = class_priors(len(positives), len(y), self.prior, self.scheme)
+        priors = self._find_priors(X, y == self.pos_label_)
         self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
         self.label_frequency_ = label_frequency(priors, len(positives), len(y))
         self.module_ = resolve_module(self.module, self.sample_shape_)
@@ -294,6 +306,20 @@ default="adam"
         tags.classifier_tags.multi_class = False
         tags.input_tags.three_d_array = True
         return tags
+
+    def _find_priors(self, X, is_positive):
+        n_positive, n = int(is_positive.sum()), len(is_positive)
+        self.prior_interval_ = None
+        if not isinstance(self.prior, str) or self.prior != "estimate":
+            return class_priors(n_positive, n, self.prior, self.scheme)
+        check_scheme(self.scheme)
+        share, interval = prior_of_network(self, X, is_positive)
+        priors, *ends = (
+            priors_of_unlabeled(part, n_positive, n, self.scheme)
+            for part in (share, *interval)
+        )
+        self.prior_interval_ = tuple(end.population for end in ends)
+        return priors
 
 
 def resolve_module(module, sample_shape):

@@ -6,11 +6,8 @@ import numpy as np
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
-from pusklearn._held_out_classifier import (
-    HeldOutClassifier,
-    find_response,
-    score_positives,
-)
+from pusklearn._held_out_classifier import HeldOutClassifier
+from pusklearn._out_of_fold import find_response, score_positives
 from pusklearn._pu_thresholds import (
     f1_threshold,
     fdr_threshold,

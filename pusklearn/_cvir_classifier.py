@@ -1,0 +1,247 @@
+"""Classification of positives against the unlabeled samples unlike them."""
+
+from numbers import Integral
+
+import numpy as np
+from scipy.special import expit
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils.validation import check_scalar
+
+from pusklearn._class_priors import check_scheme, class_priors, priors_of_unlabeled
+from pusklearn._estimate_prior import estimate_prior
+from pusklearn._out_of_fold import out_of_fold
+from pusklearn._pu_meta_classifier import (
+    PUMetaClassifier,
+    log_odds,
+    positive_probability,
+)
+from pusklearn._splits import find_folds
+
+
+class CVIRClassifier(PUMetaClassifier):
+    r"""Train without the unlabeled samples that look most like positives.
+
+    Conditional value ignoring risk. With :math:`\pi_U` the share of positives among
+    the unlabeled samples, a round
+
+    1. scores the unlabeled samples,
+    2. drops the share :math:`\pi_U` of them that scores highest,
+    3. trains the classifier anew on the positives against the rest.
+
+    The next round drops from all of them again. The first one scores with a
+    classifier of the positives against all unlabeled samples.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Anything with ``predict_proba``, such as ``HistGradientBoostingClassifier()``.
+    prior : float, "estimate" or None, default=None
+        Share of positives in the population, in (0, 1). None is the labelled share:
+        no positives among the unlabeled, so nothing is dropped. "estimate" estimates
+        the share from the out-of-fold scores of every round with `estimate_prior`.
+    scheme : {"single", "case-control"}, default="single"
+        How the samples were drawn. "single": one sample of the population, some of
+        whose positives are labelled. "case-control": the unlabeled samples are a
+        sample of the population, and the positives were drawn apart.
+    n_rounds : int, default=3
+        Greatest number of rounds, at least 1; they end where a round drops the
+        samples of the one before.
+    cv : int, cross-validation splitter or None, default=5
+        Folds to score with, that hold out each sample once; an integer, at least 2,
+        stands for stratified, shuffled ones. None scores samples with the classifier
+        that was trained on them, as in the paper: five times faster, and no good for
+        classifiers that learn their training samples by heart, such as trees.
+    pos_label : label or None, default=None
+        The label of the positives; None is the greater of the two.
+    n_jobs : int or None, default=None
+        Number of folds fitted at once; None is 1, -1 all processors.
+    random_state : int, RandomState instance or None, default=None
+        Of the folds. An `estimator` that draws has its own.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The one fitted last.
+    kept_ : ndarray of bool of shape (n,)
+        The samples that it was trained on: the positives, and the unlabeled ones that
+        were not dropped.
+    n_rounds_ : int
+        Number of rounds.
+    shift_ : float
+        What is added to the log-odds of `estimator_`, see Notes.
+    classes_ : ndarray of shape (2,)
+        The two labels, sorted.
+    pos_label_ : label
+        The one of the positives.
+    prior_ : float
+        Share of positives in the population.
+    prior_interval_ : tuple of float
+        Its 90 % interval; only with ``prior="estimate"``.
+    unlabeled_prior_ : float
+        Share of positives among the unlabeled samples.
+    n_features_in_ : int
+        Number of features, where `X` has any.
+    feature_names_in_ : ndarray of str
+        Their names, where `X` has names.
+
+    Notes
+    -----
+    The classifier is trained on other shares of positives and negatives than those of
+    the population. Its log-odds are moved by the difference, so that probabilities
+    and classes are those of the population.
+
+    In the paper a round is an epoch of a network, whose loss is scored in place.
+    The samples of highest loss as negatives are those of highest score.
+
+    References
+    ----------
+    Garg, Wu, Smola, Balakrishnan and Lipton, "Mixture proportion estimation and PU
+    learning: a modern approach", NeurIPS 2021.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from pusklearn import CVIRClassifier
+    >>> from pusklearn.datasets import make_pu
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> X, y_pu, y = make_pu(X, y, label_frequency=0.3, random_state=0)
+    >>> forest = RandomForestClassifier(50, random_state=0)
+    >>> forest.fit(X[::2], y_pu[::2]).score(X[1::2], y[1::2]) < 0.6
+    True
+    >>> classifier = CVIRClassifier(forest, prior=y.mean(), random_state=0)
+    >>> classifier.fit(X[::2], y_pu[::2]).score(X[1::2], y[1::2]) > 0.85
+    True
+    """
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        prior=None,
+        scheme="single",
+        n_rounds=3,
+        cv=5,
+        pos_label=None,
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.prior = prior
+        self.scheme = scheme
+        self.n_rounds = n_rounds
+        self.cv = cv
+        self.pos_label = pos_label
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(self, X, y):
+        """Drop the likely positives, and fit the classifier to the others.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix, DataFrame or list of length n
+            The samples, labelled positives and unlabeled together, of any shape that
+            `estimator` takes.
+        y : array-like of shape (n,)
+            Two labels: the positives' and that of the unlabeled.
+
+        Returns
+        -------
+        CVIRClassifier
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            For other than two labels, a prior that cannot be, one to be estimated
+            without folds, or fewer than 2 labelled positives or unlabeled samples to
+            make folds of.
+        TypeError
+            Where `estimator` has no ``predict_proba``.
+        """
+        check_scheme(self.scheme)
+        check_scalar(self.n_rounds, "n_rounds", Integral, min_val=1)
+        X, is_positive = self._check_data(X, y)
+        labels = is_positive.astype(int)
+        estimated = self._check_prior(is_positive)
+        random_state = check_random_state(self.random_state)
+        # Equal scores are dropped in a random order, not in that of the rows.
+        unlabeled = random_state.permutation(np.flatnonzero(~is_positive))
+        folds = None
+        if self.cv is not None:
+            folds = find_folds(self.cv, X, is_positive, None, random_state)
+        self.kept_ = np.ones(len(labels), dtype=bool)
+        self.n_rounds_ = 0
+        for _ in range(self.n_rounds):
+            self.n_rounds_ += 1
+            scores = self._score(X, labels, folds)
+            if estimated:
+                self._estimate_prior(scores, is_positive)
+            before = self.kept_
+            self.kept_ = without_highest(scores, unlabeled, self.unlabeled_prior_)
+            if (self.kept_ == before).all():
+                break
+        self.estimator_ = self._fit_kept(X, labels)
+        n_negative = np.sum(self.kept_ & ~is_positive)
+        self.shift_ = log_odds(self.prior_) - np.log(is_positive.sum() / n_negative)
+        return self
+
+    def _check_prior(self, is_positive):
+        """Set the priors where they are known; return whether they are not."""
+        if isinstance(self.prior, str) and self.prior == "estimate":
+            if self.cv is None:
+                raise ValueError(
+                    'prior="estimate" needs scores of samples that were held out. Got '
+                    "cv=None."
+                )
+            return True
+        n_positive, n = int(is_positive.sum()), len(is_positive)
+        priors = class_priors(n_positive, n, self.prior, self.scheme)
+        # Of an earlier fit.
+        vars(self).pop("prior_interval_", None)
+        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
+        return False
+
+    def _estimate_prior(self, scores, is_positive):
+        share, interval = estimate_prior(scores[is_positive], scores[~is_positive])
+        n_positive, n = int(is_positive.sum()), len(is_positive)
+        self.prior_, *ends = (
+            priors_of_unlabeled(s, n_positive, n, self.scheme).population
+            for s in (share, *interval)
+        )
+        self.prior_interval_, self.unlabeled_prior_ = tuple(ends), share
+
+    def _score(self, X, y, folds):
+        if folds is None:
+            return positive_probability(self._fit_kept(X, y), X)
+        left = self.kept_ & (y == 0)
+        if not all(left[train].any() for train, _ in folds):
+            raise ValueError(
+                "Each fold needs an unlabeled sample to train on. Got "
+                f"{left.sum()} of {np.sum(y == 0)} left where the share "
+                f"{self.unlabeled_prior_:.3g} is dropped."
+            )
+        return out_of_fold(
+            self.estimator, X, y, folds, kept=self.kept_, n_jobs=self.n_jobs
+        )
+
+    def _fit_kept(self, X, y):
+        rows = np.flatnonzero(self.kept_)
+        return clone(self.estimator).fit(_safe_indexing(X, rows), y[rows])
+
+    def _probability(self, X):
+        return expit(self._decide(X))
+
+    def _decide(self, X):
+        return log_odds(positive_probability(self.estimator_, X)) + self.shift_
+
+
+def without_highest(scores, unlabeled, share):
+    """Mask of all samples but that share of the unlabeled with the highest scores."""
+    n_dropped = min(round(share * len(unlabeled)), len(unlabeled) - 1)
+    descending = np.argsort(-scores[unlabeled], kind="stable")
+    kept = np.ones(len(scores), dtype=bool)
+    kept[unlabeled[descending[:n_dropped]]] = False
+    return kept

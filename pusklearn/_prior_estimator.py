@@ -1,0 +1,182 @@
+"""Class-prior estimation around any classifier."""
+
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
+from sklearn.utils import ClassifierTags, assert_all_finite, get_tags, indexable
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from pusklearn._class_priors import check_scheme, label_frequency, priors_of_unlabeled
+from pusklearn._estimate_prior import METHODS, estimate_prior
+from pusklearn._out_of_fold import find_response, out_of_fold
+from pusklearn._pu_checks import check_labels
+from pusklearn._splits import find_folds
+
+
+class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
+    """Estimate the share of positives from labelled and unlabeled samples.
+
+    Clones of a classifier learn to tell the labelled positives from the unlabeled
+    samples, each on a part of the data, and score the other part; `estimate_prior`
+    reads the share from these out-of-fold scores. The classifier need not be
+    calibrated: the better it ranks, the better the estimate.
+
+    Parameters
+    ----------
+    estimator : classifier
+        With a ``decision_function`` or ``predict_proba``, such as
+        ``ExtraTreesClassifier(200, min_samples_leaf=3)``; a `PUClassifier` should
+        have the criterion "pn". "elkan-noto" needs ``predict_proba``.
+    method : {"bbe", "dedpul", "elkan-noto"}, default="bbe"
+        See `estimate_prior`.
+    scheme : {"single", "case-control"}, default="single"
+        How the samples were drawn. "single": one sample of the population, some of
+        whose positives are labelled. "case-control": the unlabeled samples are a
+        sample of the population, and the positives were drawn apart.
+    cv : int or cross-validation splitter, default=5
+        Number of stratified, shuffled folds, at least 2, or as many as there are
+        labelled positives where these are fewer; or a splitter that holds out every
+        sample once. Copies of a sample share a fold, and regions those of their
+        micrograph.
+    random_state : int, RandomState instance or None, default=None
+        Of the folds. An `estimator` that draws has its own.
+    confidence : float, default=0.9
+        Of the intervals, in (0, 1).
+    n_jobs : int or None, default=None
+        Folds fitted at once; see joblib.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (2,)
+        The two labels, sorted; the greater one is that of the positives.
+    prior_ : float
+        Share of positives in the population.
+    prior_interval_ : tuple of float
+        Its lower and upper end.
+    unlabeled_prior_ : float
+        Share of positives among the unlabeled samples.
+    unlabeled_interval_ : tuple of float
+        Its lower and upper end.
+    label_frequency_ : float
+        Share of the positives here that are labelled.
+    scores_ : ndarray of float of shape (n,)
+        The out-of-fold scores; higher is more positive.
+    n_features_in_ : int
+        Number of features seen in `fit`, where `X` has any.
+    feature_names_in_ : ndarray of str
+        Their names, where `X` has names.
+
+    See Also
+    --------
+    estimate_prior : The same from scores.
+    PUClassifier : ``prior="estimate"`` does this with the network itself.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.ensemble import ExtraTreesClassifier
+    >>> from pusklearn import PriorEstimator
+    >>> X, benign = load_breast_cancer(return_X_y=True)
+    >>> y = 1 - benign
+    >>> y[y.nonzero()[0][::2]] = 0  # every other malignant sample loses its label
+    >>> forest = ExtraTreesClassifier(100, min_samples_leaf=3, random_state=0)
+    >>> estimator = PriorEstimator(forest, random_state=0).fit(X, y)
+    >>> round(estimator.prior_, 2), round(float(1 - benign.mean()), 2)
+    (0.36, 0.37)
+    >>> low, high = estimator.prior_interval_
+    >>> bool(low < 1 - benign.mean() < high)
+    True
+    """
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        method="bbe",
+        scheme="single",
+        cv=5,
+        random_state=None,
+        confidence=0.9,
+        n_jobs=None,
+    ):
+        self.estimator = estimator
+        self.method = method
+        self.scheme = scheme
+        self.cv = cv
+        self.random_state = random_state
+        self.confidence = confidence
+        self.n_jobs = n_jobs
+
+    def fit(self, X, y, groups=None):
+        """Estimate the shares.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix, DataFrame or list
+            The samples, labelled positives and unlabeled together, as `estimator`
+            takes them.
+        y : array-like of shape (n,)
+            Two labels; the greater one is that of the positives.
+        groups : array-like of shape (n,), default=None
+            Groups of samples that stay in one fold, such as ``regions.groups`` of
+            `TiledRegions`, whose neighbours share pixels.
+
+        Returns
+        -------
+        PriorEstimator
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            For other than two labels, fewer positives than folds, or an unknown
+            method or scheme.
+        TypeError
+            Where `estimator` has no method that the estimate can use.
+        """
+        check_scheme(self.scheme)
+        if self.method not in METHODS:
+            raise ValueError(
+                f"`method` must be one of {list(METHODS)}. Got {self.method!r}."
+            )
+        # Probabilities of close to 1 run together, so they come second.
+        names = ("decision_function", "predict_proba")
+        wanted = names[1:] if self.method == "elkan-noto" else names
+        response = find_response(self.estimator, wanted)
+        # `X` is the classifier's to check; here its width and names are noted.
+        X, y = validate_data(self, X, y, skip_check_array=True)
+        y = column_or_1d(y)
+        assert_all_finite(y, input_name="y")
+        X, y = indexable(X, y)
+        if not len(y):
+            raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
+        self.classes_, pos_label = check_labels(y, None)
+        is_positive = y == pos_label
+        folds = find_folds(self.cv, X, is_positive, groups, self.random_state)
+        self.scores_ = out_of_fold(
+            self.estimator,
+            X,
+            is_positive.astype(int),
+            folds,
+            response=response,
+            n_jobs=self.n_jobs,
+        )
+        self.unlabeled_prior_, self.unlabeled_interval_ = estimate_prior(
+            self.scores_[is_positive],
+            self.scores_[~is_positive],
+            method=self.method,
+            confidence=self.confidence,
+        )
+        n_positive, n = int(is_positive.sum()), len(y)
+        shares = (self.unlabeled_prior_, *self.unlabeled_interval_)
+        priors = [priors_of_unlabeled(s, n_positive, n, self.scheme) for s in shares]
+        self.prior_ = priors[0].population
+        self.prior_interval_ = (priors[1].population, priors[2].population)
+        self.label_frequency_ = label_frequency(priors[0], n_positive, n)
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        # No classifier, since it predicts nothing; but its labels are a classifier's.
+        tags.classifier_tags = ClassifierTags(multi_class=False)
+        tags.target_tags.required = True
+        tags.input_tags = get_tags(self.estimator).input_tags
+        return tags

@@ -1,0 +1,86 @@
+"""Folds of regions that share no particle."""
+
+from itertools import pairwise
+
+import numpy as np
+from scipy import ndimage
+from sklearn.model_selection import GroupKFold
+
+CHUNK = 2**20
+
+
+def region_folds(X, is_positive, n_folds):
+    """Divide regions into folds.
+
+    All regions of a micrograph are in one fold. Where one micrograph alone has labels,
+    it is cut into bands of rows, between its labelled particles.
+
+    Parameters
+    ----------
+    X : TiledRegions
+        The regions.
+    is_positive : ndarray of bool of shape (n_regions,)
+        Which of them are labelled. Those that touch are one particle.
+    n_folds : int
+        The most folds.
+
+    Returns
+    -------
+    folds : ndarray of int8 of shape (n_regions,)
+        The fold of each region.
+    n_particles : int
+        The number of labelled particles.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 labelled particles.
+    """
+    rows = [centre_rows(marks > 0) for marks in X.maps(is_positive)]
+    owners = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
+    if len(owners) < 2:
+        raise ValueError(
+            "prior='estimate' needs at least 2 labelled particles that do not touch, "
+            "so that each is scored by a network that has not seen it. "
+            f"Got {len(owners)}."
+        )
+    labelled = np.unique(owners)
+    if len(labelled) > 1:
+        owner_folds = micrograph_folds(owners, len(rows), n_folds)
+        return spread(X, owner_folds, -1, []), len(owners)
+    only = labelled[0]
+    parts = np.array_split(np.sort(rows[only]), min(n_folds, len(owners)))
+    cuts = [(a[-1] + b[0]) / 2 for a, b in pairwise(parts)]
+    return spread(X, np.arange(len(rows)) % len(parts), only, cuts), len(owners)
+
+
+def centre_rows(marks):
+    """Row of the centre of every patch of marked pixels."""
+    patches, n = ndimage.label(marks, np.ones((3, 3)))
+    centres = ndimage.center_of_mass(marks, patches, np.arange(1, n + 1))
+    return np.array([row for row, _ in centres])
+
+
+def micrograph_folds(owners, n_micrographs, n_folds):
+    """Fold of each micrograph, given the one of each particle."""
+    labelled = np.unique(owners)
+    n_folds = min(n_folds, len(labelled))
+    folds = np.empty(n_micrographs, int)
+    # By the particles, so that every fold has some.
+    for fold, (_, here) in enumerate(GroupKFold(n_folds).split(owners, groups=owners)):
+        folds[owners[here]] = fold
+    rest = np.setdiff1d(np.arange(n_micrographs), labelled)
+    folds[rest] = np.arange(len(rest)) % n_folds
+    return folds
+
+
+def spread(X, owner_folds, banded, cuts):
+    """Give every region the fold of its micrograph, or of its band in one of them."""
+    folds = np.empty(len(X), np.int8)
+    for start in range(0, len(X), CHUNK):
+        numbers = np.arange(start, min(start + CHUNK, len(X)))
+        which, y, _ = X.locate(numbers)
+        folds[numbers] = np.where(
+            which == banded, np.searchsorted(cuts, y), owner_folds[which]
+        )
+    return folds

@@ -1,0 +1,88 @@
+"""Which samples are trained on, and which are held out."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.model_selection import (
+    GroupShuffleSplit,
+    StratifiedGroupKFold,
+    StratifiedShuffleSplit,
+    check_cv,
+)
+from sklearn.utils.validation import check_scalar
+
+from pusklearn._sample_folds import sample_folds
+from pusklearn._tiled_regions import TiledRegions
+
+
+def find_splits(cv, X, y, groups, random_state):
+    """Return the rows to train on and those held out, as a list of pairs.
+
+    An integer stands for that many folds, or as many as the rarer label has samples
+    or there are groups; a share for one split that holds it out.
+    """
+    if groups is None and isinstance(X, TiledRegions):
+        # Neighbouring regions share pixels, so a micrograph is held out as a whole.
+        groups = X.groups
+    if not isinstance(cv, Real):
+        return list(check_cv(cv, y, classifier=True).split(X, y, groups))
+    fewest = np.unique(y, return_counts=True)[1].min()
+    if groups is not None:
+        fewest = min(fewest, len(np.unique(groups)))
+    if fewest < 2:
+        raise ValueError(
+            "At least 2 labelled positives, 2 unlabeled samples and, where there are "
+            "groups or micrographs, 2 of them are needed, so that some can be held "
+            f"out. Got {fewest}."
+        )
+    if isinstance(cv, Integral):
+        n_folds = int(min(check_scalar(cv, "cv", Integral, min_val=2), fewest))
+        return split_into_folds(n_folds, X, y, groups, random_state)
+    check_scalar(cv, "cv", Real, min_val=0, max_val=1, include_boundaries="neither")
+    split = StratifiedShuffleSplit if groups is None else GroupShuffleSplit
+    splitter = split(1, test_size=float(cv), random_state=random_state)
+    return list(splitter.split(X, y, groups))
+
+
+def split_into_folds(n_folds, X, y, groups, random_state):
+    """Return shuffled, stratified folds that keep groups, or else copies, together."""
+    if groups is not None:
+        folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=random_state)
+        return list(folds.split(X, y, groups))
+    numbers = sample_folds(X, y == np.unique(y)[-1], n_folds, random_state)
+    return [
+        (np.flatnonzero(numbers != fold), np.flatnonzero(numbers == fold))
+        for fold in range(n_folds)
+    ]
+
+
+def check_splits(splits, is_positive):
+    """Raise a ValueError where a part lacks either kind of sample."""
+    for train, test in splits:
+        check_part("trained on", is_positive[train])
+        check_part("held out", is_positive[test])
+
+
+def find_folds(cv, X, is_positive, groups, random_state):
+    """Return splits that hold out every sample once, and learn from either kind."""
+    splits = find_splits(cv, X, is_positive, groups, random_state)
+    held_out = np.concatenate([test for _, test in splits])
+    times = np.bincount(held_out, minlength=len(is_positive))
+    if (times != 1).any():
+        raise ValueError(
+            "`cv` must hold out every sample once. Got a splitter that holds out one "
+            f"of them {times[times != 1][0]} times: {cv!r}."
+        )
+    for train, _ in splits:
+        check_part("trained on", is_positive[train])
+    return splits
+
+
+def check_part(name, is_positive):
+    """Raise a ValueError where a part lacks either kind of sample."""
+    if len(np.unique(is_positive)) < 2:
+        raise ValueError(
+            "Each part that is trained on or held out needs labelled positives "
+            f"and unlabeled samples. Got {is_positive.sum()} labelled "
+            f"positives among the {len(is_positive)} samples {name}."
+        )
