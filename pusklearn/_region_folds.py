@@ -6,8 +6,6 @@ import numpy as np
 from scipy import ndimage
 from sklearn.model_selection import GroupKFold
 
-CHUNK = 2**20
-
 
 def region_folds(X, is_positive, n_folds):
     """Divide regions into folds.
@@ -28,16 +26,16 @@ def region_folds(X, is_positive, n_folds):
     -------
     folds : ndarray of int8 of shape (n_regions,)
         The fold of each region.
-    n_particles : int
-        The number of labelled particles.
+    particles : list of ndarray of shape (k, 2)
+        Row and column of the centre of each labelled particle of each micrograph.
 
     Raises
     ------
     ValueError
         For fewer than 2 labelled particles.
     """
-    rows = [centre_rows(marks > 0) for marks in X.maps(is_positive)]
-    owners = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
+    particles = [centres(marks > 0) for marks in X.maps(is_positive)]
+    owners = np.repeat(np.arange(len(particles)), [len(p) for p in particles])
     if len(owners) < 2:
         raise ValueError(
             "prior='estimate' needs at least 2 labelled particles that do not touch, "
@@ -46,19 +44,19 @@ def region_folds(X, is_positive, n_folds):
         )
     labelled = np.unique(owners)
     if len(labelled) > 1:
-        owner_folds = micrograph_folds(owners, len(rows), n_folds)
-        return spread(X, owner_folds, -1, []), len(owners)
+        owner_folds = micrograph_folds(owners, len(particles), n_folds)
+        return spread(X, owner_folds, -1, []), particles
     only = labelled[0]
-    parts = np.array_split(np.sort(rows[only]), min(n_folds, len(owners)))
+    parts = np.array_split(np.sort(particles[only][:, 0]), min(n_folds, len(owners)))
     cuts = [(a[-1] + b[0]) / 2 for a, b in pairwise(parts)]
-    return spread(X, np.arange(len(rows)) % len(parts), only, cuts), len(owners)
+    return spread(X, np.arange(len(particles)) % len(parts), only, cuts), particles
 
 
-def centre_rows(marks):
-    """Row of the centre of every patch of marked pixels."""
+def centres(marks):
+    """Row and column of the centre of every patch of marked pixels."""
     patches, n = ndimage.label(marks, np.ones((3, 3)))
-    centres = ndimage.center_of_mass(marks, patches, np.arange(1, n + 1))
-    return np.array([row for row, _ in centres])
+    found = ndimage.center_of_mass(marks, patches, np.arange(1, n + 1))
+    return np.reshape(found, (-1, 2))
 
 
 def micrograph_folds(owners, n_micrographs, n_folds):
@@ -77,10 +75,9 @@ def micrograph_folds(owners, n_micrographs, n_folds):
 def spread(X, owner_folds, banded, cuts):
     """Give every region the fold of its micrograph, or of its band in one of them."""
     folds = np.empty(len(X), np.int8)
-    for start in range(0, len(X), CHUNK):
-        numbers = np.arange(start, min(start + CHUNK, len(X)))
-        which, y, _ = X.locate(numbers)
-        folds[numbers] = np.where(
-            which == banded, np.searchsorted(cuts, y), owner_folds[which]
-        )
+    for number, fold in enumerate(owner_folds):
+        rows = X.rows_of(number)
+        if number == banded:
+            fold = np.searchsorted(cuts, X.locate(rows)[1])
+        folds[rows] = fold
     return folds

@@ -135,6 +135,24 @@ class TiledRegions:
         widths = np.array([m.shape[1] for m in self.micrographs])
         return which, within // widths[which], within % widths[which]
 
+    def rows_of(self, micrograph):
+        """Find the regions of one micrograph.
+
+        Parameters
+        ----------
+        micrograph : int
+            Its number.
+
+        Returns
+        -------
+        ndarray of int
+            The number of each of its regions.
+        """
+        start, end = np.r_[0, self._ends][micrograph : micrograph + 2]
+        if self._index is None:
+            return np.arange(start, end)
+        return np.flatnonzero((self._index >= start) & (self._index < end))
+
     def labels(self, coordinates, radius):
         """Label the regions whose centre lies within a radius of a particle.
 

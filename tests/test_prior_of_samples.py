@@ -4,9 +4,9 @@ from sklearn.datasets import load_digits
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from pusklearn import PUClassifier, TiledRegions, make_picker
-from pusklearn.datasets import make_micrographs, make_pu
-from pusklearn.modules import MLP, ConvNet
+from pusklearn import PUClassifier
+from pusklearn.datasets import make_pu
+from pusklearn.modules import MLP
 
 
 @pytest.fixture(scope="module")
@@ -76,30 +76,3 @@ def test_it_works_in_a_pipeline(digits):
     X, y_pu, y = make_pu(*digits, n_labeled=300, random_state=0)
     pipe = make_pipeline(StandardScaler(), estimating(max_epochs=3)).fit(X, y_pu)
     assert pipe.score(X, y) > 0.8
-
-
-def test_regions_of_one_labelled_micrograph_give_a_prior():
-    micrographs, coordinates = make_micrographs(1, size=128, random_state=0)
-    regions = TiledRegions(micrographs, 31)
-    labels = regions.labels(coordinates, 2)
-    classifier = PUClassifier(
-        ConvNet(31, units=4),
-        prior="estimate",
-        max_epochs=1,
-        steps_per_epoch=5,
-        random_state=0,
-    ).fit(regions, labels)
-    assert labels.mean() < classifier.prior_ < 1
-
-
-@pytest.mark.slow
-def test_a_picker_finds_the_share_of_particle_pixels():
-    micrographs, coordinates = make_micrographs(4, size=512, random_state=0)
-    rng = np.random.default_rng(0)
-    labels = [rng.permutation(c)[: len(c) // 4] for c in coordinates]
-    picker = make_picker(24, prior="estimate", random_state=0)
-    picker.fit(micrographs, labels)
-    regions = TiledRegions(micrographs, 31)
-    truth = regions.labels(coordinates, 24 / 9).mean()
-    found = picker.named_steps["score"].classifier_.prior_
-    assert found == pytest.approx(truth, rel=0.3)

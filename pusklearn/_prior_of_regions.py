@@ -1,0 +1,119 @@
+"""The share of particle regions among the unlabeled ones, from peaks of score maps."""
+
+from math import pi, sqrt
+
+import numpy as np
+from scipy.spatial import KDTree
+from sklearn.utils import check_random_state
+
+from pusklearn._bbe import bbe
+from pusklearn._peaks import find_peaks, smooth
+from pusklearn._prior_probe import make_probe
+from pusklearn._region_folds import region_folds
+
+N_FOLDS = 3
+# What drawing so many leaves open is far below the error of the labels.
+MOST_MICROGRAPHS = 24
+# Distances in radii of a particle's label: of peaks from each other, and of a peak
+# from the particle that it belongs to. Twice as much changes little.
+PEAK_DISTANCE = 3.5
+MATCH_DISTANCE = 2.0
+
+
+def prior_of_regions(classifier, X, is_positive):
+    """Estimate the share from out-of-fold score maps of the classifier's network.
+
+    Clones of the classifier learn labelled regions against unlabeled ones, both of the
+    same weight, for one epoch, each without the micrographs of one of three folds, and
+    give the score maps of these. The peaks of the maps, one for each labelled particle
+    and all that belong to none, tell the share of peaks that are particles. Each is
+    worth as many regions as a label has.
+
+    Single regions would not do: the ones just outside a label look like those inside,
+    which makes the share two to three times too large.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        With its parameters checked.
+    X : TiledRegions
+        The regions.
+    is_positive : ndarray of bool of shape (n_regions,)
+        Which of them are labelled. Those that touch are one particle.
+
+    Returns
+    -------
+    share : float
+        Share of particle regions among the unlabeled regions.
+    interval : tuple of float
+        Its lower and upper end.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 labelled particles.
+    """
+    random_state = check_random_state(classifier.random_state)
+    folds, particles = region_folds(X, is_positive, N_FOLDS)
+    n_labeled = sum(map(len, particles))
+    area = is_positive.sum() / n_labeled
+    labeled = [i for i, centres in enumerate(particles) if len(centres)]
+    labeled = draw(labeled, random_state)
+    sample = draw(range(len(particles)), random_state)
+    rows = {i: X.rows_of(i) for i in sorted({*labeled, *sample})}
+    maps = score_maps(classifier, X, is_positive, folds, rows, random_state)
+    positive, unlabeled, n_regions = [], [], 0
+    for i, scores in maps.items():
+        found, others = divide_peaks(scores, particles[i], sqrt(area / pi))
+        if i in labeled:
+            positive.append(found)
+        if i in sample:
+            unlabeled.append(others)
+            n_regions += np.sum(~is_positive[rows[i]])
+    positive, unlabeled = np.concatenate(positive), np.concatenate(unlabeled)
+    share, (low, high) = bbe(positive, unlabeled) if len(unlabeled) else (0, (0, 0))
+    regions_per_peak = area * len(unlabeled) / n_regions
+    # A criterion takes no share of 0 or 1; half a region is as good as none.
+    least = 0.5 / n_regions
+    share = min(max(share * regions_per_peak, least), 1 - least)
+    return share, (low * regions_per_peak, min(high * regions_per_peak, 1.0))
+
+
+def draw(numbers, random_state):
+    """Return numbers in a set, a random part of them if there are many."""
+    numbers = np.array(numbers)
+    if len(numbers) > MOST_MICROGRAPHS:
+        numbers = random_state.choice(numbers, MOST_MICROGRAPHS, replace=False)
+    return set(numbers.tolist())
+
+
+def score_maps(classifier, X, is_positive, folds, rows, random_state):
+    """Score maps of some micrographs, by networks that did not learn from them."""
+    maps = {i: np.full(X.micrographs[i].shape, np.nan, np.float32) for i in rows}
+    for fold in np.unique(folds):
+        probe = make_probe(classifier, random_state.randint(2**31 - 1))
+        learnt = np.flatnonzero(folds != fold)
+        probe.fit(X[learnt], is_positive[learnt].astype(np.int8))
+        for i, here in rows.items():
+            held_out = here[folds[here] == fold]
+            if len(held_out):
+                _, y, x = X.locate(held_out)
+                maps[i][y, x] = probe.decision_function(X[held_out])
+    return maps
+
+
+def divide_peaks(scores, particles, radius):
+    """Scores of labelled particles, and of the peaks that belong to none of them."""
+    scores = smooth(scores, radius)
+    peaks = find_peaks(scores, PEAK_DISTANCE * radius)
+    if not len(particles):
+        return np.empty(0), peaks[:, 2]
+    rows, columns = np.round(particles).astype(int).T
+    found = scores[rows, columns].astype(float)
+    reach = MATCH_DISTANCE * radius
+    if len(peaks):
+        tree = KDTree(peaks[:, :2])
+        for number, near in enumerate(tree.query_ball_point(particles[:, ::-1], reach)):
+            found[number] = max([found[number], *peaks[near, 2]])
+    distance = KDTree(particles[:, ::-1]).query(peaks[:, :2])[0]
+    return found[~np.isnan(found)], peaks[distance > reach, 2]
