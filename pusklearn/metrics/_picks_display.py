@@ -7,6 +7,7 @@ from pusklearn._validation import check_coordinates, check_micrographs
 from pusklearn.metrics._match_coordinates import match_coordinates
 
 COLORS = {"hit": "#3fb950", "false": "#ff5b4f", "missed": "#ffd33d", "pick": "#58a6ff"}
+LINES = {"hit": "-", "false": "-", "missed": "--", "pick": "-"}
 
 
 class PicksDisplay:
@@ -124,14 +125,20 @@ class PicksDisplay:
                 facecolors="none",
                 edgecolors=COLORS[name],
                 linewidths=1.3,
-                linestyles="--" if name == "missed" else "-",
+                linestyles=LINES[name],
                 label=f"{name} ({len(points)})",
             )
             ax.add_collection(circles)
         ax.set(xlabel="x / pixels", ylabel="y / pixels", title=self.micrograph.name)
         ax.legend(
             handles=[
-                plt.Line2D([], [], color=COLORS[name], label=f"{name} ({len(points)})")
+                plt.Line2D(
+                    [],
+                    [],
+                    color=COLORS[name],
+                    linestyle=LINES[name],
+                    label=f"{name} ({len(points)})",
+                )
                 for name, points in self.points.items()
             ],
             loc="upper center",
