@@ -1,14 +1,18 @@
 """Metrics for picks and for classifiers trained on positive and unlabeled samples."""
 
+from pusklearn.metrics._labels_at_random_display import LabelsAtRandomDisplay
 from pusklearn.metrics._match_coordinates import match_coordinates
 from pusklearn.metrics._picking_average_precision import picking_average_precision
 from pusklearn.metrics._picking_curve import picking_curve
 from pusklearn.metrics._picks_display import PicksDisplay
+from pusklearn.metrics._predicted_share_display import PredictedShareDisplay
+from pusklearn.metrics._prior_sensitivity_display import PriorSensitivityDisplay
 from pusklearn.metrics._pu_accuracy_score import pu_accuracy_score
 from pusklearn.metrics._pu_average_precision_score import pu_average_precision_score
 from pusklearn.metrics._pu_balanced_accuracy_score import pu_balanced_accuracy_score
 from pusklearn.metrics._pu_brier_score_loss import pu_brier_score_loss
 from pusklearn.metrics._pu_calibration_curve import pu_calibration_curve
+from pusklearn.metrics._pu_collapse_warning import PUCollapseWarning
 from pusklearn.metrics._pu_f1_score import pu_f1_score
 from pusklearn.metrics._pu_interval import pu_interval
 from pusklearn.metrics._pu_lee_liu_score import pu_lee_liu_score
@@ -19,9 +23,15 @@ from pusklearn.metrics._pu_recall_score import pu_recall_score
 from pusklearn.metrics._pu_risk import pu_risk
 from pusklearn.metrics._pu_roc_auc_score import pu_roc_auc_score
 from pusklearn.metrics._pu_scorer import pu_scorer
+from pusklearn.metrics._training_curve_display import TrainingCurveDisplay
 
 __all__ = [
+    "LabelsAtRandomDisplay",
+    "PUCollapseWarning",
     "PicksDisplay",
+    "PredictedShareDisplay",
+    "PriorSensitivityDisplay",
+    "TrainingCurveDisplay",
     "match_coordinates",
     "picking_average_precision",
     "picking_curve",
