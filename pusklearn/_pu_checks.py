@@ -49,11 +49,25 @@ def check_samples(classifier, X, y):
             classifier.__dict__.pop(name, None)
         check_consistent_length(X, y)
     else:
+        check_no_text(X)
         X, y = validate_data(classifier, X, y, dtype=np.float32, allow_nd=True)
         if X.ndim > 4:
             raise ValueError(f"`X` must have 2, 3 or 4 dimensions. Got {X.ndim}.")
     classifier.sample_shape_ = tuple(X.shape[1:])
     return X, y
+
+
+def check_no_text(X):
+    """Raise a ValueError for text, even one that would read as numbers."""
+    values = np.asarray(X)
+    text = values.dtype.kind in "SU"
+    if values.dtype.kind == "O":
+        text = any(isinstance(value, str | bytes) for value in values.flat)
+    if text:
+        raise ValueError(
+            "`X` must hold numbers. Got text; turn it into features first, such as by "
+            "TfidfVectorizer and TruncatedSVD, or OneHotEncoder."
+        )
 
 
 def check_new_samples(classifier, X):
@@ -84,7 +98,7 @@ def check_labels(y, pos_label):
     if len(classes) < 2:
         raise ValueError(
             "PU learning needs 2 classes, labelled positives and unlabeled samples. "
-            f"Got 1 class: {classes[0]!r}."
+            f"Got 1 class: {classes.tolist()[0]!r}."
         )
     if pos_label is None:
         return classes, classes[1]

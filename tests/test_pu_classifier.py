@@ -474,3 +474,10 @@ def test_predictions_are_in_single_precision(digits, precision):
         network = classifier.net_.module_.network.eval()
         expected = network(torch.from_numpy(X[:, None])).flatten(1).mean(1)
     np.testing.assert_allclose(classifier.decision_function(X), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [str, object])
+def test_text_is_refused_even_where_it_reads_as_numbers(digits, kind):
+    X, _, y_pu = digits
+    with pytest.raises(ValueError, match="`X` must hold numbers. Got text"):
+        PUClassifier(**QUICK).fit(X[:80].astype(str).astype(kind), y_pu[:80])
