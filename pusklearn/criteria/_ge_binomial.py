@@ -52,7 +52,10 @@ class GEBinomial(Criterion):
     posterior is split over both, whereas the normal goes to the nearer one.
 
     Where the prior leaves no positive among the unlabeled (:math:`\pi_U = 0`), half a
-    sample is expected in the batch, :math:`\pi_U = 1 / (2N)`.
+    sample is expected in the batch, :math:`\pi_U = 1 / (2N)`. This is ordinary
+    classification, where both kinds must count by their shares. With :math:`h` the
+    labelled share, the slack "auto" is then at most :math:`(1 - h) / (h N \log 2)`,
+    since one unlabeled sample more among the positives adds about :math:`\log 2`.
 
     References
     ----------
@@ -102,7 +105,11 @@ def automatic_slack(is_unlabeled, priors):
     """One over the standard deviation of the batch's number of positives."""
     n = is_unlabeled.sum().clamp(min=1)
     share = share_of_positives(priors, n)
-    return (n * share * (1 - share)).rsqrt().float()
+    slack = (n * share * (1 - share)).rsqrt()
+    if priors.unlabeled == 0:
+        odds = (1 - priors.labeled) / priors.labeled
+        slack = slack.clamp(max=odds / math.log(2) / n)
+    return slack.float()
 
 
 def log_binomial(count, n, share):

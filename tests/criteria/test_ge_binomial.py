@@ -5,7 +5,11 @@ from scipy.special import softmax
 from scipy.stats import binom
 
 from pusklearn.criteria import GEBinomial, Priors
-from pusklearn.criteria._ge_binomial import count_cross_entropy, log_binomial
+from pusklearn.criteria._ge_binomial import (
+    automatic_slack,
+    count_cross_entropy,
+    log_binomial,
+)
 
 
 def normal_penalty(p, share):
@@ -130,3 +134,13 @@ def test_the_automatic_slack_is_one_over_the_deviation_of_the_count(labeled):
 def test_an_unknown_slack_is_refused():
     with pytest.raises(ValueError, match=r"`slack` must be .* Got 'strong'"):
         GEBinomial(slack="strong")(torch.zeros(2), torch.tensor([True, False]), 0.3)
+
+
+def test_where_every_positive_is_labelled_both_kinds_count_by_their_shares():
+    """The pull of one more unlabeled positive against that of a positive lost."""
+    is_positive = torch.arange(40) < 8
+    slack = automatic_slack(~is_positive, Priors(0.5, labeled=0.5))
+    assert slack.item() == pytest.approx(1 / (32 * np.log(2)))
+    rare = automatic_slack(~is_positive, Priors(0.001, labeled=0.001))
+    share = 0.5 / 32
+    assert rare.item() == pytest.approx((32 * share * (1 - share)) ** -0.5)
