@@ -1,0 +1,196 @@
+"""Accuracy of every criterion, and of other libraries, on PU data with known truth.
+
+    python benchmarks/pu_benchmark.py [--data DATA] [--seeds 3] [--jobs 1] [--quick]
+
+DATA holds ``mnist_t10k.npz``, ``mnist_train5k.npz``, ``spambase.data.txt``,
+``agaricus-lepiota.data`` and ``page-blocks.data``. Without them, the data sets of
+scikit-learn are used alone. ``pip install ".[benchmark]"`` adds pulearn and PU-Toolbox.
+
+A row per fit is added to ``docs/pu_benchmark.csv``; rows that are there are not run
+again, so that a run that was stopped goes on. ``--fresh`` drops them first; after a
+change of ours, ``--fresh --methods OURS`` drops and runs our rows alone
+(``--methods`` is OURS, PEERS or a regular expression of names). At the end,
+``docs/pu_benchmark.md`` and ``docs/pu_benchmark.png`` are written. ``--quick`` runs one
+seed of 200 updates on the data sets of scikit-learn, in less than a minute, prints the
+page and writes no file.
+"""
+
+import argparse
+import csv
+import os
+import re
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from pu_data import QUICK_TASKS, TASKS
+from pu_methods import ORACLE, OURS, PEER_NAMES, TOO_SLOW, all_methods
+from pu_report import COLUMNS, draw_plot, write_page
+from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
+
+from pusklearn import PUClassifier
+
+DOCS = Path(__file__).parents[1] / "docs"
+KEY = ["data", "scheme", "labels", "method", "seed"]
+
+
+@dataclass
+class Draw:
+    """What a method is made for, and learns from."""
+
+    X: np.ndarray
+    y_pu: np.ndarray
+    prior: float
+    scheme: str
+    seed: int
+
+    @property
+    def unlabeled_prior(self):
+        """Share of positives among the unlabeled samples."""
+        labeled = self.y_pu.mean() if self.scheme == "single" else 0
+        return (self.prior - labeled) / (1 - labeled)
+
+
+def plan(tasks, seeds, methods, done):
+    """Return what is to be run: seed after seed, so that the table fills evenly."""
+    for seed in range(seeds):
+        for task in tasks:
+            for method in methods:
+                key = (task.data, task.scheme, task.labels, method, seed)
+                if key not in done and (method, task.data) not in TOO_SLOW:
+                    yield task, method, seed
+
+
+def run(task, method, seed, folder, quick=False):
+    """Fit a method to a draw of labels and judge it; return a row of the table."""
+    import torch
+
+    torch.set_num_threads(1)
+    X, y_pu, y_true, prior, X_test, y_test = task.draw(folder, seed)
+    draw = Draw(X, y_pu, prior, task.scheme, seed)
+    row = [task.data, task.scheme, task.labels, method, seed]
+    start = time.perf_counter()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            classifier = all_methods()[method](draw)
+            if quick and isinstance(classifier, PUClassifier):
+                classifier.set_params(max_epochs=2)
+            classifier.fit(X, y_true if method == ORACLE else y_pu)
+            seconds = time.perf_counter() - start
+            predicted, scores = judge(classifier, X_test)
+    except Exception as error:
+        if method not in PEER_NAMES:
+            raise
+        reason = str(error).splitlines()[0]
+        return [*row, *[np.nan] * 5, f"{type(error).__name__}: {reason}"]
+    prior_found = getattr(classifier, "prior_", prior)
+    return [
+        *row,
+        round(accuracy_score(y_test, predicted), 6),
+        round(f1_score(y_test, predicted), 6),
+        round(roc_auc_score(y_test, scores), 6),
+        round(prior_found, 6),
+        round(seconds, 2),
+        "",
+    ]
+
+
+def judge(classifier, X):
+    """Return which samples are predicted positive, and their scores.
+
+    Labels differ between libraries; the positive is the greater one in all of them.
+    """
+    predicted = np.asarray(classifier.predict(X)) > 0
+    if hasattr(classifier, "decision_function"):
+        return predicted, np.ravel(classifier.decision_function(X))
+    scores = np.asarray(classifier.predict_proba(X))
+    return predicted, scores[:, -1] if scores.ndim == 2 else scores
+
+
+def read_rows(path):
+    """Return the table so far."""
+    if path is None or not path.exists():
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.read_csv(path, dtype={"error": str}, keep_default_na=True)
+
+
+def run_all(todo, folder, jobs, path=None):
+    """Run what is to be run, add each row to the file, and return the rows."""
+    rows = []
+    results = Parallel(jobs, return_as="generator_unordered")(
+        delayed(run)(*what, folder, quick=path is None) for what in todo
+    )
+    for i, row in enumerate(results, 1):
+        rows.append(row)
+        if path is not None:
+            is_new = not path.exists()
+            with path.open("a", newline="") as file:
+                writer = csv.writer(file)
+                if is_new:
+                    writer.writerow(COLUMNS)
+                writer.writerow(row)
+        progress = f"{i} of {len(todo)}: {', '.join(map(str, row[:5]))}: {row[5]:.4f}"
+        print(progress, file=sys.stderr, flush=True)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, default=default_folder())
+    parser.add_argument("--out", type=Path, default=DOCS)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--methods", default="")
+    parser.add_argument("--report", action="store_true", help="run nothing")
+    options = parser.parse_args()
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if options.quick:
+        todo = list(plan(QUICK_TASKS[::3], 1, list(OURS), set()))
+        table = run_all(todo, options.data, options.jobs)
+        print("Quick: networks are trained for 200 updates only.\n")
+        write_page(table, sys.stdout)
+        return
+    path = options.out / "pu_benchmark.csv"
+    methods = choose(options.methods)
+    if options.fresh and path.exists():
+        table = read_rows(path)
+        table[~table.method.isin(methods)].to_csv(path, index=False)
+    has_files = (options.data / "mnist_t10k.npz").exists()
+    tasks = [task for task in TASKS if has_files or not task.needs_files]
+    table = read_rows(path)
+    if not options.report:
+        done = set(table[KEY].itertuples(index=False, name=None))
+        todo = list(plan(tasks, options.seeds, methods, done))
+        run_all(todo, options.data, options.jobs, path)
+        table = read_rows(path)
+    with (options.out / "pu_benchmark.md").open("w") as file:
+        write_page(table, file)
+    draw_plot(table, options.out / "pu_benchmark.png")
+
+
+def choose(names):
+    """Return the names of the methods asked for."""
+    groups = {"OURS": [*OURS], "PEERS": [*PEER_NAMES]}
+    return [
+        name
+        for name in all_methods()
+        if (name in groups[names] if names in groups else re.search(names, name))
+    ]
+
+
+def default_folder():
+    """Return the folder of data where the tests look for it."""
+    root = os.environ.get("PUSKLEARN_DATA")
+    return Path(root or Path(__file__).parents[2] / "shared" / "data") / "pu"
+
+
+if __name__ == "__main__":
+    main()

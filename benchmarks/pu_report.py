@@ -1,0 +1,324 @@
+"""The page and the plot of the benchmark of PU learning."""
+
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from pu_data import TASKS, Task
+from pu_methods import ESTIMATED, ORACLE, PEER_NAMES, PEERS, TOO_SLOW, peer_version
+from pu_published import PUBLISHED
+
+from pusklearn.criteria._registry import CRITERIA
+
+COLUMNS = [
+    *("data", "scheme", "labels", "method", "seed"),
+    *("accuracy", "f1", "roc_auc", "prior", "seconds", "error"),
+]
+METRICS = {"accuracy": "Accuracy", "f1": "F1", "roc_auc": "ROC AUC"}
+DEFAULT, BEST = "ge-binomial", "best criterion"
+# Task, metric, whose, goal.
+GOALS = [
+    (Task("MNIST", "case-control", 500), "accuracy", DEFAULT, 0.935),
+    (Task("MNIST", "case-control", 500), "accuracy", BEST, 0.94),
+    (Task("MNIST", "single", 2500), "accuracy", DEFAULT, 0.962),
+    (Task("spambase", "case-control", 0.1), "accuracy", DEFAULT, 0.915),
+    (Task("page-blocks", "case-control", 0.1), "f1", DEFAULT, 0.75),
+]
+LOSS_OF_ESTIMATE = 0.01
+
+
+def write_page(table, file):
+    """Write goals, tables, published numbers and what was run."""
+    parts = [
+        "# Benchmark of PU learning",
+        "Accuracy, F1 and ROC AUC on true labels of samples that were not learnt from, "
+        "mean ± standard deviation over draws of labels. Every method has its default "
+        "settings, the same for all data, and is given the true prior, but for the row "
+        f'"{ESTIMATED}". The default of `PUClassifier` is "{DEFAULT}".',
+    ]
+    goals = goal_lines(table)
+    if goals:
+        parts += ["## Goals", "\n".join(goals)]
+    if plotted(table):
+        parts.append("![Score of every method on every data set](pu_benchmark.png)")
+    for metric, title in METRICS.items():
+        parts += [f"## {title}", *metric_tables(table, metric)]
+    parts += ["## Seconds per fit", *metric_tables(table, "seconds")]
+    parts += ["## Published numbers", PUBLISHED.strip()]
+    parts += ["## What was run", what_was_run(table)]
+    file.write("\n\n".join(parts) + "\n")
+
+
+def goal_lines(table):
+    """Return a line per goal: the number wanted and the number reached."""
+    lines = ["| goal | wanted | reached | |", "|---|---|---|---|"]
+    for task, metric, whose, goal in GOALS:
+        means = select(table, task).groupby("method")[metric].mean()
+        means = means.reindex([*CRITERIA, ESTIMATED])
+        if np.isnan(means[DEFAULT]):
+            continue
+        best = means[list(CRITERIA)].idxmax()
+        name = DEFAULT if whose == DEFAULT else best
+        who = "default settings" if whose == DEFAULT else f"best criterion ({best})"
+        lines.append(goal_line(f"{task.name}: {metric}, {who}", goal, means[name]))
+        if whose == DEFAULT and not np.isnan(means[ESTIMATED]):
+            title = f"{task.name}: {metric}, prior estimated"
+            least = means[DEFAULT] - LOSS_OF_ESTIMATE
+            lines.append(goal_line(title, least, means[ESTIMATED]))
+    return lines if len(lines) > 2 else []
+
+
+def goal_line(title, goal, reached):
+    verdict = "reached" if round(reached, 4) >= round(goal, 4) else "**missed**"
+    return f"| {title} | {goal:.4g} | {reached:.4f} | {verdict} |"
+
+
+def select(table, task):
+    """Return the rows of a task."""
+    of_task = (table.data == task.data) & (table.scheme == task.scheme)
+    return table[of_task & (table.labels == task.labels)]
+
+
+def tasks_of(table):
+    """Return the tasks that have rows, in their order."""
+    return [task for task in TASKS if len(select(table, task))]
+
+
+def methods_of(table):
+    """Return the methods that have rows: kind by kind, the better ones first."""
+    mean = table.groupby(["method", "data", "scheme", "labels"]).accuracy.mean()
+    # Not every method has rows of every task.
+    mean = (mean - mean.groupby(["data", "scheme", "labels"]).mean()).fillna(-1)
+    mean = mean.groupby("method").mean()
+    return sorted(mean.index, key=lambda name: (kind(name), -mean[name]))
+
+
+def kind(method):
+    """Return the place of a method's kind in the table."""
+    if method in (DEFAULT, ESTIMATED):
+        return (DEFAULT, ESTIMATED).index(method)
+    if method in CRITERIA:
+        return 2
+    if method == ORACLE:
+        return 5
+    return 4 if method in PEER_NAMES else 3
+
+
+def metric_tables(table, metric):
+    """Return one table per data set that comes from files, one for the others."""
+    tasks = tasks_of(table)
+    groups = [
+        [task for task in tasks if task.data in names]
+        for names in (
+            ("MNIST",),
+            ("spambase", "mushroom", "page-blocks"),
+            ("digits", "breast cancer"),
+        )
+    ]
+    return [one_table(table, group, metric) for group in groups if group]
+
+
+def one_table(table, tasks, metric):
+    """Return a table of methods by tasks, the best of each column in bold."""
+    methods = methods_of(table)
+    columns = [column(select(table, task), methods, metric, task) for task in tasks]
+    titles = [f"{task.name}".replace(", ", "<br>") for task in tasks]
+    lines = [
+        "| | " + " | ".join(titles) + " |",
+        "|---" * (len(tasks) + 1) + "|",
+    ]
+    for method, *cells in zip(methods, *columns, strict=True):
+        lines.append(f"| {method} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def column(rows, methods, metric, task):
+    """Return the cells of a task."""
+    groups = rows.groupby("method")[metric]
+    mean, deviation, n = groups.mean(), groups.std(ddof=1), groups.count()
+    judged = mean.drop(ORACLE, errors="ignore").dropna()
+    best = judged.min() if metric == "seconds" else judged.max()
+    digits = 1 if metric == "seconds" else 3
+    cells = []
+    for method in methods:
+        if method not in mean or not n[method]:
+            cells.append("fails" if method in mean else "")
+            continue
+        cell = f"{mean[method]:.{digits}f}"
+        is_best = metric != "seconds" and cell == f"{best:.{digits}f}"
+        if is_best and method != ORACLE:
+            cell = f"**{cell}**"
+        if metric != "seconds" and n[method] > 1:
+            cell += f" ± {deviation[method]:.{digits}f}"
+        cells.append(cell)
+    return cells
+
+
+def what_was_run(table):
+    """Return versions, processor, command, and notes on what is not there."""
+    packages = ("pusklearn", "scikit-learn", "torch", "numpy")
+    versions = [f"{name} {version(name)}" for name in packages]
+    seeds = ", ".join(map(str, sorted(table.seed.unique())))
+    lines = [
+        f"- Python {platform.python_version()}, {', '.join(versions)}.",
+        f"- {processor()}, one thread per fit.",
+        f"- `python benchmarks/{Path(sys.argv[0]).name}`; seeds {seeds}. A seed sets "
+        "the split, the labels drawn and the method's random state.",
+        "- MNIST: even digits are positive, learnt from the 10,000 test images, judged "
+        "on 5,000 training images, pixels in [0, 1]. The UCI data and those of "
+        "scikit-learn are split 70 : 30, stratified, and standardised; spambase and "
+        "the far-reaching columns of page-blocks are logarithms, mushroom is one-hot. "
+        "Positives: spam, poisonous, not text, even digits, malignant.",
+        f'- "{ORACLE}" is the same network with every label known: a ceiling, not '
+        "compared with the rest.",
+    ]
+    slow = sorted({f"{method} on {data}" for method, data in TOO_SLOW})
+    lines.append(f"- Left out, for minutes per fit: {'; '.join(slow)}.")
+    for distribution in PEERS:
+        found = peer_version(distribution)
+        has_rows = table.method.isin(PEERS[distribution]).any()
+        if not has_rows:
+            lines.append(f"- {distribution} was not installed, so it has no rows.")
+        elif found:
+            lines.append(f"- {distribution} {found}, with its default settings.")
+    if table.method.isin(PEER_NAMES).any():
+        lines.append(
+            "- The peers' risks are those of the case-control scheme. In the single "
+            "one they get the prior that their documentation asks for: pulearn the "
+            "share among the unlabeled, PU-Toolbox that of the population."
+        )
+    failed = table[table.error.notna() & (table.error.astype(str) != "")]
+    for method, rows in failed.groupby("method"):
+        text = str(rows.error.iloc[0])[:150].replace("|", "/")
+        lines.append(f"- {method} fails on {rows.data.nunique()} data sets: `{text}`")
+    return "\n".join(lines)
+
+
+def processor():
+    """Return the name of the processor."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def plotted(table):
+    """Tell whether the table is large enough for the plot."""
+    return len(tasks_of(table)) > 2
+
+
+def draw_plot(table, path):
+    """Draw the score of every method, a panel per data set."""
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    import matplotlib.pyplot as plt
+
+    tasks = tasks_of(table)
+    data = list(dict.fromkeys(task.data for task in tasks))
+    methods = methods_of(table)
+    figure, axes = plt.subplots(
+        1,
+        len(data),
+        figsize=(3.4 + 2 * len(data), 1.6 + 0.25 * len(methods)),
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+    )
+    for axis, name in zip(axes[0], data, strict=True):
+        draw_panel(axis, table, [task for task in tasks if task.data == name], methods)
+    axes[0, 0].set_yticks(range(len(methods)), methods)
+    axes[0, 0].set_ylim(len(methods) - 0.5, -0.5)
+    for label, method in zip(axes[0, 0].get_yticklabels(), methods, strict=True):
+        label.set_color(color(method))
+        label.set_fontweight("bold" if method == DEFAULT else "normal")
+    figure.legend(
+        handles=legend(plt.Line2D, tasks),
+        loc="outside lower center",
+        ncols=5,
+        frameon=False,
+    )
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def draw_panel(axis, table, tasks, methods):
+    """Draw one data set: a marker per method and task, at the mean over seeds."""
+    metric = "f1" if tasks[0].data == "page-blocks" else "accuracy"
+    least = 0.3 if metric == "f1" else 0.6
+    values = []
+    for task in tasks:
+        means = select(table, task).groupby("method")[metric].mean().reindex(methods)
+        marker, filled = MARKERS[task.scheme, task.labels]
+        values += list(means.dropna())
+        for height, (method, mean) in enumerate(means.items()):
+            if np.isnan(mean):
+                continue
+            face = color(method) if filled else "white"
+            style = {"color": color(method), "markerfacecolor": face, "markersize": 6}
+            if mean < least:  # off the scale: an arrow at the edge
+                axis.plot(least, height, "<", **style)
+            else:
+                axis.plot(mean, height, marker, **style)
+    top = max(values)
+    axis.set_xlim(least - 0.03 * (top - least), top + 0.03 * (top - least))
+    for task, of, _, goal in GOALS:
+        if task == tasks[0] and of == metric:
+            axis.axvline(goal, color="0.3", linestyle=":", linewidth=1)
+    axis.set_title(f"{tasks[0].data}\n{'F1' if metric == 'f1' else 'accuracy'}")
+    axis.grid(axis="both", color="0.92", linewidth=0.8)
+    axis.set_axisbelow(True)
+    axis.spines[["top", "right", "left"]].set_visible(False)
+    axis.tick_params(axis="y", length=0)
+    for height, method in enumerate(methods):
+        if method == DEFAULT:
+            axis.axhspan(height - 0.5, height + 0.5, color="C1", alpha=0.15, zorder=0)
+
+
+MARKERS = {
+    ("case-control", 500): ("o", True),
+    ("case-control", 0.1): ("o", True),
+    ("single", 500): ("s", False),
+    ("single", 0.5): ("D", False),
+    ("single", 2500): ("D", False),
+}
+
+
+def color(method):
+    """Return the colour of a kind of method."""
+    return ("C3", "C3", "C0", "C4", "C2", "0.55")[kind(method)]
+
+
+def legend(line, tasks):
+    """Return the handles of the legend: kinds of methods, and of labels."""
+    kinds = [
+        ("default criterion", "C3"),
+        ("other criteria", "C0"),
+        ("around scikit-learn's classifiers", "C4"),
+        ("other libraries", "C2"),
+        ("every label known", "0.55"),
+    ]
+    handles = [
+        line([], [], color=shade, marker="o", linestyle="", label=name)
+        for name, shade in kinds
+    ]
+    texts = {
+        ("o", True): "case-control, few labels (10 %, 500)",
+        ("s", False): "single, 500 labels",
+        ("D", False): "single, half of the positives labelled",
+    }
+    used = {MARKERS[task.scheme, task.labels] for task in tasks}
+    for (marker, filled), text in texts.items():
+        if (marker, filled) in used:
+            face = "0.2" if filled else "white"
+            style = {"color": "0.2", "markerfacecolor": face, "linestyle": ""}
+            handles.append(line([], [], marker=marker, label=text, **style))
+    handles.append(line([], [], color="0.3", linestyle=":", label="goal, case-control"))
+    handles.append(
+        line([], [], marker="<", color="0.2", linestyle="", label="below the scale")
+    )
+    return handles
