@@ -51,10 +51,10 @@ def make_picker(
     particles_per_micrograph : float or None, default=None
         The mean number of particles that a micrograph holds, labelled or not. It
         sets the prior of the classifier; a moderate error does little harm.
-    prior : float or None, default=None
+    prior : float, "estimate" or None, default=None
         The share of pixels that lie within the label radius of a particle, instead
-        of `particles_per_micrograph`. Without either, the unlabeled pixels are taken
-        for negatives.
+        of `particles_per_micrograph`; "estimate" finds it from the labels, see
+        `PUClassifier`. Without either, the unlabeled pixels are taken for negatives.
     label_radius : float or None, default=None
         Pixels that close to a labelled particle are positives; the score maps are
         smoothed as widely before their peaks are sought. None is a ninth of the
