@@ -17,8 +17,14 @@ from pusklearn._validation import check_finite
 
 def check_parameters(classifier):
     """Raise a TypeError or ValueError for a parameter out of its range."""
-    for name in ("weight_decay", "reconstruction_weight"):
-        check_scalar(getattr(classifier, name), name, Real, min_val=0)
+    check_scalar(classifier.weight_decay, "weight_decay", Real, min_val=0)
+    weight = classifier.reconstruction_weight
+    if weight != "auto":
+        if isinstance(weight, str):
+            raise ValueError(
+                f"`reconstruction_weight` must be 'auto' or a number. Got {weight!r}."
+            )
+        check_scalar(weight, "reconstruction_weight", Real, min_val=0)
     for name, least in (("batch_size", 2), ("max_epochs", 1)):
         check_scalar(getattr(classifier, name), name, Integral, min_val=least)
     if classifier.steps_per_epoch is not None:

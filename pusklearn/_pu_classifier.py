@@ -5,6 +5,10 @@ import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from pusklearn._automatic_settings import (
+    resolve_module,
+    resolve_reconstruction_weight,
+)
 from pusklearn._class_priors import (
     check_scheme,
     class_priors,
@@ -24,7 +28,6 @@ from pusklearn._samples import place_samples
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn._training import train
 from pusklearn.criteria._registry import as_criterion
-from pusklearn.modules import MLP, ConvNet
 
 
 class PUClassifier(ClassifierMixin, BaseEstimator):
@@ -58,10 +61,11 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         sample of the population, and the positives were drawn apart.
     pos_label : label or None, default=None
         The label of the positives; None is the greater of the two.
-    reconstruction_weight : float, default=0.0
+    reconstruction_weight : float or "auto", default=0.0
         Weight of the squared reconstruction error, a sum over the values of a
-        sample, that a decoder of the latent features makes. 0 attaches none. Works
-        with the networks of `pusklearn.modules`.
+        sample, that a decoder of the latent features makes. 0 attaches none. "auto"
+        is the rule of Bepler et al., 10 divided by the number of labels; labelled
+        regions that touch are one. Works with the networks of `pusklearn.modules`.
     optimizer : {"adam", "adamw", "sgd"} or torch.optim.Optimizer class, \
 default="adam"
         What takes the steps.
@@ -113,6 +117,8 @@ default="adam"
         of 0.9; None for one that was given.
     module_ : specification or callable
         The network's, "auto" resolved.
+    reconstruction_weight_ : float
+        "auto" resolved.
     net_ : skorch.NeuralNet
         The fitted net, with its ``history``. Predict with the classifier, not
         with it.
@@ -217,6 +223,9 @@ default="adam"
         self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
         self.label_frequency_ = label_frequency(priors, len(positives), len(y))
         self.module_ = resolve_module(self.module, self.sample_shape_)
+        self.reconstruction_weight_ = resolve_reconstruction_weight(
+            self.reconstruction_weight, X, y == self.pos_label_
+        )
         self.net_ = train(self, X, positives, priors)
         return self
 
@@ -326,18 +335,3 @@ default="adam"
         )
         self.prior_interval_ = tuple(end.population for end in ends)
         return priors
-
-
-def resolve_module(module, sample_shape):
-    """Return the specification that "auto" stands for, or the module itself."""
-    if not isinstance(module, str):
-        return module
-    if module != "auto":
-        raise ValueError(
-            "`module` must be 'auto', a specification such as ConvNet(31), or a "
-            f"callable that returns a torch.nn.Module. Got {module!r}."
-        )
-    if len(sample_shape) == 1:
-        return MLP()
-    side = min(sample_shape[-2:])
-    return ConvNet(max([31, *(field for field in (63, 127) if field <= side)]))

@@ -42,7 +42,8 @@ def train(classifier, X, positives, priors):
     Parameters
     ----------
     classifier : PUClassifier
-        With its parameters checked, ``module_`` and ``sample_shape_`` set.
+        With its parameters checked, ``module_``, ``reconstruction_weight_`` and
+        ``sample_shape_`` set.
     X : ndarray of float32 or TiledRegions
         The samples.
     positives : ndarray of int
@@ -69,7 +70,7 @@ def train(classifier, X, positives, priors):
             Objective(
                 as_criterion(classifier.criterion),
                 priors,
-                classifier.reconstruction_weight,
+                classifier.reconstruction_weight_,
             ),
             optimizer=as_optimizer(classifier.optimizer),
             lr=classifier.lr,
@@ -125,7 +126,7 @@ def make_network(classifier, device):
     shape = classifier.sample_shape_
     network = build_network(classifier.module_, shape)
     decoder = None
-    if classifier.reconstruction_weight > 0:
+    if classifier.reconstruction_weight_ > 0:
         if not isinstance(network, Network):
             raise ValueError(
                 "`reconstruction_weight` > 0 needs a network of pusklearn.modules. "

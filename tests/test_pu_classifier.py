@@ -481,3 +481,26 @@ def test_text_is_refused_even_where_it_reads_as_numbers(digits, kind):
     X, _, y_pu = digits
     with pytest.raises(ValueError, match=r"`X` must hold numbers. Got text"):
         PUClassifier(**QUICK).fit(X[:80].astype(str).astype(kind), y_pu[:80])
+
+
+def test_the_automatic_reconstruction_weight_goes_down_with_the_labels(digits):
+    X, y = images(digits, 3)
+    classifier = PUClassifier(
+        ConvNet(31, units=2), reconstruction_weight="auto", **QUICK
+    ).fit(X, y)
+    assert classifier.reconstruction_weight_ == 10 / y.sum()
+
+
+def test_labelled_regions_that_touch_are_one_label():
+    rng = np.random.default_rng(0)
+    regions = TiledRegions(list(rng.normal(size=(2, 40, 40)).astype(np.float32)), 31)
+    labels = regions.labels([[[10, 10], [30, 30]], [[5, 20]]], 3)
+    classifier = PUClassifier(
+        ConvNet(31, units=2), reconstruction_weight="auto", **QUICK
+    ).fit(regions, labels)
+    assert classifier.reconstruction_weight_ == 10 / 3
+
+
+def test_another_word_for_the_reconstruction_weight_is_refused(digits):
+    with pytest.raises(ValueError, match=r"'auto' or a number\. Got 'much'"):
+        PUClassifier(reconstruction_weight="much", **QUICK).fit(*images(digits, 2))
