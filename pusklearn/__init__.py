@@ -15,6 +15,7 @@ from pusklearn._pu_calibrated_classifier import PUCalibratedClassifier
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._pu_stratified_kfold import PUStratifiedKFold
 from pusklearn._pu_threshold_classifier import PUThresholdClassifier
+from pusklearn._reference_picker import ReferencePicker
 from pusklearn._region_scorer import RegionScorer
 from pusklearn._tiled_regions import TiledRegions
 
@@ -33,6 +34,7 @@ __all__ = [
     "PUThresholdClassifier",
     "PeakExtractor",
     "PriorEstimator",
+    "ReferencePicker",
     "RegionScorer",
     "TiledRegions",
     "criteria",
