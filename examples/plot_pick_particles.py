@@ -116,7 +116,7 @@ display = PicksDisplay.from_predictions(
     test_particles[0],
     radius=extract.match_radius,
     diameter=options.diameter,
-).plot()
+)
 display.figure_.savefig(options.output / "picks.png", dpi=100)
 
 fig, ax = plt.subplots(figsize=(5, 4), layout="constrained")

@@ -139,6 +139,9 @@ class BaggingPUClassifier(PUMetaClassifier):
         labels = is_positive.astype(int)
         labeled, unlabeled = np.flatnonzero(labels == 1), np.flatnonzero(labels == 0)
         n_positive = max(1, round(self.positives_per_bag * len(labeled)))
+        if self.positives_per_bag < 1:
+            # One at least is left out, to have a score out of the bag.
+            n_positive = max(1, min(n_positive, len(labeled) - 1))
         n_unlabeled = self.unlabeled_per_bag or n_positive
         tasks = []
         for _ in range(self.n_estimators):

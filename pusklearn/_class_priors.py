@@ -33,6 +33,11 @@ def class_priors(n_positive, n_samples, prior, scheme):
     labeled = n_positive / n_samples
     if prior is None:
         return Priors(labeled, labeled)
+    if isinstance(prior, str) and prior == "estimate":
+        raise ValueError(
+            "The prior cannot be estimated here. Got prior='estimate'; give the "
+            "`prior_` that a PriorEstimator finds, or a number in (0, 1)."
+        )
     if not isinstance(prior, Real) or not 0 < prior < 1:
         raise ValueError(
             f"`prior` must be None, 'estimate' or a number in (0, 1). Got {prior!r}."
@@ -41,8 +46,8 @@ def class_priors(n_positive, n_samples, prior, scheme):
         return Priors(float(prior))
     if prior <= labeled:
         raise ValueError(
-            f"`prior` must exceed the labelled share of the samples. Got {prior:g} "
-            f"with a labelled share of {labeled:g} ({n_positive} of {n_samples}). "
+            f"`prior` must exceed the labelled share of the samples. Got {prior:.10g} "
+            f"with a labelled share of {labeled:.10g} ({n_positive} of {n_samples}). "
             "Where every positive is labelled, leave it None."
         )
     return Priors(float(prior), labeled)
@@ -68,6 +73,35 @@ def priors_of_unlabeled(share, n_positive, n_samples, scheme):
         return Priors(share)
     labeled = n_positive / n_samples
     return Priors(labeled + (1 - labeled) * share, labeled)
+
+
+def estimated_priors(share, interval, n_positive, n_samples, scheme):
+    """Return the `Priors` of an estimated share, and the population's interval.
+
+    Parameters
+    ----------
+    share : float
+        Estimated share of positives among the unlabeled samples, in [0, 1].
+    interval : tuple of float
+        Its lower and upper end.
+    n_positive, n_samples : int
+        Labelled positives, and all samples.
+    scheme : {"single", "case-control"}
+        How the samples were drawn.
+
+    Returns
+    -------
+    priors : Priors
+        Of a share that leaves either class half a sample, as none takes 0 or 1.
+    interval : tuple of float
+        Lower and upper end of the share in the population.
+    """
+    least = 0.5 / (n_samples - n_positive)
+    share = min(max(float(share), least), 1 - least)
+    ends = min(share, *interval), max(share, *interval)
+    low, high = (priors_of_unlabeled(e, n_positive, n_samples, scheme) for e in ends)
+    priors = priors_of_unlabeled(share, n_positive, n_samples, scheme)
+    return priors, (float(low.population), float(high.population))
 
 
 def check_scheme(scheme):

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.special import expit
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.validation import check_scalar
+from sklearn.utils.validation import check_scalar, column_or_1d
 
-from pusklearn._class_priors import check_scheme, class_priors, priors_of_unlabeled
+from pusklearn._class_priors import check_scheme, class_priors, estimated_priors
 from pusklearn._estimate_prior import estimate_prior
 from pusklearn._out_of_fold import out_of_fold
 from pusklearn._pu_meta_classifier import (
@@ -156,8 +156,8 @@ class CVIRClassifier(PUMetaClassifier):
         ------
         ValueError
             For other than two labels, a prior that cannot be, one to be estimated
-            without folds, or fewer than 2 labelled positives or unlabeled samples to
-            make folds of.
+            without folds, fewer than 2 labelled positives or unlabeled samples to
+            make folds of, or a share that leaves a fold no unlabeled sample.
         TypeError
             Where `estimator` has no ``predict_proba``.
         """
@@ -171,7 +171,9 @@ class CVIRClassifier(PUMetaClassifier):
         unlabeled = random_state.permutation(np.flatnonzero(~is_positive))
         folds = None
         if self.cv is not None:
-            folds = find_folds(self.cv, X, is_positive, None, random_state)
+            folds = find_folds(
+                self.cv, X, column_or_1d(y), is_positive, None, random_state
+            )
         self.kept_ = np.ones(len(labels), dtype=bool)
         self.n_rounds_ = 0
         for _ in range(self.n_rounds):
@@ -207,11 +209,10 @@ class CVIRClassifier(PUMetaClassifier):
     def _estimate_prior(self, scores, is_positive):
         share, interval = estimate_prior(scores[is_positive], scores[~is_positive])
         n_positive, n = int(is_positive.sum()), len(is_positive)
-        self.prior_, *ends = (
-            priors_of_unlabeled(s, n_positive, n, self.scheme).population
-            for s in (share, *interval)
+        priors, self.prior_interval_ = estimated_priors(
+            share, interval, n_positive, n, self.scheme
         )
-        self.prior_interval_, self.unlabeled_prior_ = tuple(ends), share
+        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
 
     def _score(self, X, y, folds):
         if folds is None:

@@ -34,7 +34,7 @@ def dedpul(scores_positive, scores_unlabeled, *, confidence=0.9):
     Returns
     -------
     share : float
-        Share of positives among the unlabeled samples, in (0, 1).
+        Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
         Quantiles of 100 bootstrap estimates, of a fixed seed, widened where need be
         to hold `share`.
@@ -63,9 +63,13 @@ def estimate(scores_positive, scores_unlabeled):
     """Share at which the posteriors' mean parts from it."""
     ratio, mass = density_ratio(scores_positive, scores_unlabeled)
     difference = SHARES - np.minimum(np.outer(SHARES, ratio), 1) @ mass
+    # Beyond its ends the curve goes on straight: no sample is positive below 0, and
+    # every one is above 1.
     w = KNEE_WIDTH
-    bend = difference[2 * w :] - 2 * difference[w:-w] + difference[: -2 * w]
-    return float(SHARES[w + bend.argmax()])
+    beyond = SHARES[1 : w + 1]
+    curve = np.concatenate([np.zeros(w), difference, difference[-1] + beyond])
+    bend = curve[2 * w :] - 2 * curve[w:-w] + curve[: -2 * w]
+    return float(SHARES[bend.argmax()])
 
 
 def density_ratio(scores_positive, scores_unlabeled):
@@ -74,8 +78,11 @@ def density_ratio(scores_positive, scores_unlabeled):
     sizes = len(scores_positive), len(scores_unlabeled)
     z = normal_scores(scores, np.repeat([0.5 / n for n in sizes], sizes))
     width = max(
-        0.53 * min(1, part.std()) * len(part) ** -0.2
-        for part in (z[: sizes[0]], z[sizes[0] :])
+        GRID_STEP,
+        *(
+            0.53 * min(1, part.std()) * len(part) ** -0.2
+            for part in (z[: sizes[0]], z[sizes[0] :])
+        ),
     )
     positive = density(z[: sizes[0]], width)
     unlabeled = density(z[sizes[0] :], width)

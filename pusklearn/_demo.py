@@ -159,5 +159,5 @@ def draw(picker, test, picks, path):
         test.coordinates[0],
         radius=picker.named_steps["extract"].match_radius,
         diameter=test.diameter,
-    ).plot()
+    )
     display.figure_.savefig(path, dpi=100)

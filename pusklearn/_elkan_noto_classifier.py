@@ -3,13 +3,13 @@
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import has_fit_parameter
+from sklearn.utils.validation import column_or_1d, has_fit_parameter
 
 from pusklearn._class_priors import (
     check_scheme,
     class_priors,
+    estimated_priors,
     label_frequency,
-    priors_of_unlabeled,
 )
 from pusklearn._estimate_prior import estimate_prior
 from pusklearn._out_of_fold import out_of_fold
@@ -171,7 +171,9 @@ class ElkanNotoClassifier(PUMetaClassifier):
         labels, g = is_positive.astype(int), None
         estimated = isinstance(self.prior, str) and self.prior == "estimate"
         if estimated or self.weighted:
-            folds = find_folds(self.cv, X, is_positive, None, self.random_state)
+            folds = find_folds(
+                self.cv, X, column_or_1d(y), is_positive, None, self.random_state
+            )
             g = out_of_fold(self.estimator, X, labels, folds, n_jobs=self.n_jobs)
         self._set_priors(is_positive, g, estimated)
         if self.weighted:
@@ -186,11 +188,9 @@ class ElkanNotoClassifier(PUMetaClassifier):
             share, interval = estimate_prior(
                 g[is_positive], g[~is_positive], method="elkan-noto"
             )
-            priors, low, high = (
-                priors_of_unlabeled(s, n_positive, n, self.scheme)
-                for s in (share, *interval)
+            priors, self.prior_interval_ = estimated_priors(
+                share, interval, n_positive, n, self.scheme
             )
-            self.prior_interval_ = (low.population, high.population)
         else:
             priors = class_priors(n_positive, n, self.prior, self.scheme)
             # Of an earlier fit.

@@ -23,7 +23,7 @@ from sklearn.utils.metadata_routing import (
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _check_method_params, column_or_1d
 
-from pusklearn._class_priors import check_scheme, class_priors
+from pusklearn._class_priors import check_scheme, class_priors, priors_of_unlabeled
 from pusklearn._out_of_fold import score_positives
 from pusklearn._pu_checks import check_labels
 from pusklearn._splits import check_splits, find_splits
@@ -136,16 +136,17 @@ class HeldOutClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     def _find_priors(self, y):
         """Return the priors; without one of our own, those of the estimator."""
         prior, own = self.prior, innermost(self.estimator_)
-        # Without positives among the unlabeled its prior is the labelled share, which
-        # rounding may make another one here.
-        if prior is None and getattr(own, "unlabeled_prior_", None) != 0:
-            prior = getattr(own, "prior_", None)
-        if prior is not None and getattr(own, "scheme", self.scheme) != self.scheme:
+        share = getattr(own, "unlabeled_prior_", 0) if prior is None else 0
+        adopted = prior is not None or share
+        if adopted and getattr(own, "scheme", self.scheme) != self.scheme:
             raise ValueError(
                 "`scheme` must be that of `estimator`. Got "
                 f"{self.scheme!r}, and {own.scheme!r} in the estimator."
             )
         n_positive = int(np.sum(y == self.pos_label_))
+        if share:
+            # Its prior may be that of fewer samples, whose labelled share is another.
+            return priors_of_unlabeled(share, n_positive, len(y), self.scheme)
         return class_priors(n_positive, len(y), prior, self.scheme)
 
 

@@ -4,7 +4,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.utils import ClassifierTags, assert_all_finite, get_tags, indexable
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from pusklearn._class_priors import check_scheme, label_frequency, priors_of_unlabeled
+from pusklearn._class_priors import check_scheme, estimated_priors, label_frequency
 from pusklearn._estimate_prior import METHODS, estimate_prior
 from pusklearn._out_of_fold import find_response, out_of_fold
 from pusklearn._pu_checks import check_labels
@@ -36,6 +36,8 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
         labelled positives where these are fewer; or a splitter that holds out every
         sample once. Copies of a sample share a fold, and regions those of their
         micrograph.
+    pos_label : label or None, default=None
+        The label of the positives; None is the greater of the two.
     random_state : int, RandomState instance or None, default=None
         Of the folds. An `estimator` that draws has its own.
     confidence : float, default=0.9
@@ -46,7 +48,9 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : ndarray of shape (2,)
-        The two labels, sorted; the greater one is that of the positives.
+        The two labels, sorted.
+    pos_label_ : label
+        The one of the positives.
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
@@ -93,6 +97,7 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
         method="bbe",
         scheme="single",
         cv=5,
+        pos_label=None,
         random_state=None,
         confidence=0.9,
         n_jobs=None,
@@ -101,6 +106,7 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
         self.method = method
         self.scheme = scheme
         self.cv = cv
+        self.pos_label = pos_label
         self.random_state = random_state
         self.confidence = confidence
         self.n_jobs = n_jobs
@@ -114,7 +120,7 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
             The samples, labelled positives and unlabeled together, as `estimator`
             takes them.
         y : array-like of shape (n,)
-            Two labels; the greater one is that of the positives.
+            Two labels: the positives' and that of the unlabeled.
         groups : array-like of shape (n,), default=None
             Groups of samples that stay in one fold, such as ``regions.groups`` of
             `TiledRegions`, whose neighbours share pixels.
@@ -143,14 +149,14 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
         response = find_response(self.estimator, wanted)
         # `X` is the classifier's to check; here its width and names are noted.
         X, y = validate_data(self, X, y, skip_check_array=True)
-        y = column_or_1d(y)
+        y = column_or_1d(y, warn=True)
         assert_all_finite(y, input_name="y")
         X, y = indexable(X, y)
         if not len(y):
             raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
-        self.classes_, pos_label = check_labels(y, None)
-        is_positive = y == pos_label
-        folds = find_folds(self.cv, X, is_positive, groups, self.random_state)
+        self.classes_, self.pos_label_ = check_labels(y, self.pos_label)
+        is_positive = y == self.pos_label_
+        folds = find_folds(self.cv, X, y, is_positive, groups, self.random_state)
         self.scores_ = out_of_fold(
             self.estimator,
             X,
@@ -159,18 +165,18 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
             response=response,
             n_jobs=self.n_jobs,
         )
-        self.unlabeled_prior_, self.unlabeled_interval_ = estimate_prior(
+        share, self.unlabeled_interval_ = estimate_prior(
             self.scores_[is_positive],
             self.scores_[~is_positive],
             method=self.method,
             confidence=self.confidence,
         )
         n_positive, n = int(is_positive.sum()), len(y)
-        shares = (self.unlabeled_prior_, *self.unlabeled_interval_)
-        priors = [priors_of_unlabeled(s, n_positive, n, self.scheme) for s in shares]
-        self.prior_ = priors[0].population
-        self.prior_interval_ = (priors[1].population, priors[2].population)
-        self.label_frequency_ = label_frequency(priors[0], n_positive, n)
+        priors, self.prior_interval_ = estimated_priors(
+            share, self.unlabeled_interval_, n_positive, n, self.scheme
+        )
+        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
+        self.label_frequency_ = label_frequency(priors, n_positive, n)
         return self
 
     def __sklearn_tags__(self):

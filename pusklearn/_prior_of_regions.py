@@ -56,7 +56,7 @@ def prior_of_regions(classifier, X, is_positive):
     random_state = check_random_state(classifier.random_state)
     folds, particles = region_folds(X, is_positive, N_FOLDS)
     n_labeled = sum(map(len, particles))
-    area = is_positive.sum() / n_labeled
+    area = float(is_positive.sum()) / n_labeled
     labeled = [i for i, centres in enumerate(particles) if len(centres)]
     labeled = draw(labeled, random_state)
     sample = draw(range(len(particles)), random_state)
@@ -69,14 +69,12 @@ def prior_of_regions(classifier, X, is_positive):
             positive.append(found)
         if i in sample:
             unlabeled.append(others)
-            n_regions += np.sum(~is_positive[rows[i]])
+            n_regions += int(np.sum(~is_positive[rows[i]]))
     positive, unlabeled = np.concatenate(positive), np.concatenate(unlabeled)
     share, (low, high) = bbe(positive, unlabeled) if len(unlabeled) else (0, (0, 0))
     regions_per_peak = area * len(unlabeled) / n_regions
-    # A criterion takes no share of 0 or 1; half a region is as good as none.
-    least = 0.5 / n_regions
-    share = min(max(share * regions_per_peak, least), 1 - least)
-    return share, (low * regions_per_peak, min(high * regions_per_peak, 1.0))
+    share, low, high = (min(s * regions_per_peak, 1.0) for s in (share, low, high))
+    return share, (low, high)
 
 
 def draw(numbers, random_state):

@@ -50,10 +50,7 @@ def prior_of_samples(classifier, X, is_positive):
             learnt, here = folds != fold, folds == fold
             probe.fit(X[learnt], is_positive[learnt].astype(np.int8))
             scores[here] += probe.decision_function(X[here])
-    share, interval = bbe(scores[is_positive], scores[~is_positive])
-    # A criterion takes no share of 0 or 1; half a sample is as good as none.
-    least = 0.5 / (~is_positive).sum()
-    return min(max(share, least), 1 - least), interval
+    return bbe(scores[is_positive], scores[~is_positive])
 
 
 def check_numbers(is_positive):

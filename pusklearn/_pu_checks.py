@@ -82,6 +82,7 @@ def check_new_samples(classifier, X):
         for micrograph in X.micrographs:
             check_finite(micrograph)
     else:
+        check_no_text(X)
         X = validate_data(classifier, X, dtype=np.float32, allow_nd=True, reset=False)
     if tuple(X.shape[1:]) != classifier.sample_shape_:
         raise ValueError(

@@ -12,8 +12,8 @@ from pusklearn._automatic_settings import (
 from pusklearn._class_priors import (
     check_scheme,
     class_priors,
+    estimated_priors,
     label_frequency,
-    priors_of_unlabeled,
 )
 from pusklearn._dense_scores import can_be_dense, score_batches, score_regions
 from pusklearn._prior_of_regions import prior_of_regions
@@ -54,7 +54,7 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         no positives among the unlabeled, as in ordinary classification. "estimate"
         finds it first, by `estimate_prior` on scores that the network makes for
         samples that it was not trained on; for regions, on the peaks of such scores.
-        It takes 900 updates more, for regions 300.
+        It takes 9 epochs more, for regions 3.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample of the population, some of
         whose positives are labelled. "case-control": the unlabeled samples are a
@@ -328,10 +328,7 @@ default="adam"
         estimate = prior_of_samples
         if isinstance(X, TiledRegions):
             estimate = prior_of_regions
-        share, interval = estimate(self, X, is_positive)
-        priors, *ends = (
-            priors_of_unlabeled(part, n_positive, n, self.scheme)
-            for part in (share, *interval)
+        priors, self.prior_interval_ = estimated_priors(
+            *estimate(self, X, is_positive), n_positive, n, self.scheme
         )
-        self.prior_interval_ = tuple(end.population for end in ends)
         return priors

@@ -31,8 +31,10 @@ def sample_folds(X, is_positive, n_folds, random_state):
     ndarray of int of shape (n,)
         The fold of each sample.
     """
-    _, number = np.unique(row_keys(X), return_inverse=True)
-    n_distinct = number.max() + 1
+    _, first, number = np.unique(row_keys(X), return_index=True, return_inverse=True)
+    # By where they come first: the order of the keys differs between processes.
+    number = np.argsort(np.argsort(first))[number]
+    n_distinct = len(first)
     if len(number) / 2 <= n_distinct < len(number):
         with_label = np.bincount(number, is_positive) > 0
         counts = np.unique(with_label, return_counts=True)[1]
@@ -64,8 +66,6 @@ def each_has_both(folds, is_positive):
 
 def row_keys(X):
     """Return one number per sample, the same for copies."""
-    if isinstance(X, pd.DataFrame):
-        return pd.util.hash_pandas_object(X, index=False).to_numpy()
     if sparse.issparse(X):
         X = sparse.csr_array(X, copy=True)
         X.sum_duplicates()
@@ -73,9 +73,13 @@ def row_keys(X):
         ends = X.indptr[1:-1]
         parts = (np.split(part, ends) for part in (X.indices, X.data))
         return hashes((i.tobytes(), x.tobytes()) for i, x in zip(*parts, strict=True))
+    if isinstance(X, pd.DataFrame):
+        return hashes(map(repr, X.itertuples(index=False, name=None)))
+    if isinstance(X, list):
+        return hashes(map(repr, X))
     X = np.asarray(X)
     if X.dtype.kind == "O":
-        return hashes(repr(row) for row in X)
+        return hashes(repr(row.tolist() if X.ndim > 1 else row) for row in X)
     return hashes(row.tobytes() for row in X)
 
 

@@ -63,9 +63,9 @@ def check_splits(splits, is_positive):
         check_part("held out", is_positive[test])
 
 
-def find_folds(cv, X, is_positive, groups, random_state):
+def find_folds(cv, X, y, is_positive, groups, random_state):
     """Return splits that hold out every sample once, and learn from either kind."""
-    splits = find_splits(cv, X, is_positive, groups, random_state)
+    splits = find_splits(cv, X, y, groups, random_state)
     held_out = np.concatenate([test for _, test in splits])
     times = np.bincount(held_out, minlength=len(is_positive))
     if (times != 1).any():

@@ -1,6 +1,11 @@
+import numpy as np
 import pytest
 
-from pusklearn._class_priors import class_priors, label_frequency
+from pusklearn._class_priors import (
+    class_priors,
+    estimated_priors,
+    label_frequency,
+)
 
 
 def test_one_sample_leaves_fewer_positives_among_the_unlabeled():
@@ -44,3 +49,17 @@ def test_other_than_a_share_is_refused(prior):
 def test_an_unknown_scheme_is_refused():
     with pytest.raises(ValueError, match="`scheme` must be one of"):
         class_priors(20, 100, 0.5, "one-sample")
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_an_estimated_share_leaves_either_class_half_a_sample(scheme, share):
+    priors, (low, high) = estimated_priors(share, (0.0, 1.0), 20, 100, scheme)
+    assert priors.unlabeled == pytest.approx(np.clip(share, 0.5 / 80, 1 - 0.5 / 80))
+    assert low <= priors.population <= high
+    class_priors(20, 100, priors.population, scheme)
+
+
+def test_a_prior_to_be_estimated_is_refused_where_it_cannot_be():
+    with pytest.raises(ValueError, match=r"cannot be estimated here"):
+        class_priors(20, 100, "estimate", "single")

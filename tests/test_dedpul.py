@@ -53,3 +53,18 @@ def test_the_ratio_of_densities_does_not_fall():
     high = ratio > 1
     found = np.average(ratio[high], weights=mass[high])
     assert found == pytest.approx(1 / 0.3, rel=0.15)
+
+
+def test_a_share_of_next_to_nothing_is_found():
+    found, (low, high) = dedpul(*draws(0.005, 4000))
+    assert found == pytest.approx(0.005, abs=0.005)
+    assert low <= found <= high
+
+
+def test_scores_that_tell_nothing_leave_every_sample_positive():
+    assert dedpul(np.ones(30), np.ones(50))[0] == 1
+
+
+def test_one_score_of_either_kind_is_enough():
+    found, (low, high) = dedpul(np.array([0.5]), np.array([0.3]))
+    assert 0 <= low <= found <= high <= 1

@@ -8,7 +8,7 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from pusklearn import PriorEstimator, PUClassifier
+from pusklearn import PriorEstimator, PUClassifier, PUStratifiedKFold
 from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
 
@@ -43,3 +43,29 @@ def test_a_network_estimates_its_own_prior():
     low, high = classifier.prior_interval_
     assert low <= classifier.prior_ <= high
     assert classifier.score(X, y) > 0.9
+
+
+def test_the_prior_where_every_positive_is_labelled_can_be_given_to_a_classifier():
+    rng = np.random.default_rng(0)
+    y = np.arange(100) < 50
+    X = rng.normal(size=(100, 2)) + 20 * y[:, None]
+    estimator = PriorEstimator(LogisticRegression(), random_state=0).fit(X, y)
+    assert 0.5 < estimator.prior_ < 0.51
+    quick = {"max_epochs": 1, "steps_per_epoch": 2, "random_state": 0}
+    PUClassifier(prior=estimator.prior_, **quick).fit(X, y)
+
+
+def test_the_greater_label_need_not_be_the_positive_one():
+    X, y = load_breast_cancer(return_X_y=True)
+    X, y_pu, _ = make_pu(X, y, label_frequency=0.5, random_state=0)
+    forest = RandomForestClassifier(20, random_state=0)
+    expected = PriorEstimator(forest, random_state=0).fit(X, y_pu)
+    named = np.where(y_pu == 1, "positive", "unlabeled")
+    found = PriorEstimator(
+        forest,
+        pos_label="positive",
+        cv=PUStratifiedKFold(5, pos_label="positive", shuffle=True, random_state=1),
+        random_state=0,
+    ).fit(X, named)
+    assert found.pos_label_ == "positive"
+    assert found.prior_ == pytest.approx(expected.prior_, abs=0.1)

@@ -1,9 +1,13 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 
-from pusklearn._sample_folds import sample_folds
+from pusklearn._sample_folds import row_keys, sample_folds
 
 rng = np.random.default_rng(0)
 DRAWN = rng.integers(1, 50, size=(60, 4)).astype(float)
@@ -51,3 +55,38 @@ def test_each_fold_has_either_kind():
 def test_the_same_state_gives_the_same_folds():
     first, second = (sample_folds(TWICE, IS_POSITIVE, 3, 5) for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def test_every_process_draws_the_same_folds():
+    program = (
+        "import numpy as np; from pusklearn._sample_folds import sample_folds;"
+        "X = np.random.default_rng(0).normal(size=(60, 2)); X = np.r_[X, X[:20]];"
+        "print(sample_folds(X, np.arange(80) >= 60, 4, 0).tolist())"
+    )
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(drawn) == 1
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [["a"], ["b", "c"], ["a"], ["d"]] * 2,
+        pd.DataFrame({"words": [["a"], ["b", "c"], ["a"], ["d"]] * 2}),
+    ],
+)
+def test_samples_may_be_of_any_length(X):
+    assert len(sample_folds(X, np.arange(8) % 2 == 0, 2, 0)) == 8
+
+
+def test_long_rows_of_objects_are_told_apart():
+    X = rng.normal(size=(60, 1500)).astype(object)
+    X[:, 0] = X[0, 0]
+    assert len(np.unique(row_keys(X))) == 60

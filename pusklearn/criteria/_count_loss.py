@@ -5,7 +5,7 @@ from torch.nn.functional import logsigmoid, pad
 
 from pusklearn.criteria._criterion import (
     Criterion,
-    check_least,
+    check_slack,
     logistic,
     mean_over,
 )
@@ -63,14 +63,13 @@ class CountLoss(Criterion):
 
     def compute(self, logits, is_positive, priors):
         """Compute the penalised risk; see `__call__` for the arguments."""
+        check_slack(self.slack)
         positive = mean_over(logistic(logits), is_positive)
         count = (priors.unlabeled * (~is_positive).sum().double()).round().long()
         penalty = -log_count_probability(logits, ~is_positive, count)
         slack = self.slack
-        if isinstance(slack, str) and slack == "auto":
+        if slack == "auto":
             slack = automatic_slack(~is_positive, priors)
-        else:
-            check_least("slack", slack, 0)
         return positive + slack * penalty.to(logits.dtype)
 
 
@@ -80,6 +79,9 @@ def log_count_probability(logits, mask, count):
     `count` is a tensor, from 0 to the length, and nothing waits for its value.
     """
     logits = logits.double()
+    if not len(logits):
+        # None are positive for sure; the sum keeps the logits in the graph.
+        return logits.sum()
     failure = torch.where(mask, logsigmoid(-logits), 0.0)
     success = torch.where(mask, logsigmoid(logits), IMPOSSIBLE)
     counts = torch.stack([failure, success], 1)

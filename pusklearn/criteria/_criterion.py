@@ -36,7 +36,7 @@ class Criterion(BaseEstimator):
         -------
         torch.Tensor of shape ()
             To be minimised. Finite, with a finite gradient, for batches without a
-            positive or without an unlabeled sample too.
+            positive, without an unlabeled sample or without any too.
 
         Raises
         ------
@@ -58,6 +58,13 @@ def check_least(name, value, least, most=math.inf):
         raise ValueError(
             f"`{name}` must be a number in [{least}, {most}]. Got {value!r}."
         )
+
+
+def check_slack(slack):
+    """Raise a ValueError for a slack other than "auto" or a number of at least 0."""
+    is_auto = isinstance(slack, str) and slack == "auto"
+    if not is_auto and not (isinstance(slack, Real) and slack >= 0):
+        raise ValueError(f"`slack` must be 'auto' or a number >= 0. Got {slack!r}.")
 
 
 def mean_over(values, mask):

@@ -6,7 +6,7 @@ import torch
 
 from pusklearn.criteria._criterion import (
     Criterion,
-    check_least,
+    check_slack,
     logistic,
     mean_over,
 )
@@ -52,10 +52,11 @@ class GEBinomial(Criterion):
     posterior is split over both, whereas the normal goes to the nearer one.
 
     Where the prior leaves no positive among the unlabeled (:math:`\pi_U = 0`), half a
-    sample is expected in the batch, :math:`\pi_U = 1 / (2N)`. This is ordinary
-    classification, where both kinds must count by their shares. With :math:`h` the
-    labelled share, the slack "auto" is then at most :math:`(1 - h) / (h N \log 2)`,
-    since one unlabeled sample more among the positives adds about :math:`\log 2`.
+    sample is expected in the batch, :math:`\pi_U = 1 / (2N)`. The nearer to this
+    ordinary classification, the more must both kinds count by their shares. With
+    :math:`h` the labelled share of a single sample, the slack "auto" is at most
+    :math:`(1 - h) / (h N \log 2)`, since one unlabeled sample more among the
+    positives then adds about :math:`\log 2`.
 
     References
     ----------
@@ -79,11 +80,10 @@ class GEBinomial(Criterion):
         """Compute the penalised risk; see `__call__` for the arguments."""
         positive = mean_over(logistic(logits), is_positive)
         penalty = count_cross_entropy(logits, ~is_positive, priors)
+        check_slack(self.slack)
         slack = self.slack
-        if isinstance(slack, str) and slack == "auto":
+        if slack == "auto":
             slack = automatic_slack(~is_positive, priors)
-        else:
-            check_least("slack", slack, 0)
         return positive + slack * penalty
 
 
@@ -106,7 +106,7 @@ def automatic_slack(is_unlabeled, priors):
     n = is_unlabeled.sum().clamp(min=1)
     share = share_of_positives(priors, n)
     slack = (n * share * (1 - share)).rsqrt()
-    if priors.unlabeled == 0:
+    if priors.labeled:
         odds = (1 - priors.labeled) / priors.labeled
         slack = slack.clamp(max=odds / math.log(2) / n)
     return slack.float()

@@ -67,4 +67,4 @@ def mean_divergence(logits, is_unlabeled, priors):
     log_rest = torch.logsumexp(logsigmoid(-logits) + outside, 0) - log_n
     entropy = torch.xlogy(share, share) + torch.xlogy(1 - share, 1 - share)
     divergence = entropy - share * log_mean - (1 - share) * log_rest
-    return divergence.where(n > 0, 0 * divergence)
+    return divergence.where(n > 0, torch.zeros_like(divergence))

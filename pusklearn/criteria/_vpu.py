@@ -93,4 +93,4 @@ def log_population_mean(logits, is_positive, labeled):
     # At least one term must be finite for the gradient to be; `some` drops it.
     log_share = share.log().where(some, torch.zeros_like(share))
     log_mean = torch.logsumexp(logsigmoid(logits) + log_share, 0)
-    return log_mean.where(some, 0 * log_mean)
+    return log_mean.where(some, torch.zeros_like(log_mean))

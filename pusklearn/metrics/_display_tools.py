@@ -90,8 +90,20 @@ def held_out_responses(
     }
 
 
-def make_axes(ax, **settings):
+def check_matplotlib(display):
+    """Raise an ImportError that names the display where matplotlib is missing."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            f"{display.__name__} needs matplotlib. Install it with "
+            "`pip install 'pusklearn[plot]'` or `pip install matplotlib`."
+        ) from error
+
+
+def make_axes(display, ax, **settings):
     """Return the axes, new ones where there are none."""
+    check_matplotlib(type(display))
     if ax is not None:
         return ax
     from matplotlib import pyplot as plt

@@ -7,6 +7,7 @@ from sklearn.utils import check_random_state
 
 from pusklearn.metrics._display_tools import (
     adopt_settings,
+    check_matplotlib,
     find_method,
     held_out_responses,
     make_axes,
@@ -28,8 +29,8 @@ class LabelsAtRandomDisplay:
     groups, such as micrographs, hospitals or years. A labelled share above the limit
     says that labels prefer these samples, or that the prior is too great.
 
-    Build it with `from_estimator` or `from_predictions`; the parameters here are what
-    is drawn.
+    `from_estimator` and `from_predictions` make one and draw it; the parameters here
+    are what is drawn.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ class LabelsAtRandomDisplay:
     ...     print(display.pvalue)
     0.795
     0.001
-    >>> display.plot().ax_.get_ylabel()
+    >>> display.ax_.get_ylabel()
     'labelled share of them'
     """
 
@@ -143,6 +144,7 @@ class LabelsAtRandomDisplay:
         cv=0.5,
         n_jobs=None,
         random_state=None,
+        ax=None,
     ):
         """Test labels by the scores of a classifier that was trained on other samples.
 
@@ -183,11 +185,13 @@ class LabelsAtRandomDisplay:
             Folds fitted at once; see joblib.
         random_state : int, RandomState instance or None, default=None
             Of the folds and the draws. An `estimator` that draws has its own.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
 
         Returns
         -------
         LabelsAtRandomDisplay
-            Not drawn yet.
+            Drawn; its `plot` draws it again.
 
         Raises
         ------
@@ -196,7 +200,10 @@ class LabelsAtRandomDisplay:
             its range.
         TypeError
             Where `prior` is not a number, or the estimator has no scores.
+        ImportError
+            Where matplotlib is missing.
         """
+        check_matplotlib(cls)
         _check_number(prior)
         method = find_method(estimator, "auto")
         settings = adopt_settings(estimator, y, prior, scheme, pos_label)
@@ -218,6 +225,7 @@ class LabelsAtRandomDisplay:
             confidence=confidence,
             n_resamples=n_resamples,
             random_state=random_state,
+            ax=ax,
             **settings,
         )
 
@@ -234,6 +242,7 @@ class LabelsAtRandomDisplay:
         confidence=0.95,
         n_resamples=999,
         random_state=None,
+        ax=None,
     ):
         """Test labels by scores.
 
@@ -261,11 +270,13 @@ class LabelsAtRandomDisplay:
             Number of draws; a p-value is at least ``1 / (n_resamples + 1)``.
         random_state : int, RandomState instance or None, default=None
             Of the draws.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
 
         Returns
         -------
         LabelsAtRandomDisplay
-            Not drawn yet.
+            Drawn; its `plot` draws it again.
 
         Raises
         ------
@@ -274,7 +285,10 @@ class LabelsAtRandomDisplay:
             be, or a parameter out of its range.
         TypeError
             Where `prior` is not a number.
+        ImportError
+            Where matplotlib is missing.
         """
+        check_matplotlib(cls)
         _check_number(prior)
         samples = score_samples(y, y_score, prior, scheme, pos_label)
         is_positive, _, _ = labeled_positives(y, pos_label)
@@ -283,10 +297,10 @@ class LabelsAtRandomDisplay:
         found = measure_labels(
             groups, samples.priors, confidence, n_resamples, random_state
         )
-        return cls(*found, confidence=confidence)
+        return cls(*found, confidence=confidence).plot(ax)
 
     def plot(self, ax=None):
-        """Draw.
+        """Draw, also a second time.
 
         Parameters
         ----------
@@ -299,7 +313,7 @@ class LabelsAtRandomDisplay:
         LabelsAtRandomDisplay
             Itself.
         """
-        ax = make_axes(ax)
+        ax = make_axes(self, ax)
         ax.fill_between(*self.limit, 1, color="tab:red", alpha=0.12, linewidth=0)
         ax.plot(
             *self.limit,

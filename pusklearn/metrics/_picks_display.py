@@ -4,6 +4,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from pusklearn._validation import check_coordinates, check_micrographs
+from pusklearn.metrics._display_tools import check_matplotlib, make_axes
 from pusklearn.metrics._match_coordinates import match_coordinates
 
 COLORS = {"hit": "#3fb950", "false": "#ff5b4f", "missed": "#ffd33d", "pick": "#58a6ff"}
@@ -13,7 +14,7 @@ LINES = {"hit": "-", "false": "-", "missed": "--", "pick": "-"}
 class PicksDisplay:
     """A micrograph with the picks on it, coloured by whether they hit.
 
-    Build it with `from_predictions`; the parameters here are what is drawn.
+    `from_predictions` makes one and draws it; the parameters here are what is drawn.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ class PicksDisplay:
     ... )
     >>> len(display.points["hit"]) == len(points)
     True
-    >>> display.plot().ax_.get_title()
+    >>> display.ax_.get_title()
     'simulated_0000'
     """
 
@@ -55,9 +56,17 @@ class PicksDisplay:
 
     @classmethod
     def from_predictions(
-        cls, micrograph, picks, true=None, *, radius=10.0, diameter=None
+        cls,
+        micrograph,
+        picks,
+        true=None,
+        *,
+        radius=10.0,
+        diameter=None,
+        ax=None,
+        sigma=1.0,
     ):
-        """Match picks with true particles.
+        """Match picks with true particles, and draw them.
 
         Parameters
         ----------
@@ -71,24 +80,37 @@ class PicksDisplay:
             A pick hits at a smaller distance, in pixels of the original.
         diameter : float or None, default=None
             Of the circles, in pixels of the original; None is twice `radius`.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+        sigma : float, default=1.0
+            Standard deviation of the Gaussian that the image is smoothed with for
+            the eye, in pixels of the image.
 
         Returns
         -------
         PicksDisplay
+            Drawn; its `plot` draws it again.
+
+        Raises
+        ------
+        ImportError
+            Where matplotlib is missing.
         """
+        check_matplotlib(cls)
         (micrograph,) = check_micrographs([micrograph])
         (picks,) = check_coordinates([picks], 1)
         diameter = 2 * radius if diameter is None else diameter
         if true is None:
-            return cls(micrograph, {"pick": picks}, diameter)
+            display = cls(micrograph, {"pick": picks}, diameter)
+            return display.plot(ax, sigma=sigma)
         (true,) = check_coordinates([true], 1)
         hit, _ = match_coordinates(true, picks, radius)
         found, _ = match_coordinates(picks[hit], true, radius)
         points = {"hit": picks[hit], "false": picks[~hit], "missed": true[~found]}
-        return cls(micrograph, points, diameter)
+        return cls(micrograph, points, diameter).plot(ax, sigma=sigma)
 
     def plot(self, ax=None, *, sigma=1.0):
-        """Draw.
+        """Draw, also a second time.
 
         Parameters
         ----------
@@ -103,11 +125,10 @@ class PicksDisplay:
         PicksDisplay
             Itself.
         """
+        ax = make_axes(self, ax, figsize=(9, 9))
         from matplotlib import pyplot as plt
         from matplotlib.collections import EllipseCollection
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(9, 9), layout="constrained")
         scale = self.micrograph.scale
         image = gaussian_filter(np.asarray(self.micrograph, np.float32), sigma)
         low, high = np.percentile(image, [0.5, 99.5])

@@ -6,6 +6,7 @@ import numpy as np
 
 from pusklearn.metrics._display_tools import (
     adopt_settings,
+    check_matplotlib,
     estimator_with_prior,
     find_method,
     get_responses,
@@ -43,15 +44,22 @@ class PredictedShareDisplay:
     are hard to tell may do so too, without having collapsed: at a threshold of 0.5
     fewer than the rarer class has are then predicted.
 
-    Build it with `from_estimator` or `from_predictions`; the parameters here are what
-    is drawn.
+    `from_estimator` and `from_predictions` make one and draw it; the parameters here
+    are what is drawn.
 
     Parameters
     ----------
-    samples : PUSamples
-        The scores ``positives`` and ``unlabeled``, and the ``priors``.
+    positives : array-like of shape (n_positives,)
+        Scores of the labelled positives.
+    unlabeled : array-like of shape (n_unlabeled,)
+        Scores of the unlabeled samples.
     threshold : float
         Positive is predicted of this score and above.
+    prior : float
+        Share of positives in the population.
+    unlabeled_prior : float
+        Share of positives among the unlabeled samples; in the case-control scheme it
+        is `prior`.
     predicted_share : float
         Share of the population that is predicted positive.
     predicted_interval : tuple of float
@@ -63,8 +71,6 @@ class PredictedShareDisplay:
 
     Attributes
     ----------
-    prior : float
-        Share of positives in the population.
     collapsed : bool
         Whether the predicted share is far from the prior.
     ax_ : matplotlib Axes
@@ -94,31 +100,32 @@ class PredictedShareDisplay:
     >>> low, high = display.predicted_interval
     >>> low < display.prior < high, display.collapsed
     (True, False)
-    >>> display.plot().ax_.get_xlabel()
+    >>> display.ax_.get_xlabel()
     'decision function'
     """
 
     def __init__(
         self,
-        samples,
+        positives,
+        unlabeled,
         threshold,
+        prior,
+        unlabeled_prior,
         predicted_share,
         predicted_interval,
         *,
         prior_interval=None,
         score_name="score",
     ):
-        self.samples = samples
+        self.positives = positives
+        self.unlabeled = unlabeled
         self.threshold = threshold
+        self.prior = prior
+        self.unlabeled_prior = unlabeled_prior
         self.predicted_share = predicted_share
         self.predicted_interval = predicted_interval
         self.prior_interval = prior_interval
         self.score_name = score_name
-
-    @property
-    def prior(self):
-        """Share of positives in the population."""
-        return self.samples.priors.population
 
     @property
     def collapsed(self):
@@ -136,6 +143,8 @@ class PredictedShareDisplay:
         scheme=None,
         pos_label=None,
         response_method="auto",
+        ax=None,
+        bins=50,
     ):
         """Compare what a classifier predicts with the prior.
 
@@ -162,11 +171,15 @@ class PredictedShareDisplay:
         response_method : {"auto", "decision_function", "predict_proba"}, \
 default="auto"
             What is drawn. "auto" is ``decision_function`` where there is one.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+        bins : int, default=50
+            Number of bins of the histograms; see `plot`.
 
         Returns
         -------
         PredictedShareDisplay
-            Not drawn yet.
+            Drawn; its `plot` draws it again.
 
         Raises
         ------
@@ -175,12 +188,15 @@ default="auto"
             cannot be.
         TypeError
             Where the estimator has no scores.
+        ImportError
+            Where matplotlib is missing.
 
         Warns
         -----
         PUCollapseWarning
             Where the predicted share is far from the prior.
         """
+        check_matplotlib(cls)
         method = find_method(estimator, response_method)
         settings = adopt_settings(estimator, y, prior, scheme, pos_label)
         found = get_responses(estimator, X, {"predict", method}, settings["pos_label"])
@@ -197,7 +213,7 @@ default="auto"
             threshold=threshold_between(found[method], predicted, NATURAL[method]),
             prior_interval=interval,
             score_name=TITLES[method],
-        )
+        ).plot(ax, bins=bins)
 
     @classmethod
     def from_predictions(
@@ -209,6 +225,8 @@ default="auto"
         prior=None,
         scheme="single",
         pos_label=None,
+        ax=None,
+        bins=50,
     ):
         """Compare what scores predict with the prior.
 
@@ -229,29 +247,37 @@ default="auto"
             population, and the positives were drawn apart.
         pos_label : label or None, default=None
             The label of the positives; None is the greater of the two.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+        bins : int, default=50
+            Number of bins of the histograms; see `plot`.
 
         Returns
         -------
         PredictedShareDisplay
-            Not drawn yet.
+            Drawn; its `plot` draws it again.
 
         Raises
         ------
         ValueError
             For other than two labels, scores that are not finite, or a prior that
             cannot be.
+        ImportError
+            Where matplotlib is missing.
 
         Warns
         -----
         PUCollapseWarning
             Where the predicted share is far from the prior.
         """
+        check_matplotlib(cls)
         settings = {"prior": prior, "scheme": scheme, "pos_label": pos_label}
         predicted = np.asarray(y_score) >= threshold
-        return cls._build(y, y_score, predicted, settings, threshold=threshold)
+        display = cls._build(y, y_score, predicted, settings, threshold=threshold)
+        return display.plot(ax, bins=bins)
 
     def plot(self, ax=None, *, bins=50):
-        """Draw.
+        """Draw, also a second time.
 
         Parameters
         ----------
@@ -266,11 +292,11 @@ default="auto"
         PredictedShareDisplay
             Itself.
         """
-        ax = make_axes(ax)
-        positives, unlabeled, priors = self.samples
+        ax = make_axes(self, ax)
+        positives, unlabeled = self.positives, self.unlabeled
         edges = find_edges(positives, unlabeled, self.threshold, bins)
         # Without positives among the unlabeled they would not be seen.
-        area = priors.unlabeled or 1
+        area = self.unlabeled_prior or 1
         ax.hist(
             np.clip(unlabeled, edges[0], edges[-1]),
             edges,
@@ -307,7 +333,16 @@ default="auto"
     def _build(cls, y, y_score, predicted, settings, threshold, **drawn):
         samples = score_samples(y, y_score, **settings)
         share, interval = measure_share(y, predicted, settings)
-        display = cls(samples, threshold, share, interval, **drawn)
+        display = cls(
+            samples.positives,
+            samples.unlabeled,
+            threshold,
+            samples.priors.population,
+            samples.priors.unlabeled,
+            share,
+            interval,
+            **drawn,
+        )
         if display.collapsed:
             warnings.warn(
                 f"The {' is far from the '.join(display._summary())}. The training "

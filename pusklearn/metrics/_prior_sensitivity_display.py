@@ -2,6 +2,7 @@
 
 from pusklearn.metrics._display_tools import (
     adopt_settings,
+    check_matplotlib,
     estimator_with_prior,
     get_responses,
     make_axes,
@@ -25,8 +26,8 @@ class PriorSensitivityDisplay:
     shows how much: a conclusion that holds at all priors that are possible needs no
     better one.
 
-    Build it with `from_estimator` or `from_predictions`; the parameters here are what
-    is drawn.
+    `from_estimator` and `from_predictions` make one and draw it; the parameters here
+    are what is drawn.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ class PriorSensitivityDisplay:
     precision [0.625 0.75  0.875]
     recall [0.75 0.75 0.75]
     predicted_share [0.3 0.3 0.3]
-    >>> display.plot().ax_.get_xlabel()
+    >>> display.ax_.get_xlabel()
     'assumed prior'
     """
 
@@ -99,6 +100,7 @@ class PriorSensitivityDisplay:
         cv=5,
         n_jobs=None,
         random_state=None,
+        ax=None,
     ):
         """Judge a classifier at each prior.
 
@@ -140,11 +142,13 @@ class PriorSensitivityDisplay:
             Folds fitted at once; see joblib.
         random_state : int, RandomState instance or None, default=None
             Of the folds. An `estimator` that draws has its own.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
 
         Returns
         -------
         PriorSensitivityDisplay
-            Not drawn yet.
+            Drawn; its `plot` draws it again.
 
         Raises
         ------
@@ -153,7 +157,10 @@ class PriorSensitivityDisplay:
             with `refit` an estimator without a parameter ``prior``.
         TypeError
             Where the estimator lacks the scores that a metric needs.
+        ImportError
+            Where matplotlib is missing.
         """
+        check_matplotlib(cls)
         metrics = resolve_methods(find_metrics(metrics), estimator)
         methods = {method for _, _, method in metrics.values()}
         interval = None
@@ -174,7 +181,8 @@ class PriorSensitivityDisplay:
             fixed = get_responses(estimator, X, methods, settings["pos_label"])
             responses = [(slice(None), fixed)] * len(priors)
         values = judge(metrics, y, responses, priors, settings)
-        return cls(priors, values, prior=prior, prior_interval=interval, refit=refit)
+        display = cls(priors, values, prior=prior, prior_interval=interval, refit=refit)
+        return display.plot(ax)
 
     @classmethod
     def from_predictions(
@@ -187,6 +195,7 @@ class PriorSensitivityDisplay:
         priors=None,
         scheme="single",
         pos_label=None,
+        ax=None,
     ):
         """Judge predictions at each prior.
 
@@ -211,18 +220,23 @@ class PriorSensitivityDisplay:
             population, and the positives were drawn apart.
         pos_label : label or None, default=None
             The label of the positives; None is the greater of the two.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
 
         Returns
         -------
         PriorSensitivityDisplay
-            Not drawn yet.
+            Drawn; its `plot` draws it again.
 
         Raises
         ------
         ValueError
             For an unknown metric, other than two labels, predictions of another kind,
             or a prior that cannot be.
+        ImportError
+            Where matplotlib is missing.
         """
+        check_matplotlib(cls)
         metrics = {
             name: (function, sign, "given")
             for name, (function, sign, _) in find_metrics(metrics).items()
@@ -231,10 +245,10 @@ class PriorSensitivityDisplay:
         prior, priors = plan_priors(y, priors, 50, settings)
         responses = [(slice(None), {"given": y_pred})] * len(priors)
         values = judge(metrics, y, responses, priors, settings)
-        return cls(priors, values, prior=prior)
+        return cls(priors, values, prior=prior).plot(ax)
 
     def plot(self, ax=None):
-        """Draw.
+        """Draw, also a second time.
 
         A metric above 1 says that there cannot be so many positives: the prior is too
         great, or the labels were not drawn at random.
@@ -249,7 +263,7 @@ class PriorSensitivityDisplay:
         PriorSensitivityDisplay
             Itself.
         """
-        ax = make_axes(ax)
+        ax = make_axes(self, ax)
         titles = "same predictions at every prior", "trained anew with every prior"
         marker = "o" if self.refit or len(self.priors) < 10 else None
         for name, values in self.values.items():

@@ -10,6 +10,8 @@ class PUCollapseWarning(UserWarning):
     Examples
     --------
     >>> import warnings
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
     >>> from pusklearn.metrics import PredictedShareDisplay, PUCollapseWarning
     >>> y, y_prob = [1] * 10 + [0] * 90, [0.1] * 100
     >>> with warnings.catch_warnings(record=True) as found:

@@ -82,11 +82,6 @@ def prediction_samples(y, y_pred, prior, scheme, pos_label, *, needs_prior=True)
 def labeled_positives(y, pos_label):
     """Return where the labelled positives are, the two labels and the positives'."""
     y = column_or_1d(y)
-    if pos_label is None and y.dtype.kind not in "biuf":
-        raise ValueError(
-            "Labels other than numbers need `pos_label`, the label of the positives. "
-            f"Got `y` of dtype {y.dtype} and pos_label=None."
-        )
     if len(y) == 0 or np.all(y == y[0]):
         raise ValueError(
             "`y` must hold two labels, that of the labelled positives and that of the "

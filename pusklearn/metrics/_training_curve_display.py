@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
-from pusklearn.metrics._display_tools import make_axes
+from pusklearn.metrics._display_tools import check_matplotlib, make_axes
 
 # Written by the net itself and by its schedule.
 OWN_RECORDS = ("epoch", "dur", "train_loss", "valid_loss", "batches")
@@ -20,7 +20,7 @@ class TrainingCurveDisplay:
     one that jumps asks for a lower learning rate. Its value does not tell how good a
     classifier is, and may be negative: for that, see `pu_scorer` on samples held out.
 
-    Build it with `from_estimator`; the parameters here are what is drawn.
+    `from_estimator` makes one and draws it; the parameters here are what is drawn.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class TrainingCurveDisplay:
     (5, 100)
     >>> bool(display.epoch_loss[-1] < display.epoch_loss[0])
     True
-    >>> display.plot().ax_.get_xlabel()
+    >>> display.ax_.get_xlabel()
     'epoch'
     """
 
@@ -69,25 +69,30 @@ class TrainingCurveDisplay:
         self.records = records
 
     @classmethod
-    def from_estimator(cls, estimator):
-        """Read the history of a training.
+    def from_estimator(cls, estimator, *, ax=None):
+        """Draw the history of a training.
 
         Parameters
         ----------
         estimator : PUClassifier or estimator that holds one
             A fitted one, or a pipeline, search, meta-estimator or picker with one
             inside.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
 
         Returns
         -------
         TrainingCurveDisplay
-            Not drawn yet.
+            Drawn; its `plot` draws it again.
 
         Raises
         ------
         TypeError
             Where there is no fitted `PUClassifier` inside.
+        ImportError
+            Where matplotlib is missing.
         """
+        check_matplotlib(cls)
         net = find_net(estimator)
         if net is None:
             raise TypeError(
@@ -100,14 +105,15 @@ class TrainingCurveDisplay:
             name: np.array([_number(epoch.get(name)) for epoch in history])
             for name in sorted(names)
         }
-        return cls(
+        display = cls(
             np.array([epoch["train_loss"] for epoch in history], float),
             [_batch_losses(epoch) for epoch in history],
             {name: v for name, v in records.items() if np.isfinite(v).any()},
         )
+        return display.plot(ax)
 
     def plot(self, ax=None):
-        """Draw.
+        """Draw, also a second time.
 
         Parameters
         ----------
@@ -120,7 +126,7 @@ class TrainingCurveDisplay:
         TrainingCurveDisplay
             Itself.
         """
-        ax = make_axes(ax)
+        ax = make_axes(self, ax)
         ends = np.arange(1, len(self.epoch_loss) + 1)
         steps = [
             epoch + np.arange(1, len(losses) + 1) / len(losses)

@@ -13,6 +13,9 @@ class FadingDropout(nn.Module):
     missing, it is less sure of all of them than it should be, and a criterion that
     asks for a share of positives sets its threshold for inputs that are missing.
 
+    It has a random state of its own, seeded from that of torch when it is made, so
+    that trainings in several threads do not disturb each other.
+
     Parameters
     ----------
     p : float
@@ -23,6 +26,8 @@ class FadingDropout(nn.Module):
     def __init__(self, p):
         super().__init__()
         self.p = p
+        self.seed = int(torch.randint(2**31, ()))
+        self.generator = None
         # A tensor, so that a compiled network sees it change.
         self.register_buffer("current", torch.tensor(float(p)), persistent=False)
 
@@ -34,5 +39,11 @@ class FadingDropout(nn.Module):
         """Drop values while training."""
         if not self.training:
             return x
-        kept = torch.rand_like(x) >= self.current
-        return x * kept / (1 - self.current)
+        if self.generator is None:
+            self.generator = torch.Generator(x.device).manual_seed(self.seed)
+        noise = torch.rand(x.shape, generator=self.generator, device=x.device)
+        return x * (noise >= self.current) / (1 - self.current)
+
+    def __getstate__(self):
+        # A generator cannot be copied.
+        return {**super().__getstate__(), "generator": None}

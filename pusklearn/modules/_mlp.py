@@ -1,6 +1,7 @@
 """A multilayer perceptron."""
 
 from math import prod
+from numbers import Real
 
 from torch import nn
 
@@ -24,7 +25,8 @@ class MLP(Architecture):
         Share of hidden units dropped while training, in [0, 1).
     input_dropout : "auto" or float, default="auto"
         Share of the values of a sample dropped while training, in [0, 1). It falls to
-        0 over the last fifth of the updates. "auto" is ``0.35 * (1 - 2 / d)`` for
+        0 over the last fifth of the updates of a `PUClassifier`. "auto" is
+        ``0.35 * (1 - 2 / d)`` for
         samples of ``d`` values, 0 for 1 or 2.
 
     Attributes
@@ -77,8 +79,8 @@ class MLP(Architecture):
 
 def find_input_dropout(share, width):
     """Return the share of inputs to drop, "auto" resolved."""
-    if share == "auto":
+    if isinstance(share, str) and share == "auto":
         return 0.35 * max(0, 1 - 2 / width)
-    if isinstance(share, str) or not 0 <= share < 1:
+    if not isinstance(share, Real) or not 0 <= share < 1:
         raise ValueError(f"`input_dropout` must be 'auto' or in [0, 1). Got {share!r}.")
     return share

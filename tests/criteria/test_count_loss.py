@@ -92,9 +92,9 @@ def test_the_automatic_slack_is_one_over_the_deviation_of_the_count():
     torch.testing.assert_close(CountLoss()(s, is_positive, 0.2), expected)
 
 
-@pytest.mark.parametrize("slack", [-1, "large", None])
+@pytest.mark.parametrize("slack", [-1, "Auto", "large", None, float("nan")])
 def test_a_slack_out_of_its_range_is_refused(slack):
-    with pytest.raises(ValueError, match="`slack` must be"):
+    with pytest.raises(ValueError, match="`slack` must be 'auto' or a number >= 0"):
         CountLoss(slack=slack)(torch.zeros(2), torch.tensor([True, False]), 0.3)
 
 

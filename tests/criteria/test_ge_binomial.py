@@ -124,7 +124,7 @@ def test_the_automatic_slack_is_one_over_the_deviation_of_the_count(labeled):
     rng = np.random.default_rng(0)
     logits = torch.from_numpy(rng.normal(-1, 2, 256))
     is_positive = torch.arange(256) % 16 == 0
-    priors = Priors(0.3, labeled)
+    priors = Priors(0.3, labeled / 100)
     expected = (240 * priors.unlabeled * (1 - priors.unlabeled)) ** -0.5
     automatic = GEBinomial()(logits, is_positive, priors)
     given = GEBinomial(slack=expected)(logits, is_positive, priors)
@@ -141,6 +141,9 @@ def test_where_every_positive_is_labelled_both_kinds_count_by_their_shares():
     is_positive = torch.arange(40) < 8
     slack = automatic_slack(~is_positive, Priors(0.5, labeled=0.5))
     assert slack.item() == pytest.approx(1 / (32 * np.log(2)))
+    # So do they where nearly every one is.
+    nearly = automatic_slack(~is_positive, Priors(0.5, labeled=0.49))
+    assert nearly.item() == pytest.approx(0.51 / 0.49 / (32 * np.log(2)))
     rare = automatic_slack(~is_positive, Priors(0.001, labeled=0.001))
     share = 0.5 / 32
     assert rare.item() == pytest.approx((32 * share * (1 - share)) ** -0.5)

@@ -7,6 +7,7 @@ from matplotlib import pyplot as plt
 from sklearn.linear_model import LogisticRegression
 
 from pusklearn import ElkanNotoClassifier
+from pusklearn._class_priors import class_priors
 from pusklearn.criteria import Priors
 from pusklearn.metrics import LabelsAtRandomDisplay
 from pusklearn.metrics._labels_at_random import (
@@ -15,6 +16,8 @@ from pusklearn.metrics._labels_at_random import (
     excess,
     highest_shares,
     labeled_above,
+    measure_labels,
+    split_groups,
 )
 
 matplotlib.use("agg")
@@ -48,10 +51,10 @@ def rejected(n_draws, scheme, prior, **options):
     n_low = 0
     for seed in range(n_draws):
         y, scores = draw(rng, 1000, prior, scheme, **options)
-        display = LabelsAtRandomDisplay.from_predictions(
-            y, scores, prior=prior, scheme=scheme, n_resamples=99, random_state=seed
-        )
-        n_low += display.pvalue <= 0.05
+        priors = class_priors(int(y.sum()), len(y), prior, scheme)
+        groups = split_groups(scores, y, None)
+        *_, pvalues = measure_labels(groups, priors, 0.95, 99, seed)
+        n_low += pvalues["all samples"] <= 0.05
     return n_low / n_draws
 
 
@@ -206,6 +209,20 @@ def test_an_estimator_is_trained_on_other_samples_than_it_scores():
         assert display.pvalue > 0.05
 
 
+def test_an_estimator_is_drawn_at_once_where_told():
+    y, scores = draw(np.random.default_rng(0), 300, 0.4, "single")
+    _, ax = plt.subplots()
+    display = LabelsAtRandomDisplay.from_estimator(
+        LogisticRegression(), scores[:, np.newaxis], y, prior=0.4, ax=ax
+    )
+    assert display.ax_ is ax
+    assert display.figure_ is ax.figure
+    assert len(plt.get_fignums()) == 1
+    other = display.plot().ax_
+    assert other is not ax
+    assert len(other.lines) == len(ax.lines)
+
+
 def test_the_same_seed_gives_the_same():
     rng = np.random.default_rng(0)
     y, scores = draw(rng, 600, 0.4, "single", preference=0.3)
@@ -224,7 +241,7 @@ def test_what_is_drawn():
     y, scores = draw(np.random.default_rng(0), 1000, 0.4, "single")
     display = LabelsAtRandomDisplay.from_predictions(
         y, scores, prior=0.4, confidence=0.9, random_state=0
-    ).plot()
+    )
     _, names = display.ax_.get_legend_handles_labels()
     frequency, pvalue = display.label_frequency, display.pvalue
     assert names == [
@@ -232,6 +249,7 @@ def test_what_is_drawn():
         f"label frequency {frequency:.3g}",
         f"all samples (p = {pvalue:.3g})",
     ]
+    assert plt.get_fignums() == [display.figure_.number]
     _, shares = display.curves["all samples"]
     np.testing.assert_array_equal(display.ax_.lines[-1].get_ydata(), shares)
     assert display.ax_.get_xlim() == (1, 1000)
@@ -244,8 +262,8 @@ def test_among_many_groups_those_within_the_limit_are_not_named():
     y[(by == 5) & (scores > 2)] = True
     _, ax = plt.subplots()
     display = LabelsAtRandomDisplay.from_predictions(
-        y, scores, prior=0.6, by=by, random_state=0
-    ).plot(ax=ax)
+        y, scores, prior=0.6, by=by, random_state=0, ax=ax
+    )
     assert display.ax_ is ax
     _, names = ax.get_legend_handles_labels()
     assert names[2:] == ["5 (p = 0.001)"]

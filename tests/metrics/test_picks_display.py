@@ -1,11 +1,18 @@
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 
 from pusklearn import Micrograph
 from pusklearn.metrics import PicksDisplay
 
 matplotlib.use("agg")
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
 
 
 @pytest.fixture
@@ -24,7 +31,7 @@ def test_picks_are_sorted_into_hits_false_ones_and_missed(micrograph):
 
 
 def test_the_image_and_the_circles_are_in_original_pixels(micrograph):
-    display = PicksDisplay.from_predictions(micrograph, [(10, 12)], radius=4).plot()
+    display = PicksDisplay.from_predictions(micrograph, [(10, 12)], radius=4)
     (image,) = display.ax_.images
     assert image.get_extent() == [-1, 79, 59, -1]
     (circles,) = display.ax_.collections
@@ -34,7 +41,21 @@ def test_the_image_and_the_circles_are_in_original_pixels(micrograph):
 
 
 def test_it_draws_where_told(micrograph):
-    _, ax = matplotlib.pyplot.subplots()
-    display = PicksDisplay.from_predictions(micrograph, np.empty((0, 3)), [(3, 4)])
-    assert display.plot(ax=ax).ax_ is ax
-    matplotlib.pyplot.close("all")
+    _, (first, second) = plt.subplots(1, 2)
+    display = PicksDisplay.from_predictions(
+        micrograph, np.empty((0, 3)), [(3, 4)], ax=first
+    )
+    assert display.ax_ is first
+    assert display.figure_ is first.figure
+    assert display.plot(ax=second).ax_ is second
+    assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize("true", [None, [(3, 4)]])
+def test_the_image_is_smoothed_as_asked(micrograph, true):
+    plain, smooth = (
+        PicksDisplay.from_predictions(micrograph, [(10, 12)], true, sigma=sigma)
+        for sigma in (0, 3)
+    )
+    np.testing.assert_allclose(plain.ax_.images[0].get_array(), micrograph, rtol=1e-6)
+    assert np.std(smooth.ax_.images[0].get_array()) < 0.5 * np.std(micrograph)

@@ -50,13 +50,13 @@ def test_a_classifier_is_taken_by_its_own_predictions(data):
     assert display.predicted_share == classifier.predict(X).mean()
     assert display.threshold == 0
     np.testing.assert_array_equal(
-        display.samples.positives, classifier.decision_function(X[y == 1])
+        display.positives, classifier.decision_function(X[y == 1])
     )
     display = PredictedShareDisplay.from_estimator(
         classifier, X, y, prior=0.4, response_method="predict_proba"
     )
     assert display.threshold == 0.5
-    assert display.samples.unlabeled.max() < 1
+    assert display.unlabeled.max() < 1
 
 
 def test_a_threshold_of_its_own_is_found(data):
@@ -86,7 +86,7 @@ def test_any_classifier_with_scores_will_do(data, estimator, title):
         estimator, X, labels[y], prior=0.4, pos_label="cat"
     )
     assert display.predicted_share == np.mean(estimator.predict(X) == "cat")
-    assert display.samples.positives.mean() > display.samples.unlabeled.mean()
+    assert display.positives.mean() > display.unlabeled.mean()
     assert display.score_name == title
 
 
@@ -97,7 +97,7 @@ def test_prior_interval_and_scheme_come_from_the_estimator(data):
     ).fit(X, y)
     display = PredictedShareDisplay.from_estimator(classifier, X, y)
     assert display.prior == classifier.prior_
-    assert display.samples.priors.labeled == 0
+    assert display.unlabeled_prior == display.prior
     assert display.prior_interval == classifier.prior_interval_
     given = PredictedShareDisplay.from_estimator(classifier, X, y, prior=0.25)
     assert given.prior == 0.25
@@ -142,8 +142,8 @@ def test_the_areas_are_one_and_the_share_of_positives_among_the_unlabeled(data):
     scores = X[:, 0].copy()
     scores[np.flatnonzero(y == 0)[:2]] = 1e6, -1e6
     display = PredictedShareDisplay.from_predictions(
-        y, scores, threshold=2, prior=0.4
-    ).plot(bins=20)
+        y, scores, threshold=2, prior=0.4, bins=20
+    )
     bars, steps = display.ax_.containers[0], display.ax_.patches[-1]
     heights = [bar.get_height() for bar in bars]
     assert len(heights) == 20
@@ -156,9 +156,7 @@ def test_the_areas_are_one_and_the_share_of_positives_among_the_unlabeled(data):
 
 def test_what_is_written(data):
     X, y, _ = data
-    display = PredictedShareDisplay.from_predictions(
-        y, X[:, 0], threshold=2, prior=0.4
-    ).plot()
+    display = PredictedShareDisplay.from_predictions(y, X[:, 0], threshold=2, prior=0.4)
     first, second = display.ax_.get_title().split("\n")
     assert first.startswith(f"predicted share {display.predicted_share:.3g} (")
     assert second == "prior 0.4"
@@ -169,14 +167,49 @@ def test_what_is_written(data):
 def test_it_draws_where_told_and_without_positives_among_the_unlabeled(data):
     X, y, _ = data
     _, ax = plt.subplots()
-    display = PredictedShareDisplay.from_predictions(y, X[:, 0], threshold=3.5)
+    display = PredictedShareDisplay.from_predictions(y, X[:, 0], threshold=3.5, ax=ax)
     assert display.prior == y.mean()
-    assert display.plot(ax=ax).ax_ is ax
+    assert display.unlabeled_prior == 0
+    assert display.ax_ is ax
     assert display.figure_ is ax.figure
+    assert len(plt.get_fignums()) == 1
     assert any(
         name.startswith("labelled positives") and name.endswith("area 1")
         for name in ax.get_legend_handles_labels()[1]
     )
+
+
+def test_an_estimator_is_drawn_at_once_where_told_and_again(data):
+    X, y, truth = data
+    classifier = LogisticRegression().fit(X, truth)
+    _, (first, second) = plt.subplots(1, 2)
+    display = PredictedShareDisplay.from_estimator(
+        classifier, X, y.astype(bool), prior=0.4, ax=first, bins=7
+    )
+    assert display.ax_ is first
+    assert len(first.containers[0]) == 7
+    assert display.plot(ax=second, bins=9).ax_ is second
+    assert len(second.containers[0]) == 9
+
+
+def test_it_is_made_of_plain_lists_and_numbers():
+    display = PredictedShareDisplay(
+        [2.0, 3.0], [0.0, 1.0, 2.0], 1.5, 0.5, 0.25, 0.6, (0.4, 0.8)
+    )
+    assert not hasattr(display, "ax_")
+    assert display.collapsed is False
+    outline = display.plot(bins=4).ax_.patches[-1].get_xy()[1:-1:2, 1]
+    assert outline.sum() == pytest.approx(0.25)
+    assert "prior 0.5" in display.ax_.get_title()
+
+
+def test_a_class_that_is_text_is_by_default_the_greater(data):
+    X, y, truth = data
+    names = np.array(["found", "unknown"])
+    classifier = LogisticRegression().fit(X, names[truth.astype(int)])
+    display = PredictedShareDisplay.from_estimator(classifier, X, names[y], prior=0.4)
+    assert len(display.positives) == y.sum()
+    assert display.predicted_share == np.mean(classifier.predict(X) == "unknown")
 
 
 def test_bad_input_is_refused(data):

@@ -160,7 +160,7 @@ def test_a_share_can_be_held_out_for_refitting(data):
     assert display.values["predicted_share"][-1] > display.values["predicted_share"][0]
 
 
-def test_string_labels_need_pos_label_only_where_the_estimator_tells_none(data):
+def test_the_label_of_the_positives_is_the_estimators_or_else_the_greater(data):
     X, y = data
     names = np.array(["unknown", "found"])[y]
     inner = ElkanNotoClassifier(LogisticRegression(), prior=0.4, pos_label="found")
@@ -169,16 +169,18 @@ def test_string_labels_need_pos_label_only_where_the_estimator_tells_none(data):
         inner.set_params(pos_label=None).fit(X, y), X, y
     )
     np.testing.assert_allclose(display.values["f1"], other.values["f1"])
-    classifier = LogisticRegression().fit(X, names)
-    with pytest.raises(ValueError, match="`pos_label`"):
-        PriorSensitivityDisplay.from_estimator(classifier, X, names)
+    swapped = np.array(["found", "unknown"])[y]
+    plain = LogisticRegression(class_weight="balanced")
+    display = PriorSensitivityDisplay.from_estimator(plain.fit(X, swapped), X, swapped)
+    other = PriorSensitivityDisplay.from_estimator(plain.fit(X, y), X, y)
+    np.testing.assert_allclose(display.values["f1"], other.values["f1"])
 
 
 def test_what_is_drawn(data):
     X, y = data
     y_pred = (X[:, 0] > 1.2).astype(int)
     display = PriorSensitivityDisplay.from_predictions(y, y_pred, prior=0.4)
-    assert display.plot() is display
+    assert plt.get_fignums() == [display.figure_.number]
     _, names = display.ax_.get_legend_handles_labels()
     assert names[:5] == ["accuracy", "f1", "precision", "recall", "predicted share"]
     assert {"prior 0.4", "not possible"} <= set(names)
@@ -196,6 +198,21 @@ def test_it_draws_where_told_and_its_interval():
     assert display.plot(ax=ax).ax_ is ax
     _, names = ax.get_legend_handles_labels()
     assert names == ["f1", "its interval, 0.2 to 0.25"]
+    assert len(plt.get_fignums()) == 1
+
+
+def test_predictions_and_an_estimator_are_drawn_at_once_where_told(data):
+    X, y = data
+    _, (first, second, third) = plt.subplots(1, 3)
+    display = PriorSensitivityDisplay.from_predictions(y, y, prior=0.4, ax=first)
+    assert display.ax_ is first
+    display = PriorSensitivityDisplay.from_estimator(
+        LogisticRegression().fit(X, y), X, y, prior=0.4, ax=second
+    )
+    assert display.ax_ is second
+    assert display.figure_ is second.figure
+    assert display.plot(ax=third).ax_ is third
+    assert len(second.lines) == len(third.lines) > 0
     assert len(plt.get_fignums()) == 1
 
 

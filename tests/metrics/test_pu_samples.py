@@ -48,14 +48,17 @@ def test_the_greater_of_any_two_labels_is_the_positive(metric, labels):
 
 
 @every_metric
-def test_strings_are_read_with_the_label_of_the_positives(metric):
-    names = np.array(["unlabeled", "particle"])
+@pytest.mark.parametrize("dtype", [str, object])
+def test_labels_may_be_text_and_the_positives_the_lesser(metric, dtype):
+    names = np.array(["unlabeled", "particle"], dtype)
     values = names[VALUES] if metric in OF_LABELS else VALUES
     expected = metric(Y, VALUES, prior=0.5)
     found = metric(names[Y], values, prior=0.5, pos_label="particle")
     np.testing.assert_array_equal(found, expected)
-    with pytest.raises(ValueError, match="Labels other than numbers need `pos_label`"):
-        metric(names[Y], values, prior=0.5)
+    names = np.array(["other", "particle"], dtype)
+    values = names[VALUES] if metric in OF_LABELS else VALUES
+    found = metric(names[Y], values, prior=0.5)
+    np.testing.assert_array_equal(found, expected)
 
 
 @every_metric
@@ -79,6 +82,8 @@ def test_labels_of_one_kind_are_refused(metric, only):
 def test_three_labels_are_refused(metric):
     with pytest.raises(ValueError, match="Only binary classification is supported"):
         metric([1, 0, -1, 0, 0, 0, 0, 0], VALUES, prior=0.5)
+    with pytest.raises(ValueError, match="Only binary classification is supported"):
+        metric(list("abcaaaaa"), VALUES, prior=0.5)
 
 
 @every_metric

@@ -209,6 +209,15 @@ def test_the_label_of_the_positives_can_be_the_lesser(name, data):
     assert scorer(model, X, y_named) == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.parametrize("name", sorted(METRICS))
+def test_of_two_labels_that_are_text_the_greater_is_the_positives(name, data):
+    X, _, y_pu = data
+    scorer = pu_scorer(name, prior=0.4)
+    expected = scorer(BALANCED().fit(X, y_pu), X, y_pu)
+    y_named = np.array(["other", "particle"])[y_pu]
+    assert scorer(BALANCED().fit(X, y_named), X, y_named) == pytest.approx(expected)
+
+
 def test_an_unknown_name_lists_those_there_are():
     with pytest.raises(ValueError, match=r"one of \['accuracy', .*'roc_auc'\].*'mse'"):
         pu_scorer("mse", prior=0.4)

@@ -88,13 +88,23 @@ def test_others_are_refused(classifier):
 
 
 def test_an_epoch_spans_its_batches(data, classifier):
-    display = TrainingCurveDisplay.from_estimator(classifier.fit(*data)).plot()
+    display = TrainingCurveDisplay.from_estimator(classifier.fit(*data))
     batches, epochs = display.ax_.lines
     np.testing.assert_allclose(batches.get_xdata(), np.arange(1, 13) / 4)
     np.testing.assert_allclose(epochs.get_xdata(), [0.5, 1.5, 2.5])
     np.testing.assert_array_equal(epochs.get_ydata(), display.epoch_loss)
     assert display.ax_.get_xlim() == (0, 3)
     assert len(display.figure_.axes) == 1
+
+
+def test_it_draws_at_once_where_told_and_again(data, classifier):
+    _, ax = plt.subplots()
+    display = TrainingCurveDisplay.from_estimator(classifier.fit(*data), ax=ax)
+    assert display.ax_ is ax
+    assert display.figure_ is ax.figure
+    assert len(plt.get_fignums()) == 1
+    assert display.plot().ax_ is not ax
+    assert len(plt.get_fignums()) == 2
 
 
 def test_it_draws_where_told_with_records_on_an_axis_of_their_own():

@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 import torch
 
@@ -27,3 +29,18 @@ def test_it_acts_in_training_alone():
 
 def test_a_state_dict_does_not_hold_it():
     assert FadingDropout(0.5).state_dict() == {}
+
+
+def test_it_draws_from_a_state_of_its_own():
+    torch.manual_seed(0)
+    first, second = FadingDropout(0.5), FadingDropout(0.5)
+    before = torch.get_rng_state()
+    x = torch.ones(1000)
+    assert not torch.equal(first(x), second(x))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_copy_drops_too():
+    layer = FadingDropout(0.5)
+    layer(torch.ones(10))
+    assert (copy.deepcopy(layer)(torch.ones(1000)) == 0).any()
