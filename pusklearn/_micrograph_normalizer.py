@@ -4,7 +4,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn._gaussian_mixture import fit_bright_gaussian
+from pusklearn._micrograph import Micrograph
 from pusklearn._validation import check_finite, check_micrographs
+from pusklearn._whitening import mean_spectrum, whitened
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
@@ -24,6 +26,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         The weight of the brighter Gaussian has a Beta(alpha, beta) prior; both must
         be >= 1. The default says that most of a micrograph is background. "affine"
         does not use them.
+    whiten : bool, default=False
+        Divide out the power spectrum of each micrograph first, its mean over rings of
+        spatial frequency. Noise then has the same power at all of them, and what tells
+        a particle from noise is no longer buried under the strong low ones.
 
     See Also
     --------
@@ -75,10 +81,11 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     (0.4, 1.0)
     """
 
-    def __init__(self, method="mixture", *, alpha=900.0, beta=1.0):
+    def __init__(self, method="mixture", *, alpha=900.0, beta=1.0, whiten=False):
         self.method = method
         self.alpha = alpha
         self.beta = beta
+        self.whiten = whiten
 
     def fit(self, X, y=None):
         """Check the parameters; nothing is learned.
@@ -132,6 +139,11 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
                 "A micrograph must not be constant: its standard deviation is 0. "
                 f"Every pixel of micrograph {micrograph.name or f'number {row}'} is "
                 f"{micrograph.min()}."
+            )
+        if self.whiten:
+            flat = whitened(micrograph, mean_spectrum([micrograph]))
+            micrograph = Micrograph(
+                flat, micrograph.name, micrograph.pixel_size, micrograph.scale
             )
         pixels = micrograph.astype(np.float64)
         if self.method == "affine":

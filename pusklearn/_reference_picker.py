@@ -11,17 +11,15 @@ from sklearn.utils.validation import check_is_fitted, check_scalar
 from pusklearn._micrograph import Micrograph
 from pusklearn._peak_extractor import PeakExtractor
 from pusklearn._reference_images import (
-    N_RINGS,
     average_aligned,
     crops_at,
     disc_mask,
     match_references,
-    mean_spectrum,
-    whitened,
 )
 from pusklearn._score_maps import ScoreMaps
 from pusklearn._tiled_regions import mark_discs
 from pusklearn._validation import check_coordinates, check_finite, check_micrographs
+from pusklearn._whitening import N_RINGS, mean_spectrum, whitened
 
 
 class ReferencePicker(TransformerMixin, BaseEstimator):

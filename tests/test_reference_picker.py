@@ -118,16 +118,6 @@ def test_two_references_part_two_kinds_of_particle():
         assert np.corrcoef(kind[mask], image[mask])[0, 1] > 0.9
 
 
-def test_whitening_leaves_noise_without_a_colour():
-    smooth = np.cumsum(np.cumsum(noisy((200, 300)), 0), 1)
-    coloured = [Micrograph(smooth - np.roll(smooth, 9, (0, 1)))]
-    spectrum = private.mean_spectrum(coloured)
-    white = [Micrograph(private.whitened(coloured[0], spectrum))]
-    assert spectrum[1:].max() / spectrum[1:].min() > 1e3
-    flat = private.mean_spectrum(white)[4:-4]
-    assert flat.max() / flat.min() < 10
-
-
 @pytest.mark.parametrize("shape", [(1, 1), (3, 200), (40, 41)])
 def test_small_and_constant_micrographs_have_finite_scores(fitted, shape):
     rows = [np.full(shape, 7.0), noisy(shape)]
