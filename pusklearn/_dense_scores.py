@@ -81,6 +81,11 @@ def score_batches(network, samples, batch_size):
     logits = np.empty(len(samples), np.float32)
     for start in range(0, len(samples), batch_size):
         rows = np.arange(start, min(start + batch_size, len(samples)))
-        output = network(samples.gather(rows))
-        logits[rows] = one_logit(output, len(rows)).cpu().numpy()
+        batch = samples.gather(rows)
+        if batch.ndim == 2:
+            # Products of matrices round in another way where there are fewer rows;
+            # so a sample would get another score beside other ones.
+            batch = nn.functional.pad(batch, (0, 0, 0, batch_size - len(rows)))
+        output = one_logit(network(batch), len(batch))[: len(rows)]
+        logits[rows] = output.cpu().numpy()
     return logits

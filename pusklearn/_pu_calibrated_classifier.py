@@ -5,9 +5,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn._held_out_classifier import HeldOutClassifier
 from pusklearn._out_of_fold import find_response, score_positives
-from pusklearn._pu_calibration import isotonic_calibrator, sigmoid_calibrator
+from pusklearn._pu_calibration import (
+    beta_calibrator,
+    isotonic_calibrator,
+    sigmoid_calibrator,
+)
 
-_METHODS = {"isotonic": isotonic_calibrator, "sigmoid": sigmoid_calibrator}
+_METHODS = {
+    "isotonic": isotonic_calibrator,
+    "sigmoid": sigmoid_calibrator,
+    "beta": beta_calibrator,
+}
 
 
 class PUCalibratedClassifier(HeldOutClassifier):
@@ -24,10 +32,13 @@ class PUCalibratedClassifier(HeldOutClassifier):
         With a ``decision_function`` or ``predict_proba``; the first is preferred. A
         fitted one in a `sklearn.frozen.FrozenEstimator` is left as it is, and all
         samples given to `fit` count as held out.
-    method : {"isotonic", "sigmoid"}, default="isotonic"
+    method : {"isotonic", "sigmoid", "beta"}, default="isotonic"
         The rising function. "isotonic": any, the one of least PU Brier score. It needs
         some hundred positives. "sigmoid": a straight line of log-odds, the one of
-        least PU log-loss. It does with fewer positives, but has to suit the scores.
+        least PU log-loss. It does with fewer positives, but has to suit the scores:
+        those of a network often have a long tail of negatives, and the straight line
+        then does little. "beta": log-odds with one slope below a score of
+        0 and another above, for scores on the scale of log-odds.
     prior : float or None, default=None
         Share of positives in the population, in (0, 1). None is the ``prior_`` that
         the estimator has after `fit`, as `PUClassifier` does, and otherwise the

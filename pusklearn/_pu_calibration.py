@@ -72,25 +72,78 @@ def sigmoid_calibrator(positives, unlabeled, priors):
         Its ``predict`` gives the probability of a score.
     """
     scores, mass, positive_mass = _masses(positives, unlabeled, priors)
-    centre, spread = scores.mean(), scores.std() or 1.0
-    z, penalty = (scores - centre) / spread, 1 / len(scores)
+    centre, spread = scores.mean(), scores.std() if np.ptp(scores) > 0 else 1.0
+    columns = ((scores - centre) / spread)[:, np.newaxis]
+    (slope,), intercept = _least_log_loss(columns, mass, positive_mass)
+    return SigmoidCalibrator(float(slope / spread), float(intercept), float(centre))
+
+
+class BetaCalibrator(NamedTuple):
+    """Probability of log-odds with a slope each for low and for high scores."""
+
+    slope_below: float
+    slope_above: float
+    intercept: float
+
+    def predict(self, scores):
+        """Return the probability of each score."""
+        slopes = self.slope_below, self.slope_above
+        return expit(_two_sides(np.asarray(scores)) @ slopes + self.intercept)
+
+
+def beta_calibrator(positives, unlabeled, priors):
+    """Fit log-odds with one slope below 0 and another above, of least PU log-loss.
+
+    With ``z = slope_above * log(1 + e^s) - slope_below * log(1 + e^-s) + intercept``
+    that is ``E_X[log(1 + e^z)] - prior E_P[z]``, convex in all three. The slopes are
+    not negative, and are penalised like that of `sigmoid_calibrator`.
+
+    Parameters
+    ----------
+    positives, unlabeled : ndarray
+        Held-out scores, on the scale of log-odds.
+    priors : Priors
+        Of the whole data set.
+
+    Returns
+    -------
+    BetaCalibrator
+        Its ``predict`` gives the probability of a score.
+    """
+    scores, mass, positive_mass = _masses(positives, unlabeled, priors)
+    columns = _two_sides(scores)
+    # Rounding gives equal values a deviation.
+    spread = np.where(np.ptp(columns, axis=0) > 0, columns.std(axis=0), 1.0)
+    centre = columns.mean(axis=0)
+    slopes, intercept = _least_log_loss(
+        (columns - centre) / spread, mass, positive_mass
+    )
+    slopes = slopes / spread
+    return BetaCalibrator(*map(float, slopes), float(intercept - centre @ slopes))
+
+
+def _two_sides(scores):
+    """Return a part of each score that rises below 0, and one that rises above."""
+    return np.stack([-np.logaddexp(0, -scores), np.logaddexp(0, scores)], axis=1)
+
+
+def _least_log_loss(columns, mass, positive_mass):
+    """Return slopes, not negative, and the intercept of least penalised PU log-loss."""
+    n, n_slopes = columns.shape
+    penalty = 1 / n
 
     def loss_and_gradient(line):
-        logits = line[0] * z + line[1]
+        slopes = line[:-1]
+        logits = columns @ slopes + line[-1]
         loss = mass @ np.logaddexp(0, logits) - positive_mass @ logits
         rise = mass * expit(logits) - positive_mass
-        gradient = np.array([rise @ z + penalty * line[0], rise.sum()])
-        return loss + penalty * line[0] ** 2 / 2, gradient
+        gradient = np.append(rise @ columns + penalty * slopes, rise.sum())
+        return loss + penalty * slopes @ slopes / 2, gradient
 
-    fit = minimize(
-        loss_and_gradient,
-        [1.0, 0.0],
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(0, None), (None, None)],
-    )
-    slope, intercept = fit.x
-    return SigmoidCalibrator(float(slope / spread), float(intercept), float(centre))
+    start = np.append(np.full(n_slopes, 1 / n_slopes), 0.0)
+    bounds = [(0, None)] * n_slopes + [(None, None)]
+    fit = minimize(loss_and_gradient, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return fit.x[:-1], fit.x[-1]
 
 
 def _masses(positives, unlabeled, priors):

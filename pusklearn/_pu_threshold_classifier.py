@@ -123,8 +123,9 @@ class PUThresholdClassifier(HeldOutClassifier):
     Thresholds are tried from the top down until one fails, so that, where the rate
     falls as the threshold rises, there is one error to guard against. The promise is
     broken with a probability of at most ``1 - confidence`` over all draws, those out
-    of reach included. The prior counts as known: one that is too great promises too
-    much.
+    of reach included. Where most draws are out of reach, the few that are not owe it
+    to chance and keep their level less often. The prior counts as known: one that is
+    too great promises too much.
 
     References
     ----------

@@ -8,8 +8,9 @@ from scipy.stats import beta, binom
 RULES = "a number, 'prior', 'f1', 'recall:LEVEL' or 'fdr:LEVEL'"
 
 # The search for an FDR starts where a classifier without an error would pass with
-# twice the margin that it needs, but within half of its best, which is at low scores.
-_START = (2, 0.5)
+# thrice the margin that it needs, so that chance seldom stops it there, but where that
+# is too far down, within half of the best.
+_START = (3, 0.5)
 
 
 def parse_threshold(threshold):

@@ -17,7 +17,7 @@ class ArraySamples(Dataset):
     """Samples of an array of shape (n, ...), float32; images get a channel axis."""
 
     def __init__(self, X, device):
-        values = torch.from_numpy(np.ascontiguousarray(X, np.float32))
+        values = torch.from_numpy(np.require(X, np.float32, ["C", "W"]))
         self.values = (values[:, None] if values.ndim == 3 else values).to(device)
 
     def __len__(self):

@@ -8,12 +8,13 @@ from sklearn.linear_model import LogisticRegression
 
 from pusklearn._pu_calibration import (
     SigmoidCalibrator,
+    beta_calibrator,
     isotonic_calibrator,
     sigmoid_calibrator,
 )
 from pusklearn.criteria import Priors
 
-CALIBRATORS = [isotonic_calibrator, sigmoid_calibrator]
+CALIBRATORS = [isotonic_calibrator, sigmoid_calibrator, beta_calibrator]
 
 
 def draw(rng, n, scheme):
@@ -125,6 +126,21 @@ def test_scores_in_the_wrong_order_give_the_prior():
     positives, unlabeled = rng.normal(-2, size=300), rng.normal(size=900)
     fitted = sigmoid_calibrator(positives, unlabeled, Priors(0.2))
     np.testing.assert_allclose(fitted.predict([-5.0, 5.0]), 0.2, atol=1e-3)
+
+
+def test_beta_follows_a_long_tail_of_negatives_that_no_straight_line_does():
+    rng = np.random.default_rng(0)
+    log_odds = rng.normal(-1, 2, size=40_000)
+    y = rng.random(len(log_odds)) < expit(log_odds)
+    scores = np.where(log_odds < 0, 8 * log_odds, log_odds)
+    labeled = y & (rng.random(len(y)) < 0.5)
+    data = scores[labeled], scores[~labeled], Priors(y.mean(), labeled.mean())
+    straight, bent = (
+        np.abs(calibrator(*data).predict(scores) - expit(log_odds)).mean()
+        for calibrator in (sigmoid_calibrator, beta_calibrator)
+    )
+    assert straight > 0.05
+    assert bent < 0.6 * straight
 
 
 @pytest.mark.parametrize("calibrator", CALIBRATORS)

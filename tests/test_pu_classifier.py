@@ -504,3 +504,16 @@ def test_labelled_regions_that_touch_are_one_label():
 def test_another_word_for_the_reconstruction_weight_is_refused(digits):
     with pytest.raises(ValueError, match=r"'auto' or a number\. Got 'much'"):
         PUClassifier(reconstruction_weight="much", **QUICK).fit(*images(digits, 2))
+
+
+def test_a_sample_has_the_same_score_beside_any_others(digits):
+    X, y = images(digits, 2)
+    classifier = PUClassifier(MLP((20,)), **QUICK).fit(X, y)
+    one_by_one = [classifier.decision_function(X[i : i + 1])[0] for i in range(len(X))]
+    np.testing.assert_array_equal(classifier.decision_function(X), one_by_one)
+
+
+def test_samples_may_be_read_only(digits):
+    X, y = images(digits, 2)
+    X.flags.writeable = False
+    PUClassifier(MLP((20,)), **QUICK).fit(X, y).predict(X)

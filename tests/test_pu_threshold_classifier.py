@@ -109,6 +109,89 @@ def test_in_500_draws_recall_and_rate_are_kept_in_the_promised_share(
     assert recall.mean() == pytest.approx(0.95, abs=0.005)
 
 
+MEAN = np.array([2.4, 2.0])
+SPREADS = np.array([[1, 0.3], [0.3, 1]]), np.array([[1.2, -0.2], [-0.2, 0.8]])
+
+
+def overlapping(rng, n, prior, scheme):
+    """Two correlated features; half of the positives are labelled."""
+    y = rng.random(n) < prior
+    X = rng.multivariate_normal([0, 0], SPREADS[0], n)
+    X[y] = rng.multivariate_normal(MEAN, SPREADS[1], y.sum())
+    if scheme == "single":
+        return X, y & (rng.random(n) < 0.5)
+    n_labeled = int(prior * n / 2)
+    apart = rng.multivariate_normal(MEAN, SPREADS[1], n_labeled)
+    return np.r_[apart, X], np.repeat([True, False], [n_labeled, n])
+
+
+def exact_rates(classifier, prior):
+    """Recall and false discovery rate of a line, which normal tails give exactly."""
+    weights = classifier.estimator_.coef_[0]
+    cut = classifier.threshold_ - classifier.estimator_.intercept_[0]
+    false, found = (
+        norm.sf((cut - weights @ mean) / np.sqrt(weights @ spread @ weights))
+        for mean, spread in zip((np.zeros(2), MEAN), SPREADS, strict=True)
+    )
+    return found, 1 - prior * found / (prior * found + (1 - prior) * false)
+
+
+def learned_anew(threshold, scheme, prior, n, n_draws):
+    """Exact rates of a classifier learned in each draw, but for those out of reach."""
+    rates = []
+    for seed in range(n_draws):
+        X, y = overlapping(np.random.default_rng(seed), n, prior, scheme)
+        classifier = PUThresholdClassifier(
+            LogisticRegression(),
+            threshold=threshold,
+            prior=prior,
+            scheme=scheme,
+            random_state=seed,
+        )
+        try:
+            rates.append(exact_rates(classifier.fit(X, y), prior))
+        except ValueError as error:
+            assert "out of reach" in str(error)  # noqa: PT017
+    return np.array(rates).reshape(-1, 2).T
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_promises_of_a_classifier_learned_anew_are_kept_in_few_draws(scheme):
+    recall, _ = learned_anew("recall:0.95", scheme, 0.3, 1500, 40)
+    assert len(recall) == 40
+    assert np.sum(recall < 0.95) <= binom.ppf(0.999, 40, 0.1)
+    assert np.median(recall) < 0.99
+    found, rate = learned_anew("fdr:0.05", scheme, 0.7, 4000, 40)
+    assert len(found) > 15
+    assert np.sum(rate > 0.05) <= binom.ppf(0.999, 40, 0.1)
+    assert np.median(found) > 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("prior", "n"), [(0.05, 20_000), (0.3, 6000), (0.7, 4000)])
+def test_promises_of_a_classifier_learned_anew_are_kept_in_500_draws(scheme, prior, n):
+    # The promised recall is close to exact: chance takes 500 draws to either side.
+    most = binom.ppf(0.99, 500, 0.1)
+    recall, _ = learned_anew("recall:0.95", scheme, prior, n, 500)
+    assert len(recall) == 500
+    assert np.sum(recall < 0.95) <= most
+    assert np.median(recall) < 0.975
+    # Draws out of reach break no promise. They are many where positives are few.
+    _, rate = learned_anew("fdr:0.05", scheme, prior, n, 500)
+    assert np.sum(rate > 0.05) <= most
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_with_enough_positives_the_rate_is_within_reach_and_made_use_of(scheme):
+    found, rate = learned_anew("fdr:0.05", scheme, 0.7, 20_000, 200)
+    assert len(rate) > 190
+    assert np.sum(rate > 0.05) <= binom.ppf(0.99, 200, 0.1)
+    assert np.median(rate) > 0.03
+    assert np.median(found) > 0.9
+
+
 def test_the_confidence_matters():
     rng = np.random.default_rng(0)
     X, y, _ = gaussian(rng, 4000, 0.4, "single")

@@ -2,7 +2,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from scipy.stats import beta
+from scipy.stats import beta, binom, norm
 
 from pusklearn.metrics import (
     pu_average_precision_score,
@@ -13,6 +13,7 @@ from pusklearn.metrics import (
     pu_precision_score,
     pu_recall_score,
     pu_risk,
+    pu_roc_auc_score,
 )
 from pusklearn.metrics._pu_interval import _moved_quantiles
 
@@ -191,3 +192,38 @@ def test_the_interval_holds_the_true_value_as_often_as_promised(scheme):
         )
         held.append(low < truth < high)
     assert 0.91 < np.mean(held) < 0.99
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+@pytest.mark.parametrize("prior", [0.05, 0.3, 0.7])
+def test_that_of_recall_holds_it_at_least_as_often_as_promised(scheme, prior):
+    rng = np.random.default_rng(0)
+    held = []
+    for _ in range(50):
+        y, scores = draw(rng, 1000, prior, scheme, n_positive=60)
+        low, high = pu_interval(
+            pu_recall_score, y, scores > 1, prior=prior, scheme=scheme
+        )
+        held.append(low <= norm.sf(-1) <= high)
+    assert np.sum(held) >= binom.ppf(0.001, 50, 0.95)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+@pytest.mark.parametrize("prior", [0.05, 0.3, 0.7])
+def test_that_of_the_roc_auc_holds_it_about_as_often_as_promised(scheme, prior):
+    rng, truth = np.random.default_rng(0), norm.cdf(2 / np.sqrt(2))
+    held = []
+    for seed in range(150):
+        y, scores = draw(rng, 1500, prior, scheme, n_positive=150)
+        low, high = pu_interval(
+            pu_roc_auc_score,
+            y,
+            scores,
+            prior=prior,
+            scheme=scheme,
+            n_resamples=150,
+            random_state=seed,
+        )
+        held.append(low < truth < high)
+    assert np.mean(held) > 0.88
