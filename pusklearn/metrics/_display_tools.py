@@ -79,7 +79,7 @@ def held_out_responses(
         splits = find_splits(cv, X, y, None, random_state)
         check_splits(splits, y == pos_label)
     else:
-        splits = find_folds(cv, X, y == pos_label, None, random_state)
+        splits = find_folds(cv, X, y, y == pos_label, None, random_state)
     parts = Parallel(n_jobs=n_jobs)(
         delayed(_fit_and_respond)(clone(estimator), X, y, rows, responses, pos_label)
         for rows in splits
