@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pusklearn._pick_threshold import (
@@ -69,10 +69,13 @@ def test_recall_threshold_is_the_highest_that_reaches_the_level(seed, level):
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.3, 0.7]))
+@example(seed=510508, level=0.3)
 @settings(max_examples=25, deadline=None)
 def test_fdr_threshold_is_the_lowest_within_the_level(seed, level):
     picks, labels = scene(seed)
-    within = [t for t in candidates(picks) if fdr(picks, labels, t, 30) <= level]
+    # Where the rate is the level itself, rounding may lift it above.
+    limit = level + 1e-9
+    within = [t for t in candidates(picks) if fdr(picks, labels, t, 30) <= limit]
     if not within:
         with pytest.raises(ValueError, match="is out of reach"):
             fdr_threshold(picks, labels, RADIUS, level, 30)
