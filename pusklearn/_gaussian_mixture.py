@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import expit, logit
-from scipy.stats import beta as beta_distribution
+from scipy.special import betaln, expit, logit, xlog1py, xlogy
 
 _N_BINS = 1024
+_PART = 2**15
 _N_STEPS = 100
 # Of the variance of all pixels; those of two values only would have none left.
 _LEAST_VARIANCE = 1e-6
@@ -75,11 +75,7 @@ def fit_bright_gaussian(pixels, alpha=900.0, beta=1.0):
     >>> round(mean, 1), round(std, 1), round(weight, 1)
     (5.0, 1.0, 0.8)
     """
-    pixels = np.asarray(pixels, dtype=np.float64).ravel()
-    ends = _ends(pixels)
-    pixels = np.clip(pixels, *ends)
-    centre, width = pixels.mean(), pixels.std()
-    sample = _histogram((pixels - centre) / width, (np.array(ends) - centre) / width)
+    sample, centre, width = _histogram(np.asarray(pixels).ravel())
     mixture = _fit(sample, alpha, beta)
     return (
         float(centre + width * mixture.bright.item()),
@@ -93,19 +89,30 @@ def _ends(pixels):
     step = max(pixels.size // 2**16, 1)
     low, high = np.quantile(pixels[::step], [0.0005, 0.9995])
     if low == high:
-        return pixels.min(), pixels.max()
+        return float(pixels.min()), float(pixels.max())
     return 2 * low - high, 2 * high - low
 
 
-def _histogram(pixels, ends):
-    low, high = ends
-    position = (pixels - low) * (_N_BINS / (high - low))
-    position = np.clip(position.astype(np.intp), 0, _N_BINS - 1)
-    count = np.bincount(position, minlength=_N_BINS)
-    total = np.bincount(position, weights=pixels, minlength=_N_BINS)
+def _histogram(pixels):
+    """Return the sample, and the mean and standard deviation it was scaled by."""
+    low, high = _ends(pixels)
+    count, total = np.zeros((2, _N_BINS))
+    square = 0.0
+    # A part at a time stays in the cache.
+    for start in range(0, pixels.size, _PART):
+        part = pixels[start : start + _PART].astype(np.float64)
+        part = np.clip(part, low, high) - low
+        position = (part * (_N_BINS / (high - low))).astype(np.intp)
+        position = np.minimum(position, _N_BINS - 1)
+        count += np.bincount(position, minlength=_N_BINS)
+        total += np.bincount(position, weights=part, minlength=_N_BINS)
+        square += part @ part
+    centre = total.sum() / pixels.size
+    width = np.sqrt(square / pixels.size - centre**2)
     filled = count > 0
-    shares = count[filled] / pixels.size
-    return _Sample(total[filled] / count[filled], shares, pixels.size)
+    values = (total[filled] / count[filled] - centre) / width
+    sample = _Sample(values, count[filled] / pixels.size, pixels.size)
+    return sample, low + centre, width
 
 
 def _fit(sample, alpha, beta):
@@ -209,5 +216,6 @@ def _log_posterior(mixture, sample, alpha, beta):
         np.logaddexp(log_bright, log_dark) @ shares
         - (np.log(2 * np.pi * variance) + within / variance).ravel() / 2
     )
-    log_prior = beta_distribution.logpdf(weight.ravel(), alpha, beta)
-    return n * mean_log_likelihood + log_prior
+    weight = weight.ravel()
+    log_prior = xlogy(alpha - 1, weight) + xlog1py(beta - 1, -weight)
+    return n * mean_log_likelihood + log_prior - betaln(alpha, beta)

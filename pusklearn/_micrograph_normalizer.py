@@ -145,12 +145,14 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             micrograph = Micrograph(
                 flat, micrograph.name, micrograph.pixel_size, micrograph.scale
             )
-        pixels = micrograph.astype(np.float64)
         if self.method == "affine":
-            mean, std = pixels.mean(), pixels.std()
+            mean = np.mean(micrograph, dtype=np.float64)
+            std = np.std(micrograph, dtype=np.float64)
         else:
-            mean, std, _ = fit_bright_gaussian(pixels, self.alpha, self.beta)
-        return ((pixels - mean) / std).astype(np.float32)
+            mean, std, _ = fit_bright_gaussian(micrograph, self.alpha, self.beta)
+        normal = np.subtract(micrograph, mean, dtype=np.float64)
+        normal /= std
+        return normal.astype(np.float32)
 
     def _check_parameters(self):
         if self.method not in ("mixture", "affine"):

@@ -9,16 +9,19 @@ LEAST_POWER = 3e-4
 
 
 def standardized(micrograph):
-    """Return a micrograph with mean 0 and variance 1, or 0 where it is constant."""
-    image = np.asarray(micrograph, np.float64)
-    image = image - image.mean()
-    return image / (image.std() or 1.0)
+    """Return float32 pixels of mean 0 and variance 1, or 0 in a constant micrograph."""
+    image = np.asarray(micrograph)
+    level = image.mean(dtype=np.float64)
+    image = np.subtract(image, level, dtype=np.float64).astype(np.float32)
+    deviation = np.sqrt(np.square(image).mean(dtype=np.float64))
+    return image / np.float32(deviation or 1.0)
 
 
 def frequencies(shape):
     """Return the spatial frequency of each coefficient of `rfft2`, in rings."""
     across, along = np.fft.fftfreq(shape[0]), np.fft.rfftfreq(shape[1])
-    return 2 * N_RINGS * np.hypot(across[:, None], along)
+    square = np.add.outer(across**2, along**2).astype(np.float32)
+    return 2 * N_RINGS * np.sqrt(square)
 
 
 def mean_spectrum(micrographs):
@@ -26,7 +29,8 @@ def mean_spectrum(micrographs):
     total, count = np.zeros((2, N_RINGS + 1))
     for micrograph in micrographs:
         # A window, as the jump between opposite edges has power at all frequencies.
-        window = np.outer(*(np.hanning(n + 2)[1:-1] for n in micrograph.shape))
+        window = [np.float32(np.hanning(n + 2)[1:-1]) for n in micrograph.shape]
+        window = np.outer(*window)
         power = np.abs(rfft2(standardized(micrograph) * window)) ** 2
         ring = np.minimum(frequencies(micrograph.shape).round(), N_RINGS).astype(int)
         total += np.bincount(
@@ -43,9 +47,9 @@ def mean_spectrum(micrographs):
 
 def whitened(micrograph, spectrum):
     """Divide a micrograph by the root of a power spectrum; its variance is then 1."""
-    image = np.pad(
-        standardized(micrograph).astype(np.float32), N_RINGS, mode="symmetric"
-    )
-    gain = np.interp(frequencies(image.shape), np.arange(len(spectrum)), spectrum)
-    image = irfft2(rfft2(image) * gain.astype(np.float32) ** -0.5, image.shape)
-    return standardized(image[N_RINGS:-N_RINGS, N_RINGS:-N_RINGS]).astype(np.float32)
+    image = np.pad(standardized(micrograph), N_RINGS, mode="symmetric")
+    power = np.interp(frequencies(image.shape), np.arange(len(spectrum)), spectrum)
+    transform = rfft2(image)
+    transform /= np.sqrt(power.astype(np.float32))
+    image = irfft2(transform, image.shape, overwrite_x=True)
+    return standardized(image[N_RINGS:-N_RINGS, N_RINGS:-N_RINGS])

@@ -60,6 +60,13 @@ def test_parameters_equal_em_over_every_pixel(share_dark, distance, mean, std):
     assert fitted[2] == pytest.approx(expected[2], abs=1e-3)
 
 
+def test_a_hundred_thousand_pixels_equal_em_over_every_pixel_in_any_order():
+    pixels = two_gaussians(100_001, 0.2, 3, mean=100, std=7)
+    _, expected = full_em(pixels, 900, 1, 0.8, n_steps=100)
+    for order in (pixels, np.sort(pixels), pixels[::-1].astype(np.float32)):
+        np.testing.assert_allclose(fit_bright_gaussian(order), expected, atol=1e-3)
+
+
 def test_hot_pixels_within_ten_deviations_count_as_in_em_over_every_pixel():
     pixels = two_gaussians(8000, 0.2, 3)
     pixels[-8:] = 8.0
