@@ -40,8 +40,8 @@ def machine():
     """Say in one sentence each what ran, and on what."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     lines = [
-        f"Processor: {processor()}, {joblib.cpu_count()} cores, {torch.get_num_threads()} threads "
-        "for torch.",
+        f"Processor: {processor()}, {joblib.cpu_count()} cores, "
+        f"{torch.get_num_threads()} threads for torch.",
         f"Versions: Python {platform.python_version()}, {versions}.",
     ]
     if torch.cuda.is_available():
