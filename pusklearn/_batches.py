@@ -67,4 +67,5 @@ class PUBatches:
 def draw(generator, n, size):
     """Draw `size` of `n` numbers, as evenly as can be."""
     rest = generator.choice(n, size % n, replace=False)
-    return np.concatenate([np.tile(np.arange(n), size // n), rest])
+    every = np.tile(np.arange(n), size // n) if size >= n else []
+    return np.concatenate([every, rest]).astype(np.intp)

@@ -36,7 +36,7 @@ def dense_form(network, module, size):
     """Return the network with strides turned into dilations, sharing its weights."""
     # Built without storage, so that no random number is drawn for the weights.
     with torch.device("meta"):
-        dense = module.build((size, size), dense=True)
+        dense = module.build((size, size), step=1)
     dense.load_state_dict(network.state_dict(), assign=True)
     steps = (size - module.receptive_field) // module.stride + 1
     return nn.Sequential(dense.eval(), MeanOverRegion(steps, module.stride))

@@ -24,14 +24,15 @@ class ArraySamples(Dataset):
         return len(self.values)
 
     def gather(self, rows, turns=None):
-        """Return the samples of those rows, images turned by matrices if given."""
+        """Return the samples of those rows, images turned by symmetries if given."""
         batch = self.values[torch.from_numpy(rows).to(self.values.device)]
         if turns is None:
             return batch
         size = batch.shape[-1]
-        dy, dx = turned_offsets(size, turns.to(batch.device))
+        dy, dx = turned_offsets(size)
         pixels = (dy + size // 2) * size + dx + size // 2
-        pixels = pixels.flatten(1)[:, None].expand(*batch.shape[:2], -1)
+        pixels = pixels.flatten(1)[turns].to(batch.device)
+        pixels = pixels[:, None].expand(*batch.shape[:2], -1)
         return batch.flatten(2).gather(2, pixels).view_as(batch)
 
 
@@ -48,45 +49,46 @@ class RegionSamples(Dataset):
         margin = int(np.ceil(regions.size * 0.75)) + 1
         images = [np.pad(np.float32(m), margin) for m in regions.micrographs]
         starts = np.cumsum([0, *(image.size for image in images)])[:-1]
-        self.widths = np.array([image.shape[1] for image in images])
-        self.origins = starts + margin * (self.widths + 1)
+        widths = np.array([image.shape[1] for image in images])
+        self.strides = widths
+        self.origins = starts + margin * (widths + 1)
         self.pixels = torch.from_numpy(np.concatenate([m.ravel() for m in images]))
         self.pixels = self.pixels.to(device)
+        dy, dx = turned_offsets(regions.size)
+        # Of every width and symmetry; the first symmetry is none.
+        widths, self.kinds = np.unique(widths, return_inverse=True)
+        widths = torch.from_numpy(widths)[:, None, None, None]
+        self.offsets = (dy * widths + dx).flatten(2).to(device)
 
     def __len__(self):
         return len(self.regions)
 
     def gather(self, rows, turns=None):
-        """Return the regions of those rows, turned by matrices if given."""
+        """Return the regions of those rows, turned by symmetries if given."""
         which, y, x = self.regions.locate(rows)
-        widths = self.widths[which]
-        centres = torch.from_numpy(self.origins[which] + y * widths + x)
-        widths = torch.from_numpy(widths)
-        device = self.pixels.device
-        turns = torch.eye(2)[None] if turns is None else turns
-        dy, dx = turned_offsets(self.regions.size, turns.to(device))
-        widths, centres = (v.to(device)[:, None, None] for v in (widths, centres))
-        return self.pixels[centres + dy * widths + dx][:, None]
+        centres = self.origins[which] + y * self.strides[which] + x
+        turns = np.zeros(len(rows), int) if turns is None else turns
+        places = self.offsets[self.kinds[which], turns]
+        places += torch.from_numpy(centres).to(places.device)[:, None]
+        return self.pixels[places].view(-1, 1, *self.regions.shape[1:])
 
 
-def turned_offsets(size, turns):
-    """Offsets ``dy, dx`` from the centre of a turned region's pixels, nearest ones.
+def turned_offsets(size):
+    """Offsets ``dy, dx`` of a turned region's pixels from its centre, nearest ones.
 
-    `turns` are matrices on ``(dy, dx)`` of shape (n, 2, 2); both results have shape
-    (n, size, size).
+    Both have shape (8, size, size), by symmetry; the first is the identity.
     """
-    middle = (size - 1) / 2
-    reach = torch.arange(size, device=turns.device) - middle
-    grid = torch.stack(torch.meshgrid(reach, reach, indexing="ij"), -1)
-    turned = torch.einsum("nij,yxj->niyx", turns, grid) + middle
-    return (turned.round().long() - size // 2).unbind(1)
+    reach = torch.arange(size)
+    dy, dx = torch.meshgrid(reach, reach, indexing="ij")
+    turned = torch.stack([dy, dx])
+    every = [
+        image.rot90(turn, (1, 2))
+        for image in (turned, turned.transpose(1, 2))
+        for turn in range(4)
+    ]
+    return torch.stack(every, 1) - size // 2
 
 
 def random_turns(generator, n):
-    """Draw `n` of the eight symmetries of a square, shape (n, 2, 2)."""
-    signs = generator.choice([-1.0, 1.0], (n, 2))
-    turns = np.zeros((n, 2, 2), np.float32)
-    swap = generator.integers(2, size=n)
-    turns[np.arange(n), 0, swap] = signs[:, 0]
-    turns[np.arange(n), 1, 1 - swap] = signs[:, 1]
-    return torch.from_numpy(turns)
+    """Draw `n` of the eight symmetries of a square."""
+    return generator.integers(8, size=n)

@@ -3,17 +3,19 @@
 from sklearn.base import BaseEstimator
 from torch import nn
 
+from pusklearn.modules._convolution import Convolution
+
 
 class Architecture(BaseEstimator):
     """Base class of the architecture specifications.
 
     A specification is a small clonable object with the hyper-parameters of a
     network; ``build`` makes the network. Grids reach inside it (``module__units``).
-    A subclass implements ``features(channels, dense)`` for images, or overrides
+    A subclass implements ``features(channels, step)`` for images, or overrides
     ``build``.
     """
 
-    def build(self, sample_shape, dense=False):
+    def build(self, sample_shape, step=None):
         """Build the network with freshly drawn weights.
 
         Parameters
@@ -21,10 +23,10 @@ class Architecture(BaseEstimator):
         sample_shape : tuple of int
             Shape of one sample: (features,), (height, width) or
             (channels, height, width).
-        dense : bool, default=False
-            Give one logit per pixel instead of one per `stride` pixels: strides
-            become dilations. The parameters are the same, so a state dict of one
-            form fits the other.
+        step : int or None, default=None
+            Pixels between neighbouring logits, a power of 2 up to `stride`; None is
+            `stride`. For less than that, strides become dilations. The parameters
+            are the same, so a state dict of one form fits the other.
 
         Returns
         -------
@@ -38,12 +40,12 @@ class Architecture(BaseEstimator):
                 f"or (channels, height, width). Got samples of shape {sample_shape}."
             )
         channels = sample_shape[0] if len(sample_shape) == 3 else 1
-        features, width = self.features(channels, dense)
+        features, width = self.features(channels, step)
         missing = max(0, self.receptive_field - min(sample_shape[-2:]))
         if missing:
             pad = nn.ZeroPad2d([missing // 2, missing - missing // 2] * 2)
             features = nn.Sequential(pad, features)
-        return Network(features, nn.Conv2d(width, 1, 1), width)
+        return Network(features, Convolution(width, 1, 1), width)
 
 
 class Network(nn.Module):

@@ -1,9 +1,8 @@
 """A plain convolutional network."""
 
-from torch import nn
-
 from pusklearn.modules._architecture import Architecture
 from pusklearn.modules._layers import LayerStack
+from pusklearn.modules._prelu import PReLU
 
 # (kernel, stride) of each layer, by receptive field.
 LAYERS = {
@@ -48,7 +47,7 @@ class ConvNet(Architecture):
     >>> architecture = ConvNet(31, units=8)
     >>> architecture.build((31, 31))(torch.zeros(2, 1, 31, 31)).shape
     torch.Size([2, 1, 1, 1])
-    >>> architecture.build((31, 31), dense=True)(torch.zeros(1, 1, 40, 50)).shape
+    >>> architecture.build((31, 31), step=1)(torch.zeros(1, 1, 40, 50)).shape
     torch.Size([1, 1, 10, 20])
     """
 
@@ -66,11 +65,11 @@ class ConvNet(Architecture):
             stride *= step
         return stride
 
-    def features(self, channels, dense):
+    def features(self, channels, step):
         """Return the feature layers and their last width."""
-        stack = LayerStack(channels, self.batch_norm, self.dropout, dense)
+        stack = LayerStack(channels, self.batch_norm, self.dropout, step)
         for depth, (kernel, stride) in enumerate(self._layers()):
-            stack.convolve(self.units * 2**depth, kernel, stride, nn.PReLU())
+            stack.convolve(self.units * 2**depth, kernel, stride, PReLU())
         return stack.finish()
 
     def _layers(self):

@@ -1,14 +1,16 @@
-"""Convolutions without padding, in a strided and in a dense form."""
+"""Convolutions without padding, with strides or with dilations in their place."""
 
 from torch import nn
+
+from pusklearn.modules._convolution import Convolution
 
 
 class LayerStack:
     """Collects layers while it keeps the width and the stride so far.
 
-    In the dense form every stride is left out and every later kernel is dilated by
-    the strides before it, so the layers compute, at each pixel, what the strided
-    form computes on the region around that pixel.
+    Strides are taken until they come to `step` pixels. A later one is left out, and
+    every kernel after it is dilated in its place: so the layers compute, every `step`
+    pixels, what the strided form computes on the region around that pixel.
 
     Parameters
     ----------
@@ -18,16 +20,17 @@ class LayerStack:
         Follow each layer with batch norm.
     dropout : float
         Share of units dropped after each layer.
-    dense : bool
-        Collect the dense form.
+    step : int or None
+        Pixels between neighbouring outputs, a power of 2; None takes every stride.
     """
 
-    def __init__(self, channels, batch_norm, dropout, dense):
+    def __init__(self, channels, batch_norm, dropout, step):
         self.width = channels
         self.batch_norm = batch_norm
         self.dropout = dropout
-        self.dense = dense
+        self.step = step
         self.jump = 1
+        self.taken = 1
         self.layers = []
 
     def convolve(self, width, kernel, stride, activation):
@@ -41,10 +44,10 @@ class LayerStack:
         second = self._convolution(self.width, width, 3, stride, dilation)
         project = None
         if width != self.width:
-            project = nn.Conv2d(self.width, width, 1, bias=False)
+            project = Convolution(self.width, width, 1, bias=False)
         norm = nn.BatchNorm2d(self.width) if self.batch_norm else nn.Identity()
-        crop = (1 + dilation) * (self.jump if self.dense else 1)
-        step = 1 if self.dense else stride
+        crop = (1 + dilation) * (self.jump // self.taken)
+        step = self._stride_taken(stride)
         self.layers.append(ResidualBlock(first, norm, second, project, crop, step))
         self._close(width, stride, nn.ReLU())
 
@@ -53,16 +56,20 @@ class LayerStack:
         return nn.Sequential(*self.layers), self.width
 
     def _convolution(self, width_in, width_out, kernel, stride=1, dilation=1):
-        if self.dense:
-            stride, dilation = 1, dilation * self.jump
-        return nn.Conv2d(
+        return Convolution(
             width_in,
             width_out,
             kernel,
-            stride=stride,
-            dilation=dilation,
+            stride=self._stride_taken(stride),
+            dilation=dilation * self.jump // self.taken,
             bias=not self.batch_norm,
         )
+
+    def _stride_taken(self, stride):
+        """Return what is taken of a stride: the rest of it is left to dilation."""
+        if self.step is None:
+            return stride
+        return min(stride, self.step // self.taken)
 
     def _close(self, width, stride, activation):
         if self.batch_norm:
@@ -72,6 +79,7 @@ class LayerStack:
             self.layers.append(nn.Dropout(self.dropout))
         self.width = width
         self.jump *= stride
+        self.taken *= self._stride_taken(stride)
 
 
 class ResidualBlock(nn.Module):
@@ -79,11 +87,11 @@ class ResidualBlock(nn.Module):
 
     Parameters
     ----------
-    first, second : nn.Conv2d
+    first, second : Convolution
         The convolutions; ReLU lies between them.
     norm : nn.Module
         Batch norm after the first.
-    project : nn.Conv2d or None
+    project : Convolution or None
         1 x 1 convolution of the shortcut, where the widths differ.
     crop : int
         Pixels that the convolutions take off each side.

@@ -62,7 +62,7 @@ class MLP(Architecture):
         self.dropout = dropout
         self.input_dropout = input_dropout
 
-    def build(self, sample_shape, dense=False):
+    def build(self, sample_shape, step=None):
         """Build the network with freshly drawn weights; see `Architecture`."""
         width = prod(sample_shape)
         share = find_input_dropout(self.input_dropout, width)

@@ -45,9 +45,9 @@ class ResNet16(Architecture):
         self.batch_norm = batch_norm
         self.dropout = dropout
 
-    def features(self, channels, dense):
+    def features(self, channels, step):
         """Return the feature layers and their last width."""
-        stack = LayerStack(channels, self.batch_norm, self.dropout, dense)
+        stack = LayerStack(channels, self.batch_norm, self.dropout, step)
         stack.convolve(self.units, 7, 1, nn.ReLU())
         stack.residual(self.units, stride=2)
         for _ in range(3):

@@ -45,9 +45,9 @@ class ResNet8(Architecture):
         self.batch_norm = batch_norm
         self.dropout = dropout
 
-    def features(self, channels, dense):
+    def features(self, channels, step):
         """Return the feature layers and their last width."""
-        stack = LayerStack(channels, self.batch_norm, self.dropout, dense)
+        stack = LayerStack(channels, self.batch_norm, self.dropout, step)
         stack.convolve(self.units, 7, 2, nn.ReLU())
         stack.residual(self.units, dilation=2)
         stack.residual(2 * self.units, dilation=2, stride=2)

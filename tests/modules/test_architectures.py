@@ -1,5 +1,6 @@
 """What holds for every convolutional architecture."""
 
+import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
@@ -43,21 +44,22 @@ def test_one_logit_for_a_region_as_large_as_the_receptive_field(architecture):
         network(torch.zeros(2, 1, field - 1, field - 1))
 
 
+@pytest.mark.parametrize("step", [1, 2, 4])
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_the_dense_form_is_the_strided_form_around_every_pixel(architecture):
+def test_at_every_step_the_logit_is_that_of_the_region_around_it(architecture, step):
     field = architecture.receptive_field
     with torch.random.fork_rng():
         torch.manual_seed(0)
         strided = with_lively_statistics(architecture.build((field, field)))
-        image = torch.randn(1, 1, field + 6, field + 4)
-    dense = architecture.build((field, field), dense=True).eval()
-    dense.load_state_dict(strided.state_dict())
+        image = torch.randn(1, 1, field + 2 * step, field + step)
+    finer = architecture.build((field, field), step=step).eval()
+    finer.load_state_dict(strided.state_dict())
     with torch.inference_mode():
-        logits = dense(image)[0, 0]
-        assert logits.shape == (7, 5)
-        for y, x in [(0, 0), (1, 2), (3, 4), (6, 3)]:
-            region = image[:, :, y : y + field, x : x + field]
-            assert logits[y, x] == pytest.approx(strided(region).item(), abs=1e-5)
+        logits = finer(image)[0, 0]
+        assert logits.shape == (3, 2)
+        for (y, x), logit in np.ndenumerate(logits.numpy()):
+            region = image[:, :, step * y :, step * x :][:, :, :field, :field]
+            assert logit == pytest.approx(strided(region).item(), abs=1e-5)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

@@ -1,0 +1,39 @@
+"""A leaky rectifier whose slope is learned."""
+
+import torch
+from torch import nn
+from torch.nn.functional import leaky_relu
+
+
+class PReLU(nn.PReLU):
+    """`torch.nn.PReLU` with one slope, faster to train on processors.
+
+    Torch makes the gradient of the slope as an image for every channel before it adds
+    them up.
+    """
+
+    def forward(self, images):
+        """Return the images, negative values times the slope."""
+        if images.device.type != "cpu" or torch.compiler.is_compiling():
+            return super().forward(images)
+        return PReLUFunction.apply(images, self.weight)
+
+
+class PReLUFunction(torch.autograd.Function):
+    """The rectifier and its gradients."""
+
+    @staticmethod
+    def forward(ctx, images, slope):
+        """Rectify."""
+        ctx.save_for_backward(images, slope)
+        return leaky_relu(images, slope.item())
+
+    @staticmethod
+    def backward(ctx, gradient):
+        """Return the gradients of images and slope."""
+        images, slope = ctx.saved_tensors
+        of_images = torch.ops.aten.leaky_relu_backward(
+            gradient, images, slope.item(), False
+        )
+        of_slope = (gradient * images.clamp(max=0)).sum(dtype=slope.dtype)
+        return of_images, of_slope.view(1)
