@@ -83,22 +83,18 @@ def plain_update(network, half, size):
     return update
 
 
-def flops(network, size):
-    """Count the multiplications and additions of one update, three passes."""
+def flops_of_layers(network, size):
+    """Count the multiplications and additions of the convolutions of one image."""
     total = 0
 
     def count(layer, images, outputs):
         nonlocal total
-        kernel = layer.weight[0].numel()
-        total += 2 * 3 * BATCH * outputs[0].numel() * kernel
+        total += 2 * outputs[0].numel() * layer.weight[0].numel()
 
-    hooks = [
-        layer.register_forward_hook(count)
-        for layer in network.modules()
-        if isinstance(layer, nn.Conv2d)
-    ]
+    layers = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
+    hooks = [layer.register_forward_hook(count) for layer in layers]
     with torch.no_grad():
-        network(torch.zeros(2, 1, size, size))
+        network.eval()(torch.zeros(1, 1, size, size))
     for hook in hooks:
         hook.remove()
     return total
@@ -117,7 +113,9 @@ def measure():
             module, prior=0.02, max_epochs=1, steps_per_epoch=updates, random_state=0
         )
         classifier.fit(regions, labels)
-        limit = flops(PLAIN[name](), size) / flops_per_second()
+        # Forward, and back to the weights and to the layer before.
+        work = 3 * BATCH * flops_of_layers(PLAIN[name](), size)
+        limit = work / flops_per_second()
         plain = [plain_update(PLAIN[name](), half, size) for half in (True, False)]
         times = [
             updates_in_turn(classifier, regions, labels, updates, plain)

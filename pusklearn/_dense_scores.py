@@ -3,11 +3,14 @@
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.functional import interpolate
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from pusklearn._network import one_logit
 from pusklearn.modules._architecture import Architecture
+from pusklearn.modules._layers import ResidualBlock
 
-# Edge of the tiles in pixels; at 128 channels one layer's output takes 134 MB.
+# Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
 TILE = 512
 
 
@@ -32,14 +35,34 @@ def score_regions(network, module, regions, device):
     return logits
 
 
-def dense_form(network, module, size):
-    """Return the network with strides turned into dilations, sharing its weights."""
+def dense_form(network, module, size, step=1):
+    """Return the network that gives a logit every `step` pixels, for images."""
     # Built without storage, so that no random number is drawn for the weights.
     with torch.device("meta"):
-        dense = module.build((size, size), step=1)
+        dense = module.build((size, size), step=step)
     dense.load_state_dict(network.state_dict(), assign=True)
+    dense.eval()
+    fold_batch_norm(dense)
     steps = (size - module.receptive_field) // module.stride + 1
-    return nn.Sequential(dense.eval(), MeanOverRegion(steps, module.stride))
+    dense = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
+    return dense.to(memory_format=torch.channels_last)
+
+
+def fold_batch_norm(network):
+    """Give every batch norm after a convolution to the weights of that."""
+    for layers in list(network.modules()):
+        if isinstance(layers, ResidualBlock):
+            layers.first, layers.norm = folded(layers.first, layers.norm)
+        if isinstance(layers, nn.Sequential):
+            for i in range(len(layers) - 1):
+                layers[i], layers[i + 1] = folded(layers[i], layers[i + 1])
+
+
+def folded(layer, after):
+    """Return two layers, a convolution with its batch norm as one and nothing."""
+    if isinstance(layer, nn.Conv2d) and isinstance(after, nn.BatchNorm2d):
+        return fuse_conv_bn_eval(layer, after), nn.Identity()
+    return layer, after
 
 
 class MeanOverRegion(nn.Module):
@@ -58,22 +81,36 @@ class MeanOverRegion(nn.Module):
         return nn.functional.conv2d(logits, kernel, dilation=self.stride)
 
 
-def score_map(dense, image, size, device, tile=TILE):
+def score_map(dense, image, size, device, step=1, tile=TILE):
     """Return the logit of the region around every pixel, shape of the image.
 
-    Tile by tile, each with the surroundings that its regions reach into.
+    Tile by tile, each with the surroundings that its regions reach into. With a
+    `step`, pixels between those that have a logit get a cubic interpolation.
     """
     height, width = image.shape
+    # The last logit lies on the last pixel or beyond, so that none is extrapolated.
+    rows, columns = (-(-(length - 1) // step) + 1 for length in image.shape)
     before = size // 2
-    padded = np.pad(np.float32(image), (before, size - 1 - before))
-    logits = np.empty((height, width), np.float32)
-    for y in range(0, height, tile):
-        for x in range(0, width, tile):
-            part = padded[y : y + tile + size - 1, x : x + tile + size - 1]
+    after = [
+        (n - 1) * step + size - before - length
+        for n, length in zip((rows, columns), image.shape, strict=True)
+    ]
+    padded = np.pad(np.float32(image), [(before, rest) for rest in after])
+    logits = np.empty((rows, columns), np.float32)
+    reach = (tile - 1) * step + size
+    for y in range(0, rows, tile):
+        for x in range(0, columns, tile):
+            part = padded[y * step :, x * step :][:reach, :reach]
             scores = dense(torch.from_numpy(part)[None, None].to(device))[0, 0]
             part = logits[y : y + tile, x : x + tile]
-            part[:] = scores[: part.shape[0], : part.shape[1]].cpu().numpy()
-    return logits
+            part[:] = scores[: part.shape[0], : part.shape[1]].float().cpu().numpy()
+    if step == 1:
+        return logits
+    size = [(n - 1) * step + 1 for n in (rows, columns)]
+    every = interpolate(
+        torch.from_numpy(logits)[None, None], size, mode="bicubic", align_corners=True
+    )
+    return every[0, 0, :height, :width].numpy()
 
 
 def score_batches(network, samples, batch_size):

@@ -10,8 +10,8 @@ def as_device(device):
     return torch.device(device)
 
 
-def trains_in_half(precision, device, is_image):
-    """Tell whether to train under bfloat16 autocast."""
+def computes_in_half(precision, device, is_image):
+    """Tell whether to compute under bfloat16 autocast."""
     if precision not in ("auto", "float32", "bfloat16"):
         raise ValueError(
             f"`precision` must be 'auto', 'float32' or 'bfloat16'. Got {precision!r}."

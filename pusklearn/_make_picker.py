@@ -136,6 +136,7 @@ def make_picker(
                     label_radius=label_radius,
                     particles_per_micrograph=particles_per_micrograph,
                     region_size=region_size,
+                    step=2,
                 ),
             ),
             (

@@ -7,6 +7,7 @@ from scipy.spatial import KDTree
 from sklearn.utils import check_random_state
 
 from pusklearn._bbe import bbe
+from pusklearn._dense_scores import can_be_dense
 from pusklearn._peaks import find_peaks, smooth
 from pusklearn._prior_probe import make_probe
 from pusklearn._region_folds import region_folds
@@ -96,8 +97,15 @@ def score_maps(classifier, X, is_positive, folds, rows, random_state):
             held_out = here[folds[here] == fold]
             if len(held_out):
                 _, y, x = X.locate(held_out)
-                maps[i][y, x] = probe.decision_function(X[held_out])
+                maps[i][y, x] = held_out_scores(probe, X, i, held_out, (y, x))
     return maps
+
+
+def held_out_scores(probe, X, number, rows, places):
+    """Scores of regions of one micrograph, given by their rows and their places."""
+    if can_be_dense(probe.module_, X.size):
+        return probe.score_map(X.micrographs[number], X.size)[places]
+    return probe.decision_function(X[rows])
 
 
 def divide_peaks(scores, particles, radius):

@@ -12,7 +12,7 @@ from skorch.callbacks import LRScheduler
 
 from pusklearn._batches import PUBatches
 from pusklearn._decoder import Decoder
-from pusklearn._devices import as_device, trains_in_half
+from pusklearn._devices import as_device, computes_in_half
 from pusklearn._dropout_fader import DropoutFader
 from pusklearn._network import Objective, TrainedNetwork, build_network
 from pusklearn._samples import place_samples
@@ -133,7 +133,7 @@ def make_network(classifier, device):
                 f"Got {classifier.module_!r}."
             )
         decoder = Decoder(network.width, (1, *shape) if len(shape) == 2 else shape)
-    half = trains_in_half(classifier.precision, device, len(shape) > 1)
+    half = computes_in_half(classifier.precision, device, len(shape) > 1)
     trained = TrainedNetwork(network, decoder, half)
     if isinstance(network, Network):
         trained = trained.to(memory_format=torch.channels_last)

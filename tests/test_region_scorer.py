@@ -92,6 +92,33 @@ def test_fewer_particles_than_labels_are_refused(micrographs, count):
         scorer.fit(micrographs, POINTS)
 
 
+def test_with_a_step_the_map_is_nearly_the_exact_one(micrographs):
+    exact = RegionScorer(quick(precision="float32")).fit(micrographs, POINTS)
+    fast = RegionScorer(quick(precision="float32"), step=2).fit(micrographs, POINTS)
+    for ours, expected in zip(
+        fast.transform(micrographs), exact.transform(micrographs), strict=True
+    ):
+        assert (ours.name, ours.shape) == (expected.name, expected.shape)
+        np.testing.assert_allclose(ours[::2, ::2], expected[::2, ::2], atol=1e-5)
+        assert np.abs(ours - expected).mean() < expected.std()
+
+
+@pytest.mark.parametrize("step", [3, 8])
+def test_a_step_that_the_network_cannot_take_is_named(micrographs, step):
+    scorer = RegionScorer(quick(), step=step).fit(micrographs, POINTS)
+    with pytest.raises(ValueError, match=f"stride of the network, 4. Got {step}"):
+        scorer.transform(micrographs)
+
+
+def test_scores_in_bfloat16_are_near_those_in_float32(micrographs):
+    scorer = RegionScorer(quick(precision="float32"), step=2).fit(micrographs, POINTS)
+    (single, _) = scorer.transform(micrographs)
+    scorer.classifier_.set_params(precision="bfloat16")
+    (half, _) = scorer.transform(micrographs)
+    np.testing.assert_allclose(half, single, atol=0.1 * single.std())
+    assert not np.array_equal(half, single)
+
+
 def test_the_region_is_what_the_network_sees(micrographs):
     scorer = RegionScorer(quick()).fit(micrographs, POINTS)
     assert scorer.region_size_ == 31
