@@ -107,7 +107,7 @@ def test_metadata_that_none_requests_are_an_error(estimator, data, routing):
     X, y = data
     with pytest.raises(UnsetMetadataPassedError, match=r"LogisticRegression.fit"):
         clone(estimator).fit(X, y, sample_weight=np.ones(200))
-    with pytest.raises(TypeError, match="got unexpected .*'tag'"):
+    with pytest.raises(TypeError, match=r"got unexpected .*'tag'"):
         clone(estimator).fit(X, y, tag="a")
 
 
