@@ -7,7 +7,7 @@ from scipy.special import expit
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_scalar
 
-from pusklearn._class_priors import check_scheme, class_priors, estimated_priors
+from pusklearn._class_priors import check_scheme
 from pusklearn._estimate_prior import estimate_prior
 from pusklearn._out_of_fold import fit_rows, out_of_fold
 from pusklearn._pu_meta_classifier import (
@@ -79,6 +79,8 @@ class CVIRClassifier(PUMetaClassifier):
         Its 90 % interval; only with ``prior="estimate"``.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
+    label_frequency_ : float
+        Share of the positives here that is labelled.
     n_features_in_ : int
         Number of features, where `X` has any.
     feature_names_in_ : ndarray of str
@@ -185,7 +187,8 @@ class CVIRClassifier(PUMetaClassifier):
             self.n_rounds_ += 1
             scores = self._score(data, kept, folds)
             if estimated:
-                self._estimate_prior(scores, is_positive)
+                estimate = estimate_prior(scores[is_positive], scores[~is_positive])
+                self._set_priors(is_positive, estimate)
             before = kept
             kept = without_highest(scores, unlabeled, self.unlabeled_prior_)
             if (kept == before).all():
@@ -204,20 +207,8 @@ class CVIRClassifier(PUMetaClassifier):
                     "cv=None."
                 )
             return True
-        n_positive, n = int(is_positive.sum()), len(is_positive)
-        priors = class_priors(n_positive, n, self.prior, self.scheme)
-        # Of an earlier fit.
-        vars(self).pop("prior_interval_", None)
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
+        self._set_priors(is_positive)
         return False
-
-    def _estimate_prior(self, scores, is_positive):
-        share, interval = estimate_prior(scores[is_positive], scores[~is_positive])
-        n_positive, n = int(is_positive.sum()), len(is_positive)
-        priors, self.prior_interval_ = estimated_priors(
-            share, interval, n_positive, n, self.scheme
-        )
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
 
     def _score(self, data, kept, folds):
         if folds is None:

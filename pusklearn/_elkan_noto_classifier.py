@@ -5,12 +5,7 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _check_method_params, has_fit_parameter
 
-from pusklearn._class_priors import (
-    check_scheme,
-    class_priors,
-    estimated_priors,
-    label_frequency,
-)
+from pusklearn._class_priors import check_scheme
 from pusklearn._estimate_prior import estimate_prior
 from pusklearn._out_of_fold import out_of_fold
 from pusklearn._pu_meta_classifier import (
@@ -188,28 +183,17 @@ class ElkanNotoClassifier(PUMetaClassifier):
                 params=data.fit,
                 n_jobs=self.n_jobs,
             )
-        self._set_priors(is_positive, g, estimated)
+        estimate = None
+        if estimated:
+            estimate = estimate_prior(
+                g[is_positive], g[~is_positive], method="elkan-noto"
+            )
+        self._set_priors(is_positive, estimate)
         if self.weighted:
             self.estimator_ = self._fit_weighted(data, is_positive, g[~is_positive])
         else:
             self.estimator_ = clone(self.estimator).fit(data.X, labels, **data.fit)
         return self
-
-    def _set_priors(self, is_positive, g, estimated):
-        n_positive, n = int(is_positive.sum()), len(is_positive)
-        if estimated:
-            share, interval = estimate_prior(
-                g[is_positive], g[~is_positive], method="elkan-noto"
-            )
-            priors, self.prior_interval_ = estimated_priors(
-                share, interval, n_positive, n, self.scheme
-            )
-        else:
-            priors = class_priors(n_positive, n, self.prior, self.scheme)
-            # Of an earlier fit.
-            vars(self).pop("prior_interval_", None)
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
-        self.label_frequency_ = label_frequency(priors, n_positive, n)
 
     def _fit_weighted(self, data, is_positive, g):
         weight = odds_ratio(g, self.label_frequency_)

@@ -5,6 +5,11 @@ from scipy.special import logit
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from pusklearn._class_priors import (
+    class_priors,
+    estimated_priors,
+    label_frequency,
+)
 from pusklearn._fit_router import FitRouter
 
 
@@ -80,6 +85,20 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
         # Here the width and the names of `X` are noted.
         X, y = validate_data(self, X, y, skip_check_array=True)
         return self._check_fit(X, y, params)
+
+    def _set_priors(self, is_positive, estimate=None):
+        """Set the priors, those of the parameter or of an estimate of the share."""
+        n_positive, n = int(is_positive.sum()), len(is_positive)
+        # Of an earlier fit.
+        vars(self).pop("prior_interval_", None)
+        if estimate is None:
+            priors = class_priors(n_positive, n, self.prior, self.scheme)
+        else:
+            priors, self.prior_interval_ = estimated_priors(
+                *estimate, n_positive, n, self.scheme
+            )
+        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
+        self.label_frequency_ = label_frequency(priors, n_positive, n)
 
     def _decide(self, X):
         return log_odds(self._probability(X))
