@@ -8,6 +8,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_scalar
 
+from pusklearn._out_of_fold import fit_rows
 from pusklearn._pu_meta_classifier import PUMetaClassifier, positive_probability
 
 
@@ -110,7 +111,7 @@ class BaggingPUClassifier(PUMetaClassifier):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X, y):
+    def fit(self, X, y, **params):
         """Fit a classifier to each bag.
 
         Parameters
@@ -120,6 +121,10 @@ class BaggingPUClassifier(PUMetaClassifier):
             `estimator` takes.
         y : array-like of shape (n,)
             Two labels: the positives' and that of the unlabeled.
+        **params : dict
+            Given to the ``fit`` of `estimator`, arrays of length n drawn like `X`. With
+            metadata routing, what it requests. Samples whose ``sample_weight`` is 0
+            count as absent; other weights are the estimator's alone.
 
         Returns
         -------
@@ -134,9 +139,9 @@ class BaggingPUClassifier(PUMetaClassifier):
             Where `estimator` has no ``predict_proba``.
         """
         self._check_parameters()
-        X, is_positive = self._check_data(X, y)
+        data = self._check_data(X, y, params)
         random_state = check_random_state(self.random_state)
-        labels = is_positive.astype(int)
+        labels = (data.y == self.pos_label_).astype(int)
         labeled, unlabeled = np.flatnonzero(labels == 1), np.flatnonzero(labels == 0)
         n_positive = max(1, round(self.positives_per_bag * len(labeled)))
         if self.positives_per_bag < 1:
@@ -148,10 +153,11 @@ class BaggingPUClassifier(PUMetaClassifier):
             positives = random_state.permutation(labeled)[:n_positive]
             rows = np.append(positives, random_state.choice(unlabeled, n_unlabeled))
             estimator = seeded_clone(self.estimator, random_state)
-            tasks.append(delayed(fit_bag)(estimator, X, labels, rows))
+            tasks.append(delayed(fit_bag)(estimator, data.X, labels, rows, data.fit))
         results = Parallel(n_jobs=self.n_jobs)(tasks)
         self.estimators_ = [estimator for estimator, _ in results]
-        self.oob_probability_ = mean_without_nan([scores for _, scores in results])
+        means = mean_without_nan([scores for _, scores in results])
+        self.oob_probability_ = data.spread(means, np.nan)
         return self
 
     def _check_parameters(self):
@@ -173,9 +179,9 @@ class BaggingPUClassifier(PUMetaClassifier):
         return np.mean([positive_probability(e, X) for e in self.estimators_], axis=0)
 
 
-def fit_bag(estimator, X, y, rows):
+def fit_bag(estimator, X, y, rows, params):
     """Fit one bag; return the classifier, and the probabilities of the other rows."""
-    estimator.fit(_safe_indexing(X, rows), y[rows])
+    estimator = fit_rows(estimator, X, y, rows, params)
     scores = np.full(len(y), np.nan)
     out = np.setdiff1d(np.arange(len(y)), rows)
     if len(out):

@@ -5,7 +5,7 @@ from math import log, sqrt
 import numpy as np
 
 
-def bbe(scores_positive, scores_unlabeled, *, confidence=0.9, n_positive=None):
+def bbe(scores_positive, scores_unlabeled, *, confidence=0.9):
     """Estimate the share from the scores above the best threshold.
 
     With ``q_p`` and ``q_u`` the shares of scores at or above a threshold, the ratio
@@ -22,8 +22,6 @@ def bbe(scores_positive, scores_unlabeled, *, confidence=0.9, n_positive=None):
         Held-out scores, none of them empty or NaN. Only their order counts.
     confidence : float, default=0.9
         Of the interval.
-    n_positive : int or None, default=None
-        Independent samples among the positives. None: all of them.
 
     Returns
     -------
@@ -49,12 +47,11 @@ def bbe(scores_positive, scores_unlabeled, *, confidence=0.9, n_positive=None):
     arXiv 2111.00980.
     """
     above_positive, above_unlabeled = shares_above(scores_positive, scores_unlabeled)
-    n_positive = n_positive or len(scores_positive)
-    n_unlabeled = len(scores_unlabeled)
-    upper = upper_bounds(above_positive, above_unlabeled, n_positive, n_unlabeled)
+    numbers = len(scores_positive), len(scores_unlabeled)
+    upper = upper_bounds(above_positive, above_unlabeled, *numbers)
     best = upper.argmin()
     q_p, q_u = above_positive[best], above_unlabeled[best]
-    interval = dkw_interval(q_p, q_u, n_positive, n_unlabeled, confidence)
+    interval = dkw_interval(q_p, q_u, *numbers, confidence)
     return float(min(1, q_u / q_p)), interval
 
 

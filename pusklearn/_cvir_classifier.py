@@ -4,13 +4,12 @@ from numbers import Integral
 
 import numpy as np
 from scipy.special import expit
-from sklearn.base import clone
-from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.validation import check_scalar, column_or_1d
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_scalar
 
-from pusklearn._class_priors import check_scheme, class_priors, estimated_priors
+from pusklearn._class_priors import check_scheme
 from pusklearn._estimate_prior import estimate_prior
-from pusklearn._out_of_fold import out_of_fold
+from pusklearn._out_of_fold import fit_rows, out_of_fold
 from pusklearn._pu_meta_classifier import (
     PUMetaClassifier,
     log_odds,
@@ -80,6 +79,8 @@ class CVIRClassifier(PUMetaClassifier):
         Its 90 % interval; only with ``prior="estimate"``.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
+    label_frequency_ : float
+        Share of the positives here that is labelled.
     n_features_in_ : int
         Number of features, where `X` has any.
     feature_names_in_ : ndarray of str
@@ -136,7 +137,7 @@ class CVIRClassifier(PUMetaClassifier):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X, y):
+    def fit(self, X, y, **params):
         """Drop the likely positives, and fit the classifier to the others.
 
         Parameters
@@ -146,6 +147,11 @@ class CVIRClassifier(PUMetaClassifier):
             `estimator` takes.
         y : array-like of shape (n,)
             Two labels: the positives' and that of the unlabeled.
+        **params : dict
+            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
+            ``groups`` are given to the splitter instead. With metadata routing, what
+            either requests. Samples whose ``sample_weight`` is 0 count as absent;
+            other weights are the estimator's alone.
 
         Returns
         -------
@@ -163,8 +169,8 @@ class CVIRClassifier(PUMetaClassifier):
         """
         check_scheme(self.scheme)
         check_scalar(self.n_rounds, "n_rounds", Integral, min_val=1)
-        X, is_positive = self._check_data(X, y)
-        labels = is_positive.astype(int)
+        data = self._check_data(X, y, params)
+        is_positive = data.y == self.pos_label_
         estimated = self._check_prior(is_positive)
         random_state = check_random_state(self.random_state)
         # Equal scores are dropped in a random order, not in that of the rows.
@@ -172,22 +178,24 @@ class CVIRClassifier(PUMetaClassifier):
         folds = None
         if self.cv is not None:
             folds = find_folds(
-                self.cv, X, column_or_1d(y), is_positive, None, random_state
+                self.cv, data.X, data.y, is_positive, data.split, random_state
             )
-        self.kept_ = np.ones(len(labels), dtype=bool)
+        data = data._replace(y=is_positive.astype(int))
+        kept = np.ones(len(data.y), dtype=bool)
         self.n_rounds_ = 0
         for _ in range(self.n_rounds):
             self.n_rounds_ += 1
-            scores = self._score(X, labels, folds)
+            scores = self._score(data, kept, folds)
             if estimated:
-                self._estimate_prior(scores, is_positive)
-            before = self.kept_
-            self.kept_ = without_highest(scores, unlabeled, self.unlabeled_prior_)
-            if (self.kept_ == before).all():
+                estimate = estimate_prior(scores[is_positive], scores[~is_positive])
+                self._set_priors(is_positive, estimate)
+            before = kept
+            kept = without_highest(scores, unlabeled, self.unlabeled_prior_)
+            if (kept == before).all():
                 break
-        self.estimator_ = self._fit_kept(X, labels)
-        n_negative = np.sum(self.kept_ & ~is_positive)
-        self.shift_ = log_odds(self.prior_) - np.log(is_positive.sum() / n_negative)
+        self.kept_ = data.spread(kept, False)
+        self.estimator_ = self._fit_kept(data, kept)
+        self.shift_ = log_odds(self.prior_) - trained_log_odds(data, kept)
         return self
 
     def _check_prior(self, is_positive):
@@ -199,44 +207,46 @@ class CVIRClassifier(PUMetaClassifier):
                     "cv=None."
                 )
             return True
-        n_positive, n = int(is_positive.sum()), len(is_positive)
-        priors = class_priors(n_positive, n, self.prior, self.scheme)
-        # Of an earlier fit.
-        vars(self).pop("prior_interval_", None)
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
+        self._set_priors(is_positive)
         return False
 
-    def _estimate_prior(self, scores, is_positive):
-        share, interval = estimate_prior(scores[is_positive], scores[~is_positive])
-        n_positive, n = int(is_positive.sum()), len(is_positive)
-        priors, self.prior_interval_ = estimated_priors(
-            share, interval, n_positive, n, self.scheme
-        )
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
-
-    def _score(self, X, y, folds):
+    def _score(self, data, kept, folds):
         if folds is None:
-            return positive_probability(self._fit_kept(X, y), X)
-        left = self.kept_ & (y == 0)
+            return positive_probability(self._fit_kept(data, kept), data.X)
+        left = kept & (data.y == 0)
         if not all(left[train].any() for train, _ in folds):
             raise ValueError(
                 "Each fold needs an unlabeled sample to train on. Got "
-                f"{left.sum()} of {np.sum(y == 0)} left where the share "
+                f"{left.sum()} of {np.sum(data.y == 0)} left where the share "
                 f"{self.unlabeled_prior_:.3g} is dropped."
             )
         return out_of_fold(
-            self.estimator, X, y, folds, kept=self.kept_, n_jobs=self.n_jobs
+            self.estimator,
+            data.X,
+            data.y,
+            folds,
+            kept=kept,
+            params=data.fit,
+            n_jobs=self.n_jobs,
         )
 
-    def _fit_kept(self, X, y):
-        rows = np.flatnonzero(self.kept_)
-        return clone(self.estimator).fit(_safe_indexing(X, rows), y[rows])
+    def _fit_kept(self, data, kept):
+        rows = np.flatnonzero(kept)
+        return fit_rows(self.estimator, data.X, data.y, rows, data.fit)
 
     def _probability(self, X):
         return expit(self._decide(X))
 
     def _decide(self, X):
         return log_odds(positive_probability(self.estimator_, X)) + self.shift_
+
+
+def trained_log_odds(data, kept):
+    """Log-odds of the positives among the samples trained on, by their weights."""
+    weights = data.fit.get("sample_weight")
+    weights = None if weights is None else np.asarray(weights)[kept]
+    negative, positive = np.bincount(data.y[kept], weights)
+    return np.log(positive / negative)
 
 
 def without_highest(scores, unlabeled, share):

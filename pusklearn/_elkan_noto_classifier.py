@@ -3,14 +3,9 @@
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import column_or_1d, has_fit_parameter
+from sklearn.utils.validation import _check_method_params, has_fit_parameter
 
-from pusklearn._class_priors import (
-    check_scheme,
-    class_priors,
-    estimated_priors,
-    label_frequency,
-)
+from pusklearn._class_priors import check_scheme
 from pusklearn._estimate_prior import estimate_prior
 from pusklearn._out_of_fold import out_of_fold
 from pusklearn._pu_meta_classifier import (
@@ -136,7 +131,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X, y):
+    def fit(self, X, y, **params):
         """Fit the classifier, and find the label frequency.
 
         Parameters
@@ -146,6 +141,11 @@ class ElkanNotoClassifier(PUMetaClassifier):
             `estimator` takes.
         y : array-like of shape (n,)
             Two labels: the positives' and that of the unlabeled.
+        **params : dict
+            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
+            ``groups`` are given to the splitter instead. With metadata routing, what
+            either requests. Samples whose ``sample_weight`` is 0 count as absent;
+            other weights are the estimator's alone.
 
         Returns
         -------
@@ -162,53 +162,56 @@ class ElkanNotoClassifier(PUMetaClassifier):
             no ``sample_weight``.
         """
         check_scheme(self.scheme)
-        X, is_positive = self._check_data(X, y)
+        data = self._check_data(X, y, params)
         if self.weighted and not has_fit_parameter(self.estimator, "sample_weight"):
             raise TypeError(
                 "With `weighted`, the fit of `estimator` must take `sample_weight`. "
                 f"Got {self.estimator!r}."
             )
-        labels, g = is_positive.astype(int), None
+        is_positive, g = data.y == self.pos_label_, None
+        labels = is_positive.astype(int)
         estimated = isinstance(self.prior, str) and self.prior == "estimate"
         if estimated or self.weighted:
             folds = find_folds(
-                self.cv, X, column_or_1d(y), is_positive, None, self.random_state
+                self.cv, data.X, data.y, is_positive, data.split, self.random_state
             )
-            g = out_of_fold(self.estimator, X, labels, folds, n_jobs=self.n_jobs)
-        self._set_priors(is_positive, g, estimated)
-        if self.weighted:
-            self.estimator_ = self._fit_weighted(X, is_positive, g[~is_positive])
-        else:
-            self.estimator_ = clone(self.estimator).fit(X, labels)
-        return self
-
-    def _set_priors(self, is_positive, g, estimated):
-        n_positive, n = int(is_positive.sum()), len(is_positive)
+            g = out_of_fold(
+                self.estimator,
+                data.X,
+                labels,
+                folds,
+                params=data.fit,
+                n_jobs=self.n_jobs,
+            )
+        estimate = None
         if estimated:
-            share, interval = estimate_prior(
+            estimate = estimate_prior(
                 g[is_positive], g[~is_positive], method="elkan-noto"
             )
-            priors, self.prior_interval_ = estimated_priors(
-                share, interval, n_positive, n, self.scheme
-            )
+        self._set_priors(is_positive, estimate)
+        if self.weighted:
+            self.estimator_ = self._fit_weighted(data, is_positive, g[~is_positive])
         else:
-            priors = class_priors(n_positive, n, self.prior, self.scheme)
-            # Of an earlier fit.
-            vars(self).pop("prior_interval_", None)
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
-        self.label_frequency_ = label_frequency(priors, n_positive, n)
+            self.estimator_ = clone(self.estimator).fit(data.X, labels, **data.fit)
+        return self
 
-    def _fit_weighted(self, X, is_positive, g):
+    def _fit_weighted(self, data, is_positive, g):
         weight = odds_ratio(g, self.label_frequency_)
         # Apart from the population's sample, the labelled add no positives to it.
         total = is_positive.sum() + weight.sum()
         factor = weight.sum() / total if self._draws_apart() else 1.0
         labeled, unlabeled = np.flatnonzero(is_positive), np.flatnonzero(~is_positive)
-        weights = [np.full(len(labeled), factor), factor * weight, 1 - weight]
+        weights = np.concatenate(
+            [np.full(len(labeled), factor), factor * weight, 1 - weight]
+        )
+        rows = np.concatenate([labeled, unlabeled, unlabeled])
+        params = _check_method_params(data.X, data.fit, indices=rows)
+        own = params.pop("sample_weight", None)
         return clone(self.estimator).fit(
-            _safe_indexing(X, np.concatenate([labeled, unlabeled, unlabeled])),
-            np.repeat([1, 1, 0], [len(w) for w in weights]),
-            sample_weight=np.concatenate(weights),
+            _safe_indexing(data.X, rows),
+            np.repeat([1, 1, 0], [len(labeled), len(unlabeled), len(unlabeled)]),
+            sample_weight=weights if own is None else weights * own,
+            **params,
         )
 
     def _probability(self, X):

@@ -1,13 +1,24 @@
 """Scores of samples that the classifier was not trained on."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import _check_method_params
 
 
 def out_of_fold(
-    estimator, X, y, splits, *, response="predict_proba", kept=None, n_jobs=None
+    estimator,
+    X,
+    y,
+    splits,
+    *,
+    response="predict_proba",
+    kept=None,
+    params=None,
+    n_jobs=None,
 ):
     """Score each fold with a clone trained on the kept rows of the others.
 
@@ -25,6 +36,8 @@ def out_of_fold(
         What scores them.
     kept : ndarray of bool of shape (n,) or None, default=None
         Rows that may be trained on; None is all.
+    params : dict or None, default=None
+        Given to ``fit``, arrays of length n split like `X`.
     n_jobs : int or None, default=None
         Folds fitted at once.
 
@@ -33,26 +46,33 @@ def out_of_fold(
     ndarray of float of shape (n,)
         Score of the class 1.
     """
+    if kept is not None:
+        splits = [(train[kept[train]], test) for train, test in splits]
+    respond = partial(score_positives, response=response, pos_label=1)
+    parts = held_out(estimator, X, y, splits, respond, params=params, n_jobs=n_jobs)
     scores = np.empty(len(y))
-    parts = Parallel(n_jobs=n_jobs)(
-        delayed(_fit_and_score)(
-            clone(estimator),
-            X,
-            y,
-            train if kept is None else train[kept[train]],
-            test,
-            response,
-        )
-        for train, test in splits
-    )
     for (_, test), part in zip(splits, parts, strict=True):
         scores[test] = part
     return scores
 
 
-def _fit_and_score(estimator, X, y, train, test, response):
-    estimator.fit(_safe_indexing(X, train), y[train])
-    return score_positives(estimator, _safe_indexing(X, test), response, 1)
+def held_out(estimator, X, y, splits, respond, *, params=None, n_jobs=None):
+    """Return ``respond(fitted, samples)`` of a clone and the part it has not seen."""
+    return Parallel(n_jobs=n_jobs)(
+        delayed(_fit_and_respond)(estimator, X, y, train, test, respond, params)
+        for train, test in splits
+    )
+
+
+def _fit_and_respond(estimator, X, y, train, test, respond, params):
+    fitted = fit_rows(estimator, X, y, train, params)
+    return respond(fitted, _safe_indexing(X, test))
+
+
+def fit_rows(estimator, X, y, rows, params=None):
+    """Fit a clone to some rows, with the parameters that belong to them."""
+    params = _check_method_params(X, params or {}, indices=rows)
+    return clone(estimator).fit(_safe_indexing(X, rows), y[rows], **params)
 
 
 def score_positives(estimator, X, response, pos_label):

@@ -1,17 +1,17 @@
 """Class-prior estimation around any classifier."""
 
-from sklearn.base import BaseEstimator, MetaEstimatorMixin
-from sklearn.utils import ClassifierTags, assert_all_finite, get_tags, indexable
-from sklearn.utils.validation import column_or_1d, validate_data
+import numpy as np
+from sklearn.utils import ClassifierTags
+from sklearn.utils.validation import validate_data
 
 from pusklearn._class_priors import check_scheme, estimated_priors, label_frequency
 from pusklearn._estimate_prior import METHODS, estimate_prior
+from pusklearn._fit_router import FitRouter
 from pusklearn._out_of_fold import find_response, out_of_fold
-from pusklearn._pu_checks import check_labels
 from pusklearn._splits import find_folds
 
 
-class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
+class PriorEstimator(FitRouter):
     """Estimate the share of positives from labelled and unlabeled samples.
 
     Clones of a classifier learn to tell the labelled positives from the unlabeled
@@ -62,7 +62,7 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
     label_frequency_ : float
         Share of the positives here that are labelled.
     scores_ : ndarray of float of shape (n,)
-        The out-of-fold scores; higher is more positive.
+        The out-of-fold scores; higher is more positive. NaN for samples of weight 0.
     n_features_in_ : int
         Number of features seen in `fit`, where `X` has any.
     feature_names_in_ : ndarray of str
@@ -111,7 +111,7 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
         self.confidence = confidence
         self.n_jobs = n_jobs
 
-    def fit(self, X, y, groups=None):
+    def fit(self, X, y, **params):
         """Estimate the shares.
 
         Parameters
@@ -121,9 +121,11 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
             takes them.
         y : array-like of shape (n,)
             Two labels: the positives' and that of the unlabeled.
-        groups : array-like of shape (n,), default=None
-            Groups of samples that stay in one fold, such as ``regions.groups`` of
-            `TiledRegions`, whose neighbours share pixels.
+        **params : dict
+            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
+            ``groups`` are given to the splitter instead. With metadata routing, what
+            either requests. Samples whose ``sample_weight`` is 0 count as absent;
+            other weights are the estimator's alone.
 
         Returns
         -------
@@ -149,29 +151,28 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
         response = find_response(self.estimator, wanted)
         # `X` is the classifier's to check; here its width and names are noted.
         X, y = validate_data(self, X, y, skip_check_array=True)
-        y = column_or_1d(y, warn=True)
-        assert_all_finite(y, input_name="y")
-        X, y = indexable(X, y)
-        if not len(y):
-            raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
-        self.classes_, self.pos_label_ = check_labels(y, self.pos_label)
-        is_positive = y == self.pos_label_
-        folds = find_folds(self.cv, X, y, is_positive, groups, self.random_state)
-        self.scores_ = out_of_fold(
+        data = self._check_fit(X, y, params)
+        is_positive = data.y == self.pos_label_
+        folds = find_folds(
+            self.cv, data.X, data.y, is_positive, data.split, self.random_state
+        )
+        scores = out_of_fold(
             self.estimator,
-            X,
+            data.X,
             is_positive.astype(int),
             folds,
             response=response,
+            params=data.fit,
             n_jobs=self.n_jobs,
         )
+        self.scores_ = data.spread(scores, np.nan)
         share, self.unlabeled_interval_ = estimate_prior(
-            self.scores_[is_positive],
-            self.scores_[~is_positive],
+            scores[is_positive],
+            scores[~is_positive],
             method=self.method,
             confidence=self.confidence,
         )
-        n_positive, n = int(is_positive.sum()), len(y)
+        n_positive, n = int(is_positive.sum()), len(data.y)
         priors, self.prior_interval_ = estimated_priors(
             share, self.unlabeled_interval_, n_positive, n, self.scheme
         )
@@ -184,5 +185,4 @@ class PriorEstimator(MetaEstimatorMixin, BaseEstimator):
         # No classifier, since it predicts nothing; but its labels are a classifier's.
         tags.classifier_tags = ClassifierTags(multi_class=False)
         tags.target_tags.required = True
-        tags.input_tags = get_tags(self.estimator).input_tags
         return tags

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from pusklearn._class_priors import check_scheme
 from pusklearn._held_out_classifier import HeldOutClassifier
 from pusklearn._out_of_fold import find_response, score_positives
 from pusklearn._pu_calibration import (
@@ -163,14 +164,15 @@ class PUCalibratedClassifier(HeldOutClassifier):
             raise ValueError(
                 f"`method` must be one of {list(_METHODS)}. Got {self.method!r}."
             )
-        X, y, params = self._check_data(X, y, params)
+        check_scheme(self.scheme)
+        data = self._check_fit(X, y, params)
         self.response_method_ = find_response(
             self.estimator, ["decision_function", "predict_proba"]
         )
         scores, is_positive = self._fit_and_hold_out(
-            X, y, params, self.cv, self.response_method_
+            data, self.cv, self.response_method_
         )
-        priors = self._find_priors(y)
+        priors = self._find_priors(data.y)
         self.prior_ = priors.population
         self.calibrator_ = _METHODS[self.method](
             scores[is_positive], scores[~is_positive], priors

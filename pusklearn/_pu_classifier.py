@@ -104,7 +104,9 @@ default="adam"
         Compile the network with ``torch.compile`` for training.
     random_state : int, RandomState instance or None, default=None
         Of the weights, the batches and the augmentation. An int gives the same bits
-        on the same machine.
+        on the same machine. In threads, it does not for a module of your own that
+        draws while training, such as ``torch.nn.Dropout``: their draws come from one
+        random state, which is as before once all have been fitted.
     verbose : int, default=0
         1 shows a bar with the time left.
 

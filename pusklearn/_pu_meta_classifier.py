@@ -2,14 +2,18 @@
 
 import numpy as np
 from scipy.special import logit
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
-from sklearn.utils import assert_all_finite, get_tags, indexable
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.base import ClassifierMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from pusklearn._pu_checks import check_labels
+from pusklearn._class_priors import (
+    class_priors,
+    estimated_priors,
+    label_frequency,
+)
+from pusklearn._fit_router import FitRouter
 
 
-class PUMetaClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class PUMetaClassifier(ClassifierMixin, FitRouter):
     """Base of the procedures; a subclass implements `fit` and `_probability`.
 
     The samples are the inner classifier's to check: they are handed on as they are.
@@ -68,12 +72,11 @@ class PUMetaClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags = get_tags(self.estimator).input_tags
         tags.classifier_tags.multi_class = False
         return tags
 
-    def _check_data(self, X, y):
-        """Return samples that can be indexed and which of them are labelled."""
+    def _check_data(self, X, y, params):
+        """Return what the classifier is fitted to, and set the classes."""
         if not hasattr(self.estimator, "predict_proba"):
             raise TypeError(
                 "`estimator` must have `predict_proba`; CalibratedClassifierCV adds "
@@ -81,13 +84,21 @@ class PUMetaClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             )
         # Here the width and the names of `X` are noted.
         X, y = validate_data(self, X, y, skip_check_array=True)
-        y = column_or_1d(y, warn=True)
-        assert_all_finite(y, input_name="y")
-        X, y = indexable(X, y)
-        if not len(y):
-            raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
-        self.classes_, self.pos_label_ = check_labels(y, self.pos_label)
-        return X, y == self.pos_label_
+        return self._check_fit(X, y, params)
+
+    def _set_priors(self, is_positive, estimate=None):
+        """Set the priors, those of the parameter or of an estimate of the share."""
+        n_positive, n = int(is_positive.sum()), len(is_positive)
+        # Of an earlier fit.
+        vars(self).pop("prior_interval_", None)
+        if estimate is None:
+            priors = class_priors(n_positive, n, self.prior, self.scheme)
+        else:
+            priors, self.prior_interval_ = estimated_priors(
+                *estimate, n_positive, n, self.scheme
+            )
+        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
+        self.label_frequency_ = label_frequency(priors, n_positive, n)
 
     def _decide(self, X):
         return log_odds(self._probability(X))

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
+from pusklearn._class_priors import check_scheme
 from pusklearn._held_out_classifier import HeldOutClassifier
 from pusklearn._out_of_fold import find_response, score_positives
 from pusklearn._pu_thresholds import (
@@ -214,26 +215,25 @@ class PUThresholdClassifier(HeldOutClassifier):
         """
         rule, level = parse_threshold(self.threshold)
         self._check_confidence(rule)
-        X, y, params = self._check_data(X, y, params)
+        check_scheme(self.scheme)
+        data = self._check_fit(X, y, params)
         self.response_method_ = self._find_response(rule, level)
         if rule == "number":
-            self._fit_on_all(X, y, self._route(params).estimator.fit)
+            self._fit_on_all(data)
             self.threshold_ = level
             return self
         cv = self.cv
         if cv is None:
             cv = 0.5 if rule in ("recall", "fdr") else 5
-        scores, is_positive = self._fit_and_hold_out(
-            X, y, params, cv, self.response_method_
-        )
-        priors = self._find_priors(y)
+        scores, is_positive = self._fit_and_hold_out(data, cv, self.response_method_)
+        priors = self._find_priors(data.y)
         self.prior_ = priors.population
         groups = scores[is_positive], scores[~is_positive]
         if rule == "recall":
             self.threshold_ = recall_threshold(groups[0], level, self.confidence)
         elif rule == "fdr":
             self.threshold_ = fdr_threshold(
-                *groups, priors, level, self.confidence, len(y)
+                *groups, priors, level, self.confidence, len(data.y)
             )
         else:
             choose = {"prior": prior_threshold, "f1": f1_threshold}[rule]

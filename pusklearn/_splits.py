@@ -15,17 +15,22 @@ from pusklearn._sample_folds import sample_folds
 from pusklearn._tiled_regions import TiledRegions
 
 
-def find_splits(cv, X, y, groups, random_state):
+def find_splits(cv, X, y, params, random_state):
     """Return the rows to train on and those held out, as a list of pairs.
 
     An integer stands for that many folds, or as many as the rarer label has samples
-    or there are groups; a share for one split that holds it out.
+    or there are groups; a share for one split that holds it out. `params` are those
+    of a splitter, such as ``groups``.
     """
+    groups = params.get("groups")
     if groups is None and isinstance(X, TiledRegions):
         # Neighbouring regions share pixels, so a micrograph is held out as a whole.
         groups = X.groups
+        params = {**params, "groups": groups}
     if not isinstance(cv, Real):
-        return list(check_cv(cv, y, classifier=True).split(X, y, groups))
+        splits = check_cv(cv, y, classifier=True).split(X, y, **params)
+        # Those of an iterable may be lists, and masks too.
+        return [tuple(map(as_rows, split)) for split in splits]
     fewest = np.unique(y, return_counts=True)[1].min()
     if groups is not None:
         fewest = min(fewest, len(np.unique(groups)))
@@ -42,6 +47,12 @@ def find_splits(cv, X, y, groups, random_state):
     split = StratifiedShuffleSplit if groups is None else GroupShuffleSplit
     splitter = split(1, test_size=float(cv), random_state=random_state)
     return list(splitter.split(X, y, groups))
+
+
+def as_rows(rows):
+    """Return row numbers as an array."""
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
 def split_into_folds(n_folds, X, y, groups, random_state):
@@ -63,9 +74,9 @@ def check_splits(splits, is_positive):
         check_part("held out", is_positive[test])
 
 
-def find_folds(cv, X, y, is_positive, groups, random_state):
+def find_folds(cv, X, y, is_positive, params, random_state):
     """Return splits that hold out every sample once, and learn from either kind."""
-    splits = find_splits(cv, X, y, groups, random_state)
+    splits = find_splits(cv, X, y, params, random_state)
     held_out = np.concatenate([test for _, test in splits])
     times = np.bincount(held_out, minlength=len(is_positive))
     if (times != 1).any():

@@ -1,6 +1,6 @@
 """The private skorch net that a `PUClassifier` composes, and its training."""
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 
@@ -16,6 +16,7 @@ from pusklearn._devices import as_device, computes_in_half
 from pusklearn._dropout_fader import DropoutFader
 from pusklearn._network import Objective, TrainedNetwork, build_network
 from pusklearn._samples import place_samples
+from pusklearn._seeded import seeded
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn._training_progress import TrainingProgress
 from pusklearn.criteria._registry import as_criterion
@@ -61,7 +62,8 @@ def train(classifier, X, positives, priors):
     device = as_device(classifier.device)
     samples = place_samples(X, device)
     batch_size, batches = plan_batches(classifier, X, len(positives))
-    # The random state of torch is one for all threads.
+    # The random state of torch is one for all threads. Weights are drawn from it, and
+    # so is what a network of the user draws in training; ours have one of their own.
     with BUILDING, seeded(int(weight_seed), device):
         network = make_network(classifier, device)
     with seeded(int(weight_seed), device):
@@ -194,14 +196,3 @@ def as_optimizer(optimizer):
         f"`optimizer` must be one of {sorted(OPTIMIZERS)} or a torch.optim.Optimizer "
         f"class. Got {optimizer!r}."
     )
-
-
-@contextmanager
-def seeded(seed, device):
-    """Seed torch inside, and leave its random state outside as it was."""
-    gpus = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=gpus):
-        torch.random.default_generator.manual_seed(seed)
-        if gpus:
-            torch.cuda.manual_seed(seed)
-        yield

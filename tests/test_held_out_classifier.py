@@ -5,7 +5,6 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-import sklearn
 from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import make_classification
@@ -200,46 +199,6 @@ def test_folds_in_parallel_give_the_same(wrapper, data):
     X, y, _ = data
     one, two = (wrapper(LinearSVC(), n_jobs=n).fit(X, y) for n in (1, 2))
     np.testing.assert_array_equal(one.predict(X), two.predict(X))
-
-
-# Metadata
-
-
-@both
-def test_metadata_are_split_like_the_samples(wrapper, data):
-    X, y, _ = data
-    fitted = wrapper(Spy(), cv=0.25).fit(X, y, sample_id=X[:, 3], tag="a")
-    np.testing.assert_array_equal(
-        fitted.estimator_.params_["sample_id"], fitted.estimator_.X_[:, 3]
-    )
-    assert fitted.estimator_.params_["tag"] == "a"
-
-
-@both
-def test_metadata_are_routed(wrapper, data):
-    X, y, _ = data
-    weights = 1.0 + np.arange(300)
-    expected = wrapper(LogisticRegression()).fit(X, y, sample_weight=weights)
-    plain = wrapper(LogisticRegression()).fit(X, y)
-    with sklearn.config_context(enable_metadata_routing=True):
-        requests = LogisticRegression().set_fit_request(sample_weight=True)
-        routed = wrapper(requests).fit(X, y, sample_weight=weights)
-        wrapper(requests, cv=GroupKFold(2)).fit(
-            X, y, sample_weight=weights, groups=np.arange(300) % 2
-        )
-    np.testing.assert_array_equal(routed.predict_proba(X), expected.predict_proba(X))
-    assert np.abs(routed.predict_proba(X) - plain.predict_proba(X)).max() > 0.01
-
-
-@both
-def test_a_sample_of_weight_0_counts_as_absent(wrapper, data):
-    X, y, _ = data
-    weights = np.arange(300) % 3 > 0
-    weighted = wrapper(LogisticRegression()).fit(X, y, sample_weight=weights)
-    kept = wrapper(LogisticRegression()).fit(X[weights], y[weights])
-    np.testing.assert_allclose(weighted.predict_proba(X), kept.predict_proba(X))
-    with pytest.raises(ValueError, match="`sample_weight` must not be 0 for a whole"):
-        wrapper(LogisticRegression()).fit(X, y, sample_weight=y)
 
 
 # Labels, priors and schemes

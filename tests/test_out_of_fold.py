@@ -12,7 +12,7 @@ X, Y = make_classification(90, random_state=0)
 
 
 def test_it_is_what_cross_val_predict_gives():
-    folds = find_folds(4, X, Y, Y, None, 7)
+    folds = find_folds(4, X, Y, Y, {}, 7)
     expected = cross_val_predict(
         LogisticRegression(),
         X,
@@ -25,7 +25,7 @@ def test_it_is_what_cross_val_predict_gives():
 
 
 def test_only_the_kept_rows_are_trained_on():
-    folds = find_folds(3, X, Y, Y, None, 0)
+    folds = find_folds(3, X, Y, Y, {}, 0)
     kept = np.arange(90) % 3 > 0
     found = out_of_fold(LogisticRegression(), X, Y, folds, kept=kept)
     for train, test in folds:
@@ -46,6 +46,6 @@ def test_scores_that_are_nan_are_refused():
         def decision_function(self, X):
             return np.full(len(X), np.nan)
 
-    folds = find_folds(3, X, Y, Y, None, 0)
+    folds = find_folds(3, X, Y, Y, {}, 0)
     with pytest.raises(ValueError, match=r"must not be NaN. `decision_function` .* 30"):
         out_of_fold(Broken(), X, Y, folds, response="decision_function")

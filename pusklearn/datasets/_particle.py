@@ -53,7 +53,7 @@ class Particle:
                 f"Got {symmetry!r} instead."
             )
         n_unit = max(MIN_UNIT, -(-N_BLOBS // len(group)))
-        positions = _spread_orbits(draw(symmetry, rng), group, n_unit, rng)
+        positions = _spread_orbits(draw(symmetry, rng), group, n_unit)
         weights = np.repeat(rng.uniform(0.5, 1.5, n_unit), len(group))
         positions -= np.average(positions, axis=0, weights=weights)
         sigma = max(BLOB_WIDTH * diameter, MIN_SIGMA)
@@ -135,7 +135,7 @@ def _thin_points(symmetry, rng):
     return draw
 
 
-def _spread_orbits(draw, group, n_orbits, rng, n_candidates=12):
+def _spread_orbits(draw, group, n_orbits, n_candidates=12):
     """Return points (n_orbits * len(group), 3): orbits kept apart from each other."""
     # Each orbit has its own share of the shape: a rod of few orbits stays long.
     cloud = np.empty((0, 3))

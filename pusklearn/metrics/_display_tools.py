@@ -1,14 +1,12 @@
 """What the displays have in common."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import clone
-from sklearn.utils import _safe_indexing
-from sklearn.utils.parallel import Parallel, delayed
 
 from pusklearn._held_out_classifier import innermost
-from pusklearn._out_of_fold import find_response, score_positives
+from pusklearn._out_of_fold import find_response, held_out, score_positives
 from pusklearn._splits import check_splits, find_folds, find_splits
 from pusklearn.metrics._pu_samples import labeled_positives
 
@@ -76,14 +74,12 @@ def held_out_responses(
     """Return rows, and the same of clones that were not trained on them."""
     y = np.asarray(y)
     if isinstance(cv, Real) and not isinstance(cv, Integral):
-        splits = find_splits(cv, X, y, None, random_state)
+        splits = find_splits(cv, X, y, {}, random_state)
         check_splits(splits, y == pos_label)
     else:
-        splits = find_folds(cv, X, y, y == pos_label, None, random_state)
-    parts = Parallel(n_jobs=n_jobs)(
-        delayed(_fit_and_respond)(clone(estimator), X, y, rows, responses, pos_label)
-        for rows in splits
-    )
+        splits = find_folds(cv, X, y, y == pos_label, {}, random_state)
+    respond = partial(get_responses, responses=responses, pos_label=pos_label)
+    parts = held_out(estimator, X, y, splits, respond, n_jobs=n_jobs)
     rows = np.concatenate([test for _, test in splits])
     return rows, {
         name: np.concatenate([part[name] for part in parts]) for name in responses
@@ -109,9 +105,3 @@ def make_axes(display, ax, **settings):
     from matplotlib import pyplot as plt
 
     return plt.subplots(layout="constrained", **settings)[1]
-
-
-def _fit_and_respond(estimator, X, y, rows, responses, pos_label):
-    train, test = rows
-    estimator.fit(_safe_indexing(X, train), y[train])
-    return get_responses(estimator, _safe_indexing(X, test), responses, pos_label)

@@ -1,0 +1,113 @@
+"""What is shared by the estimators that fit clones of another one."""
+
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+from sklearn import get_config
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
+from sklearn.model_selection import GroupKFold, check_cv
+from sklearn.utils import (
+    _safe_indexing,
+    assert_all_finite,
+    check_consistent_length,
+    get_tags,
+    indexable,
+)
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    process_routing,
+)
+from sklearn.utils.validation import _check_method_params, column_or_1d
+
+from pusklearn._pu_checks import check_labels
+
+
+class FitData(NamedTuple):
+    """Samples and labels, and the metadata for ``fit`` and for ``split``."""
+
+    X: object
+    y: np.ndarray
+    fit: dict
+    split: dict
+    # Rows, among all samples given, of those here.
+    rows: np.ndarray | slice
+    n_all: int
+
+    def spread(self, values, fill):
+        """Give the samples that are not here a value too."""
+        spread = np.full(self.n_all, fill)
+        spread[self.rows] = values
+        return spread
+
+
+class FitRouter(MetaEstimatorMixin, BaseEstimator):
+    """Base of estimators that hand the metadata of `fit` on to `estimator`."""
+
+    def get_metadata_routing(self):
+        """Return where the metadata of `fit` go: the estimator, and the splitter.
+
+        Returns
+        -------
+        MetadataRouter
+            The routes.
+        """
+        router = MetadataRouter(owner=self).add_self_request(self)
+        router.add(
+            estimator=self.estimator,
+            method_mapping=MethodMapping().add(caller="fit", callee="fit"),
+        )
+        if hasattr(self, "cv"):
+            # Where folds are made here, they can be made by groups.
+            made_here = self.cv is None or isinstance(self.cv, Real)
+            router.add(
+                splitter=GroupKFold() if made_here else check_cv(self.cv),
+                method_mapping=MethodMapping().add(caller="fit", callee="split"),
+            )
+        return router
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags = get_tags(self.estimator).input_tags
+        return tags
+
+    def _check_fit(self, X, y, params):
+        """Return the samples of some weight with what belongs to them; set classes."""
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
+        X, y = indexable(X, y)
+        if not len(y):
+            raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
+        data = FitData(X, y, *self._route(params), slice(None), len(y))
+        weights = data.fit.get("sample_weight")
+        if weights is not None and not np.all(weights):
+            data = without_absent(data, np.asarray(weights))
+        self.classes_, self.pos_label_ = check_labels(data.y, self.pos_label)
+        return data
+
+    def _route(self, params):
+        """Return what goes to the ``fit`` of the estimator, and to the splitter."""
+        if get_config()["enable_metadata_routing"]:
+            routed = process_routing(self, "fit", **params)
+            return routed["estimator"]["fit"], routed.get("splitter", {}).get(
+                "split", {}
+            )
+        names = {"groups"} & params.keys() if hasattr(self, "cv") else {}
+        fit = {name: value for name, value in params.items() if name not in names}
+        return fit, {name: params[name] for name in names}
+
+
+def without_absent(data, weights):
+    """Leave out the samples of weight 0, in what is held out too."""
+    check_consistent_length(data.y, weights)
+    rows = np.flatnonzero(weights)
+    if len(np.unique(data.y[rows])) < len(np.unique(data.y)):
+        raise ValueError("`sample_weight` must not be 0 for a whole class.")
+    fit, split = (
+        dict(_check_method_params(data.X, params, indices=rows))
+        for params in (data.fit, data.split)
+    )
+    return FitData(
+        _safe_indexing(data.X, rows), data.y[rows], fit, split, rows, data.n_all
+    )
