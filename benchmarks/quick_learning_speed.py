@@ -3,8 +3,8 @@
     python benchmarks/quick_learning_speed.py [DATA]
 
 DATA holds ``empiar-10017`` with ``micrographs/*.mrc`` and ``particles.txt``. 100
-particles of 8 micrographs are labelled; 4 others are judged on. Each row is a fit of its
-own with so many updates, whose learning rate rises and falls once.
+particles of 8 micrographs are labelled; 4 others are judged on. Each number of updates
+is a fit of its own, whose learning rate rises and falls once.
 """
 
 import argparse
