@@ -105,6 +105,26 @@ class StopTrainingError(Exception):
 class TrainingNet(NeuralNet):
     """A net that stops when a callback asks for it, or its loss is not finite."""
 
+    def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
+        """Train for an epoch; the losses are read at its end.
+
+        Reading each one makes a GPU wait for every batch.
+        """
+        if iterator is None:
+            return
+        losses = []
+        for batch in iterator:
+            self.notify("on_batch_begin", batch=batch, training=training)
+            step = step_fn(batch, **fit_params)
+            losses.append(step["loss"].detach())
+            self.history.record_batch(f"{prefix}_batch_size", len(batch[0]))
+            self.notify("on_batch_end", batch=batch, training=training, **step)
+        for row, loss in zip(
+            self.history[-1]["batches"], torch.stack(losses).tolist(), strict=True
+        ):
+            row[f"{prefix}_loss"] = loss
+        self.history.record(f"{prefix}_batch_count", len(losses))
+
     def notify(self, method_name, **kwargs):
         """Call the callbacks."""
         try:

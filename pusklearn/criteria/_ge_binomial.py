@@ -1,6 +1,7 @@
 """Generalised expectation with a binomial penalty on the count of positives."""
 
 import math
+from functools import lru_cache
 
 import torch
 
@@ -97,7 +98,7 @@ def count_cross_entropy(logits, is_unlabeled, priors):
     count = torch.arange(len(logits) + 1, device=logits.device)
     exponent = -((mean - count) ** 2) / (2 * (variance + 1e-10))
     posterior = exponent.masked_fill(count > n, -math.inf).softmax(0)
-    log_prior = log_binomial(count, n, share_of_positives(priors, n))
+    log_prior = count_prior(len(logits), n, priors)
     return -(posterior * log_prior.to(logits.dtype)).sum()
 
 
@@ -110,6 +111,23 @@ def automatic_slack(is_unlabeled, priors):
         odds = (1 - priors.labeled) / priors.labeled
         slack = slack.clamp(max=odds / math.log(2) / n)
     return slack.float()
+
+
+def count_prior(length, n, priors):
+    """Log-probability of each count up to `length`, of `n` unlabeled samples."""
+    if n.device.type == "cpu":
+        return known_count_prior(length, int(n), priors)
+    # To look it up would make a GPU wait for `n`.
+    count = torch.arange(length + 1, device=n.device)
+    return log_binomial(count, n, share_of_positives(priors, n))
+
+
+@lru_cache(maxsize=32)
+def known_count_prior(length, n, priors):
+    """Log-probability of each count, the same in every batch."""
+    with torch.inference_mode(False):
+        n = torch.tensor(n)
+        return log_binomial(torch.arange(length + 1), n, share_of_positives(priors, n))
 
 
 def log_binomial(count, n, share):
