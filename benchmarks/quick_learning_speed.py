@@ -42,9 +42,7 @@ def measure(data=None):
         )
         _, fit = timed(lambda picker=picker: picker.fit(train, labels))
         picks, _ = timed(lambda picker=picker: picker.predict(test))
-        precision = picking_average_precision(
-            particles, picks, setting["match_radius"]
-        )
+        precision = picking_average_precision(particles, picks, setting["match_radius"])
         if precision >= GOAL:
             break
     return [

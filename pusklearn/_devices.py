@@ -1,5 +1,7 @@
 """Where to compute, and in which precision."""
 
+from contextlib import contextmanager
+
 import torch
 
 
@@ -20,6 +22,16 @@ def computes_in_half(precision, device, is_image):
         # A perceptron is too small to gain from it.
         return is_image and has_bfloat16(device)
     return precision == "bfloat16"
+
+
+@contextmanager
+def full_precision(device):
+    """Keep a GPU from rounding the factors of convolutions inside."""
+    if device.type != "cuda":
+        yield
+        return
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        yield
 
 
 def has_bfloat16(device):

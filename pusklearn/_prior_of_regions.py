@@ -104,7 +104,7 @@ def score_maps(classifier, X, is_positive, folds, rows, random_state):
 def held_out_scores(probe, X, number, rows, places):
     """Scores of regions of one micrograph, given by their rows and their places."""
     if can_be_dense(probe.module_, X.size):
-        return probe.score_map(X.micrographs[number], X.size)[places]
+        return probe.score_map(X.micrographs[number])[places]
     return probe.decision_function(X[rows])
 
 

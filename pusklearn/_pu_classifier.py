@@ -22,7 +22,7 @@ from pusklearn._dense_scores import (
     score_map,
     score_regions,
 )
-from pusklearn._devices import computes_in_half
+from pusklearn._devices import computes_in_half, full_precision
 from pusklearn._prior_of_regions import prior_of_regions
 from pusklearn._prior_of_samples import prior_of_samples
 from pusklearn._pu_checks import (
@@ -34,6 +34,7 @@ from pusklearn._pu_checks import (
 from pusklearn._samples import place_samples
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn._training import train
+from pusklearn._validation import check_finite, check_micrographs
 from pusklearn.criteria._registry import as_criterion
 
 
@@ -257,7 +258,7 @@ default="adam"
         X = check_new_samples(self, X)
         network = self.net_.module_.network.eval()
         device = next(network.parameters()).device
-        with torch.inference_mode():
+        with torch.inference_mode(), full_precision(device):
             if isinstance(X, TiledRegions) and can_be_dense(self.module_, X.size):
                 logits = score_regions(network, self.module_, X, device)
             else:
@@ -265,7 +266,7 @@ default="adam"
                 logits = score_batches(network, samples, self.batch_size)
         return logits if self.pos_label_ == self.classes_[1] else -logits
 
-    def score_map(self, micrograph, size, step=2):
+    def score_map(self, micrograph, step=2):
         """Return the log-odds of ``classes_[1]`` of the region around every pixel.
 
         Nearly as `decision_function` does for the `TiledRegions` of the micrograph, and
@@ -274,9 +275,7 @@ default="adam"
         Parameters
         ----------
         micrograph : array-like of shape (height, width)
-            The micrograph.
-        size : int
-            Edge of a region in pixels, that of `fit`.
+            The micrograph, finite everywhere.
         step : int, default=2
             Every `step`-th pixel of every `step`-th row is scored, in the `precision`
             of the training; a cubic interpolation gives the rest. 1, or a power of 2
@@ -290,13 +289,18 @@ default="adam"
         Raises
         ------
         ValueError
-            Where the network has no dense form, or not for that step.
+            Where a pixel is not finite, or the network has no dense form, or not for
+            that step.
         """
         check_is_fitted(self, "net_")
-        if not can_be_dense(self.module_, size):
+        (micrograph,) = check_micrographs([micrograph])
+        check_finite(micrograph)
+        size = self.sample_shape_[-1]
+        if self.sample_shape_ != (size, size) or not can_be_dense(self.module_, size):
             raise ValueError(
-                "Only networks of pusklearn.modules that see no more than a region "
-                f"score a micrograph at once. Got {self.module_!r} and size={size}."
+                "Only a network of pusklearn.modules that was trained on square "
+                "regions, and sees no more than those, scores a micrograph at once. "
+                f"Got {self.module_!r} and regions of shape {self.sample_shape_}."
             )
         if step not in (1, 2, 4, 8, 16) or step > self.module_.stride:
             raise ValueError(
@@ -311,7 +315,7 @@ default="adam"
             torch.autocast(device.type, torch.bfloat16, enabled=half),
         ):
             dense = dense_form(network, self.module_, size, step).to(device)
-            logits = score_map(dense, np.asarray(micrograph), size, device, step)
+            logits = score_map(dense, micrograph, size, device, step)
         return logits if self.pos_label_ == self.classes_[1] else -logits
 
     def predict_proba(self, X):

@@ -170,7 +170,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         classifier, size = self.classifier_, self.region_size_
         module = getattr(classifier, "module_", None)
         if self.step > 1 and can_be_dense(module, size):
-            scores = classifier.score_map(micrograph, size, self.step)
+            scores = classifier.score_map(micrograph, self.step)
             return Micrograph(
                 scores, micrograph.name, micrograph.pixel_size, micrograph.scale
             )

@@ -95,6 +95,8 @@ def train(classifier, X, positives, priors):
         with suppress(StopTrainingError):
             net.fit_loop(samples)
         net.notify("on_train_end", X=samples, y=None)
+    # What is compiled cannot be saved for machines without a compiler.
+    net.module_ = network
     return net
 
 
@@ -104,6 +106,10 @@ class StopTrainingError(Exception):
 
 class TrainingNet(NeuralNet):
     """A net that stops when a callback asks for it, or its loss is not finite."""
+
+    def torch_compile(self, module, name):
+        """Compile the network alone: the criterion is too small to gain from it."""
+        return super().torch_compile(module, name) if name == "module" else module
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
         """Train for an epoch; the losses are read at its end.

@@ -1,4 +1,5 @@
 import pickle
+import shutil
 
 import numpy as np
 import pytest
@@ -396,6 +397,49 @@ def test_regions_and_their_copies_train_alike(regions):
     lazy = classifier.fit(some, y).decision_function(some)
     copied = classifier.fit(np.asarray(some), y).decision_function(some)
     np.testing.assert_allclose(lazy, copied, atol=1e-5)
+
+
+def test_a_score_map_is_exact_at_every_step_and_follows_the_labels(regions):
+    labels = np.array(["particle", "unknown"])[
+        (np.arange(len(regions)) < 80).astype(int)
+    ]
+    classifier = PUClassifier(
+        ConvNet(units=2), pos_label="particle", precision="float32", **QUICK
+    ).fit(regions, labels)
+    exact = regions.maps(classifier.decision_function(regions))
+    for micrograph, expected in zip(regions.micrographs, exact, strict=True):
+        np.testing.assert_allclose(
+            classifier.score_map(micrograph, step=1), expected, atol=1e-5
+        )
+        scores = classifier.score_map(micrograph, step=4)
+        np.testing.assert_allclose(scores[::4, ::4], expected[::4, ::4], atol=1e-5)
+
+
+def test_only_a_convolutional_network_scores_a_micrograph_at_once(digits):
+    classifier = PUClassifier(MLP((3,)), **QUICK).fit(*images(digits, 3))
+    with pytest.raises(ValueError, match=r"scores a micrograph at once. Got MLP"):
+        classifier.score_map(np.zeros((20, 20)))
+
+
+def test_a_micrograph_to_score_must_be_finite(regions):
+    labels = np.arange(len(regions)) < 80
+    classifier = PUClassifier(ConvNet(units=2), **QUICK).fit(regions, labels)
+    with pytest.raises(ValueError, match="x=5, y=3"):
+        classifier.score_map(
+            np.where(np.arange(1600) == 125, np.inf, 0).reshape(40, 40)
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="no compiler is at hand")
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+def test_a_compiled_training_is_saved_as_any_other(regions):
+    labels = np.arange(len(regions)) < 80
+    classifier = PUClassifier(ConvNet(units=2), compile=True, **QUICK)
+    scores = classifier.fit(regions, labels).decision_function(regions)
+    loaded = pickle.loads(pickle.dumps(classifier))
+    np.testing.assert_array_equal(loaded.decision_function(regions), scores)
+    assert type(loaded.net_.module_).__name__ == "TrainedNetwork"
 
 
 def test_regions_are_cross_validated_by_micrograph(regions):
