@@ -83,13 +83,22 @@ def check_new_samples(classifier, X):
             check_finite(micrograph)
     else:
         check_no_text(X)
+        if len(classifier.sample_shape_) > 1:
+            # Of an image, axis 1 is no number of features.
+            check_sample_shape(classifier, X)
         X = validate_data(classifier, X, dtype=np.float32, allow_nd=True, reset=False)
-    if tuple(X.shape[1:]) != classifier.sample_shape_:
+    check_sample_shape(classifier, X)
+    return X
+
+
+def check_sample_shape(classifier, X):
+    """Raise a ValueError for samples of another shape than those seen in `fit`."""
+    shape = np.shape(X)[1:]
+    if shape != classifier.sample_shape_:
         raise ValueError(
             f"Samples must have shape {classifier.sample_shape_}, as in fit. "
-            f"Got {tuple(X.shape[1:])}."
+            f"Got {shape}."
         )
-    return X
 
 
 def check_labels(y, pos_label):

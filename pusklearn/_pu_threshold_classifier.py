@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
-from pusklearn._class_priors import check_scheme
 from pusklearn._held_out_classifier import HeldOutClassifier
 from pusklearn._out_of_fold import find_response, score_positives
 from pusklearn._pu_thresholds import (
@@ -215,7 +214,6 @@ class PUThresholdClassifier(HeldOutClassifier):
         """
         rule, level = parse_threshold(self.threshold)
         self._check_confidence(rule)
-        check_scheme(self.scheme)
         data = self._check_fit(X, y, params)
         self.response_method_ = self._find_response(rule, level)
         if rule == "number":

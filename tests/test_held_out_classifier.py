@@ -129,7 +129,7 @@ def test_regions_of_a_micrograph_are_held_out_together(wrapper):
     trained = StoresGroups()
     wrapper(trained, cv=0.3).fit(regions, y)
     assert StoresGroups.seen == [2 * 64 * 64, 1 * 64 * 64]
-    with pytest.raises(ValueError, match=r"or micrographs, 2 of them .* Got 1"):
+    with pytest.raises(ValueError, match=r"At least 2 groups or micrographs .* Got 1"):
         wrapper(estimator).fit(regions[:4096], y[:4096])
 
 
