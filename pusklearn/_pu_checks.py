@@ -11,6 +11,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from pusklearn._check_share import check_share
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn._validation import check_finite
 
@@ -30,14 +31,7 @@ def check_parameters(classifier):
     if classifier.steps_per_epoch is not None:
         check_scalar(classifier.steps_per_epoch, "steps_per_epoch", Integral, min_val=1)
     check_scalar(classifier.lr, "lr", Real, min_val=0, include_boundaries="neither")
-    check_scalar(
-        classifier.positive_share,
-        "positive_share",
-        Real,
-        min_val=0,
-        max_val=1,
-        include_boundaries="neither",
-    )
+    check_share(classifier.positive_share, "positive_share")
     if classifier.augment not in ("auto", True, False):
         raise ValueError(
             f"`augment` must be 'auto', True or False. Got {classifier.augment!r}."

@@ -11,6 +11,7 @@ from sklearn.model_selection import (
 )
 from sklearn.utils.validation import check_scalar
 
+from pusklearn._check_share import check_share
 from pusklearn._sample_folds import sample_folds
 from pusklearn._tiled_regions import TiledRegions
 
@@ -35,7 +36,7 @@ def find_splits(cv, X, y, params, random_state):
     if isinstance(cv, Integral):
         n_folds = int(min(check_scalar(cv, "cv", Integral, min_val=2), fewest))
         return split_into_folds(n_folds, X, y, groups, random_state)
-    check_scalar(cv, "cv", Real, min_val=0, max_val=1, include_boundaries="neither")
+    check_share(cv, "cv")
     split = StratifiedShuffleSplit if groups is None else GroupShuffleSplit
     splitter = split(1, test_size=float(cv), random_state=random_state)
     return list(splitter.split(X, y, groups))
