@@ -7,7 +7,7 @@ from pusklearn.criteria import Priors
 SCHEMES = ("single", "case-control")
 
 
-def class_priors(n_positive, n_samples, prior, scheme):
+def class_priors(n_positive, n_samples, prior, scheme, *, or_estimate=False):
     """Return the `Priors` that a criterion is called with.
 
     Parameters
@@ -18,6 +18,8 @@ def class_priors(n_positive, n_samples, prior, scheme):
         Share of positives in the population; None for the labelled share.
     scheme : {"single", "case-control"}
         How the samples were drawn.
+    or_estimate : bool, default=False
+        Whether the user may say "estimate" instead, which is for the message only.
 
     Returns
     -------
@@ -38,10 +40,7 @@ def class_priors(n_positive, n_samples, prior, scheme):
             "The prior cannot be estimated here. Got prior='estimate'; give the "
             "`prior_` that a PriorEstimator finds, or a number in (0, 1)."
         )
-    if not isinstance(prior, Real) or not 0 < prior < 1:
-        raise ValueError(
-            f"`prior` must be None, 'estimate' or a number in (0, 1). Got {prior!r}."
-        )
+    check_prior(prior, "None, 'estimate'" if or_estimate else "None")
     if scheme == "case-control":
         return Priors(float(prior))
     if prior <= labeled:
@@ -102,6 +101,14 @@ def estimated_priors(share, interval, n_positive, n_samples, scheme):
     low, high = (priors_of_unlabeled(e, n_positive, n_samples, scheme) for e in ends)
     priors = priors_of_unlabeled(share, n_positive, n_samples, scheme)
     return priors, (float(low.population), float(high.population))
+
+
+def check_prior(prior, words="None"):
+    """Raise a ValueError for other than None or a share."""
+    if prior is not None and not (isinstance(prior, Real) and 0 < prior < 1):
+        raise ValueError(
+            f"`prior` must be {words} or a number in (0, 1). Got {prior!r}."
+        )
 
 
 def check_scheme(scheme):

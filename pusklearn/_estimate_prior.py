@@ -1,11 +1,9 @@
 """The share of positives among unlabeled samples, from scores."""
 
-from numbers import Real
-
 import numpy as np
-from sklearn.utils.validation import check_scalar
 
 from pusklearn._bbe import bbe
+from pusklearn._check_share import check_share
 from pusklearn._dedpul import dedpul
 from pusklearn._elkan_noto import elkan_noto
 
@@ -77,14 +75,7 @@ def estimate_prior(scores_positive, scores_unlabeled, *, method="bbe", confidenc
     """
     if method not in METHODS:
         raise ValueError(f"`method` must be one of {list(METHODS)}. Got {method!r}.")
-    check_scalar(
-        confidence,
-        "confidence",
-        Real,
-        min_val=0,
-        max_val=1,
-        include_boundaries="neither",
-    )
+    check_share(confidence, "confidence")
     scores_positive = check_scores(scores_positive, "scores_positive")
     scores_unlabeled = check_scores(scores_unlabeled, "scores_unlabeled")
     return METHODS[method](scores_positive, scores_unlabeled, confidence=confidence)

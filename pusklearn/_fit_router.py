@@ -74,6 +74,13 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
 
     def _check_fit(self, X, y, params):
         """Return the samples of some weight with what belongs to them; set classes."""
+        if X is None:
+            raise ValueError("`X` must hold samples. Got None.")
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but "
+                "the target y is None."
+            )
         y = column_or_1d(y, warn=True)
         assert_all_finite(y, input_name="y")
         X, y = indexable(X, y)
@@ -81,8 +88,10 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
             raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
         data = FitData(X, y, *self._route(params), slice(None), len(y))
         weights = data.fit.get("sample_weight")
-        if weights is not None and not np.all(weights):
-            data = without_absent(data, np.asarray(weights))
+        if weights is not None:
+            check_consistent_length(y, weights)
+            if not np.all(weights):
+                data = without_absent(data, weights)
         self.classes_, self.pos_label_ = check_labels(data.y, self.pos_label)
         return data
 
@@ -100,7 +109,6 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
 
 def without_absent(data, weights):
     """Leave out the samples of weight 0, in what is held out too."""
-    check_consistent_length(data.y, weights)
     rows = np.flatnonzero(weights)
     if len(np.unique(data.y[rows])) < len(np.unique(data.y)):
         raise ValueError("`sample_weight` must not be 0 for a whole class.")

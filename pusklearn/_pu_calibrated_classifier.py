@@ -3,7 +3,6 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn._class_priors import check_scheme
 from pusklearn._held_out_classifier import HeldOutClassifier
 from pusklearn._out_of_fold import find_response, score_positives
 from pusklearn._pu_calibration import (
@@ -164,7 +163,6 @@ class PUCalibratedClassifier(HeldOutClassifier):
             raise ValueError(
                 f"`method` must be one of {list(_METHODS)}. Got {self.method!r}."
             )
-        check_scheme(self.scheme)
         data = self._check_fit(X, y, params)
         self.response_method_ = find_response(
             self.estimator, ["decision_function", "predict_proba"]

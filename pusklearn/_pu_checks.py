@@ -11,6 +11,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from pusklearn._check_share import check_share
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn._validation import check_finite
 
@@ -30,14 +31,7 @@ def check_parameters(classifier):
     if classifier.steps_per_epoch is not None:
         check_scalar(classifier.steps_per_epoch, "steps_per_epoch", Integral, min_val=1)
     check_scalar(classifier.lr, "lr", Real, min_val=0, include_boundaries="neither")
-    check_scalar(
-        classifier.positive_share,
-        "positive_share",
-        Real,
-        min_val=0,
-        max_val=1,
-        include_boundaries="neither",
-    )
+    check_share(classifier.positive_share, "positive_share")
     if classifier.augment not in ("auto", True, False):
         raise ValueError(
             f"`augment` must be 'auto', True or False. Got {classifier.augment!r}."
@@ -83,13 +77,22 @@ def check_new_samples(classifier, X):
             check_finite(micrograph)
     else:
         check_no_text(X)
+        if len(classifier.sample_shape_) > 1:
+            # Of an image, axis 1 is no number of features.
+            check_sample_shape(classifier, X)
         X = validate_data(classifier, X, dtype=np.float32, allow_nd=True, reset=False)
-    if tuple(X.shape[1:]) != classifier.sample_shape_:
+    check_sample_shape(classifier, X)
+    return X
+
+
+def check_sample_shape(classifier, X):
+    """Raise a ValueError for samples of another shape than those seen in `fit`."""
+    shape = np.shape(X)[1:]
+    if shape != classifier.sample_shape_:
         raise ValueError(
             f"Samples must have shape {classifier.sample_shape_}, as in fit. "
-            f"Got {tuple(X.shape[1:])}."
+            f"Got {shape}."
         )
-    return X
 
 
 def check_labels(y, pos_label):

@@ -386,7 +386,9 @@ default="adam"
         n_positive, n = int(is_positive.sum()), len(is_positive)
         self.prior_interval_ = None
         if not isinstance(self.prior, str) or self.prior != "estimate":
-            return class_priors(n_positive, n, self.prior, self.scheme)
+            return class_priors(
+                n_positive, n, self.prior, self.scheme, or_estimate=True
+            )
         check_scheme(self.scheme)
         estimate = prior_of_samples
         if isinstance(X, TiledRegions):

@@ -92,7 +92,9 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
         # Of an earlier fit.
         vars(self).pop("prior_interval_", None)
         if estimate is None:
-            priors = class_priors(n_positive, n, self.prior, self.scheme)
+            priors = class_priors(
+                n_positive, n, self.prior, self.scheme, or_estimate=True
+            )
         else:
             priors, self.prior_interval_ = estimated_priors(
                 *estimate, n_positive, n, self.scheme

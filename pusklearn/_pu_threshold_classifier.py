@@ -1,12 +1,10 @@
 """A decision threshold from positive-unlabeled data, around any classifier."""
 
-from numbers import Real
-
 import numpy as np
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, check_scalar
+from sklearn.utils.validation import check_is_fitted
 
-from pusklearn._class_priors import check_scheme
+from pusklearn._check_share import check_share
 from pusklearn._held_out_classifier import HeldOutClassifier
 from pusklearn._out_of_fold import find_response, score_positives
 from pusklearn._pu_thresholds import (
@@ -214,8 +212,13 @@ class PUThresholdClassifier(HeldOutClassifier):
             Where `estimator` has no scores.
         """
         rule, level = parse_threshold(self.threshold)
-        self._check_confidence(rule)
-        check_scheme(self.scheme)
+        if self.confidence is not None:
+            check_share(self.confidence, "confidence")
+        elif rule == "fdr":
+            raise ValueError(
+                "`confidence` must be a number in (0, 1) for the threshold 'fdr'. "
+                "Got None."
+            )
         data = self._check_fit(X, y, params)
         self.response_method_ = self._find_response(rule, level)
         if rule == "number":
@@ -295,23 +298,6 @@ class PUThresholdClassifier(HeldOutClassifier):
         """
         check_is_fitted(self)
         return self.estimator_.decision_function(X)
-
-    def _check_confidence(self, rule):
-        if self.confidence is None:
-            if rule == "fdr":
-                raise ValueError(
-                    "`confidence` must be a number in (0, 1) for the threshold 'fdr'. "
-                    "Got None."
-                )
-            return
-        check_scalar(
-            self.confidence,
-            "confidence",
-            Real,
-            min_val=0,
-            max_val=1,
-            include_boundaries="neither",
-        )
 
     def _find_response(self, rule, level):
         if self.response_method not in _RESPONSES:

@@ -11,6 +11,7 @@ from sklearn.model_selection import (
 )
 from sklearn.utils.validation import check_scalar
 
+from pusklearn._check_share import check_share
 from pusklearn._sample_folds import sample_folds
 from pusklearn._tiled_regions import TiledRegions
 
@@ -31,22 +32,33 @@ def find_splits(cv, X, y, params, random_state):
         splits = check_cv(cv, y, classifier=True).split(X, y, **params)
         # Those of an iterable may be lists, and masks too.
         return [tuple(map(as_rows, split)) for split in splits]
-    fewest = np.unique(y, return_counts=True)[1].min()
-    if groups is not None:
-        fewest = min(fewest, len(np.unique(groups)))
-    if fewest < 2:
-        raise ValueError(
-            "At least 2 labelled positives, 2 unlabeled samples and, where there are "
-            "groups or micrographs, 2 of them are needed, so that some can be held "
-            f"out. Got {fewest}."
-        )
+    fewest = fewest_parts(y, groups)
     if isinstance(cv, Integral):
         n_folds = int(min(check_scalar(cv, "cv", Integral, min_val=2), fewest))
         return split_into_folds(n_folds, X, y, groups, random_state)
-    check_scalar(cv, "cv", Real, min_val=0, max_val=1, include_boundaries="neither")
+    check_share(cv, "cv")
     split = StratifiedShuffleSplit if groups is None else GroupShuffleSplit
     splitter = split(1, test_size=float(cv), random_state=random_state)
     return list(splitter.split(X, y, groups))
+
+
+def fewest_parts(y, groups):
+    """Return how many parts there can be, each with both labels and whole groups."""
+    labels, counts = np.unique(y, return_counts=True)
+    if counts.min() < 2:
+        raise ValueError(
+            "At least 2 labelled positives and 2 unlabeled samples are needed, so that "
+            f"some can be held out. Got 1 with the label {labels[counts < 2][0]}."
+        )
+    if groups is None:
+        return counts.min()
+    n_groups = len(np.unique(groups))
+    if n_groups < 2:
+        raise ValueError(
+            "At least 2 groups or micrographs are needed, so that some can be held "
+            f"out. Got {n_groups}."
+        )
+    return min(counts.min(), n_groups)
 
 
 def as_rows(rows):

@@ -129,7 +129,7 @@ def test_regions_of_a_micrograph_are_held_out_together(wrapper):
     trained = StoresGroups()
     wrapper(trained, cv=0.3).fit(regions, y)
     assert StoresGroups.seen == [2 * 64 * 64, 1 * 64 * 64]
-    with pytest.raises(ValueError, match=r"or micrographs, 2 of them .* Got 1"):
+    with pytest.raises(ValueError, match=r"At least 2 groups or micrographs .* Got 1"):
         wrapper(estimator).fit(regions[:4096], y[:4096])
 
 
@@ -290,7 +290,7 @@ def test_a_frozen_estimator_of_other_classes_is_refused(wrapper, data):
         ({"prior": 1.5}, ValueError, r"in \(0, 1\). Got 1.5"),
         ({"scheme": "both"}, ValueError, "`scheme` must be one of"),
         ({"cv": 1}, ValueError, "cv == 1, must be >= 2"),
-        ({"cv": 1.0}, ValueError, "cv == 1.0, must be < 1"),
+        ({"cv": 1.0}, ValueError, r"`cv` must be a number in \(0, 1\). Got 1.0"),
         ({"cv": [([0], [1])]}, ValueError, "labelled positives and unlabeled samples"),
         ({"pos_label": 7}, ValueError, "`pos_label` must be one of the labels"),
     ],

@@ -298,7 +298,7 @@ def test_probabilities_serve_where_there_is_no_decision_function():
         ({"threshold": "best"}, "`threshold` must be a number, 'prior'"),
         ({"threshold": 2}, r"on probabilities must be in \[0, 1\]. Got 2"),
         ({"response_method": "score"}, "`response_method` must be one of"),
-        ({"confidence": 1.0}, "confidence == 1.0, must be < 1"),
+        ({"confidence": 1.0}, r"`confidence` must be a number in \(0, 1\). Got 1.0"),
         ({"threshold": "fdr:0.1", "confidence": None}, "must be a number in .0, 1."),
         ({"threshold": "recall:0.99"}, "at least 230 held-out positives. Got "),
         ({"threshold": "fdr:0.001"}, "'fdr:0.001' is out of reach with confidence=0.9"),

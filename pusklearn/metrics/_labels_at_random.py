@@ -1,6 +1,6 @@
 """A test of whether labels were drawn at random among the positives."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from sklearn.utils import (
     column_or_1d,
 )
 
+from pusklearn._check_share import check_share
 from pusklearn._class_priors import label_frequency
 
 # Numbers of top samples that are looked at: all small ones, then ever fewer.
@@ -63,14 +64,7 @@ def measure_labels(groups, priors, confidence, n_resamples, random_state):
         Of each group, adjusted for their number.
     """
     check_scalar(n_resamples, "n_resamples", Integral, min_val=1)
-    check_scalar(
-        confidence,
-        "confidence",
-        Real,
-        min_val=0,
-        max_val=1,
-        include_boundaries="neither",
-    )
+    check_share(confidence, "confidence")
     counts = tuple(
         sum(count(labels) for _, labels in groups.values()) for count in (np.sum, len)
     )

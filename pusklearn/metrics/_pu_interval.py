@@ -1,12 +1,13 @@
 """Confidence intervals of metrics from PU data."""
 
 import warnings
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from scipy.stats import binomtest
 from sklearn.utils import check_random_state, check_scalar
 
+from pusklearn._check_share import check_share
 from pusklearn.metrics._pu_recall_score import pu_recall_score
 from pusklearn.metrics._pu_samples import labeled_positives, prediction_samples
 
@@ -106,14 +107,7 @@ def pu_interval(
             "`metric` must be a function such as pusklearn.metrics.pu_f1_score. "
             f"Got {metric!r}."
         )
-    check_scalar(
-        confidence,
-        "confidence",
-        Real,
-        min_val=0,
-        max_val=1,
-        include_boundaries="neither",
-    )
+    check_share(confidence, "confidence")
     check_scalar(n_resamples, "n_resamples", Integral, min_val=2)
     if metric is pu_recall_score:
         return _exact(y, y_score, prior, scheme, pos_label, confidence)

@@ -1,6 +1,5 @@
 """Positive and unlabeled samples, as every PU metric takes them."""
 
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from sklearn.utils import (
     column_or_1d,
 )
 
-from pusklearn._class_priors import check_scheme, class_priors
+from pusklearn._class_priors import check_prior, check_scheme, class_priors
 from pusklearn._pu_checks import check_labels
 from pusklearn.criteria import Priors
 
@@ -90,12 +89,6 @@ def labeled_positives(y, pos_label):
     assert_all_finite(y, input_name="y")
     classes, positive = check_labels(y, pos_label)
     return y == positive, classes, positive
-
-
-def check_prior(prior):
-    """Raise a ValueError for other than None or a share."""
-    if prior is not None and not (isinstance(prior, Real) and 0 < prior < 1):
-        raise ValueError(f"`prior` must be None or a number in (0, 1). Got {prior!r}.")
 
 
 def _split(is_positive, values, prior, scheme, needs_prior=True):

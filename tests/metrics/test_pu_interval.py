@@ -155,8 +155,8 @@ def test_the_same_seed_gives_the_same_interval():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"confidence": 1.0}, "confidence == 1.0, must be < 1"),
-        ({"confidence": 0}, "confidence == 0, must be > 0"),
+        ({"confidence": 1.0}, r"a number in \(0, 1\). Got 1.0"),
+        ({"confidence": 0}, r"a number in \(0, 1\). Got 0\."),
         ({"n_resamples": 1}, "n_resamples == 1, must be >= 2"),
         ({"prior": 0.4}, r"Got 0.4 with a labelled share of 0.5"),
     ],
