@@ -111,7 +111,7 @@ def main():
     if out:
         out.mkdir(exist_ok=True)
     asked = list(plan(*chosen(options), options.labels, options.seeds, set()))
-    if options.fresh:
+    if options.fresh and path:
         keys = {key(what) for what in asked}
         drop_rows(path, COLUMNS, lambda row: row[KEY].apply(tuple, axis=1).isin(keys))
     table = read_rows(path, COLUMNS)
@@ -125,6 +125,7 @@ def main():
         rows = run_all(run, todo, COLUMNS, len(KEY), options.jobs, path)
         table = rows if path is None else read_rows(path, COLUMNS)
     if out is None:
+        print("Quick: networks are trained for 5 updates only.\n")
         write_page(table, sys.stdout)
         return
     with (out / "label_study.md").open("w") as file:

@@ -23,9 +23,9 @@ def write_page(table, file):
         "Average precision (AP) and precision (P) at a recall, on micrographs that "
         "were not learnt from, against all their particles: mean ± standard deviation "
         "over draws of labels, the best in bold. All methods learn from the same "
-        f'labels. The default of `make_picker` is "{DEFAULT}". A difference is the mean '
-        "over draws, in bold where all draws agree on its sign; where they do not, two "
-        "methods are called level.",
+        f'labels. The default of `make_picker` is "{DEFAULT}". A difference is the '
+        "mean over draws, in bold where all draws agree on its sign; where they do "
+        "not, two methods are called level.",
         *section("Goals", goal_table(table)),
         *section("Average precision", pictures(), *data_tables(compared, score_table)),
         *section(f"Where {OURS} leads", *leads(compared)),
@@ -169,7 +169,8 @@ def goal_table(table):
         for method in ("prior x 2", "prior / 2"):
             loss = differences(table, name, 100, method, DEFAULT)
             lines.append(goal_line(f"{name}, 100 labels: {method}", loss, -LOSS))
-    return markdown(["goal", "wanted", "reached", ""], filter(None, lines))
+    lines = [line for line in lines if line]
+    return markdown(["goal", "wanted", "reached", ""], lines) if lines else ""
 
 
 def goal_line(title, difference, wanted):
@@ -192,7 +193,7 @@ def leads(table):
             for other in others:
                 lead = differences(table, name, labels, OURS, other)
                 line.append(difference_cell(lead))
-                if len(lead):
+                if len(lead) > 1:
                     won[other][sign(lead)].append((name, labels))
             lines.append(line)
     titles = ["AP of GE-binomial minus", *others]
