@@ -16,7 +16,6 @@ page and writes no file.
 """
 
 import argparse
-import csv
 import os
 import re
 import sys
@@ -26,16 +25,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from joblib import Parallel, delayed
 from pu_data import QUICK_TASKS, TASKS
 from pu_methods import ORACLE, OURS, PEER_NAMES, TOO_SLOW, all_methods
 from pu_report import COLUMNS, draw_plot, write_page
+from resumable import DOCS, data_folder, drop_rows, read_rows, run_all
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from pusklearn import PUClassifier
 
-DOCS = Path(__file__).parents[1] / "docs"
 KEY = ["data", "scheme", "labels", "method", "seed"]
 
 
@@ -113,36 +110,9 @@ def judge(classifier, X):
     return predicted, scores[:, -1] if scores.ndim == 2 else scores
 
 
-def read_rows(path):
-    """Return the table so far."""
-    if path is None or not path.exists():
-        return pd.DataFrame(columns=COLUMNS)
-    return pd.read_csv(path, dtype={"error": str}, keep_default_na=True)
-
-
-def run_all(todo, folder, jobs, path=None):
-    """Run what is to be run, add each row to the file, and return the rows."""
-    rows = []
-    results = Parallel(jobs, return_as="generator_unordered")(
-        delayed(run)(*what, folder, quick=path is None) for what in todo
-    )
-    for i, row in enumerate(results, 1):
-        rows.append(row)
-        if path is not None:
-            is_new = not path.exists()
-            with path.open("a", newline="") as file:
-                writer = csv.writer(file)
-                if is_new:
-                    writer.writerow(COLUMNS)
-                writer.writerow(row)
-        progress = f"{i} of {len(todo)}: {', '.join(map(str, row[:5]))}: {row[5]:.4f}"
-        print(progress, file=sys.stderr, flush=True)
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, default=default_folder())
+    parser.add_argument("--data", type=Path, default=data_folder() / "pu")
     parser.add_argument("--out", type=Path, default=DOCS)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=1)
@@ -153,24 +123,25 @@ def main():
     options = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if options.quick:
-        todo = list(plan(QUICK_TASKS[::3], 1, list(OURS), set()))
-        table = run_all(todo, options.data, options.jobs)
+        todo = plan(QUICK_TASKS[::3], 1, list(OURS), set())
+        todo = [(*what, options.data, True) for what in todo]
+        table = run_all(run, todo, COLUMNS, len(KEY), options.jobs)
         print("Quick: networks are trained for 200 updates only.\n")
         write_page(table, sys.stdout)
         return
     path = options.out / "pu_benchmark.csv"
     methods = choose(options.methods)
-    if options.fresh and path.exists():
-        table = read_rows(path)
-        table[~table.method.isin(methods)].to_csv(path, index=False)
+    if options.fresh:
+        drop_rows(path, COLUMNS, lambda table: table.method.isin(methods), error=str)
     has_files = (options.data / "mnist_t10k.npz").exists()
     tasks = [task for task in TASKS if has_files or not task.needs_files]
-    table = read_rows(path)
+    table = read_rows(path, COLUMNS, error=str)
     if not options.report:
         done = set(table[KEY].itertuples(index=False, name=None))
-        todo = list(plan(tasks, options.seeds, methods, done))
-        run_all(todo, options.data, options.jobs, path)
-        table = read_rows(path)
+        todo = plan(tasks, options.seeds, methods, done)
+        todo = [(*what, options.data) for what in todo]
+        run_all(run, todo, COLUMNS, len(KEY), options.jobs, path)
+        table = read_rows(path, COLUMNS, error=str)
     with (options.out / "pu_benchmark.md").open("w") as file:
         write_page(table, file)
     draw_plot(table, options.out / "pu_benchmark.png")
@@ -184,12 +155,6 @@ def choose(names):
         for name in all_methods()
         if (name in groups[names] if names in groups else re.search(names, name))
     ]
-
-
-def default_folder():
-    """Return the folder of data where the tests look for it."""
-    root = os.environ.get("PUSKLEARN_DATA")
-    return Path(root or Path(__file__).parents[2] / "shared" / "data") / "pu"
 
 
 if __name__ == "__main__":

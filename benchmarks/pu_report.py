@@ -1,14 +1,13 @@
 """The page and the plot of the benchmark of PU learning."""
 
-import platform
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 from pu_data import TASKS, Task
 from pu_methods import ESTIMATED, ORACLE, PEER_NAMES, PEERS, TOO_SLOW, peer_version
 from pu_published import PUBLISHED
+from resumable import processor, versions
 
 from pusklearn.criteria._registry import CRITERIA
 
@@ -159,10 +158,9 @@ def column(rows, methods, metric, task):
 def what_was_run(table):
     """Return versions, processor, command, and notes on what is not there."""
     packages = ("pusklearn", "scikit-learn", "torch", "numpy")
-    versions = [f"{name} {version(name)}" for name in packages]
     seeds = ", ".join(map(str, sorted(table.seed.unique())))
     lines = [
-        f"- Python {platform.python_version()}, {', '.join(versions)}.",
+        f"- {versions(*packages)}.",
         f"- {processor()}, one thread per fit.",
         f"- `python benchmarks/{Path(sys.argv[0]).name}`; seeds {seeds}. A seed sets "
         "the split, the labels drawn and the method's random state.",
@@ -194,16 +192,6 @@ def what_was_run(table):
         text = str(rows.error.iloc[0])[:150].replace("|", "/")
         lines.append(f"- {method} fails on {rows.data.nunique()} data sets: `{text}`")
     return "\n".join(lines)
-
-
-def processor():
-    """Return the name of the processor."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def plotted(table):

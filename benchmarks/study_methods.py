@@ -1,0 +1,126 @@
+"""The methods of the study of labels, and its defaults switched off one by one.
+
+A method is a function of a `study_data.DataSet` and a seed that returns a picker. A
+new line of the table is a new entry of `CHANGES`.
+"""
+
+from sklearn.pipeline import make_pipeline
+from study_data import DATA_SETS
+
+from pusklearn import FourierDownsampler, PUClassifier, ReferencePicker, make_picker
+
+CRITERIA = {
+    "GE-binomial": "ge-binomial",
+    "PN": "pn",
+    "NN-PU": "nnpu",
+    "GE-KL": "ge-kl",
+}
+REFERENCE = "reference images"
+CODED = " + autoencoder"
+
+
+def reference(data, seed):
+    picker = ReferencePicker(data.diameter, random_state=seed)
+    return make_pipeline(FourierDownsampler(data.downsample), picker)
+
+
+def default(data, seed, **arguments):
+    """Return what a user gets who tells nothing but what he knows of the data."""
+    settings = {
+        "downsample": data.downsample,
+        "particles_per_micrograph": data.particles_per_micrograph,
+        "random_state": seed,
+    }
+    return make_picker(data.diameter, **(settings | arguments))
+
+
+def with_parameters(**parameters):
+    """Return the default with parameters of its steps changed."""
+
+    def make(data, seed):
+        return default(data, seed).set_params(**parameters)
+
+    return make
+
+
+def with_arguments(change):
+    """Return the default with other arguments, from a function of the data."""
+
+    def make(data, seed):
+        return default(data, seed, **change(data))
+
+    return make
+
+
+def trained_by(criterion, reconstruction_weight):
+    """Return the default with an objective of its own."""
+    return with_parameters(
+        score__classifier__criterion=criterion,
+        score__classifier__reconstruction_weight=reconstruction_weight,
+    )
+
+
+def times_count(factor):
+    """Return the default that is told a wrong number of particles."""
+    return with_arguments(
+        lambda data: {
+            "particles_per_micrograph": factor * data.particles_per_micrograph
+        }
+    )
+
+
+OBJECTIVES = {
+    **{name: trained_by(criterion, 0.0) for name, criterion in CRITERIA.items()},
+    **{
+        name + CODED: trained_by(criterion, "auto")
+        for name, criterion in CRITERIA.items()
+    },
+}
+# What changes one default; run at few labels.
+CHANGES = {
+    "prior x 2": times_count(2),
+    "prior / 2": times_count(0.5),
+    "prior estimated": with_arguments(
+        lambda data: {"particles_per_micrograph": None, "prior": "estimate"}
+    ),
+    "prior None": with_arguments(lambda data: {"particles_per_micrograph": None}),
+    "no whitening": with_parameters(normalize__whiten=False),
+    "no augmentation": with_parameters(score__classifier__augment=False),
+    "no smoothing": with_parameters(extract__smoothing=0.0),
+    "label radius x 1.5": with_arguments(
+        lambda data: {"label_radius": 1.5 * data.diameter / 9}
+    ),
+}
+MOST_CHANGED = 100
+
+
+def find_default():
+    """Return the name of the objective that the default settings are."""
+
+    def settings(make):
+        return make(EXAMPLE, 0).__repr__(N_CHAR_MAX=10**6)
+
+    for name, make in OBJECTIVES.items():
+        if settings(make) == settings(default):
+            return name
+    return "default settings"
+
+
+EXAMPLE = next(iter(DATA_SETS.values()))
+DEFAULT = find_default()
+# In the order in which they are run.
+METHODS = {
+    DEFAULT: default,
+    REFERENCE: reference,
+    **{name: make for name, make in OBJECTIVES.items() if name != DEFAULT},
+    **CHANGES,
+}
+
+
+def train_briefly(picker):
+    """Return the picker, its network, if it has one, trained for 5 updates only."""
+    if isinstance(picker.get_params().get("score__classifier"), PUClassifier):
+        picker.set_params(
+            score__classifier__max_epochs=1, score__classifier__steps_per_epoch=5
+        )
+    return picker
