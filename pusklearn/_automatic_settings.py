@@ -1,6 +1,6 @@
 """What "auto" stands for in the settings of a `PUClassifier`."""
 
-from pusklearn._region_folds import centres
+from pusklearn._region_folds import find_particles
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn.modules import MLP, ConvNet
 
@@ -20,10 +20,10 @@ def resolve_module(module, sample_shape):
     return ConvNet(max([31, *(field for field in (63, 127) if field <= side)]))
 
 
-def resolve_reconstruction_weight(weight, X, is_positive):
+def resolve_reconstruction_weight(weight, X, positives):
     """Return the weight that "auto" stands for, or the weight itself."""
     if weight != "auto":
         return weight
     if not isinstance(X, TiledRegions):
-        return 10 / int(is_positive.sum())
-    return 10 / sum(len(centres(marks > 0)) for marks in X.maps(is_positive))
+        return 10 / len(positives)
+    return 10 / sum(map(len, find_particles(X, positives)))

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.signal import resample
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from pusklearn._lazy_rows import map_rows
 from pusklearn._micrograph import Micrograph
 from pusklearn._validation import check_finite, check_micrographs
 
@@ -109,16 +110,17 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        list of Micrograph
+        sequence of Micrograph
             float32, with ``scale`` and ``pixel_size`` multiplied by the factor. At
-            factor 1 a float32 micrograph is not copied.
+            factor 1 a float32 micrograph is not copied. A list; for more than 2**26
+            pixels, rows that are computed each time they are asked for.
 
         Raises
         ------
         ValueError
             As `fit` does, and where a pixel is not finite.
         """
-        return [self._downsample(micrograph) for micrograph in check_micrographs(X)]
+        return map_rows(self._downsample, check_micrographs(X))
 
     def _downsample(self, micrograph):
         fraction = self._fraction(check_finite(micrograph))

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn._gaussian_mixture import fit_bright_gaussian
+from pusklearn._lazy_rows import map_rows
 from pusklearn._micrograph import Micrograph
 from pusklearn._validation import check_finite, check_micrographs
 from pusklearn._whitening import mean_spectrum, whitened
@@ -121,8 +122,9 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        list of Micrograph
-            float32, with ``name``, ``pixel_size`` and ``scale`` kept.
+        sequence of Micrograph
+            float32, with ``name``, ``pixel_size`` and ``scale`` kept. A list; for more
+            than 2**26 pixels, rows that are computed each time they are asked for.
 
         Raises
         ------
@@ -130,14 +132,13 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             As `fit` does, and where a micrograph is constant or a pixel not finite.
         """
         self._check_parameters()
-        micrographs = check_micrographs(X)
-        return [self._normalize(m, row) for row, m in enumerate(micrographs)]
+        return map_rows(self._normalize, check_micrographs(X))
 
-    def _normalize(self, micrograph, row):
+    def _normalize(self, micrograph):
         if check_finite(micrograph).min() == micrograph.max():
             raise ValueError(
                 "A micrograph must not be constant: its standard deviation is 0. "
-                f"Every pixel of micrograph {micrograph.name or f'number {row}'} is "
+                f"Every pixel of micrograph {micrograph.name or '(no name)'} is "
                 f"{micrograph.min()}."
             )
         if self.whiten:

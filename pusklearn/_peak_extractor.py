@@ -1,9 +1,12 @@
 """Picks from score maps."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from pusklearn._lazy_rows import LazyRows, compute
 from pusklearn._peaks import find_peaks, smooth
 from pusklearn._pick_threshold import (
     check_threshold_needs,
@@ -12,7 +15,6 @@ from pusklearn._pick_threshold import (
     prior_threshold,
     recall_threshold,
 )
-from pusklearn._score_maps import ScoreMaps
 from pusklearn._validation import check_coordinates, check_micrographs
 from pusklearn.metrics import picking_average_precision
 
@@ -152,8 +154,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         rule, level = parse_threshold(self.threshold)
-        # Maps that are computed when asked for are not asked for without need.
-        maps = X if isinstance(X, ScoreMaps) else check_micrographs(X)
+        maps = check_micrographs(X)
         labels = None if y is None else check_coordinates(y, len(maps))
         self.threshold_ = (
             level if rule == "number" else self._choose(rule, level, maps, labels)
@@ -235,9 +236,10 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         return picking_average_precision(labels, self.peaks(maps), self._match_radius())
 
     def _extract(self, maps, threshold):
+        extract = partial(self._extract_one, threshold=threshold)
         picks = np.empty(len(maps), dtype=object)
-        for row, scores in enumerate(maps):
-            picks[row] = self._extract_one(scores, threshold)
+        for row, found in enumerate(compute(LazyRows(extract, maps))):
+            picks[row] = found
         return picks
 
     def _extract_one(self, scores, threshold):

@@ -8,9 +8,11 @@ from sklearn.utils import check_random_state
 
 from pusklearn._bbe import bbe
 from pusklearn._dense_scores import can_be_dense
+from pusklearn._lazy_rows import is_large
 from pusklearn._peaks import find_peaks, smooth
 from pusklearn._prior_probe import make_probe
 from pusklearn._region_folds import region_folds
+from pusklearn._tiled_regions import TiledRegions
 
 N_FOLDS = 3
 # What drawing so many leaves open is far below the error of the labels.
@@ -21,7 +23,7 @@ PEAK_DISTANCE = 3.5
 MATCH_DISTANCE = 2.0
 
 
-def prior_of_regions(classifier, X, is_positive):
+def prior_of_regions(classifier, X, positives):
     """Estimate the share from out-of-fold score maps of the classifier's network.
 
     Clones of the classifier learn labelled regions against unlabeled ones, both of the
@@ -39,8 +41,8 @@ def prior_of_regions(classifier, X, is_positive):
         With its parameters checked.
     X : TiledRegions
         The regions.
-    is_positive : ndarray of bool of shape (n_regions,)
-        Which of them are labelled. Those that touch are one particle.
+    positives : ndarray of int
+        Rows of the labelled ones, ascending. Those that touch are one particle.
 
     Returns
     -------
@@ -55,9 +57,13 @@ def prior_of_regions(classifier, X, is_positive):
         For fewer than 2 labelled particles.
     """
     random_state = check_random_state(classifier.random_state)
-    folds, particles = region_folds(X, is_positive, N_FOLDS)
+    if is_large(X.micrographs) and not X.is_view:
+        X, positives = some_micrographs(X, positives, random_state)
+    folds, particles = region_folds(X, positives, N_FOLDS)
+    is_positive = np.zeros(len(X), bool)
+    is_positive[positives] = True
     n_labeled = sum(map(len, particles))
-    area = float(is_positive.sum()) / n_labeled
+    area = len(positives) / n_labeled
     labeled = [i for i, centres in enumerate(particles) if len(centres)]
     labeled = draw(labeled, random_state)
     sample = draw(range(len(particles)), random_state)
@@ -76,6 +82,19 @@ def prior_of_regions(classifier, X, is_positive):
     regions_per_peak = area * len(unlabeled) / n_regions
     share, low, high = (min(s * regions_per_peak, 1.0) for s in (share, low, high))
     return share, (low, high)
+
+
+def some_micrographs(X, positives, random_state):
+    """Regions and rows of positives of a random part of many micrographs."""
+    which, y, x = X.locate(positives)
+    drawn = draw(np.unique(which), random_state)
+    drawn = sorted(drawn | draw(range(len(X.micrographs)), random_state))
+    part = TiledRegions([X.micrographs[number] for number in drawn], X.size)
+    rows = [
+        part.rows_of(i)[y[here] * part.micrographs[i].shape[1] + x[here]]
+        for i, here in enumerate(which == number for number in drawn)
+    ]
+    return part, np.concatenate(rows)
 
 
 def draw(numbers, random_state):

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import (
     check_consistent_length,
@@ -43,7 +44,7 @@ def check_samples(classifier, X, y):
     if isinstance(X, TiledRegions):
         for micrograph in X.micrographs:
             check_finite(micrograph)
-        y = column_or_1d(y)
+        y = y if issparse(y) else column_or_1d(y)
         # Of an earlier fit on an array.
         for name in ("n_features_in_", "feature_names_in_"):
             classifier.__dict__.pop(name, None)
@@ -93,6 +94,19 @@ def check_sample_shape(classifier, X):
             f"Samples must have shape {classifier.sample_shape_}, as in fit. "
             f"Got {shape}."
         )
+
+
+def find_positives(y, pos_label):
+    """Return the two classes, the positives' label and their rows, ascending."""
+    if not issparse(y):
+        classes, pos_label = check_labels(y, pos_label)
+        return classes, pos_label, np.flatnonzero(y == pos_label)
+    if pos_label not in (None, 1):
+        raise ValueError(f"The positives of sparse labels are 1. Got {pos_label!r}.")
+    rows = np.sort(y.nonzero()[0]).astype(np.intp)
+    # One of each kind stands for all: the rest may be a billion zeros.
+    kinds = [0] * (len(rows) < y.shape[0]) + [1] * (len(rows) > 0)
+    return *check_labels(np.array(kinds), pos_label), rows
 
 
 def check_labels(y, pos_label):

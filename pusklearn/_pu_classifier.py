@@ -26,10 +26,10 @@ from pusklearn._devices import computes_in_half, full_precision
 from pusklearn._prior_of_regions import prior_of_regions
 from pusklearn._prior_of_samples import prior_of_samples
 from pusklearn._pu_checks import (
-    check_labels,
     check_new_samples,
     check_parameters,
     check_samples,
+    find_positives,
 )
 from pusklearn._samples import place_samples
 from pusklearn._tiled_regions import TiledRegions
@@ -213,7 +213,8 @@ default="adam"
 (n, channels, height, width), or TiledRegions
             The samples, labelled positives and unlabeled together.
         y : array-like of shape (n,)
-            Two labels: the positives' and that of the unlabeled.
+            Two labels: the positives' and that of the unlabeled. For `TiledRegions`
+            also a sparse array of shape (n, 1), 1 for the positives.
 
         Returns
         -------
@@ -228,14 +229,14 @@ default="adam"
         """
         check_parameters(self)
         X, y = check_samples(self, X, y)
-        self.classes_, self.pos_label_ = check_labels(y, self.pos_label)
-        positives = np.flatnonzero(y == self.pos_label_)
-        priors = self._find_priors(X, y == self.pos_label_)
+        found = find_positives(y, self.pos_label)
+        self.classes_, self.pos_label_, positives = found
+        priors = self._find_priors(X, positives)
         self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
-        self.label_frequency_ = label_frequency(priors, len(positives), len(y))
+        self.label_frequency_ = label_frequency(priors, len(positives), len(X))
         self.module_ = resolve_module(self.module, self.sample_shape_)
         self.reconstruction_weight_ = resolve_reconstruction_weight(
-            self.reconstruction_weight, X, y == self.pos_label_
+            self.reconstruction_weight, X, positives
         )
         self.net_ = train(self, X, positives, priors)
         return self
@@ -382,18 +383,20 @@ default="adam"
         tags.input_tags.three_d_array = True
         return tags
 
-    def _find_priors(self, X, is_positive):
-        n_positive, n = int(is_positive.sum()), len(is_positive)
+    def _find_priors(self, X, positives):
+        n_positive, n = len(positives), len(X)
         self.prior_interval_ = None
         if not isinstance(self.prior, str) or self.prior != "estimate":
             return class_priors(
                 n_positive, n, self.prior, self.scheme, or_estimate=True
             )
         check_scheme(self.scheme)
-        estimate = prior_of_samples
         if isinstance(X, TiledRegions):
-            estimate = prior_of_regions
+            share, interval = prior_of_regions(self, X, positives)
+        else:
+            is_positive = np.isin(np.arange(n), positives)
+            share, interval = prior_of_samples(self, X, is_positive)
         priors, self.prior_interval_ = estimated_priors(
-            *estimate(self, X, is_positive), n_positive, n, self.scheme
+            share, interval, n_positive, n, self.scheme
         )
         return priors

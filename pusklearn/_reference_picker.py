@@ -8,6 +8,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
+from pusklearn._lazy_rows import LazyRows, hold, is_large, map_rows
+from pusklearn._memory_maps import release
 from pusklearn._micrograph import Micrograph
 from pusklearn._peak_extractor import PeakExtractor
 from pusklearn._reference_images import (
@@ -16,7 +18,6 @@ from pusklearn._reference_images import (
     disc_mask,
     match_references,
 )
-from pusklearn._score_maps import ScoreMaps
 from pusklearn._tiled_regions import mark_discs
 from pusklearn._validation import check_coordinates, check_finite, check_micrographs
 from pusklearn._whitening import N_RINGS, mean_spectrum, whitened
@@ -164,12 +165,13 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         )
         check_scalar(self.n_references, "n_references", Integral, min_val=1)
         check_scalar(self.n_rotations, "n_rotations", Integral, min_val=1)
-        micrographs = [check_finite(m) for m in check_micrographs(X)]
+        micrographs = [check_finite(m) for m in hold(check_micrographs(X))]
         coordinates = check_coordinates(y, len(micrographs))
         if not sum(map(len, coordinates)):
             raise ValueError("At least 1 particle must be labelled. Got 0.")
         self.scale_ = micrographs[0].scale
-        self._check_scales(micrographs)
+        for micrograph in micrographs:
+            self._check_scale(micrograph)
         self.spectrum_ = (
             mean_spectrum(micrographs) if self.whiten else np.ones(N_RINGS + 1)
         )
@@ -177,7 +179,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         mask = disc_mask(0.6 * diameter)
         crops = np.concatenate(
             [
-                crops_at(whitened(m, self.spectrum_), mark_discs(m, p, 0), len(mask))
+                labelled_crops(m, p, self.spectrum_, len(mask))
                 for m, p in zip(micrographs, coordinates, strict=True)
                 if len(p)
             ]
@@ -196,7 +198,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             match_radius=0.375 * self.diameter,
             particles_per_micrograph=self.particles_per_micrograph,
             smoothing=0.04 * self.diameter,
-        ).fit(ScoreMaps(self, micrographs), coordinates)
+        ).fit(LazyRows(self._match, micrographs), coordinates)
         return self
 
     def fit_transform(self, X, y):
@@ -214,7 +216,9 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             Score maps, computed when they are asked for.
         """
-        return ScoreMaps(copy(self.fit(X, y)), check_micrographs(X))
+        micrographs = hold(check_micrographs(X))
+        picker = copy(self.fit(micrographs, y))
+        return LazyRows(picker._match, micrographs, keep=not is_large(micrographs))
 
     def transform(self, X):
         """Return the score map of each micrograph.
@@ -226,13 +230,12 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        list of Micrograph of float32
-            Log-likelihood ratios, of the shape of each micrograph.
+        sequence of Micrograph of float32
+            Log-likelihood ratios, of the shape of each micrograph. A list; for more
+            than 2**26 pixels, rows that are computed each time they are asked for.
         """
         check_is_fitted(self)
-        micrographs = [check_finite(m) for m in check_micrographs(X)]
-        self._check_scales(micrographs)
-        return [self._match(micrograph) for micrograph in micrographs]
+        return map_rows(self._match, check_micrographs(X))
 
     def predict(self, X):
         """Pick.
@@ -278,16 +281,16 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         tags.target_tags.required = True
         return tags
 
-    def _check_scales(self, micrographs):
-        for micrograph in micrographs:
-            if not np.isclose(micrograph.scale, self.scale_, rtol=1e-3):
-                raise ValueError(
-                    "Micrographs must have one scale, because a reference image has "
-                    f"one size. Micrograph {micrograph.name or '(no name)'} has scale "
-                    f"{micrograph.scale:g}, the first one fitted {self.scale_:g}."
-                )
+    def _check_scale(self, micrograph):
+        if not np.isclose(micrograph.scale, self.scale_, rtol=1e-3):
+            raise ValueError(
+                "Micrographs must have one scale, because a reference image has "
+                f"one size. Micrograph {micrograph.name or '(no name)'} has scale "
+                f"{micrograph.scale:g}, the first one fitted {self.scale_:g}."
+            )
 
     def _match(self, micrograph):
+        self._check_scale(check_finite(micrograph))
         mask = disc_mask(0.6 * self.diameter / self.scale_)
         image = whitened(micrograph, self.spectrum_)
         scores = match_references(
@@ -296,3 +299,11 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         return Micrograph(
             scores, micrograph.name, micrograph.pixel_size, micrograph.scale
         )
+
+
+def labelled_crops(micrograph, points, spectrum, size):
+    """Whitened crops around particles of a micrograph."""
+    marks = mark_discs(micrograph, points, 0)
+    crops = crops_at(whitened(micrograph, spectrum), marks, size)
+    release(micrograph)
+    return crops

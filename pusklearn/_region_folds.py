@@ -7,7 +7,7 @@ from scipy import ndimage
 from sklearn.model_selection import GroupKFold
 
 
-def region_folds(X, is_positive, n_folds):
+def region_folds(X, positives, n_folds):
     """Divide regions into folds.
 
     All regions of a micrograph are in one fold. Where one micrograph alone has labels,
@@ -17,8 +17,8 @@ def region_folds(X, is_positive, n_folds):
     ----------
     X : TiledRegions
         The regions.
-    is_positive : ndarray of bool of shape (n_regions,)
-        Which of them are labelled. Those that touch are one particle.
+    positives : ndarray of int
+        Rows of the labelled ones. Those that touch are one particle.
     n_folds : int
         The most folds.
 
@@ -34,7 +34,7 @@ def region_folds(X, is_positive, n_folds):
     ValueError
         For fewer than 2 labelled particles.
     """
-    particles = [centres(marks > 0) for marks in X.maps(is_positive)]
+    particles = find_particles(X, positives)
     owners = np.repeat(np.arange(len(particles)), [len(p) for p in particles])
     if len(owners) < 2:
         raise ValueError(
@@ -50,6 +50,18 @@ def region_folds(X, is_positive, n_folds):
     parts = np.array_split(np.sort(particles[only][:, 0]), min(n_folds, len(owners)))
     cuts = [(a[-1] + b[0]) / 2 for a, b in pairwise(parts)]
     return spread(X, np.arange(len(particles)) % len(parts), only, cuts), particles
+
+
+def find_particles(X, positives):
+    """Row and column of the centre of each labelled particle of each micrograph."""
+    which, y, x = X.locate(positives)
+    particles = [np.empty((0, 2))] * len(X.micrographs)
+    for number in np.unique(which):
+        here = which == number
+        marks = np.zeros(X.micrographs[number].shape, bool)
+        marks[y[here], x[here]] = True
+        particles[number] = centres(marks)
+    return particles
 
 
 def centres(marks):

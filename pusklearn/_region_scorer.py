@@ -9,8 +9,8 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
 from pusklearn._dense_scores import can_be_dense
+from pusklearn._lazy_rows import LazyRows, hold, is_large, map_rows
 from pusklearn._micrograph import Micrograph
-from pusklearn._score_maps import ScoreMaps
 from pusklearn._tiled_regions import TiledRegions, disc
 from pusklearn._validation import check_coordinates, check_finite, check_micrographs
 
@@ -109,7 +109,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             number of particles expected is not above that of the labelled ones.
         """
         check_scalar(self.step, "step", Integral, min_val=1)
-        micrographs = [check_finite(m) for m in check_micrographs(X)]
+        micrographs = [check_finite(m) for m in hold(check_micrographs(X))]
         coordinates = check_coordinates(y, len(micrographs))
         if not sum(map(len, coordinates)):
             raise ValueError("At least 1 particle must be labelled. Got 0.")
@@ -120,7 +120,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             self.prior_ = self._prior_of_count(micrographs, coordinates)
             classifier.set_params(prior=self.prior_)
         regions = TiledRegions(micrographs, self.region_size_)
-        labels = regions.labels(coordinates, self.label_radius)
+        labels = regions.labels(
+            coordinates, self.label_radius, sparse_output=is_large(micrographs)
+        )
         self.classifier_ = classifier.fit(regions, labels)
         return self
 
@@ -142,7 +144,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             Log-odds, of the shape of each micrograph.
         """
-        return ScoreMaps(copy(self.fit(X, y)), check_micrographs(X))
+        micrographs = hold(check_micrographs(X))
+        scorer = copy(self.fit(micrographs, y))
+        return LazyRows(scorer._score, micrographs, keep=not is_large(micrographs))
 
     def transform(self, X):
         """Return the score map of each micrograph.
@@ -154,11 +158,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        list of Micrograph of float32
-            Log-odds, of the shape of each micrograph.
+        sequence of Micrograph of float32
+            Log-odds, of the shape of each micrograph. A list; for more than 2**26
+            pixels, rows that are computed each time they are asked for.
         """
         check_is_fitted(self)
-        return [self._score(micrograph) for micrograph in check_micrographs(X)]
+        return map_rows(self._score, check_micrographs(X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -4,13 +4,18 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
+from pusklearn._lazy_rows import is_large
+from pusklearn._memory_maps import release
 from pusklearn._tiled_regions import TiledRegions
 
 
 def place_samples(X, device):
     """Put samples, an array or `TiledRegions`, on a device."""
-    place = RegionSamples if isinstance(X, TiledRegions) else ArraySamples
-    return place(X, device)
+    if not isinstance(X, TiledRegions):
+        return ArraySamples(X, device)
+    if device.type == "cpu" and is_large(X.micrographs):
+        return MappedSamples(X)
+    return RegionSamples(X, device)
 
 
 class ArraySamples(Dataset):
@@ -26,14 +31,24 @@ class ArraySamples(Dataset):
     def gather(self, rows, turns=None):
         """Return the samples of those rows, images turned by symmetries if given."""
         batch = self.values[torch.from_numpy(rows).to(self.values.device)]
-        if turns is None:
-            return batch
-        size = batch.shape[-1]
-        dy, dx = turned_offsets(size)
-        pixels = (dy + size // 2) * size + dx + size // 2
-        pixels = pixels.flatten(1)[turns].to(batch.device)
-        pixels = pixels[:, None].expand(*batch.shape[:2], -1)
-        return batch.flatten(2).gather(2, pixels).view_as(batch)
+        return batch if turns is None else turned(batch, turns)
+
+
+class MappedSamples(Dataset):
+    """Regions of micrographs that are not held in memory, cut out one by one."""
+
+    def __init__(self, regions):
+        self.regions = regions
+
+    def __len__(self):
+        return len(self.regions)
+
+    def gather(self, rows, turns=None):
+        """Return the regions of those rows, turned by symmetries if given."""
+        batch = torch.from_numpy(np.asarray(self.regions[rows]))[:, None]
+        for number in np.unique(self.regions.locate(rows)[0]):
+            release(self.regions.micrographs[number])
+        return batch if turns is None else turned(batch, turns)
 
 
 class RegionSamples(Dataset):
@@ -47,13 +62,16 @@ class RegionSamples(Dataset):
         self.regions = regions
         # Room for the corners of a region turned around a pixel of the edge.
         margin = int(np.ceil(regions.size * 0.75)) + 1
-        images = [np.pad(np.float32(m), margin) for m in regions.micrographs]
-        starts = np.cumsum([0, *(image.size for image in images)])[:-1]
-        widths = np.array([image.shape[1] for image in images])
-        self.strides = widths
+        shapes = np.array([m.shape for m in regions.micrographs]) + 2 * margin
+        self.strides = widths = shapes[:, 1]
+        ends = shapes.prod(1).cumsum()
+        starts = ends - shapes.prod(1)
         self.origins = starts + margin * (widths + 1)
-        self.pixels = torch.from_numpy(np.concatenate([m.ravel() for m in images]))
-        self.pixels = self.pixels.to(device)
+        self.pixels = torch.empty(int(ends[-1]), device=device)
+        for start, end, m in zip(starts, ends, regions.micrographs, strict=True):
+            image = np.pad(np.float32(m), margin).ravel()
+            self.pixels[start:end] = torch.from_numpy(image)
+            release(m)
         dy, dx = turned_offsets(regions.size)
         # Of every width and symmetry; the first symmetry is none.
         widths, self.kinds = np.unique(widths, return_inverse=True)
@@ -71,6 +89,16 @@ class RegionSamples(Dataset):
         places = self.offsets[self.kinds[which], turns]
         places += torch.from_numpy(centres).to(places.device)[:, None]
         return self.pixels[places].view(-1, 1, *self.regions.shape[1:])
+
+
+def turned(images, turns):
+    """Turn square images of shape (n, channels, size, size) by symmetries."""
+    size = images.shape[-1]
+    dy, dx = turned_offsets(size)
+    pixels = (dy + size // 2) * size + dx + size // 2
+    pixels = pixels.flatten(1)[turns].to(images.device)
+    pixels = pixels[:, None].expand(*images.shape[:2], -1)
+    return images.flatten(2).gather(2, pixels).view_as(images)
 
 
 def turned_offsets(size):

@@ -1,8 +1,10 @@
 """Every region of every micrograph, as one lazy array."""
 
 import numpy as np
+from scipy.sparse import csc_array
 from sklearn.utils.validation import check_scalar
 
+from pusklearn._lazy_rows import hold
 from pusklearn._micrograph import Micrograph
 from pusklearn._validation import check_coordinates, check_micrographs
 
@@ -21,7 +23,8 @@ class TiledRegions:
     Parameters
     ----------
     micrographs : sequence of array-like of shape (height, width)
-        Heights and widths may differ. Kept as they are, memory maps too.
+        Heights and widths may differ. Kept as they are, memory maps too; lazy ones,
+        of large micrographs, are computed into a temporary file.
     size : int
         Edge of a region in pixels of these micrographs, at least 1.
 
@@ -63,7 +66,7 @@ class TiledRegions:
 
     def __init__(self, micrographs, size):
         check_scalar(size, "size", (int, np.integer), min_val=1)
-        self.micrographs = check_micrographs(micrographs)
+        self.micrographs = hold(check_micrographs(micrographs))
         self.size = int(size)
         self._ends = np.cumsum([m.size for m in self.micrographs])
         self._index = None
@@ -110,9 +113,9 @@ class TiledRegions:
     def __array__(self, dtype=None, copy=None):
         if copy is False:
             raise ValueError("Regions cannot become an array without a copy.")
-        crops = np.empty(self.shape, self.dtype)
-        for row in range(len(self)):
-            crops[row] = self._crop(row)
+        crops = np.zeros(self.shape, self.dtype)
+        for crop, which, y, x in zip(crops, *self.locate(), strict=True):
+            self._fill(crop, self.micrographs[which], y, x)
         return crops if dtype is None else crops.astype(dtype, copy=False)
 
     def locate(self, rows=None):
@@ -153,7 +156,7 @@ class TiledRegions:
             return np.arange(start, end)
         return np.flatnonzero((self._index >= start) & (self._index < end))
 
-    def labels(self, coordinates, radius):
+    def labels(self, coordinates, radius, *, sparse_output=False):
         """Label the regions whose centre lies within a radius of a particle.
 
         Parameters
@@ -164,11 +167,15 @@ class TiledRegions:
         radius : float
             In pixels of the original micrograph, at least 0. A radius of 0, 1, 2, 3,
             4, 5 pixels here labels 1, 5, 13, 29, 49, 81 regions.
+        sparse_output : bool, default=False
+            Store the positives alone: a thousand micrographs have a billion regions.
 
         Returns
         -------
         ndarray of int8 of shape (n_regions,)
-            1 for labelled positives, 0 for the unlabeled.
+            1 for labelled positives, 0 for the unlabeled. With `sparse_output` a
+            `scipy.sparse.csc_array` of shape (n_regions, 1), which `PUClassifier`
+            takes.
 
         Raises
         ------
@@ -178,11 +185,21 @@ class TiledRegions:
         if not 0 <= radius < np.inf:
             raise ValueError(f"`radius` must be >= 0 and finite. Got {radius!r}.")
         points = check_coordinates(coordinates, len(self.micrographs))
-        masks = [
-            mark_discs(m, p, radius)
-            for m, p in zip(self.micrographs, points, strict=True)
+        starts = np.r_[0, self._ends[:-1]]
+        positives = [
+            start + np.unique(y * m.shape[1] + x)
+            for start, m, p in zip(starts, self.micrographs, points, strict=True)
+            for y, x in [within_discs(m, p, radius)]
         ]
-        labels = np.concatenate([mask.ravel() for mask in masks])
+        positives = np.concatenate(positives)
+        if sparse_output:
+            if self._index is not None:
+                positives = np.flatnonzero(np.isin(self._index, positives))
+            ones = np.ones(len(positives), np.int8)
+            ends = [0, len(positives)]
+            return csc_array((ones, positives, ends), (len(self), 1))
+        labels = np.zeros(self._ends[-1], np.int8)
+        labels[positives] = 1
         return labels if self._index is None else labels[self._index]
 
     def maps(self, values):
@@ -237,15 +254,17 @@ class TiledRegions:
 
     def _crop(self, row):
         which, y, x = (int(i) for i in self.locate(row))
-        image = self.micrographs[which]
-        top, left = y - self.size // 2, x - self.size // 2
         crop = np.zeros((self.size, self.size), self.dtype)
+        self._fill(crop, self.micrographs[which], y, x)
+        return crop
+
+    def _fill(self, crop, image, y, x):
+        top, left = y - self.size // 2, x - self.size // 2
         inside = np.asarray(
             image[max(top, 0) : top + self.size, max(left, 0) : left + self.size]
         )
         y, x = max(-top, 0), max(-left, 0)
         crop[y : y + inside.shape[0], x : x + inside.shape[1]] = inside
-        return crop
 
 
 def disc(radius):
@@ -257,6 +276,13 @@ def disc(radius):
 
 def mark_discs(micrograph, coordinates, radius):
     """Mark the pixels within a radius of a particle, both in original pixels."""
+    marks = np.zeros(micrograph.shape, np.int8)
+    marks[within_discs(micrograph, coordinates, radius)] = 1
+    return marks
+
+
+def within_discs(micrograph, coordinates, radius):
+    """Return ``y, x`` of the pixels within a radius of a particle, some repeated."""
     height, width = micrograph.shape
     # A coarse pixel stands for all original ones up to the next, so the last may lie
     # nearly a whole pixel beyond the last centre here.
@@ -272,7 +298,4 @@ def mark_discs(micrograph, coordinates, radius):
         )
     centres = np.stack([y, x], 1).round().clip(0, [height - 1, width - 1]).astype(int)
     spots = (centres[:, None] + disc(radius / micrograph.scale)).reshape(-1, 2)
-    spots = spots[((spots >= 0) & (spots < micrograph.shape)).all(1)]
-    marks = np.zeros(micrograph.shape, np.int8)
-    marks[tuple(spots.T)] = 1
-    return marks
+    return tuple(spots[((spots >= 0) & (spots < micrograph.shape)).all(1)].T)

@@ -5,6 +5,8 @@ import os
 import numpy as np
 import pandas as pd
 
+from pusklearn._lazy_rows import LazyRows
+from pusklearn._memory_maps import release
 from pusklearn._micrograph import Micrograph
 
 
@@ -19,14 +21,17 @@ def check_micrographs(micrographs):
 
     Returns
     -------
-    list of Micrograph
-        Views of the arrays given; a plain array has no name and scale 1.
+    list of Micrograph or LazyRows
+        Views of the arrays given; a plain array has no name and scale 1. Lazy rows,
+        which come from another transformer, are checked where they are computed.
 
     Raises
     ------
     ValueError
         Where there is no micrograph, or one is not a non-empty, real, 2-D array.
     """
+    if isinstance(micrographs, LazyRows):
+        return micrographs
     if isinstance(micrographs, (str, os.PathLike)) or any(
         isinstance(m, (str, os.PathLike)) for m in micrographs
     ):
@@ -71,6 +76,7 @@ def check_finite(micrograph):
             f"has {len(bad)} pixels that are NaN or infinite, the first at "
             f"x={x}, y={y}."
         )
+    release(micrograph)
     return micrograph
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.fft import irfft2, rfft2
 
+from pusklearn._memory_maps import release
+
 N_RINGS = 64
 # Power below this share of the mean is quantisation, not to be amplified.
 LEAST_POWER = 3e-4
@@ -37,6 +39,7 @@ def mean_spectrum(micrographs):
             ring.ravel(), power.ravel() / (window**2).sum(), N_RINGS + 1
         )
         count += np.bincount(ring.ravel(), minlength=N_RINGS + 1)
+        release(micrograph)
     rings = np.arange(N_RINGS + 1)
     # Small micrographs leave rings empty; the mean was taken off, so has no power.
     known = (count > 0) & (rings > 0)

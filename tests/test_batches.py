@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -61,3 +63,12 @@ def test_a_draw_is_as_even_as_can_be(n, size):
     counts = np.bincount(draw(np.random.default_rng(0), n, size), minlength=n)
     assert counts.sum() == size
     assert counts.max() - counts.min() <= 1
+
+
+def test_a_draw_of_a_few_of_many_makes_no_list_of_them():
+    tracemalloc.start()
+    few = draw(np.random.default_rng(0), 10**7, 5)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(set(few)) == 5
+    assert peak < 10**6

@@ -2,10 +2,12 @@ import pickle
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from pusklearn import Micrograph, PUClassifier, io, make_picker
+from pusklearn._lazy_rows import LazyRows
 from pusklearn.criteria import GEBinomial
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import picking_average_precision
@@ -191,3 +193,24 @@ def test_real_beta_galactosidase_is_picked_from_100_labels(data_dir, seed):
     )
     picks = picker.fit(train, labels).predict(test)
     assert picking_average_precision(particles, picks, 10) > 0.84
+
+
+@pytest.mark.parametrize("settings", [{}, {"threshold": "recall:0.9"}])
+@pytest.mark.parametrize("prior", [None, "estimate"])
+def test_large_micrographs_are_learnt_and_picked_as_small_ones(
+    monkeypatch, settings, prior
+):
+    micrographs, coordinates = make_micrographs(4, size=128, random_state=0)
+    picker = quick_picker(prior=prior, **settings)
+    expected = clone(picker).fit(micrographs[:2], coordinates[:2])
+    monkeypatch.setattr("pusklearn._lazy_rows.MOST_PIXELS", 1000)
+    picker.fit(micrographs[:2], coordinates[:2])
+    assert isinstance(picker[:3].transform(micrographs[2:]), LazyRows)
+    assert picker["score"].classifier_.prior_ == expected["score"].classifier_.prior_
+    with parallel_config("threading", n_jobs=2):
+        found = picker.predict(micrographs[2:])
+    for ours, theirs in zip(found, expected.predict(micrographs[2:]), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert picker.score(micrographs, coordinates) == expected.score(
+        micrographs, coordinates
+    )

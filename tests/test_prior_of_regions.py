@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pusklearn import PUClassifier, TiledRegions, io, make_picker
-from pusklearn._prior_of_regions import divide_peaks, draw
+from pusklearn._prior_of_regions import divide_peaks, draw, some_micrographs
 from pusklearn.datasets import make_micrographs
 from pusklearn.modules import ConvNet
 
@@ -40,6 +40,24 @@ def test_without_labels_every_peak_belongs_to_none():
 def test_few_micrographs_are_all_drawn():
     assert draw(range(5), np.random.RandomState(0)) == {0, 1, 2, 3, 4}
     assert len(draw(range(100), np.random.RandomState(0))) == 24
+
+
+def test_of_many_large_micrographs_some_are_drawn_with_their_labels():
+    rng = np.random.default_rng(0)
+    images = [rng.normal(size=(9 + i % 3, 11)) for i in range(90)]
+    regions = TiledRegions(images, 5)
+    labels = regions.labels([[(4, 3), (7, 8)] if i % 2 else [] for i in range(90)], 1)
+    part, rows = some_micrographs(
+        regions, np.flatnonzero(labels), np.random.RandomState(0)
+    )
+    chosen = [
+        next(i for i, image in enumerate(images) if image[0, 0] == m[0, 0])
+        for m in part.micrographs
+    ]
+    assert 24 < len(chosen) == len(set(chosen)) <= 48
+    assert sum(i % 2 for i in chosen) >= 24
+    expected = [labels[regions.groups == i] for i in chosen]
+    np.testing.assert_array_equal(rows, np.flatnonzero(np.concatenate(expected)))
 
 
 def test_regions_of_one_labelled_micrograph_give_a_prior():

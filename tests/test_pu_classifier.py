@@ -4,6 +4,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csc_array
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
@@ -561,3 +562,42 @@ def test_samples_may_be_read_only(digits):
     X, y = images(digits, 2)
     X.flags.writeable = False
     PUClassifier(MLP((20,)), **QUICK).fit(X, y).predict(X)
+
+
+@pytest.mark.parametrize("prior", [None, 0.1, "estimate"])
+def test_sparse_labels_of_regions_train_the_same_network(prior):
+    rng = np.random.default_rng(0)
+    regions = TiledRegions(rng.normal(size=(2, 50, 40)).astype(np.float32), 31)
+    points = [[(10, 12), (30, 33)], [(20, 20)]]
+    classifier = quick_regions(prior=prior, reconstruction_weight="auto")
+    dense = clone(classifier).fit(regions, regions.labels(points, 2))
+    labels = regions.labels(points, 2, sparse_output=True)
+    sparse = clone(classifier).fit(regions, labels)
+    assert sparse.classes_.tolist() == [0, 1]
+    for name in ("pos_label_", "prior_", "label_frequency_", "reconstruction_weight_"):
+        assert getattr(sparse, name) == getattr(dense, name)
+    np.testing.assert_array_equal(
+        sparse.decision_function(regions), dense.decision_function(regions)
+    )
+
+
+def quick_regions(**kwargs):
+    return PUClassifier(
+        ConvNet(units=2),
+        max_epochs=1,
+        steps_per_epoch=3,
+        batch_size=16,
+        random_state=0,
+        **kwargs,
+    )
+
+
+def test_sparse_labels_need_a_positive_and_mark_it_by_one():
+    regions = TiledRegions([np.random.default_rng(0).normal(size=(40, 40))], 31)
+    with pytest.raises(ValueError, match=r"Got 1 class: 0"):
+        quick_regions().fit(regions, csc_array((1600, 1), dtype=np.int8))
+    labels = regions.labels([[(20, 20)]], 2, sparse_output=True)
+    with pytest.raises(ValueError, match=r"sparse labels are 1\. Got 0"):
+        quick_regions(pos_label=0).fit(regions, labels)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        quick_regions().fit(regions, labels[:-1])

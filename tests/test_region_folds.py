@@ -13,21 +13,23 @@ def regions_of(*shapes):
 def test_a_micrograph_lies_in_one_fold_and_each_fold_has_labels():
     regions = regions_of(*[(20, 20)] * 5)
     marks = [[[5, 5]], [[9, 9], [3, 15]], [], [[12, 4]], []]
-    is_positive = regions.labels([np.reshape(m, (-1, 2)) for m in marks], 2) > 0
-    folds, particles = region_folds(regions, is_positive, 3)
+    positives = np.flatnonzero(
+        regions.labels([np.reshape(m, (-1, 2)) for m in marks], 2)
+    )
+    folds, particles = region_folds(regions, positives, 3)
     assert [len(p) for p in particles] == [1, 2, 0, 1, 0]
     assert particles[1].tolist() == [[9, 9], [15, 3]]
     assert sorted(np.unique(folds)) == [0, 1, 2]
     for number in range(5):
         assert len(np.unique(folds[regions.groups == number])) == 1
-    assert sorted(np.unique(folds[is_positive])) == [0, 1, 2]
+    assert sorted(np.unique(folds[positives])) == [0, 1, 2]
 
 
 def test_the_only_labelled_micrograph_is_cut_between_its_particles():
     regions = regions_of((30, 20), (30, 20))
     marks = [[[5, 3], [9, 14], [5, 27]], np.empty((0, 2))]
-    is_positive = regions.labels(marks, 1) > 0
-    folds, particles = region_folds(regions, is_positive, 3)
+    positives = np.flatnonzero(regions.labels(marks, 1))
+    folds, particles = region_folds(regions, positives, 3)
     assert [len(p) for p in particles] == [3, 0]
     bands = folds[:600].reshape(30, 20)
     assert (bands == bands[:, :1]).all()
@@ -39,6 +41,6 @@ def test_the_only_labelled_micrograph_is_cut_between_its_particles():
 
 def test_labels_that_touch_are_one_particle():
     regions = regions_of((20, 20))
-    is_positive = regions.labels([[[5, 5], [7, 5]]], 1) > 0
+    positives = np.flatnonzero(regions.labels([[[5, 5], [7, 5]]], 1))
     with pytest.raises(ValueError, match=r"2 labelled particles .* Got 1"):
-        region_folds(regions, is_positive, 3)
+        region_folds(regions, positives, 3)

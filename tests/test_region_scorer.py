@@ -196,7 +196,7 @@ def test_fitting_computes_no_map_before_it_is_asked_for(micrographs):
     scorer = RegionScorer(quick())
     maps = scorer.fit_transform(micrographs, POINTS)
     assert len(maps) == 2
-    assert not maps.maps
+    assert not maps.kept
     for ours, expected in zip(maps, scorer.transform(micrographs), strict=True):
         np.testing.assert_array_equal(ours, expected)
     assert maps[0] is maps[-2]

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from pusklearn import TiledRegions
-from pusklearn._samples import place_samples, random_turns
+from pusklearn._samples import MappedSamples, place_samples, random_turns
 
 CPU = torch.device("cpu")
 SYMMETRIES = {
@@ -24,6 +24,20 @@ def test_gathered_regions_are_the_regions(size):
     rows = np.array([0, 62, 63, 92, 31, 8, 31])
     batch = place_samples(X, CPU).gather(rows)
     np.testing.assert_array_equal(batch[:, 0], np.asarray(X[rows]))
+
+
+@pytest.mark.parametrize("size", [4, 5])
+@pytest.mark.parametrize("turned", [True, False])
+def test_large_micrographs_give_the_same_regions(monkeypatch, size, turned):
+    X = regions(size)[::2]
+    rows = np.array([0, 31, 32, 45, 15, 4, 15])
+    turns = random_turns(np.random.default_rng(0), len(rows)) if turned else None
+    expected = place_samples(X, CPU).gather(rows, turns)
+    monkeypatch.setattr("pusklearn._lazy_rows.MOST_PIXELS", 90)
+    samples = place_samples(X, CPU)
+    assert isinstance(samples, MappedSamples)
+    assert len(samples) == len(X)
+    np.testing.assert_array_equal(samples.gather(rows, turns), expected)
 
 
 def test_gathered_regions_of_a_view_are_its_regions():

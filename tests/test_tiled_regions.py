@@ -6,6 +6,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.utils import _safe_indexing
 
 from pusklearn import FourierDownsampler, Micrograph, TiledRegions
+from pusklearn._lazy_rows import LazyRows
 
 
 def images(*shapes):
@@ -132,6 +133,27 @@ def test_labels_of_a_view_are_those_of_its_regions():
     every = regions.labels(coordinates, 1)
     rows = np.array([12, 3, 30, 12])
     np.testing.assert_array_equal(regions[rows].labels(coordinates, 1), every[rows])
+
+
+@pytest.mark.parametrize("rows", [slice(None), [12, 3, 30, 12], [40]])
+def test_sparse_labels_are_the_same(rows):
+    regions = TiledRegions([np.zeros((5, 5)), np.zeros((4, 5))], 3)[rows]
+    coordinates = [[(2, 2), (3, 2)], [(1, 3)]]
+    sparse = regions.labels(coordinates, 1, sparse_output=True)
+    assert sparse.shape == (len(regions), 1)
+    assert sparse.nnz == regions.labels(coordinates, 1).sum()
+    np.testing.assert_array_equal(
+        sparse.toarray()[:, 0], regions.labels(coordinates, 1)
+    )
+
+
+def test_lazy_micrographs_are_computed_once():
+    calls = []
+    rows = LazyRows(lambda image: calls.append(1) or 2 * image, images((4, 5), (3, 3)))
+    regions = TiledRegions(rows, 3)
+    expected = TiledRegions([2 * image for image in images((4, 5), (3, 3))], 3)
+    np.testing.assert_array_equal(np.asarray(regions), np.asarray(expected))
+    assert len(calls) == 2
 
 
 @pytest.mark.parametrize("factor", [1, 2, 3, 4, 16])

@@ -4,9 +4,11 @@ import glob
 import os
 from pathlib import Path
 
+from pusklearn._lazy_rows import LazyRows
 from pusklearn.io._names import distinct_stems
 from pusklearn.io._read_micrograph import read_micrograph
 
+MOST_OPEN = 256
 _SUFFIXES = (".mrc", ".mrc.gz", ".mrc.bz2")
 
 
@@ -28,8 +30,10 @@ def read_micrographs(paths):
 
     Returns
     -------
-    list of Micrograph
-        As `read_micrograph` gives them: pixels are read when they are used.
+    sequence of Micrograph
+        As `read_micrograph` gives them: pixels are read when they are used. A list;
+        of more than 256 files, each is opened when it is asked for, as systems limit
+        the number of open ones.
 
     Raises
     ------
@@ -60,7 +64,13 @@ def read_micrographs(paths):
     if not files:
         raise ValueError(f"At least 1 micrograph is needed. Found none in {paths!r}.")
     distinct_stems(files, "Micrographs")
-    return [read_micrograph(file) for file in files]
+    if len(files) <= MOST_OPEN:
+        return [read_micrograph(file) for file in files]
+    micrographs = LazyRows(read_micrograph, files)
+    # Every one must be a micrograph.
+    for _ in micrographs:
+        pass
+    return micrographs
 
 
 def _list_files(paths):

@@ -2,6 +2,7 @@ import mrcfile
 import numpy as np
 import pytest
 
+from pusklearn._lazy_rows import LazyRows
 from pusklearn.io import read_micrographs
 
 
@@ -43,6 +44,19 @@ def test_folders_and_patterns_are_sorted(tmp_path, pattern):
     for name in "hacfbgde":
         mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((3, 4), dtype="int8"))
     assert names(read_micrographs(f"{tmp_path}{pattern}")) == list("abcdefgh")
+
+
+def test_of_many_files_each_is_opened_when_it_is_asked_for(folder, monkeypatch):
+    expected = read_micrographs(folder)
+    monkeypatch.setattr("pusklearn.io._read_micrographs.MOST_OPEN", 2)
+    micrographs = read_micrographs(folder)
+    assert isinstance(micrographs, LazyRows)
+    for ours, theirs in zip(micrographs, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+        assert vars(ours) == vars(theirs)
+    (folder / "a.mrc").write_text("no longer a micrograph")
+    with pytest.raises(ValueError, match=r"a.mrc is not an MRC file"):
+        read_micrographs(folder)
 
 
 def test_a_single_file_is_a_list_of_one(folder):
