@@ -195,7 +195,7 @@ def test_real_beta_galactosidase_is_picked_from_100_labels(data_dir, seed):
     assert picking_average_precision(particles, picks, 10) > 0.84
 
 
-@pytest.mark.parametrize("settings", [{}, {"threshold": "recall:0.9"}])
+@pytest.mark.parametrize("settings", [{}, {"threshold": "recall:0.5"}])
 @pytest.mark.parametrize("prior", [None, "estimate"])
 def test_large_micrographs_are_learnt_and_picked_as_small_ones(
     monkeypatch, settings, prior
