@@ -20,7 +20,14 @@ from speed_row import as_table
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "performance.md"
-PARTS = ("training", "dense", "normalisation", "peaks", "matching")
+PARTS = (
+    "training",
+    "quick_learning",
+    "dense",
+    "normalisation",
+    "peaks",
+    "matching",
+)
 PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "skorch")
 
 

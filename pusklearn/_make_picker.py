@@ -88,6 +88,11 @@ def make_picker(
     ``extract__smoothing``; and set ``score__particles_per_micrograph`` and
     ``extract__particles_per_micrograph`` together.
 
+    Micrographs of more than 2**26 pixels together, 64 of 1024 x 1024, are not held in
+    memory: the picker takes one after another from its file to its picks, and learns
+    from a temporary file. With ``joblib.parallel_config("threading", n_jobs=4)`` it
+    works on four at a time.
+
     ``GridSearchCV`` and the like judge by the labels they are given. Where only some
     particles are labelled, picks of the others count as wrong: scores rank settings,
     but are too low, and every fold needs labelled micrographs.

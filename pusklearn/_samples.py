@@ -45,10 +45,16 @@ class MappedSamples(Dataset):
 
     def gather(self, rows, turns=None):
         """Return the regions of those rows, turned by symmetries if given."""
-        batch = torch.from_numpy(np.asarray(self.regions[rows]))[:, None]
+        # Reading a region may bring in megabytes around it.
+        parts = [self._cut(rows[i : i + 32]) for i in range(0, len(rows), 32)]
+        batch = torch.from_numpy(np.concatenate(parts))[:, None]
+        return batch if turns is None else turned(batch, turns)
+
+    def _cut(self, rows):
+        crops = np.asarray(self.regions[rows])
         for number in np.unique(self.regions.locate(rows)[0]):
             release(self.regions.micrographs[number])
-        return batch if turns is None else turned(batch, turns)
+        return crops
 
 
 class RegionSamples(Dataset):

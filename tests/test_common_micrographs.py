@@ -12,6 +12,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn._fourier_downsampler import FourierDownsampler
+from pusklearn._lazy_rows import LazyRows
 from pusklearn._micrograph import Micrograph
 from pusklearn._micrograph_normalizer import MicrographNormalizer
 from pusklearn._peak_extractor import PeakExtractor
@@ -191,6 +192,24 @@ def test_the_not_fitted_error_comes_exactly_where_something_is_learned(estimator
         expected = clone(unfitted).fit_transform(micrographs())
         assert_equal_rows(unfitted.transform(micrographs()), expected)
         check_is_fitted(unfitted)
+
+
+@every_estimator
+def test_large_micrographs_give_the_same_rows_when_they_are_asked_for(
+    estimator, monkeypatch
+):
+    expected = clone(estimator).fit_transform(micrographs())
+    monkeypatch.setattr("pusklearn._lazy_rows.MOST_PIXELS", 2000)
+    found = clone(estimator).fit_transform(micrographs())
+    assert_equal_rows(found, expected)
+    if not isinstance(estimator, PeakExtractor):
+        assert isinstance(found, LazyRows)
+        assert vars(found[1]) == vars(expected[1])
+    chained = make_pipeline(FourierDownsampler(), clone(estimator))
+    rows = [row.astype(np.float32) for row in micrographs()]
+    assert_equal_rows(
+        chained.fit_transform(micrographs()), clone(estimator).fit_transform(rows)
+    )
 
 
 @every_transformer

@@ -251,3 +251,13 @@ def test_a_hundred_labels_pick_real_micrographs(data_dir):
     labels = coordinates_for(known.sample(100, random_state=0), train)
     picker = ReferencePicker(27, random_state=0).fit(train, labels)
     assert picker.score(test, coordinates_for(table, test)) > 0.82
+
+
+def test_large_micrographs_are_matched_as_small_ones(monkeypatch):
+    micrographs, coordinates = make_micrographs(3, size=128, random_state=0)
+    picker = make_pipeline(FourierDownsampler(1), ReferencePicker(24, random_state=0))
+    expected = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
+    monkeypatch.setattr("pusklearn._lazy_rows.MOST_PIXELS", 1000)
+    found = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
