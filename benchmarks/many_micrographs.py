@@ -4,7 +4,8 @@
         [--save]
 
 Writes that many simulated micrographs of 1024 x 1024 as float32 MRC files to a
-temporary folder (4 GB for 1,000; TMPDIR says where), learns from all of them by a few
+temporary folder (with those of the fit 8 GB for
+1,000; TMPDIR says where), learns from all of them by a few
 updates, and picks all of them. Each count has a process of its own, whose resident
 memory, with the pages of mapped files, is looked at 20 times a second (Linux only).
 ``--save`` writes the table into ``docs/performance.md``.
@@ -132,7 +133,7 @@ if __name__ == "__main__":
             results.append(pool.submit(run, n, options.jobs, options.units).result())
         print(as_table(results[-1:]), flush=True)
     about = f"`ConvNet(31, units={options.units})`, {UPDATES} updates, "
-    about += f"{options.jobs} micrographs at a time."
+    about += f"{options.jobs} at a time."
     text = f"{as_table(results)}\n{about}\n{machine()}\n"
     print(text)
     if options.save:
