@@ -94,7 +94,7 @@ def find_folds(cv, X, y, is_positive, params, random_state):
     if (times != 1).any():
         raise ValueError(
             "`cv` must hold out every sample once. Got a splitter that holds out one "
-            f"of them {times[times != 1][0]} times: {cv!r}."
+            f"of them {times[times != 1][0]} times: {cv!r:.100}."
         )
     for train, _ in splits:
         check_part("trained on", is_positive[train])

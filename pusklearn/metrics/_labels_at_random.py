@@ -9,7 +9,6 @@ from sklearn.utils import (
     check_consistent_length,
     check_random_state,
     check_scalar,
-    column_or_1d,
 )
 
 from pusklearn._check_share import check_share
@@ -23,7 +22,9 @@ def split_groups(scores, is_positive, by):
     """Return scores and labels of each group, by its name."""
     if by is None:
         return {"all samples": (scores, is_positive)}
-    by = column_or_1d(by)
+    if np.ndim(by) != 1:
+        raise ValueError(f"`by` must be 1-D. Got shape {np.shape(by)}.")
+    by = np.asarray(by)
     check_consistent_length(scores, by)
     missing = int(pd.isna(by).sum())
     if missing:

@@ -3,7 +3,7 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import check_consistent_length, check_random_state
 
 from pusklearn.metrics._display_tools import (
     adopt_settings,
@@ -205,6 +205,8 @@ class LabelsAtRandomDisplay:
         """
         check_matplotlib(cls)
         _check_number(prior)
+        if by is not None:
+            check_consistent_length(y, by)
         method = find_method(estimator, "auto")
         settings = adopt_settings(estimator, y, prior, scheme, pos_label)
         random_state = check_random_state(random_state)
@@ -336,7 +338,8 @@ class LabelsAtRandomDisplay:
             ax.plot(*curve, **style)
         ax.set(
             xscale="log",
-            xlim=(1, self.limit[0][-1]),
+            # A group of one sample has one point.
+            xlim=(1, max(2, self.limit[0][-1])),
             ylim=(0, 1),
             xlabel="number of samples with the highest scores",
             ylabel="labelled share of them",

@@ -1,6 +1,7 @@
 """Scores, the threshold, and the share predicted positive beside the prior."""
 
 import warnings
+from numbers import Real
 
 import numpy as np
 
@@ -260,8 +261,8 @@ default="auto"
         Raises
         ------
         ValueError
-            For other than two labels, scores that are not finite, or a prior that
-            cannot be.
+            For other than two labels, scores that are not finite, a threshold that is
+            no number, or a prior that cannot be.
         ImportError
             Where matplotlib is missing.
 
@@ -271,6 +272,8 @@ default="auto"
             Where the predicted share is far from the prior.
         """
         check_matplotlib(cls)
+        if not isinstance(threshold, Real) or np.isnan(threshold):
+            raise ValueError(f"`threshold` must be a number. Got {threshold!r}.")
         settings = {"prior": prior, "scheme": scheme, "pos_label": pos_label}
         predicted = np.asarray(y_score) >= threshold
         display = cls._build(y, y_score, predicted, settings, threshold=threshold)

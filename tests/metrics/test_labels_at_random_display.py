@@ -269,6 +269,15 @@ def test_among_many_groups_those_within_the_limit_are_not_named():
     assert names[2:] == ["5 (p = 0.001)"]
 
 
+def test_groups_may_be_of_one_sample():
+    y, scores = draw(np.random.default_rng(0), 100, 0.4, "single")
+    display = LabelsAtRandomDisplay.from_predictions(
+        y, scores, prior=0.5, by=np.arange(100), n_resamples=20
+    )
+    assert len(display.curves) == 100
+    assert display.ax_.get_xlim() == (1, 2)
+
+
 def test_bad_input_is_refused():
     y, scores = draw(np.random.default_rng(0), 100, 0.4, "single")
     make = LabelsAtRandomDisplay.from_predictions
@@ -283,5 +292,11 @@ def test_bad_input_is_refused():
         make(y, scores, prior=0.4, n_resamples=0)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         make(y, scores, prior=0.4, by=[1, 2])
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        LabelsAtRandomDisplay.from_estimator(
+            LogisticRegression(), scores[:, None], y, prior=0.4, by=[1, 2]
+        )
+    with pytest.raises(ValueError, match=r"`by` must be 1-D. Got shape \(100, 2\)"):
+        make(y, scores, prior=0.4, by=np.zeros((100, 2)))
     with pytest.raises(ValueError, match=r"`by` must name the group.* Got 1 missing"):
         make(y, scores, prior=0.4, by=np.r_[np.nan, np.ones(99)])
