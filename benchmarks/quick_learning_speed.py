@@ -50,8 +50,6 @@ def measure(data=None):
             f"`fit` to average precision {GOAL:.2f}, 100 labels of {NAME} "
             f"({updates} updates, {len(train)} micrographs)",
             fit,
-            fit,
-            "none",
             goal="<= 8 s",
             agreement=f"average precision {precision:.3f}",
         )

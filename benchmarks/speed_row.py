@@ -17,9 +17,9 @@ class Row:
         What was done.
     ours : float
         Seconds that pusklearn takes.
-    reference : float
+    reference : float or None, default=None
         Seconds of the plain reference, in the same run.
-    reference_note : str
+    reference_note : str, default=""
         What the plain reference is.
     limit : float or None, default=None
         Seconds that the machine needs at least, by its memory or its arithmetic.
@@ -33,8 +33,8 @@ class Row:
 
     work: str
     ours: float
-    reference: float
-    reference_note: str
+    reference: float | None = None
+    reference_note: str = ""
     limit: float | None = None
     limit_note: str = ""
     goal: str = ""
@@ -88,8 +88,10 @@ def as_table(rows):
         if row.limit is not None:
             limit = f"{as_time(row.limit)}: {row.limit_note}"
             over_limit = f"{row.ours / row.limit:.3g}"
-        reference = f"{as_time(row.reference)}: {row.reference_note}"
-        ratio = f"{row.ours / row.reference:.2g}"
+        reference, ratio = "", ""
+        if row.reference is not None:
+            reference = f"{as_time(row.reference)}: {row.reference_note}"
+            ratio = f"{row.ours / row.reference:.2g}"
         cells = [row.work, row.goal, as_time(row.ours), reference, ratio]
         cells += [limit, over_limit, row.agreement]
         lines.append(f"| {' | '.join(cells)} |")
