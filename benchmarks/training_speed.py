@@ -14,8 +14,8 @@ from pusklearn.modules import ConvNet, ResNet8
 
 BATCH = 256
 NETWORKS = {
-    "31-px conv net": (ConvNet(31), 150, "0.74 of the bfloat16 loop"),
-    "ResNet8 (71 px)": (ResNet8(), 16, "1.02 of the bfloat16 loop"),
+    "31-px conv net": (ConvNet(31), 300, "0.74 of the bfloat16 loop"),
+    "ResNet8 (71 px)": (ResNet8(), 40, "1.02 of the bfloat16 loop"),
 }
 
 
@@ -134,7 +134,7 @@ def measure():
                 goal,
             ),
             Row(
-                "the same",
+                f"the same, {name}",
                 ours,
                 single,
                 "the loop in float32",
@@ -152,8 +152,8 @@ def updates_in_turn(classifier, regions, labels, updates, plain):
     for update in plain:
         for _ in range(3):
             update()
-        _, loop = timed(lambda update=update: [update() for _ in range(updates // 4)])
-        times.append(loop / (updates // 4))
+        _, loop = timed(lambda update=update: [update() for _ in range(updates // 6)])
+        times.append(loop / (updates // 6))
     return times
 
 
