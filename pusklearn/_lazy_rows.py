@@ -54,6 +54,10 @@ class LazyRows(Sequence):
     def __len__(self):
         return len(self.rows)
 
+    def __iter__(self):
+        # That of a sequence would take an IndexError of the function for the end.
+        return (self[row] for row in range(len(self)))
+
     def __getitem__(self, key):
         if isinstance(key, tuple):
             # So scikit-learn asks for rows of what has a shape.

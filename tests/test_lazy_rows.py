@@ -57,6 +57,13 @@ def test_kept_rows_are_computed_once_and_others_each_time():
         assert function.calls == calls
 
 
+def test_an_index_error_of_the_function_is_no_end():
+    rows = LazyRows({0: "a", 1: "b"}.__getitem__, [0, 1])
+    assert list(rows) == ["a", "b"]
+    with pytest.raises(IndexError, match="list index"):
+        list(LazyRows([5, 6].__getitem__, [0, 1, 2]))
+
+
 def test_a_split_by_scikit_learn_is_lazy():
     function = Counted()
     rows = LazyRows(function, images())
