@@ -17,6 +17,7 @@ from pusklearn._class_priors import (
 )
 from pusklearn._dense_scores import (
     can_be_dense,
+    check_step,
     dense_form,
     score_batches,
     score_map,
@@ -303,11 +304,7 @@ default="adam"
                 "regions, and sees no more than those, scores a micrograph at once. "
                 f"Got {self.module_!r} and regions of shape {self.sample_shape_}."
             )
-        if step not in (1, 2, 4, 8, 16) or step > self.module_.stride:
-            raise ValueError(
-                "`step` must be a power of 2 from 1 to the stride of the network, "
-                f"{self.module_.stride}. Got {step!r}."
-            )
+        check_step(step, self.module_)
         network = self.net_.module_.network.eval()
         device = next(network.parameters()).device
         half = computes_in_half(self.precision, device, is_image=True)
