@@ -86,7 +86,8 @@ def map_rows(function, micrographs):
     Parameters
     ----------
     function : callable
-        Gives a row from a micrograph.
+        Gives a row from a micrograph. A method should be that of a copy: rows may be
+        computed after its object has been fitted anew.
     micrographs : list of Micrograph or LazyRows
         What `check_micrographs` returns.
 
