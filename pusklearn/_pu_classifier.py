@@ -95,7 +95,8 @@ default="adam"
         Turn each image by a random multiple of 90 degrees and mirror it at random,
         while training. "auto" does so for `TiledRegions` only.
     callbacks : list of skorch.callbacks.Callback or None, default=None
-        Called while training, beside our own.
+        Called while training, beside our own. The losses of batches come into the
+        history at the end of an epoch; ``on_batch_end`` is given its own as ``loss``.
     device : str or torch.device, default="auto"
         Where to compute; "auto" is the GPU where there is one.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
