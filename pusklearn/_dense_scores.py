@@ -20,15 +20,6 @@ def can_be_dense(module, size):
     return isinstance(module, Architecture) and bool(field) and field <= size
 
 
-def check_step(step, module):
-    """Raise a ValueError for a step that the dense form cannot take."""
-    if step not in (1, 2, 4, 8, 16) or step > module.stride:
-        raise ValueError(
-            "`step` must be a power of 2 from 1 to the stride of the network, "
-            f"{module.stride}. Got {step!r}."
-        )
-
-
 def score_regions(network, module, regions, device):
     """Return one logit per region, as the network gives region by region."""
     dense = dense_form(network, module, regions.size).to(device)

@@ -17,7 +17,6 @@ from pusklearn._class_priors import (
 )
 from pusklearn._dense_scores import (
     can_be_dense,
-    check_step,
     dense_form,
     score_batches,
     score_map,
@@ -37,6 +36,7 @@ from pusklearn._tiled_regions import TiledRegions
 from pusklearn._training import train
 from pusklearn._validation import check_finite, check_micrographs
 from pusklearn.criteria._registry import as_criterion
+from pusklearn.modules._architecture import check_step
 
 
 class PUClassifier(ClassifierMixin, BaseEstimator):

@@ -8,12 +8,13 @@ from scipy.special import logit
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
-from pusklearn._dense_scores import can_be_dense, check_step
+from pusklearn._dense_scores import can_be_dense
 from pusklearn._lazy_rows import LazyRows, hold, is_large, map_rows
 from pusklearn._micrograph import Micrograph
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._tiled_regions import TiledRegions, disc
 from pusklearn._validation import check_coordinates, check_finite, check_micrographs
+from pusklearn.modules._architecture import check_step
 
 
 class RegionScorer(TransformerMixin, BaseEstimator):
