@@ -91,6 +91,7 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         if weights is not None:
             check_consistent_length(y, weights)
             if not np.all(weights):
+                check_cv_splits(getattr(self, "cv", None))
                 data = without_absent(data, weights)
         self.classes_, self.pos_label_ = check_labels(data.y, self.pos_label)
         return data
@@ -105,6 +106,15 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         names = {"groups"} & params.keys() if hasattr(self, "cv") else {}
         fit = {name: value for name, value in params.items() if name not in names}
         return fit, {name: params[name] for name in names}
+
+
+def check_cv_splits(cv):
+    """Raise a ValueError where the rows of folds are given, of all samples."""
+    if not isinstance(cv, Real | None) and not hasattr(cv, "split"):
+        raise ValueError(
+            "Where the `sample_weight` of a sample is 0, `cv` must be a splitter or a "
+            f"number, since rows are counted without that sample. Got {cv!r}."
+        )
 
 
 def without_absent(data, weights):

@@ -1,5 +1,6 @@
 """Micrographs on a coarser grid, by cropping their Fourier transform."""
 
+from copy import copy
 from fractions import Fraction
 
 import numpy as np
@@ -120,7 +121,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         ValueError
             As `fit` does, and where a pixel is not finite.
         """
-        return map_rows(self._downsample, check_micrographs(X))
+        return map_rows(copy(self)._downsample, check_micrographs(X))
 
     def _downsample(self, micrograph):
         fraction = self._fraction(check_finite(micrograph))

@@ -54,6 +54,10 @@ class LazyRows(Sequence):
     def __len__(self):
         return len(self.rows)
 
+    def __iter__(self):
+        # That of a sequence would take an IndexError of the function for the end.
+        return (self[row] for row in range(len(self)))
+
     def __getitem__(self, key):
         if isinstance(key, tuple):
             # So scikit-learn asks for rows of what has a shape.
@@ -82,7 +86,8 @@ def map_rows(function, micrographs):
     Parameters
     ----------
     function : callable
-        Gives a row from a micrograph.
+        Gives a row from a micrograph. A method should be that of a copy: rows may be
+        computed after its object has been fitted anew.
     micrographs : list of Micrograph or LazyRows
         What `check_micrographs` returns.
 

@@ -22,8 +22,9 @@ def release(array):
     """
     while array is not None and not isinstance(array, np.memmap):
         array = getattr(array, "base", None)
-    # Changes to a copy-on-write map are in memory alone, and would be lost.
-    if array is None or array.mode == "c":
+    # Changes to a copy-on-write map are in memory alone, and would be lost. None is
+    # the mode of what was a plain array in between.
+    if array is None or array.mode in ("c", None):
         return
     while isinstance(array, np.ndarray):
         array = array.base

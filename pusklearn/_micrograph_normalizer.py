@@ -1,5 +1,7 @@
 """Micrographs on a common grey scale."""
 
+from copy import copy
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
@@ -132,7 +134,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             As `fit` does, and where a micrograph is constant or a pixel not finite.
         """
         self._check_parameters()
-        return map_rows(self._normalize, check_micrographs(X))
+        return map_rows(copy(self)._normalize, check_micrographs(X))
 
     def _normalize(self, micrograph):
         if check_finite(micrograph).min() == micrograph.max():

@@ -103,7 +103,12 @@ def find_positives(y, pos_label):
         return classes, pos_label, np.flatnonzero(y == pos_label)
     if pos_label not in (None, 1):
         raise ValueError(f"The positives of sparse labels are 1. Got {pos_label!r}.")
-    rows = np.sort(y.nonzero()[0]).astype(np.intp)
+    if y.shape[1:] not in ((), (1,)):
+        raise ValueError(f"Sparse labels must have shape (n, 1). Got {y.shape}.")
+    if not np.isin(y.tocoo().data, (0, 1)).all():
+        raise ValueError("Sparse labels must be 0 or 1.")
+    # One entry may be stored twice.
+    rows = np.unique(y.nonzero()[0]).astype(np.intp)
     # One of each kind stands for all: the rest may be a billion zeros.
     kinds = [0] * (len(rows) < y.shape[0]) + [1] * (len(rows) > 0)
     return *check_labels(np.array(kinds), pos_label), rows

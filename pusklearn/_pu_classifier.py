@@ -36,6 +36,7 @@ from pusklearn._tiled_regions import TiledRegions
 from pusklearn._training import train
 from pusklearn._validation import check_finite, check_micrographs
 from pusklearn.criteria._registry import as_criterion
+from pusklearn.modules._architecture import check_step
 
 
 class PUClassifier(ClassifierMixin, BaseEstimator):
@@ -94,7 +95,8 @@ default="adam"
         Turn each image by a random multiple of 90 degrees and mirror it at random,
         while training. "auto" does so for `TiledRegions` only.
     callbacks : list of skorch.callbacks.Callback or None, default=None
-        Called while training, beside our own.
+        Called while training, beside our own. The losses of batches come into the
+        history at the end of an epoch; ``on_batch_end`` is given its own as ``loss``.
     device : str or torch.device, default="auto"
         Where to compute; "auto" is the GPU where there is one.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
@@ -303,11 +305,7 @@ default="adam"
                 "regions, and sees no more than those, scores a micrograph at once. "
                 f"Got {self.module_!r} and regions of shape {self.sample_shape_}."
             )
-        if step not in (1, 2, 4, 8, 16) or step > self.module_.stride:
-            raise ValueError(
-                "`step` must be a power of 2 from 1 to the stride of the network, "
-                f"{self.module_.stride}. Got {step!r}."
-            )
+        check_step(step, self.module_)
         network = self.net_.module_.network.eval()
         device = next(network.parameters()).device
         half = computes_in_half(self.precision, device, is_image=True)

@@ -235,7 +235,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             than 2**26 pixels, rows that are computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_rows(self._match, check_micrographs(X))
+        return map_rows(copy(self)._match, check_micrographs(X))
 
     def predict(self, X):
         """Pick.

@@ -11,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted, check_scalar
 from pusklearn._dense_scores import can_be_dense
 from pusklearn._lazy_rows import LazyRows, hold, is_large, map_rows
 from pusklearn._micrograph import Micrograph
+from pusklearn._pu_classifier import PUClassifier
 from pusklearn._tiled_regions import TiledRegions, disc
 from pusklearn._validation import check_coordinates, check_finite, check_micrographs
+from pusklearn.modules._architecture import check_step
 
 
 class RegionScorer(TransformerMixin, BaseEstimator):
@@ -114,15 +116,18 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         if not sum(map(len, coordinates)):
             raise ValueError("At least 1 particle must be labelled. Got 0.")
         self.region_size_ = self._find_region_size()
+        module = getattr(self.classifier, "module", None)
+        if can_be_dense(module, self.region_size_):
+            check_step(self.step, module)
         classifier = clone(self.classifier)
         self.prior_ = None
         if self.particles_per_micrograph is not None:
             self.prior_ = self._prior_of_count(micrographs, coordinates)
             classifier.set_params(prior=self.prior_)
         regions = TiledRegions(micrographs, self.region_size_)
-        labels = regions.labels(
-            coordinates, self.label_radius, sparse_output=is_large(micrographs)
-        )
+        # Other classifiers take no sparse labels.
+        sparse = is_large(micrographs) and isinstance(classifier, PUClassifier)
+        labels = regions.labels(coordinates, self.label_radius, sparse_output=sparse)
         self.classifier_ = classifier.fit(regions, labels)
         return self
 
@@ -163,7 +168,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             pixels, rows that are computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_rows(self._score, check_micrographs(X))
+        return map_rows(copy(self)._score, check_micrographs(X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

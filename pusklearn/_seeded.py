@@ -1,17 +1,17 @@
 """Torch's random state, seeded for a while."""
 
-from contextlib import contextmanager
-from threading import Lock
+from contextlib import contextmanager, nullcontext
+from threading import RLock
 
 import torch
 
 # For each device, the states that blocks found, in the order in which they began.
 FOUND = {}
-LOCK = Lock()
+LOCK = RLock()
 
 
 @contextmanager
-def seeded(seed, device):
+def seeded(seed, device, *, alone=False):
     """Seed torch inside, and leave its random state outside as it was.
 
     The state is one for all threads. Where blocks overlap, the last one to end
@@ -23,6 +23,9 @@ def seeded(seed, device):
         Of the CPU's state, and of that of the device if it is a GPU.
     device : torch.device
         Where there is something to draw.
+    alone : bool, default=False
+        Let no block in another thread begin or end before this one has ended, so that
+        what is drawn inside follows from the seed.
     """
     generators = [torch.random.default_generator]
     if device.type == "cuda":
@@ -30,17 +33,18 @@ def seeded(seed, device):
         index = torch.cuda.current_device() if device.index is None else device.index
         generators.append(torch.cuda.default_generators[index])
     block = object()
-    with LOCK:
-        for generator in generators:
-            found = FOUND.setdefault(generator.device, {})
-            found[block] = generator.get_state()
-            generator.manual_seed(seed)
-    try:
-        yield
-    finally:
+    with LOCK if alone else nullcontext():
         with LOCK:
             for generator in generators:
-                give_back(block, generator)
+                found = FOUND.setdefault(generator.device, {})
+                found[block] = generator.get_state()
+                generator.manual_seed(seed)
+        try:
+            yield
+        finally:
+            with LOCK:
+                for generator in generators:
+                    give_back(block, generator)
 
 
 def give_back(block, generator):

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from functools import partial
-from threading import Lock
 
 import numpy as np
 import torch
@@ -21,8 +20,6 @@ from pusklearn._tiled_regions import TiledRegions
 from pusklearn._training_progress import TrainingProgress
 from pusklearn.criteria._registry import as_criterion
 from pusklearn.modules._architecture import Network
-
-BUILDING = Lock()
 
 # 2,000 updates in all overfit a few hundred labels; 1,000 score higher. Regions of one
 # particle are no labels of their own.
@@ -64,7 +61,7 @@ def train(classifier, X, positives, priors):
     batch_size, batches = plan_batches(classifier, X, len(positives))
     # The random state of torch is one for all threads. Weights are drawn from it, and
     # so is what a network of the user draws in training; ours have one of their own.
-    with BUILDING, seeded(int(weight_seed), device):
+    with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
     with seeded(int(weight_seed), device):
         net = TrainingNet(

@@ -1,6 +1,7 @@
 """What every room accepts as micrographs and as coordinates."""
 
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ def check_micrographs(micrographs):
     ValueError
         Where there is no micrograph, or one is not a non-empty, real, 2-D array.
     """
-    if isinstance(micrographs, LazyRows):
+    if isinstance(micrographs, LazyRows) and len(micrographs):
         return micrographs
     if isinstance(micrographs, (str, os.PathLike)) or any(
         isinstance(m, (str, os.PathLike)) for m in micrographs
@@ -43,6 +44,11 @@ def check_micrographs(micrographs):
         raise ValueError(
             "Expected a sequence of micrographs, one per row, but got one array of "
             f"shape {micrographs.shape}. Put a single micrograph in a list."
+        )
+    if isinstance(micrographs, Iterator):
+        raise ValueError(
+            "Expected a sequence of micrographs, such as a list, since they may be "
+            f"needed more than once. Got {micrographs!r}."
         )
     checked = [_check_micrograph(m, row) for row, m in enumerate(micrographs)]
     if not checked:

@@ -229,3 +229,12 @@ def test_a_network_has_no_weights(data):
     X, y = data
     with pytest.raises(TypeError, match="unexpected keyword argument 'sample_weight'"):
         PUThresholdClassifier(PUClassifier()).fit(X, y, sample_weight=np.ones(200))
+
+
+@each(WITH_FOLDS)
+def test_given_folds_and_samples_of_weight_zero_are_refused(estimator, data):
+    X, y = data
+    estimator = clone(estimator).set_params(cv=list(GroupKFold(2).split(X, y, y)))
+    weights = np.arange(len(y)) % 3
+    with pytest.raises(ValueError, match="`cv` must be a splitter or a number"):
+        estimator.fit(X, y, sample_weight=weights)

@@ -6,7 +6,7 @@ from joblib import parallel_config
 from sklearn.model_selection import KFold
 from sklearn.utils import _safe_indexing
 
-from pusklearn import Micrograph
+from pusklearn import FourierDownsampler, Micrograph, MicrographNormalizer
 from pusklearn._lazy_rows import LazyRows, compute, hold, is_large, map_rows
 
 
@@ -55,6 +55,13 @@ def test_kept_rows_are_computed_once_and_others_each_time():
         rows = LazyRows(function, images(), keep)
         np.testing.assert_array_equal(rows[2], rows[-3])
         assert function.calls == calls
+
+
+def test_an_index_error_of_the_function_is_no_end():
+    rows = LazyRows({0: "a", 1: "b"}.__getitem__, [0, 1])
+    assert list(rows) == ["a", "b"]
+    with pytest.raises(IndexError, match="list index"):
+        list(LazyRows([5, 6].__getitem__, [0, 1, 2]))
 
 
 def test_a_split_by_scikit_learn_is_lazy():
@@ -106,3 +113,18 @@ def test_lazy_rows_are_held_as_memory_maps_and_lists_as_they_are():
     for ours, image in zip(held, source, strict=True):
         np.testing.assert_array_equal(ours, np.float32(-image))
         assert ours.name == image.name
+
+
+@pytest.mark.parametrize(
+    ("transformer", "other"),
+    [
+        (FourierDownsampler(1), {"factor": 2}),
+        (MicrographNormalizer("affine"), {"method": "mixture"}),
+    ],
+)
+def test_rows_asked_for_later_follow_the_parameters_of_before(transformer, other):
+    source = [np.random.default_rng(0).exponential(size=(20, 20))]
+    (expected,) = transformer.transform(source)
+    rows = transformer.transform(LazyRows(Micrograph, source))
+    transformer.set_params(**other)
+    np.testing.assert_array_equal(rows[0], expected)

@@ -79,6 +79,7 @@ def test_changes_to_a_copy_on_write_map_are_not_lost(tmp_path):
     values = np.memmap(tmp_path / "a", mode="c")
     values[:] = 7
     release(values)
+    release(np.asarray(values).view(np.memmap))
     assert (values == 7).all()
 
 

@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from scipy.sparse import csc_array
+from scipy.sparse import coo_array, csc_array, hstack
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
@@ -601,3 +601,25 @@ def test_sparse_labels_need_a_positive_and_mark_it_by_one():
         quick_regions(pos_label=0).fit(regions, labels)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         quick_regions().fit(regions, labels[:-1])
+
+
+def test_sparse_labels_stored_twice_count_once():
+    regions = TiledRegions([np.random.default_rng(0).normal(size=(40, 40))], 31)
+    labels = regions.labels([[(20, 20)]], 2, sparse_output=True)
+    rows = np.tile(labels.nonzero()[0], 2)
+    ones, columns = np.ones(len(rows)), np.zeros(len(rows), int)
+    twice = coo_array((ones, (rows, columns)), labels.shape)
+    once, again = (quick_regions().fit(regions, y) for y in (labels, twice))
+    assert again.prior_ == once.prior_
+    np.testing.assert_array_equal(
+        again.decision_function(regions), once.decision_function(regions)
+    )
+
+
+def test_sparse_labels_are_one_column_of_zeros_and_ones():
+    regions = TiledRegions([np.random.default_rng(0).normal(size=(40, 40))], 31)
+    labels = regions.labels([[(20, 20)]], 2, sparse_output=True)
+    with pytest.raises(ValueError, match=r"must have shape \(n, 1\)"):
+        quick_regions().fit(regions, hstack([labels, labels]))
+    with pytest.raises(ValueError, match="must be 0 or 1"):
+        quick_regions().fit(regions, labels * 2)

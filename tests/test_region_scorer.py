@@ -5,7 +5,13 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 
-from pusklearn import Micrograph, PUClassifier, RegionScorer, TiledRegions
+from pusklearn import (
+    Micrograph,
+    PUClassifier,
+    PUThresholdClassifier,
+    RegionScorer,
+    TiledRegions,
+)
 from pusklearn.modules import MLP, ConvNet
 
 POINTS = [[(10, 12), (30, 20)], [(15, 8)]]
@@ -105,7 +111,13 @@ def test_with_a_step_the_map_is_nearly_the_exact_one(micrographs):
 
 @pytest.mark.parametrize("step", [3, 8])
 def test_a_step_that_the_network_cannot_take_is_named(micrographs, step):
-    scorer = RegionScorer(quick(), step=step).fit(micrographs, POINTS)
+    scorer = RegionScorer(quick(), step=step)
+    with pytest.raises(ValueError, match=f"stride of the network, 4. Got {step}"):
+        scorer.fit(micrographs, POINTS)
+    # The network that "auto" stands for is not known before.
+    scorer.set_params(classifier__module="auto", region_size=31).fit(
+        micrographs, POINTS
+    )
     with pytest.raises(ValueError, match=f"stride of the network, 4. Got {step}"):
         scorer.transform(micrographs)
 
@@ -204,3 +216,21 @@ def test_fitting_computes_no_map_before_it_is_asked_for(micrographs):
     scorer.set_params(classifier__random_state=3).fit(micrographs, POINTS)
     np.testing.assert_array_equal(again[0], maps[0])
     assert [m.name for m in maps[1:]] == ["b"]
+
+
+def test_a_classifier_that_takes_no_sparse_labels_learns_from_large_micrographs(
+    micrographs, monkeypatch
+):
+    monkeypatch.setattr("pusklearn._lazy_rows.MOST_PIXELS", 1000)
+    classifier = PUThresholdClassifier(quick())
+    scorer = RegionScorer(classifier, region_size=31).fit(micrographs, POINTS)
+    assert scorer.transform(micrographs)[1].shape == micrographs[1].shape
+
+
+def test_maps_asked_for_later_are_those_of_the_fit_before(micrographs, monkeypatch):
+    scorer = RegionScorer(quick()).fit(micrographs, POINTS)
+    expected = scorer.transform(micrographs)
+    monkeypatch.setattr("pusklearn._lazy_rows.MOST_PIXELS", 1000)
+    maps = scorer.transform(micrographs)
+    scorer.set_params(classifier__random_state=3).fit(micrographs, POINTS)
+    np.testing.assert_array_equal(maps[0], expected[0])

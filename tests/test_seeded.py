@@ -108,3 +108,20 @@ def test_training_a_network_of_this_library_draws_nothing_from_torch():
     meet = Meet()
     fit(draws_from_torch, meet)
     assert not torch.equal(*meet.states_)
+
+
+def test_no_other_thread_seeds_amid_draws_alone(state):
+    def other():
+        with seeded(4, CPU):
+            pass
+
+    with seeded(3, CPU):
+        expected = torch.rand(2)
+    thread = Thread(target=other)
+    with seeded(3, CPU, alone=True):
+        first = torch.rand(1)
+        thread.start()
+        thread.join(0.2)
+        torch.testing.assert_close(torch.cat([first, torch.rand(1)]), expected)
+    thread.join()
+    assert is_state(state)

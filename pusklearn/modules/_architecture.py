@@ -1,5 +1,7 @@
 """The base of every architecture, and the network that it builds."""
 
+from numbers import Integral
+
 from sklearn.base import BaseEstimator
 from torch import nn
 
@@ -39,6 +41,8 @@ class Architecture(BaseEstimator):
                 f"{type(self).__name__} takes images, samples of shape (height, width) "
                 f"or (channels, height, width). Got samples of shape {sample_shape}."
             )
+        if step is not None:
+            check_step(step, self)
         channels = sample_shape[0] if len(sample_shape) == 3 else 1
         features, width = self.features(channels, step)
         missing = max(0, self.receptive_field - min(sample_shape[-2:]))
@@ -70,3 +74,13 @@ class Network(nn.Module):
     def forward(self, samples):
         """Return logits, with the channel axis 1 of length 1."""
         return self.head(self.features(samples))
+
+
+def check_step(step, architecture):
+    """Raise a ValueError for a step that the network cannot take."""
+    is_power = isinstance(step, Integral) and step in (1, 2, 4, 8, 16)
+    if not is_power or step > architecture.stride:
+        raise ValueError(
+            "`step` must be a power of 2 from 1 to the stride of the network, "
+            f"{architecture.stride}. Got {step!r}."
+        )

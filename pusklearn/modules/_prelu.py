@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.autograd.function import once_differentiable
 from torch.nn.functional import leaky_relu
 
 
@@ -29,6 +30,7 @@ class PReLUFunction(torch.autograd.Function):
         return leaky_relu(images, slope.item())
 
     @staticmethod
+    @once_differentiable
     def backward(ctx, gradient):
         """Return the gradients of images and slope."""
         images, slope = ctx.saved_tensors

@@ -110,3 +110,9 @@ def test_the_number_of_parameters_is_that_of_the_published_network(
     field = architecture.receptive_field
     network = architecture.build((field, field))
     assert sum(p.numel() for p in network.parameters()) == expected
+
+
+@pytest.mark.parametrize("step", [0, 3, 8, 2.0])
+def test_a_step_that_a_network_cannot_take_is_named(step):
+    with pytest.raises(ValueError, match=f"stride of the network, 4. Got {step}"):
+        ConvNet(31, units=2).build((31, 31), step=step)

@@ -22,3 +22,11 @@ def test_values_and_gradients_are_those_of_torch(slope):
         results.append([outputs, *gradients])
     for value, expected in zip(*results, strict=True):
         torch.testing.assert_close(value, expected)
+
+
+def test_second_derivatives_are_refused_not_wrong():
+    images = torch.linspace(-1, 1, 5)[None, None, None].requires_grad_()
+    loss = PReLU()(images).square().sum()
+    (gradient,) = torch.autograd.grad(loss, images, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        gradient.sum().backward()
