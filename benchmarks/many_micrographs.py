@@ -4,10 +4,10 @@
         [--save]
 
 Writes that many simulated micrographs of 1024 x 1024 as float32 MRC files to a
-temporary folder (with those of the fit 8 GB for
-1,000; TMPDIR says where), learns from all of them by a few
-updates, and picks all of them. Each count has a process of its own, whose resident
-memory, with the pages of mapped files, is looked at 20 times a second (Linux only).
+temporary folder (with what the fit writes, 8 GB for 1,000; TMPDIR says where), learns
+from all of them by a few updates, and picks all of them. Each count has a process of
+its own, whose resident memory, with the pages of mapped files, is looked at 20 times a
+second (Linux only).
 ``--save`` writes the table into ``docs/performance.md``.
 """
 
