@@ -8,28 +8,35 @@ import numpy as np
 from pusklearn._micrograph import Micrograph
 
 
-def release(array):
-    """Give back the memory that reading a memory-mapped array has taken.
+def release(*arrays):
+    """Give back the memory that reading memory-mapped arrays has taken.
 
     Pages of a file that have been read count as memory of the process until the system
-    needs them. The array stays as it is; what is read again comes from the file.
+    needs them. The arrays stay as they are; what is read again comes from the file.
 
     Parameters
     ----------
-    array : object
-        Nothing is done where it is no view of a `numpy.memmap` that is shared with its
-        file.
+    *arrays : object
+        Nothing is done for one that is no view of a `numpy.memmap` that is shared with
+        its file.
     """
+    files = {id(file): file for file in map(mapped_file, arrays)}
+    for file in files.values():
+        if file is not None and hasattr(mmap, "MADV_DONTNEED"):
+            file.madvise(mmap.MADV_DONTNEED)
+
+
+def mapped_file(array):
+    """Return the map that an array is a view of, None where nothing can be released."""
     while array is not None and not isinstance(array, np.memmap):
         array = getattr(array, "base", None)
     # Changes to a copy-on-write map are in memory alone, and would be lost. None is
     # the mode of what was a plain array in between.
     if array is None or array.mode in ("c", None):
-        return
+        return None
     while isinstance(array, np.ndarray):
         array = array.base
-    if isinstance(array, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        array.madvise(mmap.MADV_DONTNEED)
+    return array if isinstance(array, mmap.mmap) else None
 
 
 def store(micrographs):

@@ -311,6 +311,7 @@ default="adam"
         half = computes_in_half(self.precision, device, is_image=True)
         with (
             torch.inference_mode(),
+            full_precision(device),
             torch.autocast(device.type, torch.bfloat16, enabled=half),
         ):
             dense = dense_form(network, self.module_, size, step).to(device)

@@ -107,14 +107,21 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            Where no particle is labelled, one lies outside its micrograph, or the
-            number of particles expected is not above that of the labelled ones.
+            Where no particle is labelled, one lies outside its micrograph, the number
+            of particles expected is not above that of the labelled ones, or the
+            classifier has another positive label than 1.
         """
         check_scalar(self.step, "step", Integral, min_val=1)
         micrographs = [check_finite(m) for m in hold(check_micrographs(X))]
         coordinates = check_coordinates(y, len(micrographs))
         if not sum(map(len, coordinates)):
             raise ValueError("At least 1 particle must be labelled. Got 0.")
+        pos_label = getattr(self.classifier, "pos_label", None)
+        if pos_label not in (None, 1):
+            raise ValueError(
+                "Regions of particles are labelled 1, so the classifier's `pos_label` "
+                f"must be 1 or None. Got {pos_label!r}."
+            )
         self.region_size_ = self._find_region_size()
         module = getattr(self.classifier, "module", None)
         if can_be_dense(module, self.region_size_):

@@ -52,8 +52,8 @@ class MappedSamples(Dataset):
 
     def _cut(self, rows):
         crops = np.asarray(self.regions[rows])
-        for number in np.unique(self.regions.locate(rows)[0]):
-            release(self.regions.micrographs[number])
+        used = np.unique(self.regions.locate(rows)[0])
+        release(*(self.regions.micrographs[number] for number in used))
         return crops
 
 

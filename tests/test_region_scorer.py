@@ -109,6 +109,12 @@ def test_with_a_step_the_map_is_nearly_the_exact_one(micrographs):
         assert np.abs(ours - expected).mean() < expected.std()
 
 
+def test_a_classifier_that_takes_the_background_for_positive_is_refused(micrographs):
+    scorer = RegionScorer(quick(pos_label=0))
+    with pytest.raises(ValueError, match="`pos_label` must be 1 or None. Got 0"):
+        scorer.fit(micrographs, POINTS)
+
+
 @pytest.mark.parametrize("step", [3, 8])
 def test_a_step_that_the_network_cannot_take_is_named(micrographs, step):
     scorer = RegionScorer(quick(), step=step)
