@@ -111,7 +111,7 @@ def test_with_a_step_the_map_is_nearly_the_exact_one(micrographs):
 
 def test_a_classifier_that_takes_the_background_for_positive_is_refused(micrographs):
     scorer = RegionScorer(quick(pos_label=0))
-    with pytest.raises(ValueError, match="`pos_label` must be 1 or None. Got 0"):
+    with pytest.raises(ValueError, match=r"`pos_label` must be 1 or None\. Got 0"):
         scorer.fit(micrographs, POINTS)
 
 
