@@ -26,6 +26,10 @@ GOALS = [
     (Task("page-blocks", "case-control", 0.1), "f1", DEFAULT, 0.75),
 ]
 LOSS_OF_ESTIMATE = 0.01
+SECONDS = (
+    "The least of the draws, on one thread each. The machine did other work beside, so "
+    "only great differences mean something."
+)
 
 
 def write_page(table, file):
@@ -44,7 +48,7 @@ def write_page(table, file):
         parts.append("![Score of every method on every data set](pu_benchmark.png)")
     for metric, title in METRICS.items():
         parts += [f"## {title}", *metric_tables(table, metric)]
-    parts += ["## Seconds per fit", *metric_tables(table, "seconds")]
+    parts += ["## Seconds per fit", SECONDS, *metric_tables(table, "seconds")]
     parts += ["## Published numbers", PUBLISHED.strip()]
     parts += ["## What was run", what_was_run(table)]
     file.write("\n\n".join(parts) + "\n")
@@ -136,7 +140,9 @@ def one_table(table, tasks, metric):
 def column(rows, methods, metric, task):
     """Return the cells of a task."""
     groups = rows.groupby("method")[metric]
-    mean, deviation, n = groups.mean(), groups.std(ddof=1), groups.count()
+    # Other work on the machine makes a fit longer, never shorter.
+    mean = groups.min() if metric == "seconds" else groups.mean()
+    deviation, n = groups.std(ddof=1), groups.count()
     judged = mean.drop(ORACLE, errors="ignore").dropna()
     best = judged.min() if metric == "seconds" else judged.max()
     digits = 1 if metric == "seconds" else 3

@@ -84,7 +84,7 @@ picker.fit(micrographs[:n_train], labels)
 # How good the picks are
 # ----------------------
 # The other micrographs are picked and compared with all their particles. A pick
-# comes with its score, the log-odds that a particle lies there.
+# comes with its score, which ranks picks.
 
 test_micrographs, test_particles = micrographs[n_train:], particles[n_train:]
 maps = picker[:-1].transform(test_micrographs)

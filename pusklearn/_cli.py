@@ -53,7 +53,7 @@ def main():
     type=click.IntRange(10),
     default=1000,
     show_default=True,
-    help="Steps of training, in tens.",
+    help="Steps of training, rounded to tens.",
 )
 @click.option(
     "--seed",
@@ -116,7 +116,7 @@ def describe(judgement):
     """Say in words how good picks are."""
     lines = [f"average precision          {judgement.average_precision:.3f}"]
     lines += [
-        f"precision at {recall:.0%} recall    {precision:.3f}  (or more recall)"
+        f"precision at {recall:.0%} recall    {precision:.3f}  (the best from there on)"
         for recall, precision in judgement.precision_at_recall.items()
     ]
     lines.append(
