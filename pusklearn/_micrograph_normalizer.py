@@ -9,7 +9,7 @@ from pusklearn._gaussian_mixture import fit_bright_gaussian
 from pusklearn._lazy_rows import map_rows
 from pusklearn._micrograph import Micrograph
 from pusklearn._validation import check_finite, check_micrographs
-from pusklearn._whitening import mean_spectrum, whitened
+from pusklearn._whitening import background_spectrum, whitened
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
@@ -30,9 +30,9 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         be >= 1. The default says that most of a micrograph is background. "affine"
         does not use them.
     whiten : bool, default=False
-        Divide out the power spectrum of each micrograph first, its mean over rings of
-        spatial frequency. Noise then has the same power at all of them, and what tells
-        a particle from noise is no longer buried under the strong low ones.
+        Divide out the power spectrum of the background of each micrograph first. Noise
+        then has the same power at all spatial frequencies, and what tells a particle
+        from noise is no longer buried under the strong low ones.
 
     See Also
     --------
@@ -55,6 +55,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 
     The fit moves far outliers, such as hot pixels, to about 10 standard deviations;
     the result keeps their values.
+
+    The spectrum of the background is, in each of 64 rings of spatial frequency, the
+    lower quartile over patches of 128 x 128 pixels. Aggregates and crystals of ice,
+    which lie in few patches, so leave it alone.
 
     References
     ----------
@@ -144,7 +148,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
                 f"{micrograph.min()}."
             )
         if self.whiten:
-            flat = whitened(micrograph, mean_spectrum([micrograph]))
+            flat = whitened(micrograph, background_spectrum([micrograph]))
             micrograph = Micrograph(
                 flat, micrograph.name, micrograph.pixel_size, micrograph.scale
             )

@@ -20,7 +20,7 @@ from pusklearn._reference_images import (
 )
 from pusklearn._tiled_regions import mark_discs
 from pusklearn._validation import check_coordinates, check_finite, check_micrographs
-from pusklearn._whitening import N_RINGS, mean_spectrum, whitened
+from pusklearn._whitening import N_RINGS, background_spectrum, whitened
 
 
 class ReferencePicker(TransformerMixin, BaseEstimator):
@@ -173,7 +173,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         for micrograph in micrographs:
             self._check_scale(micrograph)
         self.spectrum_ = (
-            mean_spectrum(micrographs) if self.whiten else np.ones(N_RINGS + 1)
+            background_spectrum(micrographs) if self.whiten else np.ones(N_RINGS + 1)
         )
         diameter = self.diameter / self.scale_
         mask = disc_mask(0.6 * diameter)

@@ -2,10 +2,12 @@
 
 import numpy as np
 from scipy.fft import irfft2, rfft2
+from scipy.sparse import csr_array
 
 from pusklearn._memory_maps import release
 
 N_RINGS = 64
+PATCH_SIZE = 2 * N_RINGS
 # Power below this share of the mean is quantisation, not to be amplified.
 LEAST_POWER = 3e-4
 
@@ -26,19 +28,17 @@ def frequencies(shape):
     return 2 * N_RINGS * np.sqrt(square)
 
 
-def mean_spectrum(micrographs):
-    """Return the mean power of micrographs at frequencies from 0 to 1/2 per pixel."""
+def background_spectrum(micrographs):
+    """Return the power of the background at frequencies from 0 to 1/2 per pixel.
+
+    Of every frequency the lower quartile over patches: aggregates and ice crystals
+    are in few of them, but hold most of the power at low frequencies.
+    """
     total, count = np.zeros((2, N_RINGS + 1))
     for micrograph in micrographs:
-        # A window, as the jump between opposite edges has power at all frequencies.
-        window = [np.float32(np.hanning(n + 2)[1:-1]) for n in micrograph.shape]
-        window = np.outer(*window)
-        power = np.abs(rfft2(standardized(micrograph) * window)) ** 2
-        ring = np.minimum(frequencies(micrograph.shape).round(), N_RINGS).astype(int)
-        total += np.bincount(
-            ring.ravel(), power.ravel() / (window**2).sum(), N_RINGS + 1
-        )
-        count += np.bincount(ring.ravel(), minlength=N_RINGS + 1)
+        power, n_coefficients = powers_of_patches(standardized(micrograph))
+        total += np.quantile(power, 0.25, axis=0) * n_coefficients
+        count += n_coefficients
         release(micrograph)
     rings = np.arange(N_RINGS + 1)
     # Small micrographs leave rings empty; the mean was taken off, so has no power.
@@ -46,6 +46,37 @@ def mean_spectrum(micrographs):
     if not known.any():
         return np.ones(N_RINGS + 1)
     return np.interp(rings, rings[known], total[known] / count[known]) + LEAST_POWER
+
+
+def powers_of_patches(image):
+    """Return the power of each patch in each ring, and the coefficients of a ring."""
+    shape = tuple(min(PATCH_SIZE, n) for n in image.shape)
+    # A window, as the jump between opposite edges has power at all frequencies.
+    window = np.outer(*[np.float32(np.hanning(n + 2)[1:-1]) for n in shape])
+    ring = np.minimum(frequencies(shape).round(), N_RINGS).astype(int).ravel()
+    count = np.bincount(ring, minlength=N_RINGS + 1)
+    # Products with it sum the coefficients of each ring.
+    in_ring = csr_array(
+        (np.ones(ring.size, np.float32), (np.arange(ring.size), ring)),
+        shape=(ring.size, N_RINGS + 1),
+    )
+    powers = []
+    for top in starts(image.shape[0], shape[0]):
+        band = image[top : top + shape[0]]
+        patches = np.stack(
+            [band[:, x : x + shape[1]] for x in starts(image.shape[1], shape[1])]
+        )
+        patches -= patches.mean(axis=(1, 2), keepdims=True)
+        transform = rfft2(patches * window)
+        power = np.square(transform.real) + np.square(transform.imag)
+        powers.append(power.reshape(len(patches), -1) @ in_ring)
+    scale = np.maximum(count, 1) * np.square(window).sum()
+    return np.concatenate(powers) / scale, count
+
+
+def starts(length, size):
+    """Return where patches of a size start that cover a length evenly."""
+    return np.linspace(0, length - size, -(-length // size)).round().astype(int)
 
 
 def whitened(micrograph, spectrum):

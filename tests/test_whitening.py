@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pusklearn import Micrograph, MicrographNormalizer
-from pusklearn._whitening import mean_spectrum, whitened
+from pusklearn._whitening import background_spectrum, starts, whitened
 
 
 def coloured(shape=(200, 300), seed=0):
@@ -14,15 +14,39 @@ def coloured(shape=(200, 300), seed=0):
 
 def spread(micrograph):
     """Greatest power over the least, the outermost rings left out."""
-    power = mean_spectrum([micrograph])[4:-4]
+    power = background_spectrum([micrograph])[4:-4]
     return power.max() / power.min()
 
 
 def test_whitening_leaves_noise_without_a_colour():
     micrograph = Micrograph(coloured())
-    spectrum = mean_spectrum([micrograph])
+    spectrum = background_spectrum([micrograph])
     assert spectrum[1:].max() / spectrum[1:].min() > 1e3
     assert spread(Micrograph(whitened(micrograph, spectrum))) < 10
+
+
+def test_a_few_aggregates_leave_the_spectrum_of_the_background_alone():
+    clean = np.random.default_rng(0).normal(size=(512, 512))
+    image = clean.copy()
+    rows, columns = np.ogrid[:512, :512]
+    for row, column in [(60, 60), (90, 420), (300, 200)]:
+        image -= 20 * np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / 400)
+    expected, found = (
+        background_spectrum([part]) * part.var() for part in (clean, image)
+    )
+    np.testing.assert_allclose(found[4:], expected[4:], rtol=0.25)
+    assert found[1] < 3 * expected[1]
+    assert np.square(np.abs(np.fft.fft2(image))[2, 2]) > 100 * 512**2
+
+
+def test_every_patch_lies_within_and_together_they_cover_all():
+    for length in (1, 127, 128, 129, 300, 976):
+        size = min(128, length)
+        first = starts(length, size)
+        covered = np.concatenate([np.arange(size) + start for start in first])
+        assert covered.min() == 0
+        assert covered.max() == length - 1
+        assert len(np.unique(covered)) == length
 
 
 def test_the_normalizer_whitens_each_micrograph_and_keeps_what_is_known_of_it():
