@@ -15,6 +15,7 @@ from skorch.callbacks import Callback, EarlyStopping
 
 from pusklearn import PUClassifier, TiledRegions
 from pusklearn.criteria import NNPU, PN, GEBinomial
+from pusklearn.criteria._registry import CRITERIA
 from pusklearn.modules import MLP, ConvNet, ResNet8
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
@@ -482,6 +483,27 @@ def test_any_network_on_any_samples_takes_a_decoder(digits, ndim, module):
     quick = {**QUICK, "max_epochs": 1, "steps_per_epoch": 1}
     classifier = PUClassifier(module, reconstruction_weight=0.1, **quick).fit(X, y)
     assert np.isfinite(classifier.decision_function(X)).all()
+
+
+@pytest.mark.parametrize("criterion", sorted(CRITERIA))
+def test_any_criterion_takes_a_decoder(digits, criterion):
+    X, y = images(digits, 3)
+    plain, coded = (
+        PUClassifier(
+            ConvNet(units=2),
+            criterion,
+            prior=0.5,
+            reconstruction_weight=weight,
+            max_epochs=1,
+            steps_per_epoch=1,
+            random_state=0,
+        ).fit(X, y)
+        for weight in (0.0, 0.1)
+    )
+    losses = [c.net_.history[-1, "train_loss"] for c in (plain, coded)]
+    # The same networks see the same batch.
+    assert np.isfinite(losses).all()
+    assert losses[1] > losses[0]
 
 
 @pytest.mark.parametrize("module", [ConvNet(units=4), ResNet8(units=2)])
