@@ -87,11 +87,20 @@ CHANGES = {
     "no whitening": with_parameters(normalize__whiten=False),
     "no augmentation": with_parameters(score__classifier__augment=False),
     "no smoothing": with_parameters(extract__smoothing=0.0),
-    "label radius x 1.5": with_arguments(
-        lambda data: {"label_radius": 1.5 * data.diameter / 9}
-    ),
+    "no input dropout": with_parameters(score__classifier__module__input_dropout=0.0),
+    "1,000 updates": with_parameters(score__classifier__steps_per_epoch=100),
+    "no halving": with_parameters(score__classifier__module__halve=False),
 }
 MOST_CHANGED = 100
+
+
+def makes_a_difference(method, data, n_labels):
+    """Tell whether a change is one, for such data and labels."""
+    if method == "1,000 updates":
+        return n_labels != 100
+    if method == "no halving":
+        return data.diameter / data.downsample > 31 and n_labels == MOST_CHANGED
+    return method not in CHANGES or n_labels <= MOST_CHANGED
 
 
 def find_default():

@@ -17,7 +17,8 @@ def resolve_module(module, sample_shape):
     if len(sample_shape) == 1:
         return MLP()
     side = min(sample_shape[-2:])
-    return ConvNet(max([31, *(field for field in (63, 127) if field <= side)]))
+    field = max([31, *(field for field in (63, 127) if field <= side)])
+    return ConvNet(field, halve=True)
 
 
 def resolve_reconstruction_weight(weight, X, positives):

@@ -44,7 +44,8 @@ def make_picker(
         of a particle that is not round.
     classifier : classifier or None, default=None
         Of the regions. None is a `PUClassifier` with the GE-binomial criterion and
-        the smallest `ConvNet` that sees a whole particle.
+        the smallest `ConvNet` that sees a whole particle; above 31 pixels it halves
+        images first.
     downsample : float, default=1
         How many times smaller to make each micrograph first. A particle should keep
         a diameter of 15 to 60 pixels.
@@ -121,7 +122,9 @@ def make_picker(
     check_threshold_needs(threshold, particles_per_micrograph)
     region_size = None
     if classifier is None:
-        classifier = PUClassifier(ConvNet(covering_field(diameter / downsample)))
+        classifier = PUClassifier(
+            ConvNet(covering_field(diameter / downsample), halve=True)
+        )
     elif not hasattr(getattr(classifier, "module", None), "receptive_field"):
         region_size = covering_field(diameter / downsample)
     classifier = clone(classifier)

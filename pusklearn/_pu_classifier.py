@@ -89,8 +89,9 @@ default="adam"
     max_epochs : int, default=10
         Number of epochs.
     steps_per_epoch : int or None, default=None
-        Updates in an epoch. None is 100 for `TiledRegions`; elsewhere 0.4 times the
-        number of labelled positives, at least 100 and at most 200.
+        Updates in an epoch. None is 0.4 times the number of labelled positives, at
+        least 100 and at most 200; for `TiledRegions` 10 times the root of the number
+        of labelled particles, at most 200.
     augment : "auto" or bool, default="auto"
         Turn each image by a random multiple of 90 degrees and mirror it at random,
         while training. "auto" does so for `TiledRegions` only.

@@ -3,7 +3,9 @@
 from itertools import pairwise
 
 import numpy as np
-from scipy import ndimage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 from sklearn.model_selection import GroupKFold
 
 
@@ -55,20 +57,17 @@ def region_folds(X, positives, n_folds):
 def find_particles(X, positives):
     """Row and column of the centre of each labelled particle of each micrograph."""
     which, y, x = X.locate(positives)
-    particles = [np.empty((0, 2))] * len(X.micrographs)
-    for number in np.unique(which):
-        here = which == number
-        marks = np.zeros(X.micrographs[number].shape, bool)
-        marks[y[here], x[here]] = True
-        particles[number] = centres(marks)
-    return particles
+    pixels = np.column_stack([y, x])
+    return [centres(pixels[which == i]) for i in range(len(X.micrographs))]
 
 
-def centres(marks):
-    """Row and column of the centre of every patch of marked pixels."""
-    patches, n = ndimage.label(marks, np.ones((3, 3)))
-    found = ndimage.center_of_mass(marks, patches, np.arange(1, n + 1))
-    return np.reshape(found, (-1, 2))
+def centres(pixels):
+    """Row and column of the centre of every patch of pixels that touch."""
+    pairs = cKDTree(pixels).query_pairs(1.5, output_type="ndarray")
+    touching = coo_array((np.ones(len(pairs)), pairs.T), (len(pixels), len(pixels)))
+    n, patch = connected_components(touching, directed=False)
+    sums = [np.bincount(patch, values, n) for values in pixels.T]
+    return np.column_stack(sums) / np.bincount(patch, minlength=n)[:, None]
 
 
 def micrograph_folds(owners, n_micrographs, n_folds):

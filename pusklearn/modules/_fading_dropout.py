@@ -1,5 +1,7 @@
 """Dropout that ends before the training does."""
 
+from numbers import Real
+
 import torch
 from torch import nn
 
@@ -26,10 +28,15 @@ class FadingDropout(nn.Module):
     def __init__(self, p):
         super().__init__()
         self.p = p
-        self.seed = int(torch.randint(2**31, ()))
+        # Without storage it is for inference, and nothing is drawn.
+        without_storage = torch.get_default_device().type == "meta"
+        self.seed = 0 if without_storage else int(torch.randint(2**31, ()))
         self.generator = None
-        # A tensor, so that a compiled network sees it change.
-        self.register_buffer("current", torch.tensor(float(p)), persistent=False)
+        # A tensor, so that a compiled network sees it change; on the CPU also where a
+        # network is built without storage.
+        self.register_buffer(
+            "current", torch.tensor(float(p), device="cpu"), persistent=False
+        )
 
     def fade(self, progress):
         """Set the probability after a share of the updates, in [0, 1]."""
@@ -47,3 +54,9 @@ class FadingDropout(nn.Module):
     def __getstate__(self):
         # A generator cannot be copied.
         return {**super().__getstate__(), "generator": None}
+
+
+def check_dropout(name, share):
+    """Raise a ValueError for a share that cannot be dropped."""
+    if not isinstance(share, Real) or not 0 <= share < 1:
+        raise ValueError(f"`{name}` must be in [0, 1). Got {share!r}.")

@@ -1,8 +1,11 @@
 """Convolutions without padding, with strides or with dilations in their place."""
 
+import torch
 from torch import nn
+from torch.nn.functional import conv2d
 
 from pusklearn.modules._convolution import Convolution
+from pusklearn.modules._fading_dropout import FadingDropout, check_dropout
 
 
 class LayerStack:
@@ -32,6 +35,20 @@ class LayerStack:
         self.jump = 1
         self.taken = 1
         self.layers = []
+
+    def halve(self):
+        """Add a smoothing that halves the image."""
+        dilation = self.jump // self.taken
+        stride = self._stride_taken(2)
+        self.layers.append(Smoothing(self.width, stride, dilation))
+        self.jump *= 2
+        self.taken *= stride
+
+    def drop_pixels(self, share):
+        """Add the dropout of a share of the pixels, that ends before the training."""
+        check_dropout("input_dropout", share)
+        if share:
+            self.layers.append(FadingDropout(share))
 
     def convolve(self, width, kernel, stride, activation):
         """Add convolution, batch norm, activation and dropout."""
@@ -80,6 +97,36 @@ class LayerStack:
         self.width = width
         self.jump *= stride
         self.taken *= self._stride_taken(stride)
+
+
+class Smoothing(nn.Module):
+    """Weighted means of 3 x 3 pixels in each channel, which are not learnt.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of the input, and of the output.
+    stride, dilation : int
+        Of the convolution.
+    """
+
+    def __init__(self, channels, stride, dilation):
+        super().__init__()
+        self.stride = stride
+        self.dilation = dilation
+        weights = torch.tensor([0.25, 0.5, 0.25])
+        kernel = torch.outer(weights, weights).expand(channels, 1, 3, 3).clone()
+        self.register_buffer("kernel", kernel)
+
+    def forward(self, images):
+        """Return images of half the size, if the stride is 2."""
+        return conv2d(
+            images,
+            self.kernel,
+            stride=self.stride,
+            dilation=self.dilation,
+            groups=len(self.kernel),
+        )
 
 
 class ResidualBlock(nn.Module):

@@ -21,6 +21,9 @@ class ResNet16(Architecture):
         Normalise every layer over the batch.
     dropout : float, default=0.0
         Share of units dropped while training, in [0, 1).
+    input_dropout : float, default=0.2
+        Share of the pixels of an image dropped while training, in [0, 1). It falls to
+        0 over the last fifth of the updates of a `PUClassifier`.
 
     Attributes
     ----------
@@ -40,14 +43,16 @@ class ResNet16(Architecture):
     receptive_field = 91
     stride = 4
 
-    def __init__(self, units=32, *, batch_norm=True, dropout=0.0):
+    def __init__(self, units=32, *, batch_norm=True, dropout=0.0, input_dropout=0.2):
         self.units = units
         self.batch_norm = batch_norm
         self.dropout = dropout
+        self.input_dropout = input_dropout
 
     def features(self, channels, step):
         """Return the feature layers and their last width."""
         stack = LayerStack(channels, self.batch_norm, self.dropout, step)
+        stack.drop_pixels(self.input_dropout)
         stack.convolve(self.units, 7, 1, nn.ReLU())
         stack.residual(self.units, stride=2)
         for _ in range(3):
