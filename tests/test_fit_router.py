@@ -172,10 +172,21 @@ def test_folds_may_come_from_a_generator(estimator, enabled, data):
     X, y = data
     rows = np.arange(200)
     parts = [(rows % 3 != fold, rows % 3 == fold) for fold in range(3)]
-    expected = output(clone(estimator).set_params(cv=parts).fit(X, y), X)
+    weights = {"sample_weight": 1 + rows / 100}
     with sklearn.config_context(enable_metadata_routing=enabled):
-        given = clone(estimator).set_params(cv=(part for part in parts))
-        np.testing.assert_array_equal(output(given.fit(X, y), X), expected)
+        classifier = clone(LOGISTIC)
+        if enabled:
+            classifier.set_fit_request(sample_weight=True)
+        results = [
+            output(
+                clone(estimator)
+                .set_params(estimator=classifier, cv=cv)
+                .fit(X, y, **weights),
+                X,
+            )
+            for cv in (parts, (part for part in parts))
+        ]
+    np.testing.assert_array_equal(*results)
 
 
 @each(ALL)
