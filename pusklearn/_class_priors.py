@@ -2,12 +2,16 @@
 
 from numbers import Real
 
+import numpy as np
+
 from pusklearn.criteria import Priors
 
 SCHEMES = ("single", "case-control")
 
 
-def class_priors(n_positive, n_samples, prior, scheme, *, or_estimate=False):
+def class_priors(
+    n_positive, n_samples, prior, scheme, *, or_estimate=False, classes=None, label=None
+):
     """Return the `Priors` that a criterion is called with.
 
     Parameters
@@ -20,6 +24,10 @@ def class_priors(n_positive, n_samples, prior, scheme, *, or_estimate=False):
         How the samples were drawn.
     or_estimate : bool, default=False
         Whether the user may say "estimate" instead, which is for the message only.
+    classes : ndarray of shape (2,) or None, default=None
+        The two labels, for the message too; None does not name them.
+    label : label or None, default=None
+        The one of the positives.
 
     Returns
     -------
@@ -48,8 +56,19 @@ def class_priors(n_positive, n_samples, prior, scheme, *, or_estimate=False):
             f"`prior` must exceed the labelled share of the samples. Got {prior:.10g} "
             f"with a labelled share of {labeled:.10g} ({n_positive} of {n_samples}). "
             "Where every positive is labelled, leave it None."
+            + name_labels(classes, label)
         )
     return Priors(float(prior), labeled)
+
+
+def name_labels(classes, label):
+    """Say which labels there are, where one of text may be taken for the other."""
+    if classes is None or isinstance(label, Real | np.bool_):
+        return ""
+    return (
+        f" Of the labels {classes.tolist()}, that of the positives is {str(label)!r}; "
+        "`pos_label` can name the other."
+    )
 
 
 def priors_of_unlabeled(share, n_positive, n_samples, scheme):

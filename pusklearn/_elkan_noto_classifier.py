@@ -1,7 +1,9 @@
 """Elkan and Noto's correction of any classifier."""
 
 import numpy as np
+from sklearn import get_config
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _check_method_params, has_fit_parameter
 
@@ -45,7 +47,8 @@ class ElkanNotoClassifier(PUMetaClassifier):
     weighted : bool, default=False
         Train a second classifier, on the positives and on each unlabeled sample
         twice: as a positive, with the weight of its probability of being one, and as
-        a negative with the rest. Its ``fit`` must take ``sample_weight``.
+        a negative with the rest. Its ``fit`` must take ``sample_weight``; of a
+        pipeline, that of the last step.
     cv : int or cross-validation splitter, default=5
         Folds that hold out each sample once; an integer, at least 2, stands for
         stratified, shuffled ones. Not used where the prior is known and `weighted` is
@@ -163,7 +166,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         """
         check_scheme(self.scheme)
         data = self._check_data(X, y, params)
-        if self.weighted and not has_fit_parameter(self.estimator, "sample_weight"):
+        if self.weighted and weight_name(self.estimator) is None:
             raise TypeError(
                 "With `weighted`, the fit of `estimator` must take `sample_weight`. "
                 f"Got {self.estimator!r}."
@@ -206,11 +209,12 @@ class ElkanNotoClassifier(PUMetaClassifier):
         )
         rows = np.concatenate([labeled, unlabeled, unlabeled])
         params = _check_method_params(data.X, data.fit, indices=rows)
-        own = params.pop("sample_weight", None)
+        name = weight_name(self.estimator)
+        own = params.pop(name, None)
         return clone(self.estimator).fit(
             _safe_indexing(data.X, rows),
             np.repeat([1, 1, 0], [len(labeled), len(unlabeled), len(unlabeled)]),
-            sample_weight=weights if own is None else weights * own,
+            **{name: weights if own is None else weights * own},
             **params,
         )
 
@@ -233,6 +237,18 @@ class ElkanNotoClassifier(PUMetaClassifier):
     def _draws_apart(self):
         # With every positive labelled, both schemes are ordinary classification.
         return self.scheme == "case-control" and self.label_frequency_ < 1
+
+
+def weight_name(estimator):
+    """Return what ``fit`` calls the weights of samples, None where it takes none."""
+    if not isinstance(estimator, Pipeline):
+        takes = has_fit_parameter(estimator, "sample_weight")
+        return "sample_weight" if takes else None
+    step, last = estimator.steps[-1]
+    name = weight_name(last)
+    if name is None or get_config()["enable_metadata_routing"]:
+        return name
+    return f"{step}__{name}"
 
 
 def odds_ratio(g, c):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
-from sklearn.model_selection import GroupKFold, check_cv
+from sklearn.model_selection import GroupKFold
 from sklearn.utils import (
     _safe_indexing,
     assert_all_finite,
@@ -59,12 +59,14 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
             method_mapping=MethodMapping().add(caller="fit", callee="fit"),
         )
         if hasattr(self, "cv"):
-            # Where folds are made here, they can be made by groups.
+            # Where folds are made here, they can be made by groups. An iterable of
+            # given ones takes nothing, and must not be used up: it may be a generator.
             made_here = self.cv is None or isinstance(self.cv, Real)
-            router.add(
-                splitter=GroupKFold() if made_here else check_cv(self.cv),
-                method_mapping=MethodMapping().add(caller="fit", callee="split"),
-            )
+            if made_here or hasattr(self.cv, "split"):
+                router.add(
+                    splitter=GroupKFold() if made_here else self.cv,
+                    method_mapping=MethodMapping().add(caller="fit", callee="split"),
+                )
         return router
 
     def __sklearn_tags__(self):

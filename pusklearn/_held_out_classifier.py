@@ -27,7 +27,14 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
         data = super()._check_fit(X, y, params)
         # Raises where the prior cannot be, before the training.
         n_positive = int(np.sum(data.y == self.pos_label_))
-        class_priors(n_positive, len(data.y), self.prior, self.scheme)
+        class_priors(
+            n_positive,
+            len(data.y),
+            self.prior,
+            self.scheme,
+            classes=self.classes_,
+            label=self.pos_label_,
+        )
         return data
 
     def _fit_on_all(self, data):

@@ -54,6 +54,10 @@ class LazyRows(Sequence):
     def __len__(self):
         return len(self.rows)
 
+    def __repr__(self):
+        name = getattr(self.function, "__name__", type(self.function).__name__)
+        return f"<LazyRows: {len(self)} rows of {name}>"
+
     def __iter__(self):
         # That of a sequence would take an IndexError of the function for the end.
         return (self[row] for row in range(len(self)))

@@ -15,8 +15,10 @@ def prior_of_samples(classifier, X, is_positive):
     """Estimate the share from out-of-fold scores of the classifier's network.
 
     Clones of the classifier learn positives against unlabeled samples, both of the
-    same weight, for one epoch, each on two of three folds. They score the samples of
-    the remaining one; the score of a sample is the mean over three repetitions.
+    same weight, for one epoch, each on two of three folds, and score the samples of
+    the remaining one. The estimate is the mean over three repetitions: the threshold
+    where it is read depends on the draw of the folds. A mean of the scores instead
+    makes no better one.
 
     Parameters
     ----------
@@ -42,15 +44,17 @@ def prior_of_samples(classifier, X, is_positive):
     check_numbers(is_positive)
     random_state = check_random_state(classifier.random_state)
     n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
-    scores = np.zeros(len(X))
+    scores, found = np.empty(len(X)), []
     for _ in range(N_REPEATS):
         folds = sample_folds(X, is_positive, n_folds, random_state)
         for fold in range(n_folds):
             probe = make_probe(classifier, random_state.randint(2**31 - 1))
             learnt, here = folds != fold, folds == fold
             probe.fit(X[learnt], is_positive[learnt].astype(np.int8))
-            scores[here] += probe.decision_function(X[here])
-    return bbe(scores[is_positive], scores[~is_positive])
+            scores[here] = probe.decision_function(X[here])
+        found.append(bbe(scores[is_positive], scores[~is_positive]))
+    shares, intervals = zip(*found, strict=True)
+    return float(np.mean(shares)), tuple(np.mean(intervals, axis=0).tolist())
 
 
 def check_numbers(is_positive):

@@ -388,7 +388,13 @@ default="adam"
         self.prior_interval_ = None
         if not isinstance(self.prior, str) or self.prior != "estimate":
             return class_priors(
-                n_positive, n, self.prior, self.scheme, or_estimate=True
+                n_positive,
+                n,
+                self.prior,
+                self.scheme,
+                or_estimate=True,
+                classes=self.classes_,
+                label=self.pos_label_,
             )
         check_scheme(self.scheme)
         if isinstance(X, TiledRegions):

@@ -93,7 +93,13 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
         vars(self).pop("prior_interval_", None)
         if estimate is None:
             priors = class_priors(
-                n_positive, n, self.prior, self.scheme, or_estimate=True
+                n_positive,
+                n,
+                self.prior,
+                self.scheme,
+                or_estimate=True,
+                classes=self.classes_,
+                label=self.pos_label_,
             )
         else:
             priors, self.prior_interval_ = estimated_priors(

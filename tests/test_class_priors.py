@@ -1,6 +1,13 @@
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
+from pusklearn import (
+    ElkanNotoClassifier,
+    PUCalibratedClassifier,
+    PUClassifier,
+    PUThresholdClassifier,
+)
 from pusklearn._class_priors import (
     class_priors,
     estimated_priors,
@@ -34,6 +41,30 @@ def test_no_prior_means_no_positives_among_the_unlabeled(scheme):
 def test_a_prior_not_above_the_labelled_share_names_both(prior):
     with pytest.raises(ValueError, match=rf"Got {prior} .* of 0.2 \(20 of 100\)"):
         class_priors(20, 100, prior, "single")
+
+
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        PUClassifier(prior=0.2),
+        ElkanNotoClassifier(LogisticRegression(), prior=0.2),
+        PUCalibratedClassifier(LogisticRegression(), prior=0.2),
+        PUThresholdClassifier(LogisticRegression(), prior=0.2),
+    ],
+    ids=lambda classifier: type(classifier).__name__,
+)
+def test_of_text_the_labels_and_that_of_the_positives_are_named(classifier):
+    X = np.zeros((20, 2))
+    y = np.repeat(["particle", "unlabeled"], [3, 17])
+    with pytest.raises(
+        ValueError,
+        match=r"\['particle', 'unlabeled'\], that of the positives is 'unlabeled'; "
+        r"`pos_label` can name the other\.$",
+    ):
+        classifier.fit(X, y)
+    numbers = np.repeat([0, 1], [3, 17])
+    with pytest.raises(ValueError, match=r"leave it None\.$"):
+        classifier.fit(X, numbers)
 
 
 def test_case_control_priors_may_lie_below_the_labelled_share():

@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import CategoricalNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import (
     estimator_checks_generator,
@@ -154,6 +157,30 @@ def test_the_second_fit_has_the_weights_of_the_paper(scheme, prior):
     np.testing.assert_allclose(inner.sample_weight_, weights)
 
 
+@pytest.mark.parametrize("routing", [False, True])
+@pytest.mark.parametrize("nested", [False, True])
+def test_the_last_step_of_a_pipeline_has_the_weights(nested, routing):
+    X = np.arange(100)[:, None].astype(float)
+    y_pu = (np.arange(100) < 20).astype(int)
+    own = np.linspace(1, 2, 100)
+    settings = {"prior": 0.6, "weighted": True, "random_state": 0}
+    plain = ElkanNotoClassifier(Recorder(), **settings).fit(X, y_pu, sample_weight=own)
+    with config_context(enable_metadata_routing=routing):
+        last = Recorder()
+        if routing:
+            last.set_fit_request(sample_weight=True)
+        pipeline = make_pipeline(FunctionTransformer(), last)
+        name = "recorder__sample_weight"
+        if nested:
+            pipeline = make_pipeline(FunctionTransformer(), pipeline)
+            name = "pipeline__" + name
+        weight = {"sample_weight" if routing else name: own}
+        around = ElkanNotoClassifier(pipeline, **settings).fit(X, y_pu, **weight)
+    inner = around.estimator_[-1][-1] if nested else around.estimator_[-1]
+    np.testing.assert_array_equal(inner.sample_weight_, plain.estimator_.sample_weight_)
+    np.testing.assert_array_equal(around.predict_proba(X), plain.predict_proba(X))
+
+
 def test_no_fold_is_fitted_where_the_prior_is_known():
     X, y = cells(200)
     y_pu = make_pu(X, y, random_state=0)[1]
@@ -198,6 +225,11 @@ def test_the_interval_goes_with_the_estimate():
             {"weighted": True, "estimator": KNeighborsClassifier()},
             TypeError,
             r"must take `sample_weight`. Got KNeighborsClassifier\(\)",
+        ),
+        (
+            {"weighted": True, "estimator": make_pipeline(KNeighborsClassifier())},
+            TypeError,
+            r"must take `sample_weight`. Got Pipeline",
         ),
     ],
 )

@@ -166,6 +166,29 @@ def test_folds_may_be_lists_and_masks(estimator, data):
     np.testing.assert_array_equal(found[0], found[2])
 
 
+@each(WITH_FOLDS)
+@pytest.mark.parametrize("enabled", [False, True])
+def test_folds_may_come_from_a_generator(estimator, enabled, data):
+    X, y = data
+    rows = np.arange(200)
+    parts = [(rows % 3 != fold, rows % 3 == fold) for fold in range(3)]
+    weights = {"sample_weight": 1 + rows / 100}
+    with sklearn.config_context(enable_metadata_routing=enabled):
+        classifier = clone(LOGISTIC)
+        if enabled:
+            classifier.set_fit_request(sample_weight=True)
+        results = [
+            output(
+                clone(estimator)
+                .set_params(estimator=classifier, cv=cv)
+                .fit(X, y, **weights),
+                X,
+            )
+            for cv in (parts, (part for part in parts))
+        ]
+    np.testing.assert_array_equal(*results)
+
+
 @each(ALL)
 def test_a_sample_of_weight_0_counts_as_absent(estimator, data):
     X, y = data

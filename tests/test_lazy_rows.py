@@ -29,6 +29,15 @@ class Counted:
 
 
 @pytest.mark.parametrize(
+    ("function", "name"), [(negative, "negative"), (Counted(), "Counted")]
+)
+def test_its_text_is_short_and_computes_nothing(function, name):
+    rows = LazyRows(function, LazyRows(Counted(), images(3)))
+    assert repr(rows) == f"<LazyRows: 3 rows of {name}>"
+    assert getattr(function, "calls", 0) == rows.rows.function.calls == 0
+
+
+@pytest.mark.parametrize(
     "key", [slice(1, 4), slice(None, None, -2), [3, 0], np.arange(5) > 2]
 )
 def test_a_part_is_lazy_and_has_the_rows_of_a_list(key):

@@ -4,7 +4,8 @@ from sklearn.datasets import load_digits
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from pusklearn import PUClassifier
+from pusklearn import PUClassifier, _prior_of_samples
+from pusklearn._bbe import bbe
 from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
 
@@ -42,6 +43,24 @@ def test_the_same_state_gives_the_same_prior(digits):
     quick = {"max_epochs": 1, "steps_per_epoch": 5}
     first, second = (estimating(**quick).fit(X, y_pu).prior_ for _ in range(2))
     assert first == second
+
+
+def test_it_is_the_mean_over_three_draws_of_the_folds(digits, monkeypatch):
+    found = []
+
+    def record(*scores):
+        found.append(bbe(*scores))
+        return found[-1]
+
+    monkeypatch.setattr(_prior_of_samples, "bbe", record)
+    X, y_pu, _ = make_pu(*digits, n_labeled=60, scheme="case-control", random_state=0)
+    quick = {"max_epochs": 1, "steps_per_epoch": 20, "scheme": "case-control"}
+    classifier = estimating(**quick).fit(X, y_pu)
+    shares, intervals = zip(*found, strict=True)
+    assert len(set(shares)) == 3
+    assert classifier.prior_ == pytest.approx(sum(shares) / 3)
+    expected = np.mean(intervals, axis=0)
+    np.testing.assert_allclose(classifier.prior_interval_, expected)
 
 
 def test_a_given_prior_has_no_interval(digits):

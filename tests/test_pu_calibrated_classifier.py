@@ -13,6 +13,7 @@ from sklearn.utils.estimator_checks import (
 
 from pusklearn import PUCalibratedClassifier, PUClassifier
 from pusklearn._pu_calibrated_classifier import _METHODS
+from pusklearn.criteria import NNPU
 from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
 
@@ -90,14 +91,15 @@ def with_and_without(monkeypatch):
     return run
 
 
-def simulate(run, scheme, seed, methods, input_dropout="auto", **training):
+def simulate(run, scheme, seed, methods, criterion="nnpu", dropout="auto", **training):
     """Probabilities of nnPU and of the methods around it, and the true labels."""
     rng = np.random.default_rng(seed)
-    X, y, _ = overlapping(rng, 5000, scheme)
-    X_test, _, truth = overlapping(rng, 10_000, "single")
+    X, y, _ = overlapping(rng, 10_000, scheme, n_features=50)
+    # So many that what is measured is the error, not the draw of this sample.
+    X_test, _, truth = overlapping(rng, 100_000, "single", n_features=50)
     network = PUClassifier(
-        MLP((100,), input_dropout=input_dropout),
-        "nnpu",
+        MLP((100,), input_dropout=dropout),
+        criterion,
         prior=0.3,
         scheme=scheme,
         steps_per_epoch=100,
@@ -116,42 +118,36 @@ def test_one_training_serves_several_methods(with_and_without):
         np.testing.assert_array_equal(probabilities, expected)
 
 
+# With 1,500 labels. The logistic loss is overconfident where it is trained for long,
+# four times the default here, and without dropout; the sigmoid loss, that of the paper,
+# always is. Their errors are 0.10 to 0.13, and 0.005 to 0.017 calibrated. With 750
+# labels the calibrated error is 0.02 to 0.03, however wrong the classifier was.
+OVERCONFIDENT = {
+    "trained for long": {"max_epochs": 40, "dropout": 0.0},
+    "sigmoid loss": {"criterion": NNPU(loss="sigmoid")},
+}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("settings", OVERCONFIDENT.values(), ids=OVERCONFIDENT)
 def test_the_calibration_error_is_at_most_a_third_of_that_of_nnpu(
-    scheme, with_and_without
+    settings, scheme, with_and_without
 ):
-    # Trained for four times as long as by default, and without dropout, nnPU is
-    # overconfident.
-    settings = {"max_epochs": 40, "input_dropout": 0.0}
-    runs = [
-        simulate(with_and_without, scheme, seed, ["isotonic", "sigmoid"], **settings)
-        for seed in range(2)
-    ]
-    plain, isotonic, sigmoid = np.mean(
-        [[calibration_error(p, y) for p in found] for found, y in runs], axis=0
-    )
-    assert plain > 0.06
-    assert isotonic <= plain / 3
-    assert sigmoid <= plain / 3
-    plain, isotonic, _ = np.mean(
-        [[error_in_equal_bins(p, y) for p in found] for found, y in runs], axis=0
-    )
-    assert isotonic <= plain / 3
+    found, truth = simulate(with_and_without, scheme, 0, METHODS, **settings)
+    for error in (calibration_error, error_in_equal_bins):
+        plain, *calibrated = (error(probabilities, truth) for probabilities in found)
+        assert plain > 0.08
+        assert max(calibrated) <= plain / 3
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_where_nnpu_is_calibrated_already_the_error_stays_small(
-    scheme, with_and_without
-):
-    # As trained by default. What 750 labels leave open is as large as its own error.
-    runs = [simulate(with_and_without, scheme, seed, ["isotonic"]) for seed in range(3)]
-    plain, isotonic = np.mean(
-        [[error_in_equal_bins(p, y) for p in found] for found, y in runs], axis=0
-    )
-    assert plain < 0.05
-    assert isotonic < 0.04
+def test_where_nnpu_is_nearly_calibrated_it_still_gets_better(scheme, with_and_without):
+    found, truth = simulate(with_and_without, scheme, 0, METHODS)
+    plain, *calibrated = (error_in_equal_bins(p, truth) for p in found)
+    assert plain < 0.06
+    assert max(calibrated) < 0.6 * plain
 
 
 def mnist(folder, seed):

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from sklearn import get_config
-from sklearn.metrics import make_scorer
+from sklearn.metrics._scorer import _Scorer
 
 from pusklearn._class_priors import check_scheme
+from pusklearn._held_out_classifier import innermost
 from pusklearn.metrics._pu_accuracy_score import pu_accuracy_score
 from pusklearn.metrics._pu_average_precision_score import pu_average_precision_score
 from pusklearn.metrics._pu_balanced_accuracy_score import pu_balanced_accuracy_score
@@ -67,7 +68,9 @@ def pu_scorer(name, *, prior=None, scheme="single", pos_label=None):
         labelled. "case-control": the unlabeled samples are a sample of the
         population, and the positives were drawn apart.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives. None is that of the classifier, the ``pos_label_``
+        that those of this library have after `fit`, in a pipeline or a search too; of
+        other classifiers the greater of the two.
 
     Returns
     -------
@@ -116,15 +119,27 @@ def pu_scorer(name, *, prior=None, scheme="single", pos_label=None):
     check_scheme(scheme)
     check_prior(prior)
     settings = {"scheme": scheme, "pos_label": pos_label, "prior": prior}
-    scorer = make_scorer(
+    scorer = _PUScorer(
         METRICS[name].function,
-        response_method=METRICS[name].response,
-        greater_is_better=not name.startswith("neg_"),
-        **{key: value for key, value in settings.items() if value is not None},
+        -1 if name.startswith("neg_") else 1,
+        {key: value for key, value in settings.items() if value is not None},
+        METRICS[name].response,
     )
     if prior is None and METRICS[name].needs_prior:
         return _with_routed_prior(scorer, name)
     return scorer
+
+
+class _PUScorer(_Scorer):
+    """A scorer that takes the label of the positives from the classifier."""
+
+    def _score(self, method_caller, estimator, X, y_true, **kwargs):
+        own = getattr(innermost(estimator), "pos_label_", None)
+        if own is None or "pos_label" in self._kwargs:
+            return super()._score(method_caller, estimator, X, y_true, **kwargs)
+        settings = {**self._kwargs, "pos_label": own}
+        scorer = _Scorer(self._score_func, self._sign, settings, self._response_method)
+        return scorer._score(method_caller, estimator, X, y_true, **kwargs)
 
 
 def _with_routed_prior(scorer, name):

@@ -209,6 +209,58 @@ def test_the_label_of_the_positives_can_be_the_lesser(name, data):
     assert scorer(model, X, y_named) == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.fixture(scope="module")
+def named(data):
+    """A classifier whose positives have the lesser label, beside one of 0 and 1."""
+    X, _, y_pu = data
+    y_named = np.array(["unlabeled", "particle"])[y_pu]
+    settings = {"max_epochs": 1, "steps_per_epoch": 20, "random_state": 0}
+    plain = PUClassifier(prior=0.4, **settings).fit(X, y_pu)
+    other = PUClassifier(prior=0.4, pos_label="particle", **settings).fit(X, y_named)
+    return plain, other, y_named
+
+
+@pytest.mark.parametrize("name", sorted(METRICS))
+def test_the_label_of_the_positives_is_that_of_the_classifier(name, data, named):
+    X, _, y_pu = data
+    plain, other, y_named = named
+    scorer = pu_scorer(name, prior=0.4)
+    assert scorer(other, X, y_named) == pytest.approx(scorer(plain, X, y_pu), rel=1e-5)
+
+
+def test_the_classifier_may_be_in_a_pipeline_in_a_search(data):
+    X, _, y_pu = data
+    y_named = np.array(["unlabeled", "particle"])[y_pu]
+    scores = []
+    for labels, pos_label in ((y_pu, None), (y_named, "particle")):
+        classifier = PUClassifier(
+            prior=0.4,
+            pos_label=pos_label,
+            max_epochs=1,
+            steps_per_epoch=20,
+            random_state=0,
+        )
+        found = GridSearchCV(
+            make_pipeline(StandardScaler(), classifier),
+            {"puclassifier__lr": [1e-4, 3e-3]},
+            scoring={name: pu_scorer(name, prior=0.4) for name in ("f1", "roc_auc")},
+            refit="f1",
+            cv=2,
+            error_score="raise",
+        ).fit(X, labels)
+        scores.append([found.cv_results_["mean_test_roc_auc"], found.score(X, labels)])
+    np.testing.assert_allclose(scores[1][0], scores[0][0])
+    assert scores[1][1] == pytest.approx(scores[0][1])
+
+
+def test_a_label_given_to_the_scorer_comes_before_that_of_the_classifier(data, named):
+    X, _, _ = data
+    _, other, y_named = named
+    found = pu_scorer("recall", prior=0.9, pos_label="unlabeled")(other, X, y_named)
+    expected = np.mean(other.predict(X)[y_named == "unlabeled"] == "unlabeled")
+    assert found == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("name", sorted(METRICS))
 def test_of_two_labels_that_are_text_the_greater_is_the_positives(name, data):
     X, _, y_pu = data
