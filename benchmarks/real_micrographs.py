@@ -53,7 +53,7 @@ def load(folder, n_train, n_labels, draw):
 
 
 def new_picker(setting):
-    """Return the picker of a setting: ConvNet(31), GE-binomial, 1,000 updates."""
+    """Return the picker of a setting: ConvNet(31), GE-binomial, default updates."""
     return make_picker(
         setting["diameter"],
         classifier=PUClassifier(ConvNet(31), "ge-binomial"),

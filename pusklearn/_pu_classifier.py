@@ -52,7 +52,8 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         The network: an object of `pusklearn.modules` such as ``ConvNet(31)``, or a
         class (or any callable without arguments) that gives a ``torch.nn.Module``
         with one logit per sample; images come to it with a channel axis. "auto" is
-        ``MLP()`` for 2-D `X`, and for images the largest `ConvNet` that fits them.
+        ``MLP()`` for 2-D `X`, and for images the largest `ConvNet` that fits them, with
+        ``halve=True``.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
         "imbalanced-nnpu", "vpu", "dist-pu", "count-loss", an object of

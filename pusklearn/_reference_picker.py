@@ -45,8 +45,9 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         Number of angles, evenly spaced over the full circle, at least 1. 1 leaves the
         particles as they lie: the reference is their mean.
     whiten : bool, default=True
-        Whether to divide out the power spectrum of the training micrographs first,
-        which makes their noise white and the correlation a matched filter.
+        Whether to divide out the power spectrum of the background of the training
+        micrographs first, which makes their noise white and the correlation a matched
+        filter.
     threshold : None, float or str, default=None
         Least score of a pick, see `PeakExtractor`. None keeps every peak.
     particles_per_micrograph : float or None, default=None
@@ -62,7 +63,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     weights_ : ndarray of shape (n_references,)
         Share of the labelled particles that each reference stands for.
     spectrum_ : ndarray of shape (65,)
-        Mean power at 65 spatial frequencies from 0 to 1/2 per pixel.
+        Power of the background at 65 spatial frequencies from 0 to 1/2 per pixel.
     scale_ : float
         The scale of the micrographs. Those to pick from must have it too.
     extractor_ : PeakExtractor

@@ -57,8 +57,11 @@ def region_folds(X, positives, n_folds):
 def find_particles(X, positives):
     """Row and column of the centre of each labelled particle of each micrograph."""
     which, y, x = X.locate(positives)
-    pixels = np.column_stack([y, x])
-    return [centres(pixels[which == i]) for i in range(len(X.micrographs))]
+    # Sorted once: there may be thousands of micrographs, and millions of pixels.
+    order = np.argsort(which, kind="stable")
+    starts = np.searchsorted(which[order], np.arange(1, len(X.micrographs)))
+    pixels = np.column_stack([y, x])[order]
+    return [centres(part) for part in np.split(pixels, starts)]
 
 
 def centres(pixels):

@@ -8,7 +8,8 @@ from pusklearn._memory_maps import release
 
 N_RINGS = 64
 PATCH_SIZE = 2 * N_RINGS
-# Power below this share of the mean is quantisation, not to be amplified.
+# Power below this share of the mean is quantisation, not to be amplified; a patch with
+# less than this share of the power of others is blank.
 LEAST_POWER = 3e-4
 
 
@@ -32,20 +33,24 @@ def background_spectrum(micrographs):
     """Return the power of the background at frequencies from 0 to 1/2 per pixel.
 
     Of every frequency the lower quartile over patches: aggregates and ice crystals
-    are in few of them, but hold most of the power at low frequencies.
+    are in few of them, but hold most of the power at low frequencies. Patches within a
+    border of one grey do not count.
     """
     total, count = np.zeros((2, N_RINGS + 1))
     for micrograph in micrographs:
         power, n_coefficients = powers_of_patches(standardized(micrograph))
-        total += np.quantile(power, 0.25, axis=0) * n_coefficients
+        noise = power[~is_blank(power)]
+        total += np.quantile(noise, 0.25, axis=0) * n_coefficients
         count += n_coefficients
         release(micrograph)
     rings = np.arange(N_RINGS + 1)
     # Small micrographs leave rings empty; the mean was taken off, so has no power.
     known = (count > 0) & (rings > 0)
-    if not known.any():
+    total, count = total[known], count[known]
+    if not total.any():
         return np.ones(N_RINGS + 1)
-    return np.interp(rings, rings[known], total[known] / count[known]) + LEAST_POWER
+    least = LEAST_POWER * total.sum() / count.sum()
+    return np.interp(rings, rings[known], total / count) + least
 
 
 def powers_of_patches(image):
@@ -72,6 +77,14 @@ def powers_of_patches(image):
         powers.append(power.reshape(len(patches), -1) @ in_ring)
     scale = np.maximum(count, 1) * np.square(window).sum()
     return np.concatenate(powers) / scale, count
+
+
+def is_blank(power):
+    """Tell which patches have no noise, given the power of each in each ring."""
+    # The median, as aggregates raise low rings alone, and what rings beside an edge
+    # that was downsampled the last ones.
+    typical = np.median(power, axis=1)
+    return typical < LEAST_POWER * np.quantile(typical, 0.75)
 
 
 def starts(length, size):

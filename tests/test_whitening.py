@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
-from pusklearn import Micrograph, MicrographNormalizer
+from pusklearn import FourierDownsampler, Micrograph, MicrographNormalizer
 from pusklearn._whitening import background_spectrum, starts, whitened
 
 
@@ -37,6 +38,32 @@ def test_a_few_aggregates_leave_the_spectrum_of_the_background_alone():
     np.testing.assert_allclose(found[4:], expected[4:], rtol=0.25)
     assert found[1] < 3 * expected[1]
     assert np.square(np.abs(np.fft.fft2(image))[2, 2]) > 100 * 512**2
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+@pytest.mark.parametrize("level", [0, -30])
+def test_a_border_of_one_grey_does_not_count(level, factor):
+    noise = np.random.default_rng(0).normal(size=(factor * 900, factor * 900))
+    noise = gaussian_filter(noise, factor) + 0.1 * noise / factor
+    image = noise.copy()
+    image[:, : factor * 400] = level * noise.std()
+    expected, found = (
+        background_spectrum(FourierDownsampler(factor).fit_transform([part]))
+        for part in (noise[:, factor * 400 :], image)
+    )
+    ratio = (found / found.mean() / (expected / expected.mean()))[4:-4]
+    assert expected.max() / expected.min() > 10
+    np.testing.assert_allclose(ratio, 1, rtol=0.3)
+
+
+def test_what_is_quantisation_does_not_depend_on_one_hot_pixel():
+    clean = coloured((512, 512))
+    image = clean.copy()
+    image[5, 5] += 1e4 * clean.std()
+    expected, found = (background_spectrum([part]) for part in (clean, image))
+    np.testing.assert_allclose(
+        found / found.sum(), expected / expected.sum(), rtol=0.1, atol=1e-4
+    )
 
 
 def test_every_patch_lies_within_and_together_they_cover_all():

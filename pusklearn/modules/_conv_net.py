@@ -33,8 +33,9 @@ class ConvNet(Architecture):
     dropout : float, default=0.0
         Share of units dropped while training, in [0, 1).
     input_dropout : float, default=0.2
-        Share of the pixels of an image dropped while training, in [0, 1). It falls to
-        0 over the last fifth of the updates of a `PUClassifier`.
+        Share of the pixels of an image, where it is halved those of the halved one,
+        dropped while training, in [0, 1). It falls to 0 over the last fifth of the
+        updates of a `PUClassifier`.
     halve : bool, default=False
         See 63 or 127 pixels with the layers for 31: images are smoothed and halved
         first, once or twice.

@@ -29,7 +29,7 @@ class FadingDropout(nn.Module):
         super().__init__()
         self.p = p
         # Without storage it is for inference, and nothing is drawn.
-        without_storage = torch.get_default_device().type == "meta"
+        without_storage = torch.empty(0).device.type == "meta"
         self.seed = 0 if without_storage else int(torch.randint(2**31, ()))
         self.generator = None
         # A tensor, so that a compiled network sees it change; on the CPU also where a

@@ -1,0 +1,24 @@
+import numpy as np
+import pytest
+
+from pusklearn import TiledRegions
+from pusklearn._training import plan_updates
+
+
+@pytest.mark.parametrize(
+    ("n", "updates"), [(1, 100), (250, 100), (400, 160), (1000, 200)]
+)
+def test_samples_allow_more_updates_the_more_are_labelled(n, updates):
+    assert plan_updates(np.zeros((2000, 2)), np.arange(n)) == updates
+
+
+@pytest.mark.parametrize(
+    ("n", "updates"), [(1, 10), (10, 32), (100, 100), (400, 200), (900, 200)]
+)
+def test_regions_allow_updates_by_the_root_of_the_labelled_particles(n, updates):
+    regions = TiledRegions([np.zeros((100, 100), np.float32)] * 3, 5)
+    y, x = np.divmod(np.arange(n), 30)
+    # Of one particle 5 regions, so that these do not count.
+    marks = [3 * np.column_stack([x, y]) + 2, np.empty((0, 2)), np.empty((0, 2))]
+    positives = np.flatnonzero(regions.labels(marks, 0))
+    assert plan_updates(regions, positives) == updates
