@@ -133,6 +133,7 @@ def draw_changes(table, path):
         axis.axvline(0, color="0.3", linewidth=1, zorder=1)
         axis.set_title(name)
         axis.set_xlabel("change of AP")
+        axis.locator_params(axis="x", nbins=4)
         axis.margins(x=0.12)
         axis.set_yticks(range(len(changes)), changes)
         axis.set_ylim(len(changes) - 0.5, -0.5)
