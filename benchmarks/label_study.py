@@ -49,9 +49,9 @@ def plan(data_sets, methods, labels, seeds, done):
         for method in methods:
             for n_labels in labels:
                 for data in data_sets:
-                    key = data.name, n_labels, method, seed
-                    if key not in done and makes_a_difference(method, data, n_labels):
-                        yield data, n_labels, method, seed
+                    what = data, n_labels, method, seed
+                    if key(what) not in done and makes_a_difference(*what[:3]):
+                        yield what
 
 
 def run(data, n_labels, method, seed, folder, quick):

@@ -28,7 +28,8 @@ from pathlib import Path
 import numpy as np
 from pu_data import QUICK_TASKS, TASKS
 from pu_methods import ORACLE, OURS, PEER_NAMES, TOO_SLOW, all_methods
-from pu_report import COLUMNS, draw_plot, write_page
+from pu_plot import draw_plot
+from pu_report import COLUMNS, write_page
 from resumable import DOCS, data_folder, drop_rows, read_rows, run_all
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 

@@ -1,8 +1,16 @@
-"""What "auto" stands for in the settings of a `PUClassifier`."""
+"""What "auto" and None stand for in the settings of a `PUClassifier`."""
+
+from math import sqrt
 
 from pusklearn._region_folds import find_particles
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn.modules import MLP, ConvNet
+
+# The fewer the labels, the sooner a network knows them by heart.
+STEPS_PER_ROOT_OF_PARTICLES = 10
+STEPS_PER_SAMPLE = 0.4
+LEAST_STEPS_OF_SAMPLES = 100
+MOST_STEPS = 200
 
 
 def resolve_module(module, sample_shape):
@@ -23,8 +31,23 @@ def resolve_module(module, sample_shape):
 
 def resolve_reconstruction_weight(weight, X, positives):
     """Return the weight that "auto" stands for, or the weight itself."""
-    if weight != "auto":
-        return weight
-    if not isinstance(X, TiledRegions):
-        return 10 / len(positives)
-    return 10 / sum(map(len, find_particles(X, positives)))
+    return 10 / count_labels(X, positives) if weight == "auto" else weight
+
+
+def resolve_steps(steps, X, positives):
+    """Return the updates of an epoch that None stands for, or their number itself."""
+    if steps is not None:
+        return steps
+    n_labels = count_labels(X, positives)
+    if isinstance(X, TiledRegions):
+        steps = round(STEPS_PER_ROOT_OF_PARTICLES * sqrt(n_labels))
+    else:
+        steps = max(LEAST_STEPS_OF_SAMPLES, round(STEPS_PER_SAMPLE * n_labels))
+    return min(steps, MOST_STEPS)
+
+
+def count_labels(X, positives):
+    """Count what is labelled: regions of one particle are one label."""
+    if isinstance(X, TiledRegions):
+        return sum(map(len, find_particles(X, positives)))
+    return len(positives)

@@ -61,6 +61,22 @@ def class_priors(
     return Priors(float(prior), labeled)
 
 
+def asked_priors(classifier, n_positive, n_samples, *, or_estimate=False):
+    """Return the `Priors` that the parameters of a classifier come to.
+
+    Its labels, ``classes_`` and ``pos_label_``, must be known. See `class_priors`.
+    """
+    return class_priors(
+        n_positive,
+        n_samples,
+        classifier.prior,
+        classifier.scheme,
+        or_estimate=or_estimate,
+        classes=classifier.classes_,
+        label=classifier.pos_label_,
+    )
+
+
 def name_labels(classes, label):
     """Say which labels there are, where one of text may be taken for the other."""
     if classes is None or isinstance(label, Real | np.bool_):

@@ -8,7 +8,12 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
-from pusklearn._class_priors import check_scheme, class_priors, priors_of_unlabeled
+from pusklearn._class_priors import (
+    asked_priors,
+    check_scheme,
+    class_priors,
+    priors_of_unlabeled,
+)
 from pusklearn._fit_router import FitRouter
 from pusklearn._out_of_fold import fit_rows, held_out, score_positives
 from pusklearn._splits import check_splits, find_splits
@@ -27,14 +32,7 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
         data = super()._check_fit(X, y, params)
         # Raises where the prior cannot be, before the training.
         n_positive = int(np.sum(data.y == self.pos_label_))
-        class_priors(
-            n_positive,
-            len(data.y),
-            self.prior,
-            self.scheme,
-            classes=self.classes_,
-            label=self.pos_label_,
-        )
+        asked_priors(self, n_positive, len(data.y))
         return data
 
     def _fit_on_all(self, data):

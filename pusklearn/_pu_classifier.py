@@ -10,8 +10,8 @@ from pusklearn._automatic_settings import (
     resolve_reconstruction_weight,
 )
 from pusklearn._class_priors import (
+    asked_priors,
     check_scheme,
-    class_priors,
     estimated_priors,
     label_frequency,
 )
@@ -388,15 +388,7 @@ default="adam"
         n_positive, n = len(positives), len(X)
         self.prior_interval_ = None
         if not isinstance(self.prior, str) or self.prior != "estimate":
-            return class_priors(
-                n_positive,
-                n,
-                self.prior,
-                self.scheme,
-                or_estimate=True,
-                classes=self.classes_,
-                label=self.pos_label_,
-            )
+            return asked_priors(self, n_positive, n, or_estimate=True)
         check_scheme(self.scheme)
         if isinstance(X, TiledRegions):
             share, interval = prior_of_regions(self, X, positives)

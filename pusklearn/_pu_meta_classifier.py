@@ -6,7 +6,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from pusklearn._class_priors import (
-    class_priors,
+    asked_priors,
     estimated_priors,
     label_frequency,
 )
@@ -92,15 +92,7 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
         # Of an earlier fit.
         vars(self).pop("prior_interval_", None)
         if estimate is None:
-            priors = class_priors(
-                n_positive,
-                n,
-                self.prior,
-                self.scheme,
-                or_estimate=True,
-                classes=self.classes_,
-                label=self.pos_label_,
-            )
+            priors = asked_priors(self, n_positive, n, or_estimate=True)
         else:
             priors, self.prior_interval_ = estimated_priors(
                 *estimate, n_positive, n, self.scheme

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from functools import partial
-from math import sqrt
 
 import numpy as np
 import torch
@@ -10,24 +9,18 @@ from sklearn.utils import check_random_state
 from skorch import NeuralNet
 from skorch.callbacks import LRScheduler
 
+from pusklearn._automatic_settings import resolve_steps
 from pusklearn._batches import PUBatches
 from pusklearn._decoder import Decoder
 from pusklearn._devices import as_device, computes_in_half
 from pusklearn._dropout_fader import DropoutFader
 from pusklearn._network import Objective, TrainedNetwork, build_network
-from pusklearn._region_folds import find_particles
 from pusklearn._samples import place_samples
 from pusklearn._seeded import seeded
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn._training_progress import TrainingProgress
 from pusklearn.criteria._registry import as_criterion
 from pusklearn.modules._architecture import Network
-
-# The fewer the labels, the sooner a network knows them by heart.
-UPDATES_PER_EPOCH = 100
-MOST_UPDATES_PER_EPOCH = 200
-UPDATES_PER_LABEL = 0.4
-UPDATES_PER_ROOT_OF_PARTICLES = 10
 
 OPTIMIZERS = {
     "adam": torch.optim.Adam,
@@ -173,9 +166,6 @@ def plan_batches(classifier, X, positives):
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
     n_positive = min(n_positive, classifier.batch_size - 1)
     n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
-    n_batches = classifier.steps_per_epoch
-    if n_batches is None:
-        n_batches = plan_updates(X, positives)
     augment = classifier.augment
     if augment == "auto":
         augment = isinstance(X, TiledRegions)
@@ -187,20 +177,9 @@ def plan_batches(classifier, X, positives):
         )
     return n_positive + n_unlabeled, {
         "n_positive": n_positive,
-        "n_batches": n_batches,
+        "n_batches": resolve_steps(classifier.steps_per_epoch, X, positives),
         "augment": augment,
     }
-
-
-def plan_updates(X, positives):
-    """Return the updates of an epoch that the number of labels allows."""
-    if isinstance(X, TiledRegions):
-        # Regions of one particle are no labels of their own.
-        n_particles = sum(map(len, find_particles(X, positives)))
-        wanted = round(UPDATES_PER_ROOT_OF_PARTICLES * sqrt(n_particles))
-        return min(wanted, MOST_UPDATES_PER_EPOCH)
-    wanted = round(UPDATES_PER_LABEL * len(positives))
-    return min(max(UPDATES_PER_EPOCH, wanted), MOST_UPDATES_PER_EPOCH)
 
 
 def make_callbacks(classifier, n_batches):

@@ -39,10 +39,8 @@ class LayerStack:
     def halve(self):
         """Add a smoothing that halves the image."""
         dilation = self.jump // self.taken
-        stride = self._stride_taken(2)
-        self.layers.append(Smoothing(self.width, stride, dilation))
-        self.jump *= 2
-        self.taken *= stride
+        self.layers.append(Smoothing(self.width, self._stride_taken(2), dilation))
+        self._advance(2)
 
     def drop_pixels(self, share):
         """Add the dropout of a share of the pixels, that ends before the training."""
@@ -95,6 +93,9 @@ class LayerStack:
         if self.dropout:
             self.layers.append(nn.Dropout(self.dropout))
         self.width = width
+        self._advance(stride)
+
+    def _advance(self, stride):
         self.jump *= stride
         self.taken *= self._stride_taken(stride)
 
