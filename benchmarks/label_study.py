@@ -34,7 +34,7 @@ KEY = ["data", "labels", "method", "seed"]
 COLUMNS = [
     *KEY,
     *("average_precision", "precision_at_50", "precision_at_70", "precision_at_90"),
-    *("fit_seconds", "pick_seconds", "n_labels", "curve"),
+    *("fit_seconds", "pick_seconds", "n_labels", "prior", "curve"),
 ]
 # In percent; a picking curve is kept as its precision there, in per mille.
 RECALLS = range(1, 101)
@@ -78,8 +78,15 @@ def run(data, n_labels, method, seed, folder, quick):
         *(round(curve[RECALLS.index(at)], 6) for at in (50, 70, 90)),
         *(round(fitted - start, 2), round(picked - fitted, 2)),
         sum(map(len, labels)),
+        prior_of(picker),
         " ".join(f"{1000 * value:.0f}" for value in curve),
     ]
+
+
+def prior_of(picker):
+    """Return the prior that a picker took, None where it has none."""
+    scorer = picker.named_steps.get("score")
+    return scorer and round(scorer.classifier_.prior_, 6)
 
 
 def best_precision(precision, recall, least):

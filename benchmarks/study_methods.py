@@ -5,9 +5,11 @@ new line of the table is a new entry of `CHANGES`.
 """
 
 from sklearn.pipeline import make_pipeline
+from study_callbacks import AverageWeights, ConstantRate, RightAngles
 from study_data import DATA_SETS
 
 from pusklearn import FourierDownsampler, PUClassifier, ReferencePicker, make_picker
+from pusklearn.criteria import GEBinomial
 
 CRITERIA = {
     "GE-binomial": "ge-binomial",
@@ -16,6 +18,7 @@ CRITERIA = {
     "GE-KL": "ge-kl",
 }
 REFERENCE = "reference images"
+ESTIMATED = "prior estimated"
 CODED = " + autoencoder"
 
 
@@ -41,6 +44,11 @@ def with_parameters(**parameters):
         return default(data, seed).set_params(**parameters)
 
     return make
+
+
+def with_callback(callback):
+    """Return the default with something done while it trains."""
+    return with_parameters(score__classifier__callbacks=[callback()])
 
 
 def with_arguments(change):
@@ -76,28 +84,40 @@ OBJECTIVES = {
         for name, criterion in CRITERIA.items()
     },
 }
-# What changes one default; run at few labels.
+# What changes one default, or adds to them; run at few labels.
+LONGER = "1,000 updates"
 CHANGES = {
     "prior x 2": times_count(2),
     "prior / 2": times_count(0.5),
-    "prior estimated": with_arguments(
+    ESTIMATED: with_arguments(
         lambda data: {"particles_per_micrograph": None, "prior": "estimate"}
     ),
     "prior None": with_arguments(lambda data: {"particles_per_micrograph": None}),
+    "slack 1, the paper's": with_parameters(
+        score__classifier__criterion=GEBinomial(slack=1.0)
+    ),
     "no whitening": with_parameters(normalize__whiten=False),
     "no augmentation": with_parameters(score__classifier__augment=False),
+    "right angles only": with_callback(RightAngles),
     "no smoothing": with_parameters(extract__smoothing=0.0),
     "no input dropout": with_parameters(score__classifier__module__input_dropout=0.0),
-    "1,000 updates": with_parameters(score__classifier__steps_per_epoch=100),
+    "constant learning rate": with_callback(ConstantRate),
+    LONGER: with_parameters(score__classifier__steps_per_epoch=100),
+    LONGER + CODED: with_parameters(
+        score__classifier__steps_per_epoch=100,
+        score__classifier__reconstruction_weight="auto",
+    ),
     "no halving": with_parameters(score__classifier__module__halve=False),
+    "averaged weights": with_callback(AverageWeights),
+    "positives 1/8 of a batch": with_parameters(score__classifier__positive_share=1 / 8),
 }
 MOST_CHANGED = 100
 
 
 def makes_a_difference(data, n_labels, method):
     """Tell whether a method is worth a run of its own, for such data and labels."""
-    if method == "1,000 updates":
-        return n_labels != 100  # for which they are the default
+    if method.startswith(LONGER):
+        return n_labels < 100  # for which they are the default
     if method == "no halving":  # it takes eight times as long
         return data.diameter / data.downsample > 31 and n_labels == MOST_CHANGED
     return method not in CHANGES or n_labels <= MOST_CHANGED

@@ -3,8 +3,6 @@
 import numpy as np
 import torch
 
-from pusklearn._samples import random_turns
-
 
 class PUBatches:
     """Batches of positives, first, and unlabeled samples; one pass is an epoch.
@@ -49,7 +47,9 @@ class PUBatches:
         is_positive = is_positive < self.n_positive
         for _ in range(self.n_batches):
             rows = self.draw_rows()
-            turns = random_turns(self.generator, len(rows)) if self.augment else None
+            turns = None
+            if self.augment:
+                turns = self.generator.integers(self.samples.n_turns, size=len(rows))
             yield self.samples.gather(rows, turns), is_positive
 
     def draw_rows(self):

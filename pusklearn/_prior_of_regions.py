@@ -27,13 +27,15 @@ def prior_of_regions(classifier, X, positives):
     """Estimate the share from out-of-fold score maps of the classifier's network.
 
     Clones of the classifier learn labelled regions against unlabeled ones, both of the
-    same weight, for one epoch, each without the micrographs of one of three folds, and
-    give the score maps of these. The peaks of the maps, one for each labelled particle
+    same weight, for half its epochs, each without the micrographs of one of three
+    folds, and give the score maps of these. The peaks of the maps, one for each labelled particle
     and all that belong to none, tell the share of peaks that are particles. Each is
     worth as many regions as a label has.
 
     Single regions would not do: the ones just outside a label look like those inside,
-    which makes the share two to three times too large.
+    which makes the share two to three times too large. Nor would one epoch, after which
+    too many other peaks are as high as those of particles: on a thin particle it gave
+    1.9 times the share.
 
     Parameters
     ----------
@@ -109,7 +111,8 @@ def score_maps(classifier, X, is_positive, folds, rows, random_state):
     """Score maps of some micrographs, by networks that did not learn from them."""
     maps = {i: np.full(X.micrographs[i].shape, np.nan, np.float32) for i in rows}
     for fold in np.unique(folds):
-        probe = make_probe(classifier, random_state.randint(2**31 - 1))
+        seed = random_state.randint(2**31 - 1)
+        probe = make_probe(classifier, seed, max(1, classifier.max_epochs // 2))
         learnt = np.flatnonzero(folds != fold)
         probe.fit(X[learnt], is_positive[learnt].astype(np.int8))
         for i, here in rows.items():

@@ -64,7 +64,7 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         no positives among the unlabeled, as in ordinary classification. "estimate"
         finds it first, by `estimate_prior` on scores that the network makes for
         samples that it was not trained on; for regions, on the peaks of such scores.
-        It takes 9 epochs more, for regions 3.
+        It takes 9 epochs more, for regions one and a half times `max_epochs`.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample of the population, some of
         whose positives are labelled. "case-control": the unlabeled samples are a
@@ -94,8 +94,9 @@ default="adam"
         least 100 and at most 200; for `TiledRegions` 10 times the root of the number
         of labelled particles, at most 200.
     augment : "auto" or bool, default="auto"
-        Turn each image by a random multiple of 90 degrees and mirror it at random,
-        while training. "auto" does so for `TiledRegions` only.
+        Turn each image by a random multiple of 90 degrees, each region of a
+        micrograph by one of 45 degrees, and mirror it at random, while training.
+        "auto" does so for `TiledRegions` only.
     callbacks : list of skorch.callbacks.Callback or None, default=None
         Called while training, beside our own. The losses of batches come into the
         history at the end of an epoch; ``on_batch_end`` is given its own as ``loss``.

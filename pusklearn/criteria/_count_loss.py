@@ -31,8 +31,8 @@ class CountLoss(Criterion):
     ----------
     slack : float or "auto", default="auto"
         Weight :math:`\lambda` of the count, at least 0. The paper takes 1, which is
-        too strong where the share is large; "auto" is
-        :math:`1 / \sqrt{N \pi_U (1 - \pi_U)}`, as in `GEBinomial`.
+        too strong; "auto" is :math:`1 / \sqrt{N \pi_U (1 - \pi_U)}`, at most
+        0.15, as in `GEBinomial`.
 
     Notes
     -----

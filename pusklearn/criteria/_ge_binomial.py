@@ -13,6 +13,8 @@ from pusklearn.criteria._criterion import (
 )
 from pusklearn.criteria._priors import share_of_positives
 
+MOST_SLACK = 0.15  # of the automatic ones
+
 
 class GEBinomial(Criterion):
     r"""Fit the positives, and hold the count among the unlabeled to its prior.
@@ -37,7 +39,7 @@ class GEBinomial(Criterion):
     ----------
     slack : float or "auto", default="auto"
         Weight :math:`\lambda` of the penalty, at least 0. The paper takes 1. "auto" is
-        :math:`1 / \sqrt{N \pi_U (1 - \pi_U)}`, see Notes.
+        :math:`1 / \sqrt{N \pi_U (1 - \pi_U)}`, at most 0.15, see Notes.
 
     Notes
     -----
@@ -45,8 +47,11 @@ class GEBinomial(Criterion):
     :math:`d = \sqrt{N \pi_U (1 - \pi_U)}`. The penalty's pull on a logit is
     :math:`p_i (1 - p_i) (\mu - N \pi_U) / d^2`, so its pull on all logits together has
     a random part of size up to :math:`d`, whereas that of the first term is at most
-    1. A slack of :math:`1 / d` gives both the same size whatever the prior and the
-    batch; a slack of 1 is too strong where the prior is large.
+    1. A slack of at most :math:`1 / d` keeps the random part within the first term,
+    whatever the prior and the batch; a slack of 1 is too strong where the prior is
+    large. It is level with the first term where positives are frequent. Where they are
+    rare, as in micrographs, 0.05 to 0.2 gave the highest average precision from 10 and
+    from 100 labels.
 
     The normal approximation is close where :math:`v` is at least about 1. Below, the
     two differ: for :math:`v \to 0` and :math:`\mu` between two integers, the exact
@@ -103,10 +108,10 @@ def count_cross_entropy(logits, is_unlabeled, priors):
 
 
 def automatic_slack(is_unlabeled, priors):
-    """One over the standard deviation of the batch's number of positives."""
+    """One over the deviation of the batch's number of positives, if that is little."""
     n = is_unlabeled.sum().clamp(min=1)
     share = share_of_positives(priors, n)
-    slack = (n * share * (1 - share)).rsqrt()
+    slack = (n * share * (1 - share)).rsqrt().clamp(max=MOST_SLACK)
     if priors.labeled:
         odds = (1 - priors.labeled) / priors.labeled
         slack = slack.clamp(max=odds / math.log(2) / n)

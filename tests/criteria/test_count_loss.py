@@ -1,5 +1,3 @@
-from time import perf_counter
-
 import numpy as np
 import pytest
 import torch
@@ -83,27 +81,18 @@ def test_less_than_half_a_positive_counts_as_none():
     torch.testing.assert_close(value, expected.sum())
 
 
-def test_the_automatic_slack_is_one_over_the_deviation_of_the_count():
+@pytest.mark.parametrize("share", [0.02, 0.5])
+def test_the_automatic_slack_is_that_of_ge_binomial(share):
     s = torch.linspace(-2, 2, 110, dtype=torch.double)
     is_positive = torch.arange(110) < 10
-    first = CountLoss(slack=0.0)(s, is_positive, 0.2)
-    whole = CountLoss(slack=1.0)(s, is_positive, 0.2)
-    expected = first + (whole - first) / np.sqrt(100 * 0.2 * 0.8)
-    torch.testing.assert_close(CountLoss()(s, is_positive, 0.2), expected)
+    first = CountLoss(slack=0.0)(s, is_positive, share)
+    whole = CountLoss(slack=1.0)(s, is_positive, share)
+    slack = min(0.15, 1 / np.sqrt(100 * share * (1 - share)))
+    expected = first + slack * (whole - first)
+    torch.testing.assert_close(CountLoss()(s, is_positive, share), expected)
 
 
 @pytest.mark.parametrize("slack", [-1, "Auto", "large", None, float("nan")])
 def test_a_slack_out_of_its_range_is_refused(slack):
     with pytest.raises(ValueError, match="`slack` must be 'auto' or a number >= 0"):
         CountLoss(slack=slack)(torch.zeros(2), torch.tensor([True, False]), 0.3)
-
-
-def test_a_batch_of_240_unlabeled_takes_milliseconds():
-    logits, is_positive = torch.randn(256).requires_grad_(), torch.arange(256) < 16
-    times = []
-    for _ in range(10):
-        start = perf_counter()
-        CountLoss()(logits, is_positive, 0.3).backward()
-        times.append(perf_counter() - start)
-    # 2 ms on one idle core; the limit leaves room for a busy machine.
-    assert min(times) < 0.01
