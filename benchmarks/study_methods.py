@@ -109,7 +109,9 @@ CHANGES = {
     ),
     "no halving": with_parameters(score__classifier__module__halve=False),
     "averaged weights": with_callback(AverageWeights),
-    "positives 1/8 of a batch": with_parameters(score__classifier__positive_share=1 / 8),
+    "positives 1/8 of a batch": with_parameters(
+        score__classifier__positive_share=1 / 8
+    ),
 }
 MOST_CHANGED = 100
 

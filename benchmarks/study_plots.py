@@ -2,7 +2,7 @@
 
 import numpy as np
 from study_methods import CHANGES, CODED, CRITERIA, DEFAULT, REFERENCE
-from study_report import SCORE, data_sets, differences, label_counts, label_title
+from study_tables import SCORE, data_sets, differences, label_counts, label_title
 
 # Okabe and Ito: told apart by colour-blind readers too.
 COLORS = {

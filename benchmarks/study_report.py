@@ -2,21 +2,43 @@
 
 import os
 
+import numpy as np
 from resumable import processor, versions
 from study_data import DATA_SETS
-from study_methods import CHANGES, CODED, CRITERIA, DEFAULT, REFERENCE
+from study_methods import (
+    CHANGES,
+    CODED,
+    CRITERIA,
+    DEFAULT,
+    ESTIMATED,
+    LONGER,
+    REFERENCE,
+)
+from study_tables import (
+    SCORE,
+    data_sets,
+    data_tables,
+    difference_cell,
+    differences,
+    label_counts,
+    label_title,
+    markdown,
+    methods_of,
+    metric_table,
+    sign,
+)
 
-SCORE = "average_precision"
 AT_RECALL = {f"precision_at_{at}": f"P at {at} % recall" for at in (50, 70, 90)}
 SECONDS = ["fit_seconds", "pick_seconds"]
 OURS = "GE-binomial"
 AUTOENCODER = (
-    "\n\nEmpty cells were not run. The weight is that of the paper, 10 divided by the "
+    "Empty cells were not run. The weight is that of the paper, 10 divided by the "
     "number of labels, on the sum of the squared errors of all pixels. The risks of PN "
-    "and NN-PU are as small as the prior, so at 10 labels it outweighs them."
+    "and NN-PU are as small as the prior, so at few labels it outweighs them."
 )
-# Lead over reference images, and greatest loss from a prior that is off by 2.
-LEAD, LEAD_ON_SIMULATED, LOSS = 0.0, 0.08, 0.02
+# Lead over reference images, greatest loss from a prior that is off by 2, and greatest
+# error of an estimated one.
+LEAD, LEAD_ON_SIMULATED, LOSS, ERROR = 0.0, 0.08, 0.02, 0.3
 
 
 def write_page(table, file):
@@ -34,8 +56,9 @@ def write_page(table, file):
         *section("Goals", goal_table(table)),
         *section("Average precision", pictures(), *data_tables(compared, score_table)),
         *section(f"Where {OURS} leads", *leads(compared)),
-        *section("What the autoencoder does", autoencoder_table(compared)),
+        *section("What the autoencoder does", *autoencoder(table)),
         *section("Defaults changed one by one", *changes(changed)),
+        *section("A prior that need not be known", *estimated_priors(table)),
         *section("Precision at 50 and 70 % recall", *data_tables(compared, at_table)),
         *section("Seconds", seconds_table(table)),
         *section("What was run", what_was_run(table)),
@@ -56,76 +79,12 @@ def pictures():
     )
 
 
-def data_sets(table):
-    """Return the names of the data sets that have rows, in their order."""
-    return [name for name in DATA_SETS if (table.data == name).any()]
-
-
-def label_counts(table):
-    """Return the numbers of labels in the table, ascending."""
-    return sorted(table.labels.unique())
-
-
-def methods_of(table):
-    """Return the methods that have rows, in the order of the page."""
-    first = [REFERENCE, *CRITERIA, *(name + CODED for name in CRITERIA)]
-    order = [*([] if DEFAULT in first else [DEFAULT]), *first, *CHANGES]
-    return [name for name in order if (table.method == name).any()]
-
-
-def label_title(rows, labels):
-    """Return the title of a column: the number of labels that there were."""
-    n_labels = rows[rows.labels == labels].n_labels.max()
-    return f"{labels:,} labels" if n_labels == labels else f"all {n_labels:,} labels"
-
-
-def markdown(titles, lines):
-    """Return a table; a line is a list of cells."""
-    rows = [titles, ["---"] * len(titles), *lines]
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
-
-
-def data_tables(table, one_table):
-    """Return a heading and a table per data set."""
-    parts = []
-    for name in data_sets(table):
-        rows = table[table.data == name]
-        parts += [f"### {name}", one_table(rows)]
-    return parts
-
-
 def score_table(rows):
     return metric_table(rows, {SCORE: "AP", "precision_at_90": "P at 90 % recall"})
 
 
 def at_table(rows):
     return metric_table(rows, {at: AT_RECALL[at] for at in list(AT_RECALL)[:2]})
-
-
-def metric_table(rows, metrics):
-    """Return a table of methods by metrics and numbers of labels."""
-    methods, titles, columns = methods_of(rows), [""], []
-    for metric, title in metrics.items():
-        for labels in label_counts(rows):
-            titles.append(f"{title}<br>{label_title(rows, labels)}")
-            columns.append(cells(rows[rows.labels == labels], methods, metric))
-    return markdown(titles, zip(methods, *columns, strict=True))
-
-
-def cells(rows, methods, metric):
-    """Return mean and spread of each method, the best mean in bold."""
-    groups = rows.groupby("method")[metric]
-    mean, spread, n = groups.mean(), groups.std(), groups.count()
-    texts = []
-    for method in methods:
-        if method not in mean:
-            texts.append("")
-            continue
-        text = f"{mean[method]:.3f}"
-        if text == f"{mean.max():.3f}":
-            text = f"**{text}**"
-        texts.append(text + (f" ± {spread[method]:.3f}" if n[method] > 1 else ""))
-    return texts
 
 
 def seconds_table(table):
@@ -139,30 +98,6 @@ def seconds_table(table):
     return "Fit + picking.\n\n" + markdown(["", *data_sets(table)], lines)
 
 
-def differences(table, data, labels, method, other, metric=SCORE):
-    """Return method minus other, of each draw of labels that has both."""
-    rows = table[(table.data == data) & (table.labels == labels)]
-    of_method, of_other = (
-        rows[rows.method == name].set_index("seed")[metric] for name in (method, other)
-    )
-    return (of_method - of_other).dropna()
-
-
-def sign(difference):
-    """Return "+" for a difference above 0 in each of some draws, "-" below, or ""."""
-    if len(difference) < 2 or difference.min() <= 0 <= difference.max():
-        return ""
-    return "+" if difference.min() > 0 else "-"
-
-
-def difference_cell(difference):
-    """Return a mean difference, in bold where all draws agree."""
-    if not len(difference):
-        return ""
-    text = f"{difference.mean():+.3f}"
-    return f"**{text}**" if sign(difference) else text
-
-
 def goal_table(table):
     """Return what the default has to reach: a lead, and little harm from a prior."""
     lines = []
@@ -174,6 +109,8 @@ def goal_table(table):
         for method in ("prior x 2", "prior / 2"):
             loss = differences(table, name, 100, method, DEFAULT)
             lines.append(goal_line(f"{name}, 100 labels: {method}", loss, -LOSS))
+        ratio = prior_ratios(table, name, 100)
+        lines.append(ratio_line(f"{name}, 100 labels: {ESTIMATED} / told", ratio))
     lines = [line for line in lines if line]
     return markdown(["goal", "wanted", "reached", ""], lines) if lines else ""
 
@@ -184,6 +121,14 @@ def goal_line(title, difference, wanted):
     reached = difference.mean()
     verdict = "reached" if round(reached, 3) >= wanted else "**missed**"
     return title, f"at least {wanted:+.2f}", f"{reached:+.3f}", verdict
+
+
+def ratio_line(title, ratio):
+    if not len(ratio):
+        return None
+    wanted = f"{1 - ERROR:g} to {1 + ERROR:g}"
+    verdict = "reached" if abs(ratio.mean() - 1) <= ERROR else "**missed**"
+    return title, wanted, f"{ratio.mean():.2f}", verdict
 
 
 def leads(table):
@@ -225,21 +170,48 @@ def grouped(places):
     return [f"{name}: {', '.join(counts)}" for name, counts in groups.items()]
 
 
-def autoencoder_table(table):
-    """Return what the autoencoder adds to each objective, over the data sets."""
+def autoencoder(table):
+    """Return what the autoencoder adds to each objective, and to longer training."""
+    pairs = {name: (name + CODED, name) for name in CRITERIA}
+    pairs[f"{DEFAULT}, {LONGER}"] = LONGER + CODED, LONGER
     lines = []
     for name in data_sets(table):
         rows = table[table.data == name]
         for labels in label_counts(rows):
-            line = [f"{name}, {label_title(rows, labels)}"]
-            for criterion in CRITERIA:
-                gain = differences(rows, name, labels, criterion + CODED, criterion)
-                line.append(difference_cell(gain))
-            if any(line[1:]):
-                lines.append(line)
-    if not lines:
-        return ""
-    return markdown(["AP with minus AP without", *CRITERIA], lines) + AUTOENCODER
+            gains = [differences(rows, name, labels, *pair) for pair in pairs.values()]
+            if any(map(len, gains)):
+                title = f"{name}, {label_title(rows, labels)}"
+                lines.append([title, *map(difference_cell, gains)])
+    if lines:
+        yield markdown(["AP with minus AP without", *pairs], lines)
+        yield AUTOENCODER
+
+
+def prior_ratios(table, name, labels):
+    """Return the estimated prior over the one told, of each draw that has both."""
+    return differences(table, name, labels, ESTIMATED, DEFAULT, "prior", np.divide)
+
+
+def estimated_priors(table):
+    """Return the share of pixels on particles as estimated, over the one told."""
+    lines = []
+    for name in data_sets(table):
+        rows = table[table.data == name]
+        for labels in label_counts(rows):
+            ratio = prior_ratios(rows, name, labels)
+            if len(ratio):
+                gain = differences(rows, name, labels, ESTIMATED, DEFAULT)
+                draws = ", ".join(f"{value:.2f}" for value in ratio)
+                title = f"{name}, {label_title(rows, labels)}"
+                lines.append(
+                    [title, f"{ratio.mean():.2f}", draws, difference_cell(gain)]
+                )
+    if lines:
+        yield (
+            'The share of pixels on particles that `prior="estimate"` finds, divided '
+            "by the one that the true number of particles comes to."
+        )
+        yield markdown(["", "estimated / true", "draws", "AP minus AP told"], lines)
 
 
 def changes(table):

@@ -28,9 +28,9 @@ def prior_of_regions(classifier, X, positives):
 
     Clones of the classifier learn labelled regions against unlabeled ones, both of the
     same weight, for half its epochs, each without the micrographs of one of three
-    folds, and give the score maps of these. The peaks of the maps, one for each labelled particle
-    and all that belong to none, tell the share of peaks that are particles. Each is
-    worth as many regions as a label has.
+    folds, and give the score maps of these. The peaks of the maps, one for each
+    labelled particle and all that belong to none, tell the share of peaks that are
+    particles. Each is worth as many regions as a label has.
 
     Single regions would not do: the ones just outside a label look like those inside,
     which makes the share two to three times too large. Nor would one epoch, after which
