@@ -24,6 +24,35 @@ class ConstantRate(Callback):
             group["lr"] = self.share * net.lr
 
 
+class VaryContrast(Callback):
+    """Multiply each image by a random number around 1."""
+
+    def __init__(self, spread=0.2):
+        self.spread = spread
+
+    def on_train_begin(self, net, **kwargs):
+        self.generator_ = torch.Generator().manual_seed(0)
+
+    def on_batch_begin(self, net, batch=None, **kwargs):
+        images = batch[0]
+        noise = torch.randn(len(images), 1, 1, 1, generator=self.generator_)
+        images *= torch.exp(self.spread * noise)
+
+
+class AddNoise(Callback):
+    """Add white noise, in units of the standard deviation of a micrograph's."""
+
+    def __init__(self, level=0.5):
+        self.level = level
+
+    def on_train_begin(self, net, **kwargs):
+        self.generator_ = torch.Generator().manual_seed(0)
+
+    def on_batch_begin(self, net, batch=None, **kwargs):
+        images = batch[0]
+        images += self.level * torch.randn(images.shape, generator=self.generator_)
+
+
 class AverageWeights(Callback):
     """Take the running mean of the weights, over the last 50 updates or so."""
 

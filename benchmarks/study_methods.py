@@ -5,7 +5,13 @@ new line of the table is a new entry of `CHANGES`.
 """
 
 from sklearn.pipeline import make_pipeline
-from study_callbacks import AverageWeights, ConstantRate, RightAngles
+from study_callbacks import (
+    AddNoise,
+    AverageWeights,
+    ConstantRate,
+    RightAngles,
+    VaryContrast,
+)
 from study_data import DATA_SETS
 
 from pusklearn import FourierDownsampler, PUClassifier, ReferencePicker, make_picker
@@ -108,6 +114,8 @@ CHANGES = {
         score__classifier__reconstruction_weight="auto",
     ),
     "no halving": with_parameters(score__classifier__module__halve=False),
+    "contrast varied": with_callback(VaryContrast),
+    "noise added": with_callback(AddNoise),
     "averaged weights": with_callback(AverageWeights),
     "positives 1/8 of a batch": with_parameters(
         score__classifier__positive_share=1 / 8
