@@ -23,7 +23,8 @@ def read_rows(path, columns, **dtypes):
     """Return the table so far."""
     if path is None or not path.exists():
         return pd.DataFrame(columns=columns)
-    return pd.read_csv(path, dtype=dtypes)
+    # A file of an earlier version may lack a column.
+    return pd.read_csv(path, dtype=dtypes).reindex(columns=columns)
 
 
 def drop_rows(path, columns, drop, **dtypes):

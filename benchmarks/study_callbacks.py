@@ -14,9 +14,9 @@ class RightAngles(Callback):
 
 
 class ConstantRate(Callback):
-    """Leave the learning rate at about the mean of the schedule's."""
+    """Leave the learning rate at the mean of the schedule's."""
 
-    def __init__(self, share=0.4):
+    def __init__(self, share=0.5):
         self.share = share
 
     def on_batch_begin(self, net, **kwargs):
@@ -27,30 +27,29 @@ class ConstantRate(Callback):
 class VaryContrast(Callback):
     """Multiply each image by a random number around 1."""
 
-    def __init__(self, spread=0.2):
+    def __init__(self, seed, spread=0.2):
+        self.seed = seed
         self.spread = spread
 
     def on_train_begin(self, net, **kwargs):
-        self.generator_ = torch.Generator().manual_seed(0)
+        self.generator_ = torch.Generator().manual_seed(self.seed)
 
     def on_batch_begin(self, net, batch=None, **kwargs):
         images = batch[0]
         noise = torch.randn(len(images), 1, 1, 1, generator=self.generator_)
-        images *= torch.exp(self.spread * noise)
+        images *= torch.exp(self.spread * noise).to(images.device)
 
 
-class AddNoise(Callback):
-    """Add white noise, in units of the standard deviation of a micrograph's."""
+class AddNoise(VaryContrast):
+    """Add white noise, in units of the standard deviation of the background's."""
 
-    def __init__(self, level=0.5):
-        self.level = level
-
-    def on_train_begin(self, net, **kwargs):
-        self.generator_ = torch.Generator().manual_seed(0)
+    def __init__(self, seed, spread=0.5):
+        super().__init__(seed, spread)
 
     def on_batch_begin(self, net, batch=None, **kwargs):
         images = batch[0]
-        images += self.level * torch.randn(images.shape, generator=self.generator_)
+        noise = torch.randn(images.shape, generator=self.generator_)
+        images += self.spread * noise.to(images.device)
 
 
 class AverageWeights(Callback):

@@ -1,6 +1,5 @@
 """Tables of the study of labels: their order, their cells, and what differs."""
 
-import numpy as np
 from study_data import DATA_SETS
 from study_methods import CHANGES, CODED, CRITERIA, DEFAULT, REFERENCE
 
@@ -22,6 +21,14 @@ def methods_of(table):
     first = [REFERENCE, *CRITERIA, *(name + CODED for name in CRITERIA)]
     order = [*([] if DEFAULT in first else [DEFAULT]), *first, *CHANGES]
     return [name for name in order if (table.method == name).any()]
+
+
+def places(table):
+    """Return the data set, the number of labels and a title of each part with rows."""
+    for name in data_sets(table):
+        rows = table[table.data == name]
+        for labels in label_counts(rows):
+            yield name, labels, f"{name}, {label_title(rows, labels)}"
 
 
 def label_title(rows, labels):
@@ -71,13 +78,20 @@ def cells(rows, methods, metric):
     return texts
 
 
-def differences(table, data, labels, method, other, metric=SCORE, compare=np.subtract):
-    """Return method minus other, of each draw of labels that has both."""
+def pairs(table, data, labels, method, other, metric=SCORE):
+    """Return a metric of two methods, for each draw of labels that has both."""
     rows = table[(table.data == data) & (table.labels == labels)]
-    of_method, of_other = (
-        rows[rows.method == name].set_index("seed")[metric] for name in (method, other)
+    both = rows[rows.method.isin([method, other])].pivot(
+        index="seed", columns="method", values=metric
     )
-    return compare(*of_method.align(of_other)).dropna()
+    both = both.reindex(columns=[method, other]).dropna()
+    return both[method], both[other]
+
+
+def differences(table, data, labels, method, other):
+    """Return method minus other in average precision, of each draw that has both."""
+    of_method, of_other = pairs(table, data, labels, method, other)
+    return of_method - of_other
 
 
 def sign(difference):

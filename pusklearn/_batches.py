@@ -12,7 +12,7 @@ class PUBatches:
 
     Parameters
     ----------
-    samples : ArraySamples or RegionSamples
+    samples : ArraySamples, MappedSamples or RegionSamples
         What to draw from.
     batch_size : int
         Samples in a batch.

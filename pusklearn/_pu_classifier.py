@@ -64,7 +64,7 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         no positives among the unlabeled, as in ordinary classification. "estimate"
         finds it first, by `estimate_prior` on scores that the network makes for
         samples that it was not trained on; for regions, on the peaks of such scores.
-        It takes 9 epochs more, for regions one and a half times `max_epochs`.
+        It takes 9 epochs more, for regions about one and a half times `max_epochs`.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample of the population, some of
         whose positives are labelled. "case-control": the unlabeled samples are a
@@ -73,7 +73,8 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         The label of the positives; None is the greater of the two.
     reconstruction_weight : float or "auto", default=0.0
         Weight of the squared reconstruction error, a sum over the values of a
-        sample, that a decoder of the latent features makes. 0 attaches none. "auto"
+        sample, that a decoder of the latent features makes; its mean is taken over a
+        batch, over 64 to 127 samples of a larger one. 0 attaches none. "auto"
         is the rule of Bepler et al., 10 divided by the number of labels; labelled
         regions that touch are one. Works with the networks of `pusklearn.modules`.
     optimizer : {"adam", "adamw", "sgd"} or torch.optim.Optimizer class, \

@@ -6,8 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pusklearn import TiledRegions
 from pusklearn._batches import PUBatches, draw
-from pusklearn._samples import ArraySamples
+from pusklearn._samples import ArraySamples, place_samples
 
 
 def batches_of(n, positives, batch_size, n_positive, seed=0, n_batches=3):
@@ -48,6 +49,26 @@ def test_every_unlabeled_sample_is_drawn_alike():
     unlabeled = np.delete(counts, positives)
     np.testing.assert_allclose(unlabeled, 3000, rtol=0.06)
     np.testing.assert_allclose(counts[positives], 1500, rtol=0.1)
+
+
+@pytest.mark.parametrize(("lazy", "n_turns"), [(True, 16), (False, 8)])
+def test_regions_have_sixteen_turns_and_images_eight_each_as_often(lazy, n_turns):
+    image = np.random.default_rng(0).normal(size=(9, 9))
+    X = TiledRegions([image], 5)[[40] * 16]
+    samples = place_samples(X if lazy else np.asarray(X), torch.device("cpu"))
+    batches = PUBatches(
+        samples,
+        16,
+        positives=np.arange(4),
+        n_positive=4,
+        n_batches=400,
+        augment=True,
+        seed=0,
+    )
+    images = np.concatenate([batch.flatten(1).numpy() for batch, _ in batches])
+    _, counts = np.unique(images, axis=0, return_counts=True)
+    assert len(counts) == n_turns
+    np.testing.assert_allclose(counts, 6400 / n_turns, rtol=0.2)
 
 
 def test_a_seed_gives_the_same_batches_and_goes_on_from_epoch_to_epoch():

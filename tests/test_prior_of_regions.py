@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from pusklearn import PUClassifier, TiledRegions, io, make_picker
-from pusklearn._prior_of_regions import divide_peaks, draw, some_micrographs
+from pusklearn._prior_of_regions import (
+    divide_peaks,
+    draw,
+    prior_of_regions,
+    some_micrographs,
+)
+from pusklearn._prior_probe import make_probe
 from pusklearn.datasets import make_micrographs
 from pusklearn.modules import ConvNet
 
@@ -87,6 +93,23 @@ def test_a_part_of_the_regions_gives_a_prior_too():
         random_state=0,
     ).fit(regions[part], labels[part])
     assert labels[part].mean() < classifier.prior_ < 1
+
+
+def test_the_networks_train_for_half_the_epochs(monkeypatch):
+    asked = []
+
+    def record(classifier, seed, max_epochs):
+        asked.append(max_epochs)
+        return make_probe(classifier, seed, max_epochs).set_params(max_epochs=1)
+
+    monkeypatch.setattr("pusklearn._prior_of_regions.make_probe", record)
+    micrographs, coordinates = make_micrographs(3, size=96, random_state=0)
+    regions = TiledRegions(micrographs, 31)
+    positives = np.flatnonzero(regions.labels(coordinates, 2))
+    classifier = PUClassifier(ConvNet(31, units=4), steps_per_epoch=2, random_state=0)
+    for epochs in (1, 7):
+        prior_of_regions(classifier.set_params(max_epochs=epochs), regions, positives)
+    assert asked == [1] * 3 + [3] * 3
 
 
 @pytest.mark.slow
