@@ -53,8 +53,10 @@ def draw_labels(table, path):
     axes[0, 0].set_ylabel("average precision")
     handles = line_handles(table, markers=True)
     if table.method.str.endswith(CODED).any():
-        handles.append(handle("0.3", "with autoencoder", linestyle="--", marker="o"))
-        handles[-1].set_markerfacecolor("white")
+        style = {"linestyle": "--", "markerfacecolor": "white"}
+        handles.append(handle("0.3", "with autoencoder", marker="o", **style))
+        style["linestyle"] = ""
+        handles.append(handle("0.3", "the same, off the scale", marker="v", **style))
     save(figure, path, handles)
 
 
@@ -68,9 +70,14 @@ def draw_labels_of(axis, rows):
         style = {"color": COLORS[name], "marker": MARKERS[name], "markersize": 5}
         x = mean.index * shift
         axis.errorbar(x, mean, spread, linewidth=1.6, zorder=3, **style)
+    bottom = axis.get_ylim()[0]
+    for name, shift in zip(names, shifts, strict=True):
         coded = rows[rows.method == name + CODED].groupby("n_labels")[SCORE].mean()
-        style |= {"markerfacecolor": "white", "markersize": 4}
-        axis.plot(coded.index * shift, coded, "--", linewidth=1, **style)
+        style = {"color": COLORS[name], "markerfacecolor": "white", "markersize": 5}
+        low, seen = coded[coded < bottom], coded[coded >= bottom]
+        axis.plot(seen.index * shift, seen, MARKERS[name] + "--", linewidth=1, **style)
+        axis.plot(low.index * shift, [bottom] * len(low), "v", clip_on=False, **style)
+    axis.set_ylim(bottom=bottom)
     counts = sorted(rows.n_labels.unique())
     axis.set_xscale("log")
     axis.set_xticks(counts, [f"{count:,}" for count in counts], minor=False)
