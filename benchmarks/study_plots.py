@@ -45,7 +45,7 @@ def draw_plots(table, folder):
 
 def draw_labels(table, path):
     """Draw average precision against the number of labels, a panel per data set."""
-    figure, axes = new_figure(1, len(data_sets(table)), 3.0, 3.2)
+    figure, axes = new_figure(1, len(data_sets(table)), 3.0, 3.4)
     for axis, name in zip(axes[0], data_sets(table), strict=True):
         draw_labels_of(axis, table[table.data == name])
         axis.set_title(name)
@@ -70,14 +70,14 @@ def draw_labels_of(axis, rows):
         style = {"color": COLORS[name], "marker": MARKERS[name], "markersize": 5}
         x = mean.index * shift
         axis.errorbar(x, mean, spread, linewidth=1.6, zorder=3, **style)
-    bottom = axis.get_ylim()[0]
+    bottom, top = axis.get_ylim()
     for name, shift in zip(names, shifts, strict=True):
         coded = rows[rows.method == name + CODED].groupby("n_labels")[SCORE].mean()
         style = {"color": COLORS[name], "markerfacecolor": "white", "markersize": 5}
         low, seen = coded[coded < bottom], coded[coded >= bottom]
         axis.plot(seen.index * shift, seen, MARKERS[name] + "--", linewidth=1, **style)
-        axis.plot(low.index * shift, [bottom] * len(low), "v", clip_on=False, **style)
-    axis.set_ylim(bottom=bottom)
+        axis.plot(low.index * shift, [bottom] * len(low), "v", **style)
+    axis.set_ylim(bottom=bottom - 0.04 * (top - bottom))
     counts = sorted(rows.n_labels.unique())
     axis.set_xscale("log")
     axis.set_xticks(counts, [f"{count:,}" for count in counts], minor=False)
@@ -199,8 +199,7 @@ def save(figure, path, handles):
     """Write a figure with its legend below."""
     import matplotlib.pyplot as plt
 
-    figure.legend(
-        handles=handles, loc="outside lower center", ncols=min(6, len(handles))
-    )
+    n_columns = len(handles) if len(handles) <= 6 else (len(handles) + 1) // 2
+    figure.legend(handles=handles, loc="outside lower center", ncols=n_columns)
     figure.savefig(path)
     plt.close(figure)
