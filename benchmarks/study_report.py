@@ -109,19 +109,17 @@ def conclusions(table):
     titles = [f"{labels:,} labels" for labels in means.columns]
     lines = [[name, *map("{:.3f}".format, means.loc[name])] for name in methods]
     if titles:
-        yield markdown(
-            [f"mean AP of {len(data_sets(table))} data sets", *titles], lines
-        )
-    leads = []
+        yield markdown([f"mean AP of {len(sets)} data sets", *titles], lines)
+    sentences = []
     for labels in label_counts(table):
         gains = [
             differences(table, name, labels, DEFAULT, REFERENCE).mean() for name in sets
         ]
-        leads.append(
+        sentences.append(
             f"- From {labels:,} labels the default leads {REFERENCE} by "
             f"{min(gains):+.3f} to {max(gains):+.3f} in AP."
         )
-    yield "\n".join(leads)
+    yield "\n".join(sentences)
 
 
 def data_lines(table):

@@ -139,17 +139,17 @@ def turned_offsets(size, angles):
     by them and quarter turns, then the same mirrored. The first is the identity.
     """
     middle = (size - 1) / 2
-    reach = torch.arange(size, dtype=torch.double) - middle
-    y, x = torch.meshgrid(reach, reach, indexing="ij")
+    at = torch.arange(size, dtype=torch.double) - middle
+    y, x = torch.meshgrid(at, at, indexing="ij")
     images = []
     for angle in map(radians, angles):
         image = torch.stack(
             [cos(angle) * y - sin(angle) * x, sin(angle) * y + cos(angle) * x]
         )
         images.append((image + middle).round().long() - size // 2)
-    turned = [image.rot90(-turn, (1, 2)) for turn in range(4) for image in images]
-    mirrored = [image.transpose(1, 2) for image in turned]
-    return torch.stack(turned + mirrored, 1)
+    plain = [image.rot90(-turn, (1, 2)) for turn in range(4) for image in images]
+    mirrored = [image.transpose(1, 2) for image in plain]
+    return torch.stack(plain + mirrored, 1)
 
 
 def reach(offsets):
