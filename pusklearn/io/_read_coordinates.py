@@ -1,5 +1,6 @@
 """Read particle coordinates from the files of other programs."""
 
+import glob
 import linecache
 import os
 import re
@@ -18,6 +19,8 @@ _ALIASES = {
     "y": ["y", "y_coord", "rlnCoordinateY"],
     "score": ["score", "rlnAutopickFigureOfMerit"],
 }
+# The column of RELION's index that names a coordinate file for each micrograph.
+_LISTED = "rlnMicrographCoordinates"
 
 
 def read_coordinates(path):
@@ -31,7 +34,11 @@ def read_coordinates(path):
                  there, ``rlnMicrographName`` and ``rlnAutopickFigureOfMerit``
                  (the score). Without micrograph names the file is that of one
                  micrograph and named after it, with or without an ending such
-                 as ``_autopick`` or ``_manualpick``.
+                 as ``_autopick`` or ``_manualpick``. Or the index of a picking
+                 job since 4.0 (``manualpick.star``), of which all files that
+                 ``rlnMicrographCoordinates`` lists are read; their paths start
+                 at the RELION project, the nearest folder above the index
+                 in which they are found.
     ``.box``     EMAN: one micrograph, named as the file; corner and size of
                  each box, from which its centre is taken.
     any other    A table with a header, separated by tabs (Topaz:
@@ -43,8 +50,14 @@ def read_coordinates(path):
     Parameters
     ----------
     path : str, path-like, or sequence of them
-        A file; several files, read one after the other; or a folder, of which
-        the ``.star`` and ``.box`` files are read, sorted by name.
+        One of
+
+        - a file;
+        - a folder: its ``.star`` and ``.box`` files, sorted by name, hidden ones
+          left out;
+        - a pattern such as ``"clicks/*.star"``: the files that match, sorted, with
+          ``**`` for any folders;
+        - a sequence of files, which keep their order.
 
     Returns
     -------
@@ -58,11 +71,11 @@ def read_coordinates(path):
     Raises
     ------
     FileNotFoundError
-        Where there is no such file.
+        Where there is no such file, or one that an index lists is missing.
     ValueError
         Where a file cannot be understood, lacks a column or holds a coordinate
-        that is not a finite number; where a folder has no file to read, or two
-        for the same micrograph.
+        that is not a finite number; where a folder or pattern has no file to read,
+        or a folder two for the same micrograph.
 
     See Also
     --------
@@ -90,12 +103,16 @@ def read_coordinates(path):
 def _list_files(path):
     if not isinstance(path, str | os.PathLike):
         return [Path(file) for file in path]
-    path = Path(path)
-    if not path.is_dir():
-        return [path]
-    files = [file for file in sorted(path.iterdir()) if _is_of_one_micrograph(file)]
-    distinct_stems(map(_named_after, files), f"The coordinate files in {path}")
-    return files
+    folder = Path(path)
+    if folder.is_dir():
+        files = sorted(filter(_is_of_one_micrograph, folder.iterdir()))
+        distinct_stems(map(_named_after, files), f"The coordinate files in {path}")
+        return files
+    if glob.has_magic(os.fspath(path)) and not folder.exists():
+        return [
+            Path(file) for file in sorted(glob.glob(os.fspath(path), recursive=True))
+        ]
+    return [folder]
 
 
 def _is_of_one_micrograph(file):
@@ -111,12 +128,39 @@ def _named_after(file):
 
 
 def _read_file(path):
+    frame = _read_columns(path)
+    return _read_listed(frame, path) if _LISTED in frame else _tidy(frame, path)
+
+
+def _read_columns(path):
     readers = {".star": _read_star, ".box": _read_box}
     try:
-        frame = readers.get(path.suffix.lower(), _read_text)(path)
+        return readers.get(path.suffix.lower(), _read_text)(path)
     except (TypeError, ValueError, pd.errors.ParserWarning) as error:
         raise ValueError(f"{path} cannot be read as coordinates: {error}") from error
-    return _tidy(frame, path)
+
+
+def _read_listed(index, path):
+    """Read the coordinate file that RELION's index lists for each micrograph."""
+    owner = _find_column(index, "micrograph", path)
+    if not len(index):
+        raise ValueError(f"At least 1 coordinate file is needed. {path} lists none.")
+    files = [_find_in_project(file, path) for file in index[_LISTED]]
+    tables = [
+        _tidy(_read_columns(file), file).assign(micrograph=micrograph)
+        for micrograph, file in zip(index[owner], files, strict=True)
+    ]
+    return pd.concat(tables)
+
+
+def _find_in_project(file, index):
+    """Return where a file is whose path starts at an unknown folder above the index."""
+    for folder in index.absolute().parents:
+        if (folder / file).is_file():
+            return folder / file
+    raise FileNotFoundError(
+        f"{index} lists {file}, which is in none of the folders above the index."
+    )
 
 
 def _read_star(path):
@@ -124,15 +168,16 @@ def _read_star(path):
     # it would hide that the file has been put right since.
     linecache.checkcache(str(path))
     blocks = starfile.read(
-        path, always_dict=True, parse_as_string=_ALIASES["micrograph"]
+        path, always_dict=True, parse_as_string=[*_ALIASES["micrograph"], _LISTED]
     ).values()
     # A block that is no loop comes as a dictionary: one row.
     frames = [b if isinstance(b, pd.DataFrame) else pd.DataFrame([b]) for b in blocks]
-    tables = [frame for frame in frames if "rlnCoordinateX" in frame]
+    tables = [f for f in frames if "rlnCoordinateX" in f or _LISTED in f]
     if len(tables) != 1:
         raise ValueError(
-            "a STAR file must hold one table with a column rlnCoordinateX. "
-            f"Got {len(tables)} in tables of columns {[list(f) for f in frames]}."
+            "a STAR file must hold one table with a column rlnCoordinateX, or with "
+            f"{_LISTED}. Got {len(tables)} in tables of columns "
+            f"{[list(f) for f in frames]}."
         )
     [frame] = tables
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")

@@ -53,6 +53,17 @@ _rlnAnglePsi #4
 _rlnAutopickFigureOfMerit #5
  100.5  20.25  0  0.0  0.75
 """
+INDEX = """
+# version 30001
+
+data_coordinate_files
+
+loop_
+_rlnMicrographName #1
+_rlnMicrographCoordinates #2
+Movies/0012.mrc ManualPick/job004/Movies/0012_manualpick.star
+Movies/b.mrc    ManualPick/job004/Movies/b_manualpick.star
+"""
 
 
 def write(path, text):
@@ -189,6 +200,55 @@ def test_several_files_are_read_in_their_order(tmp_path):
     assert table["micrograph"].tolist() == ["b", "a"]
     assert table["x"].tolist() == [100.5, 2]
     assert table["score"].tolist() == pytest.approx([0.75, np.nan], nan_ok=True)
+
+
+def write_job(project):
+    """Write what a job of manual picking leaves; return its index."""
+    job = project / "ManualPick" / "job004"
+    (job / "Movies").mkdir(parents=True)
+    write(job / "Movies" / "0012_manualpick.star", STAR_OF_ONE)
+    empty = STAR_OF_ONE.replace(" 100.5  20.25  0  0.0  0.75\n", "")
+    write(job / "Movies" / "b_manualpick.star", empty)
+    return write(job / "manualpick.star", INDEX)
+
+
+def test_the_index_of_a_relion_job_stands_for_the_files_it_lists(tmp_path, monkeypatch):
+    index = write_job(tmp_path)
+    found = [["Movies/0012.mrc", 100.5, 20.25, 0.75]]
+    table = read_coordinates(index)
+    check_types(table, ["micrograph", "x", "y", "score"])
+    assert rows(table) == found
+    monkeypatch.chdir(index.parent)
+    assert rows(read_coordinates("manualpick.star")) == found
+
+
+def test_a_listed_file_that_is_missing_is_named(tmp_path):
+    index = write_job(tmp_path)
+    (index.parent / "Movies" / "b_manualpick.star").unlink()
+    with pytest.raises(FileNotFoundError, match=r"manualpick.star lists .*b_manual"):
+        read_coordinates(index)
+
+
+def test_an_index_must_list_coordinates(tmp_path):
+    index = write_job(tmp_path)
+    write(index, INDEX.replace("Movies/b_manualpick", "manualpick"))
+    with pytest.raises(ValueError, match="must have one column for `x`"):
+        read_coordinates(index)
+    write(index, INDEX[: INDEX.index("Movies")])
+    with pytest.raises(ValueError, match=r"manualpick.star lists none"):
+        read_coordinates(index)
+
+
+def test_a_pattern_is_read_file_by_file(tmp_path):
+    for folder, name in [("2", "a"), ("1", "b"), ("1", "c[0]")]:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        write(tmp_path / folder / f"{name}_autopick.star", STAR_OF_ONE)
+    table = read_coordinates(tmp_path / "*" / "*_autopick.star")
+    assert table["micrograph"].tolist() == ["b", "c[0]", "a"]
+    assert len(read_coordinates(f"{tmp_path}/**/a*.star")) == 1
+    assert len(read_coordinates(tmp_path / "1" / "c[0]_autopick.star")) == 1
+    with pytest.raises(ValueError, match=r"Found none in .*/\*.box"):
+        read_coordinates(tmp_path / "*.box")
 
 
 def test_two_files_of_a_folder_for_one_micrograph_are_refused(tmp_path):
