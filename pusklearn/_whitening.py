@@ -93,10 +93,16 @@ def starts(length, size):
 
 
 def whitened(micrograph, spectrum):
-    """Divide a micrograph by the root of a power spectrum; its variance is then 1."""
+    """Divide a micrograph by the root of a power spectrum; its variance is then 1.
+
+    Waves longer than a patch are illumination and the thickness of the ice, whose power
+    no ring holds: it is taken to grow with the fourth power of their length.
+    """
     image = np.pad(standardized(micrograph), N_RINGS, mode="symmetric")
-    power = np.interp(frequencies(image.shape), np.arange(len(spectrum)), spectrum)
+    ring = frequencies(image.shape)
+    power = np.interp(ring, np.arange(len(spectrum)), spectrum)
+    gain = np.square(np.minimum(ring, 1)) / np.sqrt(power.astype(np.float32))
     transform = rfft2(image)
-    transform /= np.sqrt(power.astype(np.float32))
+    transform *= gain
     image = irfft2(transform, image.shape, overwrite_x=True)
     return standardized(image[N_RINGS:-N_RINGS, N_RINGS:-N_RINGS])

@@ -4,6 +4,7 @@ from scipy.ndimage import gaussian_filter
 
 from pusklearn import FourierDownsampler, Micrograph, MicrographNormalizer
 from pusklearn._whitening import background_spectrum, starts, whitened
+from pusklearn.io import read_micrograph
 
 
 def coloured(shape=(200, 300), seed=0):
@@ -88,6 +89,37 @@ def test_the_normalizer_whitens_each_micrograph_and_keeps_what_is_known_of_it():
         assert after.dtype == np.float32
         assert float(after.mean()) == pytest.approx(0, abs=1e-5)
         assert float(after.std()) == pytest.approx(1, rel=1e-5)
+
+
+def background(micrograph):
+    """Deviation of what changes slowly: 0.5 % is what white noise alone has."""
+    return gaussian_filter(np.asarray(micrograph), 60).std()
+
+
+@pytest.mark.parametrize("shape", [(640, 620), (300, 310)])
+def test_ice_that_grows_thicker_leaves_no_trace(shape):
+    noise = np.random.default_rng(0).normal(size=shape)
+    rows, columns = np.indices(shape) / max(shape)
+    image = noise - 3 * rows - 4 * columns**2
+    clean, found = MicrographNormalizer("affine", whiten=True).fit_transform(
+        [noise, image]
+    )
+    assert background(image) > 1
+    assert background(found) < 0.01
+    # Where the ramp ends at the edges, something of it stays.
+    inner = (slice(10, -10), slice(10, -10))
+    assert np.std(found[inner] - clean[inner]) < 0.05
+
+
+@pytest.mark.parametrize("name", ["empiar-10017", "empiar-10146", "empiar-10025"])
+def test_real_ice_is_as_dark_everywhere(data_dir, name):
+    for path in sorted((data_dir / name / "micrographs").glob("*.mrc"))[:3]:
+        before, after = (
+            MicrographNormalizer(whiten=whiten).fit_transform([read_micrograph(path)])
+            for whiten in (False, True)
+        )
+        assert background(before[0]) > 0.05
+        assert background(after[0]) < 0.01
 
 
 def test_a_particle_stays_where_it_is():
