@@ -80,9 +80,10 @@ def make_picker(
 
     Notes
     -----
-    The normalisation whitens the micrographs: on EMPIAR-10017 it raises the average
-    precision from 100 labels by 0.02. ``normalize__whiten=False`` leaves it out.
-    ``docs/label_study.md`` shows what each default brings.
+    The normalisation whitens the micrographs, and takes off what changes slowly across
+    them: of few labels, a network else learns where the ice is thick.
+    ``normalize__whiten=False`` leaves it out. ``docs/label_study.md`` shows what each
+    default brings.
 
     The lengths follow from `diameter` once, here. To search over one of them, name it
     where it acts: ``score__label_radius``, ``extract__radius``,

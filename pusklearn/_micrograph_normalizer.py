@@ -32,7 +32,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     whiten : bool, default=False
         Divide out the power spectrum of the background of each micrograph first. Noise
         then has the same power at all spatial frequencies, and what tells a particle
-        from noise is no longer buried under the strong low ones.
+        from noise is no longer buried under the strong low ones. Ice that grows thicker
+        across the micrograph leaves no trace.
 
     See Also
     --------
@@ -58,7 +59,9 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 
     The spectrum of the background is, in each of 64 rings of spatial frequency, the
     lower quartile over patches of 128 x 128 pixels. Aggregates and crystals of ice,
-    which lie in few patches, so leave it alone.
+    which lie in few patches, so leave it alone. The power of waves longer than a patch
+    is taken to grow with the fourth power of their length: they are divided out nearly
+    whole.
 
     References
     ----------

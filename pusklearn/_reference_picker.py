@@ -47,7 +47,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     whiten : bool, default=True
         Whether to divide out the power spectrum of the background of the training
         micrographs first, which makes their noise white and the correlation a matched
-        filter.
+        filter. False takes off waves longer than 128 pixels alone.
     threshold : None, float or str, default=None
         Least score of a pick, see `PeakExtractor`. None keeps every peak.
     particles_per_micrograph : float or None, default=None
