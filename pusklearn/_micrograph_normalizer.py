@@ -33,7 +33,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         Divide out the power spectrum of the background of each micrograph first. Noise
         then has the same power at all spatial frequencies, and what tells a particle
         from noise is no longer buried under the strong low ones. Ice that grows thicker
-        across the micrograph leaves no trace.
+        across the micrograph leaves little trace. For particles well below 128 pixels.
 
     See Also
     --------
@@ -60,8 +60,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     The spectrum of the background is, in each of 64 rings of spatial frequency, the
     lower quartile over patches of 128 x 128 pixels. Aggregates and crystals of ice,
     which lie in few patches, so leave it alone. The power of waves longer than a patch
-    is taken to grow with the fourth power of their length: they are divided out nearly
-    whole.
+    is taken to grow with the fourth power of their length, so they are divided out
+    nearly whole; in micrographs of less than 200 pixels there are hardly any. What lies
+    more than 10 standard deviations out, such as a blank border, keeps its own. Beside
+    a fainter step, such as the edge of the carbon film, grey values rise or fall.
 
     References
     ----------

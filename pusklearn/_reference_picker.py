@@ -20,7 +20,7 @@ from pusklearn._reference_images import (
 )
 from pusklearn._tiled_regions import mark_discs
 from pusklearn._validation import check_coordinates, check_finite, check_micrographs
-from pusklearn._whitening import N_RINGS, background_spectrum, whitened
+from pusklearn._whitening import N_RINGS, PATCH_SIZE, background_spectrum, whitened
 
 
 class ReferencePicker(TransformerMixin, BaseEstimator):
@@ -47,7 +47,8 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     whiten : bool, default=True
         Whether to divide out the power spectrum of the background of the training
         micrographs first, which makes their noise white and the correlation a matched
-        filter. False takes off waves longer than 128 pixels alone.
+        filter. False takes off what is no particle alone: waves longer than two
+        diameters, and than 128 pixels.
     threshold : None, float or str, default=None
         Least score of a pick, see `PeakExtractor`. None keeps every peak.
     particles_per_micrograph : float or None, default=None
@@ -180,7 +181,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         mask = disc_mask(0.6 * diameter)
         crops = np.concatenate(
             [
-                labelled_crops(m, p, self.spectrum_, len(mask))
+                self._crop_labelled(m, p, len(mask))
                 for m, p in zip(micrographs, coordinates, strict=True)
                 if len(p)
             ]
@@ -290,21 +291,24 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
                 f"{micrograph.scale:g}, the first one fitted {self.scale_:g}."
             )
 
+    def _crop_labelled(self, micrograph, points, size):
+        marks = mark_discs(micrograph, points, 0)
+        crops = crops_at(self._whiten(micrograph), marks, size)
+        release(micrograph)
+        return crops
+
+    def _whiten(self, micrograph):
+        # Waves of two diameters tell a particle from the ice around it.
+        longest = max(PATCH_SIZE, 2 * self.diameter / self.scale_)
+        return whitened(micrograph, self.spectrum_, longest)
+
     def _match(self, micrograph):
         self._check_scale(check_finite(micrograph))
         mask = disc_mask(0.6 * self.diameter / self.scale_)
-        image = whitened(micrograph, self.spectrum_)
+        image = self._whiten(micrograph)
         scores = match_references(
             image, self.references_, self.weights_, mask, self.n_rotations
         )
         return Micrograph(
             scores, micrograph.name, micrograph.pixel_size, micrograph.scale
         )
-
-
-def labelled_crops(micrograph, points, spectrum, size):
-    """Whitened crops around particles of a micrograph."""
-    marks = mark_discs(micrograph, points, 0)
-    crops = crops_at(whitened(micrograph, spectrum), marks, size)
-    release(micrograph)
-    return crops

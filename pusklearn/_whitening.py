@@ -11,6 +11,8 @@ PATCH_SIZE = 2 * N_RINGS
 # Power below this share of the mean is quantisation, not to be amplified; a patch with
 # less than this share of the power of others is blank.
 LEAST_POWER = 3e-4
+# Standard deviations; pixels of ice and protein lie nearer.
+FAR_OUT = 10
 
 
 def standardized(micrograph):
@@ -92,17 +94,30 @@ def starts(length, size):
     return np.linspace(0, length - size, -(-length // size)).round().astype(int)
 
 
-def whitened(micrograph, spectrum):
-    """Divide a micrograph by the root of a power spectrum; its variance is then 1.
+def whitened(micrograph, spectrum, longest=PATCH_SIZE):
+    """Divide a micrograph by the root of the background's power, to a variance of 1.
 
-    Waves longer than a patch are illumination and the thickness of the ice, whose power
-    no ring holds: it is taken to grow with the fourth power of their length.
+    Waves longer than `longest`, in pixels, are illumination and the thickness of the
+    ice: their power, which no ring holds, is taken to grow with the fourth power of
+    their length. What lies far out keeps its long waves, as a blank border without them
+    throws a halo.
     """
     image = np.pad(standardized(micrograph), N_RINGS, mode="symmetric")
     ring = frequencies(image.shape)
     power = np.interp(ring, np.arange(len(spectrum)), spectrum)
-    gain = np.square(np.minimum(ring, 1)) / np.sqrt(power.astype(np.float32))
+    root = np.sqrt(power.astype(np.float32))
+    kept = np.square(np.minimum(ring * np.float32(longest / PATCH_SIZE), 1))
     transform = rfft2(image)
-    transform *= gain
+    transform *= kept / root
+    outliers = far_out(image)
+    if outliers.any():
+        transform += rfft2(outliers) * ((1 - kept) / root)
     image = irfft2(transform, image.shape, overwrite_x=True)
     return standardized(image[N_RINGS:-N_RINGS, N_RINGS:-N_RINGS])
+
+
+def far_out(image):
+    """Return how far pixels lie from the median, 0 where no further than others do."""
+    offset = image - np.median(image)
+    distance = np.abs(offset)
+    return offset * (distance > FAR_OUT * 1.4826 * np.median(distance))

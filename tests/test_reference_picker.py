@@ -253,6 +253,16 @@ def test_a_hundred_labels_pick_real_micrographs(data_dir):
     assert picker.score(test, coordinates_for(table, test)) > 0.82
 
 
+@pytest.mark.parametrize("whiten", [True, False])
+def test_a_particle_that_is_larger_than_a_patch_keeps_its_contrast(whiten):
+    micrographs, coordinates = make_micrographs(
+        2, size=1000, diameter=200, snr=5e-4, n_particles=9, random_state=0
+    )
+    picker = ReferencePicker(200, n_rotations=1, whiten=whiten, random_state=0)
+    picker.fit(micrographs[:1], coordinates[:1])
+    assert picker.score(micrographs[1:], coordinates[1:]) > 0.9
+
+
 def test_large_micrographs_are_matched_as_small_ones(monkeypatch):
     micrographs, coordinates = make_micrographs(3, size=128, random_state=0)
     picker = make_pipeline(FourierDownsampler(1), ReferencePicker(24, random_state=0))

@@ -111,9 +111,41 @@ def test_ice_that_grows_thicker_leaves_no_trace(shape):
     assert np.std(found[inner] - clean[inner]) < 0.05
 
 
+@pytest.mark.parametrize("longest", [128, 200])
+def test_waves_up_to_the_longest_stay(longest):
+    noise = np.random.default_rng(0).normal(size=(600, 1000))
+    for length, kept in [(40, 1), (longest - 12, 1), (2 * longest, 1 / 4)]:
+        wave = 0.3 * np.cos(2 * np.pi / length * np.arange(1000)) * np.ones((600, 1))
+        image = noise + wave
+        after = whitened(image, np.ones(65), longest) * image.std()
+        left = np.linalg.lstsq(
+            wave[:, 300:-300].reshape(-1, 1), after[:, 300:-300].ravel()
+        )[0]
+        assert left[0] == pytest.approx(kept, rel=0.1)
+
+
+@pytest.mark.parametrize("width", [10, 40, 300])
+def test_a_blank_border_throws_no_halo(width):
+    image = np.random.default_rng(0).normal(size=(512, 1024))
+    image[:, :width] = -30
+    (after,) = MicrographNormalizer(whiten=True).fit_transform([image])
+    assert after[:, width + 60 :].mean() == pytest.approx(0, abs=0.1)
+    for near, far in [(20, 40), (40, 80)]:
+        assert abs(after[:, width + near : width + far].mean()) < 1
+
+
+def test_a_border_wider_than_the_ice_leaves_the_ice_as_it_was():
+    image = np.random.default_rng(0).normal(size=(512, 1024))
+    image[:, :600] = -30
+    after = whitened(image, np.ones(65))
+    np.testing.assert_allclose(after, (image - image.mean()) / image.std(), atol=1e-4)
+
+
 @pytest.mark.parametrize("name", ["empiar-10017", "empiar-10146", "empiar-10025"])
 def test_real_ice_is_as_dark_everywhere(data_dir, name):
-    for path in sorted((data_dir / name / "micrographs").glob("*.mrc"))[:3]:
+    paths = sorted((data_dir / name / "micrographs").glob("*.mrc"))[:3]
+    assert len(paths) == 3
+    for path in paths:
         before, after = (
             MicrographNormalizer(whiten=whiten).fit_transform([read_micrograph(path)])
             for whiten in (False, True)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import starfile
 
-from pusklearn.io._names import distinct_stems, micrograph_stem
+from pusklearn.io._names import micrograph_stem
 
 _ALIASES = {
     "micrograph": ["micrograph", "image_name", "micrograph_name", "rlnMicrographName"],
@@ -75,7 +75,7 @@ def read_coordinates(path):
     ValueError
         Where a file cannot be understood, lacks a column or holds a coordinate
         that is not a finite number; where a folder or pattern has no file to read,
-        or a folder two for the same micrograph.
+        or two for the same micrograph.
 
     See Also
     --------
@@ -97,7 +97,10 @@ def read_coordinates(path):
     files = _list_files(path)
     if not files:
         raise ValueError(f"At least 1 coordinate file is needed. Found none in {path}.")
-    return pd.concat([_read_file(file) for file in files], ignore_index=True)
+    tables = [_read_file(file) for file in files]
+    if isinstance(path, str | os.PathLike):
+        _check_owners(tables, files, path)
+    return pd.concat(tables, ignore_index=True)
 
 
 def _list_files(path):
@@ -105,14 +108,25 @@ def _list_files(path):
         return [Path(file) for file in path]
     folder = Path(path)
     if folder.is_dir():
-        files = sorted(filter(_is_of_one_micrograph, folder.iterdir()))
-        distinct_stems(map(_named_after, files), f"The coordinate files in {path}")
-        return files
+        return sorted(filter(_is_of_one_micrograph, folder.iterdir()))
     if glob.has_magic(os.fspath(path)) and not folder.exists():
-        return [
-            Path(file) for file in sorted(glob.glob(os.fspath(path), recursive=True))
-        ]
+        matches = map(Path, glob.glob(os.fspath(path), recursive=True))
+        return sorted(filter(Path.is_file, matches))
     return [folder]
+
+
+def _check_owners(tables, files, path):
+    """Several files that were found, not listed, must hold different micrographs."""
+    owners = {}
+    for table, file in zip(tables, files, strict=True):
+        for owner in table["micrograph"].map(micrograph_stem).unique():
+            if owner in owners:
+                raise ValueError(
+                    f"No two coordinate files in {path} may hold the same micrograph. "
+                    f"{owners[owner]} and {file} both hold {owner!r}; to read both, "
+                    "give a sequence of files."
+                )
+            owners[owner] = file
 
 
 def _is_of_one_micrograph(file):
@@ -142,14 +156,19 @@ def _read_columns(path):
 
 def _read_listed(index, path):
     """Read the coordinate file that RELION's index lists for each micrograph."""
-    owner = _find_column(index, "micrograph", path)
-    if not len(index):
+    owners = _find_owners(index, path)
+    if not len(owners):
         raise ValueError(f"At least 1 coordinate file is needed. {path} lists none.")
-    files = [_find_in_project(file, path) for file in index[_LISTED]]
-    tables = [
-        _tidy(_read_columns(file), file).assign(micrograph=micrograph)
-        for micrograph, file in zip(index[owner], files, strict=True)
-    ]
+    tables = []
+    for owner, listed in zip(owners, index[_LISTED], strict=True):
+        file = _find_in_project(listed, path)
+        table = _tidy(_read_columns(file), file)
+        if table["micrograph"].nunique() > 1:
+            raise ValueError(
+                f"{path} must list a file of one micrograph for {owner}. {file} holds "
+                f"{', '.join(table['micrograph'].unique()[:3])}."
+            )
+        tables.append(table.assign(micrograph=owner))
     return pd.concat(tables)
 
 
@@ -164,6 +183,9 @@ def _find_in_project(file, index):
 
 
 def _read_star(path):
+    if not path.stat().st_size:
+        # So RELION leaves a micrograph without particles.
+        return pd.DataFrame(columns=["rlnMicrographName", "x", "y"])
     # starfile reads through linecache and leaves a file that fails in it, where
     # it would hide that the file has been put right since.
     linecache.checkcache(str(path))
@@ -225,17 +247,23 @@ def _read_text(path):
 
 def _tidy(frame, path):
     """Return the columns that matter under this package's names, all checked."""
-    columns = {name: _find_column(frame, name, path) for name in _ALIASES}
-    owners = frame[columns.pop("micrograph")]
-    if (owners.isna() | (owners == "")).any():
-        raise ValueError(f"Column `{owners.name}` of {path} must not have gaps.")
+    owners = _find_owners(frame, path)
+    columns = {name: _find_column(frame, name, path) for name in ("x", "y", "score")}
     numbers = {
         name: _check_numbers(frame[column], path)
         for name, column in columns.items()
         if column is not None
     }
-    table = pd.DataFrame({"micrograph": owners.astype(str), **numbers})
+    table = pd.DataFrame({"micrograph": owners, **numbers})
     return table.reset_index(drop=True)
+
+
+def _find_owners(frame, path):
+    """Return the name of each row's micrograph; none may lack."""
+    owners = frame[_find_column(frame, "micrograph", path)]
+    if (owners.isna() | (owners == "")).any():
+        raise ValueError(f"Column `{owners.name}` of {path} must not have gaps.")
+    return owners.astype(str)
 
 
 def _find_column(frame, name, path):

@@ -207,8 +207,7 @@ def write_job(project):
     job = project / "ManualPick" / "job004"
     (job / "Movies").mkdir(parents=True)
     write(job / "Movies" / "0012_manualpick.star", STAR_OF_ONE)
-    empty = STAR_OF_ONE.replace(" 100.5  20.25  0  0.0  0.75\n", "")
-    write(job / "Movies" / "b_manualpick.star", empty)
+    write(job / "Movies" / "b_manualpick.star", "")  # no particles
     return write(job / "manualpick.star", INDEX)
 
 
@@ -218,13 +217,35 @@ def test_the_index_of_a_relion_job_stands_for_the_files_it_lists(tmp_path, monke
     table = read_coordinates(index)
     check_types(table, ["micrograph", "x", "y", "score"])
     assert rows(table) == found
+    # The nearest folder counts.
+    nearer = "job004/ManualPick/job004/Movies/0012_manualpick.star"
+    decoy = index.parents[1] / nearer
+    decoy.parent.mkdir(parents=True)
+    write(decoy, STAR_OF_ONE.replace("100.5", "7"))
     monkeypatch.chdir(index.parent)
-    assert rows(read_coordinates("manualpick.star")) == found
+    assert rows(read_coordinates("manualpick.star"))[0][1] == 7
+
+
+def test_an_index_of_one_row_and_an_absolute_path(tmp_path):
+    file = write(tmp_path / "007", "micrograph,x,y\nraw,3,4\n")
+    for listed in (file, "007"):
+        text = f"data_\n\n_rlnMicrographName a\n_rlnMicrographCoordinates {listed}\n"
+        assert rows(read_coordinates(write(tmp_path / "i.star", text))) == [["a", 3, 4]]
+
+
+def test_a_listed_file_must_be_that_of_one_micrograph(tmp_path):
+    index = write_job(tmp_path)
+    write(index.parent / "Movies" / "b_manualpick.star", STAR_30)
+    with pytest.raises(ValueError, match=r"one micrograph for Movies/b.mrc\. .*0012"):
+        read_coordinates(index)
 
 
 def test_a_listed_file_that_is_missing_is_named(tmp_path):
     index = write_job(tmp_path)
     (index.parent / "Movies" / "b_manualpick.star").unlink()
+    with pytest.raises(FileNotFoundError, match=r"manualpick.star lists .*b_manual"):
+        read_coordinates(index)
+    (index.parent / "Movies" / "b_manualpick.star").mkdir()
     with pytest.raises(FileNotFoundError, match=r"manualpick.star lists .*b_manual"):
         read_coordinates(index)
 
@@ -237,25 +258,35 @@ def test_an_index_must_list_coordinates(tmp_path):
     write(index, INDEX[: INDEX.index("Movies")])
     with pytest.raises(ValueError, match=r"manualpick.star lists none"):
         read_coordinates(index)
+    write(index, INDEX.replace("Movies/b.mrc ", '""'))
+    with pytest.raises(ValueError, match="must not have gaps"):
+        read_coordinates(index)
 
 
 def test_a_pattern_is_read_file_by_file(tmp_path):
-    for folder, name in [("2", "a"), ("1", "b"), ("1", "c[0]")]:
+    for folder, name in [("2", "a"), ("1", "c[0]"), ("1", "b"), ("1/3", "d")]:
         (tmp_path / folder).mkdir(exist_ok=True)
         write(tmp_path / folder / f"{name}_autopick.star", STAR_OF_ONE)
+    (tmp_path / "1" / "z_autopick.star").mkdir()
     table = read_coordinates(tmp_path / "*" / "*_autopick.star")
     assert table["micrograph"].tolist() == ["b", "c[0]", "a"]
-    assert len(read_coordinates(f"{tmp_path}/**/a*.star")) == 1
+    assert len(read_coordinates(f"{tmp_path}/**/d*.star")) == 1
     assert len(read_coordinates(tmp_path / "1" / "c[0]_autopick.star")) == 1
     with pytest.raises(ValueError, match=r"Found none in .*/\*.box"):
         read_coordinates(tmp_path / "*.box")
 
 
-def test_two_files_of_a_folder_for_one_micrograph_are_refused(tmp_path):
-    write(tmp_path / "a_autopick.star", STAR_OF_ONE)
-    write(tmp_path / "a_manualpick.star", STAR_OF_ONE)
-    with pytest.raises(ValueError, match=r"coordinate files in .* both 'a'"):
-        read_coordinates(tmp_path)
+def test_two_files_found_for_one_micrograph_are_refused(tmp_path):
+    files = [
+        write(tmp_path / name, STAR_OF_ONE)
+        for name in ("a_autopick.star", "a_manualpick.star")
+    ]
+    for path in (tmp_path, tmp_path / "*.star"):
+        with pytest.raises(
+            ValueError, match=r"in .* may hold the same .* both hold 'a'"
+        ):
+            read_coordinates(path)
+    assert len(read_coordinates(files)) == 2
 
 
 def test_nothing_to_read_is_an_error(tmp_path):
