@@ -123,7 +123,13 @@ def check_coordinates(coordinates, n_micrographs):
 def _check_points(points, row):
     if isinstance(points, pd.DataFrame):
         points = points[["x", "y"]]
-    points = np.asarray(points, dtype=float)
+    try:
+        points = np.asarray(points, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "Coordinates must be numbers of shape (k, 2), columns x and y. Those of "
+            f"micrograph number {row} are no such array: {error}"
+        ) from error
     if points.size == 0:
         return np.empty((0, 2))
     if points.ndim != 2 or points.shape[1] < 2:

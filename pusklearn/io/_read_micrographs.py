@@ -62,7 +62,10 @@ def read_micrographs(paths):
     """
     files = _list_files(paths)
     if not files:
-        raise ValueError(f"At least 1 micrograph is needed. Found none in {paths!r}.")
+        reason = ", which does not exist" if _is_missing(paths) else ""
+        raise ValueError(
+            f"At least 1 micrograph is needed. Found none in {paths!r}{reason}."
+        )
     distinct_stems(files, "Micrographs")
     if len(files) <= MOST_OPEN:
         return [read_micrograph(file) for file in files]
@@ -80,7 +83,13 @@ def _list_files(paths):
         return [file for file in sorted(Path(paths).iterdir()) if _is_micrograph(file)]
     if Path(paths).is_file():
         return [paths]
-    return sorted(glob.glob(os.fspath(paths), recursive=True))
+    return sorted(filter(os.path.isfile, glob.glob(os.fspath(paths), recursive=True)))
+
+
+def _is_missing(paths):
+    if not isinstance(paths, str | os.PathLike) or glob.has_magic(os.fspath(paths)):
+        return False
+    return not os.path.exists(paths)
 
 
 def _is_micrograph(file):

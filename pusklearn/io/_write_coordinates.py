@@ -190,8 +190,8 @@ def _assign_tables(path, is_folder, format, names, points):
 def _box_text(table, box_size):
     if not isinstance(box_size, Real) or not 0 < box_size < np.inf:
         raise ValueError(
-            "`box_size` must be a number of pixels > 0 for format 'box'. "
-            f"Got {box_size!r} instead."
+            "`box_size` must be a number of pixels > 0 for format 'box', which is that "
+            f"of a folder unless `format` says 'star'. Got {box_size!r} instead."
         )
     boxes = table[["x", "y"]] - box_size / 2
     boxes = boxes.assign(width=box_size, height=box_size)

@@ -75,6 +75,11 @@ def test_nothing_found_is_an_error(tmp_path):
         read_micrographs(f"{tmp_path}/none*.mrc")
     with pytest.raises(ValueError, match=r"Found none in \[\]"):
         read_micrographs([])
+    with pytest.raises(ValueError, match=r"Found none in .*, which does not exist"):
+        read_micrographs(tmp_path / "none")
+    (tmp_path / "a_folder.mrc").mkdir()
+    with pytest.raises(ValueError, match="Found none in"):
+        read_micrographs(f"{tmp_path}/*")
 
 
 def test_two_micrographs_of_one_name_are_refused(folder):

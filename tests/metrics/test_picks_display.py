@@ -59,3 +59,8 @@ def test_the_image_is_smoothed_as_asked(micrograph, true):
     )
     np.testing.assert_allclose(plain.ax_.images[0].get_array(), micrograph, rtol=1e-6)
     assert np.std(smooth.ax_.images[0].get_array()) < 0.5 * np.std(micrograph)
+
+
+def test_the_picks_of_several_micrographs_are_refused(micrograph):
+    with pytest.raises(ValueError, match=r"must be numbers of shape \(k, 2\)"):
+        PicksDisplay.from_predictions(micrograph, [[(1, 2)], [(3, 4), (5, 6)]])
