@@ -118,6 +118,8 @@ def whitened(micrograph, spectrum, longest=PATCH_SIZE):
 
 def far_out(image):
     """Return how far pixels lie from the median, 0 where no further than others do."""
-    offset = image - np.median(image)
-    distance = np.abs(offset)
-    return offset * (distance > FAR_OUT * 1.4826 * np.median(distance))
+    sample = image[::4, ::4]
+    middle = np.median(sample)
+    deviation = 1.4826 * np.median(np.abs(sample - middle))
+    offset = image - middle
+    return offset * (np.abs(offset) > FAR_OUT * deviation)
