@@ -64,7 +64,7 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         no positives among the unlabeled, as in ordinary classification. "estimate"
         finds it first, by `estimate_prior` on scores that the network makes for
         samples that it was not trained on; for regions, on the peaks of such scores.
-        It takes 9 epochs more, for regions about one and a half times `max_epochs`.
+        It takes 9 epochs more, for regions about two and a half times `max_epochs`.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample of the population, some of
         whose positives are labelled. "case-control": the unlabeled samples are a
