@@ -43,14 +43,13 @@ WHY = (
     "The objective matters little from 100 labels on. At most 2 % of the regions lie "
     "on particles, so PN, which takes all that is not labelled for negative, "
     "mislabels few of them; and whitening, turned regions, smoothing and the schedule "
-    "serve every objective alike. From 10 labels of a thin, faint particle GE-KL "
-    "leads: the penalty of GE-binomial falls as the network grows certain of each "
-    "region, that of GE-KL does not, and from 10 labels little is certain, which is a "
-    "likely reason.",
-    "The autoencoder helps where the network else learns the noise by heart: on the "
-    "simulated globular particle from 10 labels, and on both simulated ones if it is "
-    "trained for 1,000 updates from so few. To train shorter, as the default does, "
-    "gains more there and costs next to nothing elsewhere, so the autoencoder is off.",
+    "serve every objective alike. From 10 labels GE-binomial and GE-KL lead PN and "
+    "NN-PU in the mean: they give the few positives their full weight, where the risks "
+    "of the others weigh them by the prior, a hundredth, which is a likely reason.",
+    "Whitening takes off what changes slowly across a micrograph, too. Before it did, "
+    "networks from 10 labels learnt where the ice is thick.",
+    "The autoencoder helps on the simulated globular particle from 10 labels, where "
+    "the network else learns the noise by heart. It costs elsewhere, so it is off.",
 )
 AUTOENCODER = (
     "Empty cells were not run. The weight is that of the paper, 10 divided by the "
