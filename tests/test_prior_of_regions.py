@@ -95,7 +95,7 @@ def test_a_part_of_the_regions_gives_a_prior_too():
     assert labels[part].mean() < classifier.prior_ < 1
 
 
-def test_the_networks_train_for_half_the_epochs(monkeypatch):
+def test_the_networks_train_for_most_of_the_epochs(monkeypatch):
     asked = []
 
     def record(classifier, seed, max_epochs):
@@ -107,9 +107,9 @@ def test_the_networks_train_for_half_the_epochs(monkeypatch):
     regions = TiledRegions(micrographs, 31)
     positives = np.flatnonzero(regions.labels(coordinates, 2))
     classifier = PUClassifier(ConvNet(31, units=4), steps_per_epoch=2, random_state=0)
-    for epochs in (1, 7):
+    for epochs in (1, 10):
         prior_of_regions(classifier.set_params(max_epochs=epochs), regions, positives)
-    assert asked == [1] * 3 + [3] * 3
+    assert asked == [1] * 3 + [8] * 3
 
 
 @pytest.mark.slow
