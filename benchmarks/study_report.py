@@ -46,12 +46,12 @@ WHY = (
     "serve every objective alike. From 10 labels GE-binomial and GE-KL lead PN and "
     "NN-PU in the mean: they give the few positives their full weight, where the risks "
     "of the others weigh them by the prior, a hundredth, which is a likely reason.",
-    "Whitening takes off what changes slowly across a micrograph, too: of few labels, "
-    "a network else learns where the ice is thick.",
+    "Whitening takes off what changes slowly across a micrograph, too: from few "
+    "labels, a network else learns where the ice is thick.",
     "The autoencoder, which the paper found to help at very few labels, does not here: "
-    "from 10 labels no criterion gains by it on any data. Whitened regions are noise "
-    "for the most part, which no decoder foretells, and few updates and turned regions "
-    "already keep the network from learning it by heart. So it is off.",
+    "from 10 labels it is level at best. Whitened regions are noise for the most part, "
+    "which no decoder foretells, and few updates and turned regions already keep the "
+    "network from learning it by heart. So it is off.",
 )
 AUTOENCODER = (
     "Empty cells were not run. The weight is that of the paper, 10 divided by the "

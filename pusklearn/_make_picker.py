@@ -81,7 +81,7 @@ def make_picker(
     Notes
     -----
     The normalisation whitens the micrographs, and takes off what changes slowly across
-    them: of few labels, a network else learns where the ice is thick.
+    them: from few labels, a network else learns where the ice is thick.
     ``normalize__whiten=False`` leaves it out. ``docs/label_study.md`` shows what each
     default brings.
 

@@ -47,8 +47,8 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     whiten : bool, default=True
         Whether to divide out the power spectrum of the background of the training
         micrographs first, which makes their noise white and the correlation a matched
-        filter. False takes off what is no particle alone: waves longer than two
-        diameters, and than 128 pixels.
+        filter. False takes off long waves alone: those beyond two diameters and 128
+        pixels.
     threshold : None, float or str, default=None
         Least score of a pick, see `PeakExtractor`. None keeps every peak.
     particles_per_micrograph : float or None, default=None
