@@ -12,6 +12,7 @@ from study_methods import (
     DEFAULT,
     ESTIMATED,
     LONGER,
+    MOST_CHANGED,
     REFERENCE,
 )
 from study_tables import (
@@ -84,7 +85,7 @@ def write_page(table, file):
         *section("A prior that need not be known", *estimated_priors(table)),
         *section("Goals", goal_table(table)),
         *section("Precision at 50 and 70 % recall", *data_tables(compared, at_table)),
-        *section("Seconds", seconds_table(table)),
+        *section("Seconds", *seconds(table)),
         *section("What was run", what_was_run(table)),
     ]
     file.write("\n\n".join(parts) + "\n")
@@ -147,15 +148,18 @@ def at_table(rows):
     return metric_table(rows, {at: AT_RECALL[at] for at in list(AT_RECALL)[:2]})
 
 
-def seconds_table(table):
-    """Return a table of seconds, means over draws and numbers of labels."""
-    means = table.groupby(["method", "data"])[SECONDS].mean().round(1)
+def seconds(table):
+    """Return what a fit and the picking take, means over draws of labels."""
+    rows = table[table.labels == MOST_CHANGED]
+    means = rows.groupby(["method", "data"])[SECONDS].mean().round(1)
     lines = []
-    for method in methods_of(table):
+    for method in methods_of(rows):
         here = means.loc[method]
-        pairs = [here.loc[n] if n in here.index else [] for n in data_sets(table)]
+        pairs = [here.loc[n] if n in here.index else [] for n in data_sets(rows)]
         lines.append([method, *(" + ".join(map(str, pair)) for pair in pairs)])
-    return "Fit + picking.\n\n" + markdown(["", *data_sets(table)], lines)
+    if lines:
+        yield f"Fit + picking, from {MOST_CHANGED} labels."
+        yield markdown(["", *data_sets(rows)], lines)
 
 
 def leads(table):

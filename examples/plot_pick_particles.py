@@ -4,12 +4,12 @@ Pick particles from a few labelled ones
 
 A handful of particles is clicked, a network learns what they look like against
 everything else, and picks the rest of them in micrographs that it has not seen.
-Micrographs are simulated here; give a folder of your own with its particle diameter
-in pixels::
+Micrographs are simulated here; give a folder of your own, the coordinates of all its
+particles and their diameter in pixels::
 
-    python plot_pick_particles.py --data FOLDER --diameter 27
+    python plot_pick_particles.py --data FOLDER --coordinates FILE --diameter 27
 
-The folder holds ``.mrc`` files, also in folders below, and one coordinate file.
+The folder holds ``.mrc`` files, also in folders below.
 """
 
 # %%
@@ -31,12 +31,15 @@ from pusklearn.metrics import PicksDisplay, picking_average_precision, picking_c
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--data", type=Path)
+parser.add_argument("--coordinates", help="anything io.read_coordinates takes")
 parser.add_argument("--diameter", type=float, default=24)
 parser.add_argument("--downsample", type=float, default=1)
 parser.add_argument("--labels", type=int, default=100)
 parser.add_argument("--updates", type=int, default=1000)
 parser.add_argument("--output", type=Path, default=Path("demo"))
 options, _ = parser.parse_known_args()
+if options.data and not options.coordinates:
+    parser.error("--data needs --coordinates")
 
 if options.data is None:
     micrographs, particles = make_micrographs(
@@ -44,13 +47,13 @@ if options.data is None:
     )
 else:
     micrographs = io.read_micrographs(sorted(options.data.rglob("*.mrc")))
-    (table,) = [p for p in options.data.iterdir() if p.suffix in (".txt", ".star")]
-    particles = io.coordinates_for(io.read_coordinates(table), micrographs)
+    table = io.read_coordinates(options.coordinates)
+    particles = io.coordinates_for(table, micrographs)
     labelled = [i for i, points in enumerate(particles) if len(points)]
     micrographs = [micrographs[i] for i in labelled]
     particles = [particles[i] for i in labelled]
 
-n_train = len(micrographs) * 2 // 3
+n_train = max(1, len(micrographs) * 2 // 3)
 n_particles = sum(map(len, particles[:n_train]))
 drawn = np.random.default_rng(0).permutation(n_particles)[: options.labels]
 is_label = np.isin(np.arange(n_particles), drawn)

@@ -53,7 +53,7 @@ def main():
     type=click.IntRange(10),
     default=1000,
     show_default=True,
-    help="Steps of training, rounded to tens.",
+    help="Steps of training, rounded down to tens.",
 )
 @click.option(
     "--seed",

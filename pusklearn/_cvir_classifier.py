@@ -9,12 +9,9 @@ from sklearn.utils.validation import check_scalar
 
 from pusklearn._class_priors import check_scheme
 from pusklearn._estimate_prior import estimate_prior
+from pusklearn._log_odds import log_odds
 from pusklearn._out_of_fold import fit_rows, out_of_fold
-from pusklearn._pu_meta_classifier import (
-    PUMetaClassifier,
-    log_odds,
-    positive_probability,
-)
+from pusklearn._pu_meta_classifier import PUMetaClassifier, positive_probability
 from pusklearn._splits import find_folds
 
 

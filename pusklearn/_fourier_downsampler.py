@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn._lazy_rows import map_rows
 from pusklearn._micrograph import Micrograph
-from pusklearn._validation import check_finite, check_micrographs
+from pusklearn._validation import check_finite, check_micrographs, check_number
 
 
 class FourierDownsampler(TransformerMixin, BaseEstimator):
@@ -137,10 +137,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     def _fraction(self, micrograph):
         """Return the factor of a micrograph as a fraction."""
         if self.target_pixel_size is None:
-            if not 1 <= self.factor < np.inf:
-                raise ValueError(
-                    f"`factor` must be >= 1 and finite. Got {self.factor!r} instead."
-                )
+            check_number(self.factor, "factor", 1)
             return Fraction(float(self.factor)).limit_denominator(64)
         if self.factor != 1:
             raise ValueError(

@@ -61,8 +61,8 @@ def make_picker(
         smoothed as widely before their peaks are sought. None is a ninth of the
         diameter.
     threshold : float, str or None, default=None
-        Least score of a pick, see `PeakExtractor`. None keeps every peak, with its
-        score, which ranks picks, also between micrographs.
+        A pick scores more than this, see `PeakExtractor`. None keeps every peak, with
+        its score, which ranks picks, also between micrographs.
     random_state : int, RandomState instance or None, default=None
         Of the classifier. None leaves that of `classifier`.
 
@@ -75,8 +75,10 @@ def make_picker(
     ------
     ValueError
         Where the particle is larger than the largest network sees, both
-        `particles_per_micrograph` and `prior` are given, or `threshold` is of no known
-        form.
+        `particles_per_micrograph` and `prior` are given, `classifier` has another
+        `prior`, or `threshold` is of no known form.
+    TypeError
+        Where `diameter` or `downsample` is no number.
 
     Notes
     -----
@@ -85,7 +87,9 @@ def make_picker(
     ``normalize__whiten=False`` leaves it out. ``docs/label_study.md`` shows what each
     default brings.
 
-    The lengths follow from `diameter` once, here. To search over one of them, name it
+    The lengths follow from `diameter` once, here; the network is sized for micrographs
+    that come at scale 1, so give those that were made smaller before a `classifier`
+    with a network of its own. To search over one of them, name it
     where it acts: ``score__label_radius``, ``extract__radius``,
     ``extract__smoothing``; and set ``score__particles_per_micrograph`` and
     ``extract__particles_per_micrograph`` together.
@@ -126,10 +130,11 @@ def make_picker(
         classifier = PUClassifier(
             ConvNet(covering_field(diameter / downsample), halve=True)
         )
-    elif not hasattr(getattr(classifier, "module", None), "receptive_field"):
+    elif receptive_field(classifier) is None:
         region_size = covering_field(diameter / downsample)
     classifier = clone(classifier)
     if prior is not None:
+        check_prior_is_free(classifier, prior)
         classifier.set_params(prior=prior)
     if random_state is not None:
         classifier.set_params(random_state=random_state)
@@ -160,6 +165,21 @@ def make_picker(
             ),
         ]
     )
+
+
+def receptive_field(classifier):
+    """Return how wide a classifier sees, None where its module does not tell."""
+    return getattr(getattr(classifier, "module", None), "receptive_field", None)
+
+
+def check_prior_is_free(classifier, prior):
+    """Raise a ValueError where a classifier has a prior of its own that differs."""
+    own = classifier.get_params().get("prior")
+    if own is not None and own != prior:
+        raise ValueError(
+            f"`prior` must not differ from that of `classifier`. Got {prior!r} and "
+            f"{own!r}."
+        )
 
 
 def covering_field(diameter):

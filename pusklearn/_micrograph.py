@@ -27,7 +27,9 @@ class Micrograph(np.ndarray):
 
     Notes
     -----
-    A slice knows its name, pixel size and scale, but not where it was cut. Functions
+    A slice knows its name, pixel size and scale, but not where it was cut, nor which
+    pixels were left out: for ``micrograph[::2, ::2]``, or a mean over blocks, give the
+    new `pixel_size` and `scale`, or take a `FourierDownsampler`. Functions
     that return a plain array (those of `scipy.ndimage` do) lose all three; wrap their
     result again. `joblib` caches, such as ``Pipeline(memory=...)``, tell arrays apart
     by their pixels alone: clear them after correcting a pixel size or a scale.
@@ -74,3 +76,11 @@ class Micrograph(np.ndarray):
     def __setstate__(self, state):
         state, self.name, self.pixel_size, self.scale = state
         super().__setstate__(state)
+
+
+def length_in_pixels(length, micrograph):
+    """Return how many pixels of a micrograph a length is, given in original ones.
+
+    Rounding never makes it shorter, so that what lies at a radius is within it.
+    """
+    return length / micrograph.scale * (1 + 1e-9)

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from pusklearn._gaussian_mixture import fit_bright_gaussian
 from pusklearn._lazy_rows import map_rows
 from pusklearn._micrograph import Micrograph
-from pusklearn._validation import check_finite, check_micrographs
+from pusklearn._validation import check_finite, check_micrographs, check_number
 from pusklearn._whitening import background_spectrum, whitened
 
 
@@ -172,11 +172,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
                 f"`method` must be 'mixture' or 'affine'. Got {self.method!r} instead."
             )
         for name in ("alpha", "beta"):
-            value = getattr(self, name)
-            if not 1 <= value < np.inf:
-                raise ValueError(
-                    f"`{name}` must be >= 1 and finite. Got {value!r} instead."
-                )
+            check_number(getattr(self, name), name, 1)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn._lazy_rows import LazyRows, compute
+from pusklearn._micrograph import length_in_pixels
 from pusklearn._peaks import find_peaks, smooth
 from pusklearn._pick_threshold import (
     check_threshold_needs,
@@ -15,7 +16,11 @@ from pusklearn._pick_threshold import (
     prior_threshold,
     recall_threshold,
 )
-from pusklearn._validation import check_coordinates, check_micrographs
+from pusklearn._validation import (
+    check_coordinates,
+    check_micrographs,
+    check_number,
+)
 from pusklearn.metrics import picking_average_precision
 
 
@@ -151,6 +156,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         ValueError
             Where a parameter is out of range, the threshold needs `y` or
             `particles_per_micrograph` and has none, or its level is out of reach.
+        TypeError
+            Where a parameter is no number.
         """
         self._check_parameters()
         rule, level = parse_threshold(self.threshold)
@@ -174,6 +181,11 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         ndarray of object, shape (n_micrographs,)
             Of each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
             descending score; ``k`` may be 0.
+
+        Raises
+        ------
+        ValueError
+            Where a map is infinite somewhere and `smoothing` is not 0.
         """
         check_is_fitted(self)
         maps = check_micrographs(X)
@@ -243,9 +255,14 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         return picks
 
     def _extract_one(self, scores, threshold):
+        if self.smoothing and np.isinf(scores).any():
+            raise ValueError(
+                "A score map that is smoothed must not be infinite anywhere; NaN marks "
+                f"pixels without a score. Micrograph {scores.name or '(no name)'} is."
+            )
         picks = find_peaks(
             smooth(scores, self.smoothing / scores.scale),
-            self.radius / scores.scale,
+            length_in_pixels(self.radius, scores),
             threshold=threshold,
             margin=self.margin / scores.scale,
             refine=self.refine,
@@ -278,16 +295,10 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             "particles_per_micrograph": self.particles_per_micrograph,
         }
         for name, value in positive.items():
-            if value is not None and not 0 < value < np.inf:
-                raise ValueError(
-                    f"`{name}` must be > 0 and finite. Got {value!r} instead."
-                )
+            if value is not None:
+                check_number(value, name, included=False)
         for name in ("smoothing", "margin"):
-            value = getattr(self, name)
-            if not 0 <= value < np.inf:
-                raise ValueError(
-                    f"`{name}` must be >= 0 and finite. Got {value!r} instead."
-                )
+            check_number(getattr(self, name), name)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

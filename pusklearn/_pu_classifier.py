@@ -52,8 +52,8 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         The network: an object of `pusklearn.modules` such as ``ConvNet(31)``, or a
         class (or any callable without arguments) that gives a ``torch.nn.Module``
         with one logit per sample; images come to it with a channel axis. "auto" is
-        ``MLP()`` for 2-D `X`, and for images the largest `ConvNet` that fits them, with
-        ``halve=True``.
+        ``MLP()`` for 2-D `X`, and for images the largest `ConvNet` that fits them, the
+        one of 31 pixels for smaller ones, with ``halve=True``.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
         "imbalanced-nnpu", "vpu", "dist-pu", "count-loss", an object of
@@ -79,7 +79,7 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         regions that touch are one. Works with the networks of `pusklearn.modules`.
     optimizer : {"adam", "adamw", "sgd"} or torch.optim.Optimizer class, \
 default="adam"
-        What takes the steps.
+        What takes the steps; "sgd" has a momentum of 0.9.
     lr : float, default=3e-3
         Highest learning rate of the schedule.
     weight_decay : float, default=0.0
@@ -232,6 +232,8 @@ default="adam"
         ValueError
             For other than two labels, a prior that cannot be, or a parameter out of
             its range.
+        TypeError
+            For a parameter of another type.
         """
         check_parameters(self)
         X, y = check_samples(self, X, y)

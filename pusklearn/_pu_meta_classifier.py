@@ -1,7 +1,6 @@
 """What the procedures around any classifier have in common."""
 
 import numpy as np
-from scipy.special import logit
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -11,6 +10,7 @@ from pusklearn._class_priors import (
     label_frequency,
 )
 from pusklearn._fit_router import FitRouter
+from pusklearn._log_odds import log_odds
 
 
 class PUMetaClassifier(ClassifierMixin, FitRouter):
@@ -107,9 +107,3 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
 def positive_probability(estimator, X):
     """Probability of the class 1, in double precision."""
     return estimator.predict_proba(X)[:, 1].astype(float)
-
-
-def log_odds(probability):
-    """Log-odds of probabilities, finite at 0 and 1 too."""
-    limits = np.finfo(float)
-    return logit(np.clip(probability, limits.tiny, 1 - limits.epsneg))

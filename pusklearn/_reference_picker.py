@@ -50,7 +50,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         filter. False takes off long waves alone: those beyond two diameters and 128
         pixels.
     threshold : None, float or str, default=None
-        Least score of a pick, see `PeakExtractor`. None keeps every peak.
+        A pick scores more than this, see `PeakExtractor`. None keeps every peak.
     particles_per_micrograph : float or None, default=None
         Mean number of particles in a micrograph; thresholds "prior" and "fdr" need it.
     random_state : int, RandomState instance or None, default=None

@@ -4,16 +4,22 @@ from copy import copy
 from numbers import Integral, Real
 
 import numpy as np
-from scipy.special import logit
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted, check_scalar
 
+from pusklearn._automatic_settings import resolve_module
 from pusklearn._dense_scores import can_be_dense
 from pusklearn._lazy_rows import LazyRows, hold, is_large, map_rows
-from pusklearn._micrograph import Micrograph
+from pusklearn._log_odds import SINGLE, log_odds
+from pusklearn._micrograph import Micrograph, length_in_pixels
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._tiled_regions import TiledRegions, disc
-from pusklearn._validation import check_coordinates, check_finite, check_micrographs
+from pusklearn._validation import (
+    check_coordinates,
+    check_finite,
+    check_micrographs,
+    check_number,
+)
 from pusklearn.modules._architecture import check_step
 
 
@@ -29,7 +35,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     classifier : classifier
         Trained on `TiledRegions`, such as ``PUClassifier(ConvNet(31))``. Any other
         that takes arrays of shape (n, size, size) will do for small micrographs; its
-        scores are its ``decision_function``, or the log-odds of ``predict_proba``.
+        scores are its ``decision_function``, or the log-odds of ``predict_proba``,
+        within -16 and 16.
     label_radius : float, default=3.0
         Regions whose centre lies that close to a particle are labelled positives; in
         pixels of the original micrograph, at least 0.
@@ -42,7 +49,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     region_size : int or None, default=None
         Least edge of the regions in pixels of the micrographs given here. They are
         never smaller than the receptive field of the classifier's ``module``; None
-        takes that.
+        takes that, and 31 for "auto".
     step : int, default=1
         Score every `step`-th pixel of every `step`-th row, and interpolate the others;
         see `PUClassifier.score_map`. 1 scores every pixel, in float32. So does any
@@ -107,11 +114,16 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            Where no particle is labelled, one lies outside its micrograph, the number
-            of particles expected is not above that of the labelled ones, or the
-            classifier has another positive label than 1.
+            Where a pixel is not finite, the numbers of micrographs and of arrays of
+            coordinates differ, no particle is labelled, one lies outside its
+            micrograph, the number of particles expected is not above that of the
+            labelled ones, the classifier has another positive label than 1, or neither
+            it nor `region_size` tells how large a region is.
+        TypeError
+            Where a parameter is no number.
         """
         check_scalar(self.step, "step", Integral, min_val=1)
+        check_number(self.label_radius, "label_radius")
         micrographs = [check_finite(m) for m in hold(check_micrographs(X))]
         coordinates = check_coordinates(y, len(micrographs))
         if not sum(map(len, coordinates)):
@@ -123,7 +135,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 f"must be 1 or None. Got {pos_label!r}."
             )
         self.region_size_ = self._find_region_size()
-        module = getattr(self.classifier, "module", None)
+        module = self._find_module((self.region_size_, self.region_size_))
         if can_be_dense(module, self.region_size_):
             check_step(self.step, module)
         classifier = clone(self.classifier)
@@ -192,12 +204,17 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 scores, micrograph.name, micrograph.pixel_size, micrograph.scale
             )
         regions = TiledRegions([micrograph], size)
-        return regions.maps(log_odds(classifier, regions))[0]
+        return regions.maps(scores_of(classifier, regions))[0]
+
+    def _find_module(self, shape=(1, 1)):
+        """Return the module of the classifier for regions of a shape, if it has one."""
+        if isinstance(self.classifier, PUClassifier):
+            return resolve_module(self.classifier.module, shape)
+        return getattr(self.classifier, "module", None)
 
     def _find_region_size(self):
-        module = getattr(self.classifier, "module", None)
-        sizes = [self.region_size, getattr(module, "receptive_field", None)]
-        sizes = [size for size in sizes if size is not None]
+        field = getattr(self._find_module(), "receptive_field", None)
+        sizes = [size for size in (self.region_size, field) if size is not None]
         if not sizes:
             raise ValueError(
                 "`region_size` must be given, because the classifier's module tells no "
@@ -223,7 +240,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 f"{self.particles_per_micrograph:g} with {labeled:g} labelled. Where "
                 "every particle is labelled, leave it None."
             )
-        labelled = [len(disc(self.label_radius / m.scale)) for m in micrographs]
+        radius = self.label_radius
+        labelled = [len(disc(length_in_pixels(radius, m))) for m in micrographs]
         n_pixels = sum(m.size for m in micrographs)
         prior = self.particles_per_micrograph * sum(labelled) / n_pixels
         if prior >= 1:
@@ -235,8 +253,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return prior
 
 
-def log_odds(classifier, regions):
+def scores_of(classifier, regions):
     """Return the log-odds of the greater class, of each region."""
     if hasattr(classifier, "decision_function"):
         return classifier.decision_function(regions)
-    return logit(classifier.predict_proba(regions)[:, 1])
+    # Where forests and calibrated classifiers are certain, a map must stay smooth.
+    return log_odds(classifier.predict_proba(regions)[:, 1], least=SINGLE)

@@ -5,8 +5,12 @@ from scipy.sparse import csc_array
 from sklearn.utils.validation import check_scalar
 
 from pusklearn._lazy_rows import hold
-from pusklearn._micrograph import Micrograph
-from pusklearn._validation import check_coordinates, check_micrographs
+from pusklearn._micrograph import Micrograph, length_in_pixels
+from pusklearn._validation import (
+    check_coordinates,
+    check_micrographs,
+    check_number,
+)
 
 
 class TiledRegions:
@@ -182,8 +186,7 @@ class TiledRegions:
         ValueError
             Where a particle lies outside its micrograph.
         """
-        if not 0 <= radius < np.inf:
-            raise ValueError(f"`radius` must be >= 0 and finite. Got {radius!r}.")
+        check_number(radius, "radius")
         points = check_coordinates(coordinates, len(self.micrographs))
         starts = np.r_[0, self._ends[:-1]]
         positives = [
@@ -297,5 +300,6 @@ def within_discs(micrograph, coordinates, radius):
             f"its particles lie outside, such as x={bad_x:g}, y={bad_y:g}."
         )
     centres = np.stack([y, x], 1).round().clip(0, [height - 1, width - 1]).astype(int)
-    spots = (centres[:, None] + disc(radius / micrograph.scale)).reshape(-1, 2)
+    offsets = disc(length_in_pixels(radius, micrograph))
+    spots = (centres[:, None] + offsets).reshape(-1, 2)
     return tuple(spots[((spots >= 0) & (spots < micrograph.shape)).all(1)].T)

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from numbers import Real
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import check_scalar
 
 from pusklearn._lazy_rows import LazyRows
 from pusklearn._memory_maps import release
@@ -72,6 +74,16 @@ def _check_micrograph(micrograph, row):
     return image if isinstance(image, Micrograph) else Micrograph(image)
 
 
+def check_number(value, name, least=0, *, included=True):
+    """Raise an error that names a parameter: no number, not finite, or too small."""
+    check_scalar(value, name, Real)
+    if not (least <= value < np.inf if included else least < value < np.inf):
+        sign = ">=" if included else ">"
+        raise ValueError(
+            f"`{name}` must be {sign} {least} and finite. Got {value!r} instead."
+        )
+
+
 def check_finite(micrograph):
     """Raise a ValueError that names the micrograph where a pixel is not finite."""
     bad = np.argwhere(~np.isfinite(micrograph))
@@ -120,9 +132,24 @@ def check_coordinates(coordinates, n_micrographs):
     return [_check_points(points, row) for row, points in enumerate(coordinates)]
 
 
+def by_name(points, names=("x", "y")):
+    """Return the columns of a table in the order of the names, else the points.
+
+    A column "score" may lack, and all of them in a table without rows.
+    """
+    if not isinstance(points, pd.DataFrame) or points.empty:
+        return points
+    names = [name for name in names if name != "score" or name in points]
+    if not set(names) <= set(points.columns):
+        raise ValueError(
+            f"A table of points must have columns {', '.join(names)}. Got "
+            f"{list(points.columns)}."
+        )
+    return points[names]
+
+
 def _check_points(points, row):
-    if isinstance(points, pd.DataFrame):
-        points = points[["x", "y"]]
+    points = by_name(points)
     try:
         points = np.asarray(points, dtype=float)
     except (TypeError, ValueError) as error:

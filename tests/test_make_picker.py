@@ -6,12 +6,18 @@ from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
-from pusklearn import Micrograph, PUClassifier, io, make_picker
+from pusklearn import (
+    Micrograph,
+    PUCalibratedClassifier,
+    PUClassifier,
+    io,
+    make_picker,
+)
 from pusklearn._lazy_rows import LazyRows
 from pusklearn.criteria import GEBinomial
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import picking_average_precision
-from pusklearn.modules import ConvNet
+from pusklearn.modules import MLP, ConvNet
 
 QUICK = {
     "score__classifier__max_epochs": 2,
@@ -79,6 +85,41 @@ def test_prior_and_number_of_particles_exclude_each_other():
 
 def test_a_prior_is_given_to_the_classifier():
     assert make_picker(24, prior=0.05).get_params()["score__classifier__prior"] == 0.05
+
+
+def test_another_prior_of_the_classifier_is_refused():
+    with pytest.raises(ValueError, match=r"Got 0\.05 and 0\.2"):
+        make_picker(12, prior=0.05, classifier=PUClassifier(prior=0.2))
+    same = make_picker(12, prior=0.2, classifier=PUClassifier(prior=0.2))
+    assert same.named_steps["score"].classifier.prior == 0.2
+
+
+def test_a_network_that_sees_any_size_is_given_the_whole_particle(data):
+    micrographs, coordinates = data
+    classifier = PUClassifier(
+        MLP((8,)), max_epochs=1, steps_per_epoch=1, random_state=0
+    )
+    picker = make_picker(24, classifier=classifier)
+    small = [m[:40, :40] for m in micrographs[:1]]
+    near = coordinates[0][(coordinates[0] < 40).all(1)]
+    picker.fit(small, [near])
+    assert picker.named_steps["score"].region_size_ == 31
+
+
+def test_a_calibrated_classifier_picks_as_well(data):
+    micrographs, coordinates = data
+    micrographs = [m[:96, :96] for m in micrographs]
+    coordinates = [c[(c < 96).all(1)] for c in coordinates]
+    network = PUClassifier(
+        ConvNet(31, units=4), max_epochs=2, steps_per_epoch=40, random_state=0
+    )
+    scores = [
+        make_picker(24, classifier=classifier, prior=0.02, random_state=0)
+        .fit(micrographs[:2], coordinates[:2])
+        .score(micrographs[2:], coordinates[2:])
+        for classifier in (network, PUCalibratedClassifier(network))
+    ]
+    assert scores[1] > 0.9 * scores[0] > 0.3
 
 
 def test_a_classifier_of_ones_own_is_not_changed():

@@ -282,3 +282,24 @@ def test_smoothing_in_original_pixels_makes_the_score_a_mean_of_its_surroundings
 def test_smoothing_below_zero_is_refused():
     with pytest.raises(ValueError, match="`smoothing` must be >= 0"):
         PeakExtractor(smoothing=-1.0).fit([np.eye(4)])
+
+
+def test_infinite_scores_are_refused_where_they_would_spread():
+    scores = Micrograph(np.zeros((9, 9)), name="m")
+    scores[4, 4] = np.inf
+    assert len(PeakExtractor(3).fit([scores]).predict([scores])[0]) == 1
+    with pytest.raises(ValueError, match=r"must not be infinite anywhere.* m is"):
+        PeakExtractor(3, smoothing=1).fit([scores]).predict([scores])
+
+
+def test_a_parameter_that_is_no_number_is_named():
+    with pytest.raises(TypeError, match="radius"):
+        PeakExtractor("a").fit([np.zeros((9, 9))])
+
+
+@pytest.mark.parametrize("scale", [1.1, 1.05, 1.7])
+def test_a_peak_suppresses_those_just_at_the_radius_at_any_scale(scale):
+    scores = Micrograph(np.zeros((9, 20)), scale=scale)
+    scores[4, [5, 8, 12]] = 3, 2, 1
+    picks = PeakExtractor(3 * scale).fit([scores]).predict([scores])[0]
+    assert picks[:, 2].tolist() == [3, 1]

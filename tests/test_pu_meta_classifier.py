@@ -19,7 +19,6 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from pusklearn import BaggingPUClassifier, CVIRClassifier, ElkanNotoClassifier
-from pusklearn._pu_meta_classifier import log_odds
 from pusklearn.datasets import make_pu
 
 LOGISTIC = LogisticRegression(max_iter=1000)
@@ -214,13 +213,3 @@ def test_it_learns_the_true_classes_better_than_the_classifier_alone(data, class
     score = clone(classifier).fit(X[::2], y_pu[::2]).score(X[1::2], y[1::2])
     assert alone < 0.6
     assert score > 0.8
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_log_odds_are_finite_and_never_fall(dtype):
-    p = np.array([0, 1e-30, 0.25, 0.5, 1 - 1e-6, 1], dtype=dtype)
-    found = log_odds(p.astype(float))
-    assert np.isfinite(found).all()
-    assert (np.diff(found) > 0).all()
-    assert found[2] == pytest.approx(np.log(1 / 3))
-    assert found[3] == 0

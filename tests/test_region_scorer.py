@@ -120,12 +120,9 @@ def test_a_step_that_the_network_cannot_take_is_named(micrographs, step):
     scorer = RegionScorer(quick(), step=step)
     with pytest.raises(ValueError, match=f"stride of the network, 4. Got {step}"):
         scorer.fit(micrographs, POINTS)
-    # The network that "auto" stands for is not known before.
-    scorer.set_params(classifier__module="auto", region_size=31).fit(
-        micrographs, POINTS
-    )
+    scorer.set_params(classifier__module="auto")
     with pytest.raises(ValueError, match=f"stride of the network, 4. Got {step}"):
-        scorer.transform(micrographs)
+        scorer.fit(micrographs, POINTS)
 
 
 def test_scores_in_bfloat16_are_near_those_in_float32(micrographs):
@@ -185,6 +182,41 @@ def test_probabilities_become_log_odds(micrographs):
     np.testing.assert_allclose(
         maps.transform(micrographs)[1], expected.transform(micrographs)[1], atol=1e-6
     )
+
+
+def test_where_a_classifier_is_certain_maps_stay_finite(micrographs):
+    class Certain(MeanOfRegion):
+        decision_function = property()
+
+        def predict_proba(self, X):
+            p = (np.asarray(X).mean((1, 2)) > 0).astype(float)
+            return np.stack([1 - p, p], 1)
+
+    scorer = RegionScorer(Certain(), region_size=3).fit(micrographs, POINTS)
+    scores = np.unique(scorer.transform(micrographs)[0])
+    np.testing.assert_allclose(scores, [-15.94, 15.94], atol=0.01)
+
+
+def test_the_network_that_is_chosen_for_images_needs_no_region_size(micrographs):
+    classifier = PUClassifier(max_epochs=1, steps_per_epoch=1)
+    scorer = RegionScorer(classifier).fit(micrographs, POINTS)
+    assert scorer.region_size_ == 31
+    assert scorer.transform(micrographs)[0].shape == micrographs[0].shape
+
+
+@pytest.mark.parametrize(("scale", "radius"), [(1.1, 3.3), (1.05, 7.35)])
+def test_regions_just_at_the_label_radius_are_positives_at_any_scale(scale, radius):
+    micrograph = Micrograph(np.zeros((40, 40), np.float32), scale=scale)
+    scorer = RegionScorer(MeanOfRegion(), label_radius=radius, region_size=3)
+    scorer.fit([micrograph], [[(20 * scale, 20 * scale)]])
+    reach = round(radius / scale)
+    y, x = np.mgrid[-20:20, -20:20]
+    assert scorer.classifier_.n_positive_ == (x**2 + y**2 <= reach**2).sum()
+
+
+def test_a_label_radius_that_is_no_number_is_named(micrographs):
+    with pytest.raises(TypeError, match="label_radius"):
+        RegionScorer(quick(), label_radius="a").fit(micrographs, POINTS)
 
 
 def test_it_clones_and_pickles(micrographs):

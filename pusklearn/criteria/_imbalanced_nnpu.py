@@ -50,7 +50,7 @@ class ImbalancedNNPU(Criterion):
     0.3236
     """
 
-    def __init__(self, positive_weight=0.5, beta=0.0, gamma=1.0, loss="logistic"):
+    def __init__(self, positive_weight=0.5, *, beta=0.0, gamma=1.0, loss="logistic"):
         self.positive_weight = positive_weight
         self.beta = beta
         self.gamma = gamma

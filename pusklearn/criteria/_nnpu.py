@@ -42,7 +42,7 @@ class NNPU(Criterion):
     0.0635
     """
 
-    def __init__(self, beta=0.0, gamma=1.0, loss="logistic"):
+    def __init__(self, beta=0.0, gamma=1.0, *, loss="logistic"):
         self.beta = beta
         self.gamma = gamma
         self.loss = loss

@@ -34,7 +34,7 @@ def coordinates_for(table, micrographs):
     ValueError
         Where the table has rows but none for any of the micrographs, two
         different names agree but for folders and extension, a micrograph has no
-        name, or the table lacks a column.
+        name, or the table lacks a column or has a gap in one.
     TypeError
         Where `table` is not a DataFrame or `micrographs` not a sequence.
 
@@ -78,6 +78,13 @@ def _check_table(table):
         raise ValueError(
             "`table` must have columns micrograph, x and y. "
             f"It lacks {', '.join(sorted(missing))}."
+        )
+    gaps = table[["micrograph", "x", "y"]].isna().any(axis=1)
+    if gaps.any():
+        where = gaps.idxmax()
+        raise ValueError(
+            "`table` must have no gaps in micrograph, x and y. Row "
+            f"{where!r} has {table.loc[where, ['micrograph', 'x', 'y']].to_dict()}."
         )
 
 

@@ -19,6 +19,8 @@ _ALIASES = {
     "y": ["y", "y_coord", "rlnCoordinateY"],
     "score": ["score", "rlnAutopickFigureOfMerit"],
 }
+# Shifts that RELION found when it aligned the images of particles.
+_SHIFTS = ["rlnOriginX", "rlnOriginY", "rlnOriginXAngst", "rlnOriginYAngst"]
 # The column of RELION's index that names a coordinate file for each micrograph.
 _LISTED = "rlnMicrographCoordinates"
 
@@ -38,7 +40,8 @@ def read_coordinates(path):
                  job since 4.0 (``manualpick.star``), of which all files that
                  ``rlnMicrographCoordinates`` lists are read; their paths start
                  at the RELION project, the nearest folder above the index
-                 in which they are found.
+                 in which they are found. Shifts from an alignment, such as
+                 ``rlnOriginXAngst``, are not applied.
     ``.box``     EMAN: one micrograph, named as the file; corner and size of
                  each box, from which its centre is taken.
     any other    A table with a header, separated by tabs (Topaz:
@@ -76,6 +79,11 @@ def read_coordinates(path):
         Where a file cannot be understood, lacks a column or holds a coordinate
         that is not a finite number; where a folder or pattern has no file to read,
         or two for the same micrograph.
+
+    Warns
+    -----
+    UserWarning
+        Where a STAR file has shifts that are not zero.
 
     See Also
     --------
@@ -205,7 +213,19 @@ def _read_star(path):
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     if "rlnMicrographName" not in frame:
         frame.insert(0, "rlnMicrographName", _named_after(path))
+    _warn_of_shifts(frame, path)
     return frame
+
+
+def _warn_of_shifts(frame, path):
+    shifts = [column for column in _SHIFTS if column in frame and frame[column].any()]
+    if shifts:
+        warnings.warn(
+            f"Coordinates are read as they were extracted: the shifts in "
+            f"{', '.join(shifts)} of {path} are not applied. RELION's Extract "
+            "can re-centre particles on them.",
+            stacklevel=6,
+        )
 
 
 def _read_box(path):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import starfile
 
+from pusklearn._validation import by_name
 from pusklearn.io._names import distinct_stems, micrograph_names, micrograph_stem
 
 _SUFFIXES = {
@@ -54,7 +55,7 @@ def write_coordinates(
         its name ends in a slash, in which case it is made.
     picks : sequence of array-like of shape (k, 3) or (k, 2)
         ``x, y, score`` or ``x, y`` of each micrograph; ``k`` may be 0. Either all
-        have scores or none.
+        have scores or none. Of a DataFrame, the columns of these names are taken.
     micrographs : sequence of Micrograph or str
         The micrographs of the picks, or their names, in the same order.
     format : {"auto", "star", "topaz", "csv", "box"}, default="auto"
@@ -128,7 +129,8 @@ def write_coordinates(
 
 def _check_picks(picks, n_micrographs):
     """Return float arrays of one width, 2 or 3, one per micrograph."""
-    points = [np.asarray(xys, dtype=float) for xys in picks]
+    columns = "x", "y", "score"
+    points = [np.asarray(by_name(xys, columns), dtype=float) for xys in picks]
     if len(points) != n_micrographs:
         raise ValueError(
             "Picks must come as one array per micrograph. "

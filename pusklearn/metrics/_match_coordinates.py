@@ -6,6 +6,8 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from scipy.spatial import cKDTree
 from sklearn.utils import check_array
 
+from pusklearn._validation import by_name, check_number
+
 
 def match_coordinates(true, predicted, radius):
     """Match predicted with true coordinates one to one.
@@ -17,7 +19,8 @@ def match_coordinates(true, predicted, radius):
     Parameters
     ----------
     true : array-like of shape (m, >=2)
-        Particle centres ``x, y``. Further columns are ignored; ``m`` may be 0.
+        Particle centres ``x, y``. Further columns are ignored; ``m`` may be 0. Of a
+        DataFrame, here and below, the columns of these names are taken.
     predicted : array-like of shape (k, >=2)
         Predicted centres ``x, y`` in the same unit. Further columns, such as a score,
         are ignored; ``k`` may be 0.
@@ -66,8 +69,7 @@ def match_coordinates(true, predicted, radius):
     >>> distance
     array([inf,  1.,  5.])
     """
-    if not 0 < radius < np.inf:
-        raise ValueError(f"`radius` must be > 0 and finite. Got {radius!r} instead.")
+    check_number(radius, "radius", included=False)
     true, predicted = _points(true, "true"), _points(predicted, "predicted")
     prediction, particle = _assign(*_pairs_within(predicted, true, radius))
     distance = np.full(len(predicted), np.inf)
@@ -77,7 +79,7 @@ def match_coordinates(true, predicted, radius):
 
 def _points(points, name):
     """Return columns x, y as floats."""
-    points = np.asarray(points, dtype=float)
+    points = np.asarray(by_name(points), dtype=float)
     if points.size == 0:
         return np.empty((0, 2))
     return check_array(points[..., :2], ensure_min_features=2, input_name=name)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pusklearn._validation import check_coordinates
+from pusklearn._validation import by_name, check_coordinates
 from pusklearn.metrics._match_coordinates import match_coordinates
 
 
@@ -19,7 +19,8 @@ def picking_curve(true_list, picks_list, radius):
         Particle centres ``x, y`` of each micrograph. ``m`` may be 0.
     picks_list : sequence of array-like of shape (k, >=3)
         Picks ``x, y, score`` of each micrograph, in the unit of the true centres;
-        a greater score means more likely a particle. ``k`` may be 0.
+        a greater score means more likely a particle. ``k`` may be 0. Of a DataFrame,
+        the columns of these names are taken.
     radius : float
         Greatest distance of a hit, itself excluded. Must be > 0.
 
@@ -89,7 +90,7 @@ def picking_curve(true_list, picks_list, radius):
 
 
 def _check_picks(picks, row):
-    picks = np.asarray(picks, dtype=float)
+    picks = np.asarray(by_name(picks, ("x", "y", "score")), dtype=float)
     if picks.size == 0:
         return np.empty((0, 3))
     if picks.ndim != 2 or picks.shape[1] < 3:

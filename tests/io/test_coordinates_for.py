@@ -128,3 +128,11 @@ def test_every_real_particle_lies_on_its_micrograph(
     for micrograph, points in zip(micrographs, coordinates, strict=True):
         height, width = micrograph.shape
         assert ((points >= 0) & (points < [width, height])).all()
+
+
+@pytest.mark.parametrize("column", ["micrograph", "x", "y"])
+def test_gaps_are_refused_and_their_row_named(column):
+    table = pd.DataFrame({"micrograph": ["a", "b"], "x": [1.0, 2.0], "y": [3.0, 4.0]})
+    table.loc[1, column] = None
+    with pytest.raises(ValueError, match=r"x and y\. Row 1 has"):
+        coordinates_for(table, ["a"])

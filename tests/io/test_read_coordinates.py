@@ -1,4 +1,5 @@
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -365,3 +366,16 @@ def test_real_coordinates(data_dir, name, n_particles):
     micrograph, x, y = first.split("\t")
     assert rows(table.head(1)) == [[micrograph, float(x), float(y)]]
     assert pd.unique(table["micrograph"]).tolist()[0] == micrograph
+
+
+def test_shifts_of_an_alignment_are_told_and_not_applied(tmp_path):
+    text = (
+        "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n"
+        "_rlnOriginXAngst #3\n_rlnOriginYAngst #4\n10 20 {} 0\n30 40 0 0\n"
+    )
+    with pytest.warns(UserWarning, match=r"rlnOriginXAngst of .*a\.star are not"):
+        table = read_coordinates(write(tmp_path / "a.star", text.format(12)))
+    assert table["x"].tolist() == [10, 30]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read_coordinates(write(tmp_path / "b.star", text.format(0)))

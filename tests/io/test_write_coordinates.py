@@ -3,6 +3,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import starfile
 from hypothesis import given, settings
@@ -240,3 +241,11 @@ def test_an_old_file_is_replaced(tmp_path):
 def test_a_missing_parent_folder_is_not_found(tmp_path):
     with pytest.raises(FileNotFoundError):
         write(tmp_path, "none/picks.csv")
+
+
+def test_columns_of_a_table_are_known_by_their_names(tmp_path):
+    picks = pd.DataFrame({"y": [1.0], "score": [2.0], "x": [50.0]})
+    write_coordinates(tmp_path / "p.csv", [picks], ["a"])
+    assert read_coordinates(tmp_path / "p.csv").iloc[0].tolist() == ["a", 50, 1, 2]
+    write_coordinates(tmp_path / "p.csv", [picks[["y", "x"]]], ["a"])
+    assert read_coordinates(tmp_path / "p.csv").iloc[0].tolist() == ["a", 50, 1]

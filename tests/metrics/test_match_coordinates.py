@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -135,3 +136,11 @@ def test_a_coordinate_that_is_not_finite_is_refused_by_name():
 def test_coordinates_need_two_columns():
     with pytest.raises(ValueError, match=r"1 feature\(s\).*minimum of 2"):
         match_coordinates([[0], [1]], [[0, 0]], 5)
+
+
+def test_columns_of_a_table_are_known_by_their_names():
+    true = pd.DataFrame({"score": [9.0], "y": [1.0], "x": [50.0]})
+    hit, _ = match_coordinates(true, [[50, 1]], 5)
+    assert hit.all()
+    with pytest.raises(ValueError, match=r"must have columns x, y\. Got \['a', 'y'\]"):
+        match_coordinates(true.set_axis(["a", "y", "b"], axis=1)[["a", "y"]], [], 5)

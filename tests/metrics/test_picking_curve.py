@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,3 +88,11 @@ def test_picks_without_a_score_are_refused():
 def test_radius_must_be_positive(radius):
     with pytest.raises(ValueError, match="`radius` must be > 0"):
         picking_curve([[[1, 1]]], [[[1, 1, 1.0]]], radius)
+
+
+def test_columns_of_tables_are_known_by_their_names():
+    true = pd.DataFrame({"y": [1.0], "x": [50.0]})
+    picks = pd.DataFrame({"score": [2.0], "y": [1.0], "x": [50.0]})
+    precision, _, thresholds = picking_curve([true], [picks], 5)
+    assert precision.tolist() == [1]
+    assert thresholds.tolist() == [2]
