@@ -1,7 +1,9 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +14,26 @@ def data_dir():
     if not folder.is_dir():
         pytest.skip("real data are not at hand (set PUSKLEARN_DATA to their folder)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """Images of digits, whether each is even, and 60 % of the even ones labelled."""
+    X, digit = load_digits(return_X_y=True)
+    X, y = np.float32(X / 16), np.int64(digit % 2 == 0)
+    labeled = np.random.default_rng(0).permutation(np.flatnonzero(y))
+    y_pu = np.zeros_like(y)
+    y_pu[labeled[: int(0.6 * len(labeled))]] = 1
+    return X, y, y_pu
+
+
+@pytest.fixture
+def images(digits):
+    """Make 80 of the digits, with PU labels, an array of so many dimensions."""
+
+    def reshape(ndim):
+        X, _, y_pu = digits
+        shape = {2: (64,), 3: (8, 8), 4: (1, 8, 8)}[ndim]
+        return X[:80].reshape(-1, *shape), y_pu[:80]
+
+    return reshape

@@ -1,0 +1,161 @@
+import numpy as np
+import pytest
+import torch
+from scipy.sparse import coo_array, csc_array, hstack
+from sklearn.exceptions import NotFittedError
+
+from pusklearn import PUClassifier, TiledRegions
+from pusklearn.modules import MLP, ConvNet
+
+QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (np.arange(80) % 3, "Only binary classification is supported"),
+        (np.zeros(80, int), "Got 1 class"),
+        (np.linspace(0, 1, 80), "Unknown label type"),
+    ],
+)
+def test_other_than_two_labels_is_refused(images, y, message):
+    with pytest.raises(ValueError, match=message):
+        PUClassifier(MLP((4,)), **QUICK).fit(images(2)[0], y)
+
+
+def test_an_unknown_positive_label_is_refused(images):
+    with pytest.raises(ValueError, match="`pos_label` must be one of"):
+        PUClassifier(MLP((4,)), pos_label=7, **QUICK).fit(*images(2))
+
+
+class OwnNetwork(torch.nn.Module):
+    """A network of a user's own."""
+
+    def __init__(self, outputs=1):
+        super().__init__()
+        self.layer = torch.nn.Linear(64, outputs)
+
+    def forward(self, X):
+        return self.layer(X)
+
+
+class TwoLogits(OwnNetwork):
+    """A network that gives other than one logit."""
+
+    def __init__(self):
+        super().__init__(2)
+
+
+def test_a_network_in_place_of_its_class_is_refused(images):
+    with pytest.raises(TypeError, match="give OwnNetwork itself"):
+        PUClassifier(OwnNetwork(), **QUICK).fit(*images(2))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"lr": 0.0}, "lr"),
+        ({"batch_size": 1}, "batch_size"),
+        ({"max_epochs": 0}, "max_epochs"),
+        ({"steps_per_epoch": 0}, "steps_per_epoch"),
+        ({"positive_share": 1.0}, "positive_share"),
+        ({"weight_decay": -1.0}, "weight_decay"),
+        ({"reconstruction_weight": -1.0}, "reconstruction_weight"),
+        ({"augment": "twice"}, "`augment` must be"),
+        ({"augment": True}, "turns square images"),
+        ({"criterion": "hinge"}, "`criterion` must be one of"),
+        ({"module": "resnet"}, "`module` must be"),
+        ({"optimizer": "lion"}, "`optimizer` must be one of"),
+        ({"precision": "float8"}, "`precision` must be"),
+        ({"scheme": "two"}, "`scheme` must be one of"),
+        ({"prior": "guess"}, "`prior` must be"),
+        ({"module": ConvNet()}, "ConvNet takes images"),
+        ({"module": TwoLogits}, "one logit per sample"),
+        ({"module": OwnNetwork, "reconstruction_weight": 1.0}, "network of pusklearn"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_parameter_out_of_its_range_is_refused(images, parameters, message):
+    X, y = images(2)
+    with pytest.raises(ValueError, match=message):
+        PUClassifier(**{"module": MLP((4,)), **QUICK, **parameters}).fit(X, y)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_samples_that_are_not_finite_are_refused(images, value):
+    X, y = images(3)
+    X = X.copy()
+    X[3, 2, 1] = value
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
+        PUClassifier(**QUICK).fit(X, y)
+
+
+def test_samples_of_another_shape_are_refused(images):
+    X, y = images(3)
+    classifier = PUClassifier(ConvNet(units=2), **QUICK).fit(X, y)
+    with pytest.raises(ValueError, match=r"shape \(8, 8\), as in fit. Got \(8, 7\)"):
+        classifier.predict(X[:, :, :7])
+
+
+def test_prediction_before_fit_is_refused():
+    with pytest.raises(NotFittedError):
+        PUClassifier().predict_proba(np.zeros((2, 3)))
+
+
+def test_a_micrograph_that_is_not_finite_is_named():
+    micrograph = np.zeros((40, 40))
+    micrograph[3, 5] = np.nan
+    regions = TiledRegions([micrograph], 31)
+    with pytest.raises(ValueError, match=r"1 pixels .* x=5, y=3"):
+        PUClassifier(ConvNet(units=2), **QUICK).fit(regions, np.arange(1600) < 50)
+
+
+@pytest.mark.parametrize("kind", [str, object])
+def test_text_is_refused_even_where_it_reads_as_numbers(digits, kind):
+    X, _, y_pu = digits
+    with pytest.raises(ValueError, match=r"`X` must hold numbers. Got text"):
+        PUClassifier(**QUICK).fit(X[:80].astype(str).astype(kind), y_pu[:80])
+
+
+def quick_regions(**kwargs):
+    return PUClassifier(
+        ConvNet(units=2),
+        max_epochs=1,
+        steps_per_epoch=3,
+        batch_size=16,
+        random_state=0,
+        **kwargs,
+    )
+
+
+def test_sparse_labels_need_a_positive_and_mark_it_by_one():
+    regions = TiledRegions([np.random.default_rng(0).normal(size=(40, 40))], 31)
+    with pytest.raises(ValueError, match=r"Got 1 class: 0"):
+        quick_regions().fit(regions, csc_array((1600, 1), dtype=np.int8))
+    labels = regions.labels([[(20, 20)]], 2, sparse_output=True)
+    with pytest.raises(ValueError, match=r"sparse labels are 1\. Got 0"):
+        quick_regions(pos_label=0).fit(regions, labels)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        quick_regions().fit(regions, labels[:-1])
+
+
+def test_sparse_labels_stored_twice_count_once():
+    regions = TiledRegions([np.random.default_rng(0).normal(size=(40, 40))], 31)
+    labels = regions.labels([[(20, 20)]], 2, sparse_output=True)
+    rows = np.tile(labels.nonzero()[0], 2)
+    ones, columns = np.ones(len(rows)), np.zeros(len(rows), int)
+    twice = coo_array((ones, (rows, columns)), labels.shape)
+    once, again = (quick_regions().fit(regions, y) for y in (labels, twice))
+    assert again.prior_ == once.prior_
+    np.testing.assert_array_equal(
+        again.decision_function(regions), once.decision_function(regions)
+    )
+
+
+def test_sparse_labels_are_one_column_of_zeros_and_ones():
+    regions = TiledRegions([np.random.default_rng(0).normal(size=(40, 40))], 31)
+    labels = regions.labels([[(20, 20)]], 2, sparse_output=True)
+    with pytest.raises(ValueError, match=r"must have shape \(n, 1\)"):
+        quick_regions().fit(regions, hstack([labels, labels]))
+    with pytest.raises(ValueError, match="must be 0 or 1"):
+        quick_regions().fit(regions, labels * 2)

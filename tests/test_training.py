@@ -1,0 +1,74 @@
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from skorch.callbacks import Callback, EarlyStopping
+
+from pusklearn import PUClassifier
+from pusklearn.modules import MLP, ConvNet
+
+QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
+
+
+def test_the_same_seed_gives_the_same_bits_and_touches_no_global_state(images):
+    X, y = images(3)
+    torch_state = torch.get_rng_state()
+    classifier = PUClassifier(ConvNet(units=2, dropout=0.2), **QUICK)
+    first = classifier.fit(X, y).decision_function(X)
+    np.testing.assert_array_equal(
+        clone(classifier).fit(X, y).decision_function(X), first
+    )
+    other = clone(classifier).set_params(random_state=1).fit(X, y).decision_function(X)
+    assert not np.array_equal(other, first)
+    assert torch.equal(torch.get_rng_state(), torch_state)
+
+
+def test_the_samples_are_not_kept(images):
+    X, y = images(2)
+    small = PUClassifier(MLP((4,)), **QUICK).fit(X, y)
+    large = PUClassifier(MLP((4,)), **QUICK).fit(np.tile(X, (100, 1)), np.tile(y, 100))
+    extra = len(pickle.dumps(large)) - len(pickle.dumps(small))
+    assert extra < 100 * X.nbytes / 5
+
+
+def test_an_interrupt_is_not_swallowed(images):
+    class Interrupt(Callback):
+        def on_batch_end(self, net, **kwargs):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        PUClassifier(MLP((4,)), callbacks=[Interrupt()], **QUICK).fit(*images(2))
+
+
+def test_a_callback_that_has_seen_enough_ends_the_training(images):
+    stop = EarlyStopping(monitor="train_loss", patience=2, threshold=10)
+    classifier = PUClassifier(
+        MLP((4,)), callbacks=[stop], **{**QUICK, "max_epochs": 9}
+    ).fit(*images(2))
+    assert len(classifier.net_.history) == 3
+    assert classifier.predict(images(2)[0]).shape == (80,)
+
+
+def test_divergence_is_not_passed_over_in_silence(images):
+    classifier = PUClassifier(MLP(()), "upu", lr=1e38, optimizer="sgd", **QUICK)
+    with pytest.raises(ValueError, match=r"Training diverged: .* lower `lr` than 1e"):
+        classifier.fit(*images(2))
+
+
+def test_a_fit_that_failed_leaves_nothing_to_predict_with(images):
+    X, y = images(2)
+    classifier = PUClassifier(MLP((4,)), prior=0.01, **QUICK)
+    with pytest.raises(ValueError, match="must exceed"):
+        classifier.fit(X, y)
+    with pytest.raises(NotFittedError):
+        classifier.predict(X)
+
+
+def test_a_bar_shows_while_it_trains(images, capsys):
+    PUClassifier(MLP((4,)), verbose=1, **QUICK).fit(*images(2))
+    bar = capsys.readouterr().err
+    assert "training" in bar
+    assert "8/8" in bar
