@@ -1,4 +1,4 @@
-# `make test` checks everything; `make demo` shows the picker at work.
+# `make test` checks all but what is marked slow; `make demo` shows the picker at work.
 PYTHON ?= python3
 VENV := .venv
 

@@ -1,4 +1,4 @@
-"""What every room accepts as micrographs and as coordinates."""
+"""Checks of micrographs, coordinates and numbers."""
 
 import os
 from collections.abc import Iterator

@@ -3,20 +3,27 @@
 import re
 from pathlib import Path
 
+import mrcfile
 import pytest
 
-from pusklearn import _training
+from pusklearn import _training, io, make_picker
+from pusklearn.datasets import make_micrographs
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+[RELION] = re.findall(r"```py\n(.*?)```", README.read_text(), re.DOTALL)
+INDEX = """
+data_coordinate_files
+
+loop_
+_rlnMicrographName
+_rlnMicrographCoordinates
+{folder}/{name}.mrc ManualPick/job003/Movies/{name}_manualpick.star
+"""
 
 
-def test_both_audiences_have_a_block():
-    assert len(BLOCKS) == 2
-
-
-@pytest.mark.parametrize("code", BLOCKS, ids=["micrographs", "samples"])
-def test_a_block_runs(code, monkeypatch, tmp_path, capsys):
+@pytest.fixture(autouse=True)
+def short_training(monkeypatch, tmp_path):
     plan = _training.plan_batches
 
     def short_plan(*args):
@@ -25,5 +32,32 @@ def test_a_block_runs(code, monkeypatch, tmp_path, capsys):
 
     monkeypatch.setattr(_training, "plan_batches", short_plan)
     monkeypatch.chdir(tmp_path)
+
+
+def test_both_audiences_have_a_block():
+    assert len(BLOCKS) == 2
+
+
+@pytest.mark.parametrize("code", BLOCKS, ids=["micrographs", "samples"])
+def test_a_block_runs(code, capsys):
     exec(compile(code, str(README), "exec"), {})
     assert capsys.readouterr().out
+
+
+def test_the_block_for_a_relion_project_runs_in_one(tmp_path):
+    folder = "MotionCorr/job002/Movies"
+    clicks = tmp_path / "ManualPick/job003/Movies"
+    for path in (tmp_path / folder, clicks):
+        path.mkdir(parents=True)
+    [micrograph], [particles] = make_micrographs(
+        1, size=720, diameter=180, n_particles=5, random_state=0
+    )
+    mrcfile.write(tmp_path / folder / "a.mrc", micrograph)
+    io.write_coordinates(clicks / "a_manualpick.star", [particles], ["a"])
+    index = INDEX.format(folder=folder, name="a")
+    (clicks.parent / "manualpick.star").write_text(index)
+    code = RELION.replace("particles_per_micrograph=300", "particles_per_micrograph=10")
+    exec(compile(code, str(README), "exec"), {"io": io, "make_picker": make_picker})
+    picks = io.read_coordinates("picks.star")
+    assert (picks["micrograph"] == f"{folder}/a.mrc").all()
+    assert len(picks)
