@@ -8,10 +8,10 @@ is a fit of its own, whose learning rate rises and falls once.
 """
 
 import argparse
-import os
 from pathlib import Path
 
 from real_micrographs import SETTINGS, load, new_picker
+from resumable import data_folder
 from speed_row import Row, as_table, timed
 
 from pusklearn.metrics import picking_average_precision
@@ -20,15 +20,9 @@ NAME = "empiar-10017"
 GOAL = 0.70
 
 
-def find_data():
-    """Return the folder of data where the tests look for it."""
-    root = os.environ.get("PUSKLEARN_DATA")
-    return Path(root or Path(__file__).parents[2] / "shared" / "data")
-
-
 def measure(data=None):
     """Return a row for the fewest updates of a list that reach the goal."""
-    folder = (data or find_data()) / NAME
+    folder = (data or data_folder()) / NAME
     if not folder.exists():
         return []
     setting = SETTINGS[NAME]

@@ -12,14 +12,13 @@ import platform
 import time
 from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
 
 import joblib
 import torch
+from resumable import DOCS, processor
 from speed_row import as_table
 
-HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "performance.md"
+PAGE = DOCS / "performance.md"
 PARTS = (
     "training",
     "quick_learning",
@@ -32,11 +31,9 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "skorch")
 
 
 def measure():
-    """Return the rows of every part that there is."""
+    """Return the rows of every part."""
     rows = []
     for part in PARTS:
-        if not (HERE / f"{part}_speed.py").exists():
-            continue
         start = time.perf_counter()
         rows += import_module(f"{part}_speed").measure()
         print(f"{part}: {time.perf_counter() - start:.0f} s", flush=True)
@@ -54,14 +51,6 @@ def machine():
     if torch.cuda.is_available():
         lines.insert(1, f"GPU: {torch.cuda.get_device_name()}.")
     return "\n".join(lines)
-
-
-def processor():
-    """Return the name of the processor."""
-    table = Path("/proc/cpuinfo")
-    lines = table.read_text().splitlines() if table.exists() else []
-    names = [line.partition(":")[2] for line in lines if line.startswith("model name")]
-    return names[0].strip() if names else platform.processor() or platform.machine()
 
 
 def save(section, text):

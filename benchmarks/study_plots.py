@@ -14,6 +14,7 @@ COLORS = {
     "default settings": "#CC79A7",
 }
 MARKERS = dict(zip(COLORS, "osD^Xv", strict=True))
+LINES = dict(zip(COLORS, ["-", "--", "-.", ":", "-", "-"], strict=True))
 STYLE = {
     "font.size": 10,
     "axes.titlesize": 11,
@@ -37,17 +38,17 @@ def draw_plots(table, folder):
     mpl.use("agg")
     with mpl.rc_context(STYLE):
         if len(table):
-            draw_labels(table, folder / "label_study_labels.png")
+            draw_scores(table, folder / "label_study_labels.png")
             draw_curves(table, folder / "label_study_curves.png")
         if table.method.isin(CHANGES).any():
             draw_changes(table, folder / "label_study_changes.png")
 
 
-def draw_labels(table, path):
+def draw_scores(table, path):
     """Draw average precision against the number of labels, a panel per data set."""
     figure, axes = new_figure(1, len(data_sets(table)), 3.0, 3.4)
     for axis, name in zip(axes[0], data_sets(table), strict=True):
-        draw_labels_of(axis, table[table.data == name])
+        draw_scores_of(axis, table[table.data == name])
         axis.set_title(name)
         axis.set_xlabel("labels")
     axes[0, 0].set_ylabel("average precision")
@@ -56,20 +57,24 @@ def draw_labels(table, path):
         style = {"linestyle": "--", "markerfacecolor": "white"}
         handles.append(handle("0.3", "with autoencoder", marker="o", **style))
         style["linestyle"] = ""
-        handles.append(handle("0.3", "the same, off the scale", marker="v", **style))
+        handles.append(handle("0.3", "the same, below the axis", marker="v", **style))
     save(figure, path, handles)
 
 
-def draw_labels_of(axis, rows):
-    """Draw a line per method, side by side so that no bar hides another."""
+def draw_scores_of(axis, rows):
+    """Draw a line per method, and bars from the least to the greatest draw.
+
+    Methods lie side by side so that no bar hides another.
+    """
     names = plain_methods(rows)
     shifts = 1.05 ** (np.arange(len(names)) - (len(names) - 1) / 2)
     for name, shift in zip(names, shifts, strict=True):
         groups = rows[rows.method == name].groupby("n_labels")[SCORE]
-        mean, spread = groups.mean(), groups.std().fillna(0)
+        mean = groups.mean()
+        ends = mean - groups.min(), groups.max() - mean
         style = {"color": COLORS[name], "marker": MARKERS[name], "markersize": 5}
         x = mean.index * shift
-        axis.errorbar(x, mean, spread, linewidth=1.6, zorder=3, **style)
+        axis.errorbar(x, mean, ends, linewidth=1.6, zorder=3, **style)
     bottom, top = axis.get_ylim()
     for name, shift in zip(names, shifts, strict=True):
         coded = rows[rows.method == name + CODED].groupby("n_labels")[SCORE].mean()
@@ -92,9 +97,12 @@ def draw_curves(table, path):
     figure, axes = new_figure(len(names), len(counts), 3.4, 2.5, sharex=True)
     for line, name in zip(axes, names, strict=True):
         rows = table[table.data == name]
+        scores = rows[rows.method.isin(COLORS)][SCORE]
+        bottom = 0.4 if scores.min() > 0.8 else 0
         for axis, labels in zip(line, counts, strict=True):
             here = rows[rows.labels == labels]
             draw_curves_of(axis, here)
+            axis.set_ylim(bottom, 1.02)
             if len(here):
                 axis.set_title(f"{name}, {label_title(rows, labels)}")
         line[0].set_ylabel("precision")
@@ -113,11 +121,11 @@ def draw_curves_of(axis, rows):
         reached = ~np.isnan(curves).any(axis=0)
         mean, spread = curves[:, reached].mean(axis=0), curves[:, reached].std(axis=0)
         x = recall[reached]
-        axis.plot(x, mean, color=COLORS[name], linewidth=1.6)
+        axis.plot(x, mean, LINES[name], color=COLORS[name], linewidth=1.6)
         axis.fill_between(
             x, mean - spread, mean + spread, color=COLORS[name], alpha=0.15, linewidth=0
         )
-    axis.set(xlim=(0, 1), ylim=(0, 1.02))
+    axis.set_xlim(0, 1)
     axis.set_xticks(np.arange(0, 1.1, 0.2))
     axis.set_yticks(np.arange(0, 1.1, 0.2))
 
@@ -127,7 +135,8 @@ def draw_changes(table, path):
     names = data_sets(table)
     changes = [name for name in CHANGES if (table.method == name).any()]
     counts = label_counts(table[table.method.isin(changes)])
-    figure, axes = new_figure(1, len(names), 2.5, 1.2 + 0.28 * len(changes))
+    size = 2.5, 1.2 + 0.28 * len(changes)
+    figure, axes = new_figure(1, len(names), *size, sharex=True)
     for axis, name in zip(axes[0], names, strict=True):
         for number, labels in enumerate(counts):
             for height, change in enumerate(changes):
@@ -140,8 +149,8 @@ def draw_changes(table, path):
         axis.axvline(0, color="0.3", linewidth=1, zorder=1)
         axis.set_title(name)
         axis.set_xlabel("change of AP")
+        axis.set_xlim(LEAST_CHANGE, GREATEST_CHANGE)
         axis.locator_params(axis="x", nbins=4)
-        axis.margins(x=0.12)
         axis.set_yticks(range(len(changes)), changes)
         axis.set_ylim(len(changes) - 0.5, -0.5)
         axis.tick_params(axis="y", length=0)
@@ -154,15 +163,22 @@ def draw_changes(table, path):
 
 
 CHANGE_COLORS = ("#E69F00", "#0072B2")
+LEAST_CHANGE, GREATEST_CHANGE = -0.16, 0.06
 
 
 def draw_change(axis, height, difference, number):
     """Draw the mean difference, and a bar from the least to the greatest draw."""
-    if len(difference):
-        color = CHANGE_COLORS[number % 2]
-        ends = difference.min(), difference.max()
-        axis.plot(ends, [height] * 2, color=color, linewidth=1.5, alpha=0.6)
-        axis.plot(difference.mean(), height, "o", color=color, markersize=5)
+    if not len(difference):
+        return
+    color, mean = CHANGE_COLORS[number % 2], difference.mean()
+    ends = difference.min(), difference.max()
+    axis.plot(ends, [height] * 2, color=color, linewidth=1.5, alpha=0.6)
+    if mean > LEAST_CHANGE:
+        axis.plot(mean, height, "o", color=color, markersize=5)
+    else:
+        edge = 0.97 * LEAST_CHANGE
+        axis.plot(edge, height, "<", color=color, markersize=6)
+        axis.text(edge + 0.008, height, f"{mean:.2f}", color=color, va="center")
 
 
 def new_figure(n_rows, n_columns, width, height, **options):
@@ -184,6 +200,7 @@ def line_handles(table, markers=False):
             COLORS[name],
             f"{name} (default)" if name == DEFAULT and name in CRITERIA else name,
             marker=MARKERS[name] if markers else None,
+            linestyle="-" if markers else LINES[name],
         )
         for name in plain_methods(table)
     ]

@@ -153,7 +153,14 @@ def check_scheme(scheme):
 
 
 def label_frequency(priors, n_positive, n_samples):
-    """Share of the population's positives that are labelled."""
+    """Share of the positives in the data that are labelled."""
     if priors.labeled:
         return priors.labeled / priors.population
     return n_positive / (n_positive + priors.population * (n_samples - n_positive))
+
+
+def set_priors(estimator, priors, n_positive, n_samples):
+    """Set the attributes by which a fitted estimator tells its priors."""
+    estimator.prior_ = priors.population
+    estimator.unlabeled_prior_ = priors.unlabeled
+    estimator.label_frequency_ = label_frequency(priors, n_positive, n_samples)

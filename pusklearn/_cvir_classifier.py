@@ -77,7 +77,7 @@ class CVIRClassifier(PUMetaClassifier):
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     label_frequency_ : float
-        Share of the positives here that is labelled.
+        Share of the positives in the data that are labelled.
     n_features_in_ : int
         Number of features, where `X` has any.
     feature_names_in_ : ndarray of str

@@ -46,14 +46,14 @@ def read_data(folder, coordinates, diameter):
         coordinates = find_coordinate_file(folder)
     micrographs = io.read_micrographs(paths)
     points = io.coordinates_for(io.read_coordinates(coordinates), micrographs)
-    labelled = [i for i, p in enumerate(points) if len(p)]
-    if len(labelled) < 2:
+    labeled = [i for i, p in enumerate(points) if len(p)]
+    if len(labeled) < 2:
         raise ValueError(
             "At least 2 micrographs must have particles, to learn from one and to "
-            f"judge on another. {coordinates} has particles of {len(labelled)}."
+            f"judge on another. {coordinates} has particles of {len(labeled)}."
         )
     return Data(
-        [micrographs[i] for i in labelled], [points[i] for i in labelled], diameter
+        [micrographs[i] for i in labeled], [points[i] for i in labeled], diameter
     )
 
 

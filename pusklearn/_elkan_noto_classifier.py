@@ -66,7 +66,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
     pos_label_ : label
         The one of the positives.
     label_frequency_ : float
-        The share :math:`c` of the positives here that is labelled.
+        The share :math:`c` of the positives in the data that are labelled.
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float

@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_scalar
 from pusklearn._fourier_downsampler import FourierDownsampler
 from pusklearn._micrograph_normalizer import MicrographNormalizer
 from pusklearn._peak_extractor import PeakExtractor
-from pusklearn._pick_threshold import check_threshold_needs
+from pusklearn._pick_thresholds import check_threshold_needs
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._region_scorer import RegionScorer
 from pusklearn.modules import ConvNet

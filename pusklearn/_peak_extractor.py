@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from pusklearn._lazy_rows import LazyRows, compute
 from pusklearn._micrograph import length_in_pixels
 from pusklearn._peaks import find_peaks, smooth
-from pusklearn._pick_threshold import (
+from pusklearn._pick_thresholds import (
     check_threshold_needs,
     fdr_threshold,
     parse_threshold,

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils import ClassifierTags
 from sklearn.utils.validation import validate_data
 
-from pusklearn._class_priors import check_scheme, estimated_priors, label_frequency
+from pusklearn._class_priors import check_scheme, estimated_priors, set_priors
 from pusklearn._estimate_prior import METHODS, estimate_prior
 from pusklearn._fit_router import FitRouter
 from pusklearn._out_of_fold import find_response, out_of_fold
@@ -60,7 +60,7 @@ class PriorEstimator(FitRouter):
     unlabeled_interval_ : tuple of float
         Its lower and upper end.
     label_frequency_ : float
-        Share of the positives here that are labelled.
+        Share of the positives in the data that are labelled.
     scores_ : ndarray of float of shape (n,)
         The out-of-fold scores; higher is more positive. NaN for samples of weight 0.
     n_features_in_ : int
@@ -176,8 +176,7 @@ class PriorEstimator(FitRouter):
         priors, self.prior_interval_ = estimated_priors(
             share, self.unlabeled_interval_, n_positive, n, self.scheme
         )
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
-        self.label_frequency_ = label_frequency(priors, n_positive, n)
+        set_priors(self, priors, n_positive, n)
         return self
 
     def __sklearn_tags__(self):

@@ -13,7 +13,7 @@ from pusklearn._class_priors import (
     asked_priors,
     check_scheme,
     estimated_priors,
-    label_frequency,
+    set_priors,
 )
 from pusklearn._dense_scores import (
     can_be_dense,
@@ -128,7 +128,7 @@ default="adam"
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     label_frequency_ : float
-        Share of the population's positives that are labelled.
+        Share of the positives in the data that are labelled.
     prior_interval_ : tuple of float or None
         Lower and upper end of an estimated prior, which they hold with a probability
         of 0.9; None for one that was given.
@@ -240,8 +240,7 @@ default="adam"
         found = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = found
         priors = self._find_priors(X, positives)
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
-        self.label_frequency_ = label_frequency(priors, len(positives), len(X))
+        set_priors(self, priors, len(positives), len(X))
         self.module_ = resolve_module(self.module, self.sample_shape_)
         self.reconstruction_weight_ = resolve_reconstruction_weight(
             self.reconstruction_weight, X, positives

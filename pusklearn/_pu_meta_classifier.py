@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from pusklearn._class_priors import (
     asked_priors,
     estimated_priors,
-    label_frequency,
+    set_priors,
 )
 from pusklearn._fit_router import FitRouter
 from pusklearn._log_odds import log_odds
@@ -97,8 +97,7 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
             priors, self.prior_interval_ = estimated_priors(
                 *estimate, n_positive, n, self.scheme
             )
-        self.prior_, self.unlabeled_prior_ = priors.population, priors.unlabeled
-        self.label_frequency_ = label_frequency(priors, n_positive, n)
+        set_priors(self, priors, n_positive, n)
 
     def _decide(self, X):
         return log_odds(self._probability(X))

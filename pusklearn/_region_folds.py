@@ -44,11 +44,11 @@ def region_folds(X, positives, n_folds):
             "so that each is scored by a network that has not seen it. "
             f"Got {len(owners)}."
         )
-    labelled = np.unique(owners)
-    if len(labelled) > 1:
+    labeled = np.unique(owners)
+    if len(labeled) > 1:
         owner_folds = micrograph_folds(owners, len(particles), n_folds)
         return spread(X, owner_folds, -1, []), particles
-    only = labelled[0]
+    only = labeled[0]
     parts = np.array_split(np.sort(particles[only][:, 0]), min(n_folds, len(owners)))
     cuts = [(a[-1] + b[0]) / 2 for a, b in pairwise(parts)]
     return spread(X, np.arange(len(particles)) % len(parts), only, cuts), particles
@@ -75,13 +75,13 @@ def centres(pixels):
 
 def micrograph_folds(owners, n_micrographs, n_folds):
     """Fold of each micrograph, given the one of each particle."""
-    labelled = np.unique(owners)
-    n_folds = min(n_folds, len(labelled))
+    labeled = np.unique(owners)
+    n_folds = min(n_folds, len(labeled))
     folds = np.empty(n_micrographs, int)
     # By the particles, so that every fold has some.
     for fold, (_, here) in enumerate(GroupKFold(n_folds).split(owners, groups=owners)):
         folds[owners[here]] = fold
-    rest = np.setdiff1d(np.arange(n_micrographs), labelled)
+    rest = np.setdiff1d(np.arange(n_micrographs), labeled)
     folds[rest] = np.arange(len(rest)) % n_folds
     return folds
 

@@ -232,18 +232,18 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         check_scalar(
             self.particles_per_micrograph, "particles_per_micrograph", Real, min_val=0
         )
-        labeled = np.mean([len(points) for points in coordinates])
-        if self.particles_per_micrograph <= labeled:
+        n_labels = np.mean([len(points) for points in coordinates])
+        if self.particles_per_micrograph <= n_labels:
             raise ValueError(
                 "`particles_per_micrograph` counts all particles, so it must exceed "
                 f"the mean number of labelled ones. Got "
-                f"{self.particles_per_micrograph:g} with {labeled:g} labelled. Where "
+                f"{self.particles_per_micrograph:g} with {n_labels:g} labelled. Where "
                 "every particle is labelled, leave it None."
             )
         radius = self.label_radius
-        labelled = [len(disc(length_in_pixels(radius, m))) for m in micrographs]
+        sizes = [len(disc(length_in_pixels(radius, m))) for m in micrographs]
         n_pixels = sum(m.size for m in micrographs)
-        prior = self.particles_per_micrograph * sum(labelled) / n_pixels
+        prior = self.particles_per_micrograph * sum(sizes) / n_pixels
         if prior >= 1:
             raise ValueError(
                 f"{self.particles_per_micrograph:g} particles per micrograph, with "

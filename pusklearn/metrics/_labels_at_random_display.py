@@ -204,7 +204,7 @@ class LabelsAtRandomDisplay:
             Where matplotlib is missing.
         """
         check_matplotlib(cls)
-        _check_number(prior)
+        _check_prior_is_number(prior)
         if by is not None:
             check_consistent_length(y, by)
         method = find_method(estimator, "auto")
@@ -291,7 +291,7 @@ class LabelsAtRandomDisplay:
             Where matplotlib is missing.
         """
         check_matplotlib(cls)
-        _check_number(prior)
+        _check_prior_is_number(prior)
         samples = score_samples(y, y_score, prior, scheme, pos_label)
         is_positive, _, _ = labeled_positives(y, pos_label)
         scores = np.ravel(y_score).astype(float)
@@ -349,7 +349,7 @@ class LabelsAtRandomDisplay:
         return self
 
 
-def _check_number(prior):
+def _check_prior_is_number(prior):
     if not isinstance(prior, Real):
         raise TypeError(
             "`prior` must be a number, known from elsewhere than these scores. "

@@ -34,7 +34,7 @@ def parse_threshold(threshold):
 
     Examples
     --------
-    >>> from pusklearn._pick_threshold import parse_threshold
+    >>> from pusklearn._pick_thresholds import parse_threshold
     >>> parse_threshold(None), parse_threshold("recall:0.9")
     (('number', -inf), ('recall', 0.9))
     """

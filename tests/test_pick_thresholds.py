@@ -3,7 +3,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pusklearn._pick_threshold import (
+from pusklearn._pick_thresholds import (
     fdr_threshold,
     parse_threshold,
     prior_threshold,
