@@ -46,8 +46,9 @@ class BaggingPUClassifier(PUMetaClassifier):
         The fitted ones.
     oob_probability_ : ndarray of float of shape (n,)
         For each training sample, the mean probability of the positive class over the
-        classifiers whose bag did not hold it; NaN where there is none. Of labelled
-        and unlabeled samples alike, these are scores for `estimate_prior`.
+        classifiers whose bag did not hold it; NaN where there is none. A bag holds
+        most labelled positives and few unlabeled samples, so those of the former are
+        means of fewer and scatter more: for the prior, take `PriorEstimator`.
     classes_ : ndarray of shape (2,)
         The two labels, sorted.
     pos_label_ : label

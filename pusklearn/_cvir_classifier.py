@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_scalar
 
 from pusklearn._class_priors import check_scheme
 from pusklearn._estimate_prior import estimate_prior
+from pusklearn._fit_router import find_weights
 from pusklearn._log_odds import log_odds
 from pusklearn._out_of_fold import fit_rows, out_of_fold
 from pusklearn._pu_meta_classifier import PUMetaClassifier, positive_probability
@@ -87,7 +88,8 @@ class CVIRClassifier(PUMetaClassifier):
     -----
     The classifier is trained on other shares of positives and negatives than those of
     the population. Its log-odds are moved by the difference, so that probabilities
-    and classes are those of the population.
+    and classes are those of the population. That takes a classifier which is told no
+    shares of its own, such as by a ``class_weight``.
 
     In the paper a round is an epoch of a network, whose loss is scored in place.
     The samples of highest loss as negatives are those of highest score.
@@ -192,7 +194,9 @@ class CVIRClassifier(PUMetaClassifier):
                 break
         self.kept_ = data.spread(kept, False)
         self.estimator_ = self._fit_kept(data, kept)
-        self.shift_ = log_odds(self.prior_) - trained_log_odds(data, kept)
+        self.shift_ = log_odds(self.prior_) - trained_log_odds(
+            self.estimator, data, kept
+        )
         return self
 
     def _check_prior(self, is_positive):
@@ -238,9 +242,9 @@ class CVIRClassifier(PUMetaClassifier):
         return log_odds(positive_probability(self.estimator_, X)) + self.shift_
 
 
-def trained_log_odds(data, kept):
+def trained_log_odds(estimator, data, kept):
     """Log-odds of the positives among the samples trained on, by their weights."""
-    weights = data.fit.get("sample_weight")
+    weights = find_weights(estimator, data.fit)
     weights = None if weights is None else np.asarray(weights)[kept]
     negative, positive = np.bincount(data.y[kept], weights)
     return np.log(positive / negative)

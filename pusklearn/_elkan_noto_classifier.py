@@ -1,16 +1,15 @@
 """Elkan and Noto's correction of any classifier."""
 
 import numpy as np
-from sklearn import get_config
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import _check_method_params, has_fit_parameter
+from sklearn.utils.validation import _check_method_params
 
 from pusklearn._class_priors import check_scheme
 from pusklearn._estimate_prior import estimate_prior
+from pusklearn._fit_router import weight_name
 from pusklearn._log_odds import log_odds
-from pusklearn._out_of_fold import out_of_fold
+from pusklearn._out_of_fold import fit_rows, out_of_fold
 from pusklearn._pu_meta_classifier import PUMetaClassifier, positive_probability
 from pusklearn._splits import find_folds
 
@@ -192,11 +191,14 @@ class ElkanNotoClassifier(PUMetaClassifier):
         if self.weighted:
             self.estimator_ = self._fit_weighted(data, is_positive, g[~is_positive])
         else:
-            self.estimator_ = clone(self.estimator).fit(data.X, labels, **data.fit)
+            rows = np.arange(len(labels))
+            self.estimator_ = fit_rows(self.estimator, data.X, labels, rows, data.fit)
         return self
 
     def _fit_weighted(self, data, is_positive, g):
         weight = odds_ratio(g, self.label_frequency_)
+        if self.label_frequency_ == 1:  # none of the unlabeled is positive
+            weight = np.zeros_like(weight)
         # Apart from the population's sample, the labelled add no positives to it.
         total = is_positive.sum() + weight.sum()
         factor = weight.sum() / total if self._draws_apart() else 1.0
@@ -234,18 +236,6 @@ class ElkanNotoClassifier(PUMetaClassifier):
     def _draws_apart(self):
         # With every positive labelled, both schemes are ordinary classification.
         return self.scheme == "case-control" and self.label_frequency_ < 1
-
-
-def weight_name(estimator):
-    """Return what ``fit`` calls the weights of samples, None where it takes none."""
-    if not isinstance(estimator, Pipeline):
-        takes = has_fit_parameter(estimator, "sample_weight")
-        return "sample_weight" if takes else None
-    step, last = estimator.steps[-1]
-    name = weight_name(last)
-    if name is None or get_config()["enable_metadata_routing"]:
-        return name
-    return f"{step}__{name}"
 
 
 def odds_ratio(g, c):

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline
 from sklearn.utils import (
     _safe_indexing,
     assert_all_finite,
@@ -19,7 +20,11 @@ from sklearn.utils.metadata_routing import (
     MethodMapping,
     process_routing,
 )
-from sklearn.utils.validation import _check_method_params, column_or_1d
+from sklearn.utils.validation import (
+    _check_method_params,
+    column_or_1d,
+    has_fit_parameter,
+)
 
 from pusklearn._pu_checks import check_labels
 
@@ -89,7 +94,7 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         if not len(y):
             raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
         data = FitData(X, y, *self._route(params), slice(None), len(y))
-        weights = data.fit.get("sample_weight")
+        weights = find_weights(self.estimator, data.fit)
         if weights is not None:
             check_consistent_length(y, weights)
             if not np.all(weights):
@@ -108,6 +113,23 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         names = {"groups"} & params.keys() if hasattr(self, "cv") else {}
         fit = {name: value for name, value in params.items() if name not in names}
         return fit, {name: params[name] for name in names}
+
+
+def weight_name(estimator):
+    """Return what ``fit`` calls the weights of samples, None where it takes none."""
+    if not isinstance(estimator, Pipeline):
+        takes = has_fit_parameter(estimator, "sample_weight")
+        return "sample_weight" if takes else None
+    step, last = estimator.steps[-1]
+    name = weight_name(last)
+    if name is None or get_config()["enable_metadata_routing"]:
+        return name
+    return f"{step}__{name}"
+
+
+def find_weights(estimator, params):
+    """Return the weights of samples among the parameters of ``fit``, or None."""
+    return params.get(weight_name(estimator) or "sample_weight")
 
 
 def check_cv_splits(cv):

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
@@ -12,10 +13,10 @@ from pusklearn._class_priors import (
     asked_priors,
     check_scheme,
     class_priors,
-    priors_of_unlabeled,
+    set_priors,
 )
 from pusklearn._fit_router import FitRouter
-from pusklearn._out_of_fold import fit_rows, held_out, score_positives
+from pusklearn._out_of_fold import check_classes, fit_rows, held_out, score_positives
 from pusklearn._splits import check_splits, find_splits
 
 
@@ -29,6 +30,8 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
 
     def _check_fit(self, X, y, params):
         check_scheme(self.scheme)
+        for name in ("prior_", "unlabeled_prior_", "label_frequency_"):
+            vars(self).pop(name, None)  # of an earlier fit
         data = super()._check_fit(X, y, params)
         # Raises where the prior cannot be, before the training.
         n_positive = int(np.sum(data.y == self.pos_label_))
@@ -46,7 +49,7 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
         if isinstance(self.estimator, FrozenEstimator):
             self._fit_on_all(data)
             return respond(self.estimator_, X), y == positive
-        splits = find_splits(cv, X, y, data.split, self.random_state)
+        splits = find_splits(cv, X, y, y == positive, data.split, self.random_state)
         check_splits(splits, y == positive)
         if len(splits) == 1:
             ((train, test),) = splits
@@ -68,11 +71,7 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(estimator, name):
                 setattr(self, name, getattr(estimator, name))
-        if not np.array_equal(estimator.classes_, self.classes_):
-            raise ValueError(
-                f"`estimator` must have the classes of `y`, {self.classes_.tolist()}. "
-                f"Got {np.asarray(estimator.classes_).tolist()}."
-            )
+        check_classes(estimator, self.classes_)
         own = getattr(innermost(estimator), "pos_label_", self.pos_label_)
         if own != self.pos_label_:
             raise ValueError(
@@ -81,24 +80,36 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
             )
 
     def _find_priors(self, y):
-        """Return the priors; without one of our own, those of the estimator."""
-        prior, own = self.prior, innermost(self.estimator_)
-        share = getattr(own, "unlabeled_prior_", 0) if prior is None else 0
-        adopted = prior is not None or share
-        if adopted and getattr(own, "scheme", self.scheme) != self.scheme:
+        """Find and set the priors; without one of our own, those of the estimator."""
+        prior, own = self.prior, estimator_with_prior(self.estimator_)
+        # Without positives among the unlabeled its prior is the labelled share, which
+        # may be another one here.
+        if prior is None and getattr(own, "unlabeled_prior_", None) != 0:
+            prior = getattr(own, "prior_", None)
+        if prior is not None and getattr(own, "scheme", self.scheme) != self.scheme:
             raise ValueError(
                 "`scheme` must be that of `estimator`. Got "
                 f"{self.scheme!r}, and {own.scheme!r} in the estimator."
             )
         n_positive = int(np.sum(y == self.pos_label_))
-        if share:
-            # Its prior may be that of fewer samples, whose labelled share is another.
-            return priors_of_unlabeled(share, n_positive, len(y), self.scheme)
-        return class_priors(n_positive, len(y), prior, self.scheme)
+        priors = class_priors(n_positive, len(y), prior, self.scheme)
+        set_priors(self, priors, n_positive, len(y))
+        return priors
+
+
+def estimator_with_prior(estimator):
+    """Look for the one that knows a prior, inside pipelines and the like."""
+    own = innermost(estimator)
+    while not hasattr(own, "prior_") and hasattr(own, "estimator_"):
+        own = innermost(own.estimator_)
+    return own
 
 
 def innermost(estimator):
-    """Return the last step of a pipeline, or the best estimator of a search."""
+    """Return the last step of a pipeline, or the best estimator of a search.
+
+    Of a search that is not fitted, the estimator that it starts from.
+    """
     while True:
         if isinstance(estimator, FrozenEstimator):
             estimator = estimator.estimator
@@ -106,5 +117,7 @@ def innermost(estimator):
             estimator = estimator.steps[-1][1]
         elif hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
+        elif isinstance(estimator, BaseSearchCV):
+            estimator = estimator.estimator
         else:
             return estimator

@@ -72,7 +72,20 @@ def _fit_and_respond(estimator, X, y, train, test, respond, params):
 def fit_rows(estimator, X, y, rows, params=None):
     """Fit a clone to some rows, with the parameters that belong to them."""
     params = _check_method_params(X, params or {}, indices=rows)
-    return clone(estimator).fit(_safe_indexing(X, rows), y[rows], **params)
+    fitted = clone(estimator).fit(_safe_indexing(X, rows), y[rows], **params)
+    return check_classes(fitted, np.unique(y))
+
+
+def check_classes(fitted, classes):
+    """Return a fitted classifier; raise a ValueError where its classes are others."""
+    own = getattr(fitted, "classes_", classes)
+    # As those of a frozen one may be.
+    if not np.array_equal(own, classes):
+        raise ValueError(
+            "`estimator` must have the classes that it is fitted to here, "
+            f"{classes.tolist()}. Got {np.asarray(own).tolist()}."
+        )
+    return fitted
 
 
 def score_positives(estimator, X, response, pos_label):

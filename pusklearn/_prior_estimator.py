@@ -135,8 +135,8 @@ class PriorEstimator(FitRouter):
         Raises
         ------
         ValueError
-            For other than two labels, fewer positives than folds, or an unknown
-            method or scheme.
+            For other than two labels, fewer than 2 labelled positives or unlabeled
+            samples, or an unknown method or scheme.
         TypeError
             Where `estimator` has no method that the estimate can use.
         """

@@ -78,6 +78,10 @@ class PUCalibratedClassifier(HeldOutClassifier):
         The one of the positives.
     prior_ : float
         Share of positives in the population.
+    unlabeled_prior_ : float
+        Share of positives among the unlabeled samples.
+    label_frequency_ : float
+        Share of the positives in the data that are labelled.
     n_features_in_ : int
         That of the estimator, where it has one.
     feature_names_in_ : ndarray of str
@@ -171,7 +175,6 @@ class PUCalibratedClassifier(HeldOutClassifier):
             data, self.cv, self.response_method_
         )
         priors = self._find_priors(data.y)
-        self.prior_ = priors.population
         self.calibrator_ = _METHODS[self.method](
             scores[is_positive], scores[~is_positive], priors
         )

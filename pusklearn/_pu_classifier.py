@@ -141,6 +141,8 @@ default="adam"
         with it.
     n_features_in_ : int
         Length of axis 1 of `X`; not for `TiledRegions`.
+    feature_names_in_ : ndarray of str
+        Names of the columns, where `X` has names.
     sample_shape_ : tuple of int
         Shape of one sample.
 

@@ -100,7 +100,11 @@ class PUThresholdClassifier(HeldOutClassifier):
     pos_label_ : label
         The one of the positives.
     prior_ : float
-        Share of positives in the population; not for a number.
+        Share of positives in the population; as the next two, not for a number.
+    unlabeled_prior_ : float
+        Share of positives among the unlabeled samples.
+    label_frequency_ : float
+        Share of the positives in the data that are labelled.
     n_features_in_ : int
         That of the estimator, where it has one.
     feature_names_in_ : ndarray of str
@@ -230,7 +234,6 @@ class PUThresholdClassifier(HeldOutClassifier):
             cv = 0.5 if rule in ("recall", "fdr") else 5
         scores, is_positive = self._fit_and_hold_out(data, cv, self.response_method_)
         priors = self._find_priors(data.y)
-        self.prior_ = priors.population
         groups = scores[is_positive], scores[~is_positive]
         if rule == "recall":
             self.threshold_ = recall_threshold(groups[0], level, self.confidence)

@@ -16,12 +16,12 @@ from pusklearn._sample_folds import sample_folds
 from pusklearn._tiled_regions import TiledRegions
 
 
-def find_splits(cv, X, y, params, random_state):
+def find_splits(cv, X, y, is_positive, params, random_state):
     """Return the rows to train on and those held out, as a list of pairs.
 
     An integer stands for that many folds, or as many as the rarer label has samples
-    or there are groups; a share for one split that holds it out. `params` are those
-    of a splitter, such as ``groups``.
+    or there are groups; a share for one split that holds it out. `is_positive` tells
+    the labelled positives, `params` are those of a splitter, such as ``groups``.
     """
     groups = params.get("groups")
     if groups is None and isinstance(X, TiledRegions):
@@ -35,7 +35,7 @@ def find_splits(cv, X, y, params, random_state):
     fewest = fewest_parts(y, groups)
     if isinstance(cv, Integral):
         n_folds = int(min(check_scalar(cv, "cv", Integral, min_val=2), fewest))
-        return split_into_folds(n_folds, X, y, groups, random_state)
+        return split_into_folds(n_folds, X, is_positive, groups, random_state)
     check_share(cv, "cv")
     split = StratifiedShuffleSplit if groups is None else GroupShuffleSplit
     splitter = split(1, test_size=float(cv), random_state=random_state)
@@ -67,12 +67,12 @@ def as_rows(rows):
     return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
-def split_into_folds(n_folds, X, y, groups, random_state):
+def split_into_folds(n_folds, X, is_positive, groups, random_state):
     """Return shuffled, stratified folds that keep groups, or else copies, together."""
     if groups is not None:
         folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=random_state)
-        return list(folds.split(X, y, groups))
-    numbers = sample_folds(X, y == np.unique(y)[-1], n_folds, random_state)
+        return list(folds.split(X, is_positive, groups))
+    numbers = sample_folds(X, is_positive, n_folds, random_state)
     return [
         (np.flatnonzero(numbers != fold), np.flatnonzero(numbers == fold))
         for fold in range(n_folds)
@@ -88,7 +88,7 @@ def check_splits(splits, is_positive):
 
 def find_folds(cv, X, y, is_positive, params, random_state):
     """Return splits that hold out every sample once, and learn from either kind."""
-    splits = find_splits(cv, X, y, params, random_state)
+    splits = find_splits(cv, X, y, is_positive, params, random_state)
     held_out = np.concatenate([test for _, test in splits])
     times = np.bincount(held_out, minlength=len(is_positive))
     if (times != 1).any():

@@ -6,6 +6,7 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import (
     estimator_checks_generator,
     parametrize_with_checks,
@@ -201,3 +202,15 @@ def test_a_parameter_out_of_its_range_is_named(parameters, message):
     classifier = CVIRClassifier(LogisticRegression(), random_state=0)
     with pytest.raises(ValueError, match=message):
         classifier.set_params(**parameters).fit(X, y_pu)
+
+
+def test_weights_of_the_last_step_of_a_pipeline_count_as_those_of_a_classifier():
+    X, y = blobs()
+    X, y_pu, _ = make_pu(X, y, random_state=0)
+    weights = 1 + 4 * y_pu
+    plain = CVIRClassifier(LogisticRegression(), prior=0.4, random_state=0)
+    piped = clone(plain).set_params(estimator=make_pipeline(LogisticRegression()))
+    plain.fit(X, y_pu, sample_weight=weights)
+    piped.fit(X, y_pu, logisticregression__sample_weight=weights)
+    assert piped.shift_ == plain.shift_
+    np.testing.assert_array_equal(piped.predict_proba(X), plain.predict_proba(X))

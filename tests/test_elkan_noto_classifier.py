@@ -238,3 +238,12 @@ def test_a_parameter_out_of_its_range_is_named(parameters, error, message):
     y_pu = make_pu(X, y, random_state=0)[1]
     with pytest.raises(error, match=message):
         ElkanNotoClassifier(TREE).set_params(**parameters).fit(X, y_pu)
+
+
+def test_without_a_prior_weighting_makes_no_unlabeled_sample_positive():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 2)), rng.random(300) < 0.2
+    tree = DecisionTreeClassifier(random_state=0)
+    weighted = ElkanNotoClassifier(tree, prior=None, weighted=True, random_state=0)
+    expected = tree.fit(X, y).predict(X)
+    np.testing.assert_array_equal(weighted.fit(X, y).predict(X), expected)

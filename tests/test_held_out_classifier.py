@@ -11,12 +11,18 @@ from sklearn.datasets import make_classification
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, GroupKFold, StratifiedKFold
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    GridSearchCV,
+    GroupKFold,
+    StratifiedKFold,
+)
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from pusklearn import (
+    ElkanNotoClassifier,
     PUCalibratedClassifier,
     PUClassifier,
     PUThresholdClassifier,
@@ -250,6 +256,34 @@ def test_the_prior_of_a_pu_classifier_is_taken(wrapper, make, data):
 
 
 @both
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: PUCalibratedClassifier(LogisticRegression(), prior=0.6),
+        lambda: PUThresholdClassifier(
+            LogisticRegression(), threshold="prior", prior=0.6
+        ),
+        lambda: FixedThresholdClassifier(
+            ElkanNotoClassifier(LogisticRegression(), prior=0.6)
+        ),
+    ],
+)
+def test_the_prior_of_any_estimator_inside_is_taken(wrapper, make, data):
+    X, y, _ = data
+    taken = wrapper(make()).fit(X, y)
+    assert taken.prior_ == 0.6
+    assert taken.label_frequency_ == y.mean() / 0.6
+
+
+@both
+def test_the_prior_of_a_frozen_one_is_that_of_the_population(wrapper, data):
+    X, y, truth = data
+    few = truth * (np.arange(len(y)) % 4 == 0)
+    frozen = FrozenEstimator(PUClassifier(MLP((4,)), prior=0.5, **QUICK).fit(X, few))
+    assert wrapper(frozen).fit(X, y).prior_ == 0.5
+
+
+@both
 def test_without_a_prior_it_is_the_labelled_share(wrapper, data):
     X, y, _ = data
     assert wrapper(LogisticRegression()).fit(X, y).prior_ == y.mean()
@@ -275,7 +309,7 @@ def test_another_positive_label_than_the_estimators_is_refused(wrapper, data):
 def test_a_frozen_estimator_of_other_classes_is_refused(wrapper, data):
     X, y, _ = data
     frozen = FrozenEstimator(LogisticRegression().fit(X, y + 1))
-    with pytest.raises(ValueError, match=r"must have the classes of `y`, \[0, 1\]"):
+    with pytest.raises(ValueError, match=r"have the classes .* \[0, 1\]. Got \[1, 2\]"):
         wrapper(frozen).fit(X, y)
 
 

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.svm import LinearSVC
 
+from pusklearn import ElkanNotoClassifier, PriorEstimator
 from pusklearn._out_of_fold import find_response, out_of_fold
 from pusklearn._splits import find_folds
 
@@ -49,3 +51,12 @@ def test_scores_that_are_nan_are_refused():
     folds = find_folds(3, X, Y, Y, {}, 0)
     with pytest.raises(ValueError, match=r"must not be NaN. `decision_function` .* 30"):
         out_of_fold(Broken(), X, Y, folds, response="decision_function")
+
+
+@pytest.mark.parametrize("labels", [(1, 2), ("no", "yes")])
+@pytest.mark.parametrize("wrapper", [PriorEstimator, ElkanNotoClassifier])
+def test_a_frozen_classifier_of_other_classes_is_refused(labels, wrapper):
+    X, y = np.arange(40.0)[:, np.newaxis], np.arange(40) > 20
+    frozen = FrozenEstimator(LogisticRegression().fit(X, np.array(labels)[y * 1]))
+    with pytest.raises(ValueError, match=r"fitted to here, \[0, 1\]"):
+        wrapper(frozen).fit(X, y)

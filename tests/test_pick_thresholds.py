@@ -162,3 +162,9 @@ def test_levels_of_recall_out_of_range_are_refused(level):
 def test_levels_of_fdr_out_of_range_are_refused(level):
     with pytest.raises(ValueError, match=r"in \[0, 1\)\. Got"):
         parse_threshold(f"fdr:{level}")
+
+
+@pytest.mark.parametrize("threshold", [True, np.True_])
+def test_a_truth_value_is_no_threshold(threshold):
+    with pytest.raises(ValueError, match=r"Got .*True"):
+        parse_threshold(threshold)

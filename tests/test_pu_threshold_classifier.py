@@ -308,3 +308,10 @@ def test_what_cannot_be_is_an_error(params, message):
     X, y, _ = gaussian(np.random.default_rng(0), 300, 0.4, "single")
     with pytest.raises(ValueError, match=message):
         PUThresholdClassifier(LogisticRegression(), prior=0.4, **params).fit(X, y)
+
+
+def test_a_fit_with_a_number_forgets_the_prior():
+    X, y = np.arange(40.0)[:, np.newaxis], np.arange(40) > 20
+    classifier = PUThresholdClassifier(LogisticRegression(), threshold="prior")
+    assert classifier.fit(X, y).prior_ > 0
+    assert not hasattr(classifier.set_params(threshold=0.5).fit(X, y), "prior_")

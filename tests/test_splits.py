@@ -63,16 +63,26 @@ def test_regions_of_a_micrograph_are_held_out_together():
 
 
 def test_a_share_is_held_out_at_one_time():
-    ((train, test),) = find_splits(0.2, X, Y, {}, 0)
+    ((train, test),) = find_splits(0.2, X, Y, Y == 1, {}, 0)
     assert len(test) == 18
     assert sorted([*train, *test]) == list(range(90))
 
 
 def test_labels_may_be_strings():
-    folds = find_splits(3, X, np.where(Y, "yes", "no"), {}, 0)
+    folds = find_splits(3, X, np.where(Y, "yes", "no"), Y == 1, {}, 0)
     assert len(folds) == 3
 
 
 def test_a_part_without_positives_is_refused():
     with pytest.raises(ValueError, match=r"Got 0 .* among the 2 samples held out"):
         check_splits([([0, 1], [2, 3])], np.array([True, False, False, False]))
+
+
+def test_copies_stay_together_whichever_label_is_that_of_the_positives():
+    twice = np.concatenate([X[:6], X])
+    is_positive = np.arange(96) < 6
+    labels = np.where(is_positive, "P", "U")  # P sorts first
+    for seed in range(5):
+        for train, test in find_folds(3, twice, labels, is_positive, {}, seed):
+            copies = (test[test < 6] + 6).tolist()
+            assert not set(copies) & set(train)

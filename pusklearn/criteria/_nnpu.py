@@ -20,7 +20,7 @@ class NNPU(Criterion):
     Parameters
     ----------
     beta : float, default=0.0
-        Tolerance below zero, in [0, prior].
+        Tolerance below zero, at least 0; up to the prior is of use.
     gamma : float, default=1.0
         Size of the correcting step, in [0, 1].
     loss : {"logistic", "sigmoid"}, default="logistic"

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from pusklearn._held_out_classifier import innermost
+from pusklearn._held_out_classifier import estimator_with_prior
 from pusklearn._out_of_fold import find_response, held_out, score_positives
 from pusklearn._splits import check_splits, find_folds, find_splits
 from pusklearn.metrics._pu_samples import labeled_positives
@@ -32,14 +32,6 @@ def adopt_settings(estimator, y, prior, scheme, pos_label):
         pos_label = getattr(own, "pos_label_", getattr(own, "pos_label", None))
     _, _, pos_label = labeled_positives(y, pos_label)
     return {"prior": prior, "scheme": scheme, "pos_label": pos_label}
-
-
-def estimator_with_prior(estimator):
-    """Look for the one that knows a prior, inside pipelines and the like."""
-    own = innermost(estimator)
-    while not hasattr(own, "prior_") and hasattr(own, "estimator_"):
-        own = innermost(own.estimator_)
-    return own
 
 
 def find_method(estimator, response):
@@ -74,7 +66,7 @@ def held_out_responses(
     """Return rows, and the same of clones that were not trained on them."""
     y = np.asarray(y)
     if isinstance(cv, Real) and not isinstance(cv, Integral):
-        splits = find_splits(cv, X, y, {}, random_state)
+        splits = find_splits(cv, X, y, y == pos_label, {}, random_state)
         check_splits(splits, y == pos_label)
     else:
         splits = find_folds(cv, X, y, y == pos_label, {}, random_state)

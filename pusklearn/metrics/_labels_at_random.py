@@ -136,9 +136,12 @@ def draw_excess(ranks, priors, counts, n_resamples, rng):
         The greatest over all ranks and groups.
     """
     n_labeled, n_samples = (np.full(n_resamples, count) for count in counts)
+    share = priors.unlabeled
     if priors.labeled:
-        n_labeled = rng.binomial(n_samples, priors.labeled).clip(1)
-    n_unlabeled = rng.binomial(n_samples - n_labeled, priors.unlabeled)
+        labeled = priors.population * highest_frequency(priors, counts[1])
+        share = (priors.population - labeled) / (1 - labeled)
+        n_labeled = rng.binomial(n_samples, labeled).clip(1)
+    n_unlabeled = rng.binomial(n_samples - n_labeled, share)
     if priors.labeled:
         frequency = n_labeled / (n_samples * priors.population)
     else:
@@ -155,6 +158,17 @@ def draw_excess(ranks, priors, counts, n_resamples, rng):
             found = n_labeled - left[0]
             greatest = np.maximum(greatest, excess(found, rank, frequency))
     return greatest
+
+
+def highest_frequency(priors, n_samples):
+    """Return a label frequency that the true one hardly exceeds, in the single scheme.
+
+    The fewer positives are unlabeled, the further the greatest excess may go: the draws
+    must not rest on a frequency that chance made too low.
+    """
+    frequency = priors.labeled / priors.population
+    error = np.sqrt(frequency / (n_samples * priors.population))
+    return min(frequency + 2 * error, 1 - 1e-4)
 
 
 def highest_shares(ranks, frequency, greatest):

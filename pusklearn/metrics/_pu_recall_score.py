@@ -17,7 +17,7 @@ def pu_recall_score(y, y_pred, *, prior=None, scheme="single", pos_label=None):
     y_pred : array-like of shape (n,)
         Predicted labels, of the two in `y`.
     prior : float or None, default=None
-        Not used; here so that all metrics are called alike.
+        Checked, but else not used; here so that all metrics are called alike.
     scheme : {"single", "case-control"}, default="single"
         "single": one sample of the population, some of whose positives are
         labelled. "case-control": the unlabeled samples are a sample of the

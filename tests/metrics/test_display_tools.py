@@ -4,7 +4,9 @@ import sys
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 
+from pusklearn import PUClassifier
 from pusklearn.metrics import (
     LabelsAtRandomDisplay,
     PicksDisplay,
@@ -12,6 +14,7 @@ from pusklearn.metrics import (
     PriorSensitivityDisplay,
     TrainingCurveDisplay,
 )
+from pusklearn.metrics._display_tools import adopt_settings
 
 X, Y = np.arange(8.0)[:, np.newaxis], [0, 0, 0, 0, 0, 0, 1, 1]
 CLASSIFIER = LogisticRegression().fit(X, Y)
@@ -54,3 +57,9 @@ def test_without_matplotlib_the_error_says_who_needs_it(monkeypatch, name, call)
 def test_the_package_can_be_imported_without_matplotlib():
     code = "import sys; sys.modules['matplotlib'] = None; import pusklearn.metrics"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_settings_are_those_inside_a_search_that_is_not_fitted():
+    search = GridSearchCV(PUClassifier(scheme="case-control", pos_label=0), {})
+    settings = adopt_settings(search, Y, 0.3, None, None)
+    assert settings == {"prior": 0.3, "scheme": "case-control", "pos_label": 0}
