@@ -105,8 +105,8 @@ def run(n, jobs, units):
 def as_table(results):
     """Return the results as a table in Markdown."""
     lines = [
-        "| micrographs | to fit: updates | the rest, per micrograph | peak memory "
-        "| to pick, per micrograph | of the processor | peak memory "
+        "| micrographs | fit: updates | fit: rest, per micrograph | fit: peak memory "
+        "| pick: per micrograph | pick: CPU time, per micrograph | pick: peak memory "
         "| picks per micrograph |",
         "|---|---|---|---|---|---|---|---|",
     ]

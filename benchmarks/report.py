@@ -45,7 +45,7 @@ def machine():
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     lines = [
         f"Processor: {processor()}, {joblib.cpu_count()} cores, "
-        f"{torch.get_num_threads()} threads for torch.",
+        f"torch.get_num_threads() = {torch.get_num_threads()}.",
         f"Versions: Python {platform.python_version()}, {versions}.",
     ]
     if torch.cuda.is_available():
