@@ -49,14 +49,13 @@ def write_page(table, file):
     goals = goal_lines(table)
     if goals:
         parts += ["## Goals", GOALS_TEXT, "\n".join(goals)]
-    seconds = metric_tables(table, "seconds")
     seeds = sorted(table.seed.unique())
     table = compared(table)
     if plotted(table):
         parts.append("![Score of every method on every data set](pu_benchmark.png)")
     for metric, title in METRICS.items():
         parts += [f"## {title}", *metric_tables(table, metric)]
-    parts += ["## Seconds per fit", SECONDS, *seconds]
+    parts += ["## Seconds per fit", SECONDS, *metric_tables(table, "seconds")]
     parts += ["## Published numbers", PUBLISHED.strip()]
     parts += ["## What was run", what_was_run(table, seeds)]
     file.write("\n\n".join(parts) + "\n")
@@ -208,9 +207,10 @@ def what_was_run(table, seeds):
             lines.append(f"- {distribution} {found}, with its default settings.")
     if table.method.isin(PEER_NAMES).any():
         lines.append(
-            "- The risks of both are those of the case-control scheme. In the single "
-            "one they get the prior that their documentation asks for: pulearn the "
-            "share among the unlabeled, PU-Toolbox that of the population."
+            "- The risks of pulearn and PU-Toolbox are those of the case-control "
+            "scheme. In the single one they get the prior that their documentation "
+            "asks for: pulearn the share among the unlabeled, PU-Toolbox that of the "
+            "population."
         )
     failed = table[table.error.notna() & (table.error.astype(str) != "")]
     for method, rows in failed.groupby("method"):

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import GroupKFold
+from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils import (
     _safe_indexing,
@@ -117,6 +118,8 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
 
 def weight_name(estimator):
     """Return what ``fit`` calls the weights of samples, None where it takes none."""
+    if isinstance(estimator, FitRouter | BaseSearchCV):
+        return weight_name(estimator.estimator)
     if not isinstance(estimator, Pipeline):
         takes = has_fit_parameter(estimator, "sample_weight")
         return "sample_weight" if takes else None

@@ -1,6 +1,7 @@
 """What is shared by the classifiers that learn from held-out scores."""
 
 from functools import partial
+from numbers import Real
 
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
@@ -13,6 +14,7 @@ from pusklearn._class_priors import (
     asked_priors,
     check_scheme,
     class_priors,
+    priors_of_unlabeled,
     set_priors,
 )
 from pusklearn._fit_router import FitRouter
@@ -92,7 +94,14 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
                 f"{self.scheme!r}, and {own.scheme!r} in the estimator."
             )
         n_positive = int(np.sum(y == self.pos_label_))
-        priors = class_priors(n_positive, len(y), prior, self.scheme)
+        told = self.prior is not None or isinstance(getattr(own, "prior", None), Real)
+        if prior is None or told or isinstance(self.estimator, FrozenEstimator):
+            priors = class_priors(n_positive, len(y), prior, self.scheme)
+        else:
+            # It was estimated for a part of these samples, whose labelled share is
+            # another: what is left for the unlabeled is the same.
+            share = own.unlabeled_prior_
+            priors = priors_of_unlabeled(share, n_positive, len(y), self.scheme)
         set_priors(self, priors, n_positive, len(y))
         return priors
 

@@ -10,6 +10,7 @@ from pusklearn._fourier_downsampler import FourierDownsampler
 from pusklearn._micrograph_normalizer import MicrographNormalizer
 from pusklearn._peak_extractor import PeakExtractor
 from pusklearn._pick_thresholds import check_threshold_needs
+from pusklearn._pu_checks import check_own_prior
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._region_scorer import RegionScorer
 from pusklearn.modules import ConvNet
@@ -125,6 +126,12 @@ def make_picker(
             f"Got {prior!r} and {particles_per_micrograph!r}."
         )
     check_threshold_needs(threshold, particles_per_micrograph)
+    if prior is not None:
+        check_own_prior(classifier, "prior", prior)
+    if particles_per_micrograph is not None:
+        check_own_prior(
+            classifier, "particles_per_micrograph", particles_per_micrograph
+        )
     region_size = None
     if classifier is None:
         classifier = PUClassifier(
@@ -134,7 +141,6 @@ def make_picker(
         region_size = covering_field(diameter / downsample)
     classifier = clone(classifier)
     if prior is not None:
-        check_prior_is_free(classifier, prior)
         classifier.set_params(prior=prior)
     if random_state is not None:
         classifier.set_params(random_state=random_state)
@@ -170,16 +176,6 @@ def make_picker(
 def receptive_field(classifier):
     """Return how wide a classifier sees, None where its module does not tell."""
     return getattr(getattr(classifier, "module", None), "receptive_field", None)
-
-
-def check_prior_is_free(classifier, prior):
-    """Raise a ValueError where a classifier has a prior of its own that differs."""
-    own = classifier.get_params().get("prior")
-    if own is not None and own != prior:
-        raise ValueError(
-            f"`prior` must not differ from that of `classifier`. Got {prior!r} and "
-            f"{own!r}."
-        )
 
 
 def covering_field(diameter):

@@ -83,4 +83,4 @@ def length_in_pixels(length, micrograph):
 
     Rounding never makes it shorter, so that what lies at a radius is within it.
     """
-    return length / micrograph.scale * (1 + 1e-9)
+    return float(length) / micrograph.scale * (1 + 1e-9)

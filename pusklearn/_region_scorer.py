@@ -1,7 +1,7 @@
 """From micrographs to score maps, through a classifier of regions."""
 
 from copy import copy
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
@@ -12,6 +12,7 @@ from pusklearn._dense_scores import can_be_dense
 from pusklearn._lazy_rows import LazyRows, hold, is_large, map_rows
 from pusklearn._log_odds import SINGLE, log_odds
 from pusklearn._micrograph import Micrograph, length_in_pixels
+from pusklearn._pu_checks import check_own_prior
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._tiled_regions import TiledRegions, disc
 from pusklearn._validation import (
@@ -223,15 +224,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return check_scalar(max(sizes), "region_size", Integral, min_val=1)
 
     def _prior_of_count(self, micrographs, coordinates):
-        parameters = self.classifier.get_params()
-        if parameters.get("prior", self) is not None:
+        name, count = "particles_per_micrograph", self.particles_per_micrograph
+        if "prior" not in self.classifier.get_params():
             raise ValueError(
-                "`particles_per_micrograph` sets the prior of a classifier that has a "
-                f"parameter `prior`, left None. Got {self.classifier!r}."
+                f"`{name}` sets the prior of a classifier that has a parameter "
+                f"`prior`. Got {self.classifier!r}."
             )
-        check_scalar(
-            self.particles_per_micrograph, "particles_per_micrograph", Real, min_val=0
-        )
+        check_own_prior(self.classifier, name, count)
+        check_number(count, name)
         n_labels = np.mean([len(points) for points in coordinates])
         if self.particles_per_micrograph <= n_labels:
             raise ValueError(
@@ -256,6 +256,6 @@ class RegionScorer(TransformerMixin, BaseEstimator):
 def scores_of(classifier, regions):
     """Return the log-odds of the greater class, of each region."""
     if hasattr(classifier, "decision_function"):
-        return classifier.decision_function(regions)
+        return np.asarray(classifier.decision_function(regions), np.float32)
     # Where forests and calibrated classifiers are certain, a map must stay smooth.
-    return log_odds(classifier.predict_proba(regions)[:, 1], least=SINGLE)
+    return np.float32(log_odds(classifier.predict_proba(regions)[:, 1], least=SINGLE))

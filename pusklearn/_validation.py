@@ -76,6 +76,8 @@ def _check_micrograph(micrograph, row):
 
 def check_number(value, name, least=0, *, included=True):
     """Raise an error that names a parameter: no number, not finite, or too small."""
+    if isinstance(value, bool):
+        raise TypeError(f"`{name}` must be a number. Got {value!r}.")
     check_scalar(value, name, Real)
     if not (least <= value < np.inf if included else least < value < np.inf):
         sign = ">=" if included else ">"

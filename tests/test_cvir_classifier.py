@@ -5,7 +5,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import (
     estimator_checks_generator,
@@ -214,3 +214,15 @@ def test_weights_of_the_last_step_of_a_pipeline_count_as_those_of_a_classifier()
     piped.fit(X, y_pu, logisticregression__sample_weight=weights)
     assert piped.shift_ == plain.shift_
     np.testing.assert_array_equal(piped.predict_proba(X), plain.predict_proba(X))
+
+
+def test_weights_reach_through_a_search():
+    X, y = blobs()
+    X, y_pu, _ = make_pu(X, y, random_state=0)
+    pipeline = make_pipeline(LogisticRegression())
+    weights = {"logisticregression__sample_weight": 1 + 4 * y_pu}
+    shifts = [
+        CVIRClassifier(inner, prior=0.4, cv=None).fit(X, y_pu, **weights).shift_
+        for inner in (pipeline, GridSearchCV(pipeline, {"verbose": [False]}))
+    ]
+    assert shifts[0] == shifts[1]

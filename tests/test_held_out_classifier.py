@@ -283,6 +283,19 @@ def test_the_prior_of_a_frozen_one_is_that_of_the_population(wrapper, data):
     assert wrapper(frozen).fit(X, y).prior_ == 0.5
 
 
+def test_a_prior_that_is_estimated_for_groups_of_few_labels_serves_all():
+    rng = np.random.default_rng(0)
+    groups = np.arange(1200) % 8
+    y = rng.random(1200) < np.array([0.02, 0.05, 0.1, 0.1, 0.2, 0.3, 0.4, 0.5])[groups]
+    X = rng.normal(size=(1200, 2)) + 4 * y[:, None]
+    y_pu = y & (rng.random(1200) < 0.8)
+    inner = ElkanNotoClassifier(LogisticRegression(), random_state=0)
+    outer = PUThresholdClassifier(inner, threshold="recall:0.9", random_state=0)
+    outer.fit(X, y_pu, groups=groups)
+    assert outer.estimator_.prior_ < y_pu.mean() < outer.prior_
+    assert outer.unlabeled_prior_ == pytest.approx(outer.estimator_.unlabeled_prior_)
+
+
 @both
 def test_without_a_prior_it_is_the_labelled_share(wrapper, data):
     X, y, _ = data

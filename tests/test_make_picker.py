@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from joblib import parallel_config
 from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from pusklearn import (
+    ElkanNotoClassifier,
     Micrograph,
     PUCalibratedClassifier,
     PUClassifier,
@@ -88,8 +90,13 @@ def test_a_prior_is_given_to_the_classifier():
 
 
 def test_another_prior_of_the_classifier_is_refused():
-    with pytest.raises(ValueError, match=r"Got 0\.05 and 0\.2"):
-        make_picker(12, prior=0.05, classifier=PUClassifier(prior=0.2))
+    classifier = PUClassifier(prior=0.2)
+    for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
+        with pytest.raises(ValueError, match=r"own must be left .*prior=0\.2"):
+            make_picker(12, classifier=classifier, **given)
+    unset = ElkanNotoClassifier(LogisticRegression())
+    picker = make_picker(12, prior=0.05, classifier=unset)
+    assert picker["score"].classifier.prior == 0.05
     same = make_picker(12, prior=0.2, classifier=PUClassifier(prior=0.2))
     assert same.named_steps["score"].classifier.prior == 0.2
 

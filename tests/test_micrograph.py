@@ -5,6 +5,7 @@ import pytest
 from sklearn.base import clone
 
 from pusklearn import Micrograph
+from pusklearn._micrograph import length_in_pixels
 
 
 @pytest.fixture
@@ -53,3 +54,13 @@ def test_the_pixels_are_not_copied():
 def test_other_than_two_dimensions_is_refused(shape):
     with pytest.raises(ValueError, match=f"Got {len(shape)}"):
         Micrograph(np.zeros(shape))
+
+
+@pytest.mark.parametrize("kind", [float, np.float32, np.float64])
+def test_a_length_that_is_a_number_of_pixels_is_not_below_it(kind):
+    for scale in np.arange(1, 8, 0.05):
+        micrograph = Micrograph(np.zeros((2, 2)), scale=scale)
+        for n in range(1, 9):
+            length = kind(n * scale)
+            exact = kind is not np.float32 or float(length) >= n * scale
+            assert not exact or length_in_pixels(length, micrograph) >= n

@@ -53,7 +53,7 @@ def test_the_fitted_priors_are_those_of_the_whole_data_set(digits):
     assert classifier.label_frequency_ == pytest.approx(h / 0.5)
 
 
-def test_convolutions_learn_from_images(images):
+def test_convolutions_learn_from_images():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(300, 31, 31)).astype(np.float32)
     y = np.arange(300) % 3 == 0

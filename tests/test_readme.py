@@ -53,6 +53,7 @@ def test_the_block_for_a_relion_project_runs_in_one(tmp_path):
         1, size=720, diameter=180, n_particles=5, random_state=0
     )
     mrcfile.write(tmp_path / folder / "a.mrc", micrograph)
+    mrcfile.write(tmp_path / folder / "a_PS.mrc", micrograph[:64, :64])
     io.write_coordinates(clicks / "a_manualpick.star", [particles], ["a"])
     index = INDEX.format(folder=folder, name="a")
     (clicks.parent / "manualpick.star").write_text(index)

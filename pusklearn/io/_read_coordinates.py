@@ -108,7 +108,25 @@ def read_coordinates(path):
     tables = [_read_file(file) for file in files]
     if isinstance(path, str | os.PathLike):
         _check_owners(tables, files, path)
-    return pd.concat(tables, ignore_index=True)
+    _warn_of_shifts(tables, files)
+    table = pd.concat(tables, ignore_index=True)
+    table.attrs.clear()
+    return table
+
+
+def _warn_of_shifts(tables, files):
+    shifted = [
+        str(file)
+        for table, file in zip(tables, files, strict=True)
+        if table.attrs.get("is_shifted")
+    ]
+    if shifted:
+        warnings.warn(
+            "Coordinates are read as they were extracted, without the shifts "
+            f"{', '.join(_SHIFTS)} in {', '.join(shifted[:3])} ({len(shifted)} in "
+            "all). RELION's Extract can re-centre particles on them.",
+            stacklevel=3,
+        )
 
 
 def _list_files(path):
@@ -177,7 +195,9 @@ def _read_listed(index, path):
                 f"{', '.join(table['micrograph'].unique()[:3])}."
             )
         tables.append(table.assign(micrograph=owner))
-    return pd.concat(tables)
+    listed = pd.concat(tables)
+    listed.attrs["is_shifted"] = any(t.attrs.get("is_shifted") for t in tables)
+    return listed
 
 
 def _find_in_project(file, index):
@@ -213,19 +233,9 @@ def _read_star(path):
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     if "rlnMicrographName" not in frame:
         frame.insert(0, "rlnMicrographName", _named_after(path))
-    _warn_of_shifts(frame, path)
+    shifts = frame.reindex(columns=_SHIFTS).apply(pd.to_numeric, errors="coerce")
+    frame.attrs["is_shifted"] = bool(shifts.fillna(0).any(axis=None))
     return frame
-
-
-def _warn_of_shifts(frame, path):
-    shifts = [column for column in _SHIFTS if column in frame and frame[column].any()]
-    if shifts:
-        warnings.warn(
-            f"Coordinates are read as they were extracted: the shifts in "
-            f"{', '.join(shifts)} of {path} are not applied. RELION's Extract "
-            "can re-centre particles on them.",
-            stacklevel=6,
-        )
 
 
 def _read_box(path):
@@ -274,8 +284,9 @@ def _tidy(frame, path):
         for name, column in columns.items()
         if column is not None
     }
-    table = pd.DataFrame({"micrograph": owners, **numbers})
-    return table.reset_index(drop=True)
+    table = pd.DataFrame({"micrograph": owners, **numbers}).reset_index(drop=True)
+    table.attrs.update(frame.attrs)
+    return table
 
 
 def _find_owners(frame, path):

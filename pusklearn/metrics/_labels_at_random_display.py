@@ -82,7 +82,8 @@ class LabelsAtRandomDisplay:
     ``k > mc``, as in the test of Berk and Jones. The greatest over a hundred ``m`` and
     over all groups is compared with draws in which all of the highest scores are
     positives, labelled at random; in the single scheme as often as chance may have
-    hidden, two standard errors above ``c``. Negatives among them only lower it, so the
+    hidden, two standard errors above ``c``, so that a hundred samples show little.
+    Negatives among them only lower it, so the
     test holds its level for any classifier, if the samples were not used to train it
     and are independent. Regions of a micrograph that overlap are not.
 

@@ -373,9 +373,10 @@ def test_shifts_of_an_alignment_are_told_and_not_applied(tmp_path):
         "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n"
         "_rlnOriginXAngst #3\n_rlnOriginYAngst #4\n10 20 {} 0\n30 40 0 0\n"
     )
-    with pytest.warns(UserWarning, match=r"rlnOriginXAngst of .*a\.star are not"):
+    with pytest.warns(UserWarning, match=r"without the shifts .*a\.star \(1 in all\)"):
         table = read_coordinates(write(tmp_path / "a.star", text.format(12)))
     assert table["x"].tolist() == [10, 30]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         read_coordinates(write(tmp_path / "b.star", text.format(0)))
+        read_coordinates(write(tmp_path / "c.star", text.format("null")))
