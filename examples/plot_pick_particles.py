@@ -78,7 +78,8 @@ ax.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
 output = Path("demo")
 output.mkdir(exist_ok=True)
 io.write_coordinates(output / "picks.star", picks, micrographs[6:])
-PicksDisplay.from_predictions(
+display = PicksDisplay.from_predictions(
     micrographs[6], picks[0], particles[6], radius=radius, diameter=DIAMETER
 )
+display.figure_.savefig(output / "picks.png", dpi=100)
 plt.show()

@@ -93,8 +93,8 @@ def sample_labels(coordinates, n_labels, random_state):
     )
     if n_labels >= len(table):
         raise ValueError(
-            f"Fewer particles must be labelled than there are. Got {n_labels} of "
-            f"{len(table)}."
+            f"Fewer particles must be labelled than there are, since the others judge. "
+            f"Got {n_labels} of {len(table)}; give fewer labels."
         )
     drawn = table.sample(n_labels, random_state=random_state)
     return [

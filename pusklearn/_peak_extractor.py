@@ -38,7 +38,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Picks of one micrograph are further apart than this. Must be > 0; the
         particle radius is a good start.
     threshold : None, float or str, default=None
-        Picks have a score greater than ``threshold_``, which `fit` sets from:
+        Picks have a score greater than ``threshold_``, which `fit` sets from what
+        follows; None and a number also act when they are set later:
 
         - None: every peak is a pick;
         - a number: that score;
@@ -69,6 +70,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     ----------
     threshold_ : float
         Picks have a greater score; -inf where every peak is a pick.
+    rule_ : None, float or str
+        The `threshold` that it was set from.
 
     See Also
     --------
@@ -166,6 +169,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.threshold_ = (
             level if rule == "number" else self._choose(rule, level, maps, labels)
         )
+        self.rule_ = self.threshold
         return self
 
     def predict(self, X):
@@ -185,11 +189,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            Where a map is infinite somewhere and `smoothing` is not 0.
+            Where a map is infinite somewhere and `smoothing` is not 0, or another
+            rule has been set as `threshold` since `fit`.
         """
         check_is_fitted(self)
         maps = check_micrographs(X)
-        return self._extract(maps, self.threshold_)
+        return self._extract(maps, self._find_threshold())
 
     def peaks(self, X):
         """Find every peak, whatever the threshold.
@@ -269,6 +274,18 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         )
         picks[:, :2] *= scores.scale
         return picks
+
+    def _find_threshold(self):
+        """Return that of the fit, or a number that was set since."""
+        rule, level = parse_threshold(self.threshold)
+        if rule == "number":
+            return level
+        if self.threshold != self.rule_:
+            raise ValueError(
+                f"threshold={self.threshold!r} is chosen while fitting, and was set "
+                "since. Fit the PeakExtractor again, to score maps."
+            )
+        return self.threshold_
 
     def _match_radius(self):
         return self.radius if self.match_radius is None else self.match_radius

@@ -115,6 +115,17 @@ def test_a_number_is_the_threshold():
     assert all((found[:, 2] > 0.9).all() for found in extractor.predict(maps))
 
 
+def test_a_number_may_be_set_later_but_a_rule_needs_a_fit():
+    maps, _ = score_maps()
+    extractor = PeakExtractor(8, threshold="prior", particles_per_micrograph=9.5)
+    extractor.fit(maps).set_params(threshold=0.9)
+    expected = PeakExtractor(8, threshold=0.9).fit(maps).predict(maps)
+    assert n_picks(extractor.predict(maps)) == n_picks(expected) != 38
+    with pytest.raises(ValueError, match="Fit the PeakExtractor again"):
+        extractor.set_params(threshold="recall:0.5").predict(maps)
+    assert n_picks(extractor.set_params(threshold="prior").predict(maps)) == 38
+
+
 def test_prior_keeps_as_many_picks_as_are_expected_and_needs_no_labels():
     maps, _ = score_maps()
     extractor = PeakExtractor(8, threshold="prior", particles_per_micrograph=9.5)

@@ -55,6 +55,9 @@ def test_the_block_for_a_relion_project_runs_in_one(tmp_path):
     mrcfile.write(tmp_path / folder / "a.mrc", micrograph)
     mrcfile.write(tmp_path / folder / "a_PS.mrc", micrograph[:64, :64])
     io.write_coordinates(clicks / "a_manualpick.star", [particles], ["a"])
+    (tmp_path / "MotionCorr/job002/corrected_micrographs.star").write_text(
+        f"data_micrographs\n\nloop_\n_rlnMicrographName\n{folder}/a.mrc\n"
+    )
     index = INDEX.format(folder=folder, name="a")
     (clicks.parent / "manualpick.star").write_text(index)
     code = RELION.replace("particles_per_micrograph=300", "particles_per_micrograph=10")

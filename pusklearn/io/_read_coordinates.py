@@ -1,7 +1,6 @@
 """Read particle coordinates from the files of other programs."""
 
 import glob
-import linecache
 import os
 import re
 import warnings
@@ -9,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import starfile
 
 from pusklearn.io._names import micrograph_stem
+from pusklearn.io._star import find_in_project, read_tables
 
 _ALIASES = {
     "micrograph": ["micrograph", "image_name", "micrograph_name", "rlnMicrographName"],
@@ -187,7 +186,7 @@ def _read_listed(index, path):
         raise ValueError(f"At least 1 coordinate file is needed. {path} lists none.")
     tables = []
     for owner, listed in zip(owners, index[_LISTED], strict=True):
-        file = _find_in_project(listed, path)
+        file = find_in_project(listed, path)
         table = _tidy(_read_columns(file), file)
         if table["micrograph"].nunique() > 1:
             raise ValueError(
@@ -200,28 +199,11 @@ def _read_listed(index, path):
     return listed
 
 
-def _find_in_project(file, index):
-    """Return where a file is whose path starts at an unknown folder above the index."""
-    for folder in index.absolute().parents:
-        if (folder / file).is_file():
-            return folder / file
-    raise FileNotFoundError(
-        f"{index} lists {file}, which is in none of the folders above the index."
-    )
-
-
 def _read_star(path):
     if not path.stat().st_size:
         # So RELION leaves a micrograph without particles.
         return pd.DataFrame(columns=["rlnMicrographName", "x", "y"])
-    # starfile reads through linecache and leaves a file that fails in it, where
-    # it would hide that the file has been put right since.
-    linecache.checkcache(str(path))
-    blocks = starfile.read(
-        path, always_dict=True, parse_as_string=[*_ALIASES["micrograph"], _LISTED]
-    ).values()
-    # A block that is no loop comes as a dictionary: one row.
-    frames = [b if isinstance(b, pd.DataFrame) else pd.DataFrame([b]) for b in blocks]
+    frames = read_tables(path, [*_ALIASES["micrograph"], _LISTED])
     tables = [f for f in frames if "rlnCoordinateX" in f or _LISTED in f]
     if len(tables) != 1:
         raise ValueError(
@@ -230,7 +212,6 @@ def _read_star(path):
             f"{[list(f) for f in frames]}."
         )
     [frame] = tables
-    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     if "rlnMicrographName" not in frame:
         frame.insert(0, "rlnMicrographName", _named_after(path))
     shifts = frame.reindex(columns=_SHIFTS).apply(pd.to_numeric, errors="coerce")

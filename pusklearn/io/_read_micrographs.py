@@ -4,12 +4,16 @@ import glob
 import os
 from pathlib import Path
 
+import pandas as pd
+
 from pusklearn._lazy_rows import LazyRows
 from pusklearn.io._names import distinct_stems
 from pusklearn.io._read_micrograph import read_micrograph
+from pusklearn.io._star import find_in_project, read_tables
 
 MOST_OPEN = 256
 _SUFFIXES = (".mrc", ".mrc.gz", ".mrc.bz2")
+_NAME = "rlnMicrographName"
 
 
 def read_micrographs(paths):
@@ -26,6 +30,10 @@ def read_micrographs(paths):
           name, hidden ones left out;
         - a pattern such as ``"grid*/*.mrc"``: the files that match, sorted, with
           ``**`` for any folders;
+        - a STAR file of RELION such as ``corrected_micrographs.star``: what its column
+          ``rlnMicrographName`` lists, in that order, each once. Paths start at the
+          RELION project, the nearest folder above in which a file is found. Unlike a
+          pattern, it leaves out the power spectra beside the micrographs;
         - a sequence of files, which keep their order.
 
     Returns
@@ -39,9 +47,9 @@ def read_micrographs(paths):
     ------
     ValueError
         Where no file is found, two have the same name (folders and extension
-        aside), or one is not a micrograph.
+        aside), one is not a micrograph, or a STAR file lists none.
     FileNotFoundError
-        Where a file of a sequence is missing.
+        Where a file of a sequence or a STAR file is missing.
 
     See Also
     --------
@@ -82,8 +90,18 @@ def _list_files(paths):
     if Path(paths).is_dir():
         return [file for file in sorted(Path(paths).iterdir()) if _is_micrograph(file)]
     if Path(paths).is_file():
-        return [paths]
+        is_star = Path(paths).suffix.lower() == ".star"
+        return _list_star(Path(paths)) if is_star else [paths]
     return sorted(filter(os.path.isfile, glob.glob(os.fspath(paths), recursive=True)))
+
+
+def _list_star(path):
+    tables = [table for table in read_tables(path, [_NAME]) if _NAME in table]
+    if len(tables) != 1:
+        raise ValueError(
+            f"{path} must hold one table with a column {_NAME}. Got {len(tables)}."
+        )
+    return [find_in_project(file, path) for file in pd.unique(tables[0][_NAME])]
 
 
 def _is_missing(paths):

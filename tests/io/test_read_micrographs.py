@@ -106,3 +106,37 @@ def test_real_folders(data_dir, name, n_micrographs, dtype):
     assert len(micrographs) == n_micrographs
     assert {micrograph.dtype for micrograph in micrographs} == {np.dtype(dtype)}
     assert names(micrographs) == sorted(names(micrographs))
+
+
+CORRECTED = """
+data_optics
+
+loop_
+_rlnOpticsGroup #1
+1
+
+data_micrographs
+
+loop_
+_rlnMicrographName #1
+_rlnOpticsGroup #2
+MotionCorr/job002/Movies/0012.mrc 1
+MotionCorr/job002/Movies/a.mrc 1
+MotionCorr/job002/Movies/0012.mrc 1
+"""
+
+
+def test_a_star_file_of_relion_lists_micrographs(tmp_path):
+    movies = tmp_path / "MotionCorr" / "job002" / "Movies"
+    movies.mkdir(parents=True)
+    for name in ("0012", "a", "a_PS"):
+        mrcfile.write(movies / f"{name}.mrc", np.zeros((4, 5), np.float32))
+    index = movies.parent / "corrected_micrographs.star"
+    index.write_text(CORRECTED)
+    assert [m.name for m in read_micrographs(index)] == ["0012", "a"]
+    index.write_text(CORRECTED.replace("/a.mrc", "/b.mrc"))
+    with pytest.raises(FileNotFoundError, match=r"corrected_.* lists Motion.*/b.mrc"):
+        read_micrographs(index)
+    index.write_text(CORRECTED.replace("rlnMicrographName", "rlnMovieName"))
+    with pytest.raises(ValueError, match=r"corrected_.* one table with a column rln"):
+        read_micrographs(str(index))
