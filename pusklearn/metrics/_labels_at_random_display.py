@@ -112,7 +112,7 @@ class LabelsAtRandomDisplay:
     ...         LogisticRegression(), X, y, prior=0.4, random_state=0
     ...     )
     ...     print(display.pvalue)
-    0.795
+    0.81
     0.001
     >>> display.ax_.get_ylabel()
     'labelled share of them'
