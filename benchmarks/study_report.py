@@ -62,7 +62,7 @@ WHY = (
 AUTOENCODER = (
     "Empty cells were not run. The weight is that of Bepler et al., 10 divided by the "
     "number of labels, on the sum of the squared errors of all pixels. The risks of PN "
-    "and NN-PU are as small as the prior, so at few labels it outweighs them."
+    "and NN-PU are as small as the prior, so it outweighs them."
 )
 
 
