@@ -64,8 +64,6 @@ AUTOENCODER = (
     "number of labels, on the sum of the squared errors of all pixels. The risks of PN "
     "and NN-PU are as small as the prior, so it outweighs them."
 )
-
-
 CHANGED = (
     "AP with the change minus AP without, on the same draws of labels: {} to {} of "
     "them, whose range a bar shows; an arrow points to what lies beyond the axis. The "

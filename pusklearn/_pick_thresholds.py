@@ -40,9 +40,8 @@ def parse_threshold(threshold):
     """
     if threshold is None:
         return "number", -np.inf
-    if isinstance(threshold, bool | np.bool_):
-        raise ValueError(f"`threshold` must be {_RULES}. Got {threshold!r} instead.")
-    if isinstance(threshold, Real) and not np.isnan(threshold):
+    is_number = isinstance(threshold, Real) and not isinstance(threshold, bool)
+    if is_number and not np.isnan(threshold):
         return "number", float(threshold)
     if isinstance(threshold, str):
         if threshold == "prior":

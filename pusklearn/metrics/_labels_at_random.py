@@ -136,16 +136,15 @@ def draw_excess(ranks, priors, counts, n_resamples, rng):
         The greatest over all ranks and groups.
     """
     n_labeled, n_samples = (np.full(n_resamples, count) for count in counts)
-    share = priors.unlabeled
     if priors.labeled:
         labeled = priors.population * highest_frequency(priors, counts[1])
         share = (priors.population - labeled) / (1 - labeled)
         n_labeled = rng.binomial(n_samples, labeled).clip(1)
-    n_unlabeled = rng.binomial(n_samples - n_labeled, share)
-    if priors.labeled:
         frequency = n_labeled / (n_samples * priors.population)
     else:
+        share = priors.unlabeled
         frequency = np.full(n_resamples, label_frequency(priors, *counts))
+    n_unlabeled = rng.binomial(n_samples - n_labeled, share)
     # A draw with more labels than positives are expected shows no excess.
     frequency = frequency.clip(max=1 - 1e-12)
     greatest = np.zeros(n_resamples)

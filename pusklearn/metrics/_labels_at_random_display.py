@@ -81,11 +81,11 @@ class LabelsAtRandomDisplay:
     ``c`` by the deviance ``k log(k / mc) + (m - k) log((m - k) / (m - mc))``, where
     ``k > mc``, as in the test of Berk and Jones. The greatest over a hundred ``m`` and
     over all groups is compared with draws in which all of the highest scores are
-    positives, labelled at random; in the single scheme as often as chance may have
-    hidden, two standard errors above ``c``, so that a hundred samples show little.
-    Negatives among them only lower it, so the
-    test holds its level for any classifier, if the samples were not used to train it
-    and are independent. Regions of a micrograph that overlap are not.
+    positives, labelled at random; in the single scheme with a frequency two standard
+    errors above ``c``, as chance may have made ``c`` too low, so that a hundred samples
+    show little. Negatives among them only lower it, so the test holds its level for any
+    classifier, if the samples were not used to train it and are independent. Regions of
+    a micrograph that overlap are not.
 
     References
     ----------
