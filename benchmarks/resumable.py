@@ -30,8 +30,10 @@ def read_rows(path, columns, **dtypes):
 def drop_rows(path, columns, drop, **dtypes):
     """Take the rows out of the file for which a function of the table is true."""
     if path.exists():
-        table = read_rows(path, columns, **dtypes)
-        table[~drop(table)].to_csv(path, index=False)
+        dropped = drop(read_rows(path, columns, **dtypes))
+        # As text, so that the rows that stay keep every digit.
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table[~dropped].to_csv(path, index=False)
 
 
 def run_all(run, todo, columns, n_names, jobs, path=None):
@@ -56,7 +58,7 @@ def run_all(run, todo, columns, n_names, jobs, path=None):
 def append(row, path, columns):
     is_new = not path.exists()
     with path.open("a", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         if is_new:
             writer.writerow(columns)
         writer.writerow(row)
