@@ -2,15 +2,20 @@
 
 from math import sqrt
 
+from sklearn.base import clone
+
 from pusklearn._region_folds import find_particles
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.modules._layers import PIXEL_DROPOUT
 
 # The fewer the labels, the sooner a network knows them by heart.
-STEPS_PER_ROOT_OF_PARTICLES = 10
+STEPS_OF_PARTICLES = 60
+STEPS_PER_ROOT_OF_PARTICLES = (10, 20)  # least and most
 STEPS_PER_SAMPLE = 0.4
 LEAST_STEPS_OF_SAMPLES = 100
 MOST_STEPS = 200
+MOST_PIXEL_DROPOUT = 0.5
 
 
 def resolve_module(module, sample_shape):
@@ -29,6 +34,17 @@ def resolve_module(module, sample_shape):
     return ConvNet(field, halve=True)
 
 
+def resolve_input_dropout(module, X, positives):
+    """Return the specification with more dropout, where few particles are labelled."""
+    drops_pixels = getattr(module, "receptive_field", None) is not None
+    is_open = drops_pixels and getattr(module, "input_dropout", None) == "auto"
+    if not is_open or not isinstance(X, TiledRegions):
+        return module
+    share = sqrt(2 / count_labels(X, positives))
+    share = min(max(PIXEL_DROPOUT, share), MOST_PIXEL_DROPOUT)
+    return clone(module).set_params(input_dropout=share)
+
+
 def resolve_reconstruction_weight(weight, X, positives):
     """Return the weight that "auto" stands for, or the weight itself."""
     return 10 / count_labels(X, positives) if weight == "auto" else weight
@@ -40,7 +56,8 @@ def resolve_steps(steps, X, positives):
         return steps
     n_labels = count_labels(X, positives)
     if isinstance(X, TiledRegions):
-        steps = round(STEPS_PER_ROOT_OF_PARTICLES * sqrt(n_labels))
+        least, most = (k * sqrt(n_labels) for k in STEPS_PER_ROOT_OF_PARTICLES)
+        steps = round(min(max(least, STEPS_OF_PARTICLES), most))
     else:
         steps = max(LEAST_STEPS_OF_SAMPLES, round(STEPS_PER_SAMPLE * n_labels))
     return min(steps, MOST_STEPS)

@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn._automatic_settings import (
+    resolve_input_dropout,
     resolve_module,
     resolve_reconstruction_weight,
 )
@@ -92,8 +93,8 @@ default="adam"
         Number of epochs.
     steps_per_epoch : int or None, default=None
         Updates in an epoch. None is 0.4 times the number of labelled positives, at
-        least 100 and at most 200; for `TiledRegions` 10 times the root of the number
-        of labelled particles, at most 200.
+        least 100 and at most 200; for `TiledRegions` 60, but at least 10 and at most
+        20 times the root of the number of labelled particles, and at most 200.
     augment : "auto" or bool, default="auto"
         Turn each image by a random multiple of 90 degrees, each region of a
         micrograph by one of 45 degrees, and mirror it at random, while training.
@@ -243,7 +244,8 @@ default="adam"
         self.classes_, self.pos_label_, positives = found
         priors = self._find_priors(X, positives)
         set_priors(self, priors, len(positives), len(X))
-        self.module_ = resolve_module(self.module, self.sample_shape_)
+        module = resolve_module(self.module, self.sample_shape_)
+        self.module_ = resolve_input_dropout(module, X, positives)
         self.reconstruction_weight_ = resolve_reconstruction_weight(
             self.reconstruction_weight, X, positives
         )

@@ -32,10 +32,11 @@ class ConvNet(Architecture):
         Normalise every layer over the batch.
     dropout : float, default=0.0
         Share of units dropped while training, in [0, 1).
-    input_dropout : float, default=0.2
+    input_dropout : "auto" or float, default="auto"
         Share of the pixels of an image, where it is halved those of the halved one,
         dropped while training, in [0, 1). It falls to 0 over the last fifth of the
-        updates of a `PUClassifier`.
+        updates of a `PUClassifier`. "auto" is 0.2; where regions of fewer than 50
+        particles ``n`` are labelled, it is ``sqrt(2 / n)``, at most 0.5.
     halve : bool, default=False
         See 63 or 127 pixels with the layers for 31: images are smoothed and halved
         first, once or twice.
@@ -73,7 +74,7 @@ class ConvNet(Architecture):
         *,
         batch_norm=True,
         dropout=0.0,
-        input_dropout=0.2,
+        input_dropout="auto",
         halve=False,
     ):
         self.receptive_field = receptive_field

@@ -56,7 +56,10 @@ class FadingDropout(nn.Module):
         return {**super().__getstate__(), "generator": None}
 
 
-def check_dropout(name, share):
-    """Raise a ValueError for a share that cannot be dropped."""
+def find_input_dropout(share, automatic):
+    """Return the share of inputs to drop, what "auto" stands for in its place."""
+    if isinstance(share, str) and share == "auto":
+        return automatic
     if not isinstance(share, Real) or not 0 <= share < 1:
-        raise ValueError(f"`{name}` must be in [0, 1). Got {share!r}.")
+        raise ValueError(f"`input_dropout` must be 'auto' or in [0, 1). Got {share!r}.")
+    return share

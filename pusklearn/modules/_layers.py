@@ -5,7 +5,9 @@ from torch import nn
 from torch.nn.functional import conv2d
 
 from pusklearn.modules._convolution import Convolution
-from pusklearn.modules._fading_dropout import FadingDropout, check_dropout
+from pusklearn.modules._fading_dropout import FadingDropout, find_input_dropout
+
+PIXEL_DROPOUT = 0.2  # share of the pixels of an image
 
 
 class LayerStack:
@@ -44,7 +46,7 @@ class LayerStack:
 
     def drop_pixels(self, share):
         """Add the dropout of a share of the pixels, that ends before the training."""
-        check_dropout("input_dropout", share)
+        share = find_input_dropout(share, PIXEL_DROPOUT)
         if share:
             self.layers.append(FadingDropout(share))
 

@@ -1,12 +1,11 @@
 """A multilayer perceptron."""
 
 from math import prod
-from numbers import Real
 
 from torch import nn
 
 from pusklearn.modules._architecture import Architecture, Network
-from pusklearn.modules._fading_dropout import FadingDropout
+from pusklearn.modules._fading_dropout import FadingDropout, find_input_dropout
 
 
 class MLP(Architecture):
@@ -65,7 +64,8 @@ class MLP(Architecture):
     def build(self, sample_shape, step=None):
         """Build the network with freshly drawn weights; see `Architecture`."""
         width = prod(sample_shape)
-        share = find_input_dropout(self.input_dropout, width)
+        automatic = 0.35 * max(0, 1 - 2 / width)
+        share = find_input_dropout(self.input_dropout, automatic)
         layers = [nn.Flatten()]
         layers += [FadingDropout(share)] if share else []
         for units in self.hidden:
@@ -75,12 +75,3 @@ class MLP(Architecture):
             layers += [nn.Dropout(self.dropout)] if self.dropout else []
             width = units
         return Network(nn.Sequential(*layers), nn.Linear(width, 1), width)
-
-
-def find_input_dropout(share, width):
-    """Return the share of inputs to drop, "auto" resolved."""
-    if isinstance(share, str) and share == "auto":
-        return 0.35 * max(0, 1 - 2 / width)
-    if not isinstance(share, Real) or not 0 <= share < 1:
-        raise ValueError(f"`input_dropout` must be 'auto' or in [0, 1). Got {share!r}.")
-    return share

@@ -21,9 +21,11 @@ class ResNet16(Architecture):
         Normalise every layer over the batch.
     dropout : float, default=0.0
         Share of units dropped while training, in [0, 1).
-    input_dropout : float, default=0.2
+    input_dropout : "auto" or float, default="auto"
         Share of the pixels of an image dropped while training, in [0, 1). It falls to
-        0 over the last fifth of the updates of a `PUClassifier`.
+        0 over the last fifth of the updates of a `PUClassifier`. "auto" is 0.2; where
+        regions of fewer than 50 particles ``n`` are labelled, it is ``sqrt(2 / n)``,
+        at most 0.5.
 
     Attributes
     ----------
@@ -43,7 +45,7 @@ class ResNet16(Architecture):
     receptive_field = 91
     stride = 4
 
-    def __init__(self, units=32, *, batch_norm=True, dropout=0.0, input_dropout=0.2):
+    def __init__(self, units=32, *, batch_norm=True, dropout=0.0, input_dropout="auto"):
         self.units = units
         self.batch_norm = batch_norm
         self.dropout = dropout

@@ -88,7 +88,9 @@ def test_channels_and_small_images_are_taken(make):
 @pytest.mark.parametrize("share", [-0.1, 1, "much"])
 @pytest.mark.parametrize("make", [ConvNet, ResNet8, ResNet16])
 def test_a_share_that_cannot_be_dropped_is_refused(make, share):
-    with pytest.raises(ValueError, match=r"`input_dropout` must be in \[0, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"`input_dropout` must be 'auto' or in \[0, 1\)"
+    ):
         make(input_dropout=share).build((80, 80))
 
 
