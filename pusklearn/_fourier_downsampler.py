@@ -2,10 +2,12 @@
 
 from copy import copy
 from fractions import Fraction
+from numbers import Real
 
 import numpy as np
 from scipy.signal import resample
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_scalar
 
 from pusklearn._lazy_rows import map_rows
 from pusklearn._micrograph import Micrograph
@@ -153,6 +155,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
                 f"`target_pixel_size` needs the pixel size of micrograph {name}. "
                 "Got None."
             )
+        check_scalar(self.target_pixel_size, "target_pixel_size", Real)
         factor = self.target_pixel_size / micrograph.pixel_size
         # Files hold pixel sizes in float32, so an equal one may differ a little.
         if not 1 - 1e-6 <= factor < np.inf:

@@ -1,5 +1,6 @@
 """The whole way from micrographs to picks as one pipeline."""
 
+import warnings
 from numbers import Real
 
 from sklearn.base import clone
@@ -7,15 +8,16 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_scalar
 
 from pusklearn._fourier_downsampler import FourierDownsampler
+from pusklearn._given_prior import check_own_prior, give_prior
 from pusklearn._micrograph_normalizer import MicrographNormalizer
 from pusklearn._peak_extractor import PeakExtractor
 from pusklearn._pick_thresholds import check_threshold_needs
-from pusklearn._pu_checks import check_own_prior
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._region_scorer import RegionScorer
 from pusklearn.modules import ConvNet
 
 RECEPTIVE_FIELDS = (31, 63, 127)
+LEAST_DIAMETER = 8
 
 
 def make_picker(
@@ -65,7 +67,7 @@ def make_picker(
         A pick scores more than this, see `PeakExtractor`. None keeps every peak, with
         its score, which ranks picks, also between micrographs.
     random_state : int, RandomState instance or None, default=None
-        Of the classifier. None leaves that of `classifier`.
+        Of the classifier, and of what it holds. None leaves that of `classifier`.
 
     Returns
     -------
@@ -80,6 +82,11 @@ def make_picker(
         `prior`, or `threshold` is of no known form.
     TypeError
         Where `diameter` or `downsample` is no number.
+
+    Warns
+    -----
+    UserWarning
+        Where a particle is less than 8 pixels wide after downsampling.
 
     Notes
     -----
@@ -118,8 +125,7 @@ def make_picker(
     >>> picks[0].shape[1]  # x, y, score
     3
     """
-    check_scalar(diameter, "diameter", Real, min_val=0, include_boundaries="neither")
-    check_scalar(downsample, "downsample", Real, min_val=1)
+    check_lengths(diameter, downsample)
     if prior is not None and particles_per_micrograph is not None:
         raise ValueError(
             "`prior` and `particles_per_micrograph` say the same thing; give one. "
@@ -141,9 +147,9 @@ def make_picker(
         region_size = covering_field(diameter / downsample)
     classifier = clone(classifier)
     if prior is not None:
-        classifier.set_params(prior=prior)
+        give_prior(classifier, prior)
     if random_state is not None:
-        classifier.set_params(random_state=random_state)
+        give_random_state(classifier, random_state)
     label_radius = diameter / 9 if label_radius is None else label_radius
     return Pipeline(
         [
@@ -171,6 +177,30 @@ def make_picker(
             ),
         ]
     )
+
+
+def check_lengths(diameter, downsample):
+    """Raise an error where a length is none, warn where little is left of particles."""
+    check_scalar(diameter, "diameter", Real, min_val=0, include_boundaries="neither")
+    check_scalar(downsample, "downsample", Real, min_val=1)
+    if diameter / downsample < LEAST_DIAMETER:
+        warnings.warn(
+            f"A particle should be at least {LEAST_DIAMETER} pixels wide after "
+            f"downsampling, better 15. Got {diameter / downsample:.3g}; give a smaller "
+            "`downsample`, and `diameter` in pixels of the original micrograph.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def give_random_state(classifier, random_state):
+    """Set every random state of a classifier, also of those inside it."""
+    names = {
+        name
+        for name in classifier.get_params()
+        if name.rpartition("__")[2] == "random_state"
+    }
+    classifier.set_params(**dict.fromkeys(names, random_state))
 
 
 def receptive_field(classifier):

@@ -53,6 +53,11 @@ class Micrograph(np.ndarray):
                 f"A micrograph has 2 dimensions, (height, width). Got {image.ndim}."
             )
         micrograph = image.view(cls)
+        for attribute, value in (("pixel_size", pixel_size), ("scale", scale)):
+            if value is not None and not 0 < value < np.inf:
+                raise ValueError(
+                    f"`{attribute}` must be > 0 and finite. Got {value!r}."
+                )
         # `__array_finalize__` has taken over what the data know.
         given = {"name": name, "pixel_size": pixel_size, "scale": scale}
         micrograph.__dict__.update({k: v for k, v in given.items() if v is not None})

@@ -1,6 +1,5 @@
 """What `PUClassifier` asks of its parameters, samples and labels."""
 
-from inspect import signature
 from numbers import Integral, Real
 
 import numpy as np
@@ -34,6 +33,11 @@ def check_parameters(classifier):
         check_scalar(classifier.steps_per_epoch, "steps_per_epoch", Integral, min_val=1)
     check_scalar(classifier.lr, "lr", Real, min_val=0, include_boundaries="neither")
     check_share(classifier.positive_share, "positive_share")
+    if not isinstance(classifier.callbacks, list | tuple | None):
+        raise TypeError(
+            "`callbacks` must be a list of skorch.callbacks.Callback, or None. "
+            f"Got {classifier.callbacks!r}."
+        )
     if classifier.augment not in ("auto", True, False):
         raise ValueError(
             f"`augment` must be 'auto', True or False. Got {classifier.augment!r}."
@@ -138,16 +142,3 @@ def check_labels(y, pos_label):
             f"Got {pos_label!r}."
         )
     return classes, pos_label
-
-
-def check_own_prior(classifier, name, value):
-    """Raise a ValueError where a classifier has a prior that another would replace."""
-    parameters = {} if classifier is None else classifier.get_params()
-    own = parameters.get("prior")
-    if own is None or own == value:
-        return
-    if own != signature(type(classifier)).parameters["prior"].default:
-        raise ValueError(
-            f"`{name}` sets the prior of the classifier, whose own must be left at its "
-            f"default. Got {name}={value!r} with {classifier!r}."
-        )

@@ -99,7 +99,7 @@ class RegionSamples(Dataset):
         ends = shapes.prod(1).cumsum()
         starts = ends - shapes.prod(1)
         self.origins = starts + margin * (widths + 1)
-        self.pixels = torch.empty(int(ends[-1]), device=device)
+        self.pixels = torch.empty(int(ends[-1]), dtype=torch.float32, device=device)
         for start, end, m in zip(starts, ends, regions.micrographs, strict=True):
             image = np.pad(np.float32(m), margin).ravel()
             self.pixels[start:end] = torch.from_numpy(image)

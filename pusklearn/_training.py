@@ -154,7 +154,8 @@ def make_network(classifier, device):
             )
         decoder = Decoder(network.width, (1, *shape) if len(shape) == 2 else shape)
     half = computes_in_half(classifier.precision, device, len(shape) > 1)
-    trained = TrainedNetwork(network, decoder, half)
+    # In float32, whatever the default of torch is.
+    trained = TrainedNetwork(network, decoder, half).float()
     if isinstance(network, Network):
         trained = trained.to(memory_format=torch.channels_last)
     return trained

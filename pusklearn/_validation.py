@@ -71,6 +71,8 @@ def _check_micrograph(micrograph, row):
             f"A micrograph must hold real numbers. Micrograph {label} has dtype "
             f"{image.dtype}."
         )
+    if image.dtype.kind == "b":
+        image = image.astype(np.float32)  # truth values have no difference
     return image if isinstance(image, Micrograph) else Micrograph(image)
 
 

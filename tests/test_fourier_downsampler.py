@@ -173,6 +173,12 @@ def test_a_pixel_size_equal_to_the_target_up_to_float32_is_not_finer():
     assert same.scale == 1
 
 
+def test_a_target_that_is_no_number_is_refused():
+    micrograph = Micrograph(np.zeros((6, 6)), pixel_size=2)
+    with pytest.raises(TypeError, match="target_pixel_size"):
+        FourierDownsampler(target_pixel_size="3").fit_transform([micrograph])
+
+
 @pytest.mark.parametrize("factor", [0.5, 0, -2, np.nan, np.inf])
 def test_factors_below_one_are_refused(factor):
     with pytest.raises(ValueError, match=r"`factor` must be >= 1 and finite\. Got"):

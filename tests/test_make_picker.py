@@ -6,6 +6,8 @@ from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
 
 from pusklearn import (
     ElkanNotoClassifier,
@@ -63,6 +65,13 @@ def test_a_particle_larger_than_every_network_sees_is_refused():
         make_picker(300, downsample=2)
 
 
+@pytest.mark.parametrize(("diameter", "downsample"), [(7, 1), (180, 24)])
+def test_particles_of_few_pixels_bring_a_warning(diameter, downsample):
+    with pytest.warns(UserWarning, match=r"at least 8 pixels wide.* Got 7") as caught:
+        make_picker(diameter, downsample=downsample)
+    assert caught[0].filename == __file__
+
+
 def test_a_network_of_ones_own_may_see_less_than_the_particle():
     picker = make_picker(140, classifier=PUClassifier(ConvNet(31)))
     assert picker.named_steps["score"].region_size is None
@@ -87,6 +96,35 @@ def test_prior_and_number_of_particles_exclude_each_other():
 
 def test_a_prior_is_given_to_the_classifier():
     assert make_picker(24, prior=0.05).get_params()["score__classifier__prior"] == 0.05
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda c: PUCalibratedClassifier(c, prior=0.05, cv=2),
+        lambda c: make_pipeline(c),
+        lambda c: GridSearchCV(c, {"max_epochs": [1]}, cv=2),
+    ],
+)
+def test_the_random_state_reaches_every_classifier_inside(data, make):
+    micrographs, coordinates = data
+    micrographs = [m[:60, :60] for m in micrographs[:2]]
+    coordinates = [c[(c < 60).all(1)] for c in coordinates[:2]]
+    network = PUClassifier(
+        ConvNet(31, units=2), max_epochs=1, steps_per_epoch=3, prior=0.05
+    )
+    maps = [
+        make_picker(24, classifier=make(network), random_state=7)[:-1]
+        .fit(micrographs, coordinates)
+        .transform(micrographs)
+        for _ in range(2)
+    ]
+    np.testing.assert_array_equal(*maps)
+
+
+def test_a_classifier_may_have_no_random_state():
+    picker = make_picker(24, classifier=KNeighborsClassifier(), random_state=7)
+    assert isinstance(picker["score"].classifier, KNeighborsClassifier)
 
 
 def test_another_prior_of_the_classifier_is_refused():

@@ -64,3 +64,10 @@ def test_a_length_that_is_a_number_of_pixels_is_not_below_it(kind):
             length = kind(n * scale)
             exact = kind is not np.float32 or float(length) >= n * scale
             assert not exact or length_in_pixels(length, micrograph) >= n
+
+
+@pytest.mark.parametrize("name", ["pixel_size", "scale"])
+@pytest.mark.parametrize("value", [0, -1.5, np.inf, np.nan])
+def test_a_length_that_cannot_be_is_refused(name, value):
+    with pytest.raises(ValueError, match=f"`{name}` must be > 0 and finite. Got"):
+        Micrograph(np.zeros((3, 4)), **{name: value})

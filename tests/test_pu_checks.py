@@ -72,6 +72,11 @@ def test_a_parameter_out_of_its_range_is_refused(images, parameters, message):
         PUClassifier(**{"module": MLP((4,)), **QUICK, **parameters}).fit(X, y)
 
 
+def test_callbacks_are_a_list(images):
+    with pytest.raises(TypeError, match=r"`callbacks` must be a list .* Got 'early'"):
+        PUClassifier(MLP((4,)), callbacks="early").fit(*images(2))
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_samples_that_are_not_finite_are_refused(images, value):
     X, y = images(3)

@@ -72,3 +72,19 @@ def test_a_bar_shows_while_it_trains(images, capsys):
     bar = capsys.readouterr().err
     assert "training" in bar
     assert "8/8" in bar
+
+
+@pytest.mark.parametrize("module", [MLP((4,)), ConvNet(units=2)])
+def test_it_computes_in_float32_whatever_the_default_of_torch_is(images, module):
+    X, y = images(3)
+    classifier = PUClassifier(
+        module, max_epochs=1, steps_per_epoch=2, reconstruction_weight=1.0
+    )
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        scores = classifier.fit(X, y).decision_function(X)
+    finally:
+        torch.set_default_dtype(usual)
+    assert scores.dtype == np.float32
+    assert np.isfinite(scores).all()

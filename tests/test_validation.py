@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from pusklearn import Micrograph
 from pusklearn._lazy_rows import LazyRows
 from pusklearn._validation import check_micrographs
 
@@ -16,3 +17,10 @@ def test_a_generator_is_no_sequence():
         check_micrographs(np.ones((2, 2)) for _ in range(3))
     with pytest.raises(ValueError, match="but got paths"):
         check_micrographs(name for name in ["a.mrc"])
+
+
+def test_truth_values_are_numbers():
+    mask = Micrograph(np.eye(3) > 0, name="mask", scale=2.0)
+    (checked,) = check_micrographs([mask])
+    assert (checked.name, checked.scale) == ("mask", 2.0)
+    np.testing.assert_array_equal(checked - 1, np.eye(3) - 1)

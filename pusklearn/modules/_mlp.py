@@ -1,7 +1,10 @@
 """A multilayer perceptron."""
 
+from collections.abc import Iterable
 from math import prod
+from numbers import Integral
 
+from sklearn.utils.validation import check_scalar
 from torch import nn
 
 from pusklearn.modules._architecture import Architecture, Network
@@ -63,12 +66,18 @@ class MLP(Architecture):
 
     def build(self, sample_shape, step=None):
         """Build the network with freshly drawn weights; see `Architecture`."""
+        if not isinstance(self.hidden, Iterable) or isinstance(self.hidden, str):
+            raise TypeError(
+                "`hidden` must be a tuple of widths, such as (300, 300). "
+                f"Got {self.hidden!r}."
+            )
         width = prod(sample_shape)
         automatic = 0.35 * max(0, 1 - 2 / width)
         share = find_input_dropout(self.input_dropout, automatic)
         layers = [nn.Flatten()]
         layers += [FadingDropout(share)] if share else []
         for units in self.hidden:
+            check_scalar(units, "hidden", Integral, min_val=1)
             layers.append(nn.Linear(width, units, bias=not self.batch_norm))
             layers += [nn.BatchNorm1d(units)] if self.batch_norm else []
             layers.append(nn.ReLU())

@@ -85,6 +85,13 @@ def test_channels_and_small_images_are_taken(make):
     assert network(torch.zeros(2, 3, 20, 24)).shape == (2, 1, 1, 2)
 
 
+@pytest.mark.parametrize(("units", "error"), [(0, ValueError), (2.5, TypeError)])
+@pytest.mark.parametrize("make", [ConvNet, ResNet8, ResNet16])
+def test_a_network_has_a_whole_number_of_units(make, units, error):
+    with pytest.raises(error, match="units"):
+        make(units=units).build((80, 80))
+
+
 @pytest.mark.parametrize("share", [-0.1, 1, "much"])
 @pytest.mark.parametrize("make", [ConvNet, ResNet8, ResNet16])
 def test_a_share_that_cannot_be_dropped_is_refused(make, share):

@@ -42,6 +42,12 @@ def test_no_inputs_are_dropped_where_none_shall_be():
     assert not any(isinstance(layer, FadingDropout) for layer in network.modules())
 
 
+@pytest.mark.parametrize("hidden", [16, "16", (16.0,), None])
+def test_hidden_is_a_tuple_of_whole_numbers(hidden):
+    with pytest.raises(TypeError, match=r"hidden\W? must be "):
+        MLP(hidden).build((4,))
+
+
 @pytest.mark.parametrize("share", ["some", 1.0, -0.1, None])
 def test_a_share_that_cannot_be_is_refused(share):
     with pytest.raises(ValueError, match=rf"'auto' or in \[0, 1\). Got {share!r}"):
