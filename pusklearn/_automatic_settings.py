@@ -7,15 +7,18 @@ from sklearn.base import clone
 from pusklearn._region_folds import find_particles
 from pusklearn._tiled_regions import TiledRegions
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.modules._architecture import Architecture
 from pusklearn.modules._layers import PIXEL_DROPOUT
 
-# The fewer the labels, the sooner a network knows them by heart.
+# The fewer the labels, the sooner a network knows them by heart; with more pixels
+# missing it does so later. The study of labels has 10 of them with each left out.
 STEPS_OF_PARTICLES = 60
 STEPS_PER_ROOT_OF_PARTICLES = (10, 20)  # least and most
+ENOUGH_PARTICLES = 50  # for the usual share of missing pixels
+MOST_PIXEL_DROPOUT = 0.5
 STEPS_PER_SAMPLE = 0.4
 LEAST_STEPS_OF_SAMPLES = 100
 MOST_STEPS = 200
-MOST_PIXEL_DROPOUT = 0.5
 
 
 def resolve_module(module, sample_shape):
@@ -36,11 +39,14 @@ def resolve_module(module, sample_shape):
 
 def resolve_input_dropout(module, X, positives):
     """Return the specification with more dropout, where few particles are labelled."""
-    drops_pixels = getattr(module, "receptive_field", None) is not None
-    is_open = drops_pixels and getattr(module, "input_dropout", None) == "auto"
+    is_open = (
+        isinstance(module, Architecture)
+        and module.receptive_field is not None
+        and getattr(module, "input_dropout", None) == "auto"
+    )
     if not is_open or not isinstance(X, TiledRegions):
         return module
-    share = sqrt(2 / count_labels(X, positives))
+    share = PIXEL_DROPOUT * sqrt(ENOUGH_PARTICLES / count_labels(X, positives))
     share = min(max(PIXEL_DROPOUT, share), MOST_PIXEL_DROPOUT)
     return clone(module).set_params(input_dropout=share)
 

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_scalar
 
 from pusklearn._out_of_fold import fit_rows
 from pusklearn._pu_meta_classifier import PUMetaClassifier, positive_probability
+from pusklearn._random_states import random_state_names
 
 
 class BaggingPUClassifier(PUMetaClassifier):
@@ -198,10 +199,6 @@ def mean_without_nan(rows):
 
 def seeded_clone(estimator, random_state):
     """Clone with every random state in it drawn from this one."""
-    names = [
-        name
-        for name in sorted(estimator.get_params())
-        if name == "random_state" or name.endswith("__random_state")
-    ]
+    names = random_state_names(estimator)
     seeds = {name: random_state.randint(np.iinfo(np.int32).max) for name in names}
     return clone(estimator).set_params(**seeds)

@@ -8,11 +8,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_scalar
 
 from pusklearn._fourier_downsampler import FourierDownsampler
-from pusklearn._given_prior import check_own_prior, give_prior
 from pusklearn._micrograph_normalizer import MicrographNormalizer
 from pusklearn._peak_extractor import PeakExtractor
 from pusklearn._pick_thresholds import check_threshold_needs
+from pusklearn._pu_checks import check_own_prior
 from pusklearn._pu_classifier import PUClassifier
+from pusklearn._random_states import random_state_names
 from pusklearn._region_scorer import RegionScorer
 from pusklearn.modules import ConvNet
 
@@ -48,7 +49,8 @@ def make_picker(
     classifier : classifier or None, default=None
         Of the regions. None is a `PUClassifier` with the GE-binomial criterion and
         the smallest `ConvNet` that sees a whole particle; above 31 pixels it halves
-        images first.
+        images first. Of one around another, such as a `PUCalibratedClassifier`, the
+        prior below is the outer one's; give the inner one its own, or give it alone.
     downsample : float, default=1
         How many times smaller to make each micrograph first. A particle should keep
         a diameter of 15 to 60 pixels.
@@ -147,9 +149,10 @@ def make_picker(
         region_size = covering_field(diameter / downsample)
     classifier = clone(classifier)
     if prior is not None:
-        give_prior(classifier, prior)
+        classifier.set_params(prior=prior)
     if random_state is not None:
-        give_random_state(classifier, random_state)
+        names = random_state_names(classifier)
+        classifier.set_params(**dict.fromkeys(names, random_state))
     label_radius = diameter / 9 if label_radius is None else label_radius
     return Pipeline(
         [
@@ -191,16 +194,6 @@ def check_lengths(diameter, downsample):
             UserWarning,
             stacklevel=3,
         )
-
-
-def give_random_state(classifier, random_state):
-    """Set every random state of a classifier, also of those inside it."""
-    names = {
-        name
-        for name in classifier.get_params()
-        if name.rpartition("__")[2] == "random_state"
-    }
-    classifier.set_params(**dict.fromkeys(names, random_state))
 
 
 def receptive_field(classifier):

@@ -1,6 +1,9 @@
 """A micrograph: a two-dimensional array that knows where it comes from."""
 
+from numbers import Real
+
 import numpy as np
+from sklearn.utils.validation import check_scalar
 
 
 class Micrograph(np.ndarray):
@@ -54,7 +57,10 @@ class Micrograph(np.ndarray):
             )
         micrograph = image.view(cls)
         for attribute, value in (("pixel_size", pixel_size), ("scale", scale)):
-            if value is not None and not 0 < value < np.inf:
+            if value is None:
+                continue
+            check_scalar(value, attribute, Real)
+            if not 0 < value < np.inf:
                 raise ValueError(
                     f"`{attribute}` must be > 0 and finite. Got {value!r}."
                 )

@@ -70,8 +70,7 @@ def check_threshold_needs(threshold, particles_per_micrograph):
     rule, _ = parse_threshold(threshold)
     if rule in ("prior", "fdr") and particles_per_micrograph is None:
         raise ValueError(
-            f"threshold={threshold!r} needs `particles_per_micrograph`, in place of a "
-            "prior. Got None."
+            f"threshold={threshold!r} needs `particles_per_micrograph`. Got None."
         )
 
 

@@ -1,5 +1,6 @@
 """What `PUClassifier` asks of its parameters, samples and labels."""
 
+from inspect import signature
 from numbers import Integral, Real
 
 import numpy as np
@@ -142,3 +143,23 @@ def check_labels(y, pos_label):
             f"Got {pos_label!r}."
         )
     return classes, pos_label
+
+
+def check_own_prior(classifier, name, value):
+    """Raise a ValueError where a classifier takes no prior, or has one of its own."""
+    if classifier is None:
+        return
+    parameters = classifier.get_params(deep=False)
+    if "prior" not in parameters:
+        raise ValueError(
+            f"`{name}` sets the prior of a classifier that has a parameter `prior`. "
+            f"Got {name}={value!r} with {classifier!r}."
+        )
+    own = parameters["prior"]
+    if own is None or own == value:
+        return
+    if own != signature(type(classifier)).parameters["prior"].default:
+        raise ValueError(
+            f"`{name}` sets the prior of the classifier, whose own must be left at its "
+            f"default. Got {name}={value!r} with {classifier!r}."
+        )

@@ -9,10 +9,10 @@ from sklearn.utils.validation import check_is_fitted, check_scalar
 
 from pusklearn._automatic_settings import resolve_module
 from pusklearn._dense_scores import can_be_dense
-from pusklearn._given_prior import check_own_prior, give_prior
 from pusklearn._lazy_rows import LazyRows, hold, is_large, map_rows
 from pusklearn._log_odds import SINGLE, log_odds
 from pusklearn._micrograph import Micrograph, length_in_pixels
+from pusklearn._pu_checks import check_own_prior
 from pusklearn._pu_classifier import PUClassifier
 from pusklearn._tiled_regions import TiledRegions, disc
 from pusklearn._validation import (
@@ -143,7 +143,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         self.prior_ = None
         if self.particles_per_micrograph is not None:
             self.prior_ = self._prior_of_count(micrographs, coordinates)
-            give_prior(classifier, self.prior_)
+            classifier.set_params(prior=self.prior_)
         regions = TiledRegions(micrographs, self.region_size_)
         # Other classifiers take no sparse labels.
         sparse = is_large(micrographs) and isinstance(classifier, PUClassifier)
@@ -225,11 +225,6 @@ class RegionScorer(TransformerMixin, BaseEstimator):
 
     def _prior_of_count(self, micrographs, coordinates):
         name, count = "particles_per_micrograph", self.particles_per_micrograph
-        if "prior" not in self.classifier.get_params():
-            raise ValueError(
-                f"`{name}` sets the prior of a classifier that has a parameter "
-                f"`prior`. Got {self.classifier!r}."
-            )
         check_own_prior(self.classifier, name, count)
         check_number(count, name)
         n_labels = np.mean([len(points) for points in coordinates])

@@ -154,8 +154,9 @@ def make_network(classifier, device):
             )
         decoder = Decoder(network.width, (1, *shape) if len(shape) == 2 else shape)
     half = computes_in_half(classifier.precision, device, len(shape) > 1)
-    # In float32, whatever the default of torch is.
-    trained = TrainedNetwork(network, decoder, half).float()
+    trained = TrainedNetwork(network, decoder, half)
+    if torch.get_default_dtype() != torch.float32:
+        trained = trained.float()  # as the samples are
     if isinstance(network, Network):
         trained = trained.to(memory_format=torch.channels_last)
     return trained

@@ -39,8 +39,13 @@ def test_the_users_module_stays_as_it_is():
     assert module.input_dropout == "auto"
 
 
+class Named(nn.Module):
+    receptive_field = 5
+    input_dropout = "auto"
+
+
 @pytest.mark.parametrize(
-    "module", [ConvNet(input_dropout=0.0), MLP(), nn.Flatten, lambda: nn.Linear(25, 1)]
+    "module", [ConvNet(input_dropout=0.0), MLP(), Named, lambda: nn.Linear(25, 1)]
 )
 def test_what_names_no_dropout_of_its_pixels_is_taken_as_it_is(module):
     assert resolve_input_dropout(module, *labelled_particles(8)) is module

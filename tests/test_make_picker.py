@@ -132,6 +132,9 @@ def test_another_prior_of_the_classifier_is_refused():
     for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
         with pytest.raises(ValueError, match=r"own must be left .*prior=0\.2"):
             make_picker(12, classifier=classifier, **given)
+    for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
+        with pytest.raises(ValueError, match="has a parameter `prior`"):
+            make_picker(12, classifier=LogisticRegression(), **given)
     unset = ElkanNotoClassifier(LogisticRegression())
     picker = make_picker(12, prior=0.05, classifier=unset)
     assert picker["score"].classifier.prior == 0.05

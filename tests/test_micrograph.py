@@ -71,3 +71,9 @@ def test_a_length_that_is_a_number_of_pixels_is_not_below_it(kind):
 def test_a_length_that_cannot_be_is_refused(name, value):
     with pytest.raises(ValueError, match=f"`{name}` must be > 0 and finite. Got"):
         Micrograph(np.zeros((3, 4)), **{name: value})
+
+
+@pytest.mark.parametrize("name", ["pixel_size", "scale"])
+def test_text_is_no_length(name):
+    with pytest.raises(TypeError, match=name):
+        Micrograph(np.zeros((3, 4)), **{name: "1.5"})

@@ -7,7 +7,8 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from skorch.callbacks import Callback, EarlyStopping
 
-from pusklearn import PUClassifier
+from pusklearn import PUClassifier, TiledRegions
+from pusklearn.datasets import make_micrographs
 from pusklearn.modules import MLP, ConvNet
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
@@ -74,17 +75,49 @@ def test_a_bar_shows_while_it_trains(images, capsys):
     assert "8/8" in bar
 
 
+@pytest.fixture
+def double():
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(usual)
+
+
 @pytest.mark.parametrize("module", [MLP((4,)), ConvNet(units=2)])
-def test_it_computes_in_float32_whatever_the_default_of_torch_is(images, module):
+def test_it_computes_in_float32_whatever_the_default_of_torch_is(
+    images, double, module
+):
     X, y = images(3)
     classifier = PUClassifier(
         module, max_epochs=1, steps_per_epoch=2, reconstruction_weight=1.0
     )
-    usual = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    try:
-        scores = classifier.fit(X, y).decision_function(X)
-    finally:
-        torch.set_default_dtype(usual)
+    check_single(classifier.fit(X, y), X)
+
+
+def test_regions_too_are_in_float32(double):
+    (micrograph,), (points,) = make_micrographs(1, size=64, random_state=0)
+    regions = TiledRegions([micrograph], 31)
+    classifier = PUClassifier(ConvNet(units=2), max_epochs=1, steps_per_epoch=2)
+    classifier.fit(regions, regions.labels([points], 2))
+    check_single(classifier, regions)
+    assert np.isfinite(classifier.score_map(micrograph)).all()
+
+
+def check_single(classifier, X):
+    scores = classifier.decision_function(X)
     assert scores.dtype == np.float32
     assert np.isfinite(scores).all()
+
+
+def test_a_network_of_the_user_keeps_its_precision(images):
+    class Double(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(64, 1, dtype=torch.float64)
+
+        def forward(self, samples):
+            return self.layer(samples.double())
+
+    X, y = images(2)
+    classifier = PUClassifier(Double, max_epochs=1, steps_per_epoch=2).fit(X, y)
+    check_single(classifier, X)

@@ -3,7 +3,6 @@
 from numbers import Integral
 
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_scalar
 from torch import nn
 
 from pusklearn.modules._convolution import Convolution
@@ -44,7 +43,6 @@ class Architecture(BaseEstimator):
             )
         if step is not None:
             check_step(step, self)
-        check_scalar(getattr(self, "units", 1), "units", Integral, min_val=1)
         channels = sample_shape[0] if len(sample_shape) == 3 else 1
         features, width = self.features(channels, step)
         missing = max(0, self.receptive_field - min(sample_shape[-2:]))

@@ -1,6 +1,9 @@
 """Convolutions without padding, with strides or with dilations in their place."""
 
+from numbers import Integral
+
 import torch
+from sklearn.utils.validation import check_scalar
 from torch import nn
 from torch.nn.functional import conv2d
 
@@ -52,6 +55,7 @@ class LayerStack:
 
     def convolve(self, width, kernel, stride, activation):
         """Add convolution, batch norm, activation and dropout."""
+        check_scalar(width, "units", Integral, min_val=1)
         self.layers.append(self._convolution(self.width, width, kernel, stride))
         self._close(width, stride, activation)
 
