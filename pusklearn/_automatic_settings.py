@@ -13,7 +13,8 @@ from pusklearn.modules._layers import PIXEL_DROPOUT
 # The fewer the labels, the sooner a network knows them by heart; with more pixels
 # missing it does so later. The study of labels has 10 of them with each left out.
 STEPS_OF_PARTICLES = 60
-STEPS_PER_ROOT_OF_PARTICLES = (10, 20)  # least and most
+LEAST_PER_ROOT_OF_PARTICLES = 10
+MOST_PER_ROOT_OF_PARTICLES = 20
 ENOUGH_PARTICLES = 50  # for the usual share of missing pixels
 MOST_PIXEL_DROPOUT = 0.5
 STEPS_PER_SAMPLE = 0.4
@@ -39,16 +40,20 @@ def resolve_module(module, sample_shape):
 
 def resolve_input_dropout(module, X, positives):
     """Return the specification with more dropout, where few particles are labelled."""
-    is_open = (
-        isinstance(module, Architecture)
-        and module.receptive_field is not None
-        and getattr(module, "input_dropout", None) == "auto"
-    )
-    if not is_open or not isinstance(X, TiledRegions):
+    if not has_open_dropout(module) or not isinstance(X, TiledRegions):
         return module
     share = PIXEL_DROPOUT * sqrt(ENOUGH_PARTICLES / count_labels(X, positives))
     share = min(max(PIXEL_DROPOUT, share), MOST_PIXEL_DROPOUT)
     return clone(module).set_params(input_dropout=share)
+
+
+def has_open_dropout(module):
+    """Tell whether a specification leaves it open how many pixels are dropped."""
+    return (
+        isinstance(module, Architecture)
+        and module.receptive_field is not None
+        and getattr(module, "input_dropout", None) == "auto"
+    )
 
 
 def resolve_reconstruction_weight(weight, X, positives):
@@ -62,11 +67,16 @@ def resolve_steps(steps, X, positives):
         return steps
     n_labels = count_labels(X, positives)
     if isinstance(X, TiledRegions):
-        least, most = (k * sqrt(n_labels) for k in STEPS_PER_ROOT_OF_PARTICLES)
-        steps = round(min(max(least, STEPS_OF_PARTICLES), most))
+        most = round(MOST_PER_ROOT_OF_PARTICLES * sqrt(n_labels))
+        steps = max(least_steps(n_labels), min(STEPS_OF_PARTICLES, most))
     else:
         steps = max(LEAST_STEPS_OF_SAMPLES, round(STEPS_PER_SAMPLE * n_labels))
     return min(steps, MOST_STEPS)
+
+
+def least_steps(n_particles):
+    """Return the fewest updates of an epoch for so many labelled particles."""
+    return min(round(LEAST_PER_ROOT_OF_PARTICLES * sqrt(n_particles)), MOST_STEPS)
 
 
 def count_labels(X, positives):

@@ -4,8 +4,15 @@ from math import pi, sqrt
 
 import numpy as np
 from scipy.spatial import KDTree
+from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from pusklearn._automatic_settings import (
+    count_labels,
+    has_open_dropout,
+    least_steps,
+    resolve_module,
+)
 from pusklearn._bbe import bbe
 from pusklearn._dense_scores import can_be_dense
 from pusklearn._lazy_rows import is_large
@@ -13,6 +20,7 @@ from pusklearn._peaks import find_peaks, smooth
 from pusklearn._prior_probe import make_probe
 from pusklearn._region_folds import region_folds
 from pusklearn._tiled_regions import TiledRegions
+from pusklearn.modules._layers import PIXEL_DROPOUT
 
 N_FOLDS = 3
 SHARE_OF_EPOCHS = 0.8
@@ -116,6 +124,7 @@ def score_maps(classifier, X, is_positive, folds, rows, random_state):
         seed = random_state.randint(2**31 - 1)
         probe = make_probe(classifier, seed, n_epochs)
         learnt = np.flatnonzero(folds != fold)
+        shorten(probe, X[learnt], np.flatnonzero(is_positive[learnt]))
         probe.fit(X[learnt], is_positive[learnt].astype(np.int8))
         for i, here in rows.items():
             held_out = here[folds[here] == fold]
@@ -123,6 +132,20 @@ def score_maps(classifier, X, is_positive, folds, rows, random_state):
                 _, y, x = X.locate(held_out)
                 maps[i][y, x] = held_out_scores(probe, X, i, held_out, (y, x))
     return maps
+
+
+def shorten(probe, X, positives):
+    """Train a probe as if there were more labels, where that is left open.
+
+    More updates with more pixels missing, as for few labels, rank particles better, but
+    of 10 on a globular particle they gave 3.8 times the share, and these 1.9 times.
+    """
+    if probe.steps_per_epoch is None:
+        probe.set_params(steps_per_epoch=least_steps(count_labels(X, positives)))
+    module = resolve_module(probe.module, X.shape[1:])
+    if has_open_dropout(module):
+        module = clone(module).set_params(input_dropout=PIXEL_DROPOUT)
+        probe.set_params(module=module)
 
 
 def held_out_scores(probe, X, number, rows, places):

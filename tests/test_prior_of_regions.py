@@ -6,6 +6,7 @@ from pusklearn._prior_of_regions import (
     divide_peaks,
     draw,
     prior_of_regions,
+    shorten,
     some_micrographs,
 )
 from pusklearn._prior_probe import make_probe
@@ -110,6 +111,25 @@ def test_the_networks_train_for_most_of_the_epochs(monkeypatch):
     for epochs in (1, 10):
         prior_of_regions(classifier.set_params(max_epochs=epochs), regions, positives)
     assert asked == [1] * 3 + [8] * 3
+
+
+@pytest.mark.parametrize(
+    ("given", "steps", "dropout"),
+    [
+        ({}, 20, 0.2),
+        ({"module": "auto"}, 20, 0.2),
+        ({"steps_per_epoch": 7}, 7, 0.2),
+        ({"module": ConvNet(input_dropout=0.4)}, 20, 0.4),
+    ],
+)
+def test_what_is_left_open_is_that_of_more_labels(given, steps, dropout):
+    regions = TiledRegions([np.zeros((50, 50), np.float32)], 31)
+    points = [[5, 5], [5, 40], [40, 5], [40, 40]]
+    positives = np.flatnonzero(regions.labels([np.array(points)], 2))
+    probe = PUClassifier(**{"module": ConvNet(), **given})
+    shorten(probe, regions, positives)
+    assert probe.steps_per_epoch == steps
+    assert probe.module.input_dropout == dropout
 
 
 @pytest.mark.slow
