@@ -1,7 +1,7 @@
 """Average precision on real micrographs, from a few labels, over draws of labels.
 
-    python benchmarks/real_micrographs.py DATA [--labels N] [--draws 3] [--reverse]
-        [--references] [--exact] [--grid]
+    python benchmarks/real_micrographs.py DATA [--sets NAME] [--labels N] [--draws 3]
+        [--reverse] [--references] [--exact] [--grid]
 
 DATA holds a folder per data set, with ``micrographs/*.mrc`` and ``particles.txt``:
 ``empiar-10017`` (beta-galactosidase; 8 micrographs to learn from, 4 to judge on) and
@@ -142,6 +142,7 @@ def search_twice(data):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path)
+    parser.add_argument("--sets", nargs="+", choices=SETTINGS, default=SETTINGS)
     parser.add_argument("--labels", type=int)
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--reverse", action="store_true")
@@ -155,7 +156,7 @@ if __name__ == "__main__":
     columns += ["fit / s", "picking / s"]
     columns += ["average precision, every pixel"] * options.exact
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
-    for data_set in SETTINGS:
+    for data_set in options.sets:
         judge(data_set, options)
     if options.grid:
         search_twice(options.data)

@@ -56,8 +56,8 @@ WHY = (
     "labels, does so on both real data sets where a network is trained as in their "
     "paper, but it loses on the simulated particles. With the defaults it is level at "
     "best from 10 labels, and the defaults gain more than it does: whitened regions "
-    "are noise for the most part, which no decoder can predict, and few updates and "
-    "turned regions already keep the network from memorising them. So it is off.",
+    "are noise for the most part, which no decoder can predict, and missing pixels "
+    "and turned regions already keep the network from memorising them. So it is off.",
 )
 AUTOENCODER = (
     "Empty cells were not run. The weight is that of Bepler et al., 10 divided by the "
