@@ -54,8 +54,8 @@ WHY = (
     "network trained on few labels learns where the ice is thick.",
     "The autoencoder, which Bepler et al. (arXiv 1803.08207) found to help at very few "
     "labels, does so on both real data sets where a network is trained as in their "
-    "paper, but it loses on the simulated particles. With the defaults it is level at "
-    "best from 10 labels, and the defaults gain more than it does: whitened regions "
+    "paper, but it loses on the simulated particles. With the defaults it gains "
+    "nothing from 10 labels, and the defaults gain more than it does: whitened regions "
     "are noise for the most part, which no decoder can predict, and missing pixels "
     "and turned regions already keep the network from memorising them. So it is off.",
 )
