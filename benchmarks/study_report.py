@@ -66,8 +66,9 @@ AUTOENCODER = (
 )
 CHANGED = (
     "AP with the change minus AP without, on the same draws of labels: {} to {} of "
-    "them, whose range a bar shows; an arrow points to what lies beyond the axis. The "
-    "default is 600 updates from 10 labels, 1,000 from 100, 2,000 from 400 on. Input "
+    "them, whose range a bar shows; an arrow points to what lies beyond the axis. Most "
+    "are of one draw; the AP in the first row is the mean over all. The default is 600 "
+    "updates from 10 labels, 1,000 from 100, 2,000 from 400 on. Input "
     "dropout: the share of the pixels of a region that is dropped while training, 0.45 "
     "by default from 10 labels, 0.2 from 50 on. Right angles: regions are turned by "
     "multiples of 90 degrees, not of 45. Slack: the weight of the penalty on the "
