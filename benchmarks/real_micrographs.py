@@ -8,7 +8,7 @@ DATA holds a folder per data set, with ``micrographs/*.mrc`` and ``particles.txt
 ``empiar-10146`` (apoferritin; 5 and 5, downsampled by 2). ``--exact`` picks once more
 with every pixel scored, in place of every second one of every second row.
 ``--reverse`` learns from the last micrographs and judges on the first ones, which are
-harder: of beta-galactosidase one is half carbon, and on another many particles are not
+harder: of beta-galactosidase one is part carbon, and on another many particles are not
 labelled. ``--references`` picks by reference images. ``--grid`` runs a grid search over
 two slacks and two radii twice, and tells whether the numbers agree.
 """

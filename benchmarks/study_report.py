@@ -68,13 +68,13 @@ CHANGED = (
     "AP with the change minus AP without, on the same draws of labels: {} to {} of "
     "them, whose range a bar shows; an arrow points to what lies beyond the axis. Most "
     "are of one draw; the AP in the first row is the mean over all. The default is 600 "
-    "updates from 10 labels, 1,000 from 100, 2,000 from 400 on. Input "
-    "dropout: the share of the pixels of a region that is dropped while training, 0.45 "
-    "by default from 10 labels, 0.2 from 50 on. Right angles: regions are turned by "
-    "multiples of 90 degrees, not of 45. Slack: the weight of the penalty on the "
-    "number of positives in a batch, 0.15 by default. As in the paper: no whitening, "
-    "smoothing, or input dropout, slack 1, and a constant learning rate of 2e-4, for "
-    "2,000 updates."
+    "updates from 10 labels, 1,000 from 100, 2,000 from 400 on. Input dropout: the "
+    "share of the pixels of a region that is dropped while training, 0.45 by default "
+    "from 10 labels, 0.2 from 50 on. Right angles: regions are turned by multiples of "
+    "90 degrees, not of 45. Slack: the weight of the penalty on the number of "
+    "positives in a batch, 0.15 by default. As in the paper: no whitening, smoothing, "
+    "or input dropout, slack 1, and a constant learning rate of 2e-4, for 2,000 "
+    "updates."
 )
 # Changes of a default that leave its time much as it is.
 TIMED_ALIKE = set(CHANGES) - {ESTIMATED, "no halving"}
