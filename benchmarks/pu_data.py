@@ -37,22 +37,17 @@ class Task:
         return X, y_pu, y_true, float(population.mean()), X_test, y_test
 
 
-QUICK_TASKS = [
-    Task(data, scheme, labels)
-    for data in ("digits", "breast cancer")
-    for scheme, labels in (("case-control", 0.1), ("single", 0.5))
-]
 TASKS = [
     Task("MNIST", "case-control", 500),
     Task("MNIST", "single", 500),
     Task("MNIST", "single", 2500),
     *(
         Task(data, scheme, labels)
-        for data in ("spambase", "mushroom", "page-blocks")
+        for data in ("spambase", "mushroom", "page-blocks", "digits", "breast cancer")
         for scheme, labels in (("case-control", 0.1), ("single", 0.5))
     ),
-    *QUICK_TASKS,
 ]
+QUICK_TASKS = [Task("digits", "case-control", 0.1), Task("breast cancer", "single", 0.5)]
 
 
 def split(data, folder, seed):

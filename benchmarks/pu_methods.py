@@ -4,8 +4,10 @@ A method is a function of a `Draw` that returns a classifier to be fitted on the
 samples and their PU labels.
 """
 
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass
+from importlib.util import find_spec
 
+import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
@@ -16,10 +18,15 @@ from pusklearn import (
     ElkanNotoClassifier,
     PUClassifier,
 )
-from pusklearn.criteria._registry import CRITERIA
 
+DEFAULT = "ge-binomial"
+CRITERIA = (
+    DEFAULT,
+    *("abs-pu", "count-loss", "dist-pu", "ge-kl", "imbalanced-nnpu", "nnpu", "pn"),
+    *("upu", "vpu"),
+)
 ESTIMATED = "ge-binomial, prior estimated"
-ORACLE = "pn on the true labels"
+CEILING = "pn on the true labels"
 # Ten minutes to half an hour for one fit on 10,000 images.
 TOO_SLOW = {
     ("PU-Toolbox: nnPU (network of the same size)", "MNIST"),
@@ -29,26 +36,30 @@ TOO_SLOW = {
 }
 
 
-def with_criterion(criterion):
-    """Return the method of a criterion: every setting is the default."""
+@dataclass
+class Draw:
+    """What a method is made for, and learns from."""
 
-    def make(draw):
-        return PUClassifier(
-            criterion=criterion,
-            prior=draw.prior,
-            scheme=draw.scheme,
-            random_state=draw.seed,
-        )
+    X: np.ndarray
+    y_pu: np.ndarray
+    prior: float
+    scheme: str
+    seed: int
 
-    return make
+    @property
+    def known(self):
+        """What our methods with a prior are told."""
+        return {
+            "prior": self.prior,
+            "scheme": self.scheme,
+            "random_state": self.seed,
+        }
 
-
-def estimated(draw):
-    return PUClassifier(prior="estimate", scheme=draw.scheme, random_state=draw.seed)
-
-
-def oracle(draw):
-    return PUClassifier(criterion="pn", random_state=draw.seed)
+    @property
+    def unlabeled_prior(self):
+        """Share of positives among the unlabeled samples."""
+        labeled = self.y_pu.mean() if self.scheme == "single" else 0
+        return (self.prior - labeled) / (1 - labeled)
 
 
 def logistic():
@@ -59,40 +70,73 @@ def boosted(draw):
     return HistGradientBoostingClassifier(random_state=draw.seed)
 
 
-def around(meta, make_classifier):
-    """Return the method of a meta-estimator that takes the prior."""
-
-    def make(draw):
-        return meta(
-            make_classifier(draw),
-            prior=draw.prior,
-            scheme=draw.scheme,
-            random_state=draw.seed,
-        )
-
-    return make
-
-
-def bagging(draw):
-    return BaggingPUClassifier(DecisionTreeClassifier(), random_state=draw.seed)
-
-
-def default_first(name):
-    return name != "ge-binomial", name
+def with_criterion(name):
+    """Return the method of a criterion: every setting is the default."""
+    return lambda draw: PUClassifier(criterion=name, **draw.known)
 
 
 OURS = {
-    **{name: with_criterion(name) for name in sorted(CRITERIA, key=default_first)},
-    ESTIMATED: estimated,
-    "Elkan-Noto of logistic regression": around(
-        ElkanNotoClassifier, lambda draw: logistic()
+    **{name: with_criterion(name) for name in CRITERIA},
+    ESTIMATED: lambda draw: PUClassifier(**draw.known | {"prior": "estimate"}),
+    "Elkan-Noto of logistic regression": lambda draw: ElkanNotoClassifier(
+        logistic(), **draw.known
     ),
-    "Elkan-Noto of boosted trees": around(ElkanNotoClassifier, boosted),
-    "CVIR of logistic regression": around(CVIRClassifier, lambda draw: logistic()),
-    "CVIR of boosted trees": around(CVIRClassifier, boosted),
-    "bagging of trees": bagging,
-    ORACLE: oracle,
+    "Elkan-Noto of boosted trees": lambda draw: ElkanNotoClassifier(
+        boosted(draw), **draw.known
+    ),
+    "CVIR of logistic regression": lambda draw: CVIRClassifier(
+        logistic(), **draw.known
+    ),
+    "CVIR of boosted trees": lambda draw: CVIRClassifier(boosted(draw), **draw.known),
+    "bagging of trees": lambda draw: BaggingPUClassifier(
+        DecisionTreeClassifier(), random_state=draw.seed
+    ),
+    CEILING: lambda draw: PUClassifier(criterion="pn", random_state=draw.seed),
 }
+
+
+def pulearn_methods():
+    from pulearn import BaggingPuClassifier, ElkanotoPuClassifier, NNPUClassifier
+
+    return {
+        # Its prior is documented as the share among the unlabeled samples.
+        "pulearn: nnPU (linear)": lambda draw: NNPUClassifier(
+            draw.unlabeled_prior, random_state=draw.seed
+        ),
+        "pulearn: Elkan-Noto of logistic regression": lambda draw: ElkanotoPuClassifier(
+            logistic(), random_state=draw.seed
+        ),
+        "pulearn: bagging of trees": lambda draw: BaggingPuClassifier(
+            DecisionTreeClassifier(),
+            n_estimators=50,
+            max_samples=int(draw.y_pu.sum()),
+            random_state=draw.seed,
+        ),
+    }
+
+
+def toolbox_methods():
+    from pu_toolbox.estimators.classic.elkan_noto import ElkanNotoClassifier
+    from pu_toolbox.estimators.risk.dist_pu import DistPUClassifier
+    from pu_toolbox.estimators.risk.nnpu import NonNegativePUClassifier
+    from pu_toolbox.estimators.risk.upu import UPUClassifier
+
+    return {
+        "PU-Toolbox: nnPU (network of the same size)": (
+            lambda draw: NonNegativePUClassifier(
+                network(draw), class_prior=draw.prior, random_state=draw.seed
+            )
+        ),
+        "PU-Toolbox: Dist-PU (300 hidden units)": lambda draw: DistPUClassifier(
+            draw.prior, hidden_dim=300, random_state=draw.seed
+        ),
+        "PU-Toolbox: uPU (linear)": lambda draw: UPUClassifier(
+            draw.prior, random_state=draw.seed
+        ),
+        "PU-Toolbox: Elkan-Noto of logistic regression": (
+            lambda draw: ElkanNotoClassifier(logistic(), random_state=draw.seed)
+        ),
+    }
 
 
 def network(draw):
@@ -102,92 +146,19 @@ def network(draw):
 
     torch.manual_seed(draw.seed)
     return nn.Sequential(
-        nn.Linear(draw.X.shape[1], 300),
-        nn.ReLU(),
-        nn.Linear(300, 300),
-        nn.ReLU(),
+        *(nn.Linear(draw.X.shape[1], 300), nn.ReLU()),
+        *(nn.Linear(300, 300), nn.ReLU()),
         nn.Linear(300, 1),
     )
 
 
-def pulearn_nnpu(draw):
-    from pulearn import NNPUClassifier
-
-    # Its prior is documented as the share among the unlabeled samples.
-    return NNPUClassifier(draw.unlabeled_prior, random_state=draw.seed)
-
-
-def pulearn_elkan_noto(draw):
-    from pulearn import ElkanotoPuClassifier
-
-    return ElkanotoPuClassifier(logistic(), random_state=draw.seed)
+PEERS = {"pulearn": pulearn_methods, "pu_toolbox": toolbox_methods}
+METHODS = dict(OURS)
+for library, methods_of_library in PEERS.items():
+    if find_spec(library):
+        METHODS |= methods_of_library()
 
 
-def pulearn_bagging(draw):
-    from pulearn import BaggingPuClassifier
-
-    return BaggingPuClassifier(
-        DecisionTreeClassifier(),
-        n_estimators=50,
-        max_samples=int(draw.y_pu.sum()),
-        random_state=draw.seed,
-    )
-
-
-def toolbox_nnpu(draw):
-    from pu_toolbox.estimators.risk.nnpu import NonNegativePUClassifier
-
-    return NonNegativePUClassifier(
-        network(draw), class_prior=draw.prior, random_state=draw.seed
-    )
-
-
-def toolbox_dist_pu(draw):
-    from pu_toolbox.estimators.risk.dist_pu import DistPUClassifier
-
-    return DistPUClassifier(draw.prior, hidden_dim=300, random_state=draw.seed)
-
-
-def toolbox_upu(draw):
-    from pu_toolbox.estimators.risk.upu import UPUClassifier
-
-    return UPUClassifier(draw.prior, random_state=draw.seed)
-
-
-def toolbox_elkan_noto(draw):
-    from pu_toolbox.estimators.classic.elkan_noto import ElkanNotoClassifier
-
-    return ElkanNotoClassifier(logistic(), random_state=draw.seed)
-
-
-PEERS = {
-    "pulearn": {
-        "pulearn: nnPU (linear)": pulearn_nnpu,
-        "pulearn: Elkan-Noto of logistic regression": pulearn_elkan_noto,
-        "pulearn: bagging of trees": pulearn_bagging,
-    },
-    "pu-toolbox": {
-        "PU-Toolbox: nnPU (network of the same size)": toolbox_nnpu,
-        "PU-Toolbox: Dist-PU (300 hidden units)": toolbox_dist_pu,
-        "PU-Toolbox: uPU (linear)": toolbox_upu,
-        "PU-Toolbox: Elkan-Noto of logistic regression": toolbox_elkan_noto,
-    },
-}
-PEER_NAMES = {name for methods in PEERS.values() for name in methods}
-
-
-def peer_version(distribution):
-    """Return the version of a library, None where it is not installed."""
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None
-
-
-def all_methods():
-    """Return ours, and the peers' that are installed."""
-    methods = dict(OURS)
-    for distribution, theirs in PEERS.items():
-        if peer_version(distribution):
-            methods.update(theirs)
-    return methods
+def is_peer(method):
+    """Tell whether a method is another library's."""
+    return method.startswith(("pulearn:", "PU-Toolbox:"))
