@@ -6,6 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -15,10 +16,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     keep_trailing_newline=True,
 )
-PACKAGES = (
-    *("pusklearn", "numpy", "scipy", "scikit-learn", "torch", "skorch"),
-    *("pulearn", "pu-toolbox"),
-)
+PACKAGES = "pusklearn numpy scipy scikit-learn torch skorch pulearn pu-toolbox".split()
 
 
 def fill(template, **values):
@@ -26,43 +24,45 @@ def fill(template, **values):
     return TEMPLATES.get_template(template).render(values)
 
 
-def markdown(titles, lines):
-    """Return a table; a line is a list of cells."""
-    rows = [titles, ["---"] * len(titles), *lines]
+def as_table(frame, corner=""):
+    """Return a frame as a table in Markdown, with its index as the first column.
+
+    Templates call it by a filter: ``{{ frame | as_table("title") }}``.
+    """
+    rows = [[corner, *frame.columns], ["---"] * (1 + frame.shape[1])]
+    rows += [[name, *cells] for name, cells in zip(frame.index, frame.values)]
     return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
 
 
-def score_cells(rows, methods, metric, *, ceiling=()):
-    """Return mean ± standard deviation of each method, and the best mean in bold.
+def score_cells(rows, columns, metric, ceiling=None):
+    """Return a frame of texts: mean ± standard deviation of methods (the index).
 
-    The cell of a method without rows is empty. A method of `ceiling` is not compared.
+    The best mean of a column is in bold. The cell of a method without rows is empty;
+    that of a method whose runs failed says so. `ceiling` is not compared.
     """
-    groups = rows.groupby("method")[metric]
-    mean, spread, n_draws = groups.mean(), groups.std(), groups.count()
-    best = f"{mean.drop(list(ceiling), errors='ignore').max():.3f}"
-    cells = []
-    for method in methods:
-        if method not in mean:
-            cells.append("")
-            continue
-        if not n_draws[method]:
-            cells.append("fails")
-            continue
-        cell = f"{mean[method]:.3f}"
-        if cell == best and method not in ceiling:
-            cell = f"**{cell}**"
-        if n_draws[method] > 1:
-            cell += f" ± {spread[method]:.3f}"
-        cells.append(cell)
-    return cells
+    groups = rows.groupby([columns, "method"], sort=False)[metric]
+    summary = groups.agg(["mean", "std", "count"])
+    cells = {}
+    for column, part in summary.groupby(columns, sort=False):
+        best = part["mean"].drop((column, ceiling), errors="ignore").max()
+        for (_, method), (mean, spread, n_draws) in part.iterrows():
+            text = f"{mean:.3f}" if n_draws else "fails"
+            if text == f"{best:.3f}" and method != ceiling:
+                text = f"**{text}**"
+            if n_draws > 1:
+                text += f" ± {spread:.3f}"
+            cells.setdefault(column, {})[method] = text
+    return pd.DataFrame(cells).fillna("")
+
+
+TEMPLATES.filters["as_table"] = as_table
 
 
 def save_conditions(table):
-    """Write beside a table what it is measured with and on.
+    """Write beside a table with what, and on which machine, it is measured.
 
     The version of a package that is not installed here is that of an earlier run.
     """
-    path = table.with_suffix(".json")
     versions = read_conditions(table).get("versions", {})
     versions["Python"] = platform.python_version()
     for package in PACKAGES:
@@ -70,12 +70,9 @@ def save_conditions(table):
             versions[package] = version(package)
         except PackageNotFoundError:
             continue
-    conditions = {
-        "processor": processor(),
-        "cores": os.cpu_count(),
-        "versions": versions,
-    }
-    path.write_text(json.dumps(conditions, indent=2) + "\n")
+    machine = {"processor": processor(), "cores": os.cpu_count()}
+    text = json.dumps(machine | {"versions": versions}, indent=2)
+    table.with_suffix(".json").write_text(text + "\n")
 
 
 def read_conditions(table):
@@ -87,8 +84,6 @@ def read_conditions(table):
 def processor():
     """Return the name of the processor."""
     info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.partition(":")[2] for line in lines if line.startswith("model name")]
+    return names[0].strip() if names else platform.processor() or platform.machine()

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 from pu_data import QUICK_TASKS, TASKS, Task
-from pu_methods import CEILING, METHODS, OURS, TOO_SLOW, Draw, is_peer
+from pu_methods import CEILING, INSTALLED_PEERS, OURS, PEERS, TOO_SLOW, new_classifier
 from pu_plot import draw_plot
 from pu_report import METRICS, page
 from resumable import carry_out, data_folder, study_parser
@@ -56,19 +56,19 @@ def run(data, scheme, labels, method, seed, folder, quick):
 
     torch.set_num_threads(1)
     names = [data, scheme, labels, method, seed]
-    X, y_pu, y_true, prior, X_test, y_test = Task(*names[:3]).draw(folder, seed)
+    draw, y_true, X_test, y_test = Task(data, scheme, labels).draw(folder, seed)
     start = time.perf_counter()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            classifier = METHODS[method](Draw(X, y_pu, prior, scheme, seed))
+            classifier = new_classifier(method, draw)
             if quick and isinstance(classifier, PUClassifier):
                 classifier.set_params(max_epochs=2)
-            classifier.fit(X, y_true if method == CEILING else y_pu)
+            classifier.fit(draw.X, y_true if method == CEILING else draw.y_pu)
             seconds = time.perf_counter() - start
             predicted, scores = judge(classifier, X_test)
     except Exception as error:
-        if not is_peer(method):
+        if method not in PEERS:
             raise
         reason = str(error).splitlines()[0]
         return [*names, *[np.nan] * 5, f"{type(error).__name__}: {reason}"]
@@ -76,7 +76,7 @@ def run(data, scheme, labels, method, seed, folder, quick):
         accuracy_score(y_test, predicted),
         f1_score(y_test, predicted),
         roc_auc_score(y_test, scores),
-        getattr(classifier, "prior_", prior),
+        getattr(classifier, "prior_", draw.prior),
     )
     return [*names, *(round(value, 6) for value in values), round(seconds, 2), ""]
 
@@ -95,11 +95,10 @@ def judge(classifier, X):
 
 def choose(names):
     """Return the names of the methods asked for."""
-    if names == "OURS":
-        return [*OURS]
-    if names == "PEERS":
-        return [name for name in METHODS if is_peer(name)]
-    return [name for name in METHODS if re.search(names, name)]
+    groups = {"OURS": OURS, "PEERS": INSTALLED_PEERS}
+    if names in groups:
+        return groups[names]
+    return [name for name in (*OURS, *INSTALLED_PEERS) if re.search(names, name)]
 
 
 def report(table, conditions, folder):

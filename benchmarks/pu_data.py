@@ -29,12 +29,30 @@ class Task:
         return self.data not in ("digits", "breast cancer")
 
     def draw(self, folder, seed):
-        """Return samples, their PU and true labels, the prior, and the test set."""
-        X, y, X_test, y_test = split(self.data, folder, seed)
+        """Return a draw of labels for methods, the true labels, and the test set."""
+        X, y, *test = split(self.data, folder, seed)
         few = {"label_frequency" if self.labels < 1 else "n_labeled": self.labels}
         X, y_pu, y_true = make_pu(X, y, scheme=self.scheme, random_state=seed, **few)
         population = y_true if self.scheme == "single" else y_true[y_pu == 0]
-        return X, y_pu, y_true, float(population.mean()), X_test, y_test
+        prior = float(population.mean())
+        return Draw(X, y_pu, prior, self.scheme, seed), y_true, *test
+
+
+@dataclass
+class Draw:
+    """What a method is made for, and learns from."""
+
+    X: np.ndarray
+    y_pu: np.ndarray
+    prior: float  # share of positives in the population
+    scheme: str
+    seed: int
+
+    @property
+    def unlabeled_prior(self):
+        """Share of positives among the unlabeled samples."""
+        labeled = self.y_pu.mean() if self.scheme == "single" else 0
+        return (self.prior - labeled) / (1 - labeled)
 
 
 TASKS = [
@@ -47,7 +65,10 @@ TASKS = [
         for scheme, labels in (("case-control", 0.1), ("single", 0.5))
     ),
 ]
-QUICK_TASKS = [Task("digits", "case-control", 0.1), Task("breast cancer", "single", 0.5)]
+QUICK_TASKS = [
+    Task("digits", "case-control", 0.1),
+    Task("breast cancer", "single", 0.5),
+]
 
 
 def split(data, folder, seed):

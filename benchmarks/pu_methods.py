@@ -1,13 +1,9 @@
-"""The methods of the benchmark of PU learning, ours and those of other libraries.
+"""The methods of the benchmark of PU learning, ours and those of other libraries."""
 
-A method is a function of a `Draw` that returns a classifier to be fitted on the
-samples and their PU labels.
-"""
-
-from dataclasses import dataclass
+import re
 from importlib.util import find_spec
+from pkgutil import resolve_name
 
-import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
@@ -27,6 +23,7 @@ CRITERIA = (
 )
 ESTIMATED = "ge-binomial, prior estimated"
 CEILING = "pn on the true labels"
+BAGGING = "bagging of trees"
 # Ten minutes to half an hour for one fit on 10,000 images.
 TOO_SLOW = {
     ("PU-Toolbox: nnPU (network of the same size)", "MNIST"),
@@ -36,107 +33,12 @@ TOO_SLOW = {
 }
 
 
-@dataclass
-class Draw:
-    """What a method is made for, and learns from."""
-
-    X: np.ndarray
-    y_pu: np.ndarray
-    prior: float
-    scheme: str
-    seed: int
-
-    @property
-    def known(self):
-        """What our methods with a prior are told."""
-        return {
-            "prior": self.prior,
-            "scheme": self.scheme,
-            "random_state": self.seed,
-        }
-
-    @property
-    def unlabeled_prior(self):
-        """Share of positives among the unlabeled samples."""
-        labeled = self.y_pu.mean() if self.scheme == "single" else 0
-        return (self.prior - labeled) / (1 - labeled)
-
-
-def logistic():
+def logistic(draw):
     return LogisticRegression(max_iter=1000)
 
 
 def boosted(draw):
     return HistGradientBoostingClassifier(random_state=draw.seed)
-
-
-def with_criterion(name):
-    """Return the method of a criterion: every setting is the default."""
-    return lambda draw: PUClassifier(criterion=name, **draw.known)
-
-
-OURS = {
-    **{name: with_criterion(name) for name in CRITERIA},
-    ESTIMATED: lambda draw: PUClassifier(**draw.known | {"prior": "estimate"}),
-    "Elkan-Noto of logistic regression": lambda draw: ElkanNotoClassifier(
-        logistic(), **draw.known
-    ),
-    "Elkan-Noto of boosted trees": lambda draw: ElkanNotoClassifier(
-        boosted(draw), **draw.known
-    ),
-    "CVIR of logistic regression": lambda draw: CVIRClassifier(
-        logistic(), **draw.known
-    ),
-    "CVIR of boosted trees": lambda draw: CVIRClassifier(boosted(draw), **draw.known),
-    "bagging of trees": lambda draw: BaggingPUClassifier(
-        DecisionTreeClassifier(), random_state=draw.seed
-    ),
-    CEILING: lambda draw: PUClassifier(criterion="pn", random_state=draw.seed),
-}
-
-
-def pulearn_methods():
-    from pulearn import BaggingPuClassifier, ElkanotoPuClassifier, NNPUClassifier
-
-    return {
-        # Its prior is documented as the share among the unlabeled samples.
-        "pulearn: nnPU (linear)": lambda draw: NNPUClassifier(
-            draw.unlabeled_prior, random_state=draw.seed
-        ),
-        "pulearn: Elkan-Noto of logistic regression": lambda draw: ElkanotoPuClassifier(
-            logistic(), random_state=draw.seed
-        ),
-        "pulearn: bagging of trees": lambda draw: BaggingPuClassifier(
-            DecisionTreeClassifier(),
-            n_estimators=50,
-            max_samples=int(draw.y_pu.sum()),
-            random_state=draw.seed,
-        ),
-    }
-
-
-def toolbox_methods():
-    from pu_toolbox.estimators.classic.elkan_noto import ElkanNotoClassifier
-    from pu_toolbox.estimators.risk.dist_pu import DistPUClassifier
-    from pu_toolbox.estimators.risk.nnpu import NonNegativePUClassifier
-    from pu_toolbox.estimators.risk.upu import UPUClassifier
-
-    return {
-        "PU-Toolbox: nnPU (network of the same size)": (
-            lambda draw: NonNegativePUClassifier(
-                network(draw), class_prior=draw.prior, random_state=draw.seed
-            )
-        ),
-        "PU-Toolbox: Dist-PU (300 hidden units)": lambda draw: DistPUClassifier(
-            draw.prior, hidden_dim=300, random_state=draw.seed
-        ),
-        "PU-Toolbox: uPU (linear)": lambda draw: UPUClassifier(
-            draw.prior, random_state=draw.seed
-        ),
-        "PU-Toolbox: Elkan-Noto of logistic regression": (
-            lambda draw: ElkanNotoClassifier(logistic(), random_state=draw.seed)
-        ),
-    }
 
 
 def network(draw):
@@ -152,13 +54,71 @@ def network(draw):
     )
 
 
-PEERS = {"pulearn": pulearn_methods, "pu_toolbox": toolbox_methods}
-METHODS = dict(OURS)
-for library, methods_of_library in PEERS.items():
-    if find_spec(library):
-        METHODS |= methods_of_library()
+# A meta-estimator of ours, and what it is around.
+AROUND_CLASSIFIERS = {
+    "Elkan-Noto of logistic regression": (ElkanNotoClassifier, logistic),
+    "Elkan-Noto of boosted trees": (ElkanNotoClassifier, boosted),
+    "CVIR of logistic regression": (CVIRClassifier, logistic),
+    "CVIR of boosted trees": (CVIRClassifier, boosted),
+}
+OURS = (*CRITERIA, ESTIMATED, *AROUND_CLASSIFIERS, BAGGING, CEILING)
+# Where the class of a method is, and how it is called.
+PEERS = {
+    "pulearn: nnPU (linear)": (
+        "pulearn:NNPUClassifier",
+        # Its prior is documented as the share among the unlabeled samples.
+        lambda peer, draw: peer(draw.unlabeled_prior, random_state=draw.seed),
+    ),
+    "pulearn: Elkan-Noto of logistic regression": (
+        "pulearn:ElkanotoPuClassifier",
+        lambda peer, draw: peer(logistic(draw), random_state=draw.seed),
+    ),
+    "pulearn: bagging of trees": (
+        "pulearn:BaggingPuClassifier",
+        lambda peer, draw: peer(
+            DecisionTreeClassifier(),
+            n_estimators=50,
+            max_samples=int(draw.y_pu.sum()),
+            random_state=draw.seed,
+        ),
+    ),
+    "PU-Toolbox: nnPU (network of the same size)": (
+        "pu_toolbox.estimators.risk.nnpu:NonNegativePUClassifier",
+        lambda peer, draw: peer(
+            network(draw), class_prior=draw.prior, random_state=draw.seed
+        ),
+    ),
+    "PU-Toolbox: Dist-PU (300 hidden units)": (
+        "pu_toolbox.estimators.risk.dist_pu:DistPUClassifier",
+        lambda peer, draw: peer(draw.prior, hidden_dim=300, random_state=draw.seed),
+    ),
+    "PU-Toolbox: uPU (linear)": (
+        "pu_toolbox.estimators.risk.upu:UPUClassifier",
+        lambda peer, draw: peer(draw.prior, random_state=draw.seed),
+    ),
+    "PU-Toolbox: Elkan-Noto of logistic regression": (
+        "pu_toolbox.estimators.classic.elkan_noto:ElkanNotoClassifier",
+        lambda peer, draw: peer(logistic(draw), random_state=draw.seed),
+    ),
+}
+INSTALLED_PEERS = [
+    name for name, (path, _) in PEERS.items() if find_spec(re.match(r"\w+", path)[0])
+]
 
 
-def is_peer(method):
-    """Tell whether a method is another library's."""
-    return method.startswith(("pulearn:", "PU-Toolbox:"))
+def new_classifier(method, draw):
+    """Return the classifier of a method, with its default settings."""
+    known = {"prior": draw.prior, "scheme": draw.scheme, "random_state": draw.seed}
+    if method in CRITERIA:
+        return PUClassifier(criterion=method, **known)
+    if method == ESTIMATED:
+        return PUClassifier(**known | {"prior": "estimate"})
+    if method == CEILING:
+        return PUClassifier(criterion="pn", random_state=draw.seed)
+    if method == BAGGING:
+        return BaggingPUClassifier(DecisionTreeClassifier(), random_state=draw.seed)
+    if method in AROUND_CLASSIFIERS:
+        meta_estimator, make_classifier = AROUND_CLASSIFIERS[method]
+        return meta_estimator(make_classifier(draw), **known)
+    path, call = PEERS[method]
+    return call(resolve_name(path), draw)

@@ -1,11 +1,15 @@
 """The page of the benchmark of PU learning."""
 
-from pages import fill, markdown, score_cells
+from functools import partial
+
+import pandas as pd
+from pages import fill, score_cells
 from pu_data import TASKS
-from pu_methods import CEILING, CRITERIA, DEFAULT, ESTIMATED, OURS, TOO_SLOW, is_peer
+from pu_methods import CEILING, CRITERIA, DEFAULT, ESTIMATED, OURS, PEERS, TOO_SLOW
 
 METRICS = {"accuracy": "Accuracy", "f1": "F1", "roc_auc": "ROC AUC"}
 N_DRAWS = 3  # of all methods
+# Of one table each.
 GROUPS = (
     ("MNIST",),
     ("spambase", "mushroom", "page-blocks"),
@@ -15,56 +19,44 @@ GROUPS = (
 
 def page(table, conditions):
     """Return the page of a table."""
-    compared = first_draws(table)
+    table = with_tasks(table)
+    compared = table[table.seed < N_DRAWS]
     failed = compared[compared.error.notna()].groupby("method")
     return fill(
         "pu_benchmark.md",
         conditions=conditions,
-        is_complete=set(TASKS) == set(tasks_of(compared))
-        and set(OURS) <= set(compared.method),
+        is_complete=table.task.nunique() == len(TASKS)
+        and set(OURS) <= set(table.method),
         default=DEFAULT,
         estimated=ESTIMATED,
         ceiling=CEILING,
         n_draws=N_DRAWS,
         seeds=sorted(compared.seed.unique()),
         last_seed=table.seed.max(),
-        shortfall=lambda *names, **options: shortfall(compared, *names, **options),
-        metrics=[
-            (title, metric_tables(compared, metric))
+        shortfall=partial(shortfall, compared),
+        metrics={
+            title: tables(compared, partial(score_cells, metric=metric))
             for metric, title in METRICS.items()
-        ],
+        },
         more_draws=more_draws(table),
-        seconds=metric_tables(compared, "seconds"),
+        seconds=tables(compared, least_seconds),
         slow=sorted(f"{method} on {data}" for method, data in TOO_SLOW),
-        has_peers=compared.method.map(is_peer).any(),
-        failed=[
-            (method, rows.data.nunique(), rows.error.iloc[0][:150].replace("|", "/"))
-            for method, rows in failed
-        ],
+        has_peers=compared.method.isin(PEERS).any(),
+        failed=failed.agg({"data": "nunique", "error": "first"}),
     )
 
 
-def first_draws(table):
-    """Return the rows of the draws that every method has."""
-    return table[table.seed < N_DRAWS]
-
-
-def select(table, task):
-    """Return the rows of a task."""
-    of_task = (table.data == task.data) & (table.scheme == task.scheme)
-    return table[of_task & (table.labels == task.labels)]
-
-
-def tasks_of(table):
-    """Return the tasks that have rows, in their order."""
-    return [task for task in TASKS if len(select(table, task))]
+def with_tasks(table):
+    """Return the rows in the order of the tasks, with the name of each row's task."""
+    tasks = pd.DataFrame(TASKS).assign(task=[task.name for task in TASKS])
+    return tasks.merge(table.astype({"labels": float}))
 
 
 def methods_of(table):
     """Return the methods that have rows: kind by kind, the better ones first."""
-    mean = table.groupby(["method", "data", "scheme", "labels"]).accuracy.mean()
+    mean = table.groupby(["method", "task"]).accuracy.mean()
     # Not every method has rows of every task.
-    mean = (mean - mean.groupby(["data", "scheme", "labels"]).mean()).fillna(-1)
+    mean = (mean - mean.groupby("task").mean()).fillna(-1)
     mean = mean.groupby("method").mean()
     return sorted(mean.index, key=lambda name: (kind(name), -mean[name]))
 
@@ -77,51 +69,43 @@ def kind(method):
         return 2
     if method == CEILING:
         return 5
-    return 4 if is_peer(method) else 3
+    return 4 if method in PEERS else 3
 
 
-def metric_tables(table, metric):
-    """Return a table of methods by tasks for each group of data sets."""
+def tables(table, cells):
+    """Return methods by tasks, a table for each group of data sets that has rows."""
     methods = methods_of(table)
-    tables = []
-    for group in GROUPS:
-        tasks = [task for task in tasks_of(table) if task.data in group]
-        if tasks:
-            columns = [cells(select(table, task), methods, metric) for task in tasks]
-            titles = ["", *(task.name.replace(", ", "<br>") for task in tasks)]
-            tables.append(markdown(titles, zip(methods, *columns, strict=True)))
-    return tables
+    groups = [table[table.data.isin(names)] for names in GROUPS]
+    found = [cells(rows, "task", ceiling=CEILING) for rows in groups if len(rows)]
+    return [
+        frame.reindex(methods, fill_value="").rename(
+            columns=lambda name: name.replace(", ", "<br>")
+        )
+        for frame in found
+    ]
 
 
-def cells(rows, methods, metric):
-    """Return the cells of a task."""
-    if metric != "seconds":
-        return score_cells(rows, methods, metric, ceiling=[CEILING])
-    # Other work on the machine makes a fit longer, never shorter.
-    least = rows.groupby("method").seconds.min().map("{:.1f}".format, "ignore")
-    return least.fillna("fails").reindex(methods, fill_value="")
+def least_seconds(rows, columns, ceiling):
+    """Return the least of the draws: other work makes a fit longer, never shorter."""
+    least = rows.groupby(["method", columns], sort=False).seconds.min()
+    return least.map("{:.1f}".format).replace("nan", "fails").unstack(fill_value="")
 
 
 def more_draws(table):
     """Return the means of tasks and methods that have more draws than the others."""
-    lines = []
-    for task in tasks_of(table):
-        for method, rows in select(table, task).groupby("method"):
-            if len(rows) > N_DRAWS:
-                means = rows[list(METRICS)].mean().map("{:.4f}".format)
-                lines.append([task.name, method, len(rows), *means])
-    return lines and markdown(["task", "method", "draws", *METRICS.values()], lines)
+    groups = table.groupby(["task", "method"], sort=False)
+    means = groups[list(METRICS)].mean().map("{:.4f}".format).rename(columns=METRICS)
+    means.insert(0, "draws", groups.size())
+    return means[means.draws > N_DRAWS].reset_index("method")
 
 
-def shortfall(table, method, metric="accuracy", tasks=""):
-    """Return the greatest loss of mean score against the best method of a task.
+def shortfall(table, method, tasks=""):
+    """Return the greatest loss of mean accuracy against the best method of a task.
 
     `tasks` is a part of the names of the tasks that count.
     """
-    losses = []
-    for task in tasks_of(table):
-        rows = select(table[table.method != CEILING], task)
-        means = rows.groupby("method")[metric].mean()
-        if tasks in task.name and method in means:
-            losses.append(means.max() - means[method])
-    return f"{max(losses):.3f}"
+    rows = table[
+        (table.method != CEILING) & table.task.str.contains(tasks, regex=False)
+    ]
+    means = rows.groupby(["task", "method"]).accuracy.mean().unstack()
+    return f"{(means.max(axis=1) - means[method]).max():.3f}"
