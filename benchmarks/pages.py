@@ -16,7 +16,10 @@ TEMPLATES = Environment(
     trim_blocks=True,
     keep_trailing_newline=True,
 )
-PACKAGES = "pusklearn numpy scipy scikit-learn torch skorch pulearn pu-toolbox".split()
+PACKAGES = (
+    *("pusklearn", "numpy", "scipy", "scikit-learn", "torch", "skorch"),
+    *("pulearn", "pu-toolbox"),
+)
 
 
 def fill(template, **values):
@@ -30,7 +33,9 @@ def as_table(frame, corner=""):
     Templates call it by a filter: ``{{ frame | as_table("title") }}``.
     """
     rows = [[corner, *frame.columns], ["---"] * (1 + frame.shape[1])]
-    rows += [[name, *cells] for name, cells in zip(frame.index, frame.values)]
+    rows += [
+        [name, *cells] for name, cells in zip(frame.index, frame.values, strict=True)
+    ]
     return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
 
 
@@ -58,7 +63,7 @@ def score_cells(rows, columns, metric, ceiling=None):
 TEMPLATES.filters["as_table"] = as_table
 
 
-def save_conditions(table):
+def save_conditions(table, **more):
     """Write beside a table with what, and on which machine, it is measured.
 
     The version of a package that is not installed here is that of an earlier run.
@@ -71,7 +76,7 @@ def save_conditions(table):
         except PackageNotFoundError:
             continue
     machine = {"processor": processor(), "cores": os.cpu_count()}
-    text = json.dumps(machine | {"versions": versions}, indent=2)
+    text = json.dumps(machine | more | {"versions": versions}, indent=2)
     table.with_suffix(".json").write_text(text + "\n")
 
 

@@ -10,14 +10,6 @@ from pusklearn import io
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import picking_average_precision, picking_curve
 
-N_TEST = 4  # simulated micrographs
-# They are so noisy that reference images from 100 labels find about half of the
-# particles.
-SIMULATED = {
-    "simulated globular": {"particle": "globular", "symmetry": "D2", "snr": 0.006},
-    "simulated thin": {"particle": "thin", "symmetry": "C1", "snr": 0.008},
-}
-
 
 @dataclass(frozen=True)
 class DataSet:
@@ -40,6 +32,7 @@ class DataSet:
         return self.name in SIMULATED
 
 
+# The pages list them in alphabetical order.
 DATA_SETS = (
     DataSet("empiar-10017", 8, 27, 10, 650),
     DataSet("empiar-10146", 5, 40, 15, 165, downsample=2),
@@ -50,6 +43,12 @@ QUICK_DATA = (
     DataSet("simulated globular", 2, 34, 12.75, 12, downsample=2, size=256),
     DataSet("simulated thin", 2, 36, 13.5, 12, downsample=2, size=256),
 )
+# They are so noisy that reference images from 100 labels find about half of the
+# particles.
+SIMULATED = {
+    "simulated globular": {"particle": "globular", "symmetry": "D2", "snr": 0.006},
+    "simulated thin": {"particle": "thin", "symmetry": "C1", "snr": 0.008},
+}
 
 
 def find_data_set(name, quick=False):
@@ -57,13 +56,9 @@ def find_data_set(name, quick=False):
     return {data.name: data for data in (QUICK_DATA if quick else DATA_SETS)}[name]
 
 
-def available(folder):
-    """Return the names of the data sets that can be read."""
-    return [
-        data.name
-        for data in DATA_SETS
-        if data.is_simulated or (folder / data.name / "particles.txt").exists()
-    ]
+def is_available(data, folder):
+    """Tell whether a data set can be read."""
+    return data.is_simulated or (folder / data.name / "particles.txt").exists()
 
 
 @lru_cache(maxsize=len(DATA_SETS))
@@ -71,7 +66,7 @@ def read(data, folder):
     """Return all micrographs of a data set and all particles of each."""
     if data.is_simulated:
         return make_micrographs(
-            data.n_train + N_TEST,
+            data.n_train + 4,
             size=data.size,
             n_particles=data.particles_per_micrograph,
             diameter=data.diameter,
@@ -98,7 +93,6 @@ def draw(data, folder, n_labels, seed):
 def draw_labels(particles, n_labels, seed):
     """Return the drawn particles of each micrograph; the draw is from all together."""
     counts = [len(points) for points in particles]
-    n_labels = min(n_labels, sum(counts))
     chosen = np.random.default_rng(seed).permutation(sum(counts))[:n_labels]
     is_label = np.isin(np.arange(sum(counts)), chosen)
     parts = np.split(is_label, np.cumsum(counts)[:-1])

@@ -1,21 +1,18 @@
 """Error of the estimated share of positives among unlabeled samples, on real data.
 
-    python benchmarks/prior_estimation.py [DATA] [--seeds 3] [--no-network]
-
-DATA holds ``mnist_train5k.npz``, ``spambase.data.txt``, ``agaricus-lepiota.data`` and
-``page-blocks.data``; without it, digits and breast cancer alone are run. Half of the
-positives, at most 1,000, are labelled; the others and negatives make up an unlabeled
-pool, as large as the data allow, with a share of 0.2, 0.5 or 0.8. A row per data set:
-mean absolute error of each method on out-of-fold scores of extremely randomised trees
-and of logistic regression, and of ``PUClassifier(prior="estimate")``; then the share of
-intervals that hold the true share.
+A run is a scorer, and a pool with a share of positives, drawn from a data set; see
+``README.md``.
 """
 
-import argparse
+import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from pu_data import READERS, read_mnist
+import pandas as pd
+from pages import fill
+from pu_data import read
+from resumable import carry_out, data_folder, study_parser
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -23,15 +20,19 @@ from sklearn.preprocessing import StandardScaler
 
 from pusklearn import PriorEstimator, PUClassifier, estimate_prior
 
+DATA_SETS = (
+    "digits",
+    "breast cancer",
+    "MNIST-5k",
+    "spambase",
+    "mushroom",
+    "page-blocks",
+)
 SHARES = (0.2, 0.5, 0.8)
 METHODS = ("bbe", "dedpul", "elkan-noto")
-
-
-def read(name, folder):
-    """Return samples and true labels."""
-    if name == "MNIST-5k":
-        return read_mnist(folder / "mnist_train5k.npz")
-    return READERS[name](folder)
+SCORERS = ("trees", "logistic", "network")
+COLUMNS = ["data", "scorer", "share", "seed", "truth"]
+COLUMNS += [f"{name}{end}" for name in METHODS for end in ("", "_low", "_high")]
 
 
 def draw_pool(X, y, share, seed):
@@ -46,65 +47,81 @@ def draw_pool(X, y, share, seed):
     return X[rows], is_labeled.astype(int), len(hidden) / (len(hidden) + len(rest))
 
 
-def estimates(X, y, seed, network):
-    """Yield a name, an estimated share and its interval, for each way to estimate."""
-    classifiers = {
-        "trees": ExtraTreesClassifier(300, min_samples_leaf=3, random_state=seed),
-        "logistic": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),
-    }
-    for name, classifier in classifiers.items():
-        estimator = PriorEstimator(
-            classifier, method="elkan-noto", scheme="case-control", random_state=seed
-        ).fit(X, y)
-        scores = estimator.scores_
-        for method in METHODS:
-            found = estimate_prior(scores[y == 1], scores[y == 0], method=method)
-            yield f"{name}, {method}", *found
-    if network:
-        classifier = PUClassifier(
-            prior="estimate", scheme="case-control", random_state=seed
-        ).fit(StandardScaler().fit_transform(X), y)
-        yield "network, bbe", classifier.prior_, classifier.prior_interval_
+def run(data, scorer, share, seed, folder, quick):
+    """Estimate the share by every method; return a row of the table."""
+    X, y, truth = draw_pool(*read(data, folder), share, seed)
+    options = {"scheme": "case-control", "random_state": seed}
+    if scorer == "network":
+        classifier = PUClassifier(prior="estimate", **options)
+        classifier.fit(StandardScaler().fit_transform(X), y)
+        found = [(classifier.prior_, classifier.prior_interval_)]
+    else:
+        classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
+        if scorer == "trees":
+            classifier = ExtraTreesClassifier(
+                10 if quick else 300, min_samples_leaf=3, random_state=seed
+            )
+        estimator = PriorEstimator(classifier, method="elkan-noto", **options)
+        scores = estimator.fit(X, y).scores_
+        found = [
+            estimate_prior(scores[y == 1], scores[y == 0], method=method)
+            for method in METHODS
+        ]
+    values = [value for prior, interval in found for value in (prior, *interval)]
+    return [data, scorer, share, seed, truth, *(round(value, 6) for value in values)]
 
 
-def measure(X, y, seeds, network):
-    """Return the errors, and whether the interval held the truth, of each way."""
-    rows = {}
-    for share in SHARES:
-        for seed in range(seeds):
-            pool, labels, truth = draw_pool(X, y, share, seed)
-            for name, found, (low, high) in estimates(pool, labels, seed, network):
-                held = low <= truth <= high
-                rows.setdefault(name, []).append((found - truth, held))
-    return {name: np.array(row).T for name, row in rows.items()}
+def page(table):
+    """Return the page of a table."""
+    parts = []
+    for method in METHODS:
+        low, high = table[f"{method}_low"], table[f"{method}_high"]
+        part = {
+            "way": table.scorer + f", {method}",
+            "error": table[method] - table.truth,
+            "held": table.truth.between(low, high).astype(float),
+        }
+        parts.append(table[["data"]].assign(**part)[table[method].notna()])
+    ways = pd.concat(parts)
+    ways["absolute_error"] = ways.error.abs()
+    means = ways.groupby(["data", "way"])[["absolute_error", "error", "held"]].mean()
+    return fill(
+        "prior_estimation.md", **{name: in_order(means[name]) for name in means}
+    )
 
 
-def show(title, results, value):
-    """Print a table with a row per data set, and their mean."""
-    names = list(next(iter(results.values())))
-    print(f"\n{title}\n\n| data set | {' | '.join(names)} |")
-    print("|---" * (len(names) + 1) + "|")
-    table = [[value(rows[name]) for name in names] for rows in results.values()]
-    table.append(np.mean(table, 0))
-    for data, row in zip([*results, "**mean**"], table, strict=True):
-        print(f"| {data} | {' | '.join(f'{number:.3f}' for number in row)} |")
+def in_order(means):
+    """Return a table with a row per data set, and their mean."""
+    ways = [f"{scorer}, {method}" for scorer in SCORERS for method in METHODS]
+    table = means.unstack().reindex(DATA_SETS).reindex(columns=ways)
+    table = table.dropna(how="all").dropna(axis=1, how="all")
+    table.loc["**mean**"] = table.mean()
+    return table.map("{:.3f}".format)
+
+
+def report(table, conditions, folder):
+    """Write the page."""
+    (folder / "prior_estimation.md").write_text(page(table))
+
+
+def main(argv=None):
+    parser = study_parser(__doc__, jobs=1)
+    parser.add_argument("--data", type=Path, default=data_folder() / "pu")
+    options = parser.parse_args(argv)
+    data_sets = DATA_SETS if options.data.exists() else DATA_SETS[:2]
+    if options.quick:
+        data_sets, options.seeds = ["breast cancer"], 1
+    plan = [
+        (data, scorer, share, seed)
+        for data in data_sets
+        for scorer in SCORERS
+        for share in SHARES
+        for seed in range(options.seeds)
+        if re.search(options.methods, scorer)
+    ]
+    run_one = partial(run, folder=options.data, quick=options.quick)
+    carry_out("prior_estimation", COLUMNS, plan, run_one, report, options)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("data", type=Path, nargs="?")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--no-network", action="store_true")
-    options = parser.parse_args()
-    data_sets = ["digits", "breast cancer"]
-    if options.data:
-        data_sets += ["MNIST-5k", "spambase", "mushroom", "page-blocks"]
-    found = {}
-    for data in data_sets:
-        found[data] = measure(
-            *read(data, options.data), options.seeds, not options.no_network
-        )
-        print(data, "done", flush=True)
-    show("Mean absolute error", found, lambda row: np.abs(row[0]).mean())
-    show("Mean error", found, lambda row: row[0].mean())
-    show("Share of intervals that hold the truth", found, lambda row: row[1].mean())
+    main()

@@ -7,6 +7,7 @@ import argparse
 import csv
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,16 +22,22 @@ def data_folder():
     return Path(root or Path(__file__).parents[2] / "shared" / "data")
 
 
+def new_parser(description):
+    """Return a parser of the options that all scripts with a page have."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--out", type=Path, help="folder of the table and the page")
+    parser.add_argument("--quick", action="store_true", help="measure something small")
+    parser.add_argument("--report", action="store_true", help="measure nothing")
+    return parser
+
+
 def study_parser(description, *, jobs):
     """Return a parser of the options that all studies have."""
-    parser = argparse.ArgumentParser(description=description.split("\n")[0])
-    parser.add_argument("--out", type=Path, help="folder of the table and the page")
+    parser = new_parser(description)
     parser.add_argument("--methods", default="", help="regular expression of names")
     parser.add_argument("--seeds", type=int, default=3, help="number of draws")
     parser.add_argument("--jobs", type=int, default=jobs, help="fits at a time")
-    parser.add_argument("--quick", action="store_true", help="a small run")
     parser.add_argument("--fresh", action="store_true", help="drop these rows first")
-    parser.add_argument("--report", action="store_true", help="run nothing")
     return parser
 
 
@@ -39,64 +46,66 @@ def carry_out(name, columns, plan, run, report, options):
 
     `plan` is a list of tuples that name a run, `run` a function of such values that
     returns a row, and `report` a function of the table, the conditions and the folder
-    to write to. A quick run without ``--out`` prints the page and leaves no file.
+    to write to.
     """
     # Two fits of one thread each take less time than one after the other.
     os.environ["OMP_NUM_THREADS"] = "1"
-    with TemporaryDirectory() as temporary:
-        out = options.out or (Path(temporary) if options.quick else DOCS)
-        out.mkdir(parents=True, exist_ok=True)
+    with output_folder(options, f"{name}.md") as out:
         path = out / f"{name}.csv"
         if options.fresh:
             drop_rows(path, plan)
         if not options.report:
             run_missing(path, columns, plan, run, options.jobs)
-        table = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=columns)
-        report(table, read_conditions(path), out)
+        report(pd.read_csv(path), read_conditions(path), out)
+
+
+@contextmanager
+def output_folder(options, page):
+    """Give the folder to write to: ``--out``, a temporary one, or that of the pages."""
+    with TemporaryDirectory() as temporary:
+        out = options.out or Path(temporary if options.quick else DOCS)
+        out.mkdir(parents=True, exist_ok=True)
+        yield out
         if out == Path(temporary):
-            print((out / f"{name}.md").read_text())
+            print((out / page).read_text())
 
 
 def run_missing(path, columns, plan, run, jobs):
     """Run what has no row in the file yet, and add each row as soon as it is there."""
+    if not path.exists():
+        append(path, columns)
     n_names = columns.index("seed") + 1
     done = {tuple(row[:n_names]) for row in read_text(path)}
-    todo = [names for names in plan if as_text(names) not in done]
-    if not todo:
-        return
-    if not path.exists():
-        append(path, [columns])
-    save_conditions(path)
+    todo = [names for names in plan if tuple(map(str, names)) not in done]
+    if todo:
+        save_conditions(path)
     rows = Parallel(jobs, return_as="generator_unordered")(
         delayed(run)(*names) for names in todo
     )
     for i, row in enumerate(rows, 1):
-        append(path, [row])
+        append(path, row)
         progress = f"{i} of {len(todo)}: {', '.join(map(str, row[:n_names]))}"
         print(f"{progress}: {row[n_names]:.4f}", file=sys.stderr, flush=True)
 
 
 def drop_rows(path, plan):
     """Take the rows of a plan out of the file."""
+    if not plan or not path.exists():
+        return
+    planned = {tuple(map(str, names)) for names in plan}
     rows = read_text(path)
-    if rows and plan:
-        planned = {as_text(names) for names in plan}
-        path.unlink()
-        append(path, [row for row in rows if tuple(row[: len(plan[0])]) not in planned])
+    path.unlink()
+    for row in rows:
+        if tuple(row[: len(plan[0])]) not in planned:
+            append(path, row)
 
 
 def read_text(path):
     """Return the rows of the file, with its header, as lists of texts."""
-    if not path.exists():
-        return []
     with path.open(newline="") as file:
         return list(csv.reader(file))
 
 
-def as_text(names):
-    return tuple(map(str, names))
-
-
-def append(path, rows):
+def append(path, row):
     with path.open("a", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
+        csv.writer(file, lineterminator="\n").writerow(row)

@@ -1,32 +1,26 @@
 """How fast each piece of work is, beside a plain one and beside what it needs at least.
 
-    python benchmarks/speed.py [CASE ...] [--data FOLDER] [--quick] [--report]
-
-Without a case, all are measured, in less than 5 minutes on 2 cores, and the page is
-written; ``--report`` writes it alone. The case ``learning`` needs ``empiar-10017``
-below FOLDER. ``--quick`` measures small pieces, in seconds; a quick run and one of some
-cases write the page into ``--out`` alone, if that is given.
+A case is a function that yields rows of the table: a name that the template
+``performance.md`` explains, a size, the seconds of ours, of the plain implementation
+and of the least work possible, and how the answers agree.
 """
 
-import argparse
-import time
 from functools import cache
-from pathlib import Path
+from timeit import repeat, timeit
 
 import numpy as np
 import pandas as pd
 import plain_references as plain
 import torch
-from pages import DOCS, as_table, fill, read_conditions, save_conditions
-from picking_data import find_data_set, fit_and_pick
+from pages import fill, read_conditions, save_conditions
+from picking_data import find_data_set, fit_and_pick, judge
 from real_micrographs import load, new_picker
-from resumable import data_folder
+from resumable import data_folder, new_parser, output_folder
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
-from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from pusklearn import (
-    Micrograph,
     MicrographNormalizer,
     PeakExtractor,
     PUClassifier,
@@ -34,47 +28,219 @@ from pusklearn import (
     make_picker,
 )
 from pusklearn.datasets import make_micrographs
-from pusklearn.metrics import match_coordinates, picking_average_precision
+from pusklearn.metrics import match_coordinates
 from pusklearn.modules import ConvNet, ResNet8
 
-NETWORKS = {
-    "31-px conv net": (ConvNet(31), plain.conv_net, 300),
-    "ResNet8 (71 px)": (ResNet8(), plain.resnet8, 40),
+COLUMNS = ["work", "size", "seconds", "plain_seconds", "least_seconds", "answers"]
+NETWORKS = {  # ours, the plain one, and how many updates are timed
+    "conv net": (ConvNet(31), plain.conv_net, 300),
+    "ResNet8": (ResNet8(), plain.resnet8, 40),
 }
 BATCH = 256
-PRODUCTS = "the matrix products at the float32 rate"
 
 
-def training(size, quick):
+def training(quick):
     """Measure an update of `fit` beside a plain loop over ready tensors."""
+    size = 128 if quick else 1024
     micrographs = np.random.default_rng(0).normal(size=(4, size, size))
-    for name, (module, new_network, updates) in NETWORKS.items():
-        updates = 6 if quick else updates
+    for name, (module, new_plain_network, n_updates) in NETWORKS.items():
+        n = 6 if quick else n_updates
         width = module.receptive_field
         regions = TiledRegions(micrographs.astype(np.float32), width)
-        labels = (np.arange(len(regions)) % 500 == 0).astype(int)
+        y = (np.arange(len(regions)) % 500 == 0).astype(int)
         classifier = PUClassifier(
-            module, prior=0.02, max_epochs=1, steps_per_epoch=updates, random_state=0
-        )
+            module, prior=0.02, max_epochs=1, steps_per_epoch=n, random_state=0
+        ).fit(regions, y)
         loops = [
-            plain.new_update(new_network(), width, BATCH, half=half)
+            plain.new_update(new_plain_network(), width, BATCH, half=half)
             for half in (True, False)
         ]
-        classifier.fit(regions, labels)
-        turns = []  # all in turn, so that each meets the machine in the same state
-        for _ in range(1 if quick else 3):
-            ours = timed(lambda c=classifier: c.fit(regions, labels))[1] / updates
-            turns.append([ours, *(of_a_loop(loop, updates // 6) for loop in loops)])
-        ours, half, single = np.min(turns, 0)
+        rounds = []
+        for _ in range(1 if quick else 3):  # in turn, as the machine is shared
+            fit = timeit(lambda c=classifier, X=regions, y=y: c.fit(X, y), number=1)
+            of_loops = [timeit(loop, loop, number=n // 6) / (n // 6) for loop in loops]
+            rounds.append([fit / n, *of_loops])
+        ours, half, single = np.min(rounds, 0)
         # Forward, and back to the weights and to the layer before.
-        limit = 3 * BATCH * flops_of_layers(new_network(), width) / flops_per_second()
-        work = f"one update of `fit`, {name}, batch of {BATCH}"
-        note = "a loop over ready tensors in bfloat16"
-        yield row(work, ours, (note, half), (PRODUCTS, limit))
-        note = "the loop in float32"
-        yield row(f"the same, {name}", ours, (note, single), (PRODUCTS, limit))
+        least = 3 * BATCH * flops(new_plain_network(), width) / flops_per_second(quick)
+        yield f"{name}, bfloat16", BATCH, ours, half, least, ""
+        yield f"{name}, float32", BATCH, ours, single, least, ""
 
 
-def learning(size, quick, *, least=0.70):
-    """Measure the fewest updates of a list that reach an average precision."""
-    data, folder = find_data_set("empiar-10017"), training.data
+def learning(quick):
+    """Measure the fit with the fewest updates that reach an average precision of 0.7.
+
+    Each number of updates is a fit of its own, whose learning rate rises and falls.
+    """
+    data, folder = find_data_set("empiar-10017"), data_folder()
+    if quick or not (folder / data.name).exists():
+        return
+    train, labels, test, particles = load(folder, data, 100, 0)
+    for updates in (50, 100, 200, 400):
+        picker = new_picker(data).set_params(
+            score__classifier__max_epochs=10,
+            score__classifier__steps_per_epoch=updates // 10,
+        )
+        picks, (ours, _) = fit_and_pick(picker, train, labels, test)
+        score, _ = judge(particles, picks, data.match_radius, [])
+        if score >= 0.7:
+            break
+    answers = f"{updates} updates, average precision {score:.3f}"
+    yield "learning", len(train), ours, None, None, answers
+
+
+def dense(quick):
+    """Measure scores of every pixel and picks beside the network on each region."""
+    size, n_regions = (128, 256) if quick else (976, 4096)
+    micrographs, particles = make_micrographs(5, size=size, random_state=0)
+    picker = make_picker(
+        24, particles_per_micrograph=len(particles[0]), random_state=0
+    ).set_params(score__classifier__steps_per_epoch=3 if quick else 30)
+    picker.fit(micrographs[:3], [points[:40] for points in particles[:3]])
+    normal = picker[:2].transform(micrographs[3:])
+    scorer = picker["score"]
+    network = scorer.classifier_.net_.module_.network.eval()
+    width = scorer.region_size_
+    padded = np.pad(normal[0], width // 2)
+    regions = np.lib.stride_tricks.sliding_window_view(padded, (width, width))
+    regions = regions.reshape(-1, 1, width, width)[:n_regions].copy()
+    with torch.inference_mode():
+        batches = torch.from_numpy(regions).split(256)
+        one_by_one = best(lambda: [network(batch) for batch in batches], 3)
+    for step in (2, 1):
+        scorer.set_params(step=step)
+        ours = best(lambda: picker[2:].predict(normal[:1]), 3)
+        score, _ = judge(particles[3:], picker[2:].predict(normal), 24 / 3, [])
+        # The layers before the step is reached still have fewer outputs.
+        network = scorer.classifier_.module_.build((31, 31), step=step)
+        least = flops(network, size) / flops_per_second(quick)
+        plain_seconds = one_by_one * normal[0].size / n_regions
+        answers = f"average precision {score:.4f}"
+        yield f"dense, step {step}", size, ours, plain_seconds, least, answers
+
+
+def normalisation(quick):
+    """Measure the mixture of two Gaussians, alone and after whitening."""
+    size = 128 if quick else 1024
+    image = np.random.default_rng(0).normal(100, 5, (size, size))
+    image[: size // 5] -= 12.5  # 2.5 standard deviations
+    image = image.astype(np.float32)
+    (mean, std), plain_seconds = timed(lambda: plain.mean_and_std(image))
+    [found] = MicrographNormalizer().transform([image])
+    # What the fit was: the result is (image - mean) / std.
+    a, b = np.polyfit(found[:, 0].astype(float), image[:, 0].astype(float), 1)
+    mean_error, std_error = abs(b - mean) / std, abs(a / std - 1)
+    answers = (
+        f"mean off by {mean_error:.0e}, standard deviation by {std_error:.0e} of it"
+    )
+    least = 3 * image.nbytes / bytes_per_second()
+    for name, answers in ("normalisation", answers), ("normalisation, whitened", ""):
+        normalizer = MicrographNormalizer(whiten="whitened" in name)
+        ours = best(lambda n=normalizer: n.transform([image]))
+        yield name, size, ours, plain_seconds, least, answers
+
+
+def peaks(quick):
+    """Measure the peaks of smooth noise, which has one wherever there is room."""
+    size = 128 if quick else 1024
+    noise = np.random.default_rng(0).normal(size=(size, size))
+    scores = gaussian_filter(noise, 2).astype(np.float32)
+    expected, plain_seconds = timed(lambda: plain.greedy_peaks(scores, 13.5))
+    extractor = PeakExtractor(13.5).fit([scores])
+    [picks] = extractor.predict([scores])
+    same = "the same set" if np.array_equal(picks, expected) else "DIFFERENT SETS"
+    ours = best(lambda: extractor.predict([scores]))
+    least = scores.nbytes / bytes_per_second()
+    yield "peaks", size, ours, plain_seconds, least, f"{same} of {len(picks):,} picks"
+
+
+def matching(quick):
+    """Measure the matching of picks, 7 in 10 of which belong to a particle."""
+    n, radius, rng = (100 if quick else 1000), 15.0, np.random.default_rng(0)
+    true = rng.uniform(0, 1024, (n, 2))
+    near = true[: 7 * n // 10] + rng.normal(0, 4, (7 * n // 10, 2))
+    picks = np.concatenate([near, rng.uniform(0, 1024, (n - len(near), 2))])
+    cost, n_hits = plain.best_matching(true, picks, radius)
+    hit, distance = match_coordinates(true, picks, radius)
+    same = np.isclose(np.sum(distance[hit] ** 2 - radius**2), cost, rtol=1e-9)
+    answers = "the same optimum" if same and hit.sum() == n_hits else "DIFFERENT OPTIMA"
+
+    def find_pairs():
+        tree, other = cKDTree(picks), cKDTree(true)
+        tree.sparse_distance_matrix(other, radius, output_type="ndarray")
+
+    ours = best(lambda: match_coordinates(true, picks, radius))
+    plain_seconds = best(lambda: plain.best_matching(true, picks, radius))
+    yield "matching", n, ours, plain_seconds, best(find_pairs), answers
+
+
+CASES = {
+    case.__name__: case
+    for case in (training, learning, dense, normalisation, peaks, matching)
+}
+
+
+def best(function, repeats=7):
+    """Return the shortest time of a call; the first call is not counted."""
+    return min(repeat(function, function, number=1, repeat=repeats))
+
+
+def timed(function):
+    """Return the result of one call, and its seconds."""
+    results = []
+    seconds = timeit(lambda: results.append(function()), number=1)
+    return results[0], seconds
+
+
+def flops(network, size):
+    """Count the multiplications and additions of one image."""
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network.eval()(torch.zeros(1, 1, size, size))
+    return counter.get_total_flops()
+
+
+@cache
+def flops_per_second(quick):
+    """Measure float32 arithmetic in a product of matrices, on the threads of torch."""
+    n = 128 if quick else 2048
+    matrix = torch.ones(n, n)
+    return 2 * n**3 / best(lambda: matrix @ matrix)
+
+
+@cache
+def bytes_per_second():
+    """Measure how NumPy, on one core, reads and writes memory beyond the caches."""
+    source = np.zeros(2**26, np.uint8)
+    target = np.empty_like(source)
+    return 2 * source.nbytes / best(lambda: np.copyto(target, source))
+
+
+def write_page(folder):
+    """Fill the page from the tables of `speed.py` and `many_micrographs.py`."""
+    values = {}
+    for name in ("speed", "many_micrographs"):
+        path = folder / f"{name}.csv"
+        rows = pd.read_csv(path).to_dict("records") if path.exists() else []
+        values[name] = {"rows": rows, "conditions": read_conditions(path)}
+    (folder / "performance.md").write_text(fill("performance.md", **values))
+
+
+def main(argv=None):
+    parser = new_parser(__doc__)
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=[*CASES])
+    options = parser.parse_args(argv)
+    with output_folder(options, "performance.md") as out:
+        path = out / "speed.csv"
+        for case in [] if options.report else options.cases:
+            rows = pd.DataFrame(CASES[case](options.quick), columns=COLUMNS)
+            if path.exists():
+                old = pd.read_csv(path)
+                rows = pd.concat([old[~old.work.isin(rows.work)], rows])
+            rows.to_csv(path, index=False, float_format="%.3g")
+            save_conditions(path, threads=torch.get_num_threads())
+            print(f"{case} is measured.", flush=True)
+        write_page(out)
+
+
+if __name__ == "__main__":
+    main()
