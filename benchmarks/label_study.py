@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 from label_study_methods import METHODS, is_worth_a_run, new_picker
 from label_study_plots import draw_plots
-from label_study_report import page
+from label_study_report import page_values
+from pages import write_page
 from picking_data import (
     DATA_SETS,
     QUICK_DATA,
@@ -22,7 +23,7 @@ from picking_data import (
     judge,
     train_briefly,
 )
-from resumable import carry_out, data_folder, study_parser
+from resumable import DATA, carry_out, study_parser
 
 COLUMNS = [
     *("data", "labels", "method", "seed"),
@@ -57,13 +58,13 @@ def run(name, n_labels, method, seed, folder, quick):
 
 def report(table, conditions, folder):
     """Write the page and its plots."""
-    (folder / "label_study.md").write_text(page(table, conditions))
+    write_page(folder / "label_study.md", conditions=conditions, **page_values(table))
     draw_plots(table, folder)
 
 
 def main(argv=None):
     parser = study_parser(__doc__, jobs=2)
-    parser.add_argument("--folder", type=Path, default=data_folder())
+    parser.add_argument("--folder", type=Path, default=DATA)
     parser.add_argument("--data", default="", help="regular expression of names")
     parser.add_argument("--labels", type=int, nargs="+", help="numbers of labels")
     options = parser.parse_args(argv)

@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 from label_study_methods import CHANGES, CODED, CRITERIA, DEFAULT, METHODS, REFERENCE
-from pages import fill, score_cells
+from pages import score_cells
 from picking_data import DATA_SETS
 
 SCORE = "average_precision"
@@ -15,8 +15,8 @@ ESTIMATED, NOT_HALVED = "prior estimated", "no halving"
 TIMED = [*COMPARED, ESTIMATED, NOT_HALVED]  # other changes leave the time as it is
 
 
-def page(table, conditions):
-    """Return the page of a table."""
+def page_values(table):
+    """Return what the template of the page is filled with."""
     table = with_titles(table)
     scores = by_draw(table, SCORE)
     minus = partial(differences, scores)
@@ -25,9 +25,7 @@ def page(table, conditions):
     coded = {name: minus(name + CODED, name) for name in CRITERIA}
     for name, title in {"1,000 updates": f"{DEFAULT}, ", "as in the paper": ""}.items():
         coded[title + name] = minus(name + CODED, name)
-    return fill(
-        "label_study.md",
-        conditions=conditions,
+    return dict(
         is_complete=set(METHODS) == set(table.method) and table.data.nunique() == 4,
         default=DEFAULT,
         reference=REFERENCE,

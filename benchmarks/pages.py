@@ -3,40 +3,41 @@
 import json
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 DOCS = Path(__file__).parents[1] / "docs"
+PACKAGES = {
+    *("pusklearn", "numpy", "scipy", "scikit-learn", "torch", "skorch"),
+    *("pulearn", "pu-toolbox"),
+}
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     undefined=StrictUndefined,
     trim_blocks=True,
     keep_trailing_newline=True,
 )
-PACKAGES = (
-    *("pusklearn", "numpy", "scipy", "scikit-learn", "torch", "skorch"),
-    *("pulearn", "pu-toolbox"),
-)
 
 
-def fill(template, **values):
-    """Return the text of a template whose placeholders are filled."""
-    return TEMPLATES.get_template(template).render(values)
+def write_page(path, **values):
+    """Write a page: the template of its name with its placeholders filled."""
+    path.write_text(TEMPLATES.get_template(path.name).render(values))
 
 
 def as_table(frame, corner=""):
     """Return a frame as a table in Markdown, with its index as the first column.
 
-    Templates call it by a filter: ``{{ frame | as_table("title") }}``.
+    Templates call it as a filter: ``{{ frame | as_table("title") }}``.
     """
-    rows = [[corner, *frame.columns], ["---"] * (1 + frame.shape[1])]
-    rows += [
-        [name, *cells] for name, cells in zip(frame.index, frame.values, strict=True)
-    ]
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
+    lines = [[corner, *frame.columns], ["---"] * (1 + frame.shape[1])]
+    lines += [[name, *row] for name, row in zip(frame.index, frame.values, strict=True)]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+TEMPLATES.filters["as_table"] = as_table
 
 
 def score_cells(rows, columns, metric, ceiling=None):
@@ -46,9 +47,10 @@ def score_cells(rows, columns, metric, ceiling=None):
     that of a method whose runs failed says so. `ceiling` is not compared.
     """
     groups = rows.groupby([columns, "method"], sort=False)[metric]
-    summary = groups.agg(["mean", "std", "count"])
     cells = {}
-    for column, part in summary.groupby(columns, sort=False):
+    for column, part in groups.agg(["mean", "std", "count"]).groupby(
+        level=0, sort=False
+    ):
         best = part["mean"].drop((column, ceiling), errors="ignore").max()
         for (_, method), (mean, spread, n_draws) in part.iterrows():
             text = f"{mean:.3f}" if n_draws else "fails"
@@ -60,23 +62,19 @@ def score_cells(rows, columns, metric, ceiling=None):
     return pd.DataFrame(cells).fillna("")
 
 
-TEMPLATES.filters["as_table"] = as_table
-
-
 def save_conditions(table, **more):
-    """Write beside a table with what, and on which machine, it is measured.
-
-    The version of a package that is not installed here is that of an earlier run.
-    """
-    versions = read_conditions(table).get("versions", {})
-    versions["Python"] = platform.python_version()
-    for package in PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    machine = {"processor": processor(), "cores": os.cpu_count()}
-    text = json.dumps(machine | more | {"versions": versions}, indent=2)
+    """Write beside a table with what, and on which machine, it is measured."""
+    found = {package.name: package.version for package in distributions()}
+    versions = {name: found[name] for name in sorted(PACKAGES & found.keys())}
+    conditions = {
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        # The version of a package that is not installed is that of an earlier run.
+        "versions": read_conditions(table).get("versions", {})
+        | {"Python": platform.python_version()}
+        | versions,
+    }
+    text = json.dumps(conditions | more, indent=2)
     table.with_suffix(".json").write_text(text + "\n")
 
 
@@ -91,4 +89,4 @@ def processor():
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     names = [line.partition(":")[2] for line in lines if line.startswith("model name")]
-    return names[0].strip() if names else platform.processor() or platform.machine()
+    return names[0].strip() if names else platform.processor()

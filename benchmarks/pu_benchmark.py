@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from pages import write_page
 from pu_data import QUICK_TASKS, TASKS, Task
 from pu_methods import (
     CEILING,
@@ -22,8 +23,8 @@ from pu_methods import (
     new_classifier,
 )
 from pu_plot import draw_plot
-from pu_report import page
-from resumable import carry_out, data_folder, study_parser
+from pu_report import page_values
+from resumable import DATA, carry_out, study_parser
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from pusklearn import PUClassifier
@@ -85,13 +86,13 @@ def choose(names):
 
 def report(table, conditions, folder):
     """Write the page and its plot."""
-    (folder / "pu_benchmark.md").write_text(page(table, conditions))
+    write_page(folder / "pu_benchmark.md", conditions=conditions, **page_values(table))
     draw_plot(table, folder / "pu_benchmark.png")
 
 
 def main(argv=None):
     parser = study_parser(__doc__, jobs=1)
-    parser.add_argument("--data", type=Path, default=data_folder() / "pu")
+    parser.add_argument("--data", type=Path, default=DATA / "pu")
     parser.add_argument("--tasks", default="", help="regular expression of names")
     options = parser.parse_args(argv)
     tasks = [task for task in TASKS if task.is_available(options.data)]

@@ -3,7 +3,7 @@
 from functools import partial
 
 import pandas as pd
-from pages import fill, score_cells
+from pages import score_cells
 from pu_data import TASKS
 from pu_methods import CEILING, CRITERIA, DEFAULT, ESTIMATED, OURS, PEERS, TOO_SLOW
 
@@ -17,14 +17,12 @@ GROUPS = (
 )
 
 
-def page(table, conditions):
-    """Return the page of a table."""
+def page_values(table):
+    """Return what the template of the page is filled with."""
     table = with_tasks(table)
     compared = table[table.seed < N_DRAWS]
     failed = compared[compared.error.notna()].groupby("method")
-    return fill(
-        "pu_benchmark.md",
-        conditions=conditions,
+    return dict(
         is_complete=table.task.nunique() == len(TASKS)
         and set(OURS) <= set(table.method),
         default=DEFAULT,

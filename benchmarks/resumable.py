@@ -1,7 +1,4 @@
-"""Studies whose rows are added to a CSV file one by one, so that they can be stopped.
-
-The first columns of a table, up to the seed, name a run; the next one is its score.
-"""
+"""Studies whose rows are added to a CSV file one by one, so that they can be stopped."""
 
 import argparse
 import csv
@@ -15,11 +12,9 @@ import pandas as pd
 from joblib import Parallel, delayed
 from pages import DOCS, read_conditions, save_conditions
 
-
-def data_folder():
-    """Return the folder of real data, where the tests look for it, too."""
-    root = os.environ.get("PUSKLEARN_DATA")
-    return Path(root or Path(__file__).parents[2] / "shared" / "data")
+# Where the tests look for real data, too.
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+DATA = Path(os.environ.get("PUSKLEARN_DATA") or SHARED_DATA)
 
 
 def new_parser(description):
@@ -37,31 +32,15 @@ def study_parser(description, *, jobs):
     parser.add_argument("--methods", default="", help="regular expression of names")
     parser.add_argument("--seeds", type=int, default=3, help="number of draws")
     parser.add_argument("--jobs", type=int, default=jobs, help="fits at a time")
-    parser.add_argument("--fresh", action="store_true", help="drop these rows first")
     return parser
-
-
-def carry_out(name, columns, plan, run, report, options):
-    """Run what is planned and has no row yet, then write the page and the plots.
-
-    `plan` is a list of tuples that name a run, `run` a function of such values that
-    returns a row, and `report` a function of the table, the conditions and the folder
-    to write to.
-    """
-    # Two fits of one thread each take less time than one after the other.
-    os.environ["OMP_NUM_THREADS"] = "1"
-    with output_folder(options, f"{name}.md") as out:
-        path = out / f"{name}.csv"
-        if options.fresh:
-            drop_rows(path, plan)
-        if not options.report:
-            run_missing(path, columns, plan, run, options.jobs)
-        report(pd.read_csv(path), read_conditions(path), out)
 
 
 @contextmanager
 def output_folder(options, page):
-    """Give the folder to write to: ``--out``, a temporary one, or that of the pages."""
+    """Give the folder to write to: ``--out``, or that of the pages.
+
+    A quick run without ``--out`` prints its page and leaves no file.
+    """
     with TemporaryDirectory() as temporary:
         out = options.out or Path(temporary if options.quick else DOCS)
         out.mkdir(parents=True, exist_ok=True)
@@ -70,40 +49,31 @@ def output_folder(options, page):
             print((out / page).read_text())
 
 
-def run_missing(path, columns, plan, run, jobs):
-    """Run what has no row in the file yet, and add each row as soon as it is there."""
-    if not path.exists():
-        append(path, columns)
+def carry_out(name, columns, plan, run, report, options):
+    """Run what is planned and has no row yet, then write the page and the plots.
+
+    `plan` is a list of tuples, the values of the columns up to the seed; `run` is a
+    function of such values that returns a row, with a score next; `report` is one of
+    the table, the conditions and the folder to write to.
+    """
+    # Two fits of one thread each take less time than one after the other.
+    os.environ["OMP_NUM_THREADS"] = "1"
     n_names = columns.index("seed") + 1
-    done = {tuple(row[:n_names]) for row in read_text(path)}
-    todo = [names for names in plan if tuple(map(str, names)) not in done]
-    if todo:
-        save_conditions(path)
-    rows = Parallel(jobs, return_as="generator_unordered")(
-        delayed(run)(*names) for names in todo
-    )
-    for i, row in enumerate(rows, 1):
-        append(path, row)
-        progress = f"{i} of {len(todo)}: {', '.join(map(str, row[:n_names]))}"
-        print(f"{progress}: {row[n_names]:.4f}", file=sys.stderr, flush=True)
-
-
-def drop_rows(path, plan):
-    """Take the rows of a plan out of the file."""
-    if not plan or not path.exists():
-        return
-    planned = {tuple(map(str, names)) for names in plan}
-    rows = read_text(path)
-    path.unlink()
-    for row in rows:
-        if tuple(row[: len(plan[0])]) not in planned:
-            append(path, row)
-
-
-def read_text(path):
-    """Return the rows of the file, with its header, as lists of texts."""
-    with path.open(newline="") as file:
-        return list(csv.reader(file))
+    with output_folder(options, f"{name}.md") as out:
+        path = out / f"{name}.csv"
+        if not path.exists():
+            append(path, columns)
+        with path.open(newline="") as file:
+            done = {tuple(row[:n_names]) for row in csv.reader(file)}
+        todo = [names for names in plan if tuple(map(str, names)) not in done]
+        if todo and not options.report:
+            save_conditions(path)
+            calls = (delayed(run)(*names) for names in todo)
+            rows = Parallel(options.jobs, return_as="generator_unordered")(calls)
+            for i, row in enumerate(rows, 1):
+                append(path, row)
+                print(f"{i} of {len(todo)}:", *row[: n_names + 1], file=sys.stderr)
+        report(pd.read_csv(path), read_conditions(path), out)
 
 
 def append(path, row):
