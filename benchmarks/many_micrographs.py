@@ -1,10 +1,9 @@
 """Memory, and time per micrograph, of ten micrographs and of a thousand.
 
-Writes that many simulated micrographs of 1024 x 1024 as float32 MRC files to a
-temporary folder (with what the fit writes, 8 GB for 1,000; TMPDIR says where), learns
-from all of them by a few updates, and picks all of them. Each count has a process of
-its own, whose peak of resident memory, with the pages of mapped files, comes from
-``/proc`` (Linux only).
+Simulated micrographs are written to a temporary folder (with what the fit writes, 8 GB
+for 1,000; TMPDIR says where), learnt from and picked, in a process of their own for
+each number. Peaks of resident memory, with the pages of mapped files, are those that
+Linux counts.
 """
 
 import re
@@ -22,7 +21,7 @@ from joblib import parallel_config
 from pages import save_conditions
 from resumable import new_parser, output_folder
 from sklearn.base import clone
-from speed import write_page
+from speed import report
 
 from pusklearn import PUClassifier, io, make_picker
 from pusklearn.datasets import make_micrographs
@@ -30,19 +29,19 @@ from pusklearn.modules import ConvNet
 
 
 def watched(function):
-    """Return a result, its seconds and processor seconds, and the most resident GB."""
+    """Return a result, its seconds and processor seconds, and the peak memory in GB."""
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     start = time.perf_counter(), time.process_time()
     result = function()
     seconds = time.perf_counter() - start[0], time.process_time() - start[1]
-    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return result, *seconds, int(peak[1]) * 1024 / 1e9
+    [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return result, *seconds, round(int(peak) * 1024 / 1e9, 2)
 
 
 def write_micrographs(folder, n, size):
-    """Write n micrographs, and return two labels of each and the mean of particles.
+    """Write n micrographs: four scenes again and again, each time under fresh noise.
 
-    They repeat four scenes, each time under fresh noise.
+    Return two labels of each, and the mean number of particles.
     """
     scenes, particles = make_micrographs(4, size=size, random_state=0)
     rng = np.random.default_rng(0)
@@ -50,42 +49,35 @@ def write_micrographs(folder, n, size):
     for number in range(n):
         scene = scenes[number % 4]
         noise = rng.standard_normal(scene.shape, np.float32) * scene.std()
-        mrcfile.write(folder / f"grid{number:04d}.mrc", np.float32(scene + noise))
+        mrcfile.write(f"{folder}/grid{number:04d}.mrc", np.float32(scene + noise))
         labels.append(rng.permutation(particles[number % 4])[:2])
     return labels, np.mean([len(points) for points in particles])
 
 
-def measure(n, jobs, units, size):
+def measure(n, size, jobs, units):
     """Learn from n micrographs and pick them; return a row of the table."""
-    with TemporaryDirectory() as folder:
-        labels, count = write_micrographs(Path(folder), n, size)
-        network = ConvNet(31, units=units)
-        classifier = PUClassifier(network, max_epochs=1, steps_per_epoch=50)
+    network = ConvNet(31, units=units)
+    classifier = PUClassifier(network, max_epochs=1, steps_per_epoch=50)
+    with TemporaryDirectory() as folder, parallel_config("threading", n_jobs=jobs):
+        labels, count = write_micrographs(folder, n, size)
         picker = make_picker(
             24, classifier=classifier, particles_per_micrograph=count, random_state=0
         )
         # So that nothing is loaded, built or compiled while we watch.
         few, points = make_micrographs(2, size=256, random_state=0)
         clone(picker).set_params(score__particles_per_micrograph=100).fit(few, points)
-        with parallel_config("threading", n_jobs=jobs):
-            _, fit, _, fit_peak = watched(
-                lambda: picker.fit(io.read_micrographs(folder), labels)
-            )
-            micrographs = io.read_micrographs(folder)
-            picks, pick, processor, pick_peak = watched(
-                lambda: picker.predict(micrographs)
-            )
+        micrographs = io.read_micrographs(folder)
+        _, fit, _, fit_peak = watched(lambda: picker.fit(micrographs, labels))
+        picks, pick, cpu, pick_peak = watched(lambda: picker.predict(micrographs))
     updates = sum(picker["score"].classifier_.net_.history[:, "dur"])
     return {
-        "micrographs": n,
-        "units": units,
-        "jobs": jobs,
+        **{"micrographs": n, "units": units, "jobs": jobs},
         "updates_s": round(updates, 1),
         "rest_of_fit_ms": round(1e3 * (fit - updates) / n),
-        "fit_peak_gb": round(fit_peak, 2),
+        "fit_peak_gb": fit_peak,
         "pick_ms": round(1e3 * pick / n),
-        "pick_cpu_ms": round(1e3 * processor / n),
-        "pick_peak_gb": round(pick_peak, 2),
+        "pick_cpu_ms": round(1e3 * cpu / n),
+        "pick_peak_gb": pick_peak,
         "picks": round(sum(map(len, picks)) / n),
     }
 
@@ -96,21 +88,17 @@ def main(argv=None):
     parser.add_argument("--jobs", type=int, default=1, help="micrographs at a time")
     parser.add_argument("--units", type=int, default=32, help="width of the network")
     options = parser.parse_args(argv)
+    size, rows = 256 if options.quick else 1024, []
     with output_folder(options, "performance.md") as out:
-        if options.quick:
-            rows = [measure(2, options.jobs, options.units, size=256)]
-        elif not options.report:
-            rows = []
-            for n in options.counts:
-                with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-                    what = n, options.jobs, options.units, 1024
-                    rows.append(pool.submit(measure, *what).result())
-                print(rows[-1], flush=True)
-        if not options.report:
-            path = out / "many_micrographs.csv"
-            pd.DataFrame(rows).to_csv(path, index=False)
-            save_conditions(path, threads=torch.get_num_threads())
-        write_page(out)
+        for n in [] if options.report else options.counts:
+            with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+                what = n, size, options.jobs, options.units
+                rows.append(pool.submit(measure, *what).result())
+            pd.DataFrame(rows).to_csv(out / "many_micrographs.csv", index=False)
+            save_conditions(
+                out / "many_micrographs.csv", threads=torch.get_num_threads()
+            )
+        report(out)
 
 
 if __name__ == "__main__":

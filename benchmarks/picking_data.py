@@ -116,7 +116,7 @@ def fit_and_pick(picker, train, labels, test):
     return picks, (fitted - start, time.perf_counter() - fitted)
 
 
-def judge(particles, picks, radius, recalls):
+def judge(particles, picks, radius, recalls=()):
     """Return the average precision, and the best precision at each recall or more.
 
     The precision at a recall that no threshold reaches is 0.

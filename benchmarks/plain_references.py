@@ -6,11 +6,9 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from scipy.special import xlog1py, xlogy
 from scipy.stats import norm
+from sklearn.base import clone
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
-
-ALPHA, BETA = 900.0, 1.0  # of the prior of the weight of the bright pixels
-STARTS = (0.5, 0.8, 0.95)
 
 
 def best_matching(true, predicted, radius):
@@ -39,77 +37,48 @@ def greedy_peaks(scores, radius):
 def mean_and_std(pixels):
     """Return those of the bright pixels, by EM over every pixel from the best start."""
     pixels = pixels.ravel().astype(float)
-    return max(two_gaussians(pixels, start) for start in STARTS)[1:]
+    return max(two_gaussians(pixels, share) for share in (0.5, 0.8, 0.95))[1:]
 
 
-def two_gaussians(pixels, start, *, most_steps=200, tolerance=1e-7):
-    """Return the log posterior, mean and standard deviation, from a share of pixels."""
+def two_gaussians(pixels, share, alpha=900.0, beta=1.0):
+    """Return the log posterior, mean and deviation, from a share of bright pixels."""
     n = pixels.size
-    bright = (pixels > np.quantile(pixels, 1 - start)).astype(float)
+    bright = (pixels > np.quantile(pixels, 1 - share)).astype(float)
     before = np.inf
-    for _ in range(most_steps):
+    for _ in range(200):
         count = bright.sum()
         mean = bright @ pixels / count
         dark = (1 - bright) @ pixels / (n - count)
         variance = bright @ (pixels - mean) ** 2 + (1 - bright) @ (pixels - dark) ** 2
         std = np.sqrt(variance / n)
-        weight = (ALPHA + count - 1) / (ALPHA + BETA + n - 2)
+        weight = (alpha + count - 1) / (alpha + beta + n - 2)
         density = weight * norm.pdf(pixels, mean, std)
         total = density + (1 - weight) * norm.pdf(pixels, dark, std)
         bright = density / total
-        if abs(mean - before) < tolerance * std:
+        if abs(mean - before) < 1e-7 * std:
             break
         before = mean
-    prior = xlogy(ALPHA - 1, weight) + xlog1py(BETA - 1, -weight)
+    prior = xlogy(alpha - 1, weight) + xlog1py(beta - 1, -weight)
     return np.log(total).sum() + prior, mean, std
 
 
-def conv_net():
-    """Return the network of `ConvNet(31)`."""
-    layers, width_in = [], 1
-    for width, kernel, stride in ((32, 7, 2), (64, 5, 2), (128, 5, 1)):
-        layers.append(nn.Conv2d(width_in, width, kernel, stride, bias=False))
-        layers += [nn.BatchNorm2d(width), nn.PReLU()]
-        width_in = width
-    return nn.Sequential(*layers, nn.Conv2d(width_in, 1, 1))
+def plain_network(specification):
+    """Return the network of a specification with the layers of PyTorch alone."""
+    size = specification.receptive_field
+    plain = clone(specification).set_params(input_dropout=0.0)
+    network = plain.build((size, size))
+    for layer in network.modules():
+        for kind in (nn.Conv2d, nn.PReLU):
+            if isinstance(layer, kind):
+                layer.__class__ = kind  # ours have a faster forward
+    return network
 
 
-class ResidualBlock(nn.Module):
-    """Two convolutions beside a shortcut."""
-
-    def __init__(self, width_in, width, dilation, stride):
-        super().__init__()
-        self.first = nn.Conv2d(width_in, width_in, 3, bias=False)
-        self.norm = nn.BatchNorm2d(width_in)
-        options = {"dilation": dilation, "bias": False}
-        self.second = nn.Conv2d(width_in, width, 3, stride, **options)
-        self.project = nn.Identity()
-        if width != width_in:
-            self.project = nn.Conv2d(width_in, width, 1, bias=False)
-        self.inside = slice(1 + dilation, -1 - dilation, stride)
-
-    def forward(self, images):
-        shortcut = self.project(images[:, :, self.inside, self.inside])
-        return self.second(self.norm(self.first(images)).relu()) + shortcut
-
-
-def resnet8():
-    """Return the network of `ResNet8`."""
-    return nn.Sequential(
-        *(nn.Conv2d(1, 32, 7, 2, bias=False), nn.BatchNorm2d(32), nn.ReLU()),
-        *(ResidualBlock(32, 32, 2, 1), nn.BatchNorm2d(32), nn.ReLU()),
-        *(ResidualBlock(32, 64, 2, 2), nn.BatchNorm2d(64), nn.ReLU()),
-        *(ResidualBlock(64, 64, 2, 1), nn.BatchNorm2d(64), nn.ReLU()),
-        *(nn.Conv2d(64, 128, 5, bias=False), nn.BatchNorm2d(128), nn.ReLU()),
-        nn.Conv2d(128, 1, 1),
-    )
-
-
-def new_update(network, size, batch_size, half):
-    """Return a function that does one update of a plain loop on a ready batch."""
+def new_update(network, size, n, half):
+    """Return a function that does one update of a plain loop on a batch of n."""
     optimizer = torch.optim.Adam(network.train().parameters())
-    samples = torch.randn(batch_size, 1, size, size)
-    target = (torch.arange(batch_size) < batch_size // 16).float()
+    samples = torch.randn(n, 1, size, size)
+    target = (torch.arange(n) < n // 16).float()
 
     def update():
         optimizer.zero_grad()

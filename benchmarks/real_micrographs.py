@@ -14,14 +14,17 @@ from pusklearn import PUClassifier, io, make_picker
 from pusklearn.modules import ConvNet
 
 N_LABELS = {"empiar-10017": 100, "empiar-10146": 50}
-COLUMNS = [
-    *("data set", "draw", "average precision", "precision at 90 % recall"),
-    *("fit / s", "picking / s"),
-]
+FORMATS = {
+    "average precision": "{:.4f}",
+    "precision at 90 % recall": "{:.3f}",
+    "fit / s": "{:.0f}",
+    "picking / s": "{:.1f}",
+    "average precision, every pixel": "{:.4f}",
+}
 
 
 def load(folder, data, n_labels, draw):
-    """Return micrographs and labels to learn from, micrographs to judge on, and truth."""
+    """Return micrographs and labels to learn from, and micrographs to judge on."""
     micrographs = io.read_micrographs(folder / data.name / "micrographs")
     table = io.read_coordinates(folder / data.name / "particles.txt")
     train, test = micrographs[: data.n_train], micrographs[data.n_train :]
@@ -42,25 +45,18 @@ def new_picker(data):
 
 
 def measure(data, draw, options):
-    """Return the scores and the seconds of a draw of labels."""
+    """Return a row of the table, without its formats."""
     n_labels = options.labels or N_LABELS[data.name]
     train, labels, test, particles = load(options.data, data, n_labels, draw)
     picker = new_picker(data)
     if options.quick:
         train_briefly(picker)
     picks, seconds = fit_and_pick(picker, train, labels, test)
-    score, [at_90] = judge(particles, picks, data.match_radius, [0.9])
-    values = [score, at_90, *seconds]
-    if options.exact:
-        picks = picker.set_params(score__step=1).predict(test)
-        values.append(judge(particles, picks, data.match_radius, [])[0])
-    return values
-
-
-def print_row(name, draw, values):
-    formats = "{:.4f}", "{:.3f}", "{:.0f}", "{:.1f}", "{:.4f}"
-    cells = [form.format(value) for form, value in zip(formats, values, strict=False)]
-    print(f"| {name} | {draw} | {' | '.join(cells)} |", flush=True)
+    score, at_90 = judge(particles, picks, data.match_radius, [0.9])
+    if not options.exact:
+        return score, *at_90, *seconds
+    picks = picker.set_params(score__step=1).predict(test)
+    return score, *at_90, *seconds, judge(particles, picks, data.match_radius)[0]
 
 
 def main(argv=None):
@@ -72,15 +68,17 @@ def main(argv=None):
     parser.add_argument("--exact", action="store_true")
     parser.add_argument("--quick", action="store_true", help="train for 5 updates")
     options = parser.parse_args(argv)
-    columns = COLUMNS + ["average precision, every pixel"] * options.exact
+    formats = list(FORMATS.values())[: 5 if options.exact else 4]
+    columns = ["data set", "draw", *list(FORMATS)[: len(formats)]]
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for name in options.sets:
-        data = find_data_set(name)
         rows = []
-        for draw in range(options.draws):
-            rows.append(measure(data, draw, options))
-            print_row(name, draw, rows[-1])
-        print_row(name, "mean", np.mean(rows, 0))
+        for draw in [*range(options.draws), "mean"]:
+            if draw != "mean":
+                rows.append(measure(find_data_set(name), draw, options))
+            values = np.mean(rows, 0) if draw == "mean" else rows[-1]
+            cells = [text.format(x) for text, x in zip(formats, values, strict=True)]
+            print("|", " | ".join([name, str(draw), *cells]), "|", flush=True)
 
 
 if __name__ == "__main__":

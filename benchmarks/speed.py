@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import plain_references as plain
 import torch
-from pages import fill, read_conditions, save_conditions
+from pages import read_conditions, save_conditions, write_page
 from picking_data import find_data_set, fit_and_pick, judge
 from real_micrographs import load, new_picker
-from resumable import data_folder, new_parser, output_folder
+from resumable import DATA, new_parser, output_folder
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 from torch.utils.flop_counter import FlopCounterMode
@@ -32,10 +32,7 @@ from pusklearn.metrics import match_coordinates
 from pusklearn.modules import ConvNet, ResNet8
 
 COLUMNS = ["work", "size", "seconds", "plain_seconds", "least_seconds", "answers"]
-NETWORKS = {  # ours, the plain one, and how many updates are timed
-    "conv net": (ConvNet(31), plain.conv_net, 300),
-    "ResNet8": (ResNet8(), plain.resnet8, 40),
-}
+NETWORKS = {"conv net": (ConvNet(31), 300), "ResNet8": (ResNet8(), 40)}  # and updates
 BATCH = 256
 
 
@@ -43,7 +40,7 @@ def training(quick):
     """Measure an update of `fit` beside a plain loop over ready tensors."""
     size = 128 if quick else 1024
     micrographs = np.random.default_rng(0).normal(size=(4, size, size))
-    for name, (module, new_plain_network, n_updates) in NETWORKS.items():
+    for name, (module, n_updates) in NETWORKS.items():
         n = 6 if quick else n_updates
         width = module.receptive_field
         regions = TiledRegions(micrographs.astype(np.float32), width)
@@ -52,7 +49,7 @@ def training(quick):
             module, prior=0.02, max_epochs=1, steps_per_epoch=n, random_state=0
         ).fit(regions, y)
         loops = [
-            plain.new_update(new_plain_network(), width, BATCH, half=half)
+            plain.new_update(plain.plain_network(module), width, BATCH, half=half)
             for half in (True, False)
         ]
         rounds = []
@@ -62,7 +59,8 @@ def training(quick):
             rounds.append([fit / n, *of_loops])
         ours, half, single = np.min(rounds, 0)
         # Forward, and back to the weights and to the layer before.
-        least = 3 * BATCH * flops(new_plain_network(), width) / flops_per_second(quick)
+        work = 3 * BATCH * flops(plain.plain_network(module), width)
+        least = work / flops_per_second(quick)
         yield f"{name}, bfloat16", BATCH, ours, half, least, ""
         yield f"{name}, float32", BATCH, ours, single, least, ""
 
@@ -72,7 +70,7 @@ def learning(quick):
 
     Each number of updates is a fit of its own, whose learning rate rises and falls.
     """
-    data, folder = find_data_set("empiar-10017"), data_folder()
+    data, folder = find_data_set("empiar-10017"), DATA
     if quick or not (folder / data.name).exists():
         return
     train, labels, test, particles = load(folder, data, 100, 0)
@@ -82,7 +80,7 @@ def learning(quick):
             score__classifier__steps_per_epoch=updates // 10,
         )
         picks, (ours, _) = fit_and_pick(picker, train, labels, test)
-        score, _ = judge(particles, picks, data.match_radius, [])
+        score, _ = judge(particles, picks, data.match_radius)
         if score >= 0.7:
             break
     answers = f"{updates} updates, average precision {score:.3f}"
@@ -110,7 +108,7 @@ def dense(quick):
     for step in (2, 1):
         scorer.set_params(step=step)
         ours = best(lambda: picker[2:].predict(normal[:1]), 3)
-        score, _ = judge(particles[3:], picker[2:].predict(normal), 24 / 3, [])
+        score, _ = judge(particles[3:], picker[2:].predict(normal), 24 / 3)
         # The layers before the step is reached still have fewer outputs.
         network = scorer.classifier_.module_.build((31, 31), step=step)
         least = flops(network, size) / flops_per_second(quick)
@@ -215,14 +213,14 @@ def bytes_per_second():
     return 2 * source.nbytes / best(lambda: np.copyto(target, source))
 
 
-def write_page(folder):
+def report(folder):
     """Fill the page from the tables of `speed.py` and `many_micrographs.py`."""
     values = {}
     for name in ("speed", "many_micrographs"):
         path = folder / f"{name}.csv"
         rows = pd.read_csv(path).to_dict("records") if path.exists() else []
         values[name] = {"rows": rows, "conditions": read_conditions(path)}
-    (folder / "performance.md").write_text(fill("performance.md", **values))
+    write_page(folder / "performance.md", **values)
 
 
 def main(argv=None):
@@ -236,10 +234,10 @@ def main(argv=None):
             if path.exists():
                 old = pd.read_csv(path)
                 rows = pd.concat([old[~old.work.isin(rows.work)], rows])
-            rows.to_csv(path, index=False, float_format="%.3g")
+            rows.to_csv(path, index=False, float_format="%.4g")
             save_conditions(path, threads=torch.get_num_threads())
             print(f"{case} is measured.", flush=True)
-        write_page(out)
+        report(out)
 
 
 if __name__ == "__main__":
