@@ -59,7 +59,12 @@ def score_cells(rows, columns, metric, ceiling=None):
             if n_draws > 1:
                 text += f" ± {spread:.3f}"
             cells.setdefault(column, {})[method] = text
-    return pd.DataFrame(cells).fillna("")
+    return fill_gaps(pd.DataFrame(cells))
+
+
+def fill_gaps(frame):
+    """Return a frame of texts that are empty where there was nothing."""
+    return frame.astype(object).where(frame.notna(), "")
 
 
 def save_conditions(table, **more):

@@ -1,27 +1,17 @@
-"""The plot of the benchmark of PU learning."""
+"""The plot of the benchmark of PU learning; the page says what it shows."""
 
 import numpy as np
-from plots import STYLE, new_figure, plt, save
+from plots import STYLE, new_figure, plt
 from pu_methods import DEFAULT
 from pu_report import N_DRAWS, kind, methods_of, with_tasks
 
-# A name and a colour for each kind of method.
-KINDS = (
-    ("default criterion", "C3"),
-    ("default criterion", "C3"),
-    ("other criteria", "C0"),
-    ("around scikit-learn's classifiers", "C4"),
-    ("other libraries", "C2"),
-    ("every label known", "0.55"),
-)
-FEW = ("o", "case-control, few labels (10 %, 500)")
-MANY = ("D", "single, half of the positives labelled")
+COLORS = ("C3", "C3", "C0", "C4", "C2", "0.55")  # of each kind of method
 MARKERS = {
-    ("case-control", 500): FEW,
-    ("case-control", 0.1): FEW,
-    ("single", 500): ("s", "single, 500 labels"),
-    ("single", 0.5): MANY,
-    ("single", 2500): MANY,
+    ("case-control", 500): "o",
+    ("case-control", 0.1): "o",
+    ("single", 500): "s",
+    ("single", 0.5): "D",
+    ("single", 2500): "D",
 }
 
 
@@ -32,22 +22,17 @@ def draw_plot(table, path):
     if not methods:
         return
     with plt.style.context(STYLE):
-        height = 1.6 + 0.25 * len(methods)
+        height = 1.2 + 0.25 * len(methods)
         figure, axes = new_figure(1, len(data_sets), 2.6, height, sharey=True)
         for axis, data in zip(axes[0], data_sets, strict=True):
             draw_panel(axis, table[table.data == data], methods)
         axes[0, 0].set_yticks(range(len(methods)), methods)
         axes[0, 0].set_ylim(len(methods) - 0.5, -0.5)
         for label, method in zip(axes[0, 0].get_yticklabels(), methods, strict=True):
-            label.set_color(KINDS[kind(method)][1])
+            label.set_color(COLORS[kind(method)])
             label.set_fontweight("bold" if method == DEFAULT else "normal")
-        dot = {"marker": "o", "linestyle": "", "color": "0.2"}
-        looks = [dot | {"label": name, "color": c} for name, c in dict.fromkeys(KINDS)]
-        used = table[["scheme", "labels"]].drop_duplicates()
-        for marker, name in dict.fromkeys(map(MARKERS.get, map(tuple, used.values))):
-            face = {} if marker == "o" else {"markerfacecolor": "white"}
-            looks.append(dot | face | {"label": name, "marker": marker})
-        save(figure, path, [*looks, dot | {"label": "below the scale", "marker": "<"}])
+        figure.savefig(path)
+        plt.close(figure)
 
 
 def draw_panel(axis, rows, methods):
@@ -58,7 +43,7 @@ def draw_panel(axis, rows, methods):
         metric, title, ticks = "f1", "F1", np.arange(0.3, 0.91, 0.2)
     means = rows.groupby(["scheme", "labels", "method"], sort=False)[metric].mean()
     for (scheme, labels, method), mean in means.dropna().items():
-        marker, color = MARKERS[scheme, labels][0], KINDS[kind(method)][1]
+        marker, color = MARKERS[scheme, labels], COLORS[kind(method)]
         if mean < ticks[0]:
             mean, marker = ticks[0] + 0.02, "<"
         face = color if scheme == "case-control" else "white"
