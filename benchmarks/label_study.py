@@ -8,21 +8,13 @@ import warnings
 from functools import partial
 from pathlib import Path
 
+import picking_data as picking
 import torch
 from label_study_methods import METHODS, is_worth_a_run, new_picker
 from label_study_plots import draw_plots
 from label_study_report import page_values
 from pages import write_page
-from picking_data import (
-    DATA_SETS,
-    QUICK_DATA,
-    draw,
-    find_data_set,
-    fit_and_pick,
-    is_available,
-    judge,
-    train_briefly,
-)
+from picking_data import DATA_SETS, QUICK_DATA
 from resumable import DATA, carry_out, study_parser
 
 COLUMNS = [
@@ -35,16 +27,16 @@ COLUMNS = [
 def run(name, n_labels, method, seed, folder, quick):
     """Fit a method to a draw of labels and judge it; return a row of the table."""
     torch.set_num_threads(1)
-    data = find_data_set(name, quick)
-    train, labels, test, particles = draw(data, folder, n_labels, seed)
+    data = picking.find_data_set(name, quick)
+    train, labels, test, particles = picking.draw(data, folder, n_labels, seed)
     picker = new_picker(method, data, seed)
     if quick:
-        train_briefly(picker)
+        picking.train_briefly(picker, 5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        picks, seconds = fit_and_pick(picker, train, labels, test)
+        picks, seconds = picking.fit_and_pick(picker, train, labels, test)
     recalls = [percent / 100 for percent in range(1, 101)]
-    score, curve = judge(particles, picks, data.match_radius, recalls)
+    score, curve = picking.judge(particles, picks, data.match_radius, recalls)
     scorer = picker.named_steps.get("score")  # reference images have none
     return [
         *(name, n_labels, method, seed),
@@ -68,7 +60,9 @@ def main(argv=None):
     parser.add_argument("--data", default="", help="regular expression of names")
     parser.add_argument("--labels", type=int, nargs="+", help="numbers of labels")
     options = parser.parse_args(argv)
-    data_sets = [data for data in DATA_SETS if is_available(data, options.folder)]
+    data_sets = [
+        data for data in DATA_SETS if picking.is_available(data, options.folder)
+    ]
     counts, seeds = (100, 10, 1000), options.seeds
     if options.quick:
         data_sets, counts, seeds = QUICK_DATA, (10, 5), 1

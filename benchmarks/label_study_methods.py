@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 
 import torch
-from skorch.callbacks import Callback
 from sklearn.pipeline import make_pipeline
+from skorch.callbacks import Callback
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from pusklearn import FourierDownsampler, ReferencePicker, make_picker
@@ -23,12 +23,8 @@ CHANGES = tomllib.loads(
     Path(__file__).with_name("label_study_changes.toml").read_text(encoding="utf-8")
 )
 # In the order in which they are run: the default and its peer first.
-METHODS = [
-    *(DEFAULT, REFERENCE),
-    *(name for name in CRITERIA if name != DEFAULT),
-    *(name + CODED for name in CRITERIA),
-    *CHANGES,
-]
+METHODS = [DEFAULT, REFERENCE, *(name for name in CRITERIA if name != DEFAULT)]
+METHODS += [*(name + CODED for name in CRITERIA), *CHANGES]
 
 
 def is_worth_a_run(data, n_labels, method):
@@ -52,15 +48,7 @@ def new_picker(method, data, seed):
     return changed_picker(data, seed, **settings)
 
 
-def changed_picker(
-    data,
-    seed,
-    count_factor=1,
-    prior=None,
-    while_training=None,
-    few_labels_only=False,
-    **steps,
-):
+def changed_picker(data, seed, *, count_factor=1, prior=None, **steps):
     """Return the default picker with changes, see ``label_study_changes.toml``."""
     picker = make_picker(
         data.diameter,
@@ -69,12 +57,26 @@ def changed_picker(
         prior=prior,
         random_state=seed,
     )
-    if while_training:
-        steps["score__classifier__callbacks"] = [WHILE_TRAINING[while_training](seed)]
+    steps.pop("few_labels_only", None)
+    if while_training := steps.pop("while_training", None):
+        name, *arguments = while_training
+        callback = CALLBACKS[name](seed, *arguments)
+        steps["score__classifier__callbacks"] = [callback]
     return picker.set_params(**steps)
 
 
-class RightAngles(Callback):
+class Change(Callback):
+    """What is done while a network trains."""
+
+    def __init__(self, seed, amount=None):
+        self.seed = seed
+        self.amount = amount
+
+    def on_train_begin(self, net, X=None, **kwargs):
+        self.generator_ = torch.Generator().manual_seed(self.seed)
+
+
+class RightAngles(Change):
     """Turn regions by the eight symmetries of a square alone."""
 
     def on_train_begin(self, net, X=None, **kwargs):
@@ -82,46 +84,37 @@ class RightAngles(Callback):
         X.n_turns = X.offsets.shape[1]
 
 
-class ConstantRate(Callback):
+class ConstantRate(Change):
     """Keep the learning rate at a share of its greatest value."""
-
-    def __init__(self, share):
-        self.share = share
 
     def on_batch_begin(self, net, **kwargs):
         for group in net.optimizer_.param_groups:
-            group["lr"] = self.share * net.lr
+            group["lr"] = self.amount * net.lr
 
 
-class VaryContrast(Callback):
+class VaryContrast(Change):
     """Multiply each image by a random number around 1."""
-
-    def __init__(self, seed):
-        self.seed = seed
-
-    def on_train_begin(self, net, **kwargs):
-        self.generator_ = torch.Generator().manual_seed(self.seed)
 
     def on_batch_begin(self, net, batch=None, **kwargs):
         images = batch[0]
         noise = torch.randn(len(images), 1, 1, 1, generator=self.generator_)
-        images *= torch.exp(0.2 * noise).to(images.device)
+        images *= torch.exp(self.amount * noise).to(images.device)
 
 
-class AddNoise(VaryContrast):
-    """Add white noise of half the standard deviation of the background."""
+class AddNoise(Change):
+    """Add white noise, in units of the standard deviation of the background."""
 
     def on_batch_begin(self, net, batch=None, **kwargs):
         images = batch[0]
         noise = torch.randn(images.shape, generator=self.generator_)
-        images += 0.5 * noise.to(images.device)
+        images += self.amount * noise.to(images.device)
 
 
-class AverageWeights(Callback):
-    """Take the running mean of the weights, over about the last 50 updates."""
+class AverageWeights(Change):
+    """Take the running mean of the weights, which decays by an amount."""
 
-    def on_train_begin(self, net, **kwargs):
-        average = get_ema_multi_avg_fn(0.98)
+    def on_train_begin(self, net, X=None, **kwargs):
+        average = get_ema_multi_avg_fn(self.amount)
         self.average_ = AveragedModel(
             net.module_, multi_avg_fn=average, use_buffers=True
         )
@@ -134,13 +127,4 @@ class AverageWeights(Callback):
         net.module_.load_state_dict(self.average_.module.state_dict())
 
 
-# Functions of the seed.
-WHILE_TRAINING = {
-    "right angles": lambda seed: RightAngles(),
-    # The mean of the default schedule is half of its greatest value.
-    "half the learning rate": lambda seed: ConstantRate(0.5),
-    "all of the learning rate": lambda seed: ConstantRate(1.0),
-    "contrast varied": VaryContrast,
-    "noise added": AddNoise,
-    "averaged weights": lambda seed: AverageWeights(),
-}
+CALLBACKS = {change.__name__: change for change in Change.__subclasses__()}

@@ -1,9 +1,10 @@
 """The plots of the study of labels."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 from label_study_methods import DEFAULT, REFERENCE
 from label_study_report import SCORE, with_titles
-from plots import STYLE, new_figure, plt
+from pages import STYLE
 
 # Colours of Okabe and Ito, which colour-blind readers tell apart, too.
 LOOKS = {
@@ -43,7 +44,8 @@ def draw_scores(table):
     Bars reach from the least to the greatest draw. Methods lie side by side so that no
     bar hides another.
     """
-    figure, axes = new_figure(1, table.data.nunique(), 3.0, 3.2)
+    n = table.data.nunique()
+    figure, axes = plt.subplots(1, n, figsize=(3 * n, 3.7), squeeze=False)
     axes[0, 0].set_ylabel("average precision")
     for axis, (data, rows) in zip(axes[0], table.groupby("data"), strict=True):
         for place, (part, look) in enumerate(looks_of(rows)):
@@ -64,7 +66,9 @@ def draw_scores(table):
 def draw_curves(table):
     """Draw precision against recall, a row of panels per data set."""
     data_sets, counts = table.data.unique(), sorted(table.labels.unique())
-    figure, axes = new_figure(len(data_sets), len(counts), 3.4, 2.5, sharex=True)
+    shape = len(data_sets), len(counts)
+    size = {"figsize": (3.4 * shape[1], 2.5 * shape[0] + 0.5), "squeeze": False}
+    figure, axes = plt.subplots(*shape, sharex=True, **size)
     for (data, labels), rows in table.groupby(["data", "labels"]):
         line = axes[list(data_sets).index(data)]
         axis = line[counts.index(labels)]

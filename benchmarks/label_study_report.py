@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 from label_study_methods import CHANGES, CODED, CRITERIA, DEFAULT, METHODS, REFERENCE
-from pages import fill_gaps, score_cells
+from pages import score_cells
 from picking_data import DATA_SETS
 
 SCORE = "average_precision"
@@ -71,7 +71,7 @@ def sign(gains):
 
 
 def cells(gains):
-    """Return the mean difference of each place, in bold if all draws agree on its sign."""
+    """Return the mean difference of places, in bold if all draws agree on its sign."""
 
     def cell(gains):
         text = f"{gains.mean():+.3f}"
@@ -83,7 +83,7 @@ def cells(gains):
 def with_names(frame):
     """Return a table whose lines are named by their places."""
     names = [f"{data}, {title}" for data, _, title in frame.index]
-    return fill_gaps(frame.set_axis(names))
+    return frame.set_axis(names)
 
 
 def difference_table(gains):
@@ -125,12 +125,12 @@ def score_table(rows, metrics):
 def change_tables(scores):
     """Yield what each change of a default does, a table per number of labels."""
     gains = {name: cells(differences(scores, name, DEFAULT)) for name in CHANGES}
-    gains = fill_gaps(pd.DataFrame(gains)).reset_index("title", drop=True)
+    gains = pd.DataFrame(gains).reset_index("title", drop=True)
     means = scores[DEFAULT].groupby(["data", "labels"]).mean().map("{:.3f}".format)
     gains.insert(0, f"{DEFAULT}, AP", means)
     for labels in reversed(gains.index.unique("labels")):
         table = gains.xs(labels, level="labels").T
-        yield labels, table[(table != "").any(axis=1)]
+        yield labels, table.dropna(how="all")
 
 
 def prior_table(table):
@@ -148,9 +148,9 @@ def prior_table(table):
 
 
 def least_seconds(table):
-    """Return what a fit and the picking take from 100 labels, the least of the draws."""
+    """Return the least of the draws that a fit and the picking take from 100 labels."""
     timed = [*COMPARED, ESTIMATED, "no halving"]  # other changes take as long
     rows = table[(table.labels == 100) & table.method.isin(timed)]
     least = rows.groupby(["method", "data"])[["fit_seconds", "pick_seconds"]].min()
     texts = least.round(1).astype(str).agg(" + ".join, axis=1).unstack()
-    return fill_gaps(texts.reindex([name for name in timed if name in texts.index]))
+    return texts.reindex([name for name in timed if name in texts.index])

@@ -6,10 +6,10 @@ import platform
 from importlib.metadata import distributions
 from pathlib import Path
 
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 DOCS = Path(__file__).parents[1] / "docs"
+STYLE = Path(__file__).with_name("style.mplstyle")  # of plots
 PACKAGES = {
     *("pusklearn", "numpy", "scipy", "scikit-learn", "torch", "skorch"),
     *("pulearn", "pu-toolbox"),
@@ -27,44 +27,20 @@ def write_page(path, **values):
     path.write_text(TEMPLATES.get_template(path.name).render(values))
 
 
-def as_table(frame, corner=""):
-    """Return a frame as a table in Markdown, with its index as the first column.
-
-    Templates call it as a filter: ``{{ frame | as_table("title") }}``.
-    """
-    lines = [[corner, *frame.columns], ["---"] * (1 + frame.shape[1])]
-    lines += [[name, *row] for name, row in zip(frame.index, frame.values, strict=True)]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
-TEMPLATES.filters["as_table"] = as_table
-
-
 def score_cells(rows, columns, metric, ceiling=None):
     """Return a frame of texts: mean ± standard deviation of methods (the index).
 
-    The best mean of a column is in bold. The cell of a method without rows is empty;
-    that of a method whose runs failed says so. `ceiling` is not compared.
+    The best mean of a column is in bold; `ceiling` is not compared.
     """
-    groups = rows.groupby([columns, "method"], sort=False)[metric]
-    cells = {}
-    for column, part in groups.agg(["mean", "std", "count"]).groupby(
-        level=0, sort=False
-    ):
-        best = part["mean"].drop((column, ceiling), errors="ignore").max()
-        for (_, method), (mean, spread, n_draws) in part.iterrows():
-            text = f"{mean:.3f}" if n_draws else "fails"
-            if text == f"{best:.3f}" and method != ceiling:
-                text = f"**{text}**"
-            if n_draws > 1:
-                text += f" ± {spread:.3f}"
-            cells.setdefault(column, {})[method] = text
-    return fill_gaps(pd.DataFrame(cells))
-
-
-def fill_gaps(frame):
-    """Return a frame of texts that are empty where there was nothing."""
-    return frame.astype(object).where(frame.notna(), "")
+    groups = rows.groupby(["method", columns], sort=False)[metric]
+    mean, spread = (part.unstack() for part in (groups.mean(), groups.std()))
+    texts = mean.map("{:.3f}".format, "ignore")
+    best = mean[mean.index != ceiling].max().map("{:.3f}".format)
+    is_best = texts.eq(best) & (texts.index != ceiling)[:, None]
+    texts = texts.mask(is_best, "**" + texts + "**")
+    texts += (" ± " + spread.map("{:.3f}".format)).where(spread.notna(), "")
+    texts[groups.count().unstack() == 0] = "fails"
+    return texts[rows[columns].unique()]
 
 
 def save_conditions(table, **more):

@@ -27,10 +27,6 @@ class DataSet:
     downsample: float = 1
     size: int = 896  # edge of a simulated micrograph
 
-    @property
-    def is_simulated(self):
-        return self.name in SIMULATED
-
 
 # The pages list them in alphabetical order.
 DATA_SETS = (
@@ -58,13 +54,13 @@ def find_data_set(name, quick=False):
 
 def is_available(data, folder):
     """Tell whether a data set can be read."""
-    return data.is_simulated or (folder / data.name / "particles.txt").exists()
+    return data.name in SIMULATED or (folder / data.name / "particles.txt").exists()
 
 
 @lru_cache(maxsize=len(DATA_SETS))
 def read(data, folder):
     """Return all micrographs of a data set and all particles of each."""
-    if data.is_simulated:
+    if data.name in SIMULATED:
         return make_micrographs(
             data.n_train + 4,
             size=data.size,
@@ -99,11 +95,13 @@ def draw_labels(particles, n_labels, seed):
     return [points[part] for points, part in zip(particles, parts, strict=True)]
 
 
-def train_briefly(picker):
-    """Let the network of a picker, if it has one, train for 5 updates only."""
+def train_briefly(picker, updates):
+    """Let the network of a picker, if it has one, train for so many updates only."""
     if "score__classifier__max_epochs" in picker.get_params():
+        epochs = 10 if updates % 10 == 0 else 1
         picker.set_params(
-            score__classifier__max_epochs=1, score__classifier__steps_per_epoch=5
+            score__classifier__max_epochs=epochs,
+            score__classifier__steps_per_epoch=updates // epochs,
         )
 
 

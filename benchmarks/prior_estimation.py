@@ -72,6 +72,7 @@ def report(table, conditions, folder):
     held = {name: table.truth.between(*bounds[name]) for name in METHODS}
     write_page(
         folder / "prior_estimation.md",
+        is_complete=set(DATA_SETS) <= set(error.index.unique("data")),
         absolute_error=means(error.abs()),
         error=means(error),
         held=means(pd.DataFrame(held)),

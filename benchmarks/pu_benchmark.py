@@ -10,18 +10,11 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pu_methods
 import torch
 from pages import write_page
 from pu_data import QUICK_TASKS, TASKS, Task
-from pu_methods import (
-    CEILING,
-    METHODS,
-    OURS,
-    PEERS,
-    TOO_SLOW,
-    is_installed,
-    new_classifier,
-)
+from pu_methods import CEILING, METHODS, OURS, PEERS, TOO_SLOW
 from pu_plot import draw_plot
 from pu_report import page_values
 from resumable import DATA, carry_out, study_parser
@@ -44,9 +37,9 @@ def run(data, scheme, labels, method, seed, folder, quick):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            classifier = new_classifier(method, draw)
+            classifier = pu_methods.new_classifier(method, draw)
             if quick and isinstance(classifier, PUClassifier):
-                classifier.set_params(max_epochs=2)
+                classifier.set_params(max_epochs=1, steps_per_epoch=20)
             classifier.fit(draw.X, y_true if method == CEILING else draw.y_pu)
             seconds = time.perf_counter() - start
             predicted, scores = judge(classifier, X_test)
@@ -81,7 +74,7 @@ def choose(names):
     methods = {"OURS": OURS, "PEERS": PEERS}.get(names)
     if methods is None:
         methods = [name for name in METHODS if re.search(names, name)]
-    return filter(is_installed, methods)
+    return filter(pu_methods.is_installed, methods)
 
 
 def report(table, conditions, folder):

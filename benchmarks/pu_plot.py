@@ -1,7 +1,8 @@
 """The plot of the benchmark of PU learning; the page says what it shows."""
 
+import matplotlib.pyplot as plt
 import numpy as np
-from plots import STYLE, new_figure, plt
+from pages import STYLE
 from pu_methods import DEFAULT
 from pu_report import N_DRAWS, kind, methods_of, with_tasks
 
@@ -22,8 +23,9 @@ def draw_plot(table, path):
     if not methods:
         return
     with plt.style.context(STYLE):
-        height = 1.2 + 0.25 * len(methods)
-        figure, axes = new_figure(1, len(data_sets), 2.6, height, sharey=True)
+        height = 1.7 + 0.25 * len(methods)
+        size = {"figsize": (2.6 * len(data_sets), height), "squeeze": False}
+        figure, axes = plt.subplots(1, len(data_sets), sharey=True, **size)
         for axis, data in zip(axes[0], data_sets, strict=True):
             draw_panel(axis, table[table.data == data], methods)
         axes[0, 0].set_yticks(range(len(methods)), methods)

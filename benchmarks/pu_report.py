@@ -9,6 +9,7 @@ from pu_methods import CEILING, CRITERIA, DEFAULT, ESTIMATED, OURS, PEERS, TOO_S
 
 METRICS = {"accuracy": "Accuracy", "f1": "F1", "roc_auc": "ROC AUC"}
 N_DRAWS = 3  # of all methods
+TASK_NAMES = [task.name for task in TASKS]
 # Of one table each.
 GROUPS = (
     ("MNIST",),
@@ -22,31 +23,32 @@ def page_values(table):
     table = with_tasks(table)
     compared = table[table.seed < N_DRAWS]
     failed = compared[compared.error.notna()].groupby("method")
-    return dict(
-        is_complete=table.task.nunique() == len(TASKS)
-        and set(OURS) <= set(table.method),
-        default=DEFAULT,
-        estimated=ESTIMATED,
-        ceiling=CEILING,
-        n_draws=N_DRAWS,
-        seeds=sorted(compared.seed.unique()),
-        last_seed=table.seed.max(),
-        shortfall=partial(shortfall, compared),
-        metrics={
-            title: tables(compared, partial(score_cells, metric=metric))
-            for metric, title in METRICS.items()
-        },
-        more_draws=more_draws(table),
-        seconds=tables(compared, least_seconds),
-        slow=sorted(f"{method} on {data}" for method, data in TOO_SLOW),
-        has_peers=compared.method.isin(PEERS).any(),
-        failed=failed.agg({"data": "nunique", "error": "first"}),
-    )
+    cells = {
+        title: partial(score_cells, metric=metric, ceiling=CEILING)
+        for metric, title in METRICS.items()
+    }
+    return {
+        "is_complete": set(OURS) <= set(table.method)
+        and {*TASK_NAMES} == {*table.task},
+        "default": DEFAULT,
+        "estimated": ESTIMATED,
+        "ceiling": CEILING,
+        "n_draws": N_DRAWS,
+        "seeds": sorted(compared.seed.unique()),
+        "last_seed": table.seed.max(),
+        "shortfall": partial(shortfall, compared),
+        "metrics": {title: tables(compared, cells[title]) for title in cells},
+        "more_draws": more_draws(table),
+        "seconds": tables(compared, least_seconds),
+        "slow": sorted(f"{method} on {data}" for method, data in TOO_SLOW),
+        "has_peers": compared.method.isin(PEERS).any(),
+        "failed": failed.agg({"data": "nunique", "error": "first"}),
+    }
 
 
 def with_tasks(table):
     """Return the rows in the order of the tasks, with the name of each row's task."""
-    tasks = pd.DataFrame(TASKS).assign(task=[task.name for task in TASKS])
+    tasks = pd.DataFrame(TASKS).assign(task=TASK_NAMES)
     return tasks.merge(table.astype({"labels": float}))
 
 
@@ -72,21 +74,19 @@ def kind(method):
 
 def tables(table, cells):
     """Return methods by tasks, a table for each group of data sets that has rows."""
-    methods = methods_of(table)
     groups = [table[table.data.isin(names)] for names in GROUPS]
-    found = [cells(rows, "task", ceiling=CEILING) for rows in groups if len(rows)]
+    found = [
+        cells(rows, "task").reindex(methods_of(table)) for rows in groups if len(rows)
+    ]
     return [
-        frame.reindex(methods, fill_value="").rename(
-            columns=lambda name: name.replace(", ", "<br>")
-        )
-        for frame in found
+        frame.rename(columns=lambda name: name.replace(", ", "<br>")) for frame in found
     ]
 
 
-def least_seconds(rows, columns, ceiling):
+def least_seconds(rows, columns):
     """Return the least of the draws: other work makes a fit longer, never shorter."""
     least = rows.groupby(["method", columns], sort=False).seconds.min()
-    return least.map("{:.1f}".format).replace("nan", "fails").unstack(fill_value="")
+    return least.map("{:.1f}".format).replace("nan", "fails").unstack(sort=False)
 
 
 def more_draws(table):

@@ -49,8 +49,8 @@ def measure(data, draw, options):
     n_labels = options.labels or N_LABELS[data.name]
     train, labels, test, particles = load(options.data, data, n_labels, draw)
     picker = new_picker(data)
-    if options.quick:
-        train_briefly(picker)
+    if options.updates:
+        train_briefly(picker, options.updates)
     picks, seconds = fit_and_pick(picker, train, labels, test)
     score, at_90 = judge(particles, picks, data.match_radius, [0.9])
     if not options.exact:
@@ -66,7 +66,7 @@ def main(argv=None):
     parser.add_argument("--labels", type=int)
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--exact", action="store_true")
-    parser.add_argument("--quick", action="store_true", help="train for 5 updates")
+    parser.add_argument("--updates", type=int, help="instead of the default number")
     options = parser.parse_args(argv)
     formats = list(FORMATS.values())[: 5 if options.exact else 4]
     columns = ["data set", "draw", *list(FORMATS)[: len(formats)]]

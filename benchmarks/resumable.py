@@ -1,4 +1,4 @@
-"""Studies whose rows are added to a CSV file one by one, so that they can be stopped."""
+"""Studies that add rows to a CSV file one by one, so that they can be stopped."""
 
 import argparse
 import csv

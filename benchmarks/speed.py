@@ -13,9 +13,8 @@ import pandas as pd
 import plain_references as plain
 import torch
 from pages import read_conditions, save_conditions, write_page
-from picking_data import find_data_set, fit_and_pick, judge
-from real_micrographs import load, new_picker
-from resumable import DATA, new_parser, output_folder
+from picking_data import judge
+from resumable import new_parser, output_folder
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 from torch.utils.flop_counter import FlopCounterMode
@@ -33,23 +32,22 @@ from pusklearn.modules import ConvNet, ResNet8
 
 COLUMNS = ["work", "size", "seconds", "plain_seconds", "least_seconds", "answers"]
 NETWORKS = {"conv net": (ConvNet(31), 300), "ResNet8": (ResNet8(), 40)}  # and updates
-BATCH = 256
 
 
 def training(quick):
     """Measure an update of `fit` beside a plain loop over ready tensors."""
-    size = 128 if quick else 1024
+    size, batch_size = (128, 32) if quick else (1024, 256)
     micrographs = np.random.default_rng(0).normal(size=(4, size, size))
+    options = {"batch_size": batch_size, "prior": 0.02, "max_epochs": 1}
     for name, (module, n_updates) in NETWORKS.items():
         n = 6 if quick else n_updates
         width = module.receptive_field
         regions = TiledRegions(micrographs.astype(np.float32), width)
         y = (np.arange(len(regions)) % 500 == 0).astype(int)
-        classifier = PUClassifier(
-            module, prior=0.02, max_epochs=1, steps_per_epoch=n, random_state=0
-        ).fit(regions, y)
+        classifier = PUClassifier(module, steps_per_epoch=n, random_state=0, **options)
+        classifier.fit(regions, y)
         loops = [
-            plain.new_update(plain.plain_network(module), width, BATCH, half=half)
+            plain.new_update(plain.plain_network(module), width, batch_size, half=half)
             for half in (True, False)
         ]
         rounds = []
@@ -59,32 +57,10 @@ def training(quick):
             rounds.append([fit / n, *of_loops])
         ours, half, single = np.min(rounds, 0)
         # Forward, and back to the weights and to the layer before.
-        work = 3 * BATCH * flops(plain.plain_network(module), width)
+        work = 3 * batch_size * flops(plain.plain_network(module), width)
         least = work / flops_per_second(quick)
-        yield f"{name}, bfloat16", BATCH, ours, half, least, ""
-        yield f"{name}, float32", BATCH, ours, single, least, ""
-
-
-def learning(quick):
-    """Measure the fit with the fewest updates that reach an average precision of 0.7.
-
-    Each number of updates is a fit of its own, whose learning rate rises and falls.
-    """
-    data, folder = find_data_set("empiar-10017"), DATA
-    if quick or not (folder / data.name).exists():
-        return
-    train, labels, test, particles = load(folder, data, 100, 0)
-    for updates in (50, 100, 200, 400):
-        picker = new_picker(data).set_params(
-            score__classifier__max_epochs=10,
-            score__classifier__steps_per_epoch=updates // 10,
-        )
-        picks, (ours, _) = fit_and_pick(picker, train, labels, test)
-        score, _ = judge(particles, picks, data.match_radius)
-        if score >= 0.7:
-            break
-    answers = f"{updates} updates, average precision {score:.3f}"
-    yield "learning", len(train), ours, None, None, answers
+        yield f"{name}, bfloat16", batch_size, ours, half, least, ""
+        yield f"{name}, float32", batch_size, ours, single, least, ""
 
 
 def dense(quick):
@@ -128,11 +104,11 @@ def normalisation(quick):
     # What the fit was: the result is (image - mean) / std.
     a, b = np.polyfit(found[:, 0].astype(float), image[:, 0].astype(float), 1)
     mean_error, std_error = abs(b - mean) / std, abs(a / std - 1)
-    answers = (
+    errors = (
         f"mean off by {mean_error:.0e}, standard deviation by {std_error:.0e} of it"
     )
-    least = 3 * image.nbytes / bytes_per_second()
-    for name, answers in ("normalisation", answers), ("normalisation, whitened", ""):
+    least = 3 * image.nbytes / bytes_per_second(quick)
+    for name, answers in ("normalisation", errors), ("normalisation, whitened", ""):
         normalizer = MicrographNormalizer(whiten="whitened" in name)
         ours = best(lambda n=normalizer: n.transform([image]))
         yield name, size, ours, plain_seconds, least, answers
@@ -148,7 +124,7 @@ def peaks(quick):
     [picks] = extractor.predict([scores])
     same = "the same set" if np.array_equal(picks, expected) else "DIFFERENT SETS"
     ours = best(lambda: extractor.predict([scores]))
-    least = scores.nbytes / bytes_per_second()
+    least = scores.nbytes / bytes_per_second(quick)
     yield "peaks", size, ours, plain_seconds, least, f"{same} of {len(picks):,} picks"
 
 
@@ -173,8 +149,7 @@ def matching(quick):
 
 
 CASES = {
-    case.__name__: case
-    for case in (training, learning, dense, normalisation, peaks, matching)
+    case.__name__: case for case in (training, dense, normalisation, peaks, matching)
 }
 
 
@@ -206,9 +181,9 @@ def flops_per_second(quick):
 
 
 @cache
-def bytes_per_second():
+def bytes_per_second(quick):
     """Measure how NumPy, on one core, reads and writes memory beyond the caches."""
-    source = np.zeros(2**26, np.uint8)
+    source = np.zeros(2 ** (20 if quick else 26), np.uint8)
     target = np.empty_like(source)
     return 2 * source.nbytes / best(lambda: np.copyto(target, source))
 

@@ -159,9 +159,7 @@ def test_a_quick_measurement_of_speed_fills_its_page(load, tmp_path):
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
 def test_two_micrographs_stand_for_many(load, tmp_path):
-    load("many_micrographs").main(
-        ["--quick", "--counts", "2", "--units", "4", "--out", str(tmp_path)]
-    )
+    load("many_micrographs").main(["--quick", "--counts", "2", "--out", str(tmp_path)])
     [row] = pd.read_csv(tmp_path / "many_micrographs.csv").to_dict("records")
     assert 0.05 < row["fit_peak_gb"] < 5
     assert len(cells(tmp_path / "performance.md", "2")) == 7
@@ -176,7 +174,7 @@ def test_real_micrographs_print_a_row_per_draw(load, tmp_path, capsys):
     io.write_coordinates(tmp_path / "empiar-10146/particles.txt", particles, names)
     load("real_micrographs").main(
         [str(tmp_path), "--sets", "empiar-10146", "--draws", "1", "--labels", "9"]
-        + ["--exact", "--quick"]
+        + ["--exact", "--updates", "5"]
     )
     header, _, draw, mean = capsys.readouterr().out.splitlines()
     assert header.split(" | ")[2] == "average precision"
