@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from pusklearn import io
-from pusklearn._make_picker import make_picker
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import PicksDisplay, picking_average_precision, picking_curve
+from pusklearn.micrographs._make_picker import make_picker
 
 SIMULATED_DIAMETER = 24
 COORDINATE_SUFFIXES = (".txt", ".tsv", ".star", ".csv")
