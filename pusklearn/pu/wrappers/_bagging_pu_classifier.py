@@ -8,7 +8,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_scalar
 
-from pusklearn.pu.splits._out_of_fold import fit_rows
+from pusklearn.pu.splits._cross_validated_scores import fit_rows
 from pusklearn.pu.wrappers._inner_estimators import random_state_names
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,

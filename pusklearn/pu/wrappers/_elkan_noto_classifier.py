@@ -8,8 +8,8 @@ from sklearn.utils.validation import _check_method_params
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
-from pusklearn.pu.splits._out_of_fold import fit_rows, out_of_fold
-from pusklearn.pu.splits._splits import find_folds
+from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
+from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
 from pusklearn.pu.wrappers._fit_router import weight_name
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
@@ -174,10 +174,10 @@ class ElkanNotoClassifier(PUMetaClassifier):
         labels = is_positive.astype(int)
         estimated = isinstance(self.prior, str) and self.prior == "estimate"
         if estimated or self.weighted:
-            folds = find_folds(
+            folds = cross_validation_partition(
                 self.cv, data.X, data.y, is_positive, data.split, self.random_state
             )
-            g = out_of_fold(
+            g = cross_validated_scores(
                 self.estimator,
                 data.X,
                 labels,

@@ -9,7 +9,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _check_method_params
 
 
-def out_of_fold(
+def cross_validated_scores(
     estimator,
     X,
     y,
@@ -49,14 +49,18 @@ def out_of_fold(
     if kept is not None:
         splits = [(train[kept[train]], test) for train, test in splits]
     respond = partial(score_positives, response=response, pos_label=1)
-    parts = held_out(estimator, X, y, splits, respond, params=params, n_jobs=n_jobs)
+    parts = cross_validated_responses(
+        estimator, X, y, splits, respond, params=params, n_jobs=n_jobs
+    )
     scores = np.empty(len(y))
     for (_, test), part in zip(splits, parts, strict=True):
         scores[test] = part
     return scores
 
 
-def held_out(estimator, X, y, splits, respond, *, params=None, n_jobs=None):
+def cross_validated_responses(
+    estimator, X, y, splits, respond, *, params=None, n_jobs=None
+):
     """Return ``respond(fitted, samples)`` of a clone and the part it has not seen."""
     return Parallel(n_jobs=n_jobs)(
         delayed(_fit_and_respond)(estimator, X, y, train, test, respond, params)
