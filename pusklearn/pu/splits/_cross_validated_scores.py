@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params
+
+from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 
 
 def cross_validated_scores(
@@ -70,13 +70,13 @@ def cross_validated_responses(
 
 def _fit_and_respond(estimator, X, y, train, test, respond, params):
     fitted = fit_rows(estimator, X, y, train, params)
-    return respond(fitted, _safe_indexing(X, test))
+    return respond(fitted, safe_indexing(X, test))
 
 
 def fit_rows(estimator, X, y, rows, params=None):
     """Fit a clone to some rows, with the parameters that belong to them."""
-    params = _check_method_params(X, params or {}, indices=rows)
-    fitted = clone(estimator).fit(_safe_indexing(X, rows), y[rows], **params)
+    params = check_method_params(X, params or {}, indices=rows)
+    fitted = clone(estimator).fit(safe_indexing(X, rows), y[rows], **params)
     return check_classes(fitted, np.unique(y))
 
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import _check_method_params
 
 from pusklearn.pu._log_odds import log_odds
+from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
@@ -210,11 +209,11 @@ class ElkanNotoClassifier(PUMetaClassifier):
             [np.full(len(labeled), factor), factor * weight, 1 - weight]
         )
         rows = np.concatenate([labeled, unlabeled, unlabeled])
-        params = _check_method_params(data.X, data.fit, indices=rows)
+        params = check_method_params(data.X, data.fit, indices=rows)
         name = weight_name(self.estimator)
         own = params.pop(name, None)
         return clone(self.estimator).fit(
-            _safe_indexing(data.X, rows),
+            safe_indexing(data.X, rows),
             np.repeat([1, 1, 0], [len(labeled), len(unlabeled), len(unlabeled)]),
             **{name: weights if own is None else weights * own},
             **params,

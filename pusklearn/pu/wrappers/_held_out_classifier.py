@@ -6,8 +6,8 @@ from numbers import Real
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import _safe_indexing
 
+from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
     check_scheme,
@@ -66,9 +66,7 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
             ((train, test),) = splits
             self.estimator_ = fit_rows(self.estimator, X, y, train, data.fit)
             self._check_fitted()
-            return respond(self.estimator_, _safe_indexing(X, test)), y[
-                test
-            ] == positive
+            return respond(self.estimator_, safe_indexing(X, test)), y[test] == positive
         parts = cross_validated_responses(
             self.estimator, X, y, splits, respond, params=data.fit, n_jobs=self.n_jobs
         )
