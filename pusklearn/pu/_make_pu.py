@@ -4,7 +4,6 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import (
-    _safe_indexing,
     assert_all_finite,
     check_random_state,
     indexable,
@@ -12,6 +11,7 @@ from sklearn.utils import (
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_scalar, column_or_1d
 
+from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu.priors._class_priors import check_scheme
 
 
@@ -110,7 +110,7 @@ def make_pu(
     negatives = rng.permutation(np.flatnonzero(y_true == 0))
     n_kept = count_negatives(len(positives), len(negatives), n, rng)
     rows = np.sort(np.concatenate([positives, negatives[:n_kept]]))
-    return _safe_indexing(X, rows), y_pu[rows], y_true[rows]
+    return safe_indexing(X, rows), y_pu[rows], y_true[rows]
 
 
 def true_labels(y):

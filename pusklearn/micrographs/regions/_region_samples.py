@@ -29,7 +29,7 @@ from pusklearn.pu.network._dense_scores import (
     dense_form,
     score_map,
 )
-from pusklearn.pu.network._prior_of_samples import estimate_share
+from pusklearn.pu.network._estimate_unlabeled_prior import estimate_unlabeled_prior
 
 # Beside quarter turns. Finer angles gave no more average precision.
 REGION_ANGLES = (0, 45)
@@ -105,7 +105,7 @@ def logits_of_regions(samples, network, module, device, batch_size):
     return logits
 
 
-@estimate_share.register(RegionSamples)
+@estimate_unlabeled_prior.register(RegionSamples)
 def share_of_regions(samples, classifier, positives):
     """Return the share from peaks of score maps, and its interval."""
     return prior_of_regions(classifier, samples.X, positives)

@@ -6,8 +6,16 @@ from numbers import Integral, Real
 import numpy as np
 
 from pusklearn.pu._labels import labeled_positives
-from pusklearn.pu.splits._out_of_fold import find_response, held_out, score_positives
-from pusklearn.pu.splits._splits import check_splits, find_folds, find_splits
+from pusklearn.pu.splits._cross_validated_scores import (
+    cross_validated_responses,
+    find_response,
+    score_positives,
+)
+from pusklearn.pu.splits._cross_validation_splits import (
+    check_splits,
+    cross_validation_partition,
+    cross_validation_splits,
+)
 from pusklearn.pu.wrappers._inner_estimators import estimator_with_prior
 
 SCORES = ("decision_function", "predict_proba")
@@ -66,12 +74,12 @@ def held_out_responses(
     """Return rows, and the same of clones that were not trained on them."""
     y = np.asarray(y)
     if isinstance(cv, Real) and not isinstance(cv, Integral):
-        splits = find_splits(cv, X, y, y == pos_label, {}, random_state)
+        splits = cross_validation_splits(cv, X, y, y == pos_label, {}, random_state)
         check_splits(splits, y == pos_label)
     else:
-        splits = find_folds(cv, X, y, y == pos_label, {}, random_state)
+        splits = cross_validation_partition(cv, X, y, y == pos_label, {}, random_state)
     respond = partial(get_responses, responses=responses, pos_label=pos_label)
-    parts = held_out(estimator, X, y, splits, respond, n_jobs=n_jobs)
+    parts = cross_validated_responses(estimator, X, y, splits, respond, n_jobs=n_jobs)
     rows = np.concatenate([test for _, test in splits])
     return rows, {
         name: np.concatenate([part[name] for part in parts]) for name in responses

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_scalar
 
-from pusklearn.pu.metrics._pu_rates import share_of_positives
+from pusklearn.pu.metrics._pu_rates import precision_of_selection
 from pusklearn.pu.metrics._pu_samples import PUSamples, probability_samples
 
 
@@ -95,7 +95,9 @@ def pu_calibration_curve(
         samples.priors,
     )
     members = _members(population, edges)
-    return share_of_positives(in_bins, empty=np.nan), _bin_means(population, members)
+    return precision_of_selection(in_bins, empty=np.nan), _bin_means(
+        population, members
+    )
 
 
 def _bin_edges(population, n_bins, strategy):

@@ -1,6 +1,6 @@
 """Precision from PU data."""
 
-from pusklearn.pu.metrics._pu_rates import share_of_positives
+from pusklearn.pu.metrics._pu_rates import precision_of_selection
 from pusklearn.pu.metrics._pu_samples import prediction_samples
 
 
@@ -67,4 +67,4 @@ def pu_precision_score(y, y_pred, *, prior, scheme="single", pos_label=None):
     0.525
     """
     found = prediction_samples(y, y_pred, prior, scheme, pos_label)
-    return float(share_of_positives(found, empty=0))
+    return float(precision_of_selection(found, empty=0))

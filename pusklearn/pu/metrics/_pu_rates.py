@@ -29,7 +29,7 @@ def pu_rates(y, y_pred, prior, scheme, pos_label, *, needs_prior=True):
     return PURates(found.positive_mean(), predicted, found.priors.population)
 
 
-def share_of_positives(found: PUSamples, *, empty):
+def precision_of_selection(found: PUSamples, *, empty):
     """Share of positives among the samples found, by Bayes' rule ``pi r / q``.
 
     The values are bool, or rows of bool for several choices at once; `empty` stands

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from sklearn import get_config
-from sklearn.metrics._scorer import _Scorer
 
+from pusklearn.pu._sklearn_compat import Scorer
 from pusklearn.pu.metrics._pu_accuracy_score import pu_accuracy_score
 from pusklearn.pu.metrics._pu_average_precision_score import pu_average_precision_score
 from pusklearn.pu.metrics._pu_balanced_accuracy_score import pu_balanced_accuracy_score
@@ -130,7 +130,7 @@ def pu_scorer(name, *, prior=None, scheme="single", pos_label=None):
     return scorer
 
 
-class _PUScorer(_Scorer):
+class _PUScorer(Scorer):
     """A scorer that takes the label of the positives from the classifier."""
 
     def _score(self, method_caller, estimator, X, y_true, **kwargs):
@@ -138,7 +138,7 @@ class _PUScorer(_Scorer):
         if own is None or "pos_label" in self._kwargs:
             return super()._score(method_caller, estimator, X, y_true, **kwargs)
         settings = {**self._kwargs, "pos_label": own}
-        scorer = _Scorer(self._score_func, self._sign, settings, self._response_method)
+        scorer = Scorer(self._score_func, self._sign, settings, self._response_method)
         return scorer._score(method_caller, estimator, X, y_true, **kwargs)
 
 

@@ -25,7 +25,7 @@ from pusklearn.pu.network._dense_scores import (
     score_map,
 )
 from pusklearn.pu.network._devices import computes_in_half, full_precision
-from pusklearn.pu.network._prior_of_samples import estimate_share
+from pusklearn.pu.network._estimate_unlabeled_prior import estimate_unlabeled_prior
 from pusklearn.pu.network._training import train
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -390,7 +390,7 @@ default="adam"
         if not isinstance(self.prior, str) or self.prior != "estimate":
             return asked_priors(self, n_positive, n, or_estimate=True)
         check_scheme(self.scheme)
-        share, interval = estimate_share(samples, self, positives)
+        share, interval = estimate_unlabeled_prior(samples, self, positives)
         priors, self.prior_interval_ = estimated_priors(
             share, interval, n_positive, n, self.scheme
         )

@@ -4,11 +4,12 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_scalar
 
-from pusklearn.pu.splits._out_of_fold import fit_rows
+from pusklearn.pu._sklearn_compat import safe_indexing
+from pusklearn.pu.splits._cross_validated_scores import fit_rows
 from pusklearn.pu.wrappers._inner_estimators import random_state_names
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
@@ -190,7 +191,7 @@ def fit_bag(estimator, X, y, rows, params):
     scores = np.full(len(y), np.nan)
     out = np.setdiff1d(np.arange(len(y)), rows)
     if len(out):
-        scores[out] = positive_probability(estimator, _safe_indexing(X, out))
+        scores[out] = positive_probability(estimator, safe_indexing(X, out))
     return estimator, scores
 
 

@@ -10,8 +10,8 @@ from sklearn.utils.validation import check_scalar
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
-from pusklearn.pu.splits._out_of_fold import fit_rows, out_of_fold
-from pusklearn.pu.splits._splits import find_folds
+from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
+from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
 from pusklearn.pu.wrappers._fit_router import find_weights
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
@@ -179,7 +179,7 @@ class CVIRClassifier(PUMetaClassifier):
         unlabeled = random_state.permutation(np.flatnonzero(~is_positive))
         folds = None
         if self.cv is not None:
-            folds = find_folds(
+            folds = cross_validation_partition(
                 self.cv, data.X, data.y, is_positive, data.split, random_state
             )
         data = data._replace(y=is_positive.astype(int))
@@ -224,7 +224,7 @@ class CVIRClassifier(PUMetaClassifier):
                 f"{left.sum()} of {np.sum(data.y == 0)} left where the share "
                 f"{self.unlabeled_prior_:.3g} is dropped."
             )
-        return out_of_fold(
+        return cross_validated_scores(
             self.estimator,
             data.X,
             data.y,

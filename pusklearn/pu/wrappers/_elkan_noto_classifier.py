@@ -2,14 +2,13 @@
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import _check_method_params
 
 from pusklearn.pu._log_odds import log_odds
+from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
-from pusklearn.pu.splits._out_of_fold import fit_rows, out_of_fold
-from pusklearn.pu.splits._splits import find_folds
+from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
+from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
 from pusklearn.pu.wrappers._fit_router import weight_name
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
@@ -174,10 +173,10 @@ class ElkanNotoClassifier(PUMetaClassifier):
         labels = is_positive.astype(int)
         estimated = isinstance(self.prior, str) and self.prior == "estimate"
         if estimated or self.weighted:
-            folds = find_folds(
+            folds = cross_validation_partition(
                 self.cv, data.X, data.y, is_positive, data.split, self.random_state
             )
-            g = out_of_fold(
+            g = cross_validated_scores(
                 self.estimator,
                 data.X,
                 labels,
@@ -210,11 +209,11 @@ class ElkanNotoClassifier(PUMetaClassifier):
             [np.full(len(labeled), factor), factor * weight, 1 - weight]
         )
         rows = np.concatenate([labeled, unlabeled, unlabeled])
-        params = _check_method_params(data.X, data.fit, indices=rows)
+        params = check_method_params(data.X, data.fit, indices=rows)
         name = weight_name(self.estimator)
         own = params.pop(name, None)
         return clone(self.estimator).fit(
-            _safe_indexing(data.X, rows),
+            safe_indexing(data.X, rows),
             np.repeat([1, 1, 0], [len(labeled), len(unlabeled), len(unlabeled)]),
             **{name: weights if own is None else weights * own},
             **params,

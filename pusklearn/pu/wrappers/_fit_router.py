@@ -7,10 +7,8 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import GroupKFold
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils import (
-    _safe_indexing,
     assert_all_finite,
     check_consistent_length,
     get_tags,
@@ -22,12 +20,16 @@ from sklearn.utils.metadata_routing import (
     process_routing,
 )
 from sklearn.utils.validation import (
-    _check_method_params,
     column_or_1d,
     has_fit_parameter,
 )
 
 from pusklearn.pu._labels import check_labels
+from pusklearn.pu._sklearn_compat import (
+    BaseSearchCV,
+    check_method_params,
+    safe_indexing,
+)
 
 
 class FitData(NamedTuple):
@@ -150,9 +152,9 @@ def without_absent(data, weights):
     if len(np.unique(data.y[rows])) < len(np.unique(data.y)):
         raise ValueError("`sample_weight` must not be 0 for a whole class.")
     fit, split = (
-        dict(_check_method_params(data.X, params, indices=rows))
+        dict(check_method_params(data.X, params, indices=rows))
         for params in (data.fit, data.split)
     )
     return FitData(
-        _safe_indexing(data.X, rows), data.y[rows], fit, split, rows, data.n_all
+        safe_indexing(data.X, rows), data.y[rows], fit, split, rows, data.n_all
     )

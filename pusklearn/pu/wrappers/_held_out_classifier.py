@@ -6,8 +6,8 @@ from numbers import Real
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import _safe_indexing
 
+from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
     check_scheme,
@@ -15,13 +15,16 @@ from pusklearn.pu.priors._class_priors import (
     priors_of_unlabeled,
     set_priors,
 )
-from pusklearn.pu.splits._out_of_fold import (
+from pusklearn.pu.splits._cross_validated_scores import (
     check_classes,
+    cross_validated_responses,
     fit_rows,
-    held_out,
     score_positives,
 )
-from pusklearn.pu.splits._splits import check_splits, find_splits
+from pusklearn.pu.splits._cross_validation_splits import (
+    check_splits,
+    cross_validation_splits,
+)
 from pusklearn.pu.wrappers._fit_router import FitRouter
 from pusklearn.pu.wrappers._inner_estimators import estimator_with_prior, innermost
 
@@ -55,16 +58,16 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
         if isinstance(self.estimator, FrozenEstimator):
             self._fit_on_all(data)
             return respond(self.estimator_, X), y == positive
-        splits = find_splits(cv, X, y, y == positive, data.split, self.random_state)
+        splits = cross_validation_splits(
+            cv, X, y, y == positive, data.split, self.random_state
+        )
         check_splits(splits, y == positive)
         if len(splits) == 1:
             ((train, test),) = splits
             self.estimator_ = fit_rows(self.estimator, X, y, train, data.fit)
             self._check_fitted()
-            return respond(self.estimator_, _safe_indexing(X, test)), y[
-                test
-            ] == positive
-        parts = held_out(
+            return respond(self.estimator_, safe_indexing(X, test)), y[test] == positive
+        parts = cross_validated_responses(
             self.estimator, X, y, splits, respond, params=data.fit, n_jobs=self.n_jobs
         )
         self._fit_on_all(data)

@@ -1,8 +1,9 @@
 """The random states inside an estimator."""
 
 from sklearn.frozen import FrozenEstimator
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
+
+from pusklearn.pu._sklearn_compat import BaseSearchCV
 
 
 def random_state_names(estimator):

@@ -6,8 +6,11 @@ from sklearn.utils.validation import validate_data
 
 from pusklearn.pu.priors._class_priors import check_scheme, estimated_priors, set_priors
 from pusklearn.pu.priors._estimate_prior import METHODS, estimate_prior
-from pusklearn.pu.splits._out_of_fold import find_response, out_of_fold
-from pusklearn.pu.splits._splits import find_folds
+from pusklearn.pu.splits._cross_validated_scores import (
+    cross_validated_scores,
+    find_response,
+)
+from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
 from pusklearn.pu.wrappers._fit_router import FitRouter
 
 
@@ -153,10 +156,10 @@ class PriorEstimator(FitRouter):
         X, y = validate_data(self, X, y, skip_check_array=True)
         data = self._check_fit(X, y, params)
         is_positive = data.y == self.pos_label_
-        folds = find_folds(
+        folds = cross_validation_partition(
             self.cv, data.X, data.y, is_positive, data.split, self.random_state
         )
-        scores = out_of_fold(
+        scores = cross_validated_scores(
             self.estimator,
             data.X,
             is_positive.astype(int),

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn.pu.splits._out_of_fold import find_response, score_positives
+from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
 from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier
 from pusklearn.pu.wrappers._pu_calibration import (
     beta_calibrator,

@@ -6,7 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.pu._checks import check_share
 from pusklearn.pu._threshold_rules import parse_threshold
-from pusklearn.pu.splits._out_of_fold import find_response, score_positives
+from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
 from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier
 from pusklearn.pu.wrappers._pu_thresholds import (
     f1_threshold,

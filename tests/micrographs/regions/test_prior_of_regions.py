@@ -11,7 +11,9 @@ from pusklearn.micrographs.regions._prior_of_regions import (
     some_micrographs,
 )
 from pusklearn.modules import ConvNet
-from pusklearn.pu.network._prior_of_samples import make_probe
+from pusklearn.pu.network._estimate_unlabeled_prior import (
+    make_nontraditional_classifier,
+)
 
 
 def bumps(*points, shape=(60, 80)):
@@ -101,10 +103,13 @@ def test_the_networks_train_for_most_of_the_epochs(monkeypatch):
 
     def record(classifier, seed, max_epochs):
         asked.append(max_epochs)
-        return make_probe(classifier, seed, max_epochs).set_params(max_epochs=1)
+        return make_nontraditional_classifier(classifier, seed, max_epochs).set_params(
+            max_epochs=1
+        )
 
     monkeypatch.setattr(
-        "pusklearn.micrographs.regions._prior_of_regions.make_probe", record
+        "pusklearn.micrographs.regions._prior_of_regions.make_nontraditional_classifier",
+        record,
     )
     micrographs, coordinates = make_micrographs(3, size=96, random_state=0)
     regions = TiledRegions(micrographs, 31)
@@ -128,10 +133,10 @@ def test_what_is_left_open_is_that_of_more_labels(given, steps, dropout):
     regions = TiledRegions([np.zeros((50, 50), np.float32)], 31)
     points = [[5, 5], [5, 40], [40, 5], [40, 40]]
     positives = np.flatnonzero(regions.labels([np.array(points)], 2))
-    probe = PUClassifier(**{"module": ConvNet(), **given})
-    shorten(probe, regions, positives)
-    assert probe.steps_per_epoch == steps
-    assert probe.module.input_dropout == dropout
+    nontraditional = PUClassifier(**{"module": ConvNet(), **given})
+    shorten(nontraditional, regions, positives)
+    assert nontraditional.steps_per_epoch == steps
+    assert nontraditional.module.input_dropout == dropout
 
 
 @pytest.mark.slow

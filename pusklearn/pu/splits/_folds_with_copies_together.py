@@ -6,7 +6,7 @@ from scipy import sparse
 from sklearn.model_selection import StratifiedKFold
 
 
-def sample_folds(X, is_positive, n_folds, random_state):
+def folds_with_copies_together(X, is_positive, n_folds, random_state):
     """Draw the fold of every sample, apart for labelled and unlabeled ones.
 
     Copies of a sample share a fold. Case-control data often hold the labelled

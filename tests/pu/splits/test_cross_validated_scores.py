@@ -7,14 +7,17 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.svm import LinearSVC
 
 from pusklearn import ElkanNotoClassifier, PriorEstimator
-from pusklearn.pu.splits._out_of_fold import find_response, out_of_fold
-from pusklearn.pu.splits._splits import find_folds
+from pusklearn.pu.splits._cross_validated_scores import (
+    cross_validated_scores,
+    find_response,
+)
+from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
 
 X, Y = make_classification(90, random_state=0)
 
 
 def test_it_is_what_cross_val_predict_gives():
-    folds = find_folds(4, X, Y, Y, {}, 7)
+    folds = cross_validation_partition(4, X, Y, Y, {}, 7)
     expected = cross_val_predict(
         LogisticRegression(),
         X,
@@ -22,14 +25,14 @@ def test_it_is_what_cross_val_predict_gives():
         cv=StratifiedKFold(4, shuffle=True, random_state=7),
         method="predict_proba",
     )
-    found = out_of_fold(LogisticRegression(), X, Y, folds)
+    found = cross_validated_scores(LogisticRegression(), X, Y, folds)
     np.testing.assert_array_equal(found, expected[:, 1])
 
 
 def test_only_the_kept_rows_are_trained_on():
-    folds = find_folds(3, X, Y, Y, {}, 0)
+    folds = cross_validation_partition(3, X, Y, Y, {}, 0)
     kept = np.arange(90) % 3 > 0
-    found = out_of_fold(LogisticRegression(), X, Y, folds, kept=kept)
+    found = cross_validated_scores(LogisticRegression(), X, Y, folds, kept=kept)
     for train, test in folds:
         rows = train[train % 3 > 0]
         classifier = LogisticRegression().fit(X[rows], Y[rows])
@@ -48,9 +51,9 @@ def test_scores_that_are_nan_are_refused():
         def decision_function(self, X):
             return np.full(len(X), np.nan)
 
-    folds = find_folds(3, X, Y, Y, {}, 0)
+    folds = cross_validation_partition(3, X, Y, Y, {}, 0)
     with pytest.raises(ValueError, match=r"must not be NaN. `decision_function` .* 30"):
-        out_of_fold(Broken(), X, Y, folds, response="decision_function")
+        cross_validated_scores(Broken(), X, Y, folds, response="decision_function")
 
 
 @pytest.mark.parametrize("labels", [(1, 2), ("no", "yes")])

@@ -7,14 +7,14 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from pusklearn.pu.priors._bbe import bbe
-from pusklearn.pu.splits._sample_folds import sample_folds
+from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_together
 
 N_FOLDS = 3
 N_REPEATS = 3
 
 
 @singledispatch
-def estimate_share(samples, classifier, positives):
+def estimate_unlabeled_prior(samples, classifier, positives):
     """Estimate the share of positives among unlabeled samples, and its interval.
 
     Parameters
@@ -34,10 +34,10 @@ def estimate_share(samples, classifier, positives):
         Its lower and upper end.
     """
     is_positive = np.isin(np.arange(len(samples)), positives)
-    return prior_of_samples(classifier, samples.X, is_positive)
+    return cross_validated_unlabeled_prior(classifier, samples.X, is_positive)
 
 
-def prior_of_samples(classifier, X, is_positive):
+def cross_validated_unlabeled_prior(classifier, X, is_positive):
     """Estimate the share from out-of-fold scores of the classifier's network.
 
     Clones of the classifier learn positives against unlabeled samples, both of the
@@ -72,12 +72,14 @@ def prior_of_samples(classifier, X, is_positive):
     n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
     scores, found = np.empty(len(X)), []
     for _ in range(N_REPEATS):
-        folds = sample_folds(X, is_positive, n_folds, random_state)
+        folds = folds_with_copies_together(X, is_positive, n_folds, random_state)
         for fold in range(n_folds):
-            probe = make_probe(classifier, random_state.randint(2**31 - 1))
+            nontraditional = make_nontraditional_classifier(
+                classifier, random_state.randint(2**31 - 1)
+            )
             learnt, here = folds != fold, folds == fold
-            probe.fit(X[learnt], is_positive[learnt].astype(np.int8))
-            scores[here] = probe.decision_function(X[here])
+            nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
+            scores[here] = nontraditional.decision_function(X[here])
         found.append(bbe(scores[is_positive], scores[~is_positive]))
     shares, intervals = zip(*found, strict=True)
     return float(np.mean(shares)), tuple(np.mean(intervals, axis=0).tolist())
@@ -97,7 +99,7 @@ def check_numbers(is_positive):
             )
 
 
-def make_probe(classifier, seed, max_epochs=1):
+def make_nontraditional_classifier(classifier, seed, max_epochs=1):
     """Return a quick classifier of the same network, positives against unlabeled."""
     # A prior of one half gives both kinds the same weight, however few the positives.
     return clone(classifier).set_params(

@@ -13,10 +13,10 @@ from sklearn.utils.validation import check_scalar
 
 from pusklearn.pu._checks import check_share
 from pusklearn.pu._samples import as_samples
-from pusklearn.pu.splits._sample_folds import sample_folds
+from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_together
 
 
-def find_splits(cv, X, y, is_positive, params, random_state):
+def cross_validation_splits(cv, X, y, is_positive, params, random_state):
     """Return the rows to train on and those held out, as a list of pairs.
 
     An integer stands for that many folds, or as many as the rarer label has samples
@@ -71,7 +71,7 @@ def split_into_folds(n_folds, X, is_positive, groups, random_state):
     if groups is not None:
         folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=random_state)
         return list(folds.split(X, is_positive, groups))
-    numbers = sample_folds(X, is_positive, n_folds, random_state)
+    numbers = folds_with_copies_together(X, is_positive, n_folds, random_state)
     return [
         (np.flatnonzero(numbers != fold), np.flatnonzero(numbers == fold))
         for fold in range(n_folds)
@@ -85,9 +85,9 @@ def check_splits(splits, is_positive):
         check_part("held out", is_positive[test])
 
 
-def find_folds(cv, X, y, is_positive, params, random_state):
+def cross_validation_partition(cv, X, y, is_positive, params, random_state):
     """Return splits that hold out every sample once, and learn from either kind."""
-    splits = find_splits(cv, X, y, is_positive, params, random_state)
+    splits = cross_validation_splits(cv, X, y, is_positive, params, random_state)
     held_out = np.concatenate([test for _, test in splits])
     times = np.bincount(held_out, minlength=len(is_positive))
     if (times != 1).any():

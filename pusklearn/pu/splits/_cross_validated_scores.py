@@ -4,12 +4,12 @@ from functools import partial
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params
+
+from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 
 
-def out_of_fold(
+def cross_validated_scores(
     estimator,
     X,
     y,
@@ -49,14 +49,18 @@ def out_of_fold(
     if kept is not None:
         splits = [(train[kept[train]], test) for train, test in splits]
     respond = partial(score_positives, response=response, pos_label=1)
-    parts = held_out(estimator, X, y, splits, respond, params=params, n_jobs=n_jobs)
+    parts = cross_validated_responses(
+        estimator, X, y, splits, respond, params=params, n_jobs=n_jobs
+    )
     scores = np.empty(len(y))
     for (_, test), part in zip(splits, parts, strict=True):
         scores[test] = part
     return scores
 
 
-def held_out(estimator, X, y, splits, respond, *, params=None, n_jobs=None):
+def cross_validated_responses(
+    estimator, X, y, splits, respond, *, params=None, n_jobs=None
+):
     """Return ``respond(fitted, samples)`` of a clone and the part it has not seen."""
     return Parallel(n_jobs=n_jobs)(
         delayed(_fit_and_respond)(estimator, X, y, train, test, respond, params)
@@ -66,13 +70,13 @@ def held_out(estimator, X, y, splits, respond, *, params=None, n_jobs=None):
 
 def _fit_and_respond(estimator, X, y, train, test, respond, params):
     fitted = fit_rows(estimator, X, y, train, params)
-    return respond(fitted, _safe_indexing(X, test))
+    return respond(fitted, safe_indexing(X, test))
 
 
 def fit_rows(estimator, X, y, rows, params=None):
     """Fit a clone to some rows, with the parameters that belong to them."""
-    params = _check_method_params(X, params or {}, indices=rows)
-    fitted = clone(estimator).fit(_safe_indexing(X, rows), y[rows], **params)
+    params = check_method_params(X, params or {}, indices=rows)
+    fitted = clone(estimator).fit(safe_indexing(X, rows), y[rows], **params)
     return check_classes(fitted, np.unique(y))
 
 

@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 from pusklearn import PUClassifier
 from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
-from pusklearn.pu.network import _prior_of_samples
+from pusklearn.pu.network import _estimate_unlabeled_prior
 from pusklearn.pu.priors._bbe import bbe
 
 
@@ -53,7 +53,7 @@ def test_it_is_the_mean_over_three_draws_of_the_folds(digits, monkeypatch):
         found.append(bbe(*scores))
         return found[-1]
 
-    monkeypatch.setattr(_prior_of_samples, "bbe", record)
+    monkeypatch.setattr(_estimate_unlabeled_prior, "bbe", record)
     X, y_pu, _ = make_pu(*digits, n_labeled=60, scheme="case-control", random_state=0)
     quick = {"max_epochs": 1, "steps_per_epoch": 20, "scheme": "case-control"}
     classifier = estimating(**quick).fit(X, y_pu)
