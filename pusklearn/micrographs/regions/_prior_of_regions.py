@@ -74,8 +74,8 @@ def prior_of_regions(classifier, X, positives):
     n_labeled = sum(map(len, particles))
     area = len(positives) / n_labeled
     labeled = [i for i, centres in enumerate(particles) if len(centres)]
-    labeled = draw(labeled, random_state)
-    sample = draw(range(len(particles)), random_state)
+    labeled = random_part(labeled, random_state)
+    sample = random_part(range(len(particles)), random_state)
     rows = {i: X.rows_of(i) for i in sorted({*labeled, *sample})}
     maps = score_maps(classifier, X, is_positive, folds, rows, random_state)
     positive, unlabeled, n_regions = [], [], 0
@@ -96,8 +96,8 @@ def prior_of_regions(classifier, X, positives):
 def some_micrographs(X, positives, random_state):
     """Regions and rows of positives of a random part of many micrographs."""
     which, y, x = X.locate(positives)
-    drawn = draw(np.unique(which), random_state)
-    drawn = sorted(drawn | draw(range(len(X.micrographs)), random_state))
+    drawn = random_part(np.unique(which), random_state)
+    drawn = sorted(drawn | random_part(range(len(X.micrographs)), random_state))
     part = TiledRegions([X.micrographs[number] for number in drawn], X.size)
     rows = [
         part.rows_of(i)[y[here] * part.micrographs[i].shape[1] + x[here]]
@@ -106,7 +106,7 @@ def some_micrographs(X, positives, random_state):
     return part, np.concatenate(rows)
 
 
-def draw(numbers, random_state):
+def random_part(numbers, random_state):
     """Return numbers in a set, a random part of them if there are many."""
     numbers = np.array(numbers)
     if len(numbers) > MOST_MICROGRAPHS:

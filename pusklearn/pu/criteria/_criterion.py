@@ -113,7 +113,7 @@ def risk_terms(logits, is_positive, priors, loss):
     )
 
 
-def share_of_positives(priors, n):
+def unlabeled_prior(priors, n):
     """Share of positives among `n` unlabeled samples: half a sample where it is 0."""
     if priors.unlabeled > 0:
         return torch.full((), priors.unlabeled, dtype=torch.double, device=n.device)

@@ -10,7 +10,7 @@ from pusklearn.pu.criteria._criterion import (
     check_slack,
     logistic,
     mean_over,
-    share_of_positives,
+    unlabeled_prior,
 )
 
 MOST_SLACK = 0.15  # of the automatic ones
@@ -124,7 +124,7 @@ def count_prior(length, n, priors):
         return known_count_prior(length, int(n), priors)
     # To look it up would make a GPU wait for `n`.
     count = torch.arange(length + 1, device=n.device)
-    return log_binomial(count, n, share_of_positives(priors, n))
+    return log_binomial(count, n, unlabeled_prior(priors, n))
 
 
 @lru_cache(maxsize=32)
@@ -132,7 +132,7 @@ def known_count_prior(length, n, priors):
     """Log-probability of each count, the same in every batch."""
     with torch.inference_mode(False):
         n = torch.tensor(n)
-        return log_binomial(torch.arange(length + 1), n, share_of_positives(priors, n))
+        return log_binomial(torch.arange(length + 1), n, unlabeled_prior(priors, n))
 
 
 def log_binomial(count, n, share):

@@ -10,7 +10,7 @@ from pusklearn.pu.criteria._criterion import (
     check_least,
     logistic,
     mean_over,
-    share_of_positives,
+    unlabeled_prior,
 )
 
 
@@ -58,7 +58,7 @@ def mean_divergence(logits, is_unlabeled, priors):
     ever infinite.
     """
     n = is_unlabeled.sum()
-    share = share_of_positives(priors, n).to(logits.dtype)
+    share = unlabeled_prior(priors, n).to(logits.dtype)
     outside = torch.where(is_unlabeled, 0.0, -math.inf)
     # At least one term must be finite for the gradient to be; `n > 0` drops it.
     outside = outside.where(n > 0, torch.zeros_like(outside))

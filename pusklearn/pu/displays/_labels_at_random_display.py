@@ -14,7 +14,7 @@ from pusklearn.pu.displays._display_tools import (
     make_axes,
 )
 from pusklearn.pu.displays._labels_at_random import measure_labels, split_groups
-from pusklearn.pu.metrics._pu_samples import score_samples
+from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 # More groups than this are drawn grey, but for those that stand out.
 N_COLORS = 6
@@ -295,7 +295,7 @@ class LabelsAtRandomDisplay:
         """
         check_matplotlib(cls)
         _check_prior_is_number(prior)
-        samples = score_samples(y, y_score, prior, scheme, pos_label)
+        samples = scores_by_label(y, y_score, prior, scheme, pos_label)
         is_positive, _, _ = labeled_positives(y, pos_label)
         scores = np.ravel(y_score).astype(float)
         groups = split_groups(scores, is_positive, by)

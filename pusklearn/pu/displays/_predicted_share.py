@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import binomtest
 
-from pusklearn.pu.metrics._pu_samples import score_samples
+from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 # The odds of the predicted share may differ from those of the prior by this factor.
 FACTOR = 2
@@ -28,7 +28,7 @@ def measure_share(y, predicted, settings):
     share : float
     interval : tuple of float
     """
-    found = score_samples(y, predicted.astype(float), **settings).population()
+    found = scores_by_label(y, predicted.astype(float), **settings).population()
     count = binomtest(int(found.sum()), len(found))
     low, high = count.proportion_ci(CONFIDENCE, method="exact")
     return float(found.mean()), (float(low), float(high))

@@ -21,7 +21,7 @@ from pusklearn.pu.displays._predicted_share import (
     threshold_between,
 )
 from pusklearn.pu.displays._pu_collapse_warning import PUCollapseWarning
-from pusklearn.pu.metrics._pu_samples import score_samples
+from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 NATURAL = {"predict_proba": 0.5, "decision_function": 0.0}
 
@@ -334,7 +334,7 @@ default="auto"
 
     @classmethod
     def _build(cls, y, y_score, predicted, settings, threshold, **drawn):
-        samples = score_samples(y, y_score, **settings)
+        samples = scores_by_label(y, y_score, **settings)
         share, interval = measure_share(y, predicted, settings)
         display = cls(
             samples.positives,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pusklearn.pu.metrics._pu_samples import score_samples
+from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 
 def pu_average_precision_score(y, y_score, *, prior, scheme="single", pos_label=None):
@@ -68,7 +68,7 @@ def pu_average_precision_score(y, y_score, *, prior, scheme="single", pos_label=
     Where the unlabeled samples that score 8 and 6 are the other two positives, the
     average precision is 0.967; with both as negatives it is 0.722.
     """
-    samples = score_samples(y, y_score, prior, scheme, pos_label)
+    samples = scores_by_label(y, y_score, prior, scheme, pos_label)
     if len(samples.positives) < 2:
         raise ValueError(
             "Average precision needs at least 2 labelled positives. Got 1."

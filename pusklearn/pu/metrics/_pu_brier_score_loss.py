@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pusklearn.pu.metrics._pu_samples import probability_samples
+from pusklearn.pu.metrics._values_by_label import probabilities_by_label
 
 
 def pu_brier_score_loss(y, y_prob, *, prior, scheme="single", pos_label=None):
@@ -51,7 +51,7 @@ def pu_brier_score_loss(y, y_prob, *, prior, scheme="single", pos_label=None):
     >>> round(pu_brier_score_loss(y, [1.0] * 4 + [0.0] * 4, prior=0.5), 3)
     0.0
     """
-    samples = probability_samples(y, y_prob, prior, scheme, pos_label)
+    samples = probabilities_by_label(y, y_prob, prior, scheme, pos_label)
     prior = samples.priors.population
     return (
         samples.population_mean(np.square) - 2 * prior * samples.positive_mean() + prior

@@ -5,8 +5,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_scalar
 
-from pusklearn.pu.metrics._pu_rates import precision_of_selection
-from pusklearn.pu.metrics._pu_samples import PUSamples, probability_samples
+from pusklearn.pu.metrics._pu_rates import precision_of_selected
+from pusklearn.pu.metrics._values_by_label import ValuesByLabel, probabilities_by_label
 
 
 def pu_calibration_curve(
@@ -86,18 +86,16 @@ def pu_calibration_curve(
     array([0. , 0.8])
     """
     check_scalar(n_bins, "n_bins", Integral, min_val=1)
-    samples = probability_samples(y, y_prob, prior, scheme, pos_label)
+    samples = probabilities_by_label(y, y_prob, prior, scheme, pos_label)
     population = samples.population()
     edges = _bin_edges(population, n_bins, strategy)
-    in_bins = PUSamples(
+    in_bins = ValuesByLabel(
         _members(samples.positives, edges),
         _members(samples.unlabeled, edges),
         samples.priors,
     )
     members = _members(population, edges)
-    return precision_of_selection(in_bins, empty=np.nan), _bin_means(
-        population, members
-    )
+    return precision_of_selected(in_bins, empty=np.nan), _bin_means(population, members)
 
 
 def _bin_edges(population, n_bins, strategy):

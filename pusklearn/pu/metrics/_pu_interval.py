@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state, check_scalar
 from pusklearn.pu._checks import check_share
 from pusklearn.pu._labels import labeled_positives
 from pusklearn.pu.metrics._pu_recall_score import pu_recall_score
-from pusklearn.pu.metrics._pu_samples import prediction_samples
+from pusklearn.pu.metrics._values_by_label import predictions_by_label
 
 
 def pu_interval(
@@ -123,7 +123,7 @@ def pu_interval(
 
 def _exact(y, y_pred, prior, scheme, pos_label, confidence):
     """Interval of Clopper and Pearson for the share of positives found."""
-    found = prediction_samples(y, y_pred, prior, scheme, pos_label, needs_prior=False)
+    found = predictions_by_label(y, y_pred, prior, scheme, pos_label, needs_prior=False)
     test = binomtest(int(found.positives.sum()), len(found.positives))
     low, high = test.proportion_ci(confidence_level=confidence, method="exact")
     return float(low), float(high)

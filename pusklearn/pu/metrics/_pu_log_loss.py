@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pusklearn.pu.metrics._pu_samples import probability_samples
+from pusklearn.pu.metrics._values_by_label import probabilities_by_label
 
 
 def pu_log_loss(y, y_prob, *, prior, scheme="single", pos_label=None):
@@ -53,7 +53,7 @@ def pu_log_loss(y, y_prob, *, prior, scheme="single", pos_label=None):
     >>> round(pu_log_loss(y, [0.9] * 4 + [0.1] * 4, prior=0.5), 3)
     0.105
     """
-    samples = probability_samples(y, y_prob, prior, scheme, pos_label)
+    samples = probabilities_by_label(y, y_prob, prior, scheme, pos_label)
     dtype = np.asarray(y_prob).dtype
     epsilon = np.finfo(dtype if dtype.kind == "f" else float).eps
     as_positive = samples.positive_mean(lambda p: -np.log(p.clip(epsilon)))

@@ -1,7 +1,7 @@
 """Precision from PU data."""
 
-from pusklearn.pu.metrics._pu_rates import precision_of_selection
-from pusklearn.pu.metrics._pu_samples import prediction_samples
+from pusklearn.pu.metrics._pu_rates import precision_of_selected
+from pusklearn.pu.metrics._values_by_label import predictions_by_label
 
 
 def pu_precision_score(y, y_pred, *, prior, scheme="single", pos_label=None):
@@ -66,5 +66,5 @@ def pu_precision_score(y, y_pred, *, prior, scheme="single", pos_label=None):
     >>> round(pu_precision_score(y, y_pred, prior=0.3, scheme="case-control"), 3)
     0.525
     """
-    found = prediction_samples(y, y_pred, prior, scheme, pos_label)
-    return float(precision_of_selection(found, empty=0))
+    found = predictions_by_label(y, y_pred, prior, scheme, pos_label)
+    return float(precision_of_selected(found, empty=0))

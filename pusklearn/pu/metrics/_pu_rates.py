@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pusklearn.pu.metrics._pu_samples import PUSamples, prediction_samples
+from pusklearn.pu.metrics._values_by_label import ValuesByLabel, predictions_by_label
 
 
 class PURates(NamedTuple):
@@ -22,14 +22,14 @@ class PURates(NamedTuple):
 
 def pu_rates(y, y_pred, prior, scheme, pos_label, *, needs_prior=True):
     """Return the recall, the predicted share and the prior."""
-    found = prediction_samples(
+    found = predictions_by_label(
         y, y_pred, prior, scheme, pos_label, needs_prior=needs_prior
     )
     predicted = found.population_mean()
     return PURates(found.positive_mean(), predicted, found.priors.population)
 
 
-def precision_of_selection(found: PUSamples, *, empty):
+def precision_of_selected(found: ValuesByLabel, *, empty):
     """Share of positives among the samples found, by Bayes' rule ``pi r / q``.
 
     The values are bool, or rows of bool for several choices at once; `empty` stands

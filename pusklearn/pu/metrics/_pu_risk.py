@@ -5,7 +5,7 @@ import torch
 
 from pusklearn.pu.criteria._nnpu import NNPU
 from pusklearn.pu.criteria._upu import UPU
-from pusklearn.pu.metrics._pu_samples import score_samples
+from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 
 def pu_risk(
@@ -71,7 +71,7 @@ def pu_risk(
     >>> round(pu_risk(y, [0, 0, 0, 0, 0, 0], prior=0.5), 3)  # log(2)
     0.693
     """
-    samples = score_samples(y, y_score, prior, scheme, pos_label)
+    samples = scores_by_label(y, y_score, prior, scheme, pos_label)
     criterion = NNPU(loss=loss) if non_negative else UPU(loss=loss)
     is_positive = np.repeat([True, False], [len(part) for part in samples[:2]])
     scores = torch.from_numpy(np.concatenate(samples[:2]))

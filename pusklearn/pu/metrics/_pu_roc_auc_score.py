@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import rankdata
 
-from pusklearn.pu.metrics._pu_samples import score_samples
+from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 
 def pu_roc_auc_score(y, y_score, *, prior, scheme="single", pos_label=None):
@@ -62,7 +62,7 @@ def pu_roc_auc_score(y, y_score, *, prior, scheme="single", pos_label=None):
     Where the unlabeled samples that score 8 and 6 are the other two positives, the
     area is 0.96; with both as negatives it is 0.81.
     """
-    samples = score_samples(y, y_score, prior, scheme, pos_label)
+    samples = scores_by_label(y, y_score, prior, scheme, pos_label)
     share = samples.priors.unlabeled
     return float(
         (_area(samples.positives, samples.unlabeled) - share / 2) / (1 - share)

@@ -17,7 +17,7 @@ from pusklearn.pu.metrics._pu_precision_score import pu_precision_score
 from pusklearn.pu.metrics._pu_recall_score import pu_recall_score
 from pusklearn.pu.metrics._pu_risk import pu_risk
 from pusklearn.pu.metrics._pu_roc_auc_score import pu_roc_auc_score
-from pusklearn.pu.metrics._pu_samples import check_prior
+from pusklearn.pu.metrics._values_by_label import check_prior
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.wrappers._inner_estimators import innermost
 

@@ -14,7 +14,7 @@ from pusklearn.pu.priors._class_priors import check_prior, check_scheme, class_p
 from pusklearn.pu.priors._priors import Priors
 
 
-class PUSamples(NamedTuple):
+class ValuesByLabel(NamedTuple):
     """Values of labelled positives and of unlabeled samples, and their priors."""
 
     positives: np.ndarray
@@ -37,7 +37,7 @@ class PUSamples(NamedTuple):
         return self.unlabeled
 
 
-def score_samples(y, y_score, prior, scheme, pos_label, *, name="y_score"):
+def scores_by_label(y, y_score, prior, scheme, pos_label, *, name="y_score"):
     """Split finite scores by label."""
     shape = np.shape(y_score)
     if len(shape) > 1 and shape != (shape[0], 1):
@@ -52,9 +52,9 @@ def score_samples(y, y_score, prior, scheme, pos_label, *, name="y_score"):
     return _split(is_positive, column_or_1d(scores), prior, scheme)
 
 
-def probability_samples(y, y_prob, prior, scheme, pos_label):
+def probabilities_by_label(y, y_prob, prior, scheme, pos_label):
     """Split probabilities by label."""
-    samples = score_samples(y, y_prob, prior, scheme, pos_label, name="y_prob")
+    samples = scores_by_label(y, y_prob, prior, scheme, pos_label, name="y_prob")
     for values in samples[:2]:
         outside = values[(values < 0) | (values > 1)]
         if len(outside):
@@ -64,7 +64,7 @@ def probability_samples(y, y_prob, prior, scheme, pos_label):
     return samples
 
 
-def prediction_samples(y, y_pred, prior, scheme, pos_label, *, needs_prior=True):
+def predictions_by_label(y, y_pred, prior, scheme, pos_label, *, needs_prior=True):
     """Split predicted labels by label; True where positive is predicted."""
     is_positive, classes, positive = labeled_positives(y, pos_label)
     y_pred = column_or_1d(y_pred)
@@ -80,7 +80,7 @@ def prediction_samples(y, y_pred, prior, scheme, pos_label, *, needs_prior=True)
 def _split(is_positive, values, prior, scheme, needs_prior=True):
     check_consistent_length(is_positive, values)
     priors = _priors(is_positive, prior, scheme, needs_prior)
-    return PUSamples(values[is_positive], values[~is_positive], priors)
+    return ValuesByLabel(values[is_positive], values[~is_positive], priors)
 
 
 def _priors(is_positive, prior, scheme, needs_prior):

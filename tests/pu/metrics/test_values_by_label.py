@@ -3,10 +3,10 @@ import pytest
 
 from pusklearn import metrics
 from pusklearn.pu._labels import labeled_positives
-from pusklearn.pu.metrics._pu_samples import (
-    prediction_samples,
-    probability_samples,
-    score_samples,
+from pusklearn.pu.metrics._values_by_label import (
+    predictions_by_label,
+    probabilities_by_label,
+    scores_by_label,
 )
 
 OF_LABELS = [
@@ -161,19 +161,21 @@ def test_probabilities_must_be_within_0_and_1(metric, strange):
 
 def test_the_population_is_all_samples_or_the_unlabeled_alone():
     y, scores = [0, 1, 0, 0], [1.0, 9.0, 2.0, 6.0]
-    single = score_samples(y, scores, 0.5, "single", None)
+    single = scores_by_label(y, scores, 0.5, "single", None)
     assert single.positive_mean() == 9
     assert single.population_mean() == pytest.approx(4.5)
     assert sorted(single.population()) == [1, 2, 6, 9]
-    apart = score_samples(y, scores, 0.5, "case-control", None)
+    apart = scores_by_label(y, scores, 0.5, "case-control", None)
     assert apart.population_mean(np.square) == pytest.approx(41 / 3)
     assert apart.population().tolist() == [1, 2, 6]
 
 
 def test_a_metric_without_a_prior_still_knows_the_scheme():
-    single = prediction_samples(Y, VALUES, None, "single", None, needs_prior=False)
+    single = predictions_by_label(Y, VALUES, None, "single", None, needs_prior=False)
     assert single.priors.labeled == 0.25
-    apart = prediction_samples(Y, VALUES, None, "case-control", None, needs_prior=False)
+    apart = predictions_by_label(
+        Y, VALUES, None, "case-control", None, needs_prior=False
+    )
     assert apart.priors.labeled == 0
 
 
@@ -185,5 +187,5 @@ def test_values_follow_the_label_chosen():
 
 
 def test_the_ends_are_probabilities():
-    samples = probability_samples([1, 0, 0], [1.0, 0.0, 0.5], 0.5, "single", None)
+    samples = probabilities_by_label([1, 0, 0], [1.0, 0.0, 0.5], 0.5, "single", None)
     assert samples.positives.tolist() == [1]
