@@ -55,10 +55,8 @@ class PUBatches:
     def draw_rows(self):
         """Draw the rows of one batch."""
         n_all = len(self.positives)
-        positives = sample_evenly(self.generator, n_all, self.n_positive)
-        unlabeled = sample_evenly(
-            self.generator, len(self.samples) - n_all, self.n_unlabeled
-        )
+        positives = draw_evenly(self.generator, n_all, self.n_positive)
+        unlabeled = draw_evenly(self.generator, len(self.samples) - n_all, self.n_unlabeled)
         # The k-th unlabeled row, without a list of them: there may be billions.
         skipped = np.searchsorted(
             self.positives - np.arange(n_all), unlabeled, side="right"
@@ -66,7 +64,7 @@ class PUBatches:
         return np.concatenate([self.positives[positives], unlabeled + skipped])
 
 
-def sample_evenly(generator, n, size):
+def draw_evenly(generator, n, size):
     """Draw `size` of `n` numbers, as evenly as can be."""
     rest = generator.choice(n, size % n, replace=False)
     every = np.tile(np.arange(n), size // n) if size >= n else []

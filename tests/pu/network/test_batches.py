@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pusklearn import TiledRegions
 from pusklearn.pu._samples import as_samples
-from pusklearn.pu.network._batches import PUBatches, sample_evenly
+from pusklearn.pu.network._batches import PUBatches, draw_evenly
 
 
 def batches_of(n, positives, batch_size, n_positive, seed=0, n_batches=3):
@@ -81,14 +81,14 @@ def test_a_seed_gives_the_same_batches_and_goes_on_from_epoch_to_epoch():
 
 @pytest.mark.parametrize(("n", "size"), [(5, 3), (5, 5), (5, 13), (1, 4)])
 def test_a_draw_is_as_even_as_can_be(n, size):
-    counts = np.bincount(sample_evenly(np.random.default_rng(0), n, size), minlength=n)
+    counts = np.bincount(draw_evenly(np.random.default_rng(0), n, size), minlength=n)
     assert counts.sum() == size
     assert counts.max() - counts.min() <= 1
 
 
 def test_a_draw_of_a_few_of_many_makes_no_list_of_them():
     tracemalloc.start()
-    few = sample_evenly(np.random.default_rng(0), 10**7, 5)
+    few = draw_evenly(np.random.default_rng(0), 10**7, 5)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(set(few)) == 5
