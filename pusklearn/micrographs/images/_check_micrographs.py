@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pusklearn.micrographs.images._lazy_rows import LazyRows
-from pusklearn.micrographs.images._memory_maps import release
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 
 
@@ -83,5 +83,5 @@ def check_finite(micrograph):
             f"has {len(bad)} pixels that are NaN or infinite, the first at "
             f"x={x}, y={y}."
         )
-    release(micrograph)
+    free_mapped_memory(micrograph)
     return micrograph

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from pusklearn.micrographs.images._memory_maps import release, store
+from pusklearn.micrographs.images._memory_maps import (
+    free_mapped_memory,
+    write_to_temporary_file,
+)
 
 # Micrographs of more pixels together, 64 of 1024 x 1024, are not held in memory.
 MOST_PIXELS = 2**26
@@ -78,13 +81,13 @@ class LazyRows(Sequence):
             return self.kept[chosen]
         source = self.rows[chosen]
         row = self.function(source)
-        release(source)
+        free_mapped_memory(source)
         if self.keep:
             self.kept[chosen] = row
         return row
 
 
-def map_rows(function, micrographs):
+def map_now_or_lazily(function, micrographs):
     """Apply a function to micrographs, now or, where they are large, when asked for.
 
     Parameters
@@ -102,26 +105,30 @@ def map_rows(function, micrographs):
     """
     if is_large(micrographs):
         return LazyRows(function, micrographs)
-    return compute(LazyRows(function, micrographs))
+    return compute_in_parallel(LazyRows(function, micrographs))
 
 
-def compute(rows, **options):
+def compute_in_parallel(rows, **options):
     """Compute lazy rows in parallel, as `joblib.parallel_config` says.
 
     Threads by default: NumPy, SciPy and PyTorch work without holding Python's lock.
     """
     parallel = Parallel(prefer="threads", **options)
-    return parallel(delayed(get_only)(rows[i : i + 1]) for i in range(len(rows)))
+    return parallel(
+        delayed(compute_only_row)(rows[i : i + 1]) for i in range(len(rows))
+    )
 
 
-def hold(micrographs):
+def in_memory_or_on_disk(micrographs):
     """Return micrographs as a list of arrays, lazy ones in a temporary file."""
     if isinstance(micrographs, LazyRows):
-        return store(compute(micrographs, return_as="generator"))
+        return write_to_temporary_file(
+            compute_in_parallel(micrographs, return_as="generator")
+        )
     return micrographs
 
 
-def get_only(rows):
+def compute_only_row(rows):
     """Return the only row."""
     (row,) = rows
     return row

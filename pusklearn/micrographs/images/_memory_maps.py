@@ -8,7 +8,7 @@ import numpy as np
 from pusklearn.micrographs.images._micrograph import Micrograph
 
 
-def release(*arrays):
+def free_mapped_memory(*arrays):
     """Give back the memory that reading memory-mapped arrays has taken.
 
     Pages of a file that have been read count as memory of the process until the system
@@ -27,7 +27,7 @@ def release(*arrays):
 
 
 def mapped_file(array):
-    """Return the map that an array is a view of, None where nothing can be released."""
+    """Return the map that an array is a view of, None if there is no memory to free."""
     while array is not None and not isinstance(array, np.memmap):
         array = getattr(array, "base", None)
     # Changes to a copy-on-write map are in memory alone, and would be lost. None is
@@ -39,7 +39,7 @@ def mapped_file(array):
     return array if isinstance(array, mmap.mmap) else None
 
 
-def store(micrographs):
+def write_to_temporary_file(micrographs):
     """Write micrographs to a temporary file and map it into memory.
 
     Parameters

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
-from pusklearn.micrographs.images._lazy_rows import LazyRows, compute
+from pusklearn.micrographs.images._lazy_rows import LazyRows, compute_in_parallel
 from pusklearn.micrographs.images._micrograph import length_in_pixels
 from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
@@ -256,7 +256,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     def _extract(self, maps, threshold):
         extract = partial(self._extract_one, threshold=threshold)
         picks = np.empty(len(maps), dtype=object)
-        for row, found in enumerate(compute(LazyRows(extract, maps))):
+        for row, found in enumerate(compute_in_parallel(LazyRows(extract, maps))):
             picks[row] = found
         return picks
 

@@ -13,7 +13,7 @@ from pusklearn.micrographs.images._check_micrographs import (
     check_finite,
     check_micrographs,
 )
-from pusklearn.micrographs.images._lazy_rows import map_rows
+from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.pu._checks import check_number
 
@@ -127,7 +127,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         ValueError
             As `fit` does, and where a pixel is not finite.
         """
-        return map_rows(copy(self)._downsample, check_micrographs(X))
+        return map_now_or_lazily(copy(self)._downsample, check_micrographs(X))
 
     def _downsample(self, micrograph):
         fraction = self._fraction(check_finite(micrograph))

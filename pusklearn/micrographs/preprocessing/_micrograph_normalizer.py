@@ -9,7 +9,7 @@ from pusklearn.micrographs.images._check_micrographs import (
     check_finite,
     check_micrographs,
 )
-from pusklearn.micrographs.images._lazy_rows import map_rows
+from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.preprocessing._gaussian_mixture import fit_bright_gaussian
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
@@ -147,7 +147,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             As `fit` does, and where a micrograph is constant or a pixel not finite.
         """
         self._check_parameters()
-        return map_rows(copy(self)._normalize, check_micrographs(X))
+        return map_now_or_lazily(copy(self)._normalize, check_micrographs(X))
 
     def _normalize(self, micrograph):
         if check_finite(micrograph).min() == micrograph.max():

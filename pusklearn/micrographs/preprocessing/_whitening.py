@@ -4,7 +4,7 @@ import numpy as np
 from scipy.fft import irfft2, rfft2
 from scipy.sparse import csr_array
 
-from pusklearn.micrographs.images._memory_maps import release
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 
 N_RINGS = 64
 PATCH_SIZE = 2 * N_RINGS
@@ -44,7 +44,7 @@ def background_spectrum(micrographs):
         noise = power[~is_blank(power)]
         total += np.quantile(noise, 0.25, axis=0) * n_coefficients
         count += n_coefficients
-        release(micrograph)
+        free_mapped_memory(micrograph)
     rings = np.arange(N_RINGS + 1)
     # Small micrographs leave rings empty; the mean was taken off, so has no power.
     known = (count > 0) & (rings > 0)

@@ -14,8 +14,13 @@ from pusklearn.micrographs.images._check_micrographs import (
     check_micrographs,
 )
 from pusklearn.micrographs.images._discs import mark_discs
-from pusklearn.micrographs.images._lazy_rows import LazyRows, hold, is_large, map_rows
-from pusklearn.micrographs.images._memory_maps import release
+from pusklearn.micrographs.images._lazy_rows import (
+    LazyRows,
+    in_memory_or_on_disk,
+    is_large,
+    map_now_or_lazily,
+)
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.preprocessing._whitening import (
@@ -176,7 +181,9 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         )
         check_scalar(self.n_references, "n_references", Integral, min_val=1)
         check_scalar(self.n_rotations, "n_rotations", Integral, min_val=1)
-        micrographs = [check_finite(m) for m in hold(check_micrographs(X))]
+        micrographs = [
+            check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
+        ]
         coordinates = check_coordinates(y, len(micrographs))
         if not sum(map(len, coordinates)):
             raise ValueError("At least 1 particle must be labelled. Got 0.")
@@ -227,7 +234,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             Score maps, computed when they are asked for.
         """
-        micrographs = hold(check_micrographs(X))
+        micrographs = in_memory_or_on_disk(check_micrographs(X))
         picker = copy(self.fit(micrographs, y))
         return LazyRows(picker._match, micrographs, keep=not is_large(micrographs))
 
@@ -246,7 +253,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             than 2**26 pixels, rows that are computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_rows(copy(self)._match, check_micrographs(X))
+        return map_now_or_lazily(copy(self)._match, check_micrographs(X))
 
     def predict(self, X):
         """Pick.
@@ -303,7 +310,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     def _crop_labelled(self, micrograph, points, size):
         marks = mark_discs(micrograph, points, 0)
         crops = crops_at(self._whiten(micrograph), marks, size)
-        release(micrograph)
+        free_mapped_memory(micrograph)
         return crops
 
     def _whiten(self, micrograph):

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from pusklearn.micrographs.images._check_micrographs import check_finite
 from pusklearn.micrographs.images._lazy_rows import is_large
-from pusklearn.micrographs.images._memory_maps import release
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.regions._prior_of_regions import prior_of_regions
 from pusklearn.micrographs.regions._region_settings import (
     count_particles,
@@ -141,7 +141,9 @@ class MappedRegions(PlacedSamples):
 
     def _cut_few(self, regions):
         crops = np.asarray(regions)
-        release(*(regions.micrographs[number] for number in np.unique(regions.groups)))
+        free_mapped_memory(
+            *(regions.micrographs[number] for number in np.unique(regions.groups))
+        )
         return crops
 
 
@@ -168,7 +170,7 @@ class StackedRegions(PlacedSamples):
         for start, end, m in zip(starts, ends, regions.micrographs, strict=True):
             image = np.pad(np.float32(m), margin).ravel()
             self.pixels[start:end] = torch.from_numpy(image)
-            release(m)
+            free_mapped_memory(m)
         # Of every width and turn; the first turn is none.
         widths, self.kinds = np.unique(widths, return_inverse=True)
         widths = torch.from_numpy(widths)[:, None, None, None]

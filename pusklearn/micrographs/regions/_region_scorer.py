@@ -13,7 +13,12 @@ from pusklearn.micrographs.images._check_micrographs import (
     check_micrographs,
 )
 from pusklearn.micrographs.images._discs import disc
-from pusklearn.micrographs.images._lazy_rows import LazyRows, hold, is_large, map_rows
+from pusklearn.micrographs.images._lazy_rows import (
+    LazyRows,
+    in_memory_or_on_disk,
+    is_large,
+    map_now_or_lazily,
+)
 from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
 from pusklearn.micrographs.regions._own_prior import check_own_prior
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
@@ -126,7 +131,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         """
         check_scalar(self.step, "step", Integral, min_val=1)
         check_number(self.label_radius, "label_radius")
-        micrographs = [check_finite(m) for m in hold(check_micrographs(X))]
+        micrographs = [
+            check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
+        ]
         coordinates = check_coordinates(y, len(micrographs))
         if not sum(map(len, coordinates)):
             raise ValueError("At least 1 particle must be labelled. Got 0.")
@@ -170,7 +177,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             Log-odds, of the shape of each micrograph.
         """
-        micrographs = hold(check_micrographs(X))
+        micrographs = in_memory_or_on_disk(check_micrographs(X))
         scorer = copy(self.fit(micrographs, y))
         return LazyRows(scorer._score, micrographs, keep=not is_large(micrographs))
 
@@ -189,7 +196,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             pixels, rows that are computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_rows(copy(self)._score, check_micrographs(X))
+        return map_now_or_lazily(copy(self)._score, check_micrographs(X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

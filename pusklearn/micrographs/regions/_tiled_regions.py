@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_scalar
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import within_discs
-from pusklearn.micrographs.images._lazy_rows import hold
+from pusklearn.micrographs.images._lazy_rows import in_memory_or_on_disk
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.pu._checks import check_number
 
@@ -69,7 +69,7 @@ class TiledRegions:
 
     def __init__(self, micrographs, size):
         check_scalar(size, "size", (int, np.integer), min_val=1)
-        self.micrographs = hold(check_micrographs(micrographs))
+        self.micrographs = in_memory_or_on_disk(check_micrographs(micrographs))
         self.size = int(size)
         self._ends = np.cumsum([m.size for m in self.micrographs])
         self._index = None

@@ -9,10 +9,10 @@ from sklearn.utils import _safe_indexing
 from pusklearn import FourierDownsampler, Micrograph, MicrographNormalizer
 from pusklearn.micrographs.images._lazy_rows import (
     LazyRows,
-    compute,
-    hold,
+    compute_in_parallel,
+    in_memory_or_on_disk,
     is_large,
-    map_rows,
+    map_now_or_lazily,
 )
 
 
@@ -99,7 +99,7 @@ def test_a_pickled_copy_has_the_same_rows():
 def test_in_parallel_the_rows_are_the_same_and_in_order(backend):
     rows = LazyRows(negative, images())
     with parallel_config(backend, n_jobs=2):
-        found = compute(rows)
+        found = compute_in_parallel(rows)
     assert [image.name for image in found] == [f"m{i}" for i in range(5)]
     for ours, expected in zip(found, rows, strict=True):
         np.testing.assert_array_equal(ours, expected)
@@ -107,24 +107,26 @@ def test_in_parallel_the_rows_are_the_same_and_in_order(backend):
 
 def test_large_micrographs_and_lazy_ones_are_mapped_when_asked_for(monkeypatch):
     function = Counted()
-    assert isinstance(map_rows(function, images()), list)
+    assert isinstance(map_now_or_lazily(function, images()), list)
     assert function.calls == 5
-    assert isinstance(map_rows(function, LazyRows(negative, images())), LazyRows)
+    assert isinstance(
+        map_now_or_lazily(function, LazyRows(negative, images())), LazyRows
+    )
     monkeypatch.setattr(
         "pusklearn.micrographs.images._lazy_rows.MOST_PIXELS",
         sum(4 * n for n in range(3, 8)),
     )
     assert not is_large(images())
     assert is_large([*images(), np.zeros((1, 1))])
-    assert isinstance(map_rows(function, images(6)), LazyRows)
+    assert isinstance(map_now_or_lazily(function, images(6)), LazyRows)
     assert function.calls == 5
 
 
 def test_lazy_rows_are_held_as_memory_maps_and_lists_as_they_are():
     source = images()
-    assert hold(source) is source
+    assert in_memory_or_on_disk(source) is source
     function = Counted()
-    held = hold(LazyRows(function, source))
+    held = in_memory_or_on_disk(LazyRows(function, source))
     assert function.calls == 5
     for ours, image in zip(held, source, strict=True):
         np.testing.assert_array_equal(ours, np.float32(-image))

@@ -8,7 +8,10 @@ import pytest
 
 from pusklearn import Micrograph
 from pusklearn.io import read_micrograph
-from pusklearn.micrographs.images._memory_maps import release, store
+from pusklearn.micrographs.images._memory_maps import (
+    free_mapped_memory,
+    write_to_temporary_file,
+)
 
 SIZE = 2048
 
@@ -33,8 +36,10 @@ def images():
     ]
 
 
-def test_stored_micrographs_are_the_same_in_float32():
-    for ours, image in zip(store(iter(images())), images(), strict=True):
+def test_written_micrographs_are_the_same_in_float32():
+    for ours, image in zip(
+        write_to_temporary_file(iter(images())), images(), strict=True
+    ):
         assert isinstance(ours, Micrograph)
         assert ours.dtype == np.float32
         assert vars(ours) == vars(image)
@@ -51,7 +56,7 @@ def test_the_file_goes_with_the_last_micrograph(tmp_path, monkeypatch):
         targets = [os.readlink(link) for link in links if os.path.islink(link)]
         return sum(target.startswith(str(tmp_path)) for target in targets)
 
-    stored = store(images())
+    stored = write_to_temporary_file(images())
     assert n_open() == 1
     assert not list(tmp_path.iterdir())
     del stored[0], stored[0]
@@ -62,14 +67,14 @@ def test_the_file_goes_with_the_last_micrograph(tmp_path, monkeypatch):
 
 
 @needs_linux
-def test_released_pages_leave_the_memory_and_can_be_read_again(tmp_path):
+def test_freed_pages_leave_the_memory_and_can_be_read_again(tmp_path):
     expected = np.random.default_rng(0).normal(size=(SIZE, SIZE)).astype(np.float32)
     mrcfile.write(tmp_path / "a.mrc", expected)
     micrograph = read_micrograph(tmp_path / "a.mrc")
     before = resident_file_pages()
     micrograph.sum()
     assert resident_file_pages() > before + 0.9 * expected.nbytes
-    release(micrograph[5:, ::2])
+    free_mapped_memory(micrograph[5:, ::2])
     assert resident_file_pages() < before + 0.1 * expected.nbytes
     np.testing.assert_array_equal(micrograph, expected)
 
@@ -78,18 +83,18 @@ def test_changes_to_a_copy_on_write_map_are_not_lost(tmp_path):
     np.zeros(10_000).tofile(tmp_path / "a")
     values = np.memmap(tmp_path / "a", mode="c")
     values[:] = 7
-    release(values)
-    release(np.asarray(values).view(np.memmap))
+    free_mapped_memory(values)
+    free_mapped_memory(np.asarray(values).view(np.memmap))
     assert (values == 7).all()
 
 
 def test_changes_to_a_shared_map_are_not_lost(tmp_path):
     values = np.memmap(tmp_path / "a", mode="w+", shape=10_000)
     values[:] = 7
-    release(values)
+    free_mapped_memory(values)
     assert (values == 7).all()
 
 
 @pytest.mark.parametrize("thing", [None, 3.5, np.ones(3), Micrograph(np.ones((2, 2)))])
 def test_nothing_happens_to_what_is_not_mapped(thing):
-    release(thing)
+    free_mapped_memory(thing)
