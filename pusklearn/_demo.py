@@ -151,7 +151,7 @@ def judge(picker, maps, test):
     )
 
 
-def draw(picker, test, picks, path):
+def draw_picks(picker, test, picks, path):
     """Draw the picks of the first micrograph over its true particles."""
     display = PicksDisplay.from_predictions(
         test.micrographs[0],
