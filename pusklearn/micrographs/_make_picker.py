@@ -13,7 +13,7 @@ from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDown
 from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
     MicrographNormalizer,
 )
-from pusklearn.micrographs.regions._own_prior import check_own_prior
+from pusklearn.micrographs.regions._check_prior_can_be_set import check_prior_can_be_set
 from pusklearn.micrographs.regions._region_scorer import RegionScorer
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.network._pu_classifier import PUClassifier
@@ -137,9 +137,9 @@ def make_picker(
         )
     check_threshold_needs(threshold, particles_per_micrograph)
     if prior is not None:
-        check_own_prior(classifier, "prior", prior)
+        check_prior_can_be_set(classifier, "prior", prior)
     if particles_per_micrograph is not None:
-        check_own_prior(
+        check_prior_can_be_set(
             classifier, "particles_per_micrograph", particles_per_micrograph
         )
     region_size = None

@@ -9,7 +9,9 @@ from sklearn.utils import check_random_state
 
 from pusklearn.micrographs.images._lazy_rows import is_large
 from pusklearn.micrographs.peaks._peaks import find_peaks, smooth
-from pusklearn.micrographs.regions._region_folds import region_folds
+from pusklearn.micrographs.regions._folds_sharing_no_particle import (
+    folds_sharing_no_particle,
+)
 from pusklearn.micrographs.regions._region_settings import count_particles, least_steps
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
@@ -68,16 +70,16 @@ def prior_of_regions(classifier, X, positives):
     random_state = check_random_state(classifier.random_state)
     if is_large(X.micrographs) and not X.is_view:
         X, positives = some_micrographs(X, positives, random_state)
-    folds, particles = region_folds(X, positives, N_FOLDS)
+    folds, particles = folds_sharing_no_particle(X, positives, N_FOLDS)
     is_positive = np.zeros(len(X), bool)
     is_positive[positives] = True
     n_labeled = sum(map(len, particles))
     area = len(positives) / n_labeled
     labeled = [i for i, centres in enumerate(particles) if len(centres)]
-    labeled = random_part(labeled, random_state)
-    sample = random_part(range(len(particles)), random_state)
+    labeled = draw_micrographs(labeled, random_state)
+    sample = draw_micrographs(range(len(particles)), random_state)
     rows = {i: X.rows_of(i) for i in sorted({*labeled, *sample})}
-    maps = score_maps(classifier, X, is_positive, folds, rows, random_state)
+    maps = out_of_fold_maps(classifier, X, is_positive, folds, rows, random_state)
     positive, unlabeled, n_regions = [], [], 0
     for i, scores in maps.items():
         found, others = divide_peaks(scores, particles[i], sqrt(area / pi))
@@ -96,8 +98,8 @@ def prior_of_regions(classifier, X, positives):
 def some_micrographs(X, positives, random_state):
     """Regions and rows of positives of a random part of many micrographs."""
     which, y, x = X.locate(positives)
-    drawn = random_part(np.unique(which), random_state)
-    drawn = sorted(drawn | random_part(range(len(X.micrographs)), random_state))
+    drawn = draw_micrographs(np.unique(which), random_state)
+    drawn = sorted(drawn | draw_micrographs(range(len(X.micrographs)), random_state))
     part = TiledRegions([X.micrographs[number] for number in drawn], X.size)
     rows = [
         part.rows_of(i)[y[here] * part.micrographs[i].shape[1] + x[here]]
@@ -106,7 +108,7 @@ def some_micrographs(X, positives, random_state):
     return part, np.concatenate(rows)
 
 
-def random_part(numbers, random_state):
+def draw_micrographs(numbers, random_state):
     """Return numbers in a set, a random part of them if there are many."""
     numbers = np.array(numbers)
     if len(numbers) > MOST_MICROGRAPHS:
@@ -114,7 +116,7 @@ def random_part(numbers, random_state):
     return set(numbers.tolist())
 
 
-def score_maps(classifier, X, is_positive, folds, rows, random_state):
+def out_of_fold_maps(classifier, X, is_positive, folds, rows, random_state):
     """Score maps of some micrographs, by networks that did not learn from them."""
     maps = {i: np.full(X.micrographs[i].shape, np.nan, np.float32) for i in rows}
     n_epochs = max(1, round(SHARE_OF_EPOCHS * classifier.max_epochs))
@@ -128,12 +130,12 @@ def score_maps(classifier, X, is_positive, folds, rows, random_state):
             held_out = here[folds[here] == fold]
             if len(held_out):
                 _, y, x = X.locate(held_out)
-                maps[i][y, x] = held_out_scores(nontraditional, X, i, held_out, (y, x))
+                maps[i][y, x] = scores_of_rows(nontraditional, X, i, held_out, (y, x))
     return maps
 
 
 def shorten(nontraditional, X, positives):
-    """Train as if there were more labels, where that is left open.
+    """Train a nontraditional as if there were more labels, where that is left open.
 
     More updates with more pixels missing, as for few labels, rank particles better, but
     of 10 on a globular particle they gave 3.8 times the share, and these 1.9 times.
@@ -148,7 +150,7 @@ def shorten(nontraditional, X, positives):
         nontraditional.set_params(module=module)
 
 
-def held_out_scores(nontraditional, X, number, rows, places):
+def scores_of_rows(nontraditional, X, number, rows, places):
     """Scores of regions of one micrograph, given by their rows and their places."""
     if can_be_dense(nontraditional.module_, X.size):
         return nontraditional.score_map(X.micrographs[number])[places]

@@ -20,7 +20,7 @@ from pusklearn.micrographs.images._lazy_rows import (
     map_now_or_lazily,
 )
 from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
-from pusklearn.micrographs.regions._own_prior import check_own_prior
+from pusklearn.micrographs.regions._check_prior_can_be_set import check_prior_can_be_set
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._checks import check_number
 from pusklearn.pu._log_odds import SINGLE, log_odds
@@ -234,7 +234,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
 
     def _prior_of_count(self, micrographs, coordinates):
         name, count = "particles_per_micrograph", self.particles_per_micrograph
-        check_own_prior(self.classifier, name, count)
+        check_prior_can_be_set(self.classifier, name, count)
         check_number(count, name)
         n_labels = np.mean([len(points) for points in coordinates])
         if self.particles_per_micrograph <= n_labels:

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from pusklearn.micrographs.regions._region_folds import find_particles
+from pusklearn.micrographs.regions._folds_sharing_no_particle import find_particles
 from pusklearn.pu._samples import MOST_STEPS
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
 

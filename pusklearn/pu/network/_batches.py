@@ -56,7 +56,9 @@ class PUBatches:
         """Draw the rows of one batch."""
         n_all = len(self.positives)
         positives = draw_evenly(self.generator, n_all, self.n_positive)
-        unlabeled = draw_evenly(self.generator, len(self.samples) - n_all, self.n_unlabeled)
+        unlabeled = draw_evenly(
+            self.generator, len(self.samples) - n_all, self.n_unlabeled
+        )
         # The k-th unlabeled row, without a list of them: there may be billions.
         skipped = np.searchsorted(
             self.positives - np.arange(n_all), unlabeled, side="right"

@@ -5,8 +5,8 @@ from pusklearn import PUClassifier, TiledRegions, io, make_picker
 from pusklearn.datasets import make_micrographs
 from pusklearn.micrographs.regions._prior_of_regions import (
     divide_peaks,
+    draw_micrographs,
     prior_of_regions,
-    random_part,
     shorten,
     some_micrographs,
 )
@@ -47,8 +47,8 @@ def test_without_labels_every_peak_belongs_to_none():
 
 
 def test_few_micrographs_are_all_drawn():
-    assert random_part(range(5), np.random.RandomState(0)) == {0, 1, 2, 3, 4}
-    assert len(random_part(range(100), np.random.RandomState(0))) == 24
+    assert draw_micrographs(range(5), np.random.RandomState(0)) == {0, 1, 2, 3, 4}
+    assert len(draw_micrographs(range(100), np.random.RandomState(0))) == 24
 
 
 def test_of_many_large_micrographs_some_are_drawn_with_their_labels():

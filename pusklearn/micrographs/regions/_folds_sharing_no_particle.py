@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 from sklearn.model_selection import GroupKFold
 
 
-def region_folds(X, positives, n_folds):
+def folds_sharing_no_particle(X, positives, n_folds):
     """Divide regions into folds.
 
     All regions of a micrograph are in one fold. Where one micrograph alone has labels,

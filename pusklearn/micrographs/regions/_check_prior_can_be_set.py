@@ -3,7 +3,7 @@
 from inspect import signature
 
 
-def check_own_prior(classifier, name, value):
+def check_prior_can_be_set(classifier, name, value):
     """Raise a ValueError where a classifier takes no prior, or has one of its own."""
     if classifier is None:
         return

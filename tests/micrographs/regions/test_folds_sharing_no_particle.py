@@ -6,7 +6,10 @@ from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 
 from pusklearn import TiledRegions
-from pusklearn.micrographs.regions._region_folds import find_particles, region_folds
+from pusklearn.micrographs.regions._folds_sharing_no_particle import (
+    find_particles,
+    folds_sharing_no_particle,
+)
 
 
 def regions_of(*shapes):
@@ -20,7 +23,7 @@ def test_a_micrograph_lies_in_one_fold_and_each_fold_has_labels():
     positives = np.flatnonzero(
         regions.labels([np.reshape(m, (-1, 2)) for m in marks], 2)
     )
-    folds, particles = region_folds(regions, positives, 3)
+    folds, particles = folds_sharing_no_particle(regions, positives, 3)
     assert [len(p) for p in particles] == [1, 2, 0, 1, 0]
     assert particles[1].tolist() == [[9, 9], [15, 3]]
     assert sorted(np.unique(folds)) == [0, 1, 2]
@@ -33,7 +36,7 @@ def test_the_only_labelled_micrograph_is_cut_between_its_particles():
     regions = regions_of((30, 20), (30, 20))
     marks = [[[5, 3], [9, 14], [5, 27]], np.empty((0, 2))]
     positives = np.flatnonzero(regions.labels(marks, 1))
-    folds, particles = region_folds(regions, positives, 3)
+    folds, particles = folds_sharing_no_particle(regions, positives, 3)
     assert [len(p) for p in particles] == [3, 0]
     bands = folds[:600].reshape(30, 20)
     assert (bands == bands[:, :1]).all()
@@ -47,7 +50,7 @@ def test_labels_that_touch_are_one_particle():
     regions = regions_of((20, 20))
     positives = np.flatnonzero(regions.labels([[[5, 5], [7, 5]]], 1))
     with pytest.raises(ValueError, match=r"2 labelled particles .* Got 1"):
-        region_folds(regions, positives, 3)
+        folds_sharing_no_particle(regions, positives, 3)
 
 
 @settings(max_examples=25, deadline=None)
