@@ -5,9 +5,16 @@ A case is a function that yields rows of the table: a name that the template
 and of the least work possible, and how the answers agree.
 """
 
+import re
+import time
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from timeit import repeat, timeit
 
+import mrcfile
 import numpy as np
 import pandas as pd
 import plain_references as plain
@@ -17,6 +24,7 @@ from picking_data import judge
 from resumable import new_parser, output_folder
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
+from sklearn.base import clone
 from torch.utils.flop_counter import FlopCounterMode
 
 from pusklearn import (
@@ -24,6 +32,7 @@ from pusklearn import (
     PeakExtractor,
     PUClassifier,
     TiledRegions,
+    io,
     make_picker,
 )
 from pusklearn.datasets import make_micrographs
@@ -31,6 +40,10 @@ from pusklearn.metrics import match_coordinates
 from pusklearn.modules import ConvNet, ResNet8
 
 COLUMNS = ["work", "size", "seconds", "plain_seconds", "least_seconds", "answers"]
+MANY_COLUMNS = [
+    *("micrographs", "updates_s", "rest_of_fit_ms", "fit_peak_gb"),
+    *("pick_ms", "pick_cpu_ms", "pick_peak_gb", "picks"),
+]
 NETWORKS = {"conv net": (ConvNet(31), 300), "ResNet8": (ResNet8(), 40)}  # and updates
 
 
@@ -148,8 +161,74 @@ def matching(quick):
     yield "matching", n, ours, plain_seconds, best(find_pairs), answers
 
 
+def many(quick):
+    """Measure memory, and time per micrograph, with a small network.
+
+    The micrographs lie in a temporary folder (with what the fit writes, 8 GB for 1,000;
+    TMPDIR says where). Each number of them has a process of its own.
+    """
+    for n in (2,) if quick else (10, 100, 1000):
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            run = map if quick else pool.map
+            yield from run(learn_and_pick, [n], [256 if quick else 1024])
+
+
+def learn_and_pick(n, size):
+    """Learn from n micrographs and pick them; return a row of the table."""
+    classifier = PUClassifier(ConvNet(31, units=4), max_epochs=1, steps_per_epoch=50)
+    with TemporaryDirectory() as folder:
+        labels, count = write_micrographs(folder, n, size)
+        picker = make_picker(
+            24, classifier=classifier, particles_per_micrograph=count, random_state=0
+        )
+        # So that nothing is loaded, built or compiled while we watch.
+        few, points = make_micrographs(2, size=256, random_state=0)
+        clone(picker).set_params(score__particles_per_micrograph=100).fit(few, points)
+        micrographs = io.read_micrographs(folder)
+        _, fit, _, fit_peak = watched(lambda: picker.fit(micrographs, labels))
+        picks, pick, cpu, pick_peak = watched(lambda: picker.predict(micrographs))
+    updates = sum(picker["score"].classifier_.net_.history[:, "dur"])
+    per_micrograph = [
+        1e3 * (fit - updates) / n,
+        fit_peak,
+        1e3 * pick / n,
+        1e3 * cpu / n,
+    ]
+    return n, updates, *per_micrograph, pick_peak, sum(map(len, picks)) / n
+
+
+def write_micrographs(folder, n, size):
+    """Write n micrographs: four scenes again and again, each time under fresh noise.
+
+    Return two labels of each, and the mean number of particles.
+    """
+    scenes, particles = make_micrographs(4, size=size, random_state=0)
+    rng = np.random.default_rng(0)
+    labels = []
+    for number in range(n):
+        scene = scenes[number % 4]
+        noise = rng.standard_normal(scene.shape, np.float32) * scene.std()
+        mrcfile.write(f"{folder}/grid{number:04d}.mrc", np.float32(scene + noise))
+        labels.append(rng.permutation(particles[number % 4])[:2])
+    return labels, np.mean([len(points) for points in particles])
+
+
+def watched(function):
+    """Return a result, its seconds and processor seconds, and the peak memory in GB.
+
+    Linux counts the memory that is resident, with the pages of mapped files.
+    """
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    start = time.perf_counter(), time.process_time()
+    result = function()
+    seconds = time.perf_counter() - start[0], time.process_time() - start[1]
+    [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return result, *seconds, int(peak) * 1024 / 1e9
+
+
 CASES = {
-    case.__name__: case for case in (training, dense, normalisation, peaks, matching)
+    case.__name__: case
+    for case in (training, dense, normalisation, peaks, matching, many)
 }
 
 
@@ -189,7 +268,7 @@ def bytes_per_second(quick):
 
 
 def report(folder):
-    """Fill the page from the tables of `speed.py` and `many_micrographs.py`."""
+    """Fill the page from both tables."""
     values = {}
     for name in ("speed", "many_micrographs"):
         path = folder / f"{name}.csv"
@@ -200,15 +279,18 @@ def report(folder):
 
 def main(argv=None):
     parser = new_parser(__doc__)
-    parser.add_argument("--cases", nargs="+", choices=CASES, default=[*CASES])
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=[*CASES][:-1])
     options = parser.parse_args(argv)
     with output_folder(options, "performance.md") as out:
-        path = out / "speed.csv"
         for case in [] if options.report else options.cases:
-            rows = pd.DataFrame(CASES[case](options.quick), columns=COLUMNS)
+            name, columns = "speed", COLUMNS
+            if case == "many":
+                name, columns = "many_micrographs", MANY_COLUMNS
+            path = out / f"{name}.csv"
+            rows = pd.DataFrame(CASES[case](options.quick), columns=columns)
             if path.exists():
                 old = pd.read_csv(path)
-                rows = pd.concat([old[~old.work.isin(rows.work)], rows])
+                rows = pd.concat([old[~old[columns[0]].isin(rows[columns[0]])], rows])
             rows.to_csv(path, index=False, float_format="%.4g")
             save_conditions(path, threads=torch.get_num_threads())
             print(f"{case} is measured.", flush=True)

@@ -18,7 +18,7 @@ DOCS = ROOT / "docs"
 
 @pytest.fixture
 def load(monkeypatch):
-    """Return a function that imports a benchmark; its settings of threads are undone."""
+    """Return a function that imports a benchmark; settings of threads are undone."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     n_threads = torch.get_num_threads()
@@ -151,7 +151,7 @@ def test_a_quick_measurement_of_speed_fills_its_page(load, tmp_path):
     table = pd.read_csv(tmp_path / "speed.csv").set_index("work")
     assert not table.answers.str.contains("DIFFERENT").any()
     page = tmp_path / "performance.md"
-    seconds, plain, ratio, *_ = cells(page, "peaks, 128 x 128 map")
+    _, plain, ratio, *_ = cells(page, "peaks, 128 x 128 map")
     assert plain.endswith("a loop over the pixels, and one over the picks")
     expected = table.seconds["peaks"] / table.plain_seconds["peaks"]
     assert float(ratio) == pytest.approx(expected, rel=0.06)
@@ -159,7 +159,7 @@ def test_a_quick_measurement_of_speed_fills_its_page(load, tmp_path):
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
 def test_two_micrographs_stand_for_many(load, tmp_path):
-    load("many_micrographs").main(["--quick", "--counts", "2", "--out", str(tmp_path)])
+    load("speed").main(["--quick", "--cases", "many", "--out", str(tmp_path)])
     [row] = pd.read_csv(tmp_path / "many_micrographs.csv").to_dict("records")
     assert 0.05 < row["fit_peak_gb"] < 5
     assert len(cells(tmp_path / "performance.md", "2")) == 7
@@ -172,10 +172,8 @@ def test_real_micrographs_print_a_row_per_draw(load, tmp_path, capsys):
     for name, micrograph in zip(names, micrographs, strict=True):
         mrcfile.write(tmp_path / f"empiar-10146/micrographs/{name}.mrc", micrograph)
     io.write_coordinates(tmp_path / "empiar-10146/particles.txt", particles, names)
-    load("real_micrographs").main(
-        [str(tmp_path), "--sets", "empiar-10146", "--draws", "1", "--labels", "9"]
-        + ["--exact", "--updates", "5"]
-    )
+    what = "--sets empiar-10146 --draws 1 --labels 9 --exact --updates 5"
+    load("real_micrographs").main([str(tmp_path), *what.split()])
     header, _, draw, mean = capsys.readouterr().out.splitlines()
     assert header.split(" | ")[2] == "average precision"
     assert draw.startswith("| empiar-10146 | 0 | ")
