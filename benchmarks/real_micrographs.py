@@ -14,13 +14,10 @@ from pusklearn import PUClassifier, io, make_picker
 from pusklearn.modules import ConvNet
 
 N_LABELS = {"empiar-10017": 100, "empiar-10146": 50}
-FORMATS = {
-    "average precision": "{:.4f}",
-    "precision at 90 % recall": "{:.3f}",
-    "fit / s": "{:.0f}",
-    "picking / s": "{:.1f}",
-    "average precision, every pixel": "{:.4f}",
-}
+COLUMNS = [
+    *("data set", "draw", "average precision", "precision at 90 % recall"),
+    *("fit / s", "picking / s"),
+]
 
 
 def load(folder, data, n_labels, draw):
@@ -33,30 +30,33 @@ def load(folder, data, n_labels, draw):
     return train, labels, test, io.coordinates_for(table, test)
 
 
-def new_picker(data):
-    """Return the default picker, with a network of 31 pixels for all data sets."""
-    return make_picker(
+def measure(data, draw, options):
+    """Return the scores and the seconds of a draw of labels."""
+    n_labels = options.labels or N_LABELS[data.name]
+    train, labels, test, particles = load(options.data, data, n_labels, draw)
+    picker = make_picker(
         data.diameter,
         classifier=PUClassifier(ConvNet(31), "ge-binomial"),
         downsample=data.downsample,
         particles_per_micrograph=data.particles_per_micrograph,
         random_state=0,
     )
-
-
-def measure(data, draw, options):
-    """Return a row of the table, without its formats."""
-    n_labels = options.labels or N_LABELS[data.name]
-    train, labels, test, particles = load(options.data, data, n_labels, draw)
-    picker = new_picker(data)
     if options.updates:
         train_briefly(picker, options.updates)
     picks, seconds = fit_and_pick(picker, train, labels, test)
     score, at_90 = judge(particles, picks, data.match_radius, [0.9])
-    if not options.exact:
-        return score, *at_90, *seconds
-    picks = picker.set_params(score__step=1).predict(test)
-    return score, *at_90, *seconds, judge(particles, picks, data.match_radius)[0]
+    exact = []
+    if options.exact:
+        picks = picker.set_params(score__step=1).predict(test)
+        exact.append(judge(particles, picks, data.match_radius)[0])
+    return [score, *at_90, *seconds, *exact]
+
+
+def print_row(name, draw, values):
+    score, at_90, fit, picking, *exact = values
+    texts = [f"{score:.4f}", f"{at_90:.3f}", f"{fit:.0f}", f"{picking:.1f}"]
+    texts += [f"{score:.4f}" for score in exact]
+    print("|", " | ".join([name, str(draw), *texts]), "|", flush=True)
 
 
 def main(argv=None):
@@ -68,17 +68,14 @@ def main(argv=None):
     parser.add_argument("--exact", action="store_true")
     parser.add_argument("--updates", type=int, help="instead of the default number")
     options = parser.parse_args(argv)
-    formats = list(FORMATS.values())[: 5 if options.exact else 4]
-    columns = ["data set", "draw", *list(FORMATS)[: len(formats)]]
+    columns = COLUMNS + ["average precision, every pixel"] * options.exact
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for name in options.sets:
         rows = []
-        for draw in [*range(options.draws), "mean"]:
-            if draw != "mean":
-                rows.append(measure(find_data_set(name), draw, options))
-            values = np.mean(rows, 0) if draw == "mean" else rows[-1]
-            cells = [text.format(x) for text, x in zip(formats, values, strict=True)]
-            print("|", " | ".join([name, str(draw), *cells]), "|", flush=True)
+        for draw in range(options.draws):
+            rows.append(measure(find_data_set(name), draw, options))
+            print_row(name, draw, rows[-1])
+        print_row(name, "mean", np.mean(rows, 0))
 
 
 if __name__ == "__main__":
