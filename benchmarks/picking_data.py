@@ -1,7 +1,7 @@
 """Micrographs to learn from and to judge on, labels drawn from them, and scores."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -35,9 +35,9 @@ DATA_SETS = (
     DataSet("simulated globular", 8, 34, 12.75, 150),
     DataSet("simulated thin", 8, 36, 13.5, 150),
 )
-QUICK_DATA = (
-    DataSet("simulated globular", 2, 34, 12.75, 12, downsample=2, size=256),
-    DataSet("simulated thin", 2, 36, 13.5, 12, downsample=2, size=256),
+QUICK_DATA = tuple(
+    replace(data, n_train=2, particles_per_micrograph=12, downsample=2, size=256)
+    for data in DATA_SETS[2:]
 )
 # They are so noisy that reference images from 100 labels find about half of the
 # particles.

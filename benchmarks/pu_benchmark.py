@@ -15,7 +15,7 @@ import torch
 from pages import write_page
 from pu_data import QUICK_TASKS, TASKS, Task
 from pu_methods import CEILING, METHODS, OURS, PEERS, TOO_SLOW
-from pu_plot import draw_plot
+from pu_plots import draw_plot
 from pu_report import page_values
 from resumable import DATA, carry_out, study_parser
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score

@@ -32,13 +32,9 @@ METHODS = {
 } | tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 PEERS = [name for name in METHODS if name.startswith(("pulearn:", "PU-Toolbox:"))]
 OURS = [name for name in METHODS if name not in PEERS]
-# Ten minutes to half an hour for one fit on 10,000 images.
-TOO_SLOW = {
-    ("PU-Toolbox: nnPU (network of the same size)", "MNIST"),
-    ("PU-Toolbox: Dist-PU (300 hidden units)", "MNIST"),
-    ("CVIR of boosted trees", "MNIST"),
-    ("Elkan-Noto of boosted trees", "MNIST"),
-}
+TOO_SLOW = [
+    (name, data) for name in METHODS for data in METHODS[name].get("too_slow_for", [])
+]
 
 
 def is_installed(method):
@@ -48,11 +44,11 @@ def is_installed(method):
 
 def new_classifier(method, draw):
     """Return the classifier of a method for a `pu_data.Draw`."""
-    settings = {"takes": [], "named": {}, "settings": {}} | METHODS[method]
-    return resolve_name(settings["class"])(
-        *(VALUES[name](draw) for name in settings["takes"]),
-        **{name: VALUES[value](draw) for name, value in settings["named"].items()},
-        **settings["settings"],
+    what = {"takes": [], "named": {}, "settings": {}} | METHODS[method]
+    return resolve_name(what["class"])(
+        *(VALUES[name](draw) for name in what["takes"]),
+        **{name: VALUES[value](draw) for name, value in what["named"].items()},
+        **what["settings"],
         random_state=draw.seed,
     )
 
