@@ -31,8 +31,6 @@ class Samples(ABC):
         The samples as the user gives them.
     """
 
-    #: Who must be held out together: one number per sample, or None.
-    groups = None
     #: Whether ``augment="auto"`` turns and mirrors these samples.
     turned_by_default = False
 
@@ -41,6 +39,11 @@ class Samples(ABC):
 
     def __len__(self):
         return len(self.X)
+
+    @property
+    def groups(self):
+        """Who must be held out together: one number per sample, or None."""
+        return None
 
     @property
     def shape(self):

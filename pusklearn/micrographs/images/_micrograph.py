@@ -81,7 +81,7 @@ class Micrograph(np.ndarray):
         return super().__array_wrap__(array, context, return_scalar)
 
     def __reduce__(self):
-        rebuild, arguments, state = super().__reduce__()
+        rebuild, arguments, state = tuple(super().__reduce__())
         return rebuild, arguments, (state, self.name, self.pixel_size, self.scale)
 
     def __setstate__(self, state):

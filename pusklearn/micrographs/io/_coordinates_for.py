@@ -83,12 +83,13 @@ def _check_table(table):
             "`table` must have columns micrograph, x and y. "
             f"It lacks {', '.join(sorted(missing))}."
         )
-    gaps = table[["micrograph", "x", "y"]].isna().any(axis=1)
-    if gaps.any():
-        where = gaps.idxmax()
+    columns = table[["micrograph", "x", "y"]]
+    gaps = columns[columns.isna().any(axis=1)]
+    if len(gaps):
+        row = gaps.iloc[0]
         raise ValueError(
             "`table` must have no gaps in micrograph, x and y. Row "
-            f"{where!r} has {table.loc[where, ['micrograph', 'x', 'y']].to_dict()}."
+            f"{row.name!r} has {row.to_dict()}."
         )
 
 

@@ -37,7 +37,7 @@ def micrograph_names(micrographs):
 
 def distinct_stems(names, owner):
     """Return the stem of each name; no two names may have the same."""
-    names_by_stem = {}
+    names_by_stem: dict[str, object] = {}
     for name in names:
         stem = micrograph_stem(name)
         if stem in names_by_stem:

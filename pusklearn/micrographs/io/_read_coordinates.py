@@ -142,7 +142,7 @@ def _list_files(path):
 
 def _check_owners(tables, files, path):
     """Several files that were found, not listed, must hold different micrographs."""
-    owners = {}
+    owners: dict[str, Path] = {}
     for table, file in zip(tables, files, strict=True):
         for owner in table["micrograph"].map(micrograph_stem).unique():
             if owner in owners:

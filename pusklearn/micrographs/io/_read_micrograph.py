@@ -5,7 +5,9 @@ import errno
 import gzip
 import warnings
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import mrcfile
 import numpy as np
@@ -16,7 +18,7 @@ from pusklearn.micrographs.io._names import micrograph_stem
 _HEADER_BYTES = 1024
 _ALL_MODES = {0, 1, 2, 3, 4, 6, 12, 16, 101}
 _REAL_MODES = {0, 1, 2, 6, 12}
-_DECOMPRESSORS = {".gz": gzip.open, ".bz2": bz2.open}
+_DECOMPRESSORS: dict[str, Callable[..., IO]] = {".gz": gzip.open, ".bz2": bz2.open}
 _TOO_MANY_FILES = (
     "A memory-mapped micrograph keeps its file open. The number of open files is "
     "limited by the system; `ulimit -n` shows and raises the limit."

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from functools import partial
 from numbers import Real
 from pathlib import Path
@@ -114,12 +115,13 @@ def write_coordinates(
     is_folder = Path(path).is_dir() or os.fspath(path).endswith(("/", os.sep))
     path = Path(path)
     format = _choose_format(path, is_folder, format)
-    to_text = {
+    writers: dict[str, Callable[..., str]] = {
         "box": partial(_box_text, box_size=box_size),
         "csv": _csv_text,
         "star": partial(_star_text, star_name=star_name),
         "topaz": _topaz_text,
-    }[format]
+    }
+    to_text = writers[format]
     tables = _assign_tables(path, is_folder, format, names, points)
     texts = {file: to_text(table) for file, table in tables.items()}
     if is_folder:

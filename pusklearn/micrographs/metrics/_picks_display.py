@@ -1,5 +1,7 @@
 """Picks drawn over a micrograph."""
 
+from typing import Literal
+
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
@@ -9,7 +11,12 @@ from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 from pusklearn.pu.displays._display_tools import check_matplotlib, make_axes
 
 COLORS = {"hit": "#3fb950", "false": "#ff5b4f", "missed": "#ffd33d", "pick": "#58a6ff"}
-LINES = {"hit": "-", "false": "-", "missed": "--", "pick": "-"}
+LINES: dict[str, Literal["-", "--"]] = {
+    "hit": "-",
+    "false": "-",
+    "missed": "--",
+    "pick": "-",
+}
 
 
 class PicksDisplay:

@@ -111,7 +111,7 @@ def suppress(y, x, radius, shape):
     # A frame as wide as the disc: no disc is cut, and none wraps to the next row.
     free = np.ones((shape[0] + 2 * reach, shape[1] + 2 * reach), dtype=bool)
     # Reading single pixels through a memoryview is twice as fast as from an array.
-    is_free = memoryview(free.reshape(-1))
+    is_free = free.reshape(-1).data
     centre = ((y + reach) * free.shape[1] + x + reach).tolist()
     side = 2 * reach + 1
     chosen = []

@@ -59,7 +59,8 @@ def powers_of_patches(image):
     """Return the power of each patch in each ring, and the coefficients of a ring."""
     shape = tuple(min(PATCH_SIZE, n) for n in image.shape)
     # A window, as the jump between opposite edges has power at all frequencies.
-    window = np.outer(*[np.float32(np.hanning(n + 2)[1:-1]) for n in shape])
+    column, row = (np.hanning(n + 2)[1:-1].astype(np.float32) for n in shape)
+    window = np.outer(column, row)
     ring = np.minimum(frequencies(shape).round(), N_RINGS).astype(int).ravel()
     count = np.bincount(ring, minlength=N_RINGS + 1)
     # Products with it sum the coefficients of each ring.

@@ -188,12 +188,12 @@ class TiledRegions:
         check_number(radius, "radius")
         points = check_coordinates(coordinates, len(self.micrographs))
         starts = np.r_[0, self._ends[:-1]]
-        positives = [
+        rows = [
             start + np.unique(y * m.shape[1] + x)
             for start, m, p in zip(starts, self.micrographs, points, strict=True)
             for y, x in [within_discs(m, p, radius)]
         ]
-        positives = np.concatenate(positives)
+        positives = np.concatenate(rows)
         if sparse_output:
             if self._index is not None:
                 positives = np.flatnonzero(np.isin(self._index, positives))

@@ -88,7 +88,7 @@ class Scene:
         `count` come back only where no free pixel is left.
         """
         darts = np.flatnonzero(self.free & (self.within ^ outside))
-        centres = []
+        centres: list[np.ndarray] = []
         for dart in rng.permutation(darts):
             if len(centres) == count:
                 break
@@ -100,7 +100,7 @@ class Scene:
                 centre = centre.clip(0, [self.shape[1] - 1, self.shape[0] - 1])
             centres.append(centre)
             # A later centre lies up to half a diagonal from the middle of its pixel.
-            where, dx, dy = self.window(*centre, distance + 0.71)
+            where, dx, dy = self.window(centre[0], centre[1], distance + 0.71)
             self.free[where] &= np.hypot(dx, dy) >= distance + 0.71
         return np.reshape(centres, (-1, 2))
 

@@ -1,6 +1,7 @@
 """A look at whether labels were drawn at random among the positives."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
@@ -335,7 +336,7 @@ class LabelsAtRandomDisplay:
         )
         few, level = len(self.curves) <= N_COLORS, 1 - self.confidence
         for name, curve in self.curves.items():
-            style = {"label": f"{name} (p = {self.pvalues[name]:.3g})"}
+            style: dict[str, Any] = {"label": f"{name} (p = {self.pvalues[name]:.3g})"}
             if not few and self.pvalues[name] > level:
                 style = {"color": "0.7", "linewidth": 0.8}
             ax.plot(*curve, **style)

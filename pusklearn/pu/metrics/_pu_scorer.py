@@ -1,5 +1,6 @@
 """Scorers for model selection on PU data."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sklearn import get_config
@@ -25,7 +26,7 @@ RANKING = ("decision_function", "predict_proba")
 
 
 class _Metric(NamedTuple):
-    function: callable
+    function: Callable[..., float]
     response: str | tuple = "predict"
     needs_prior: bool = True
 

@@ -47,7 +47,8 @@ class Architecture(BaseEstimator):
         features, width = self.features(channels, step)
         missing = max(0, self.receptive_field - min(sample_shape[-2:]))
         if missing:
-            pad = nn.ZeroPad2d([missing // 2, missing - missing // 2] * 2)
+            before, after = missing // 2, missing - missing // 2
+            pad = nn.ZeroPad2d((before, after, before, after))
             features = nn.Sequential(pad, features)
         return Network(features, Convolution(width, 1, 1), width)
 

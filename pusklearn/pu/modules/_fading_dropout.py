@@ -25,6 +25,8 @@ class FadingDropout(nn.Module):
         ``1 - p``.
     """
 
+    current: torch.Tensor
+
     def __init__(self, p):
         super().__init__()
         self.p = p

@@ -117,6 +117,8 @@ class Smoothing(nn.Module):
         Of the convolution.
     """
 
+    kernel: torch.Tensor
+
     def __init__(self, channels, stride, dilation):
         super().__init__()
         self.stride = stride

@@ -74,7 +74,7 @@ class MLP(Architecture):
         width = prod(sample_shape)
         automatic = 0.35 * max(0, 1 - 2 / width)
         share = find_input_dropout(self.input_dropout, automatic)
-        layers = [nn.Flatten()]
+        layers: list[nn.Module] = [nn.Flatten()]
         layers += [FadingDropout(share)] if share else []
         for units in self.hidden:
             check_scalar(units, "hidden", Integral, min_val=1)

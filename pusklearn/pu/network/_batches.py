@@ -69,5 +69,5 @@ class PUBatches:
 def draw_evenly(generator, n, size):
     """Draw `size` of `n` numbers, as evenly as can be."""
     rest = generator.choice(n, size % n, replace=False)
-    every = np.tile(np.arange(n), size // n) if size >= n else []
+    every = np.tile(np.arange(n), size // n) if size >= n else np.empty(0, int)
     return np.concatenate([every, rest]).astype(np.intp)

@@ -45,7 +45,7 @@ def image_layers(width, sample_shape, units=8):
     """Layers from one pixel to 4 x 4 and on, doubling until a sample is covered."""
     doublings = max(0, ceil(log2(max(sample_shape[1:]) / 4)))
     units = units * 2 ** min(doublings, 3)
-    layers = [nn.ConvTranspose2d(width, units, 4, bias=False)]
+    layers: list[nn.Module] = [nn.ConvTranspose2d(width, units, 4, bias=False)]
     for _ in range(doublings):
         layers += [nn.BatchNorm2d(units), nn.LeakyReLU()]
         narrower = max(units // 2, 8)

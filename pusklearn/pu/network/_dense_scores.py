@@ -56,7 +56,7 @@ def dense_form(network, module, size, step=1):
     fold_batch_norm(dense)
     steps = (size - module.receptive_field) // module.stride + 1
     dense = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
-    return dense.to(memory_format=torch.channels_last)
+    return dense.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def fold_batch_norm(network):

@@ -67,11 +67,11 @@ class TrainedNetwork(nn.Module):
         super().__init__()
         self.network = network
         self.decoder = decoder
-        self.half = half
+        self.in_half = half
 
     def forward(self, samples):
         """Return logits of shape (n,) and the errors of the samples decoded."""
-        with torch.autocast(samples.device.type, torch.bfloat16, enabled=self.half):
+        with torch.autocast(samples.device.type, torch.bfloat16, enabled=self.in_half):
             if self.decoder is None:
                 return one_logit(self.network(samples), len(samples)), None
             features = self.network.features(samples)

@@ -6,7 +6,7 @@ from threading import RLock
 import torch
 
 # For each device, the states that blocks found, in the order in which they began.
-FOUND = {}
+FOUND: dict[torch.device, dict[object, torch.Tensor]] = {}
 LOCK = RLock()
 
 

@@ -155,7 +155,7 @@ def make_network(classifier, device):
     if torch.get_default_dtype() != torch.float32:
         trained = trained.float()  # as the samples are
     if isinstance(network, Network):
-        trained = trained.to(memory_format=torch.channels_last)
+        trained = trained.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return trained
 
 

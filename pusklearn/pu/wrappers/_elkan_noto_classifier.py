@@ -1,5 +1,7 @@
 """Elkan and Noto's correction of any classifier."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import clone
 
@@ -169,7 +171,8 @@ class ElkanNotoClassifier(PUMetaClassifier):
                 "With `weighted`, the fit of `estimator` must take `sample_weight`. "
                 f"Got {self.estimator!r}."
             )
-        is_positive, g = data.y == self.pos_label_, None
+        is_positive = data.y == self.pos_label_
+        g: Any = None
         labels = is_positive.astype(int)
         estimated = isinstance(self.prior, str) and self.prior == "estimate"
         if estimated or self.weighted:

@@ -40,7 +40,7 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
     def _check_fit(self, X, y, params):
         check_scheme(self.scheme)
         for name in ("prior_", "unlabeled_prior_", "label_frequency_"):
-            vars(self).pop(name, None)  # of an earlier fit
+            self.__dict__.pop(name, None)  # of an earlier fit
         data = super()._check_fit(X, y, params)
         # Raises where the prior cannot be, before the training.
         n_positive = int(np.sum(data.y == self.pos_label_))

@@ -119,7 +119,8 @@ def beta_calibrator(positives, unlabeled, priors):
         (columns - centre) / spread, mass, positive_mass
     )
     slopes = slopes / spread
-    return BetaCalibrator(*map(float, slopes), float(intercept - centre @ slopes))
+    below, above = map(float, slopes)
+    return BetaCalibrator(below, above, float(intercept - centre @ slopes))
 
 
 def _two_sides(scores):

@@ -308,7 +308,7 @@ class PUThresholdClassifier(HeldOutClassifier):
                 f"`response_method` must be one of {_RESPONSES}. "
                 f"Got {self.response_method!r}."
             )
-        names = _RESPONSES[1:]
+        names = list(_RESPONSES[1:])
         if self.response_method != "auto":
             names = [self.response_method]
         elif rule == "number":
