@@ -36,7 +36,7 @@ OF_SEVERAL_FILES = {
     "micrographs": {"regions/test_pu_classifier_of_regions"},
     "pu": {"metrics/test_pu_unbiased"},
 }
-each_floor = pytest.mark.parametrize("floor", ["micrographs", "pu"])
+each_floor = pytest.mark.parametrize("floor", sorted(TESTED_BY))
 
 
 def names_in(folder, pattern):
