@@ -83,13 +83,13 @@ def _check_table(table):
             "`table` must have columns micrograph, x and y. "
             f"It lacks {', '.join(sorted(missing))}."
         )
-    columns = table[["micrograph", "x", "y"]]
-    gaps = columns[columns.isna().any(axis=1)]
-    if len(gaps):
-        row = gaps.iloc[0]
+    columns = ["micrograph", "x", "y"]
+    gaps = table[columns].isna().any(axis=1)
+    if gaps.any():
+        row = table.loc[gaps, columns].iloc[0]
         raise ValueError(
             "`table` must have no gaps in micrograph, x and y. Row "
-            f"{row.name!r} has {row.to_dict()}."
+            f"{gaps.idxmax()!r} has {row.to_dict()}."
         )
 
 
