@@ -1,4 +1,5 @@
 # `make test` checks all but what is marked slow; `make demo` shows the picker at work.
+# CONTRIBUTING.md lists the other commands.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist workste
 OLDEST_PYTHON ?= python3.11
 OLDEST := .venv-oldest
 
-.PHONY: test lint layers types unit test-slow test-oldest coverage demo
+.PHONY: test lint layers types unit test-slow test-oldest coverage docs demo
 
 test: lint layers types unit
 
@@ -44,12 +45,20 @@ test-slow: $(VENV)/installed
 test-oldest: $(OLDEST)/installed
 	OMP_NUM_THREADS=1 $(OLDEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
+# The site, in docs/_build/html.
+docs: $(VENV)/docs-installed
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
 demo: $(VENV)/installed
 	$(BIN)/pusklearn demo
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,plot]"
+	touch $@
+
+$(VENV)/docs-installed: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
 	touch $@
 
 $(OLDEST)/installed: pyproject.toml constraints-oldest.txt
