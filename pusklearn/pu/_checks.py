@@ -70,7 +70,7 @@ def check_choice(value: Any, name: str, choices: Collection[Any]) -> Any:
     return value
 
 
-def _check_in(value, name, interval, kind, noun):
+def _check_in(value: Any, name: str, interval: str, kind: Any, noun: str) -> Any:
     message = f"`{name}` must be {noun} in {interval}. Got {value!r}."
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(message)

@@ -66,7 +66,7 @@ def parse_threshold(
     raise ValueError(f"`threshold` must be {_in_words(rules)}. Got {threshold!r}.")
 
 
-def _parse_level(name, text):
+def _parse_level(name: str, text: str) -> float:
     try:
         return check_number(float(text), name, LEVELS[name])
     except ValueError:
@@ -75,7 +75,7 @@ def _parse_level(name, text):
         ) from None
 
 
-def _in_words(rules):
+def _in_words(rules: Collection[str]) -> str:
     words = ["None"] if "none" in rules else []
     words.append("a number")
     for name in rules:
