@@ -1,0 +1,94 @@
+"""What the documentation site needs beside Sphinx: links, formulas and an order."""
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+
+import pusklearn
+from pusklearn import criteria, datasets, io, metrics, modules
+
+LINKS = (nodes.reference, addnodes.pending_xref)
+FACES = (pusklearn, criteria, modules, metrics, datasets, io)
+# The order in which the examples are read.
+EXAMPLES = (
+    "plot_table.py",
+    "plot_search_criteria.py",
+    "plot_own_network.py",
+    "plot_calibration.py",
+    "plot_labels_not_random.py",
+    "plot_pick_particles.py",
+    "plot_own_step.py",
+)
+
+
+def public_names():
+    """Return the full name of every public object, by what a page may call it."""
+    names = {}
+    for face in FACES:
+        for name in face.__all__:
+            full = f"{face.__name__}.{name}"
+            short = full.removeprefix("pusklearn.")
+            names |= dict.fromkeys((name, short, full), full)
+    return names
+
+
+class GalleryOrder:
+    """Sort the examples in the order of `EXAMPLES`.
+
+    Parameters
+    ----------
+    folder : str
+        The folder of the examples.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, filename):
+        """Return the place of an example."""
+        return EXAMPLES.index(filename)
+
+
+class LinkPublicNames(SphinxTransform):
+    """Let literals on the pages that name a public object lead to its reference."""
+
+    default_priority = 5
+    names = public_names()
+
+    def apply(self):
+        """Replace each such literal by a reference."""
+        for literal in list(self.document.findall(nodes.literal)):
+            target = self.names.get(literal.astext().removesuffix("()"))
+            if target is None or isinstance(literal.parent, LINKS):
+                continue
+            reference = addnodes.pending_xref(
+                "",
+                literal.deepcopy(),
+                refdomain="py",
+                reftype="obj",
+                reftarget=target,
+                refdoc=self.env.docname,
+                refwarn=False,
+            )
+            literal.replace_self(reference)
+
+
+def visit_math(translator, node):
+    """Write a formula as MathML, which browsers draw without any script."""
+    translator.body.append(str(tex2mathml(node.astext(), as_block=False)))
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator, node):
+    """Write a displayed formula as MathML."""
+    formula = str(tex2mathml(" ".join(node.astext().split()), as_block=True))
+    translator.body.append(f'<div class="formula">{formula}</div>\n')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Register everything with Sphinx."""
+    app.add_transform(LinkPublicNames)
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    return {"parallel_read_safe": True}
