@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 
-.PHONY: test demo
+.PHONY: test demo docs
 
 test: $(VENV)/installed
 	$(VENV)/bin/ruff check .
@@ -15,4 +15,12 @@ demo: $(VENV)/installed
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable ".[test,plot]"
+	touch $@
+
+# The site, in docs/_build/html.
+docs: $(VENV)/docs-installed
+	$(VENV)/bin/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+$(VENV)/docs-installed: $(VENV)/installed
+	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
 	touch $@
