@@ -46,7 +46,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "examples",
     "within_subsection_order": "site_tools.GalleryOrder",
-    "backreferences_dir": "api/examples",
+    "backreferences_dir": "reference/examples",
     "doc_module": ("pusklearn",),
     "reference_url": {"pusklearn": None},
     "remove_config_comments": True,
@@ -70,7 +70,7 @@ html_theme_options = {
     "show_nav_level": 2,
     "navigation_depth": 3,
     "show_toc_level": 2,
-    "header_links_before_dropdown": 7,
+    "header_links_before_dropdown": 6,
     "navbar_end": ["theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
@@ -78,9 +78,14 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {
-    "index": [],
-    "changelog": [],
-    "architecture": [],
-    "contributing": [],
-}
+html_sidebars = dict.fromkeys(
+    (
+        "index",
+        "start_micrographs",
+        "start_scikit_learn",
+        "architecture",
+        "contributing",
+        "changelog",
+    ),
+    [],
+)

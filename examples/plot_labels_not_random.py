@@ -7,6 +7,8 @@ People label what is easy to see. This example shows what that does to a classif
 how far it can be noticed.
 """
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # Two ways to label the same data
 # -------------------------------

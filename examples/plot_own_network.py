@@ -7,6 +7,8 @@ gives one number per sample will do, and any function of
 ``(logits, is_positive, priors)`` can be the criterion.
 """
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # Images with PU labels
 # ---------------------

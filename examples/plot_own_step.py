@@ -7,6 +7,8 @@ that the library does not do, write a transformer of ten lines and put it in. He
 detector has broken pixels.
 """
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # Micrographs with broken pixels
 # ------------------------------

@@ -8,6 +8,8 @@ simulated here; ``pusklearn demo --data FOLDER --diameter 180`` does the same on
 folder of your own.
 """
 
+# sphinx_gallery_thumbnail_number = 4
+
 # %%
 # Micrographs and their particles
 # -------------------------------
