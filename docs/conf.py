@@ -78,14 +78,10 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = dict.fromkeys(
-    (
-        "index",
-        "start_micrographs",
-        "start_scikit_learn",
-        "architecture",
-        "contributing",
-        "changelog",
-    ),
-    [],
-)
+html_sidebars = {
+    "index": [],
+    "start_*": [],
+    "architecture": [],
+    "contributing": [],
+    "changelog": [],
+}

@@ -52,10 +52,11 @@ PU = [
 def box(x, y, width, height, kind, name, note=None):
     """Return a room: a rectangle with its name, and what is in it."""
     middle, centre = x + width / 2, y + height / 2
+    line = centre - 2 if note else centre + 5
     parts = [
         f'<rect class="{kind}" x="{x:g}" y="{y:g}" width="{width:g}" '
         f'height="{height:g}" rx="5"/>',
-        f'<text x="{middle:g}" y="{centre - 2 if note else centre + 5:g}">{name}</text>',
+        f'<text x="{middle:g}" y="{line:g}">{name}</text>',
     ]
     if note:
         parts.append(
