@@ -1,5 +1,7 @@
 """What the documentation site needs beside Sphinx: links, formulas and an order."""
 
+import re
+
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx import addnodes
@@ -10,6 +12,9 @@ from pusklearn import criteria, datasets, io, metrics, modules
 
 LINKS = (nodes.reference, addnodes.pending_xref)
 FACES = (pusklearn, criteria, modules, metrics, datasets, io)
+APPLY = "<mo>&ApplyFunction;</mo>"
+FUNCTION = "(?:log|exp|Pr|sin|arcsin)"
+SPACE = '<mspace width="0.17em"/>'
 # The order in which the examples are read.
 EXAMPLES = (
     "plot_table.py",
@@ -74,15 +79,23 @@ class LinkPublicNames(SphinxTransform):
             literal.replace_self(reference)
 
 
+def as_mathml(node, as_block):
+    """Return a formula as MathML, which browsers draw without any script."""
+    formula = str(tex2mathml(" ".join(node.astext().split()), as_block=as_block))
+    # Functions stand apart from letters and numbers, as in "N log 2".
+    formula = re.sub(rf"(</m[a-z]+>\s*)(<mi>{FUNCTION}</mi>)", rf"\1{SPACE}\2", formula)
+    return re.sub(rf"({APPLY}\s*)(<m[in]>)", rf"\1{SPACE}\2", formula)
+
+
 def visit_math(translator, node):
-    """Write a formula as MathML, which browsers draw without any script."""
-    translator.body.append(str(tex2mathml(node.astext(), as_block=False)))
+    """Write a formula in the text."""
+    translator.body.append(as_mathml(node, as_block=False))
     raise nodes.SkipNode
 
 
 def visit_math_block(translator, node):
-    """Write a displayed formula as MathML."""
-    formula = str(tex2mathml(" ".join(node.astext().split()), as_block=True))
+    """Write a displayed formula."""
+    formula = as_mathml(node, as_block=True)
     translator.body.append(f'<div class="formula">{formula}</div>\n')
     raise nodes.SkipNode
 
