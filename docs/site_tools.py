@@ -79,6 +79,16 @@ class LinkPublicNames(SphinxTransform):
             literal.replace_self(reference)
 
 
+def resolve_short_name(app, env, node, content):
+    """Find a public name that a docstring uses without its namespace."""
+    target = LinkPublicNames.names.get(node.get("reftarget"))
+    if target is None:
+        return None
+    domain = env.get_domain("py")
+    place = (env, node["refdoc"], app.builder)
+    return domain.resolve_xref(*place, "obj", target, node, content)
+
+
 def as_mathml(node, as_block):
     """Return a formula as MathML, which browsers draw without any script."""
     formula = str(tex2mathml(" ".join(node.astext().split()), as_block=as_block))
@@ -103,5 +113,6 @@ def visit_math_block(translator, node):
 def setup(app):
     """Register everything with Sphinx."""
     app.add_transform(LinkPublicNames)
+    app.connect("missing-reference", resolve_short_name)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     return {"parallel_read_safe": True}
