@@ -52,6 +52,7 @@ sphinx_gallery_conf = {
     "reference_url": {"pusklearn": None},
     "remove_config_comments": True,
     "show_memory": False,
+    "min_reported_time": 10_000,
     "show_signature": False,
     "download_all_examples": False,
     "capture_repr": ("_repr_html_", "__repr__"),

@@ -7,8 +7,6 @@ People label what is easy to see. This example shows what that does to a classif
 how far it can be noticed.
 """
 
-# sphinx_gallery_thumbnail_number = 2
-
 # %%
 # Two ways to label the same data
 # -------------------------------
@@ -119,3 +117,4 @@ display.figure_.set_layout_engine("constrained")
 #   threshold by hand or by a part that was labelled completely.
 
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

@@ -7,8 +7,6 @@ gives one number per sample will do, and any function of
 ``(logits, is_positive, priors)`` can be the criterion.
 """
 
-# sphinx_gallery_thumbnail_number = 2
-
 # %%
 # Images with PU labels
 # ---------------------
@@ -132,3 +130,4 @@ for row, rows in zip(axes, (order[::-1][:10], middle, order[:10]), strict=True):
         ax.set_title(f"{scores[k]:+.1f}", size=9)
         ax.set_axis_off()
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

@@ -7,8 +7,6 @@ that the library does not do, write a transformer of ten lines and put it in. He
 detector has broken pixels.
 """
 
-# sphinx_gallery_thumbnail_number = 2
-
 # %%
 # Micrographs with broken pixels
 # ------------------------------
@@ -130,3 +128,4 @@ for ax, picker, title in zip(
     )
     ax.set_title(title)
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

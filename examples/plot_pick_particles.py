@@ -8,8 +8,6 @@ simulated here; ``pusklearn demo --data FOLDER --diameter 180`` does the same on
 folder of your own.
 """
 
-# sphinx_gallery_thumbnail_number = 4
-
 # %%
 # Micrographs and their particles
 # -------------------------------
@@ -111,3 +109,4 @@ PicksDisplay.from_predictions(
 )
 fig.savefig(output / "picks.png", dpi=100)
 plt.show()
+# sphinx_gallery_thumbnail_number = 4

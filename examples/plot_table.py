@@ -14,7 +14,7 @@ The register is simulated, so that the last section can compare with the truth.
 # The table
 # ---------
 # Two blood markers and the age are higher in the ill, smoking is more frequent, and the
-# blood group says nothing. A quarter of all patients are ill. Three in ten of the ill
+# blood group says nothing. A quarter of all patients are ill. Four in ten of the ill
 # have a diagnosis.
 
 from pathlib import Path
@@ -42,18 +42,18 @@ from pusklearn.metrics import PredictedShareDisplay, pu_scorer
 from pusklearn.modules import MLP
 
 rng = np.random.default_rng(0)
-n = 6000
+n = 8000
 ill = rng.random(n) < 0.25
 table = pd.DataFrame(
     {
         "age": rng.normal(50 + 8 * ill, 12),
-        "marker_a": rng.lognormal(1 + 0.9 * ill, 0.4),
-        "marker_b": rng.normal(20 + 8 * ill, 4),
+        "marker_a": rng.lognormal(1 + 0.8 * ill, 0.4),
+        "marker_b": rng.normal(20 + 7 * ill, 4),
         "smoker": np.where(rng.random(n) < 0.2 + 0.3 * ill, "yes", "no"),
         "blood_group": rng.choice(["A", "B", "AB", "0"], n),
     }
 )
-diagnosed = ill & (rng.random(n) < 0.3)
+diagnosed = ill & (rng.random(n) < 0.4)
 X, X_new, y, _, _, ill_new = train_test_split(
     table, diagnosed, ill, test_size=0.4, random_state=0
 )
@@ -155,7 +155,7 @@ called = screening.predict(X_new)
 print(f"recall    {recall_score(ill_new, called):.2f}")
 print(f"precision {precision_score(ill_new, called):.2f}")
 
-shares, means = calibration_curve(ill_new, probability, n_bins=4)
+shares, means = calibration_curve(ill_new, probability, n_bins=5)
 fig, ax = plt.subplots(figsize=(5, 4.2), layout="constrained")
 ax.plot([0, 1], [0, 1], color="0.7", label="perfect")
 ax.plot(means, shares, "o-", label="calibrated from PU labels")
