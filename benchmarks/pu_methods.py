@@ -16,7 +16,7 @@ from pusklearn import (
     ElkanNotoClassifier,
     PUClassifier,
 )
-from pusklearn.criteria._registry import CRITERIA
+from pusklearn.pu.criteria._registry import CRITERIA
 
 ESTIMATED = "ge-binomial, prior estimated"
 ORACLE = "pn on the true labels"

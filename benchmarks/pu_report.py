@@ -8,7 +8,7 @@ from pu_methods import ESTIMATED, ORACLE, PEER_NAMES, PEERS, TOO_SLOW, peer_vers
 from pu_published import PUBLISHED
 from resumable import processor, versions
 
-from pusklearn.criteria._registry import CRITERIA
+from pusklearn.pu.criteria._registry import CRITERIA
 
 COLUMNS = [
     *("data", "scheme", "labels", "method", "seed"),

@@ -1,47 +1,69 @@
-"""Positive-unlabeled learning as scikit-learn, and particle picking with it."""
+"""Positive-unlabeled learning as scikit-learn, and particle picking with it.
 
-from pusklearn import criteria, datasets, io, metrics, modules
-from pusklearn._bagging_pu_classifier import BaggingPUClassifier
-from pusklearn._cvir_classifier import CVIRClassifier
-from pusklearn._elkan_noto_classifier import ElkanNotoClassifier
-from pusklearn._estimate_prior import estimate_prior
-from pusklearn._fourier_downsampler import FourierDownsampler
-from pusklearn._make_picker import make_picker
-from pusklearn._micrograph import Micrograph
-from pusklearn._micrograph_normalizer import MicrographNormalizer
-from pusklearn._peak_extractor import PeakExtractor
-from pusklearn._prior_estimator import PriorEstimator
-from pusklearn._pu_calibrated_classifier import PUCalibratedClassifier
-from pusklearn._pu_classifier import PUClassifier
-from pusklearn._pu_stratified_kfold import PUStratifiedKFold
-from pusklearn._pu_threshold_classifier import PUThresholdClassifier
-from pusklearn._reference_picker import ReferencePicker
-from pusklearn._region_scorer import RegionScorer
-from pusklearn._tiled_regions import TiledRegions
+Positive-unlabeled (PU) learning: one row of `X` is one sample.
+
+PUClassifier
+    Neural network trained on labelled positives and unlabeled samples.
+PUThresholdClassifier
+    Decision threshold from PU data, around any classifier.
+PUCalibratedClassifier
+    Calibrated probabilities from PU data, around any classifier.
+PriorEstimator
+    The share of positives, found with any classifier.
+BaggingPUClassifier, CVIRClassifier, ElkanNotoClassifier
+    Other ways to make any classifier learn from PU data.
+PUStratifiedKFold
+    Folds that each hold labelled positives.
+estimate_prior
+    The share of positives, found from scores.
+
+Particle picking: one row of `X` is one micrograph.
+
+make_picker
+    The whole way from micrographs to picks, as one `Pipeline`.
+Micrograph
+    An image that knows its name, its pixel size and its scale.
+FourierDownsampler
+    Makes micrographs smaller.
+MicrographNormalizer
+    Brings micrographs to one grey scale.
+TiledRegions
+    The region around every pixel, as samples of a classifier.
+RegionScorer
+    Turns micrographs into score maps with a classifier of regions.
+PeakExtractor
+    Turns score maps into picks.
+ReferencePicker
+    Picks with reference images, the classical way.
+
+Modules with more.
+
+criteria
+    The objectives that a network is trained with.
+modules
+    The networks.
+metrics
+    Scores and displays of classifiers and of picks.
+datasets
+    Simulated micrographs, and PU labels of labelled data.
+io
+    Files of micrographs and of coordinates.
+
+``help(pusklearn.PUClassifier)`` says more about each of them.
+"""
+
+from traceback import walk_stack
+
+from lazy_loader import attach_stub
 
 __version__ = "0.1.0.dev0"
 
-__all__ = [
-    "BaggingPUClassifier",
-    "CVIRClassifier",
-    "ElkanNotoClassifier",
-    "FourierDownsampler",
-    "Micrograph",
-    "MicrographNormalizer",
-    "PUCalibratedClassifier",
-    "PUClassifier",
-    "PUStratifiedKFold",
-    "PUThresholdClassifier",
-    "PeakExtractor",
-    "PriorEstimator",
-    "ReferencePicker",
-    "RegionScorer",
-    "TiledRegions",
-    "criteria",
-    "datasets",
-    "estimate_prior",
-    "io",
-    "make_picker",
-    "metrics",
-    "modules",
-]
+# `__init__.pyi` says where each name lives; it is imported when it is first used.
+__getattr__, _list_names, __all__ = attach_stub(__name__, __file__)
+
+
+def __dir__():
+    # `help` would print each class that it finds here in full, 6,000 lines in all. The
+    # docstring above is the better answer.
+    is_help = any(frame.f_code.co_name == "docmodule" for frame, _ in walk_stack(None))
+    return ["__version__"] if is_help else _list_names()

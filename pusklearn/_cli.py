@@ -105,7 +105,7 @@ def run(given, labels, downsample, updates, seed, output):
     click.echo(describe(_demo.judge(picker, maps, test)))
     output.mkdir(parents=True, exist_ok=True)
     write_coordinates(output / "picks.star", picks, test.micrographs)
-    _demo.draw(picker, test, picks, output / "picks.png")
+    _demo.draw_picks(picker, test, picks, output / "picks.png")
     click.echo(
         f"Wrote {sum(map(len, picks))} picks to {output / 'picks.star'} and the first "
         f"micrograph to {output / 'picks.png'}."

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from pusklearn import io
-from pusklearn._make_picker import make_picker
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import PicksDisplay, picking_average_precision, picking_curve
+from pusklearn.micrographs._make_picker import make_picker
 
 SIMULATED_DIAMETER = 24
 COORDINATE_SUFFIXES = (".txt", ".tsv", ".star", ".csv")
@@ -151,7 +151,7 @@ def judge(picker, maps, test):
     )
 
 
-def draw(picker, test, picks, path):
+def draw_picks(picker, test, picks, path):
     """Draw the picks of the first micrograph over its true particles."""
     display = PicksDisplay.from_predictions(
         test.micrographs[0],

@@ -11,11 +11,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn._fourier_downsampler import FourierDownsampler
-from pusklearn._lazy_rows import LazyRows
-from pusklearn._micrograph import Micrograph
-from pusklearn._micrograph_normalizer import MicrographNormalizer
-from pusklearn._peak_extractor import PeakExtractor
+from pusklearn.micrographs.images._lazy_rows import LazyRows
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
+from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
+from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
+    MicrographNormalizer,
+)
 
 TRANSFORMERS = [
     FourierDownsampler(),
@@ -199,7 +201,7 @@ def test_large_micrographs_give_the_same_rows_when_they_are_asked_for(
     estimator, monkeypatch
 ):
     expected = clone(estimator).fit_transform(micrographs())
-    monkeypatch.setattr("pusklearn._lazy_rows.MOST_PIXELS", 2000)
+    monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 2000)
     found = clone(estimator).fit_transform(micrographs())
     assert_equal_rows(found, expected)
     if not isinstance(estimator, PeakExtractor):

@@ -6,8 +6,9 @@ from pathlib import Path
 import mrcfile
 import pytest
 
-from pusklearn import _training, io
+from pusklearn import io
 from pusklearn.datasets import make_micrographs
+from pusklearn.pu.network import _training
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)

@@ -1,0 +1,15 @@
+"""Read micrographs and coordinates from files, and write picks to them."""
+
+from pusklearn.micrographs.io._coordinates_for import coordinates_for
+from pusklearn.micrographs.io._read_coordinates import read_coordinates
+from pusklearn.micrographs.io._read_micrograph import read_micrograph
+from pusklearn.micrographs.io._read_micrographs import read_micrographs
+from pusklearn.micrographs.io._write_coordinates import write_coordinates
+
+__all__ = [
+    "coordinates_for",
+    "read_coordinates",
+    "read_micrograph",
+    "read_micrographs",
+    "write_coordinates",
+]

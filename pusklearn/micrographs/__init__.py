@@ -1,0 +1,1 @@
+"""Particle picking: one row is one micrograph."""

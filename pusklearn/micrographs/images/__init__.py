@@ -1,0 +1,1 @@
+"""`Micrograph`, lists of them, and points on them."""

@@ -1,0 +1,87 @@
+"""Checks of micrographs, coordinates and numbers."""
+
+import os
+from collections.abc import Iterator
+
+import numpy as np
+
+from pusklearn.micrographs.images._lazy_rows import LazyRows
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+from pusklearn.micrographs.images._micrograph import Micrograph
+
+
+def check_micrographs(micrographs):
+    """Return micrographs as a list of `Micrograph`, one per row.
+
+    Parameters
+    ----------
+    micrographs : sequence of array-like of shape (height, width)
+        A list, a 1-D object array or a stack of shape (n, height, width);
+        heights and widths may differ.
+
+    Returns
+    -------
+    list of Micrograph or LazyRows
+        Views of the arrays given; a plain array has no name and scale 1. Lazy rows,
+        which come from another transformer, are checked where they are computed.
+
+    Raises
+    ------
+    ValueError
+        Where there is no micrograph, or one is not a non-empty, real, 2-D array.
+    """
+    if isinstance(micrographs, LazyRows) and len(micrographs):
+        return micrographs
+    if isinstance(micrographs, (str, os.PathLike)) or any(
+        isinstance(m, (str, os.PathLike)) for m in micrographs
+    ):
+        raise ValueError(
+            "Expected micrographs, but got paths. Read them with "
+            "`pusklearn.io.read_micrographs`."
+        )
+    if isinstance(micrographs, np.ndarray) and micrographs.ndim == 2:
+        raise ValueError(
+            "Expected a sequence of micrographs, one per row, but got one array of "
+            f"shape {micrographs.shape}. Put a single micrograph in a list."
+        )
+    if isinstance(micrographs, Iterator):
+        raise ValueError(
+            "Expected a sequence of micrographs, such as a list, since they may be "
+            f"needed more than once. Got {micrographs!r}."
+        )
+    checked = [_check_micrograph(m, row) for row, m in enumerate(micrographs)]
+    if not checked:
+        raise ValueError("At least 1 micrograph is needed. Got 0.")
+    return checked
+
+
+def _check_micrograph(micrograph, row):
+    image = np.asanyarray(micrograph)
+    label = getattr(image, "name", None) or f"number {row}"
+    if image.ndim != 2 or 0 in image.shape:
+        raise ValueError(
+            "A micrograph must have shape (height, width), both at least 1. "
+            f"Micrograph {label} has shape {image.shape}."
+        )
+    if image.dtype.kind not in "biuf":
+        raise ValueError(
+            f"A micrograph must hold real numbers. Micrograph {label} has dtype "
+            f"{image.dtype}."
+        )
+    if image.dtype.kind == "b":
+        image = image.astype(np.float32)  # truth values have no difference
+    return image if isinstance(image, Micrograph) else Micrograph(image)
+
+
+def check_finite(micrograph):
+    """Raise a ValueError that names the micrograph where a pixel is not finite."""
+    bad = np.argwhere(~np.isfinite(micrograph))
+    if len(bad):
+        y, x = bad[0]
+        raise ValueError(
+            f"Every pixel must be finite. Micrograph {micrograph.name or '(no name)'} "
+            f"has {len(bad)} pixels that are NaN or infinite, the first at "
+            f"x={x}, y={y}."
+        )
+    free_mapped_memory(micrograph)
+    return micrograph

@@ -1,0 +1,159 @@
+"""Read one micrograph from an MRC file."""
+
+import bz2
+import errno
+import gzip
+import warnings
+import zlib
+from pathlib import Path
+
+import mrcfile
+import numpy as np
+
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.io._names import micrograph_stem
+
+_HEADER_BYTES = 1024
+_ALL_MODES = {0, 1, 2, 3, 4, 6, 12, 16, 101}
+_REAL_MODES = {0, 1, 2, 6, 12}
+_DECOMPRESSORS = {".gz": gzip.open, ".bz2": bz2.open}
+_TOO_MANY_FILES = (
+    "A memory-mapped micrograph keeps its file open. The number of open files is "
+    "limited by the system; `ulimit -n` shows and raises the limit."
+)
+
+
+def read_micrograph(path):
+    """Read one micrograph from an MRC file.
+
+    A plain file is memory-mapped: no pixel is read until it is used. A file
+    compressed with gzip or bzip2 is read into memory.
+
+    Parameters
+    ----------
+    path : str or path-like
+        An MRC file that holds one image of real numbers: shape (height, width)
+        or (1, height, width), mode 0 (int8), 1 (int16), 2 (float32),
+        6 (uint16) or 12 (float16). The name of a compressed file ends in
+        ``.gz`` or ``.bz2``.
+
+    Returns
+    -------
+    Micrograph of shape (height, width)
+        In the file's own dtype and byte order, read-only, never flipped: row 0
+        of the file is ``y = 0``. Its name is the file's name without folder and
+        extension, its pixel size (angstrom) is the header's or None where the
+        header has none, its scale is 1.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no such file.
+    ValueError
+        Where the file is not MRC, is cut short, cannot be decompressed, or
+        holds anything but one image of real numbers.
+
+    Warns
+    -----
+    UserWarning
+        Once, where the file can be read but is not as the format demands: the
+        map identifier or the machine stamp is wrong, or there are more data
+        than the header says.
+
+    See Also
+    --------
+    read_micrographs : Reads a whole folder.
+
+    Notes
+    -----
+    Every memory-mapped file stays open for as long as its micrograph lives.
+    Systems limit the number of open files, often to 1024 (``ulimit -n``); beyond
+    it Python raises ``OSError: Too many open files``.
+
+    References
+    ----------
+    Cheng et al., "MRC2014: Extensions to the MRC format header for electron
+    cryo-microscopy and tomography", J. Struct. Biol. 192 (2015).
+
+    Examples
+    --------
+    >>> import mrcfile, tempfile
+    >>> import numpy as np
+    >>> from pusklearn.io import read_micrograph
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = f"{folder}/grid1.mrc"
+    ...     mrcfile.write(path, np.eye(3, 4, dtype="float32"), voxel_size=1.5)
+    ...     micrograph = read_micrograph(path)
+    >>> micrograph.shape, micrograph.name, micrograph.pixel_size
+    ((3, 4), 'grid1', 1.5)
+    """
+    path = Path(path)
+    try:
+        _check_is_mrc(path)
+        pixels, pixel_size, oddities = _read(path)
+    except (EOFError, OSError, zlib.error) as error:
+        number = getattr(error, "errno", None)
+        if number == errno.EMFILE:
+            error.add_note(_TOO_MANY_FILES)
+        # Only the system's own errors, such as a missing file, have a number.
+        if number is not None:
+            raise
+        raise ValueError(f"{path} cannot be decompressed: {error}.") from error
+    if oddities:
+        warnings.warn(
+            f"{path} is read, but is not as the MRC format demands: "
+            f"{'; '.join(oddities)}.",
+            stacklevel=2,
+        )
+    return Micrograph(pixels, name=micrograph_stem(path), pixel_size=pixel_size)
+
+
+def _check_is_mrc(path):
+    """Refuse foreign files here: mrcfile would allocate what their bytes spell."""
+    with _DECOMPRESSORS.get(path.suffix.lower(), open)(path, "rb") as file:
+        header = file.read(_HEADER_BYTES)
+    modes = {int.from_bytes(header[12:16], order) for order in ("little", "big")}
+    if len(header) < _HEADER_BYTES or modes.isdisjoint(_ALL_MODES):
+        raise ValueError(
+            f"{path} is not an MRC file, which begins with a header of "
+            f"{_HEADER_BYTES} bytes that holds a known mode."
+        )
+
+
+def _read(path):
+    """Return the image, its pixel size and what is odd about the file."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        mrc = _open(path)
+    oddities = [str(w.message) for w in caught if w.category is RuntimeWarning]
+    with mrc:
+        shape = tuple(int(mrc.header[axis]) for axis in ("nz", "ny", "nx"))
+        mode = int(mrc.header.mode)
+        if mode not in _REAL_MODES or shape[0] != 1 or min(shape) < 1:
+            raise ValueError(
+                f"{path} must hold one image of real numbers: shape (height, width) or "
+                "(1, height, width), mode 0, 1, 2, 6 or 12. "
+                f"It has shape {shape}, mode {mode}."
+            )
+        if mrc.data is None:
+            raise ValueError(
+                f"{path} is cut short, or the system cannot map it: no data of shape "
+                f"{shape}, mode {mode}, as its header says ({'; '.join(oddities)})."
+            )
+        return mrc.data.reshape(shape[1:]), _pixel_size(mrc), oddities
+
+
+def _open(path):
+    """Open a file, in spite of a wrong header where need be."""
+    is_compressed = path.suffix.lower() in _DECOMPRESSORS
+    open_mrc = mrcfile.open if is_compressed else mrcfile.mmap
+    try:
+        return open_mrc(path)
+    except ValueError:
+        return open_mrc(path, permissive=True)
+
+
+def _pixel_size(mrc):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = float(mrc.voxel_size.x)
+    return size if np.isfinite(size) and size > 0 else None

@@ -1,0 +1,246 @@
+"""Write picks to the coordinate files of other programs."""
+
+import os
+import re
+from functools import partial
+from numbers import Real
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import starfile
+
+from pusklearn.micrographs.images._check_coordinates import by_name
+from pusklearn.micrographs.io._names import (
+    distinct_stems,
+    micrograph_names,
+    micrograph_stem,
+)
+
+_SUFFIXES = {
+    ".box": "box",
+    ".csv": "csv",
+    ".star": "star",
+    ".tsv": "topaz",
+    ".txt": "topaz",
+}
+_FOLDER_ENDINGS = {"box": ".box", "star": "_autopick.star"}
+_TOPAZ_COLUMNS = {"micrograph": "image_name", "x": "x_coord", "y": "y_coord"}
+_STAR_COLUMNS = {
+    "micrograph": "rlnMicrographName",
+    "x": "rlnCoordinateX",
+    "y": "rlnCoordinateY",
+    "score": "rlnAutopickFigureOfMerit",
+}
+# Nine significant digits keep every float32 and never fewer than two decimals.
+_DIGITS = "%.9g"
+
+
+def write_coordinates(
+    path,
+    picks,
+    micrographs,
+    format="auto",
+    *,
+    box_size=None,
+    star_name="{name}.mrc",
+):
+    """Write picks to the coordinate files of other programs.
+
+    Coordinates are written as they are, in pixels of the original micrograph,
+    neither flipped nor scaled. Files are written under another name first and
+    put in place when all are complete, so that a failure leaves no half-written
+    file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file, or a folder for one file per micrograph. A folder exists or
+        its name ends in a slash, in which case it is made.
+    picks : sequence of array-like of shape (k, 3) or (k, 2)
+        ``x, y, score`` or ``x, y`` of each micrograph; ``k`` may be 0. Either all
+        have scores or none. Of a DataFrame, the columns of these names are taken.
+    micrographs : sequence of Micrograph or str
+        The micrographs of the picks, or their names, in the same order.
+    format : {"auto", "star", "topaz", "csv", "box"}, default="auto"
+        - "star": RELION. A file with ``rlnMicrographName``, or in a folder one
+          ``<name>_autopick.star`` per micrograph without it. The score is
+          ``rlnAutopickFigureOfMerit``; ``rlnClassNumber`` and ``rlnAnglePsi`` are
+          0, as RELION expects these columns when it joins files.
+        - "topaz": ``image_name``, ``x_coord``, ``y_coord``, ``score``, separated by
+          tabs; the names have no extension.
+        - "csv": ``micrograph``, ``x``, ``y``, ``score``, separated by commas.
+        - "box": EMAN, one ``<name>.box`` per micrograph in a folder; has no
+          scores. The picks of a single micrograph may go to the file of its name.
+        - "auto": by the suffix, ``.star``, ``.txt`` or ``.tsv`` (Topaz), ``.csv`` or
+          ``.box``; "box" for a folder.
+    box_size : float or None, default=None
+        Edge of the boxes in pixels of the original micrograph. Needed for "box",
+        which gives the corner of each box, ``centre - box_size / 2``.
+    star_name : str, default="{name}.mrc"
+        What ``rlnMicrographName`` says, with ``{name}`` for the micrograph's name.
+        RELION looks for the very name its own micrographs have, so give the path
+        within the RELION project: ``"MotionCorr/job002/Movies/{name}.mrc"``.
+
+    Raises
+    ------
+    ValueError
+        Where picks and micrographs differ in number, a name is missing or not
+        unique, a number is not finite, or the format does not fit the path.
+    TypeError
+        Where `micrographs` is not a sequence.
+
+    See Also
+    --------
+    read_coordinates : Reads all of these files.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from pusklearn.io import write_coordinates
+    >>> picks = [[[30.5, 4.0, 0.9]], [[7.0, 8.0, 0.8], [1.0, 2.0, 0.1]]]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "picks.csv")
+    ...     write_coordinates(path, picks, ["a", "b"])
+    ...     print(path.read_text())
+    micrograph,x,y,score
+    a,30.5,4.0,0.9
+    b,7.0,8.0,0.8
+    b,1.0,2.0,0.1
+    """
+    names = distinct_stems(micrograph_names(micrographs), "Micrographs")
+    points = _check_picks(picks, len(names))
+    is_folder = Path(path).is_dir() or os.fspath(path).endswith(("/", os.sep))
+    path = Path(path)
+    format = _choose_format(path, is_folder, format)
+    to_text = {
+        "box": partial(_box_text, box_size=box_size),
+        "csv": _csv_text,
+        "star": partial(_star_text, star_name=star_name),
+        "topaz": _topaz_text,
+    }[format]
+    tables = _assign_tables(path, is_folder, format, names, points)
+    texts = {file: to_text(table) for file, table in tables.items()}
+    if is_folder:
+        path.mkdir(parents=True, exist_ok=True)
+    elif not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"The folder of {path} does not exist. Make {path.parent} first."
+        )
+    _write_files(texts)
+
+
+def _check_picks(picks, n_micrographs):
+    """Return float arrays of one width, 2 or 3, one per micrograph."""
+    columns = "x", "y", "score"
+    points = [np.asarray(by_name(xys, columns), dtype=float) for xys in picks]
+    if len(points) != n_micrographs:
+        raise ValueError(
+            "Picks must come as one array per micrograph. "
+            f"Got {len(points)} for {n_micrographs} micrographs."
+        )
+    if not points:
+        raise ValueError("At least 1 micrograph is needed. Got 0.")
+    rows = {xys.shape[1:] for xys in points if xys.size}
+    rows = rows or {xys.shape[1:] for xys in points if xys.ndim == 2} or {(2,)}
+    if rows not in ({(2,)}, {(3,)}):
+        raise ValueError(
+            "Picks must have shape (k, 3), columns x, y and score, or all of them "
+            f"shape (k, 2). Got {', '.join(str(xys.shape) for xys in points)}."
+        )
+    for row, xys in enumerate(points):
+        if not np.isfinite(xys).all():
+            raise ValueError(
+                f"Picks must be finite. Those of micrograph number {row} are not."
+            )
+    return [xys.reshape(-1, *max(rows)) for xys in points]
+
+
+def _choose_format(path, is_folder, format):
+    if format == "auto":
+        format = "box" if is_folder else _SUFFIXES.get(path.suffix.lower())
+        if format is None:
+            raise ValueError(
+                f"With format 'auto', `path` must end in {', '.join(_SUFFIXES)} or be "
+                f"a folder. Got {path}."
+            )
+    if format not in _SUFFIXES.values():
+        raise ValueError(
+            "`format` must be 'auto', 'star', 'topaz', 'csv' or 'box'. "
+            f"Got {format!r} instead."
+        )
+    if is_folder and format not in _FOLDER_ENDINGS:
+        raise ValueError(f"Format {format!r} is a single file. Got the folder {path}.")
+    return format
+
+
+def _assign_tables(path, is_folder, format, names, points):
+    """Return the table of picks that each file is to hold."""
+    columns = ["x", "y", "score"]
+    tables = [pd.DataFrame(xys, columns=columns[: xys.shape[1]]) for xys in points]
+    if is_folder:
+        files = [path / f"{name}{_FOLDER_ENDINGS[format]}" for name in names]
+        return dict(zip(files, tables, strict=True))
+    if format == "box":
+        if names != [micrograph_stem(path)]:
+            raise ValueError(
+                "A .box file holds one micrograph and has its name. For several, "
+                f"`path` must be a folder. Got {path} for micrographs {names}."
+            )
+        return {path: tables[0]}
+    table = pd.concat(tables, keys=names, names=["micrograph", "row"])
+    return {path: table.reset_index("micrograph")}
+
+
+def _box_text(table, box_size):
+    if not isinstance(box_size, Real) or not 0 < box_size < np.inf:
+        raise ValueError(
+            "`box_size` must be a number of pixels > 0 for format 'box', which is that "
+            f"of a folder unless `format` says 'star'. Got {box_size!r} instead."
+        )
+    boxes = table[["x", "y"]] - box_size / 2
+    boxes = boxes.assign(width=box_size, height=box_size)
+    return boxes.to_csv(
+        sep="\t", header=False, index=False, float_format=_DIGITS, lineterminator="\n"
+    )
+
+
+def _csv_text(table):
+    return table.to_csv(index=False, lineterminator="\n")
+
+
+def _topaz_text(table):
+    table = table.rename(columns=_TOPAZ_COLUMNS)
+    return table.to_csv(sep="\t", index=False, lineterminator="\n")
+
+
+def _star_text(table, star_name):
+    if "micrograph" in table:
+        names = [_name_in_star(name, star_name) for name in table["micrograph"]]
+        table = table.assign(micrograph=names)
+    table = table.rename(columns=_STAR_COLUMNS).assign(rlnClassNumber=0, rlnAnglePsi=0)
+    return starfile.to_string({"": table}, float_format=_DIGITS)
+
+
+def _name_in_star(name, star_name):
+    entry = star_name.replace("{name}", name)
+    if "{name}" not in star_name or re.search(r"[\s\"'#]", entry):
+        raise ValueError(
+            "A micrograph's name in a STAR file must have no space, quote or '#', and "
+            f"`star_name` must contain '{{name}}'. Got {entry!r} from {star_name!r}."
+        )
+    return entry
+
+
+def _write_files(texts):
+    """Write all files under temporary names, then put all of them in place."""
+    drafts = {file.with_name(f".{file.name}.{os.getpid()}"): file for file in texts}
+    try:
+        for draft, file in drafts.items():
+            draft.write_text(texts[file], encoding="utf-8", newline="\n")
+        for draft, file in drafts.items():
+            os.replace(draft, file)
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)

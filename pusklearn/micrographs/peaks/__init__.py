@@ -1,0 +1,1 @@
+"""From score maps to picks."""

@@ -1,0 +1,1 @@
+"""Transformers from micrographs to micrographs."""

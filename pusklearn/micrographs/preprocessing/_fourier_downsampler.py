@@ -1,0 +1,193 @@
+"""Micrographs on a coarser grid, by cropping their Fourier transform."""
+
+from copy import copy
+from fractions import Fraction
+from numbers import Real
+
+import numpy as np
+from scipy.signal import resample
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_scalar
+
+from pusklearn.micrographs.images._check_micrographs import (
+    check_finite,
+    check_micrographs,
+)
+from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.pu._checks import check_number
+
+
+class FourierDownsampler(TransformerMixin, BaseEstimator):
+    """Reduce micrographs by cropping their Fourier transform.
+
+    Frequencies that the coarser grid cannot hold are removed, all others keep their
+    value: so do the mean and the grey values of smooth structure. One row is one
+    micrograph. Pixel ``(x, y)`` of the result lies at exactly ``(f * x, f * y)`` of
+    the input, whatever the size, where ``f`` is the factor used.
+
+    Parameters
+    ----------
+    factor : float, default=1
+        Pixels of the input per pixel of the result along each axis, >= 1. It need
+        not be an integer and is rounded to the nearest fraction with a denominator
+        of 64 at most. 1 leaves the pixels as they are.
+    target_pixel_size : float or None, default=None
+        Pixel size of the result in angstrom, in place of `factor`: each micrograph
+        gets the factor that its own ``pixel_size`` asks for.
+
+    See Also
+    --------
+    MicrographNormalizer : The next step of a picker.
+
+    Notes
+    -----
+    Nothing is learned: `transform` works without `fit`.
+
+    Let the factor be ``p / q``. A micrograph is mirrored at the right and bottom edge
+    until both sides are multiples of ``p``; Fourier cropping then gives sides that
+    are multiples of ``q`` and a grid of exactly ``p / q`` pixels. Rows and columns
+    that lie beyond the last pixel of the input are cut off. The result has
+    ``floor((n - 1) / f) + 1`` pixels along a side of ``n``.
+
+    Where the new side is even, its highest frequency is the sum of the positive and
+    the negative frequency of the input, as in `scipy.signal.resample`, which does
+    the work: the image stays real and a cosine of that frequency keeps its value.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pusklearn import FourierDownsampler, Micrograph
+    >>> y, x = np.mgrid[:90, :120]
+    >>> spot = np.exp(-((x - 60) ** 2 + (y - 30) ** 2) / 50)
+    >>> micrograph = Micrograph(spot, name="grid1", pixel_size=1.2)
+    >>> (small,) = FourierDownsampler(2.5).fit_transform([micrograph])
+    >>> small.shape, small.dtype, small.name, small.pixel_size, small.scale
+    ((36, 48), dtype('float32'), 'grid1', 3.0, 2.5)
+
+    The spot at (60, 30) has moved to (24, 12), with its height unchanged:
+
+    >>> int(small.argmax(axis=1)[12]), int(small.argmax(axis=0)[24])
+    (24, 12)
+    >>> round(float(small[12, 24]), 3)
+    1.0
+
+    The same by pixel size:
+
+    >>> FourierDownsampler(target_pixel_size=3).fit_transform([micrograph])[0].shape
+    (36, 48)
+    """
+
+    def __init__(self, factor=1, *, target_pixel_size=None):
+        self.factor = factor
+        self.target_pixel_size = target_pixel_size
+
+    def fit(self, X, y=None):
+        """Check the parameters; nothing is learned.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            Micrographs.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        FourierDownsampler
+            The object itself.
+
+        Raises
+        ------
+        ValueError
+            Where `factor` is < 1, both parameters are given, or a micrograph has no
+            pixel size or one that is coarser than `target_pixel_size`.
+        """
+        for micrograph in check_micrographs(X):
+            self._fraction(micrograph)
+        return self
+
+    def transform(self, X):
+        """Downsample.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            Micrographs, finite everywhere.
+
+        Returns
+        -------
+        sequence of Micrograph
+            float32, with ``scale`` and ``pixel_size`` multiplied by the factor. At
+            factor 1 a float32 micrograph is not copied. A list; for more than 2**26
+            pixels, rows that are computed each time they are asked for.
+
+        Raises
+        ------
+        ValueError
+            As `fit` does, and where a pixel is not finite.
+        """
+        return map_now_or_lazily(copy(self)._downsample, check_micrographs(X))
+
+    def _downsample(self, micrograph):
+        fraction = self._fraction(check_finite(micrograph))
+        factor = float(fraction)
+        pixel_size = micrograph.pixel_size
+        return Micrograph(
+            _resample(np.asarray(micrograph, dtype=np.float32), fraction),
+            name=micrograph.name,
+            pixel_size=None if pixel_size is None else pixel_size * factor,
+            scale=micrograph.scale * factor,
+        )
+
+    def _fraction(self, micrograph):
+        """Return the factor of a micrograph as a fraction."""
+        if self.target_pixel_size is None:
+            check_number(self.factor, "factor", "[1, inf)")
+            return Fraction(float(self.factor)).limit_denominator(64)
+        if self.factor != 1:
+            raise ValueError(
+                "Only one of `factor` and `target_pixel_size` may be given. Got "
+                f"{self.factor!r} and {self.target_pixel_size!r}."
+            )
+        return self._fraction_to_target(micrograph)
+
+    def _fraction_to_target(self, micrograph):
+        name = micrograph.name or "(no name)"
+        if micrograph.pixel_size is None:
+            raise ValueError(
+                f"`target_pixel_size` needs the pixel size of micrograph {name}. "
+                "Got None."
+            )
+        check_scalar(self.target_pixel_size, "target_pixel_size", Real)
+        factor = self.target_pixel_size / micrograph.pixel_size
+        # Files hold pixel sizes in float32, so an equal one may differ a little.
+        if not 1 - 1e-6 <= factor < np.inf:
+            raise ValueError(
+                "`target_pixel_size` must be finite and no finer than the pixel size. "
+                f"Got {self.target_pixel_size!r} for micrograph {name} with pixel size "
+                f"{micrograph.pixel_size!r}."
+            )
+        return Fraction(float(factor)).limit_denominator(64)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        tags.requires_fit = False
+        return tags
+
+
+def _resample(image, fraction):
+    """Resample an image at every `fraction`-th pixel along both axes."""
+    if fraction == 1:
+        return image
+    p, q = fraction.numerator, fraction.denominator
+    # Without the mean, float32 keeps its digits for the contrast.
+    level = np.float32(image.mean(dtype=np.float64))
+    grid = np.pad(image - level, [(0, -n % p) for n in image.shape], mode="symmetric")
+    for axis in (1, 0):
+        grid = resample(grid, grid.shape[axis] * q // p, axis=axis)
+    height, width = ((n - 1) * q // p + 1 for n in image.shape)
+    return grid[:height, :width] + level

@@ -1,0 +1,1 @@
+"""Picking by reference images."""

@@ -1,0 +1,330 @@
+"""Picking by reference images: the classical peer of a learned picker."""
+
+from copy import copy
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, check_scalar
+
+from pusklearn.micrographs.images._check_coordinates import check_coordinates
+from pusklearn.micrographs.images._check_micrographs import (
+    check_finite,
+    check_micrographs,
+)
+from pusklearn.micrographs.images._discs import mark_discs
+from pusklearn.micrographs.images._lazy_rows import (
+    LazyRows,
+    in_memory_or_on_disk,
+    is_large,
+    map_now_or_lazily,
+)
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
+from pusklearn.micrographs.preprocessing._whitening import (
+    N_RINGS,
+    PATCH_SIZE,
+    background_spectrum,
+    whitened,
+)
+from pusklearn.micrographs.references._reference_images import (
+    average_aligned,
+    crops_at,
+    disc_mask,
+    match_references,
+)
+
+
+class ReferencePicker(TransformerMixin, BaseEstimator):
+    """Pick by matching reference images, averages of the labelled particles.
+
+    `fit` whitens the micrographs, and averages the labelled particles after it has
+    rotated them onto each other. `transform` correlates each micrograph with the
+    rotated references, normalised by the local mean and standard deviation, and gives
+    one score map. `predict` picks the peaks of the maps with a `PeakExtractor`, and
+    `score` judges them. Nothing is trained, so ten labels are enough; it is what a
+    learned picker has to beat.
+
+    Parameters
+    ----------
+    diameter : float
+        Diameter of a particle, in pixels of the original micrograph; the longest one
+        of a particle that is not round. Must be > 0.
+    n_references : int, default=1
+        Number of reference images, at least 1. More of them follow the views of a
+        particle, and need more labels.
+    n_rotations : int, default=24
+        Number of angles, evenly spaced over the full circle, at least 1. 1 leaves the
+        particles as they lie: the reference is their mean.
+    whiten : bool, default=True
+        Whether to divide out the power spectrum of the background of the training
+        micrographs first, which makes their noise white and the correlation a matched
+        filter. False takes off long waves alone: those beyond two diameters and 128
+        pixels.
+    threshold : None, float or str, default=None
+        A pick scores more than this, see `PeakExtractor`. None keeps every peak.
+    particles_per_micrograph : float or None, default=None
+        Mean number of particles in a micrograph; thresholds "prior" and "fdr" need it.
+    random_state : int, RandomState instance or None, default=None
+        Draws the angles that the alignment starts from, and the labels it takes where
+        they are too many for the memory.
+
+    Attributes
+    ----------
+    references_ : ndarray of shape (n_references, size, size)
+        Reference images in whitened pixels; 0 beyond 0.6 diameters of the centre.
+    weights_ : ndarray of shape (n_references,)
+        Share of the labelled particles that each reference stands for.
+    spectrum_ : ndarray of shape (65,)
+        Power of the background at 65 spatial frequencies from 0 to 1/2 per pixel.
+    scale_ : float
+        The scale of the micrographs. Those to pick from must have it too.
+    extractor_ : PeakExtractor
+        Finds the peaks.
+
+    See Also
+    --------
+    make_picker : The learned picker.
+    RegionScorer : Score maps from a classifier, in place of reference images.
+
+    Notes
+    -----
+    Let ``x`` be the whitened micrograph around a pixel within a disc of radius 0.6
+    diameters, with its mean taken off and divided by its standard deviation, and
+    ``t`` a rotated reference. ``x . t - t . t / 2`` is the log-likelihood ratio of the
+    reference in white noise against noise alone; ``x . t`` is the normalised
+    cross-correlation [1]_ up to a constant. The score is the logarithm of the mean
+    likelihood ratio over all rotations, and over the references by their weights.
+
+    The references come from expectation maximisation in the same model [2]_, over the
+    unknown angle and reference of each labelled particle. Where noise hides the
+    angles, all count alike and a reference becomes a radial average.
+
+    Work grows as rotations times pixels: put a `FourierDownsampler` before it, as in
+    `make_picker`. Micrographs with outlying pixels gain from a
+    `MicrographNormalizer`.
+
+    References
+    ----------
+    .. [1] A. M. Roseman. Particle finding in electron micrographs using a fast local
+       correlation algorithm. Ultramicroscopy 94 (2003), 225-236.
+    .. [2] F. J. Sigworth. A maximum-likelihood approach to single-particle image
+       refinement. Journal of Structural Biology 122 (1998), 328-339.
+
+    Examples
+    --------
+    >>> from pusklearn import ReferencePicker
+    >>> from pusklearn.datasets import make_micrographs
+    >>> micrographs, coordinates = make_micrographs(3, random_state=0)
+    >>> labels = [points[:5] for points in coordinates[:2]]
+    >>> picker = ReferencePicker(24, random_state=0).fit(micrographs[:2], labels)
+    >>> picks = picker.predict(micrographs[2:])
+    >>> picks[0].shape[1]  # x, y, score
+    3
+    >>> picker.score(micrographs[2:], coordinates[2:]) > 0.9
+    True
+
+    In a pipeline, on micrographs of half the size:
+
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from pusklearn import FourierDownsampler
+    >>> picker = make_pipeline(FourierDownsampler(2), picker)
+    >>> picker = picker.fit(micrographs[:2], labels)
+    >>> picker.score(micrographs[2:], coordinates[2:]) > 0.9
+    True
+    """
+
+    def __init__(
+        self,
+        diameter,
+        *,
+        n_references=1,
+        n_rotations=24,
+        whiten=True,
+        threshold=None,
+        particles_per_micrograph=None,
+        random_state=None,
+    ):
+        self.diameter = diameter
+        self.n_references = n_references
+        self.n_rotations = n_rotations
+        self.whiten = whiten
+        self.threshold = threshold
+        self.particles_per_micrograph = particles_per_micrograph
+        self.random_state = random_state
+
+    def fit(self, X, y):
+        """Make the reference images.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            The micrographs, all of one scale.
+        y : sequence of array-like of shape (k, 2)
+            Labelled particles of each, ``x, y`` in pixels of the original.
+
+        Returns
+        -------
+        ReferencePicker
+            The fitted picker.
+
+        Raises
+        ------
+        ValueError
+            Where a parameter is out of range, no particle is labelled, one lies
+            outside its micrograph, the scales differ, or a pixel is not finite.
+        """
+        check_scalar(
+            self.diameter, "diameter", Real, min_val=0, include_boundaries="neither"
+        )
+        check_scalar(self.n_references, "n_references", Integral, min_val=1)
+        check_scalar(self.n_rotations, "n_rotations", Integral, min_val=1)
+        micrographs = [
+            check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
+        ]
+        coordinates = check_coordinates(y, len(micrographs))
+        if not sum(map(len, coordinates)):
+            raise ValueError("At least 1 particle must be labelled. Got 0.")
+        self.scale_ = micrographs[0].scale
+        for micrograph in micrographs:
+            self._check_scale(micrograph)
+        self.spectrum_ = (
+            background_spectrum(micrographs) if self.whiten else np.ones(N_RINGS + 1)
+        )
+        diameter = self.diameter / self.scale_
+        mask = disc_mask(0.6 * diameter)
+        crops = np.concatenate(
+            [
+                self._crop_labelled(m, p, len(mask))
+                for m, p in zip(micrographs, coordinates, strict=True)
+                if len(p)
+            ]
+        )
+        self.references_, self.weights_ = average_aligned(
+            crops,
+            mask,
+            self.n_references,
+            self.n_rotations,
+            0.03 * diameter,
+            check_random_state(self.random_state),
+        )
+        self.extractor_ = PeakExtractor(
+            0.4 * self.diameter,
+            threshold=self.threshold,
+            match_radius=0.375 * self.diameter,
+            particles_per_micrograph=self.particles_per_micrograph,
+            smoothing=0.04 * self.diameter,
+        ).fit(LazyRows(self._match, micrographs), coordinates)
+        return self
+
+    def fit_transform(self, X, y):
+        """Make the reference images, and return the score map of each micrograph.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            The micrographs, all of one scale.
+        y : sequence of array-like of shape (k, 2)
+            Labelled particles of each, ``x, y`` in pixels of the original.
+
+        Returns
+        -------
+        sequence of Micrograph of float32
+            Score maps, computed when they are asked for.
+        """
+        micrographs = in_memory_or_on_disk(check_micrographs(X))
+        picker = copy(self.fit(micrographs, y))
+        return LazyRows(picker._match, micrographs, keep=not is_large(micrographs))
+
+    def transform(self, X):
+        """Return the score map of each micrograph.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            The micrographs, of the scale of those fitted.
+
+        Returns
+        -------
+        sequence of Micrograph of float32
+            Log-likelihood ratios, of the shape of each micrograph. A list; for more
+            than 2**26 pixels, rows that are computed each time they are asked for.
+        """
+        check_is_fitted(self)
+        return map_now_or_lazily(copy(self)._match, check_micrographs(X))
+
+    def predict(self, X):
+        """Pick.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            The micrographs, of the scale of those fitted.
+
+        Returns
+        -------
+        ndarray of object, shape (n_micrographs,)
+            Of each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
+            descending score, in pixels of the original; ``k`` may be 0.
+        """
+        maps = self.transform(X)
+        return self.extractor_.predict(maps)
+
+    def score(self, X, y, sample_weight=None):
+        """Average precision of all peaks, whatever the threshold.
+
+        Parameters
+        ----------
+        X : sequence of array-like of shape (height, width)
+            The micrographs, of the scale of those fitted.
+        y : sequence of array-like of shape (m, >=2)
+            All particles ``x, y`` of each micrograph.
+        sample_weight : None, default=None
+            Weights are not supported; the argument is there for pipelines.
+
+        Returns
+        -------
+        float
+            `pusklearn.metrics.picking_average_precision` at 0.375 diameters.
+        """
+        maps = self.transform(X)
+        return self.extractor_.score(maps, y, sample_weight)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.target_tags.required = True
+        return tags
+
+    def _check_scale(self, micrograph):
+        if not np.isclose(micrograph.scale, self.scale_, rtol=1e-3):
+            raise ValueError(
+                "Micrographs must have one scale, because a reference image has "
+                f"one size. Micrograph {micrograph.name or '(no name)'} has scale "
+                f"{micrograph.scale:g}, the first one fitted {self.scale_:g}."
+            )
+
+    def _crop_labelled(self, micrograph, points, size):
+        marks = mark_discs(micrograph, points, 0)
+        crops = crops_at(self._whiten(micrograph), marks, size)
+        free_mapped_memory(micrograph)
+        return crops
+
+    def _whiten(self, micrograph):
+        # Waves of two diameters tell a particle from the ice around it.
+        longest = max(PATCH_SIZE, 2 * self.diameter / self.scale_)
+        return whitened(micrograph, self.spectrum_, longest)
+
+    def _match(self, micrograph):
+        self._check_scale(check_finite(micrograph))
+        mask = disc_mask(0.6 * self.diameter / self.scale_)
+        image = self._whiten(micrograph)
+        scores = match_references(
+            image, self.references_, self.weights_, mask, self.n_rotations
+        )
+        return Micrograph(
+            scores, micrograph.name, micrograph.pixel_size, micrograph.scale
+        )

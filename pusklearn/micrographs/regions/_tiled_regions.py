@@ -1,0 +1,269 @@
+"""Every region of every micrograph, as one lazy array."""
+
+import numpy as np
+from scipy.sparse import csc_array
+from sklearn.utils.validation import check_scalar
+
+from pusklearn.micrographs.images._check_coordinates import check_coordinates
+from pusklearn.micrographs.images._check_micrographs import check_micrographs
+from pusklearn.micrographs.images._discs import within_discs
+from pusklearn.micrographs.images._lazy_rows import in_memory_or_on_disk
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.pu._checks import check_number
+
+
+class TiledRegions:
+    """All square regions of some micrographs, one per pixel, none of them copied.
+
+    The region of a pixel is centred on it (for an even `size`, half a pixel to its
+    upper left) and filled with zeros beyond the edges of the micrograph. Regions are
+    in the order of the micrographs, and of rows and columns in each.
+
+    It is indexed as an array: an integer gives one region of shape (size, size); a
+    slice, a mask or an array of integers gives a view, again a `TiledRegions`;
+    ``np.asarray`` copies what it is given.
+
+    Parameters
+    ----------
+    micrographs : sequence of array-like of shape (height, width)
+        Heights and widths may differ. Kept as they are, memory maps too; lazy ones,
+        of large micrographs, are computed into a temporary file.
+    size : int
+        Edge of a region in pixels of these micrographs, at least 1.
+
+    Attributes
+    ----------
+    micrographs : list of Micrograph
+        The micrographs.
+    size : int
+        Edge of a region, in pixels.
+    shape : tuple of int
+        (n_regions, size, size).
+    groups : ndarray of int of shape (n_regions,)
+        The micrograph of each region, as ``groups`` of `GroupKFold`.
+
+    Raises
+    ------
+    ValueError
+        Where a micrograph is not a non-empty, real, 2-D array, or `size` is below 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pusklearn import TiledRegions
+    >>> regions = TiledRegions([np.arange(12.0).reshape(3, 4)], size=3)
+    >>> regions.shape
+    (12, 3, 3)
+    >>> regions[0]
+    array([[0., 0., 0.],
+           [0., 0., 1.],
+           [0., 4., 5.]], dtype=float32)
+    >>> regions.labels([[(2, 1)]], radius=1).reshape(3, 4)
+    array([[0, 0, 1, 0],
+           [0, 1, 1, 1],
+           [0, 0, 1, 0]], dtype=int8)
+    """
+
+    dtype = np.dtype(np.float32)
+    ndim = 3
+
+    def __init__(self, micrographs, size):
+        check_scalar(size, "size", (int, np.integer), min_val=1)
+        self.micrographs = in_memory_or_on_disk(check_micrographs(micrographs))
+        self.size = int(size)
+        self._ends = np.cumsum([m.size for m in self.micrographs])
+        self._index = None
+
+    @property
+    def shape(self):
+        """(n_regions, size, size)."""
+        return len(self), self.size, self.size
+
+    @property
+    def groups(self):
+        """The micrograph of each region."""
+        return self.locate()[0]
+
+    @property
+    def is_view(self):
+        """Whether these are some of the regions only, or in another order."""
+        return self._index is not None
+
+    def __len__(self):
+        return int(self._ends[-1]) if self._index is None else len(self._index)
+
+    def __repr__(self):
+        return (
+            f"TiledRegions(n_regions={len(self)}, size={self.size}, "
+            f"n_micrographs={len(self.micrographs)})"
+        )
+
+    def __getitem__(self, key):
+        if isinstance(key, tuple):
+            if len(key) > 2 or key[1:] not in ((), (Ellipsis,)):
+                raise IndexError(f"Regions have one index, their number. Got {key}.")
+            key = key[0] if key else Ellipsis
+        if key is Ellipsis:
+            return self
+        rows = self._rows(key)
+        if np.ndim(rows) == 0:
+            return self._crop(rows)
+        chosen = rows if self._index is None else self._index[rows]
+        view = object.__new__(TiledRegions)
+        view.__dict__ = {**self.__dict__, "_index": chosen}
+        return view
+
+    def __array__(self, dtype=None, copy=None):
+        if copy is False:
+            raise ValueError("Regions cannot become an array without a copy.")
+        crops = np.zeros(self.shape, self.dtype)
+        for crop, which, y, x in zip(crops, *self.locate(), strict=True):
+            self._fill(crop, self.micrographs[which], y, x)
+        return crops if dtype is None else crops.astype(dtype, copy=False)
+
+    def locate(self, rows=None):
+        """Find where regions lie.
+
+        Parameters
+        ----------
+        rows : array-like of int, default=None
+            Which of these regions; None for all of them.
+
+        Returns
+        -------
+        micrograph, y, x : ndarray of int
+            The micrograph of each region, and the row and column of its centre.
+        """
+        rows = np.arange(len(self)) if rows is None else self._rows(rows)
+        numbers = rows if self._index is None else self._index[rows]
+        which = np.searchsorted(self._ends, numbers, side="right")
+        within = numbers - np.r_[0, self._ends][which]
+        widths = np.array([m.shape[1] for m in self.micrographs])
+        return which, within // widths[which], within % widths[which]
+
+    def rows_of(self, micrograph):
+        """Find the regions of one micrograph.
+
+        Parameters
+        ----------
+        micrograph : int
+            Its number.
+
+        Returns
+        -------
+        ndarray of int
+            The number of each of its regions.
+        """
+        start, end = np.r_[0, self._ends][micrograph : micrograph + 2]
+        if self._index is None:
+            return np.arange(start, end)
+        return np.flatnonzero((self._index >= start) & (self._index < end))
+
+    def labels(self, coordinates, radius, *, sparse_output=False):
+        """Label the regions whose centre lies within a radius of a particle.
+
+        Parameters
+        ----------
+        coordinates : sequence of array-like of shape (k, 2)
+            Particles of each micrograph, ``x, y`` in pixels of the original; taken
+            to the nearest pixel here.
+        radius : float
+            In pixels of the original micrograph, at least 0. A radius of 0, 1, 2, 3,
+            4, 5 pixels here labels 1, 5, 13, 29, 49, 81 regions.
+        sparse_output : bool, default=False
+            Store the positives alone: a thousand micrographs have a billion regions.
+
+        Returns
+        -------
+        ndarray of int8 of shape (n_regions,)
+            1 for labelled positives, 0 for the unlabeled. With `sparse_output` a
+            `scipy.sparse.csc_array` of shape (n_regions, 1), which `PUClassifier`
+            takes.
+
+        Raises
+        ------
+        ValueError
+            Where a particle lies outside its micrograph.
+        """
+        check_number(radius, "radius")
+        points = check_coordinates(coordinates, len(self.micrographs))
+        starts = np.r_[0, self._ends[:-1]]
+        positives = [
+            start + np.unique(y * m.shape[1] + x)
+            for start, m, p in zip(starts, self.micrographs, points, strict=True)
+            for y, x in [within_discs(m, p, radius)]
+        ]
+        positives = np.concatenate(positives)
+        if sparse_output:
+            if self._index is not None:
+                positives = np.flatnonzero(np.isin(self._index, positives))
+            ones = np.ones(len(positives), np.int8)
+            ends = [0, len(positives)]
+            return csc_array((ones, positives, ends), (len(self), 1))
+        labels = np.zeros(self._ends[-1], np.int8)
+        labels[positives] = 1
+        return labels if self._index is None else labels[self._index]
+
+    def maps(self, values):
+        """Lay one value per region out as one image per micrograph.
+
+        Parameters
+        ----------
+        values : array-like of shape (n_regions,)
+            Such as scores.
+
+        Returns
+        -------
+        list of Micrograph
+            With the name, pixel size and scale of each micrograph. Where this is a
+            view, the pixels whose region it leaves out are NaN.
+        """
+        values = np.asarray(values)
+        if values.shape != (len(self),):
+            raise ValueError(
+                f"`values` must have shape ({len(self)},), one per region. "
+                f"Got {values.shape}."
+            )
+        if self._index is not None:
+            every = np.full(self._ends[-1], np.nan, np.result_type(values, np.float32))
+            every[self._index] = values
+            values = every
+        return [
+            Micrograph(part.reshape(m.shape), m.name, m.pixel_size, m.scale)
+            for part, m in zip(
+                np.split(values, self._ends[:-1]), self.micrographs, strict=True
+            )
+        ]
+
+    def _rows(self, key):
+        if isinstance(key, slice):
+            return np.arange(*key.indices(len(self)))
+        key = np.asarray(key)
+        if key.dtype == bool:
+            if key.shape != (len(self),):
+                raise IndexError(
+                    f"A mask must have shape ({len(self)},). Got {key.shape}."
+                )
+            return np.flatnonzero(key)
+        if key.dtype.kind not in "iu" and key.size:
+            raise IndexError(f"Regions are indexed by integers. Got {key.dtype}.")
+        if key.ndim > 1:
+            raise IndexError(f"An index has 0 or 1 dimension. Got {key.ndim}.")
+        key = key.astype(np.intp)
+        if key.size and (key.min() < -len(self) or key.max() >= len(self)):
+            raise IndexError(f"An index is out of bounds for {len(self)} regions.")
+        return np.where(key < 0, key + len(self), key)
+
+    def _crop(self, row):
+        which, y, x = (int(i) for i in self.locate(row))
+        crop = np.zeros((self.size, self.size), self.dtype)
+        self._fill(crop, self.micrographs[which], y, x)
+        return crop
+
+    def _fill(self, crop, image, y, x):
+        top, left = y - self.size // 2, x - self.size // 2
+        inside = np.asarray(
+            image[max(top, 0) : top + self.size, max(left, 0) : left + self.size]
+        )
+        y, x = max(-top, 0), max(-left, 0)
+        crop[y : y + inside.shape[0], x : x + inside.shape[1]] = inside

@@ -1,0 +1,1 @@
+"""General positive-unlabeled learning: one row is one sample."""

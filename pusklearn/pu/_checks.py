@@ -1,0 +1,82 @@
+"""Checks of parameters: one function for each kind of value."""
+
+from collections.abc import Collection
+from math import isnan
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+
+def check_number(value: Any, name: str, interval: str = "[0, inf)") -> float:
+    """Return a number, or raise an error if it is none or outside an interval.
+
+    Parameters
+    ----------
+    value : object
+        The value of the parameter.
+    name : str
+        Name of the parameter, for the message.
+    interval : str, default="[0, inf)"
+        The interval in mathematical notation, such as "(0, 1]": a bracket includes
+        its end, a parenthesis does not.
+
+    Returns
+    -------
+    float
+        The value as it is.
+
+    Raises
+    ------
+    TypeError
+        If the value is no real number, or a truth value.
+    ValueError
+        If the value is NaN or outside the interval.
+
+    Examples
+    --------
+    >>> from pusklearn.pu._checks import check_number
+    >>> check_number(0.5, "share", "(0, 1)")
+    0.5
+    """
+    return _check_in(value, name, interval, Real, "a number")
+
+
+def check_integer(value: Any, name: str, interval: str = "[1, inf)") -> int:
+    """Return an integer, or raise an error as `check_number` does."""
+    return _check_in(value, name, interval, Integral, "an integer")
+
+
+def check_share(value: Any, name: str) -> float:
+    """Return a number in (0, 1), or raise an error as `check_number` does."""
+    return check_number(value, name, "(0, 1)")
+
+
+def check_flag(value: Any, name: str) -> bool:
+    """Return True or False, or raise a TypeError for anything else."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"`{name}` must be True or False. Got {value!r}.")
+    return bool(value)
+
+
+def check_choice(value: Any, name: str, choices: Collection[Any]) -> Any:
+    """Return one of some values, or raise a ValueError that names them all."""
+    # By type too, since 1 equals True.
+    if not any(type(value) is type(one) and value == one for one in choices):
+        *others, last = map(repr, choices)
+        raise ValueError(
+            f"`{name}` must be {', '.join(others)} or {last}. Got {value!r}."
+        )
+    return value
+
+
+def _check_in(value, name, interval, kind, noun):
+    message = f"`{name}` must be {noun} in {interval}. Got {value!r}."
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(message)
+    low, high = map(float, interval[1:-1].split(","))
+    above = low <= value if interval[0] == "[" else low < value
+    below = value <= high if interval[-1] == "]" else value < high
+    if isnan(value) or not (above and below):
+        raise ValueError(message)
+    return value

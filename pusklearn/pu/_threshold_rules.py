@@ -1,0 +1,84 @@
+"""The rules by which a threshold may be asked for, on both floors."""
+
+from collections.abc import Collection
+from math import inf, isnan
+from numbers import Real
+from typing import Any, NamedTuple
+
+from pusklearn.pu._checks import check_number
+
+# The levels that a rule understands. Some may be out of reach of the data.
+LEVELS = {"recall": "(0, 1]", "fdr": "[0, 1)"}
+
+
+class ThresholdRule(NamedTuple):
+    """How a threshold is found: the rule's name, and its level if it has one."""
+
+    name: str
+    level: float | None
+
+
+def parse_threshold(
+    threshold: Any, rules: Collection[str] = ("prior", "f1", "recall", "fdr")
+) -> ThresholdRule:
+    """Read the parameter `threshold`.
+
+    Parameters
+    ----------
+    threshold : float, str or None
+        A number, "prior", "f1", "recall:LEVEL" with LEVEL in (0, 1], "fdr:LEVEL" with
+        LEVEL in [0, 1), or None.
+    rules : collection of str
+        The rules that are understood here, of "none", "prior", "f1", "recall" and
+        "fdr". A number always is; "none" stands for None.
+
+    Returns
+    -------
+    name : {"number", "prior", "f1", "recall", "fdr"}
+        The rule.
+    level : float or None
+        The number itself for "number", -inf for None; the level of "recall" and "fdr".
+
+    Raises
+    ------
+    ValueError
+        If `threshold` is none of those, or its level is outside its interval.
+
+    Examples
+    --------
+    >>> from pusklearn.pu._threshold_rules import parse_threshold
+    >>> parse_threshold("recall:0.9")
+    ThresholdRule(name='recall', level=0.9)
+    >>> parse_threshold(-2)
+    ThresholdRule(name='number', level=-2.0)
+    """
+    if threshold is None and "none" in rules:
+        return ThresholdRule("number", -inf)
+    is_number = isinstance(threshold, Real) and not isinstance(threshold, bool)
+    if is_number and not isnan(threshold):
+        return ThresholdRule("number", float(threshold))
+    if isinstance(threshold, str):
+        name, colon, text = threshold.partition(":")
+        if name in rules and name in LEVELS:
+            return ThresholdRule(name, _parse_level(name, text))
+        if name in rules and name != "none" and not colon:
+            return ThresholdRule(name, None)
+    raise ValueError(f"`threshold` must be {_in_words(rules)}. Got {threshold!r}.")
+
+
+def _parse_level(name, text):
+    try:
+        return check_number(float(text), name, LEVELS[name])
+    except ValueError:
+        raise ValueError(
+            f"The level of {name!r} must be a number in {LEVELS[name]}. Got {text!r}."
+        ) from None
+
+
+def _in_words(rules):
+    words = ["None"] if "none" in rules else []
+    words.append("a number")
+    for name in rules:
+        if name != "none":
+            words.append(f"'{name}:LEVEL'" if name in LEVELS else f"'{name}'")
+    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,41 @@
+"""The absolutely corrected PU risk."""
+
+from pusklearn.pu.criteria._criterion import Criterion, margin_loss, risk_terms
+
+
+class AbsPU(Criterion):
+    r"""Unbiased PU risk with the absolute value of its negative part.
+
+    .. math:: \pi\, E_P[\ell(s)] + \left| M[\ell(-s)] - \pi\, E_P[\ell(-s)] \right|
+
+    with :math:`M` the mean over the population (see `UPU`). The second part
+    estimates a risk that cannot be negative. Where it falls below zero, the gradient
+    turns round; unlike in `NNPU`, that of the first part goes on beside it, and there
+    is nothing to set.
+
+    Parameters
+    ----------
+    loss : {"logistic", "sigmoid"}, default="logistic"
+        The margin loss :math:`\ell`.
+
+    References
+    ----------
+    Hammoudeh and Lowd, "Learning from positive and unlabeled data with arbitrary
+    positive shift", NeurIPS 2020.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from pusklearn.criteria import AbsPU
+    >>> logits = torch.tensor([2.0, -1.0, -3.0])
+    >>> round(AbsPU()(logits, torch.tensor([True, False, False]), 0.5).item(), 4)
+    0.946
+    """
+
+    def __init__(self, loss="logistic"):
+        self.loss = loss
+
+    def compute(self, logits, is_positive, priors):
+        """Compute the corrected risk; see `__call__` for the arguments."""
+        positive, rest = risk_terms(logits, is_positive, priors, margin_loss(self.loss))
+        return positive + rest.abs()

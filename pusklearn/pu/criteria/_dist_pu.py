@@ -1,0 +1,48 @@
+"""Alignment of the predicted label distributions with the known ones."""
+
+from pusklearn.pu.criteria._criterion import Criterion, mean_over
+
+
+class DistPU(Criterion):
+    r"""Hold the mean probability of both samples to their shares of positives.
+
+    .. math:: (2 \pi - h) \left| E_P[\sigma(s)] - 1 \right|
+              + (1 - h) \left| E_U[\sigma(s)] - \pi_U \right|
+
+    with the prior :math:`\pi`, the share :math:`\pi_U` of positives among the
+    unlabeled samples, and :math:`h` the labelled share that the population sample
+    holds (0 in the case-control scheme, where this is the formula of the paper).
+
+    Notes
+    -----
+    The objective bounds the expected error
+    :math:`\pi\, E_P[1 - \sigma] + (1 - \pi)\, E_N[\sigma]` from above, since
+    :math:`(1 - \pi)\, E_N[\sigma] = (1 - h) (E_U[\sigma] - \pi_U E_P[\sigma])`. With no
+    positives among the unlabeled it is that error.
+
+    This is the core of Dist-PU, the alignment. It holds the means alone, so the
+    probabilities of single samples are pushed towards 0 and 1 and are no measure of
+    confidence. The full method also lowers the entropy of the predictions, and
+    predicts mixtures of samples (mixup), which takes a second pass through the
+    network.
+
+    References
+    ----------
+    Zhao, Xu, Jiang, Wen and Huang, "Dist-PU: Positive-unlabeled learning from a label
+    distribution perspective", CVPR 2022.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from pusklearn.criteria import DistPU
+    >>> logits = torch.tensor([2.0, 1.0, -3.0])
+    >>> round(DistPU()(logits, torch.tensor([True, False, False]), 0.5).item(), 4)
+    0.23
+    """
+
+    def compute(self, logits, is_positive, priors):
+        """Compute the alignment; see `__call__` for the arguments."""
+        population, labeled = priors
+        missed = mean_over((-logits).sigmoid(), is_positive)
+        excess = mean_over(logits.sigmoid(), ~is_positive) - priors.unlabeled
+        return (2 * population - labeled) * missed + (1 - labeled) * excess.abs()

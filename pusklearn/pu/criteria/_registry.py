@@ -1,0 +1,37 @@
+"""Criteria by name."""
+
+from pusklearn.pu.criteria._abs_pu import AbsPU
+from pusklearn.pu.criteria._count_loss import CountLoss
+from pusklearn.pu.criteria._dist_pu import DistPU
+from pusklearn.pu.criteria._ge_binomial import GEBinomial
+from pusklearn.pu.criteria._ge_kl import GEKL
+from pusklearn.pu.criteria._imbalanced_nnpu import ImbalancedNNPU
+from pusklearn.pu.criteria._nnpu import NNPU
+from pusklearn.pu.criteria._pn import PN
+from pusklearn.pu.criteria._upu import UPU
+from pusklearn.pu.criteria._vpu import VPU
+
+CRITERIA = {
+    "pn": PN,
+    "upu": UPU,
+    "nnpu": NNPU,
+    "ge-kl": GEKL,
+    "ge-binomial": GEBinomial,
+    "abs-pu": AbsPU,
+    "imbalanced-nnpu": ImbalancedNNPU,
+    "vpu": VPU,
+    "dist-pu": DistPU,
+    "count-loss": CountLoss,
+}
+
+
+def as_criterion(criterion):
+    """Return the criterion of that name with its defaults, or the object itself."""
+    if callable(criterion) and not isinstance(criterion, type):
+        return criterion
+    if isinstance(criterion, str) and criterion.lower() in CRITERIA:
+        return CRITERIA[criterion.lower()]()
+    raise ValueError(
+        f"`criterion` must be one of {sorted(CRITERIA)} or an object called with "
+        f"(logits, is_positive, priors). Got {criterion!r}."
+    )

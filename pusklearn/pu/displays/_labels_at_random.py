@@ -1,0 +1,180 @@
+"""A test of whether labels were drawn at random among the positives."""
+
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+from scipy.special import rel_entr
+from sklearn.utils import (
+    check_consistent_length,
+    check_random_state,
+    check_scalar,
+)
+
+from pusklearn.pu._checks import check_share
+from pusklearn.pu.priors._class_priors import label_frequency
+
+# Numbers of top samples that are looked at: all small ones, then ever fewer.
+_N_RANKS = 100
+
+
+def split_groups(scores, is_positive, by):
+    """Return scores and labels of each group, by its name."""
+    if by is None:
+        return {"all samples": (scores, is_positive)}
+    if np.ndim(by) != 1:
+        raise ValueError(f"`by` must be 1-D. Got shape {np.shape(by)}.")
+    by = np.asarray(by)
+    check_consistent_length(scores, by)
+    missing = int(pd.isna(by).sum())
+    if missing:
+        raise ValueError(
+            f"`by` must name the group of each sample. Got {missing} missing."
+        )
+    return {
+        str(name): (scores[by == name], is_positive[by == name])
+        for name in np.unique(by)
+    }
+
+
+def measure_labels(groups, priors, confidence, n_resamples, random_state):
+    """Compare the labelled share of the highest scores with what it can be.
+
+    Parameters
+    ----------
+    groups : dict of str to pair of ndarray
+        Scores, and where the labelled positives are.
+    priors : Priors
+        Of the data set.
+    confidence : float
+        Of the limit.
+    n_resamples : int
+        Number of draws.
+    random_state : int, RandomState instance or None
+        Of the draws.
+
+    Returns
+    -------
+    curves : dict of str to pair of ndarray
+        Numbers of samples with the highest scores, and the labelled share of these.
+    limit : pair of ndarray
+        Numbers of samples, and the labelled share that no curve is to exceed.
+    frequency : float
+        The label frequency.
+    pvalues : dict of str to float
+        Of each group, adjusted for their number.
+    """
+    check_scalar(n_resamples, "n_resamples", Integral, min_val=1)
+    check_share(confidence, "confidence")
+    counts = tuple(
+        sum(count(labels) for _, labels in groups.values()) for count in (np.sum, len)
+    )
+    frequency = label_frequency(priors, *counts)
+    ranks = {name: choose_ranks(len(labels)) for name, (_, labels) in groups.items()}
+    rng = np.random.default_rng(check_random_state(random_state).randint(2**31))
+    greatest = draw_excess(list(ranks.values()), priors, counts, n_resamples, rng)
+    curves, pvalues = {}, {}
+    for name, (scores, labels) in groups.items():
+        n_labeled = labeled_above(scores, labels, ranks[name])
+        curves[name] = ranks[name], n_labeled / ranks[name]
+        seen = excess(n_labeled, ranks[name], frequency).max()
+        # Rounding must not make a share that cannot be exceeded look exceeded.
+        n_above = np.sum(greatest >= seen - 1e-9)
+        pvalues[name] = float((1 + n_above) / (1 + n_resamples))
+    longest = max(ranks.values(), key=len)
+    most = np.quantile(greatest, confidence, method="higher")
+    limit = longest, highest_shares(longest, frequency, most)
+    return curves, limit, frequency, pvalues
+
+
+def choose_ranks(n_samples):
+    """Return rising numbers of top samples, from 1 to all."""
+    return np.unique(np.geomspace(1, n_samples, _N_RANKS).round().astype(int))
+
+
+def labeled_above(scores, is_positive, ranks):
+    """Count labelled positives among so many samples of the highest scores.
+
+    Of samples with equal scores, each counts as the mean of all of them.
+    """
+    values, members = np.unique(-scores, return_inverse=True)
+    n_labeled = np.bincount(members, weights=is_positive, minlength=len(values))
+    ends = np.cumsum(np.bincount(members, minlength=len(values)))
+    return np.interp(ranks, np.r_[0, ends], np.r_[0, np.cumsum(n_labeled)])
+
+
+def excess(n_labeled, ranks, frequency):
+    """Deviance of a labelled share above the label frequency; 0 below it."""
+    deviance = rel_entr(n_labeled, ranks * frequency) + rel_entr(
+        ranks - n_labeled, ranks * (1 - frequency)
+    )
+    return np.where(n_labeled > ranks * frequency, deviance, 0.0)
+
+
+def draw_excess(ranks, priors, counts, n_resamples, rng):
+    """Draw the greatest excess of each group where labels are random, at the worst.
+
+    Negatives among the top samples only lower the labelled share. So the worst is that
+    positives come first, in an order that has nothing to do with the labels.
+
+    Parameters
+    ----------
+    ranks : list of ndarray of int
+        Of each group.
+    priors : Priors
+        Of the data set.
+    counts : tuple of int
+        Labelled positives, and all samples.
+    n_resamples : int
+        Number of draws.
+    rng : numpy.random.Generator
+        Of the draws.
+
+    Returns
+    -------
+    ndarray of shape (n_resamples,)
+        The greatest over all ranks and groups.
+    """
+    n_labeled, n_samples = (np.full(n_resamples, count) for count in counts)
+    if priors.labeled:
+        labeled = priors.population * highest_frequency(priors, counts[1])
+        share = (priors.population - labeled) / (1 - labeled)
+        n_labeled = rng.binomial(n_samples, labeled).clip(1)
+        frequency = n_labeled / (n_samples * priors.population)
+    else:
+        share = priors.unlabeled
+        frequency = np.full(n_resamples, label_frequency(priors, *counts))
+    n_unlabeled = rng.binomial(n_samples - n_labeled, share)
+    # A draw with more labels than positives are expected shows no excess.
+    frequency = frequency.clip(max=1 - 1e-12)
+    greatest = np.zeros(n_resamples)
+    for group in ranks:
+        left = np.array([n_labeled, n_unlabeled])
+        for rank, step in zip(group, np.diff(group, prepend=0), strict=True):
+            n_next = np.minimum(step, left.sum(axis=0))
+            drawn = rng.hypergeometric(*left, n_next)
+            left = left - [drawn, n_next - drawn]
+            found = n_labeled - left[0]
+            greatest = np.maximum(greatest, excess(found, rank, frequency))
+    return greatest
+
+
+def highest_frequency(priors, n_samples):
+    """Return a label frequency that the true one hardly exceeds, in the single scheme.
+
+    The fewer positives are unlabeled, the further the greatest excess may go: the draws
+    must not rest on a frequency that chance made too low.
+    """
+    frequency = priors.labeled / priors.population
+    error = np.sqrt(frequency / (n_samples * priors.population))
+    return min(frequency + 2 * error, 1 - 1e-4)
+
+
+def highest_shares(ranks, frequency, greatest):
+    """Return the labelled share at each rank whose excess is just the greatest."""
+    low, high = np.full(len(ranks), frequency), np.ones(len(ranks))
+    for _ in range(50):
+        middle = (low + high) / 2
+        above = excess(middle * ranks, ranks, frequency) > greatest
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return high

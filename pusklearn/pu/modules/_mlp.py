@@ -1,0 +1,86 @@
+"""A multilayer perceptron."""
+
+from collections.abc import Iterable
+from math import prod
+from numbers import Integral
+
+from sklearn.utils.validation import check_scalar
+from torch import nn
+
+from pusklearn.pu.modules._architecture import Architecture, Network
+from pusklearn.pu.modules._fading_dropout import FadingDropout, find_input_dropout
+
+
+class MLP(Architecture):
+    """Fully connected layers on flattened samples.
+
+    Every hidden layer is linear, batch norm (if asked for), ReLU, dropout. Features
+    should have about the same scale, as `StandardScaler` gives them.
+
+    Parameters
+    ----------
+    hidden : tuple of int, default=(300, 300)
+        Width of each hidden layer; ``()`` gives a linear model.
+    batch_norm : bool, default=False
+        Normalise every hidden layer over the batch.
+    dropout : float, default=0.0
+        Share of hidden units dropped while training, in [0, 1).
+    input_dropout : "auto" or float, default="auto"
+        Share of the values of a sample dropped while training, in [0, 1). It falls to
+        0 over the last fifth of the updates of a `PUClassifier`. "auto" is
+        ``0.35 * (1 - 2 / d)`` for
+        samples of ``d`` values, 0 for 1 or 2.
+
+    Attributes
+    ----------
+    receptive_field : None
+        A perceptron takes samples of any shape.
+    stride : None
+        It has no dense form.
+
+    Notes
+    -----
+    A network that sees a few hundred labelled positives again and again learns them
+    by heart. Inputs that are missing at random prevent it; of 2 features neither can
+    be spared. If it did not end before the training, the threshold would be set for
+    inputs that are missing.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from pusklearn.modules import MLP
+    >>> MLP(hidden=(16,)).build((8,))(torch.zeros(4, 8)).shape
+    torch.Size([4, 1])
+    """
+
+    receptive_field = None
+    stride = None
+
+    def __init__(
+        self, hidden=(300, 300), *, batch_norm=False, dropout=0.0, input_dropout="auto"
+    ):
+        self.hidden = hidden
+        self.batch_norm = batch_norm
+        self.dropout = dropout
+        self.input_dropout = input_dropout
+
+    def build(self, sample_shape, step=None):
+        """Build the network with freshly drawn weights; see `Architecture`."""
+        if not isinstance(self.hidden, Iterable) or isinstance(self.hidden, str):
+            raise TypeError(
+                "`hidden` must be a tuple of widths, such as (300, 300). "
+                f"Got {self.hidden!r}."
+            )
+        width = prod(sample_shape)
+        automatic = 0.35 * max(0, 1 - 2 / width)
+        share = find_input_dropout(self.input_dropout, automatic)
+        layers = [nn.Flatten()]
+        layers += [FadingDropout(share)] if share else []
+        for units in self.hidden:
+            check_scalar(units, "hidden", Integral, min_val=1)
+            layers.append(nn.Linear(width, units, bias=not self.batch_norm))
+            layers += [nn.BatchNorm1d(units)] if self.batch_norm else []
+            layers.append(nn.ReLU())
+            layers += [nn.Dropout(self.dropout)] if self.dropout else []
+            width = units
+        return Network(nn.Sequential(*layers), nn.Linear(width, 1), width)

@@ -1,0 +1,1 @@
+"""`PUClassifier` and what trains its network."""

@@ -1,0 +1,50 @@
+"""Dropout that follows the training."""
+
+from skorch.callbacks import Callback
+from tqdm.auto import tqdm
+
+from pusklearn.pu.modules._fading_dropout import FadingDropout
+
+
+class DropoutFader(Callback):
+    """Tell every `FadingDropout` of a network how far the training is."""
+
+    def __init__(self, updates):
+        self.updates = updates
+
+    def on_train_begin(self, net, **kwargs):
+        """Start anew."""
+        self.done_ = 0
+
+    def on_batch_begin(self, net, training=False, **kwargs):
+        """Set the dropout of this update."""
+        for layer in net.module_.modules():
+            if isinstance(layer, FadingDropout):
+                layer.fade(self.done_ / self.updates)
+        self.done_ += int(training)
+
+
+class TrainingProgress(Callback):
+    """A bar over the updates, with the time left and the loss of the last epoch."""
+
+    def __init__(self, updates):
+        self.updates = updates
+
+    def on_train_begin(self, net, **kwargs):
+        """Open the bar."""
+        self.bar_ = tqdm(
+            total=self.updates, desc="training", unit="update", mininterval=0.5
+        )
+
+    def on_batch_end(self, net, training=False, **kwargs):
+        """Move the bar."""
+        self.bar_.update(int(training))
+
+    def on_epoch_end(self, net, **kwargs):
+        """Show the loss."""
+        self.bar_.set_postfix(loss=f"{net.history[-1, 'train_loss']:.4f}")
+
+    def on_train_end(self, net, **kwargs):
+        """Close the bar, and let go of it: it cannot be pickled."""
+        self.bar_.close()
+        del self.bar_

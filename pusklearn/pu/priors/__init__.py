@@ -1,0 +1,1 @@
+"""The share of positives: of a data set, and estimated from scores."""

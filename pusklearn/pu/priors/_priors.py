@@ -1,0 +1,54 @@
+"""What a criterion is told of the class priors."""
+
+from typing import NamedTuple
+
+
+class Priors(NamedTuple):
+    """Shares of positives that a criterion is called with.
+
+    With ``pi`` the share of positives in the population and ``h`` the share of
+    labelled samples that the population sample holds, the share of positives
+    among the unlabeled is ``(pi - h) / (1 - h)``.
+
+    Parameters
+    ----------
+    population : float
+        The class prior ``pi``, in (0, 1).
+    labeled : float, default=0.0
+        ``h``. In the case-control scheme the unlabeled samples alone represent
+        the population, and it is 0. In the single scheme it is the labelled
+        share of the whole data set (never of a batch), at most `population`.
+
+    Attributes
+    ----------
+    unlabeled : float
+        Share of positives among the unlabeled samples, in [0, 1).
+
+    Examples
+    --------
+    >>> from pusklearn.criteria import Priors
+    >>> Priors(0.3).unlabeled
+    0.3
+    >>> Priors(0.3, labeled=0.3).unlabeled
+    0.0
+    """
+
+    population: float
+    labeled: float = 0.0
+
+    @property
+    def unlabeled(self):
+        """Share of positives among the unlabeled samples."""
+        return (self.population - self.labeled) / (1 - self.labeled)
+
+
+def as_priors(priors):
+    """Check priors, and read a plain number as those of the case-control scheme."""
+    if not isinstance(priors, Priors):
+        priors = Priors(float(priors))
+    if not 0 < priors.population < 1 or not 0 <= priors.labeled <= priors.population:
+        raise ValueError(
+            "The population's share of positives must be in (0, 1), and the labelled "
+            f"share of the samples between 0 and it. Got {priors}."
+        )
+    return priors

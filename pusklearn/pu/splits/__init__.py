@@ -1,0 +1,1 @@
+"""Folds, and the scores of samples that are held out."""

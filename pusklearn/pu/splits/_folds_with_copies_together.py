@@ -1,0 +1,88 @@
+"""Folds of samples that share no copy of a sample."""
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.model_selection import StratifiedKFold
+
+
+def folds_with_copies_together(X, is_positive, n_folds, random_state):
+    """Draw the fold of every sample, apart for labelled and unlabeled ones.
+
+    Copies of a sample share a fold. Case-control data often hold the labelled
+    positives among the unlabeled again; a classifier that has learnt the copy as
+    unlabeled would score the labelled one too low, and the share of positives read
+    from such scores is too large. Where fewer than half of the samples are distinct,
+    they are no copies but values that recur, and are drawn one by one.
+
+    Parameters
+    ----------
+    X : array-like, sparse matrix, DataFrame or list
+        The samples.
+    is_positive : ndarray of bool of shape (n,)
+        Which of them are labelled.
+    n_folds : int
+        At most the number of samples of either kind.
+    random_state : int, RandomState instance or None
+        Of the draw.
+
+    Returns
+    -------
+    ndarray of int of shape (n,)
+        The fold of each sample.
+    """
+    _, first, number = np.unique(row_keys(X), return_index=True, return_inverse=True)
+    # By where they come first: the order of the keys differs between processes.
+    number = np.argsort(np.argsort(first))[number]
+    n_distinct = len(first)
+    if len(number) / 2 <= n_distinct < len(number):
+        with_label = np.bincount(number, is_positive) > 0
+        counts = np.unique(with_label, return_counts=True)[1]
+        if counts.min() >= n_folds:
+            folds = draw_folds(with_label, n_folds, random_state)[number]
+            if each_has_both(folds, is_positive):
+                return folds
+    return draw_folds(is_positive, n_folds, random_state)
+
+
+def draw_folds(kind, n_folds, random_state):
+    """Return the fold of each sample, as many of either kind in each."""
+    splitter = StratifiedKFold(n_folds, shuffle=True, random_state=random_state)
+    folds = np.empty(len(kind), int)
+    for fold, (_, rows) in enumerate(splitter.split(kind, kind)):
+        folds[rows] = fold
+    return folds
+
+
+def each_has_both(folds, is_positive):
+    """Tell whether each fold has labelled and unlabeled samples."""
+    n_folds = folds.max() + 1
+    counts = [
+        np.bincount(folds[kind], minlength=n_folds)
+        for kind in (is_positive, ~is_positive)
+    ]
+    return bool(np.all(counts))
+
+
+def row_keys(X):
+    """Return one number per sample, the same for copies."""
+    if sparse.issparse(X):
+        X = sparse.csr_array(X, copy=True)
+        X.sum_duplicates()
+        X.eliminate_zeros()
+        ends = X.indptr[1:-1]
+        parts = (np.split(part, ends) for part in (X.indices, X.data))
+        return hashes((i.tobytes(), x.tobytes()) for i, x in zip(*parts, strict=True))
+    if isinstance(X, pd.DataFrame):
+        return hashes(map(repr, X.itertuples(index=False, name=None)))
+    if isinstance(X, list):
+        return hashes(map(repr, X))
+    X = np.asarray(X)
+    if X.dtype.kind == "O":
+        return hashes(repr(row.tolist() if X.ndim > 1 else row) for row in X)
+    return hashes(row.tobytes() for row in X)
+
+
+def hashes(rows):
+    """Return the hash of each of some things."""
+    return np.fromiter(map(hash, rows), np.int64)

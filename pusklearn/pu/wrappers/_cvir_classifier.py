@@ -1,0 +1,262 @@
+"""Classification of positives against the unlabeled samples unlike them."""
+
+from numbers import Integral
+
+import numpy as np
+from scipy.special import expit
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_scalar
+
+from pusklearn.pu._log_odds import log_odds
+from pusklearn.pu.priors._class_priors import check_scheme
+from pusklearn.pu.priors._estimate_prior import estimate_prior
+from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
+from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
+from pusklearn.pu.wrappers._fit_router import find_weights
+from pusklearn.pu.wrappers._pu_meta_classifier import (
+    PUMetaClassifier,
+    positive_probability,
+)
+
+
+class CVIRClassifier(PUMetaClassifier):
+    r"""Train without the unlabeled samples that look most like positives.
+
+    Conditional value ignoring risk. With :math:`\pi_U` the share of positives among
+    the unlabeled samples, a round
+
+    1. scores the unlabeled samples,
+    2. drops the share :math:`\pi_U` of them that scores highest,
+    3. trains the classifier anew on the positives against the rest.
+
+    The next round drops from all of them again. The first one scores with a
+    classifier of the positives against all unlabeled samples.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Anything with ``predict_proba``, such as ``HistGradientBoostingClassifier()``.
+    prior : float, "estimate" or None, default=None
+        Share of positives in the population, in (0, 1). None is the labelled share:
+        no positives among the unlabeled, so nothing is dropped. "estimate" estimates
+        the share from the out-of-fold scores of every round with `estimate_prior`.
+    scheme : {"single", "case-control"}, default="single"
+        How the samples were drawn. "single": one sample of the population, some of
+        whose positives are labelled. "case-control": the unlabeled samples are a
+        sample of the population, and the positives were drawn apart.
+    n_rounds : int, default=3
+        Greatest number of rounds, at least 1; they end where a round drops the
+        samples of the one before.
+    cv : int, cross-validation splitter or None, default=5
+        Folds to score with, that hold out each sample once; an integer, at least 2,
+        stands for stratified, shuffled ones. None scores samples with the classifier
+        that was trained on them, as in the paper: five times faster, and no good for
+        classifiers that learn their training samples by heart, such as trees.
+    pos_label : label or None, default=None
+        The label of the positives; None is the greater of the two.
+    n_jobs : int or None, default=None
+        Number of folds fitted at once; None is 1, -1 all processors.
+    random_state : int, RandomState instance or None, default=None
+        Of the folds. An `estimator` that draws has its own.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The one fitted last.
+    kept_ : ndarray of bool of shape (n,)
+        The samples that it was trained on: the positives, and the unlabeled ones that
+        were not dropped.
+    n_rounds_ : int
+        Number of rounds.
+    shift_ : float
+        What is added to the log-odds of `estimator_`, see Notes.
+    classes_ : ndarray of shape (2,)
+        The two labels, sorted.
+    pos_label_ : label
+        The one of the positives.
+    prior_ : float
+        Share of positives in the population.
+    prior_interval_ : tuple of float
+        Its 90 % interval; only with ``prior="estimate"``.
+    unlabeled_prior_ : float
+        Share of positives among the unlabeled samples.
+    label_frequency_ : float
+        Share of the positives in the data that are labelled.
+    n_features_in_ : int
+        Number of features, where `X` has any.
+    feature_names_in_ : ndarray of str
+        Their names, where `X` has names.
+
+    Notes
+    -----
+    The classifier is trained on other shares of positives and negatives than those of
+    the population. Its log-odds are moved by the difference, so that probabilities
+    and classes are those of the population. That takes a classifier which is told no
+    shares of its own, such as by a ``class_weight``.
+
+    In the paper a round is an epoch of a network, whose loss is scored in place.
+    The samples of highest loss as negatives are those of highest score.
+
+    References
+    ----------
+    Garg, Wu, Smola, Balakrishnan and Lipton, "Mixture proportion estimation and PU
+    learning: a modern approach", NeurIPS 2021.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from pusklearn import CVIRClassifier
+    >>> from pusklearn.datasets import make_pu
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> X, y_pu, y = make_pu(X, y, label_frequency=0.3, random_state=0)
+    >>> forest = RandomForestClassifier(50, random_state=0)
+    >>> forest.fit(X[::2], y_pu[::2]).score(X[1::2], y[1::2]) < 0.6
+    True
+    >>> classifier = CVIRClassifier(forest, prior=y.mean(), random_state=0)
+    >>> classifier.fit(X[::2], y_pu[::2]).score(X[1::2], y[1::2]) > 0.85
+    True
+    """
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        prior=None,
+        scheme="single",
+        n_rounds=3,
+        cv=5,
+        pos_label=None,
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.prior = prior
+        self.scheme = scheme
+        self.n_rounds = n_rounds
+        self.cv = cv
+        self.pos_label = pos_label
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(self, X, y, **params):
+        """Drop the likely positives, and fit the classifier to the others.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix, DataFrame or list of length n
+            The samples, labelled positives and unlabeled together, of any shape that
+            `estimator` takes.
+        y : array-like of shape (n,)
+            Two labels: the positives' and that of the unlabeled.
+        **params : dict
+            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
+            ``groups`` are given to the splitter instead. With metadata routing, what
+            either requests. Samples whose ``sample_weight`` is 0 count as absent;
+            other weights are the estimator's alone.
+
+        Returns
+        -------
+        CVIRClassifier
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            For other than two labels, a prior that cannot be, one to be estimated
+            without folds, fewer than 2 labelled positives or unlabeled samples to
+            make folds of, or a share that leaves a fold no unlabeled sample.
+        TypeError
+            Where `estimator` has no ``predict_proba``.
+        """
+        check_scheme(self.scheme)
+        check_scalar(self.n_rounds, "n_rounds", Integral, min_val=1)
+        data = self._check_data(X, y, params)
+        is_positive = data.y == self.pos_label_
+        estimated = self._check_prior(is_positive)
+        random_state = check_random_state(self.random_state)
+        # Equal scores are dropped in a random order, not in that of the rows.
+        unlabeled = random_state.permutation(np.flatnonzero(~is_positive))
+        folds = None
+        if self.cv is not None:
+            folds = cross_validation_partition(
+                self.cv, data.X, data.y, is_positive, data.split, random_state
+            )
+        data = data._replace(y=is_positive.astype(int))
+        kept = np.ones(len(data.y), dtype=bool)
+        self.n_rounds_ = 0
+        for _ in range(self.n_rounds):
+            self.n_rounds_ += 1
+            scores = self._score(data, kept, folds)
+            if estimated:
+                estimate = estimate_prior(scores[is_positive], scores[~is_positive])
+                self._set_priors(is_positive, estimate)
+            before = kept
+            kept = without_highest(scores, unlabeled, self.unlabeled_prior_)
+            if (kept == before).all():
+                break
+        self.kept_ = data.spread(kept, False)
+        self.estimator_ = self._fit_kept(data, kept)
+        self.shift_ = log_odds(self.prior_) - trained_log_odds(
+            self.estimator, data, kept
+        )
+        return self
+
+    def _check_prior(self, is_positive):
+        """Set the priors where they are known; return whether they are not."""
+        if isinstance(self.prior, str) and self.prior == "estimate":
+            if self.cv is None:
+                raise ValueError(
+                    'prior="estimate" needs scores of samples that were held out. Got '
+                    "cv=None."
+                )
+            return True
+        self._set_priors(is_positive)
+        return False
+
+    def _score(self, data, kept, folds):
+        if folds is None:
+            return positive_probability(self._fit_kept(data, kept), data.X)
+        left = kept & (data.y == 0)
+        if not all(left[train].any() for train, _ in folds):
+            raise ValueError(
+                "Each fold needs an unlabeled sample to train on. Got "
+                f"{left.sum()} of {np.sum(data.y == 0)} left where the share "
+                f"{self.unlabeled_prior_:.3g} is dropped."
+            )
+        return cross_validated_scores(
+            self.estimator,
+            data.X,
+            data.y,
+            folds,
+            kept=kept,
+            params=data.fit,
+            n_jobs=self.n_jobs,
+        )
+
+    def _fit_kept(self, data, kept):
+        rows = np.flatnonzero(kept)
+        return fit_rows(self.estimator, data.X, data.y, rows, data.fit)
+
+    def _probability(self, X):
+        return expit(self._decide(X))
+
+    def _decide(self, X):
+        return log_odds(positive_probability(self.estimator_, X)) + self.shift_
+
+
+def trained_log_odds(estimator, data, kept):
+    """Log-odds of the positives among the samples trained on, by their weights."""
+    weights = find_weights(estimator, data.fit)
+    weights = None if weights is None else np.asarray(weights)[kept]
+    negative, positive = np.bincount(data.y[kept], weights)
+    return np.log(positive / negative)
+
+
+def without_highest(scores, unlabeled, share):
+    """Mask of all samples but that share of the unlabeled with the highest scores."""
+    n_dropped = min(round(share * len(unlabeled)), len(unlabeled) - 1)
+    descending = np.argsort(-scores[unlabeled], kind="stable")
+    kept = np.ones(len(scores), dtype=bool)
+    kept[unlabeled[descending[:n_dropped]]] = False
+    return kept

@@ -1,0 +1,160 @@
+"""What is shared by the estimators that fit clones of another one."""
+
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+from sklearn import get_config
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline
+from sklearn.utils import (
+    assert_all_finite,
+    check_consistent_length,
+    get_tags,
+    indexable,
+)
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    process_routing,
+)
+from sklearn.utils.validation import (
+    column_or_1d,
+    has_fit_parameter,
+)
+
+from pusklearn.pu._labels import check_labels
+from pusklearn.pu._sklearn_compat import (
+    BaseSearchCV,
+    check_method_params,
+    safe_indexing,
+)
+
+
+class FitData(NamedTuple):
+    """Samples and labels, and the metadata for ``fit`` and for ``split``."""
+
+    X: object
+    y: np.ndarray
+    fit: dict
+    split: dict
+    # Rows, among all samples given, of those here.
+    rows: np.ndarray | slice
+    n_all: int
+
+    def spread(self, values, fill):
+        """Give the samples that are not here a value too."""
+        spread = np.full(self.n_all, fill)
+        spread[self.rows] = values
+        return spread
+
+
+class FitRouter(MetaEstimatorMixin, BaseEstimator):
+    """Base of estimators that hand the metadata of `fit` on to `estimator`."""
+
+    def get_metadata_routing(self):
+        """Return where the metadata of `fit` go: the estimator, and the splitter.
+
+        Returns
+        -------
+        MetadataRouter
+            The routes.
+        """
+        router = MetadataRouter(owner=self).add_self_request(self)
+        router.add(
+            estimator=self.estimator,
+            method_mapping=MethodMapping().add(caller="fit", callee="fit"),
+        )
+        if hasattr(self, "cv"):
+            # Where folds are made here, they can be made by groups. An iterable of
+            # given ones takes nothing, and must not be used up: it may be a generator.
+            made_here = self.cv is None or isinstance(self.cv, Real)
+            if made_here or hasattr(self.cv, "split"):
+                router.add(
+                    splitter=GroupKFold() if made_here else self.cv,
+                    method_mapping=MethodMapping().add(caller="fit", callee="split"),
+                )
+        return router
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags = get_tags(self.estimator).input_tags
+        return tags
+
+    def _check_fit(self, X, y, params):
+        """Return the samples of some weight with what belongs to them; set classes."""
+        if X is None:
+            raise ValueError("`X` must hold samples. Got None.")
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but "
+                "the target y is None."
+            )
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
+        X, y = indexable(X, y)
+        if not len(y):
+            raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
+        data = FitData(X, y, *self._route(params), slice(None), len(y))
+        weights = find_weights(self.estimator, data.fit)
+        if weights is not None:
+            check_consistent_length(y, weights)
+            if not np.all(weights):
+                check_cv_splits(getattr(self, "cv", None))
+                data = without_absent(data, weights)
+        self.classes_, self.pos_label_ = check_labels(data.y, self.pos_label)
+        return data
+
+    def _route(self, params):
+        """Return what goes to the ``fit`` of the estimator, and to the splitter."""
+        if get_config()["enable_metadata_routing"]:
+            routed = process_routing(self, "fit", **params)
+            return routed["estimator"]["fit"], routed.get("splitter", {}).get(
+                "split", {}
+            )
+        names = {"groups"} & params.keys() if hasattr(self, "cv") else {}
+        fit = {name: value for name, value in params.items() if name not in names}
+        return fit, {name: params[name] for name in names}
+
+
+def weight_name(estimator):
+    """Return what ``fit`` calls the weights of samples, None where it takes none."""
+    if isinstance(estimator, FitRouter | BaseSearchCV):
+        return weight_name(estimator.estimator)
+    if not isinstance(estimator, Pipeline):
+        takes = has_fit_parameter(estimator, "sample_weight")
+        return "sample_weight" if takes else None
+    step, last = estimator.steps[-1]
+    name = weight_name(last)
+    if name is None or get_config()["enable_metadata_routing"]:
+        return name
+    return f"{step}__{name}"
+
+
+def find_weights(estimator, params):
+    """Return the weights of samples among the parameters of ``fit``, or None."""
+    return params.get(weight_name(estimator) or "sample_weight")
+
+
+def check_cv_splits(cv):
+    """Raise a ValueError where the rows of folds are given, of all samples."""
+    if not isinstance(cv, Real | None) and not hasattr(cv, "split"):
+        raise ValueError(
+            "Where the `sample_weight` of a sample is 0, `cv` must be a splitter or a "
+            f"number, since rows are counted without that sample. Got {cv!r}."
+        )
+
+
+def without_absent(data, weights):
+    """Leave out the samples of weight 0, in what is held out too."""
+    rows = np.flatnonzero(weights)
+    if len(np.unique(data.y[rows])) < len(np.unique(data.y)):
+        raise ValueError("`sample_weight` must not be 0 for a whole class.")
+    fit, split = (
+        dict(check_method_params(data.X, params, indices=rows))
+        for params in (data.fit, data.split)
+    )
+    return FitData(
+        safe_indexing(data.X, rows), data.y[rows], fit, split, rows, data.n_all
+    )

@@ -1,0 +1,100 @@
+import gc
+import os
+from pathlib import Path
+
+import mrcfile
+import numpy as np
+import pytest
+
+from pusklearn import Micrograph
+from pusklearn.io import read_micrograph
+from pusklearn.micrographs.images._memory_maps import (
+    free_mapped_memory,
+    write_to_temporary_file,
+)
+
+SIZE = 2048
+
+
+def resident_file_pages():
+    """Bytes of mapped files that are in the memory of this process."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * int(next(line.split()[1] for line in lines if "RssFile" in line))
+
+
+needs_linux = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="only Linux tells"
+)
+
+
+def images():
+    rng = np.random.default_rng(0)
+    return [
+        Micrograph(rng.normal(size=(4, 5)), "a", 1.5, 2.0),
+        Micrograph(rng.normal(size=(3, 7)).astype(np.float32), "b"),
+        Micrograph(np.arange(6, dtype=np.int16).reshape(2, 3)[:, ::2]),
+    ]
+
+
+def test_written_micrographs_are_the_same_in_float32():
+    for ours, image in zip(
+        write_to_temporary_file(iter(images())), images(), strict=True
+    ):
+        assert isinstance(ours, Micrograph)
+        assert ours.dtype == np.float32
+        assert vars(ours) == vars(image)
+        np.testing.assert_array_equal(ours, np.float32(image))
+        assert not ours.flags.writeable
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells")
+def test_the_file_goes_with_the_last_micrograph(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def n_open():
+        links = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+        targets = [os.readlink(link) for link in links if os.path.islink(link)]
+        return sum(target.startswith(str(tmp_path)) for target in targets)
+
+    stored = write_to_temporary_file(images())
+    assert n_open() == 1
+    assert not list(tmp_path.iterdir())
+    del stored[0], stored[0]
+    assert n_open() == 1
+    del stored
+    gc.collect()
+    assert n_open() == 0
+
+
+@needs_linux
+def test_freed_pages_leave_the_memory_and_can_be_read_again(tmp_path):
+    expected = np.random.default_rng(0).normal(size=(SIZE, SIZE)).astype(np.float32)
+    mrcfile.write(tmp_path / "a.mrc", expected)
+    micrograph = read_micrograph(tmp_path / "a.mrc")
+    before = resident_file_pages()
+    micrograph.sum()
+    assert resident_file_pages() > before + 0.9 * expected.nbytes
+    free_mapped_memory(micrograph[5:, ::2])
+    assert resident_file_pages() < before + 0.1 * expected.nbytes
+    np.testing.assert_array_equal(micrograph, expected)
+
+
+def test_changes_to_a_copy_on_write_map_are_not_lost(tmp_path):
+    np.zeros(10_000).tofile(tmp_path / "a")
+    values = np.memmap(tmp_path / "a", mode="c")
+    values[:] = 7
+    free_mapped_memory(values)
+    free_mapped_memory(np.asarray(values).view(np.memmap))
+    assert (values == 7).all()
+
+
+def test_changes_to_a_shared_map_are_not_lost(tmp_path):
+    values = np.memmap(tmp_path / "a", mode="w+", shape=10_000)
+    values[:] = 7
+    free_mapped_memory(values)
+    assert (values == 7).all()
+
+
+@pytest.mark.parametrize("thing", [None, 3.5, np.ones(3), Micrograph(np.ones((2, 2)))])
+def test_nothing_happens_to_what_is_not_mapped(thing):
+    free_mapped_memory(thing)

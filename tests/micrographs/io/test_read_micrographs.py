@@ -1,0 +1,142 @@
+import mrcfile
+import numpy as np
+import pytest
+
+from pusklearn.io import read_micrographs
+from pusklearn.micrographs.images._lazy_rows import LazyRows
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder of three micrographs, of 1, 2 and 3 rows, and other files."""
+    for rows, name in enumerate(["a.mrc", "b.mrc.gz", "c.mrc.bz2"], start=1):
+        mrcfile.write(tmp_path / name, np.full((rows, 4), rows, dtype="int8"))
+    (tmp_path / "._a.mrc").write_text("a hidden file")
+    (tmp_path / "particles.txt").write_text("image_name\tx_coord\ty_coord\n")
+    (tmp_path / "sub").mkdir()
+    mrcfile.write(tmp_path / "sub" / "d.mrc", np.full((4, 4), 4, dtype="int8"))
+    return tmp_path
+
+
+def names(micrographs):
+    return [micrograph.name for micrograph in micrographs]
+
+
+@pytest.mark.parametrize("kind", [str, lambda path: path])
+def test_a_folder_gives_its_micrographs_sorted(folder, kind):
+    micrographs = read_micrographs(kind(folder))
+    assert names(micrographs) == ["a", "b", "c"]
+    assert [micrograph.shape for micrograph in micrographs] == [(1, 4), (2, 4), (3, 4)]
+
+
+def test_a_sequence_keeps_its_order(folder):
+    files = [folder / "c.mrc.bz2", str(folder / "a.mrc")]
+    assert names(read_micrographs(files)) == ["c", "a"]
+
+
+def test_a_pattern_gives_what_matches(folder):
+    assert names(read_micrographs(f"{folder}/[ab].mrc*")) == ["a", "b"]
+    assert names(read_micrographs(f"{folder}/**/*.mrc")) == ["a", "d"]
+
+
+@pytest.mark.parametrize("pattern", ["", "/*.mrc"])
+def test_folders_and_patterns_are_sorted(tmp_path, pattern):
+    for name in "hacfbgde":
+        mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((3, 4), dtype="int8"))
+    assert names(read_micrographs(f"{tmp_path}{pattern}")) == list("abcdefgh")
+
+
+def test_of_many_files_each_is_opened_when_it_is_asked_for(folder, monkeypatch):
+    expected = read_micrographs(folder)
+    monkeypatch.setattr("pusklearn.micrographs.io._read_micrographs.MOST_OPEN", 2)
+    micrographs = read_micrographs(folder)
+    assert isinstance(micrographs, LazyRows)
+    for ours, theirs in zip(micrographs, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+        assert vars(ours) == vars(theirs)
+    (folder / "a.mrc").write_text("no longer a micrograph")
+    with pytest.raises(ValueError, match=r"a.mrc is not an MRC file"):
+        read_micrographs(folder)
+
+
+def test_a_single_file_is_a_list_of_one(folder):
+    assert names(read_micrographs(folder / "a.mrc")) == ["a"]
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_taken_literally(tmp_path):
+    mrcfile.write(tmp_path / "a[1].mrc", np.zeros((3, 4), dtype="int8"))
+    assert names(read_micrographs(str(tmp_path / "a[1].mrc"))) == ["a[1]"]
+
+
+def test_nothing_found_is_an_error(tmp_path):
+    with pytest.raises(ValueError, match="Found none in"):
+        read_micrographs(tmp_path)
+    with pytest.raises(ValueError, match=r"Found none in .*none\*.mrc"):
+        read_micrographs(f"{tmp_path}/none*.mrc")
+    with pytest.raises(ValueError, match=r"Found none in \[\]"):
+        read_micrographs([])
+    with pytest.raises(ValueError, match=r"Found none in .*, which does not exist"):
+        read_micrographs(tmp_path / "none")
+    (tmp_path / "a_folder.mrc").mkdir()
+    with pytest.raises(ValueError, match="Found none in"):
+        read_micrographs(f"{tmp_path}/*")
+
+
+def test_two_micrographs_of_one_name_are_refused(folder):
+    mrcfile.write(folder / "sub" / "a.mrc.gz", np.zeros((3, 4), dtype="int8"))
+    with pytest.raises(ValueError, match=r"a.mrc' and '.*sub.a.mrc.gz' are both 'a'"):
+        read_micrographs([folder / "a.mrc", folder / "sub" / "a.mrc.gz"])
+
+
+def test_a_missing_file_of_a_sequence_is_not_found(folder):
+    with pytest.raises(FileNotFoundError, match=r"e.mrc"):
+        read_micrographs([folder / "a.mrc", folder / "e.mrc"])
+
+
+@pytest.mark.parametrize(
+    ("name", "n_micrographs", "dtype"),
+    [
+        ("empiar-10017", 12, "int8"),
+        ("empiar-10146", 10, "float16"),
+        ("empiar-10025", 6, "float16"),
+    ],
+)
+def test_real_folders(data_dir, name, n_micrographs, dtype):
+    micrographs = read_micrographs(data_dir / name / "micrographs")
+    assert len(micrographs) == n_micrographs
+    assert {micrograph.dtype for micrograph in micrographs} == {np.dtype(dtype)}
+    assert names(micrographs) == sorted(names(micrographs))
+
+
+CORRECTED = """
+data_optics
+
+loop_
+_rlnOpticsGroup #1
+1
+
+data_micrographs
+
+loop_
+_rlnMicrographName #1
+_rlnOpticsGroup #2
+MotionCorr/job002/Movies/0012.mrc 1
+MotionCorr/job002/Movies/a.mrc 1
+MotionCorr/job002/Movies/0012.mrc 1
+"""
+
+
+def test_a_star_file_of_relion_lists_micrographs(tmp_path):
+    movies = tmp_path / "MotionCorr" / "job002" / "Movies"
+    movies.mkdir(parents=True)
+    for name in ("0012", "a", "a_PS"):
+        mrcfile.write(movies / f"{name}.mrc", np.zeros((4, 5), np.float32))
+    index = movies.parent / "corrected_micrographs.star"
+    index.write_text(CORRECTED)
+    assert [m.name for m in read_micrographs(index)] == ["0012", "a"]
+    index.write_text(CORRECTED.replace("/a.mrc", "/b.mrc"))
+    with pytest.raises(FileNotFoundError, match=r"corrected_.* lists Motion.*/b.mrc"):
+        read_micrographs(index)
+    index.write_text(CORRECTED.replace("rlnMicrographName", "rlnMovieName"))
+    with pytest.raises(ValueError, match=r"corrected_.* one table with a column rln"):
+        read_micrographs(str(index))

@@ -1,0 +1,319 @@
+import pickle
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils import get_tags
+
+from pusklearn.metrics import match_coordinates, picking_average_precision
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
+
+
+def score_maps(n_maps=4, *, scale=1.0, seed=0):
+    """Noisy maps with a bump at each of 12 particles, and the particles."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:70, :90]
+    grid = np.stack(np.meshgrid(np.arange(10, 90, 22), np.arange(10, 70, 22)), -1)
+    maps, coordinates = [], []
+    for row in range(n_maps):
+        centres = grid.reshape(-1, 2) + rng.uniform(-4, 4, (12, 2))
+        scores = rng.normal(0, 0.15, y.shape)
+        for u, v in centres:
+            scores += np.exp(-((x - u) ** 2 + (y - v) ** 2) / 18)
+        maps.append(Micrograph(scores, name=f"map{row}", scale=scale))
+        coordinates.append(centres * scale)
+    return maps, coordinates
+
+
+def n_picks(picks):
+    return sum(len(p) for p in picks)
+
+
+def test_picks_are_an_object_array_of_sorted_x_y_score():
+    maps, _ = score_maps()
+    picks = PeakExtractor(8).fit(maps).predict(maps)
+    assert picks.shape == (4,)
+    assert picks.dtype == object
+    for scores, found in zip(maps, picks, strict=True):
+        assert found.dtype == np.float64
+        x, y = found[:, :2].astype(int).T
+        np.testing.assert_array_equal(found[:, 2], np.asarray(scores)[y, x])
+        assert (np.diff(found[:, 2]) <= 0).all()
+
+
+def test_equal_numbers_of_picks_still_give_an_object_array():
+    scores = np.zeros((9, 9))
+    scores[4, 4] = 1.0
+    picks = PeakExtractor(3).fit([scores]).predict([scores, scores])
+    assert picks.shape == (2,)
+
+
+def test_transform_equals_predict():
+    maps, _ = score_maps(2)
+    extractor = PeakExtractor(8).fit(maps)
+    for a, b in zip(extractor.transform(maps), extractor.predict(maps), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_picks_lie_on_the_particles_and_refinement_brings_them_nearer():
+    maps, coordinates = score_maps()
+    mean_distance = []
+    for refine in (False, True):
+        extractor = PeakExtractor(8, threshold=0.6, refine=refine).fit(maps)
+        hits = [
+            match_coordinates(true, found, 3)
+            for true, found in zip(coordinates, extractor.predict(maps), strict=True)
+        ]
+        assert all(hit.all() and hit.sum() == 12 for hit, _ in hits)
+        mean_distance.append(np.mean([distance for _, distance in hits]))
+    assert mean_distance[1] < mean_distance[0]
+
+
+@pytest.mark.parametrize("scale", [2.0, 2.5])
+def test_every_length_is_in_pixels_of_the_original(scale):
+    maps, coordinates = score_maps()
+    scaled = [Micrograph(np.asarray(m), scale=scale) for m in maps]
+    parameters = {"threshold": 0.6, "refine": True}
+    here = PeakExtractor(8, margin=12, match_radius=4, **parameters)
+    original = PeakExtractor(
+        8 * scale, margin=12 * scale, match_radius=4 * scale, **parameters
+    )
+    here.fit(maps)
+    original.fit(scaled)
+    for a, b in zip(here.predict(maps), original.predict(scaled), strict=True):
+        assert 0 < len(a) < 12
+        np.testing.assert_allclose(a * [scale, scale, 1], b, rtol=1e-12)
+    assert original.score(scaled, [c * scale for c in coordinates]) == pytest.approx(
+        here.score(maps, coordinates)
+    )
+
+
+def test_maps_of_different_scale_may_be_mixed():
+    maps, coordinates = score_maps(2)
+    mixed = [maps[0], Micrograph(np.asarray(maps[1]), scale=3.0)]
+    picks = PeakExtractor(24, threshold=0.6).fit(mixed).predict(mixed)
+    assert match_coordinates(coordinates[1] * 3, picks[1], 9)[0].sum() == 12
+    assert n_picks(picks[:1]) < 12
+
+
+def test_no_threshold_keeps_every_peak():
+    maps, _ = score_maps()
+    extractor = PeakExtractor(8).fit(maps)
+    assert extractor.threshold_ == -np.inf
+    assert n_picks(extractor.predict(maps)) > 48
+
+
+def test_a_number_is_the_threshold():
+    maps, _ = score_maps()
+    extractor = PeakExtractor(8, threshold=0.9).fit(maps)
+    assert extractor.threshold_ == 0.9
+    assert all((found[:, 2] > 0.9).all() for found in extractor.predict(maps))
+
+
+def test_a_number_may_be_set_later_but_a_rule_needs_a_fit():
+    maps, _ = score_maps()
+    extractor = PeakExtractor(8, threshold="prior", particles_per_micrograph=9.5)
+    extractor.fit(maps).set_params(threshold=0.9)
+    expected = PeakExtractor(8, threshold=0.9).fit(maps).predict(maps)
+    assert n_picks(extractor.predict(maps)) == n_picks(expected) != 38
+    with pytest.raises(ValueError, match="Fit the PeakExtractor again"):
+        extractor.set_params(threshold="recall:0.5").predict(maps)
+    assert n_picks(extractor.set_params(threshold="prior").predict(maps)) == 38
+
+
+def test_prior_keeps_as_many_picks_as_are_expected_and_needs_no_labels():
+    maps, _ = score_maps()
+    extractor = PeakExtractor(8, threshold="prior", particles_per_micrograph=9.5)
+    assert n_picks(extractor.fit(maps).predict(maps)) == 38
+
+
+def test_recall_is_reached_and_one_pick_less_would_miss_it():
+    maps, coordinates = score_maps()
+    extractor = PeakExtractor(8, threshold="recall:0.75", match_radius=3)
+    picks = extractor.fit(maps, coordinates).predict(maps)
+    pairs = list(zip(coordinates, picks, strict=True))
+    assert sum(match_coordinates(*pair, 3)[0].sum() for pair in pairs) == 36
+    lowest = min(found[:, 2].min() for found in picks)
+    fewer = [(true, found[found[:, 2] > lowest]) for true, found in pairs]
+    assert sum(match_coordinates(*pair, 3)[0].sum() for pair in fewer) == 35
+
+
+def test_fdr_from_a_third_of_the_labels_stops_where_particles_end():
+    maps, coordinates = score_maps(8)
+    labels = [true[::3] for true in coordinates]
+    extractor = PeakExtractor(
+        8, threshold="fdr:0.05", match_radius=3, particles_per_micrograph=12
+    )
+    n = n_picks(extractor.fit(maps, labels).predict(maps))
+    assert 96 <= n <= 96 / 0.95
+
+
+@pytest.mark.parametrize("threshold", ["prior", "fdr:0.1"])
+def test_a_missing_number_of_particles_is_named(threshold):
+    maps, coordinates = score_maps(2)
+    with pytest.raises(ValueError, match=r"needs `particles_per_micrograph`\. Got"):
+        PeakExtractor(8, threshold=threshold).fit(maps, coordinates)
+
+
+@pytest.mark.parametrize("threshold", ["recall:0.9", "fdr:0.1"])
+def test_missing_labels_are_named(threshold):
+    maps, _ = score_maps(2)
+    extractor = PeakExtractor(8, threshold=threshold, particles_per_micrograph=12)
+    with pytest.raises(ValueError, match=r"needs labelled particles `y`\. Got None"):
+        extractor.fit(maps)
+
+
+def test_a_recall_out_of_reach_is_told():
+    maps, coordinates = score_maps(2)
+    coordinates[0] = coordinates[0] + 1000
+    with pytest.warns(UserWarning, match="find 12 of 24 labelled particles"):
+        PeakExtractor(8, threshold="recall:0.9").fit(maps, coordinates)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"radius": 0}, r"`radius` must be a number in \(0, inf\)\. Got 0"),
+        ({"radius": np.nan}, r"`radius` must be a number in \(0, inf\)"),
+        ({"match_radius": -1}, r"`match_radius` must be a number in \(0, inf\)"),
+        (
+            {"particles_per_micrograph": 0},
+            r"`particles_per_micrograph` must be a number in \(0, inf\)",
+        ),
+        ({"margin": -0.5}, r"`margin` must be a number in \[0, inf\)\. Got -0\.5"),
+        ({"threshold": "half"}, "`threshold` must be None, a number"),
+    ],
+)
+def test_parameters_out_of_range_are_refused_by_fit(parameters, message):
+    maps, _ = score_maps(1)
+    with pytest.raises(ValueError, match=message):
+        PeakExtractor(**parameters).fit(maps)
+
+
+def test_coordinates_of_another_number_of_micrographs_are_refused():
+    maps, coordinates = score_maps(3)
+    with pytest.raises(ValueError, match="Got 2 for 3 micrographs"):
+        PeakExtractor(8).fit(maps, coordinates[:2])
+
+
+def test_score_is_the_average_precision_of_all_peaks_whatever_the_threshold():
+    maps, coordinates = score_maps()
+    everything = PeakExtractor(8, match_radius=3).fit(maps)
+    expected = picking_average_precision(coordinates, everything.predict(maps), 3)
+    strict = PeakExtractor(8, match_radius=3, threshold=1e9).fit(maps)
+    assert n_picks(strict.predict(maps)) == 0
+    assert strict.score(maps, coordinates) == expected > 0.9
+
+
+def test_score_takes_the_radius_where_no_match_radius_is_given():
+    maps, coordinates = score_maps()
+    scores = [
+        PeakExtractor(2.0, match_radius=match).fit(maps).score(maps, coordinates)
+        for match in (None, 2.0, 0.7)
+    ]
+    assert scores[0] == scores[1] > scores[2]
+
+
+def test_score_refuses_weights():
+    maps, coordinates = score_maps(2)
+    extractor = PeakExtractor(8).fit(maps)
+    assert extractor.score(maps, coordinates, sample_weight=None) > 0
+    with pytest.raises(ValueError, match="weights are not supported"):
+        extractor.score(maps, coordinates, sample_weight=[1, 2])
+
+
+@pytest.mark.parametrize("method", ["predict", "transform", "score"])
+def test_nothing_works_before_fit(method):
+    maps, coordinates = score_maps(1)
+    arguments = (maps, coordinates) if method == "score" else (maps,)
+    with pytest.raises(NotFittedError):
+        getattr(PeakExtractor(8), method)(*arguments)
+
+
+def test_masked_pixels_are_never_picked():
+    maps, _ = score_maps(2)
+    masked = [m.copy() for m in maps]
+    for m in masked:
+        m[:, :45] = np.nan
+    picks = PeakExtractor(8, refine=True).fit(masked).predict(masked)
+    assert all((found[:, 0] > 44).all() and len(found) > 5 for found in picks)
+
+
+def test_it_ends_a_pipeline_and_survives_pickling():
+    maps, coordinates = score_maps()
+    picker = make_pipeline(
+        FunctionTransformer(unchanged), PeakExtractor(8, threshold=0.6)
+    )
+    picks = picker.fit(maps, coordinates).predict(maps)
+    assert picker.score(maps, coordinates) > 0.9
+    copy = pickle.loads(pickle.dumps(picker))
+    for a, b in zip(picks, copy.predict(maps), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def unchanged(maps):
+    return maps
+
+
+def test_a_grid_search_over_the_radius_finds_the_separation():
+    maps, coordinates = score_maps(6)
+    search = GridSearchCV(
+        PeakExtractor(match_radius=3), {"radius": [1, 8, 60]}, cv=3, error_score="raise"
+    )
+    search.fit(maps, coordinates)
+    assert search.best_params_ == {"radius": 8}
+
+
+def test_cross_validated_picks_keep_the_rows():
+    maps, coordinates = score_maps()
+    picks = cross_val_predict(PeakExtractor(8), maps, coordinates, cv=2)
+    assert picks.shape == (4,)
+    x, y = picks[3][0, :2].astype(int)
+    assert maps[3][y, x] == picks[3][0, 2]
+
+
+def test_tags_say_rows_are_maps_and_nan_is_allowed():
+    tags = get_tags(PeakExtractor())
+    assert not tags.input_tags.two_d_array
+    assert tags.input_tags.three_d_array
+    assert tags.input_tags.allow_nan
+    assert tags.requires_fit
+
+
+def test_smoothing_in_original_pixels_makes_the_score_a_mean_of_its_surroundings():
+    scores = Micrograph(np.random.default_rng(0).normal(size=(40, 50)), scale=2.0)
+    extractor = PeakExtractor(radius=8, smoothing=3.0).fit([scores])
+    smoothed = Micrograph(gaussian_filter(np.asarray(scores), 1.5), scale=2.0)
+    expected = PeakExtractor(radius=8).fit([smoothed]).predict([smoothed])[0]
+    np.testing.assert_allclose(extractor.predict([scores])[0], expected)
+
+
+def test_smoothing_below_zero_is_refused():
+    with pytest.raises(ValueError, match=r"`smoothing` must be a number in \[0, inf\)"):
+        PeakExtractor(smoothing=-1.0).fit([np.eye(4)])
+
+
+def test_infinite_scores_are_refused_where_they_would_spread():
+    scores = Micrograph(np.zeros((9, 9)), name="m")
+    scores[4, 4] = np.inf
+    assert len(PeakExtractor(3).fit([scores]).predict([scores])[0]) == 1
+    with pytest.raises(ValueError, match=r"must not be infinite anywhere.* m is"):
+        PeakExtractor(3, smoothing=1).fit([scores]).predict([scores])
+
+
+def test_a_parameter_that_is_no_number_is_named():
+    with pytest.raises(TypeError, match="radius"):
+        PeakExtractor("a").fit([np.zeros((9, 9))])
+
+
+@pytest.mark.parametrize("scale", [1.1, 1.05, 1.7])
+def test_a_peak_suppresses_those_just_at_the_radius_at_any_scale(scale):
+    scores = Micrograph(np.zeros((9, 20)), scale=scale)
+    scores[4, [5, 8, 12]] = 3, 2, 1
+    picks = PeakExtractor(3 * scale).fit([scores]).predict([scores])[0]
+    assert picks[:, 2].tolist() == [3, 1]

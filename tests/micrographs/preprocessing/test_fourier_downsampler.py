@@ -1,0 +1,225 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.signal import resample
+
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
+
+
+def spot(shape, x, y, width=6.0):
+    row, column = np.mgrid[: shape[0], : shape[1]]
+    return np.exp(-((column - x) ** 2 + (row - y) ** 2) / (2 * width**2))
+
+
+def centroid(image):
+    image = np.asarray(image, dtype=float)
+    row, column = np.mgrid[: image.shape[0], : image.shape[1]]
+    return (image * column).sum() / image.sum(), (image * row).sum() / image.sum()
+
+
+def waves(n, length, step, seed):
+    """Sum of waves of period `length`, none of 8 or more turns, at every `step`."""
+    rng = np.random.default_rng(seed)
+    position = np.arange(n) * step
+    turns = 2 * np.pi * np.outer(position, np.arange(8)) / length
+    return np.cos(turns) @ rng.normal(size=8) + np.sin(turns) @ rng.normal(size=8)
+
+
+def low_pass(n, factor):
+    """Matrix that takes `n` samples to those at each `factor`-th, without aliasing."""
+    n_kept = round(n / factor)
+    lag = factor * np.arange(n_kept)[:, None] - np.arange(n)
+    turns = np.arange(1, n_kept // 2 + 1)
+    return (1 + 2 * np.cos(2 * np.pi * lag[..., None] * turns / n).sum(axis=-1)) / n
+
+
+@pytest.mark.parametrize("shape", [(131, 200), (128, 201), (133, 151), (160, 120)])
+@pytest.mark.parametrize("factor", [2, 3, 2.5, 4, 7 / 3, 1.0625])
+def test_a_spot_lands_at_its_place_divided_by_the_factor(shape, factor):
+    x, y = 0.37 * shape[1], 0.68 * shape[0]
+    (small,) = FourierDownsampler(factor).fit_transform([spot(shape, x, y)])
+    assert small.scale == pytest.approx(factor)
+    u, v = centroid(small)
+    assert u == pytest.approx(x / factor, abs=0.02)
+    assert v == pytest.approx(y / factor, abs=0.02)
+
+
+@pytest.mark.parametrize("shape", [(131, 200), (128, 201)])
+def test_a_spot_keeps_its_height(shape):
+    (small,) = FourierDownsampler(4).fit_transform([spot(shape, 100, 60)])
+    assert small[15, 25] == pytest.approx(1, abs=1e-4)
+    np.testing.assert_allclose(
+        small, spot(small.shape, 25, 15, width=1.5), rtol=0, atol=1e-4
+    )
+
+
+@given(
+    st.sampled_from([(2, 1), (3, 1), (5, 2), (7, 3), (17, 16)]),
+    st.integers(0, 2**32 - 1),
+)
+@settings(max_examples=25, deadline=None)
+def test_a_band_limited_image_equals_its_analytic_resampling(ratio, seed):
+    # Sides are multiples of p, with 16 coefficients or more left after cropping.
+    factor, (p, _) = ratio[0] / ratio[1], ratio
+    height, width = p * (60 // p), p * (75 // p)
+    image = np.outer(waves(height, height, 1, seed), waves(width, width, 1, seed + 1))
+    (small,) = FourierDownsampler(factor).fit_transform([image])
+    rows, columns = round(height / factor), round(width / factor)
+    expected = np.outer(
+        waves(rows, height, factor, seed), waves(columns, width, factor, seed + 1)
+    )
+    assert small.shape == (rows, columns)
+    np.testing.assert_allclose(small, expected, atol=1e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(("shape", "factor"), [((99, 135), 3), ((75, 105), 5)])
+def test_divisible_odd_sides_equal_resampling_in_float64(shape, factor):
+    image = np.random.default_rng(0).normal(10, 2, shape)
+    expected = resample(image, shape[0] // factor, axis=0)
+    expected = resample(expected, shape[1] // factor, axis=1)
+    (small,) = FourierDownsampler(factor).fit_transform([image])
+    np.testing.assert_allclose(small, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "factor"), [((24, 36), 2), ((30, 45), 3), ((35, 50), 2.5)]
+)
+def test_noise_equals_the_low_pass_written_out_in_cosines(shape, factor):
+    image = np.random.default_rng(1).normal(size=shape)
+    rows, columns = (low_pass(side, factor) for side in shape)
+    (small,) = FourierDownsampler(factor).fit_transform([image])
+    np.testing.assert_allclose(small, rows @ image @ columns.T, atol=1e-6)
+
+
+def test_the_highest_frequency_keeps_its_value_on_even_sides():
+    column = np.cos(np.pi * np.arange(48) / 3)
+    image = np.ones((36, 1)) * column
+    (small,) = FourierDownsampler(3).fit_transform([image])
+    np.testing.assert_allclose(small, np.ones((12, 1)) * column[::3], atol=1e-6)
+    (small,) = FourierDownsampler(3).fit_transform([image.T])
+    np.testing.assert_allclose(small, (np.ones((12, 1)) * column[::3]).T, atol=1e-6)
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.floats(1, 9))
+@settings(max_examples=25, deadline=None)
+def test_every_pixel_lies_within_the_original_and_no_other_would(height, width, factor):
+    (small,) = FourierDownsampler(factor).fit_transform([np.zeros((height, width))])
+    assert small.scale == pytest.approx(factor, abs=1 / 32)
+    for n, original in zip(small.shape, (height, width), strict=True):
+        assert (n - 1) * small.scale <= original - 1 + 1e-9
+        assert n * small.scale > original - 1 + 1e-9
+
+
+@pytest.mark.parametrize("factor", [2, 2.5, 3])
+def test_a_constant_stays_constant(factor):
+    (small,) = FourierDownsampler(factor).fit_transform([np.full((31, 40), 1234.5)])
+    np.testing.assert_allclose(small, 1234.5, rtol=1e-6)
+
+
+def test_a_great_mean_leaves_the_contrast_its_digits():
+    image = np.random.default_rng(2).normal(0, 5, (63, 81))
+    (plain,) = FourierDownsampler(3).fit_transform([image])
+    (raised,) = FourierDownsampler(3).fit_transform([image + 30000])
+    np.testing.assert_allclose(raised - 30000, plain, atol=0.004)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16, np.float16])
+def test_every_real_dtype_equals_float64(dtype):
+    image = np.random.default_rng(3).integers(0, 100, (45, 50)).astype(dtype)
+    (small,) = FourierDownsampler(2.5).fit_transform([image])
+    (expected,) = FourierDownsampler(2.5).fit_transform([image.astype(float)])
+    assert small.dtype == np.float32
+    np.testing.assert_allclose(small, expected, atol=1e-4)
+
+
+def test_factor_one_only_changes_the_type():
+    image = np.arange(30, dtype=np.int16).reshape(5, 6)
+    micrograph = Micrograph(image, name="a", pixel_size=1.5, scale=2.0)
+    (same,) = FourierDownsampler().fit_transform([micrograph])
+    np.testing.assert_array_equal(same, image)
+    assert same.dtype == np.float32
+    assert (same.name, same.pixel_size, same.scale) == ("a", 1.5, 2.0)
+
+
+def test_attributes_follow_the_factor_that_was_achieved():
+    micrograph = Micrograph(np.zeros((40, 50)), name="a", pixel_size=1.2, scale=2.0)
+    (small,) = FourierDownsampler(2.501).fit_transform([micrograph])
+    assert (small.name, small.scale) == ("a", 5.0)
+    assert small.pixel_size == pytest.approx(3.0)
+
+
+def test_an_unknown_pixel_size_stays_unknown():
+    (small,) = FourierDownsampler(2).fit_transform([np.zeros((9, 9))])
+    assert small.pixel_size is None
+
+
+def test_target_pixel_size_asks_each_micrograph_for_its_own_factor():
+    micrographs = [
+        Micrograph(np.zeros((60, 60)), pixel_size=pixel_size)
+        for pixel_size in (1.0, 1.5, 3.0, float(np.float32(2.9999999)))
+    ]
+    small = FourierDownsampler(target_pixel_size=3.0).fit_transform(micrographs)
+    assert [m.scale for m in small] == [3.0, 2.0, 1.0, 1.0]
+    assert [m.pixel_size for m in small] == pytest.approx([3, 3, 3, 3])
+
+
+def test_a_pixel_size_equal_to_the_target_up_to_float32_is_not_finer():
+    pixel_size = float(np.nextafter(np.float32(7.08), np.float32(8)))
+    assert pixel_size > 7.08
+    micrograph = Micrograph(np.zeros((6, 6)), pixel_size=pixel_size)
+    (same,) = FourierDownsampler(target_pixel_size=7.08).fit_transform([micrograph])
+    assert same.scale == 1
+
+
+def test_a_target_that_is_no_number_is_refused():
+    micrograph = Micrograph(np.zeros((6, 6)), pixel_size=2)
+    with pytest.raises(TypeError, match="target_pixel_size"):
+        FourierDownsampler(target_pixel_size="3").fit_transform([micrograph])
+
+
+@pytest.mark.parametrize("factor", [0.5, 0, -2, np.nan, np.inf])
+def test_factors_below_one_are_refused(factor):
+    with pytest.raises(
+        ValueError, match=r"`factor` must be a number in \[1, inf\)\. Got"
+    ):
+        FourierDownsampler(factor).fit([np.zeros((4, 4))])
+
+
+def test_factor_and_target_exclude_each_other():
+    with pytest.raises(ValueError, match="Only one of `factor` and `target_pixel_size"):
+        FourierDownsampler(2, target_pixel_size=3).fit([np.zeros((4, 4))])
+
+
+def test_a_target_needs_pixel_sizes():
+    with pytest.raises(ValueError, match=r"needs the pixel size of micrograph grid7"):
+        FourierDownsampler(target_pixel_size=3).fit(
+            [Micrograph(np.zeros((4, 4)), name="grid7")]
+        )
+
+
+@pytest.mark.parametrize("target", [1.0, 0, -3, np.nan, np.inf])
+def test_a_target_finer_than_the_pixels_is_refused(target):
+    micrograph = Micrograph(np.zeros((4, 4)), name="grid7", pixel_size=1.2)
+    with pytest.raises(ValueError, match=r"no finer than the pixel size.*grid7"):
+        FourierDownsampler(target_pixel_size=target).fit([micrograph])
+
+
+def test_pixels_that_are_not_finite_are_refused():
+    image = np.zeros((8, 8))
+    image[3, 5] = np.nan
+    with pytest.raises(ValueError, match=r"must be finite.*x=5, y=3"):
+        FourierDownsampler(2).transform([Micrograph(image)])
+
+
+def test_real_micrographs_keep_their_mean(data_dir):
+    mrcfile = pytest.importorskip("mrcfile")
+    path = sorted((data_dir / "empiar-10025" / "micrographs").glob("*.mrc"))[0]
+    with mrcfile.open(path, permissive=True) as file:
+        micrograph = Micrograph(file.data, pixel_size=float(file.voxel_size.x))
+    (small,) = FourierDownsampler(target_pixel_size=16.0).fit_transform([micrograph])
+    assert small.pixel_size == pytest.approx(16, rel=0.02)
+    assert np.asarray(small).mean() == pytest.approx(
+        np.asarray(micrograph, dtype=float).mean(), abs=0.01
+    )

@@ -1,0 +1,134 @@
+import pickle
+import shutil
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GroupKFold, cross_val_score
+
+from pusklearn import PUClassifier, TiledRegions
+from pusklearn.modules import MLP, ConvNet
+
+QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
+
+
+@pytest.fixture(scope="module")
+def regions():
+    rng = np.random.default_rng(0)
+    return TiledRegions([rng.normal(size=(40, 37)), rng.normal(size=(33, 35))], 31)
+
+
+@pytest.mark.parametrize("batch_norm", [True, False])
+@pytest.mark.parametrize("size", [31, 40])
+def test_dense_scores_are_those_region_by_region(regions, batch_norm, size):
+    regions = TiledRegions(regions.micrographs, size)
+    y = np.arange(len(regions)) % 50 == 0
+    module = ConvNet(units=4, batch_norm=batch_norm, dropout=0.3)
+    classifier = PUClassifier(module, **QUICK).fit(regions, y)
+    rows = np.r_[:40, 700:720, len(regions) - 40 : len(regions)]
+    dense = classifier.decision_function(regions)
+    one_by_one = classifier.decision_function(np.asarray(regions[rows]))
+    np.testing.assert_allclose(dense[rows], one_by_one, atol=1e-5)
+    np.testing.assert_allclose(classifier.decision_function(regions[rows]), dense[rows])
+
+
+def test_regions_smaller_than_the_network_sees_are_scored_one_by_one(regions):
+    small = TiledRegions(regions.micrographs, 20)[:200]
+    classifier = PUClassifier(ConvNet(units=2), **QUICK).fit(small, np.arange(200) < 50)
+    np.testing.assert_allclose(
+        classifier.decision_function(small),
+        classifier.decision_function(np.asarray(small)),
+        atol=1e-6,
+    )
+
+
+def test_regions_and_their_copies_train_alike(regions):
+    some = regions[::7]
+    y = np.arange(len(some)) % 5 == 0
+    classifier = PUClassifier(
+        ConvNet(units=2, input_dropout=0.2), augment=False, **QUICK
+    )
+    lazy = classifier.fit(some, y).decision_function(some)
+    copied = classifier.fit(np.asarray(some), y).decision_function(some)
+    np.testing.assert_allclose(lazy, copied, atol=1e-5)
+
+
+def test_a_score_map_is_exact_at_every_step_and_follows_the_labels(regions):
+    labels = np.array(["particle", "unknown"])[
+        (np.arange(len(regions)) < 80).astype(int)
+    ]
+    classifier = PUClassifier(
+        ConvNet(units=2), pos_label="particle", precision="float32", **QUICK
+    ).fit(regions, labels)
+    exact = regions.maps(classifier.decision_function(regions))
+    for micrograph, expected in zip(regions.micrographs, exact, strict=True):
+        np.testing.assert_allclose(
+            classifier.score_map(micrograph, step=1), expected, atol=1e-5
+        )
+        scores = classifier.score_map(micrograph, step=4)
+        np.testing.assert_allclose(scores[::4, ::4], expected[::4, ::4], atol=1e-5)
+
+
+def test_only_a_convolutional_network_scores_a_micrograph_at_once(images):
+    classifier = PUClassifier(MLP((3,)), **QUICK).fit(*images(3))
+    with pytest.raises(ValueError, match=r"scores a micrograph at once. Got MLP"):
+        classifier.score_map(np.zeros((20, 20)))
+
+
+def test_a_micrograph_to_score_must_be_finite(regions):
+    labels = np.arange(len(regions)) < 80
+    classifier = PUClassifier(ConvNet(units=2), **QUICK).fit(regions, labels)
+    with pytest.raises(ValueError, match="micrograph contains infinity"):
+        classifier.score_map(
+            np.where(np.arange(1600) == 125, np.inf, 0).reshape(40, 40)
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="no compiler is at hand")
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+def test_a_compiled_training_is_saved_as_any_other(regions):
+    labels = np.arange(len(regions)) < 80
+    classifier = PUClassifier(ConvNet(units=2), compile=True, **QUICK)
+    scores = classifier.fit(regions, labels).decision_function(regions)
+    loaded = pickle.loads(pickle.dumps(classifier))
+    np.testing.assert_array_equal(loaded.decision_function(regions), scores)
+    assert type(loaded.net_.module_).__name__ == "TrainedNetwork"
+
+
+def test_regions_are_cross_validated_by_micrograph(regions):
+    y = np.arange(len(regions)) % 50 == 0
+    scores = cross_val_score(
+        PUClassifier(ConvNet(units=2), **QUICK),
+        regions,
+        y,
+        cv=GroupKFold(2).split(regions, y, regions.groups),
+        scoring="average_precision",
+    )
+    assert np.isfinite(scores).all()
+
+
+def test_a_fit_on_regions_forgets_the_features_of_an_array(images, regions):
+    classifier = PUClassifier(ConvNet(units=2), **QUICK).fit(*images(3))
+    some = regions[:60]
+    classifier.fit(some, np.arange(60) < 20)
+    assert classifier.predict(np.asarray(some[:3])).shape == (3,)
+
+
+@pytest.mark.parametrize("prior", [None, 0.1, "estimate"])
+def test_sparse_labels_of_regions_train_the_same_network(prior):
+    rng = np.random.default_rng(0)
+    regions = TiledRegions(rng.normal(size=(2, 50, 40)).astype(np.float32), 31)
+    points = [[(10, 12), (30, 33)], [(20, 20)]]
+    classifier = PUClassifier(
+        ConvNet(units=2), prior=prior, reconstruction_weight="auto", **QUICK
+    )
+    dense = clone(classifier).fit(regions, regions.labels(points, 2))
+    labels = regions.labels(points, 2, sparse_output=True)
+    sparse = clone(classifier).fit(regions, labels)
+    assert sparse.classes_.tolist() == [0, 1]
+    for name in ("pos_label_", "prior_", "label_frequency_", "reconstruction_weight_"):
+        assert getattr(sparse, name) == getattr(dense, name)
+    np.testing.assert_array_equal(
+        sparse.decision_function(regions), dense.decision_function(regions)
+    )

@@ -1,0 +1,283 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.exceptions import NotFittedError
+
+from pusklearn import (
+    Micrograph,
+    PUClassifier,
+    PUThresholdClassifier,
+    RegionScorer,
+    TiledRegions,
+)
+from pusklearn.modules import MLP, ConvNet
+
+POINTS = [[(10, 12), (30, 20)], [(15, 8)]]
+
+
+class MeanOfRegion(ClassifierMixin, BaseEstimator):
+    """Scores a region by its mean, and remembers what it was fitted with."""
+
+    def __init__(self, prior=None):
+        self.prior = prior
+
+    def fit(self, X, y):
+        self.shape_, self.n_positive_ = X.shape, int(y.sum())
+        self.classes_ = np.array([0, 1])
+        return self
+
+    def decision_function(self, X):
+        return np.asarray(X).mean((1, 2))
+
+
+@pytest.fixture
+def micrographs():
+    rng = np.random.default_rng(0)
+    return [
+        Micrograph(rng.normal(size=(33, 40)).astype(np.float32), "a", 1.5, scale=1.0),
+        Micrograph(rng.normal(size=(28, 31)).astype(np.float32), "b", 1.5, scale=1.0),
+    ]
+
+
+def quick(**kwargs):
+    return PUClassifier(
+        ConvNet(units=2),
+        max_epochs=1,
+        steps_per_epoch=3,
+        batch_size=16,
+        random_state=0,
+        **kwargs,
+    )
+
+
+def test_maps_are_the_classifiers_scores_around_every_pixel(micrographs):
+    scorer = RegionScorer(MeanOfRegion(), region_size=3).fit(micrographs, POINTS)
+    assert scorer.classifier_.shape_ == (33 * 40 + 28 * 31, 3, 3)
+    maps = scorer.transform(micrographs)
+    padded = np.pad(micrographs[0], 1)
+    expected = sum(padded[y : y + 33, x : x + 40] for y in range(3) for x in range(3))
+    np.testing.assert_allclose(maps[0], expected / 9, atol=1e-6)
+    assert [(m.name, m.pixel_size, m.scale) for m in maps] == [
+        ("a", 1.5, 1.0),
+        ("b", 1.5, 1.0),
+    ]
+
+
+def test_the_regions_within_the_label_radius_are_the_positives(micrographs):
+    scorer = RegionScorer(MeanOfRegion(), label_radius=2, region_size=3)
+    assert scorer.fit(micrographs, POINTS).classifier_.n_positive_ == 3 * 13
+
+
+def test_the_label_radius_is_in_original_pixels():
+    half = [Micrograph(np.ones((40, 40)), scale=2.0)]
+    scorer = RegionScorer(MeanOfRegion(), label_radius=4, region_size=3)
+    assert scorer.fit(half, [[(60, 31)]]).classifier_.n_positive_ == 13
+
+
+def test_the_number_of_particles_sets_the_prior(micrographs):
+    scorer = RegionScorer(
+        MeanOfRegion(), label_radius=3, region_size=3, particles_per_micrograph=20
+    ).fit(micrographs, POINTS)
+    expected = 20 * 2 * 29 / (33 * 40 + 28 * 31)
+    assert scorer.prior_ == pytest.approx(expected)
+    assert scorer.classifier_.prior == scorer.prior_
+    assert scorer.classifier.prior is None
+
+
+def test_without_a_number_the_prior_of_the_classifier_stays(micrographs):
+    scorer = RegionScorer(MeanOfRegion(prior=0.2), region_size=3)
+    assert scorer.fit(micrographs, POINTS).classifier_.prior == 0.2
+
+
+@pytest.mark.parametrize("count", [1.5, 1])
+def test_fewer_particles_than_labels_are_refused(micrographs, count):
+    scorer = RegionScorer(MeanOfRegion(), region_size=3, particles_per_micrograph=count)
+    with pytest.raises(ValueError, match=rf"Got {count} with 1.5 labelled"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_with_a_step_the_map_is_nearly_the_exact_one(micrographs):
+    exact = RegionScorer(quick(precision="float32")).fit(micrographs, POINTS)
+    fast = RegionScorer(quick(precision="float32"), step=2).fit(micrographs, POINTS)
+    for ours, expected in zip(
+        fast.transform(micrographs), exact.transform(micrographs), strict=True
+    ):
+        assert (ours.name, ours.shape) == (expected.name, expected.shape)
+        np.testing.assert_allclose(ours[::2, ::2], expected[::2, ::2], atol=1e-5)
+        assert np.abs(ours - expected).mean() < expected.std()
+
+
+def test_a_classifier_that_takes_the_background_for_positive_is_refused(micrographs):
+    scorer = RegionScorer(quick(pos_label=0))
+    with pytest.raises(ValueError, match=r"`pos_label` must be 1 or None\. Got 0"):
+        scorer.fit(micrographs, POINTS)
+
+
+@pytest.mark.parametrize("step", [3, 8])
+def test_a_step_that_the_network_cannot_take_is_named(micrographs, step):
+    scorer = RegionScorer(quick(), step=step)
+    with pytest.raises(ValueError, match=f"stride of the network, 4. Got {step}"):
+        scorer.fit(micrographs, POINTS)
+    scorer.set_params(classifier__module="auto")
+    with pytest.raises(ValueError, match=f"stride of the network, 4. Got {step}"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_scores_in_bfloat16_are_near_those_in_float32(micrographs):
+    scorer = RegionScorer(quick(precision="float32"), step=2).fit(micrographs, POINTS)
+    (single, _) = scorer.transform(micrographs)
+    scorer.classifier_.set_params(precision="bfloat16")
+    (half, _) = scorer.transform(micrographs)
+    np.testing.assert_allclose(half, single, atol=0.1 * single.std())
+    assert not np.array_equal(half, single)
+
+
+def test_the_region_is_what_the_network_sees(micrographs):
+    scorer = RegionScorer(quick()).fit(micrographs, POINTS)
+    assert scorer.region_size_ == 31
+    expected = scorer.classifier_.decision_function(TiledRegions(micrographs, 31))
+    maps = scorer.transform(micrographs)
+    np.testing.assert_allclose(
+        np.concatenate([m.ravel() for m in maps]), expected, atol=1e-5
+    )
+
+
+def test_a_network_that_sees_any_size_needs_one(micrographs):
+    scorer = RegionScorer(PUClassifier(MLP()))
+    with pytest.raises(ValueError, match="`region_size` must be given"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_regions_are_never_smaller_than_the_network_sees(micrographs):
+    scorer = RegionScorer(quick(), region_size=20).fit(micrographs, POINTS)
+    assert scorer.region_size_ == 31
+
+
+def test_more_particles_than_the_pixels_hold_are_refused(micrographs):
+    scorer = RegionScorer(MeanOfRegion(), region_size=3, particles_per_micrograph=500)
+    with pytest.raises(ValueError, match="500 particles per micrograph, with discs"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_a_prior_beside_a_number_of_particles_is_refused(micrographs):
+    scorer = RegionScorer(
+        MeanOfRegion(prior=0.1), region_size=3, particles_per_micrograph=20
+    )
+    with pytest.raises(ValueError, match="own must be left at its default"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_probabilities_become_log_odds(micrographs):
+    class Probabilities(MeanOfRegion):
+        decision_function = property()
+
+        def predict_proba(self, X):
+            p = 1 / (1 + np.exp(-np.asarray(X).mean((1, 2))))
+            return np.stack([1 - p, p], 1)
+
+    maps = RegionScorer(Probabilities(), region_size=3).fit(micrographs, POINTS)
+    expected = RegionScorer(MeanOfRegion(), region_size=3).fit(micrographs, POINTS)
+    np.testing.assert_allclose(
+        maps.transform(micrographs)[1], expected.transform(micrographs)[1], atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_micrograph_to_score_that_is_not_finite_is_named(micrographs, step):
+    scorer = RegionScorer(quick(), step=step).fit(micrographs, POINTS)
+    broken = micrographs[1].copy()
+    broken[7, 3] = np.nan
+    with pytest.raises(ValueError, match=r"Micrograph b has 1 pixels .* x=3, y=7"):
+        scorer.transform([micrographs[0], broken])
+
+
+def test_where_a_classifier_is_certain_maps_stay_finite(micrographs):
+    class Certain(MeanOfRegion):
+        decision_function = property()
+
+        def predict_proba(self, X):
+            p = (np.asarray(X).mean((1, 2)) > 0).astype(float)
+            return np.stack([1 - p, p], 1)
+
+    scorer = RegionScorer(Certain(), region_size=3).fit(micrographs, POINTS)
+    scores = np.unique(scorer.transform(micrographs)[0])
+    np.testing.assert_allclose(scores, [-15.94, 15.94], atol=0.01)
+
+
+def test_the_network_that_is_chosen_for_images_needs_no_region_size(micrographs):
+    classifier = PUClassifier(max_epochs=1, steps_per_epoch=1)
+    scorer = RegionScorer(classifier).fit(micrographs, POINTS)
+    assert scorer.region_size_ == 31
+    assert scorer.transform(micrographs)[0].shape == micrographs[0].shape
+
+
+@pytest.mark.parametrize(("scale", "radius"), [(1.1, 3.3), (1.05, 7.35)])
+def test_regions_just_at_the_label_radius_are_positives_at_any_scale(scale, radius):
+    micrograph = Micrograph(np.zeros((40, 40), np.float32), scale=scale)
+    scorer = RegionScorer(MeanOfRegion(), label_radius=radius, region_size=3)
+    scorer.fit([micrograph], [[(20 * scale, 20 * scale)]])
+    reach = round(radius / scale)
+    y, x = np.mgrid[-20:20, -20:20]
+    assert scorer.classifier_.n_positive_ == (x**2 + y**2 <= reach**2).sum()
+
+
+def test_a_label_radius_that_is_no_number_is_named(micrographs):
+    with pytest.raises(TypeError, match="label_radius"):
+        RegionScorer(quick(), label_radius="a").fit(micrographs, POINTS)
+
+
+def test_it_clones_and_pickles(micrographs):
+    scorer = clone(RegionScorer(quick(), label_radius=2)).fit(micrographs, POINTS)
+    restored = pickle.loads(pickle.dumps(scorer))
+    for ours, theirs in zip(
+        scorer.transform(micrographs), restored.transform(micrographs), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_no_label_at_all_is_refused(micrographs):
+    with pytest.raises(ValueError, match="At least 1 particle must be labelled"):
+        RegionScorer(quick()).fit(micrographs, [[], []])
+
+
+def test_micrographs_without_a_label_are_taken(micrographs):
+    RegionScorer(MeanOfRegion(), region_size=3).fit(micrographs, [POINTS[0], []])
+
+
+def test_use_before_fit_is_refused(micrographs):
+    with pytest.raises(NotFittedError):
+        RegionScorer(quick()).transform(micrographs)
+
+
+def test_fitting_computes_no_map_before_it_is_asked_for(micrographs):
+    scorer = RegionScorer(quick())
+    maps = scorer.fit_transform(micrographs, POINTS)
+    assert len(maps) == 2
+    assert not maps.kept
+    for ours, expected in zip(maps, scorer.transform(micrographs), strict=True):
+        np.testing.assert_array_equal(ours, expected)
+    assert maps[0] is maps[-2]
+    again = scorer.fit_transform(micrographs, POINTS)
+    scorer.set_params(classifier__random_state=3).fit(micrographs, POINTS)
+    np.testing.assert_array_equal(again[0], maps[0])
+    assert [m.name for m in maps[1:]] == ["b"]
+
+
+def test_a_classifier_that_takes_no_sparse_labels_learns_from_large_micrographs(
+    micrographs, monkeypatch
+):
+    monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
+    classifier = PUThresholdClassifier(quick())
+    scorer = RegionScorer(classifier, region_size=31).fit(micrographs, POINTS)
+    assert scorer.transform(micrographs)[1].shape == micrographs[1].shape
+
+
+def test_maps_asked_for_later_are_those_of_the_fit_before(micrographs, monkeypatch):
+    scorer = RegionScorer(quick()).fit(micrographs, POINTS)
+    expected = scorer.transform(micrographs)
+    monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
+    maps = scorer.transform(micrographs)
+    scorer.set_params(classifier__random_state=3).fit(micrographs, POINTS)
+    np.testing.assert_array_equal(maps[0], expected[0])

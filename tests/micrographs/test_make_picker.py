@@ -1,0 +1,310 @@
+import pickle
+
+import numpy as np
+import pytest
+from joblib import parallel_config
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+
+from pusklearn import (
+    ElkanNotoClassifier,
+    Micrograph,
+    PUCalibratedClassifier,
+    PUClassifier,
+    io,
+    make_picker,
+)
+from pusklearn.criteria import GEBinomial
+from pusklearn.datasets import make_micrographs
+from pusklearn.metrics import picking_average_precision
+from pusklearn.micrographs.images._lazy_rows import LazyRows
+from pusklearn.modules import MLP, ConvNet
+
+QUICK = {
+    "score__classifier__max_epochs": 2,
+    "score__classifier__steps_per_epoch": 10,
+    "score__classifier__batch_size": 64,
+}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return make_micrographs(4, size=160, snr=1.0, contamination=0, random_state=0)
+
+
+def quick_picker(**kwargs):
+    classifier = PUClassifier(ConvNet(units=4))
+    return make_picker(24, classifier=classifier, random_state=0, **kwargs).set_params(
+        **QUICK
+    )
+
+
+def test_the_steps_have_their_names():
+    assert list(make_picker(24).named_steps) == [
+        "downsample",
+        "normalize",
+        "score",
+        "extract",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("diameter", "downsample", "field"),
+    [(24, 1, 31), (31, 1, 31), (40, 1, 63), (40, 2, 31), (100, 1, 127)],
+)
+def test_the_network_sees_the_whole_particle(diameter, downsample, field):
+    picker = make_picker(diameter, downsample=downsample)
+    assert picker.named_steps["score"].classifier.module.receptive_field == field
+
+
+def test_a_particle_larger_than_every_network_sees_is_refused():
+    with pytest.raises(ValueError, match=r"at most 127 pixels .* Got 150"):
+        make_picker(300, downsample=2)
+
+
+@pytest.mark.parametrize(("diameter", "downsample"), [(7, 1), (180, 24)])
+def test_particles_of_few_pixels_bring_a_warning(diameter, downsample):
+    with pytest.warns(UserWarning, match=r"at least 8 pixels wide.* Got 7") as caught:
+        make_picker(diameter, downsample=downsample)
+    assert caught[0].filename == __file__
+
+
+def test_a_network_of_ones_own_may_see_less_than_the_particle():
+    picker = make_picker(140, classifier=PUClassifier(ConvNet(31)))
+    assert picker.named_steps["score"].region_size is None
+
+
+@pytest.mark.parametrize(
+    ("threshold", "message"),
+    [
+        ("precision:0.9", "`threshold` must be"),
+        ("prior", "needs `particles_per_micrograph`"),
+    ],
+)
+def test_a_threshold_that_cannot_be_is_refused_before_training(threshold, message):
+    with pytest.raises(ValueError, match=message):
+        make_picker(24, threshold=threshold, prior=0.1)
+
+
+def test_prior_and_number_of_particles_exclude_each_other():
+    with pytest.raises(ValueError, match="give one"):
+        make_picker(24, prior=0.05, particles_per_micrograph=30)
+
+
+def test_a_prior_is_given_to_the_classifier():
+    assert make_picker(24, prior=0.05).get_params()["score__classifier__prior"] == 0.05
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda c: PUCalibratedClassifier(c, prior=0.05, cv=2),
+        lambda c: make_pipeline(c),
+        lambda c: GridSearchCV(c, {"max_epochs": [1]}, cv=2),
+    ],
+)
+def test_the_random_state_reaches_every_classifier_inside(data, make):
+    micrographs, coordinates = data
+    micrographs = [m[:60, :60] for m in micrographs[:2]]
+    coordinates = [c[(c < 60).all(1)] for c in coordinates[:2]]
+    network = PUClassifier(
+        ConvNet(31, units=2), max_epochs=1, steps_per_epoch=3, prior=0.05
+    )
+    maps = [
+        make_picker(24, classifier=make(network), random_state=7)[:-1]
+        .fit(micrographs, coordinates)
+        .transform(micrographs)
+        for _ in range(2)
+    ]
+    np.testing.assert_array_equal(*maps)
+
+
+def test_a_classifier_may_have_no_random_state():
+    picker = make_picker(24, classifier=KNeighborsClassifier(), random_state=7)
+    assert isinstance(picker["score"].classifier, KNeighborsClassifier)
+
+
+def test_another_prior_of_the_classifier_is_refused():
+    classifier = PUClassifier(prior=0.2)
+    for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
+        with pytest.raises(ValueError, match=r"own must be left .*prior=0\.2"):
+            make_picker(12, classifier=classifier, **given)
+    for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
+        with pytest.raises(ValueError, match="has a parameter `prior`"):
+            make_picker(12, classifier=LogisticRegression(), **given)
+    unset = ElkanNotoClassifier(LogisticRegression())
+    picker = make_picker(12, prior=0.05, classifier=unset)
+    assert picker["score"].classifier.prior == 0.05
+    same = make_picker(12, prior=0.2, classifier=PUClassifier(prior=0.2))
+    assert same.named_steps["score"].classifier.prior == 0.2
+
+
+def test_a_network_that_sees_any_size_is_given_the_whole_particle(data):
+    micrographs, coordinates = data
+    classifier = PUClassifier(
+        MLP((8,)), max_epochs=1, steps_per_epoch=1, random_state=0
+    )
+    picker = make_picker(24, classifier=classifier)
+    small = [m[:40, :40] for m in micrographs[:1]]
+    near = coordinates[0][(coordinates[0] < 40).all(1)]
+    picker.fit(small, [near])
+    assert picker.named_steps["score"].region_size_ == 31
+
+
+def test_a_calibrated_classifier_picks_as_well(data):
+    micrographs, coordinates = data
+    micrographs = [m[:96, :96] for m in micrographs]
+    coordinates = [c[(c < 96).all(1)] for c in coordinates]
+    network = PUClassifier(
+        ConvNet(31, units=4), max_epochs=2, steps_per_epoch=40, random_state=0
+    )
+    scores = [
+        make_picker(24, classifier=classifier, prior=0.02, random_state=0)
+        .fit(micrographs[:2], coordinates[:2])
+        .score(micrographs[2:], coordinates[2:])
+        for classifier in (network, PUCalibratedClassifier(network))
+    ]
+    assert scores[1] > 0.9 * scores[0] > 0.3
+
+
+def test_a_classifier_of_ones_own_is_not_changed():
+    classifier = PUClassifier(criterion="nnpu")
+    picker = make_picker(40, classifier=classifier, prior=0.1, random_state=3)
+    ours = picker.named_steps["score"].classifier
+    assert (classifier.prior, classifier.random_state) == (None, None)
+    assert (ours.prior, ours.random_state) == (0.1, 3)
+    assert picker.named_steps["score"].region_size == 63
+
+
+def test_it_picks_simulated_particles(data):
+    micrographs, coordinates = data
+    picker = quick_picker(particles_per_micrograph=15)
+    picker.set_params(score__classifier__steps_per_epoch=30)
+    labels = [points[:4] for points in coordinates[:3]]
+    picker.fit(micrographs[:3], labels)
+    assert picker.score(micrographs[3:], coordinates[3:]) > 0.8
+    picks = picker.predict(micrographs[3:])
+    assert picks.dtype == object
+    expected = picking_average_precision(coordinates[3:], picks, 0.375 * 24)
+    assert picker.score(micrographs[3:], coordinates[3:]) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("downsample", [2, 3, 1.5])
+def test_coordinates_are_original_pixels_through_any_downsampling(downsample):
+    """Asymmetric, odd-sized micrographs with one bright dot per particle."""
+    rng = np.random.default_rng(0)
+    micrographs, coordinates = [], []
+    for _ in range(3):
+        x, y = rng.uniform(12, 157, 6), np.arange(14, 110, 17.0)
+        points = np.stack([x, y[:6]], 1)
+        columns, rows = np.arange(171), np.arange(123)
+        dots = [
+            np.exp(-((rows[:, None] - b) ** 2 + (columns - a) ** 2) / 40)
+            for a, b in points
+        ]
+        image = rng.normal(0, 0.1, (123, 171)) - np.sum(dots, 0)
+        micrographs.append(Micrograph(image.astype(np.float32)))
+        coordinates.append(points)
+    picker = quick_picker(downsample=downsample, particles_per_micrograph=8)
+    # Downsampled, a dot is about one pixel, and the dots are most of the micrograph.
+    picker.set_params(
+        normalize__whiten=False,
+        score__classifier__steps_per_epoch=80,
+        score__classifier__module__input_dropout=0.0,
+    )
+    picker.fit(micrographs[:2], coordinates[:2])
+    picks = picker.predict(micrographs[2:])[0][:6]
+    assert picking_average_precision(coordinates[2:], [picks], 4.0) > 0.8
+    nearest = np.linalg.norm(picks[:, None, :2] - coordinates[2], axis=2).min(1)
+    assert np.median(nearest) < 2.5
+
+
+def test_it_clones_and_pickles(data):
+    micrographs, coordinates = data
+    picker = clone(quick_picker()).fit(micrographs[:2], coordinates[:2])
+    restored = pickle.loads(pickle.dumps(picker))
+    for ours, theirs in zip(
+        picker.predict(micrographs[2:]), restored.predict(micrographs[2:]), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_micrographs_are_the_rows_of_cross_validation(data):
+    scores = cross_val_score(quick_picker(), *data, cv=2, error_score="raise")
+    assert scores.shape == (2,)
+    assert ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_a_grid_search_in_parallel_gives_the_same_numbers_again(data):
+    search = GridSearchCV(
+        quick_picker(particles_per_micrograph=20),
+        {
+            "score__classifier__criterion__slack": [0.1, 1.0],
+            "extract__radius": [8, 12],
+        },
+        cv=2,
+        n_jobs=2,
+        error_score="raise",
+    )
+    labels = [points[:6] for points in data[1]]
+    first = search.fit(data[0], labels).cv_results_["mean_test_score"]
+    again = clone(search).fit(data[0], labels).cv_results_["mean_test_score"]
+    np.testing.assert_array_equal(first, again)
+    assert len(set(first)) > 1
+
+
+# Real micrographs
+
+
+def load(folder, particles_per_micrograph, n_labels, n_train, seed):
+    micrographs = io.read_micrographs(folder / "micrographs")
+    table = io.read_coordinates(folder / "particles.txt")
+    train, test = micrographs[:n_train], micrographs[n_train:]
+    known = table[table.micrograph.isin([m.name for m in train])]
+    labels = io.coordinates_for(known.sample(n_labels, random_state=seed), train)
+    return train, labels, test, io.coordinates_for(table, test)
+
+
+def test_real_apoferritin_is_picked(data_dir):
+    train, labels, test, particles = load(data_dir / "empiar-10146", 165, 50, 5, 0)
+    picker = make_picker(
+        40, downsample=2, particles_per_micrograph=165, random_state=0
+    ).set_params(score__classifier__steps_per_epoch=20)
+    picks = picker.fit(train, labels).predict(test[:2])
+    assert picking_average_precision(particles[:2], picks, 15) > 0.96
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_real_beta_galactosidase_is_picked_from_100_labels(data_dir, seed):
+    train, labels, test, particles = load(data_dir / "empiar-10017", 650, 100, 8, seed)
+    classifier = PUClassifier(ConvNet(31), GEBinomial())
+    picker = make_picker(
+        27, classifier=classifier, particles_per_micrograph=650, random_state=0
+    )
+    picks = picker.fit(train, labels).predict(test)
+    assert picking_average_precision(particles, picks, 10) > 0.84
+
+
+@pytest.mark.parametrize("settings", [{}, {"threshold": "recall:0.5"}])
+@pytest.mark.parametrize("prior", [None, "estimate"])
+def test_large_micrographs_are_learnt_and_picked_as_small_ones(
+    monkeypatch, settings, prior
+):
+    micrographs, coordinates = make_micrographs(4, size=128, random_state=0)
+    picker = quick_picker(prior=prior, **settings)
+    expected = clone(picker).fit(micrographs[:2], coordinates[:2])
+    monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
+    picker.fit(micrographs[:2], coordinates[:2])
+    assert isinstance(picker[:3].transform(micrographs[2:]), LazyRows)
+    assert picker["score"].classifier_.prior_ == expected["score"].classifier_.prior_
+    with parallel_config("threading", n_jobs=2):
+        found = picker.predict(micrographs[2:])
+    for ours, theirs in zip(found, expected.predict(micrographs[2:]), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert picker.score(micrographs, coordinates) == expected.score(
+        micrographs, coordinates
+    )

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from pusklearn import PUClassifier
+from pusklearn.datasets import make_pu
+from pusklearn.modules import MLP
+from pusklearn.pu.network import _estimate_unlabeled_prior
+from pusklearn.pu.priors._bbe import bbe
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, digit = load_digits(return_X_y=True)
+    return np.float32(X / 16), np.int64(digit % 2 == 0)
+
+
+def estimating(**params):
+    return PUClassifier(MLP((50,)), prior="estimate", random_state=0, **params)
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+def test_it_finds_the_share_of_even_digits(digits, scheme):
+    X, y_pu, y = make_pu(*digits, n_labeled=300, scheme=scheme, random_state=0)
+    classifier = estimating(scheme=scheme).fit(X, y_pu)
+    low, high = classifier.prior_interval_
+    assert low < classifier.prior_ < high
+    assert classifier.prior_ == pytest.approx(digits[1].mean(), abs=0.08)
+    assert classifier.unlabeled_prior_ == pytest.approx(y[y_pu == 0].mean(), abs=0.08)
+    assert classifier.score(X, y) > 0.85
+
+
+def test_a_small_share_is_found_small(digits):
+    X, digit = load_digits(return_X_y=True)
+    X, y_pu, _ = make_pu(X / 16, digit == 0, label_frequency=0.5, random_state=0)
+    classifier = estimating(max_epochs=1).fit(X, y_pu)
+    assert classifier.prior_ == pytest.approx(np.mean(digit == 0), abs=0.03)
+
+
+def test_the_same_state_gives_the_same_prior(digits):
+    X, y_pu, _ = make_pu(*digits, n_labeled=100, random_state=0)
+    quick = {"max_epochs": 1, "steps_per_epoch": 5}
+    first, second = (estimating(**quick).fit(X, y_pu).prior_ for _ in range(2))
+    assert first == second
+
+
+def test_it_is_the_mean_over_three_draws_of_the_folds(digits, monkeypatch):
+    found = []
+
+    def record(*scores):
+        found.append(bbe(*scores))
+        return found[-1]
+
+    monkeypatch.setattr(_estimate_unlabeled_prior, "bbe", record)
+    X, y_pu, _ = make_pu(*digits, n_labeled=60, scheme="case-control", random_state=0)
+    quick = {"max_epochs": 1, "steps_per_epoch": 20, "scheme": "case-control"}
+    classifier = estimating(**quick).fit(X, y_pu)
+    shares, intervals = zip(*found, strict=True)
+    assert len(set(shares)) == 3
+    assert classifier.prior_ == pytest.approx(sum(shares) / 3)
+    expected = np.mean(intervals, axis=0)
+    np.testing.assert_allclose(classifier.prior_interval_, expected)
+
+
+def test_a_given_prior_has_no_interval(digits):
+    X, y_pu, _ = make_pu(*digits, n_labeled=100, random_state=0)
+    quick = {"max_epochs": 1, "steps_per_epoch": 5}
+    classifier = estimating(**quick).fit(X, y_pu)
+    assert classifier.prior_interval_ is not None
+    assert classifier.set_params(prior=0.5).fit(X, y_pu).prior_interval_ is None
+
+
+def test_the_greater_label_need_not_be_the_positive_one(digits):
+    X, y_pu, _ = make_pu(*digits, n_labeled=100, random_state=0)
+    quick = {"max_epochs": 1, "steps_per_epoch": 5}
+    named = np.where(y_pu == 1, "A: even", "B: unknown")
+    expected = estimating(**quick).fit(X, y_pu).prior_
+    assert estimating(pos_label="A: even", **quick).fit(X, named).prior_ == expected
+
+
+@pytest.mark.parametrize(("positive", "kind"), [(1, "labelled"), (9, "unlabeled")])
+def test_one_sample_of_a_kind_gives_no_estimate(positive, kind):
+    X = np.random.default_rng(0).normal(size=(10, 3))
+    with pytest.raises(ValueError, match=rf"at least 2 {kind} .* Got 1"):
+        estimating().fit(X, np.arange(10) < positive)
+
+
+def test_another_word_than_estimate_is_refused(digits):
+    with pytest.raises(ValueError, match=r"'estimate' or a number .* Got 'guess'"):
+        PUClassifier(prior="guess").fit(*digits)
+
+
+def test_it_works_in_a_pipeline(digits):
+    X, y_pu, y = make_pu(*digits, n_labeled=300, random_state=0)
+    pipe = make_pipeline(StandardScaler(), estimating(max_epochs=3)).fit(X, y_pu)
+    assert pipe.score(X, y) > 0.8

@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from pusklearn import (
+    ElkanNotoClassifier,
+    PUCalibratedClassifier,
+    PUClassifier,
+    PUThresholdClassifier,
+)
+from pusklearn.pu.priors._class_priors import (
+    class_priors,
+    estimated_priors,
+    label_frequency,
+)
+
+
+def test_one_sample_leaves_fewer_positives_among_the_unlabeled():
+    priors = class_priors(20, 100, 0.5, "single")
+    assert priors.labeled == 0.2
+    assert priors.unlabeled == pytest.approx((50 - 20) / 80)
+    assert label_frequency(priors, 20, 100) == pytest.approx(20 / 50)
+
+
+def test_case_control_unlabeled_samples_are_the_population():
+    priors = class_priors(20, 100, 0.5, "case-control")
+    assert priors.unlabeled == priors.population == 0.5
+    # 20 labelled beside the 40 positives among 80.
+    assert label_frequency(priors, 20, 100) == pytest.approx(20 / 60)
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+def test_no_prior_means_no_positives_among_the_unlabeled(scheme):
+    priors = class_priors(20, 100, None, scheme)
+    assert priors.population == 0.2
+    assert priors.unlabeled == 0
+    assert label_frequency(priors, 20, 100) == 1
+
+
+@pytest.mark.parametrize("prior", [0.2, 0.1])
+def test_a_prior_not_above_the_labelled_share_names_both(prior):
+    with pytest.raises(ValueError, match=rf"Got {prior} .* of 0.2 \(20 of 100\)"):
+        class_priors(20, 100, prior, "single")
+
+
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        PUClassifier(prior=0.2),
+        ElkanNotoClassifier(LogisticRegression(), prior=0.2),
+        PUCalibratedClassifier(LogisticRegression(), prior=0.2),
+        PUThresholdClassifier(LogisticRegression(), prior=0.2),
+    ],
+    ids=lambda classifier: type(classifier).__name__,
+)
+def test_of_text_the_labels_and_that_of_the_positives_are_named(classifier):
+    X = np.zeros((20, 2))
+    y = np.repeat(["particle", "unlabeled"], [3, 17])
+    with pytest.raises(
+        ValueError,
+        match=r"\['particle', 'unlabeled'\], that of the positives is 'unlabeled'; "
+        r"`pos_label` can name the other\.$",
+    ):
+        classifier.fit(X, y)
+    numbers = np.repeat([0, 1], [3, 17])
+    with pytest.raises(ValueError, match=r"leave it None\.$"):
+        classifier.fit(X, numbers)
+
+
+def test_case_control_priors_may_lie_below_the_labelled_share():
+    assert class_priors(20, 100, 0.1, "case-control").population == 0.1
+
+
+@pytest.mark.parametrize("prior", [0, 1, -0.1, 1.5, float("nan"), "0.3"])
+def test_other_than_a_share_is_refused(prior):
+    with pytest.raises(ValueError, match=r"number in \(0, 1\)"):
+        class_priors(20, 100, prior, "single")
+
+
+def test_an_unknown_scheme_is_refused():
+    with pytest.raises(ValueError, match="`scheme` must be one of"):
+        class_priors(20, 100, 0.5, "one-sample")
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_an_estimated_share_leaves_either_class_half_a_sample(scheme, share):
+    priors, (low, high) = estimated_priors(share, (0.0, 1.0), 20, 100, scheme)
+    assert priors.unlabeled == pytest.approx(np.clip(share, 0.5 / 80, 1 - 0.5 / 80))
+    assert low <= priors.population <= high
+    class_priors(20, 100, priors.population, scheme)
+
+
+def test_a_prior_to_be_estimated_is_refused_where_it_cannot_be():
+    with pytest.raises(ValueError, match=r"cannot be estimated here"):
+        class_priors(20, 100, "estimate", "single")

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from scipy.stats import norm, rankdata
+
+from pusklearn.pu.priors._dedpul import dedpul, density_ratio, normal_scores
+
+
+def draws(share, n=1500, distance=4, seed=0):
+    rng = np.random.default_rng(seed)
+    k = round(n * share)
+    unlabeled = np.r_[rng.normal(distance, size=k), rng.normal(0, size=n - k)]
+    return rng.normal(distance, size=500), unlabeled
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.8])
+def test_it_finds_the_share_of_a_mixture(share):
+    found, (low, high) = dedpul(*draws(share))
+    assert found == pytest.approx(share, abs=0.04)
+    assert low <= found <= high
+
+
+def test_overlapping_classes_are_told_apart_too():
+    found = [dedpul(*draws(0.4, 4000, distance=2.5, seed=s))[0] for s in range(5)]
+    assert np.mean(found) == pytest.approx(0.4, abs=0.06)
+
+
+def test_a_monotone_map_of_the_scores_changes_nothing():
+    positive, unlabeled = draws(0.3)
+    mapped = dedpul(np.exp(positive), np.exp(unlabeled))
+    assert mapped == dedpul(positive, unlabeled)
+
+
+def test_the_same_scores_give_the_same_interval():
+    assert dedpul(*draws(0.3)) == dedpul(*draws(0.3))
+
+
+def test_more_samples_narrow_the_interval():
+    few, many = dedpul(*draws(0.3, 200))[1], dedpul(*draws(0.3, 8000))[1]
+    assert many[1] - many[0] < few[1] - few[0]
+
+
+def test_normal_scores_of_equal_weights_are_those_of_the_ranks():
+    scores = np.array([3.0, 1.0, 2.0, 2.0])
+    expected = norm.ppf((rankdata(scores) - 0.5) / 4)
+    np.testing.assert_allclose(normal_scores(scores, np.full(4, 0.25)), expected)
+
+
+def test_the_ratio_of_densities_does_not_fall():
+    ratio, mass = density_ratio(*draws(0.3))
+    assert (np.diff(ratio) >= 0).all()
+    assert mass.sum() == pytest.approx(1)
+    # Among the scores of the positives, one in 0.3 times as many is a positive.
+    high = ratio > 1
+    found = np.average(ratio[high], weights=mass[high])
+    assert found == pytest.approx(1 / 0.3, rel=0.15)
+
+
+def test_a_share_of_next_to_nothing_is_found():
+    found, (low, high) = dedpul(*draws(0.005, 4000))
+    assert found == pytest.approx(0.005, abs=0.005)
+    assert low <= found <= high
+
+
+def test_scores_that_tell_nothing_leave_every_sample_positive():
+    assert dedpul(np.ones(30), np.ones(50))[0] == 1
+
+
+def test_one_score_of_either_kind_is_enough():
+    found, (low, high) = dedpul(np.array([0.5]), np.array([0.3]))
+    assert 0 <= low <= found <= high <= 1

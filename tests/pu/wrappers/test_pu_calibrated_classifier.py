@@ -1,0 +1,255 @@
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss
+from sklearn.naive_bayes import GaussianNB
+from sklearn.utils.estimator_checks import (
+    estimator_checks_generator,
+    parametrize_with_checks,
+)
+
+from pusklearn import PUCalibratedClassifier, PUClassifier
+from pusklearn.criteria import NNPU
+from pusklearn.datasets import make_pu
+from pusklearn.modules import MLP
+from pusklearn.pu.wrappers._pu_calibrated_classifier import _METHODS
+
+SCHEMES = ["single", "case-control"]
+METHODS = ["isotonic", "sigmoid", "beta"]
+NETWORK = PUClassifier(
+    MLP((20,)), "pn", max_epochs=2, lr=0.1, steps_per_epoch=25, random_state=0
+)
+CHECKED = [
+    PUCalibratedClassifier(LogisticRegression()),
+    PUCalibratedClassifier(LogisticRegression(), method="sigmoid"),
+    PUCalibratedClassifier(NETWORK, cv=0.5),
+]
+
+
+@parametrize_with_checks(CHECKED)
+def test_scikit_learn_check(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("estimator", CHECKED)
+def test_scikit_learn_has_many_checks_for_it(estimator):
+    assert len(list(estimator_checks_generator(estimator))) >= 50
+
+
+def calibration_error(probabilities, y, n_bins=10):
+    """Expected calibration error in bins of equal width, on true labels."""
+    bins = np.minimum((probabilities * n_bins).astype(int), n_bins - 1)
+    gaps = np.bincount(bins, probabilities - y, minlength=n_bins)
+    return np.abs(gaps).sum() / len(y)
+
+
+def overlapping(rng, n, scheme, prior=0.3, n_features=20):
+    """Normal classes that overlap, in a space wide enough to overfit."""
+
+    def draw(size, share):
+        y = rng.random(size) < share
+        X = rng.normal(size=(size, n_features))
+        X[:, :2] += np.outer(y, [1.6, 0.8])
+        return np.float32(X), y
+
+    X, y = draw(n, prior)
+    if scheme == "single":
+        return X, np.int64(y & (rng.random(n) < 0.5)), y
+    X_labeled, y_labeled = draw(int(prior * n / 2), 1)
+    y_pu = np.repeat([1, 0], [len(X_labeled), n])
+    return np.r_[X_labeled, X], y_pu, np.r_[y_labeled, y]
+
+
+def error_in_equal_bins(probabilities, y, n_bins=15):
+    """Expected calibration error in bins of equal mass, on true labels."""
+    # Rows may be sorted by class, and isotonic probabilities have many equal ones.
+    rows = np.random.default_rng(0).permutation(len(y))
+    rows = rows[np.argsort(probabilities[rows], kind="stable")]
+    parts = np.array_split(probabilities[rows] - y[rows], n_bins)
+    return sum(abs(part.sum()) for part in parts) / len(y)
+
+
+@pytest.fixture
+def with_and_without(monkeypatch):
+    """Return a function that trains once, and calibrates by several methods."""
+    methods = dict(_METHODS)
+    monkeypatch.setitem(_METHODS, "none", lambda *held_out: held_out)
+
+    def run(network, X, y, X_test, scheme, seed, wanted):
+        fitted = PUCalibratedClassifier(
+            network, method="none", scheme=scheme, random_state=seed
+        ).fit(X, y)
+        scores = fitted.estimator_.decision_function(X_test).astype(float)
+        return [
+            fitted.estimator_.predict_proba(X_test)[:, 1],
+            *(methods[name](*fitted.calibrator_).predict(scores) for name in wanted),
+        ]
+
+    return run
+
+
+def simulate(run, scheme, seed, methods, criterion="nnpu", dropout="auto", **training):
+    """Probabilities of nnPU and of the methods around it, and the true labels."""
+    rng = np.random.default_rng(seed)
+    X, y, _ = overlapping(rng, 10_000, scheme, n_features=50)
+    # So many that what is measured is the error, not the draw of this sample.
+    X_test, _, truth = overlapping(rng, 100_000, "single", n_features=50)
+    network = PUClassifier(
+        MLP((100,), input_dropout=dropout),
+        criterion,
+        prior=0.3,
+        scheme=scheme,
+        steps_per_epoch=100,
+        random_state=0,
+        **training,
+    )
+    return run(network, X, y, X_test, scheme, seed, methods), truth
+
+
+def test_one_training_serves_several_methods(with_and_without):
+    X, y, _ = overlapping(np.random.default_rng(0), 1000, "single")
+    _, *found = with_and_without(NETWORK, X, y, X, "single", 0, METHODS)
+    for probabilities, method in zip(found, METHODS, strict=True):
+        calibrated = PUCalibratedClassifier(NETWORK, method=method, random_state=0)
+        expected = calibrated.fit(X, y).predict_proba(X)[:, 1]
+        np.testing.assert_array_equal(probabilities, expected)
+
+
+# With 1,500 labels. The logistic loss is overconfident where it is trained for long,
+# four times the default here, and without dropout; the sigmoid loss, that of the paper,
+# always is. Their errors are 0.10 to 0.13, and 0.005 to 0.017 calibrated. With 750
+# labels the calibrated error is 0.02 to 0.03, however wrong the classifier was.
+OVERCONFIDENT = {
+    "trained for long": {"max_epochs": 40, "dropout": 0.0},
+    "sigmoid loss": {"criterion": NNPU(loss="sigmoid")},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("settings", OVERCONFIDENT.values(), ids=OVERCONFIDENT)
+def test_the_calibration_error_is_at_most_a_third_of_that_of_nnpu(
+    settings, scheme, with_and_without
+):
+    found, truth = simulate(with_and_without, scheme, 0, METHODS, **settings)
+    for error in (calibration_error, error_in_equal_bins):
+        plain, *calibrated = (error(probabilities, truth) for probabilities in found)
+        assert plain > 0.08
+        assert max(calibrated) <= plain / 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_where_nnpu_is_nearly_calibrated_it_still_gets_better(scheme, with_and_without):
+    found, truth = simulate(with_and_without, scheme, 0, METHODS)
+    plain, *calibrated = (error_in_equal_bins(p, truth) for p in found)
+    assert plain < 0.06
+    assert max(calibrated) < 0.6 * plain
+
+
+def mnist(folder, seed):
+    parts = (np.load(folder / f"mnist_{name}.npz") for name in ("t10k", "train5k"))
+    sets = [(p["X"].reshape(len(p["X"]), -1) / np.float32(255), p["y"]) for p in parts]
+    (X, digit), (X_test, digit_test) = sets
+    return X, 1 - digit % 2, X_test, 1 - digit_test % 2
+
+
+def spambase(folder, seed):
+    table = np.loadtxt(folder / "spambase.data.txt", delimiter=",")
+    X, y = np.log1p(table[:, :-1]), table[:, -1].astype(int)
+    X = np.float32((X - X.mean(axis=0)) / X.std(axis=0))
+    train, test = np.split(
+        np.random.default_rng(seed).permutation(len(y)), [len(y) * 2 // 3]
+    )
+    return X[train], y[train], X[test], y[test]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("load", "scheme", "n_labeled"),
+    [
+        (mnist, "case-control", 500),
+        (mnist, "single", 2500),
+        (spambase, "single", 500),
+    ],
+)
+def test_on_real_data_isotonic_and_beta_do_good(
+    data_dir, load, scheme, n_labeled, with_and_without
+):
+    # A third is reached in some of them only: over three seeds, 0.33 to 0.44 of the
+    # plain error were measured with "isotonic", 0.21 to 0.51 with "beta".
+    X, y, X_test, truth = load(data_dir / "pu", 0)
+    X, y_pu, _ = make_pu(X, y, n_labeled=n_labeled, scheme=scheme, random_state=0)
+    network = PUClassifier(
+        criterion="nnpu", prior=y.mean(), scheme=scheme, random_state=0
+    )
+    methods = ["isotonic", "beta"]
+    found = with_and_without(network, X, y_pu, X_test, scheme, 0, methods)
+    plain, isotonic, beta = (error_in_equal_bins(p, truth) for p in found)
+    assert isotonic < 0.7 * plain
+    assert beta < 0.7 * plain
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("method", METHODS)
+def test_overconfident_probabilities_become_right(method, scheme):
+    rng = np.random.default_rng(0)
+    X, y, _ = overlapping(rng, 8000, scheme)
+    X_test, _, truth = overlapping(rng, 10_000, "single")
+    # The linear classifier of the true labels, with log-odds five times too great.
+    X_true, _, y_true = overlapping(rng, 3000, "single")
+    estimator = LogisticRegression().fit(X_true, y_true.astype(int))
+    estimator.coef_ *= 5
+    estimator.intercept_ *= 5
+    calibrated = PUCalibratedClassifier(
+        FrozenEstimator(estimator), method=method, prior=0.3, scheme=scheme
+    ).fit(X, y)
+    plain, better = (
+        calibration_error(c.predict_proba(X_test)[:, 1], truth)
+        for c in (estimator, calibrated)
+    )
+    assert plain > 0.1
+    assert better < plain / 3
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_probabilities_of_being_labelled_become_those_of_the_class(method):
+    X, digit = load_digits(return_X_y=True)
+    X, y_pu, y = make_pu(X, digit % 2 == 0, label_frequency=0.4, random_state=0)
+    forest = RandomForestClassifier(100, random_state=0)
+    plain = forest.fit(X[::2], y_pu[::2]).predict_proba(X[1::2])[:, 1]
+    calibrated = PUCalibratedClassifier(
+        forest, method=method, prior=y.mean(), random_state=0
+    ).fit(X[::2], y_pu[::2])
+    better = calibrated.predict_proba(X[1::2])[:, 1]
+    assert brier_score_loss(y[1::2], better) < brier_score_loss(y[1::2], plain) / 2
+    assert better.mean() == pytest.approx(y.mean(), abs=0.06)
+    assert calibrated.score(X[1::2], y[1::2]) > 0.85
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_probabilities_rise_with_the_score_of_the_estimator(method):
+    X, y, _ = overlapping(np.random.default_rng(0), 1000, "single")
+    calibrated = PUCalibratedClassifier(GaussianNB(), method=method, prior=0.3)
+    calibrated.fit(X, y)
+    order = np.argsort(calibrated.estimator_.predict_proba(X)[:, 1])
+    probabilities = calibrated.predict_proba(X)[order]
+    assert np.diff(probabilities[:, 1]).min() >= 0
+    assert probabilities.min() >= 0
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    assert np.ptp(probabilities[:, 1]) > 0.5
+
+
+def test_without_a_prior_the_probabilities_are_those_of_being_labelled():
+    X, y, _ = overlapping(np.random.default_rng(0), 4000, "single")
+    calibrated = PUCalibratedClassifier(LogisticRegression(), random_state=0).fit(X, y)
+    assert calibrated.predict_proba(X)[:, 1].mean() == pytest.approx(y.mean(), abs=0.02)
+
+
+def test_another_method_is_refused():
+    X, y, _ = overlapping(np.random.default_rng(0), 100, "single")
+    with pytest.raises(ValueError, match=r"`method` must be one of .* Got 'spline'"):
+        PUCalibratedClassifier(LogisticRegression(), method="spline").fit(X, y)

@@ -1,0 +1,149 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from pusklearn.criteria import Priors
+from pusklearn.pu.wrappers._pu_calibration import (
+    SigmoidCalibrator,
+    beta_calibrator,
+    isotonic_calibrator,
+    sigmoid_calibrator,
+)
+
+CALIBRATORS = [isotonic_calibrator, sigmoid_calibrator, beta_calibrator]
+
+
+def draw(rng, n, scheme):
+    """Log-odds that are three times too great, the priors, and the true ones."""
+    y = rng.random(n) < 0.3
+    log_odds = np.log(3 / 7) + 2 * (rng.normal(size=n) + 2 * y) - 2
+    scores = 3 * log_odds
+    if scheme == "case-control":
+        above = np.log(3 / 7) + 2 * (rng.normal(size=n // 5) + 2) - 2
+        return 3 * above, scores, Priors(0.3)
+    labeled = y & (rng.random(n) < 0.4)
+    return scores[labeled], scores[~labeled], Priors(0.3, labeled.mean())
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+@pytest.mark.parametrize("calibrator", CALIBRATORS)
+def test_it_finds_the_true_probabilities(calibrator, scheme):
+    data = draw(np.random.default_rng(0), 20_000, scheme)
+    log_odds = np.linspace(-4, 4, 50)
+    found = calibrator(*data).predict(3 * log_odds)
+    assert np.abs(expit(3 * log_odds) - expit(log_odds)).mean() > 0.09
+    assert np.abs(found - expit(log_odds)).mean() < 0.03
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from(CALIBRATORS),
+    st.integers(1, 30),
+    st.integers(1, 30),
+    st.floats(0.05, 0.95),
+    st.floats(0, 1),
+    st.integers(0, 2**32 - 1),
+)
+def test_probabilities_rise_with_the_score_within_0_and_1(
+    calibrator, n_positive, n_unlabeled, prior, labeled_share, seed
+):
+    rng = np.random.default_rng(seed)
+    positives = np.round(rng.normal(size=n_positive) + 1, 1)
+    unlabeled = np.round(rng.normal(size=n_unlabeled), 1)
+    fitted = calibrator(positives, unlabeled, Priors(prior, labeled_share * prior))
+    found = fitted.predict(np.linspace(-9, 9, 99))
+    assert found.min() >= 0
+    assert found.max() <= 1
+    assert np.diff(found).min() >= -1e-12
+
+
+@pytest.mark.parametrize("h", [0.0, 0.2])
+def test_isotonic_has_the_least_pu_brier_score(h):
+    rng = np.random.default_rng(0)
+    positives, unlabeled = rng.normal(1, size=30), rng.normal(size=60)
+    fitted = isotonic_calibrator(positives, unlabeled, Priors(0.4, h))
+    scores = np.sort(np.concatenate([positives, unlabeled]))
+
+    def brier(values):
+        of_p = np.interp(positives, scores, values)
+        of_u = np.interp(unlabeled, scores, values)
+        population = h * np.mean(of_p**2) + (1 - h) * np.mean(of_u**2)
+        return population - 2 * 0.4 * of_p.mean()
+
+    best = fitted.predict(scores)
+    for _ in range(300):
+        moved = np.sort(np.clip(best + rng.normal(0, 0.03, len(best)), 0, 1))
+        assert brier(moved) >= brier(best) - 1e-9
+        stretched = np.clip(best * rng.uniform(0.8, 1.2) + rng.normal(0, 0.05), 0, 1)
+        assert brier(stretched) >= brier(best) - 1e-9
+
+
+def test_isotonic_with_every_positive_labelled_is_that_of_the_labels():
+    rng = np.random.default_rng(0)
+    y = np.r_[np.ones(40), np.zeros(60)]
+    scores = rng.normal(size=100) + y
+    expected = IsotonicRegression(out_of_bounds="clip").fit(scores, y)
+    fitted = isotonic_calibrator(scores[:40], scores[40:], Priors(0.4, 0.4))
+    np.testing.assert_allclose(fitted.predict(scores), expected.predict(scores))
+
+
+def test_isotonic_is_1_above_all_unlabeled_samples():
+    fitted = isotonic_calibrator(np.array([1.0, 5.0]), np.arange(4.0), Priors(0.5))
+    np.testing.assert_allclose(fitted.predict([5.0, 9.0]), 1)
+    # One positive of two, half of all, in the second quarter and below: 1/4 / 2/4.
+    np.testing.assert_allclose(fitted.predict([0.0, 1.0]), [0, 1 / 3], atol=1e-6)
+
+
+def test_sigmoid_with_every_positive_labelled_is_a_logistic_regression():
+    rng = np.random.default_rng(0)
+    y = np.r_[np.ones(400), np.zeros(600)]
+    scores = 5 * rng.normal(size=1000) + 7 * y
+    spread = scores.std()
+    # The penalty of half the squared slope over n, as scikit-learn counts it.
+    expected = LogisticRegression(C=1.0).fit(scores[:, None] / spread, y)
+    fitted = sigmoid_calibrator(scores[:400], scores[400:], Priors(0.4, 0.4))
+    np.testing.assert_allclose(
+        fitted.predict(scores),
+        expected.predict_proba(scores[:, None] / spread)[:, 1],
+        atol=2e-3,
+    )
+
+
+def test_separable_scores_give_a_finite_slope():
+    rng = np.random.default_rng(0)
+    positives, unlabeled = 9 + rng.normal(size=50), np.r_[rng.normal(size=99), 9.0]
+    fitted = sigmoid_calibrator(positives, unlabeled, Priors(0.5, 0.33))
+    assert isinstance(fitted, SigmoidCalibrator)
+    assert 0 < fitted.slope < 10
+
+
+def test_scores_in_the_wrong_order_give_the_prior():
+    rng = np.random.default_rng(0)
+    positives, unlabeled = rng.normal(-2, size=300), rng.normal(size=900)
+    fitted = sigmoid_calibrator(positives, unlabeled, Priors(0.2))
+    np.testing.assert_allclose(fitted.predict([-5.0, 5.0]), 0.2, atol=1e-3)
+
+
+def test_beta_follows_a_long_tail_of_negatives_that_no_straight_line_does():
+    rng = np.random.default_rng(0)
+    log_odds = rng.normal(-1, 2, size=40_000)
+    y = rng.random(len(log_odds)) < expit(log_odds)
+    scores = np.where(log_odds < 0, 8 * log_odds, log_odds)
+    labeled = y & (rng.random(len(y)) < 0.5)
+    data = scores[labeled], scores[~labeled], Priors(y.mean(), labeled.mean())
+    straight, bent = (
+        np.abs(calibrator(*data).predict(scores) - expit(log_odds)).mean()
+        for calibrator in (sigmoid_calibrator, beta_calibrator)
+    )
+    assert straight > 0.05
+    assert bent < 0.6 * straight
+
+
+@pytest.mark.parametrize("calibrator", CALIBRATORS)
+def test_equal_scores_give_the_prior(calibrator):
+    fitted = calibrator(np.ones(10), np.ones(30), Priors(0.4, 0.25))
+    np.testing.assert_allclose(fitted.predict(np.ones(2)), 0.4, atol=1e-3)
