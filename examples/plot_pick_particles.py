@@ -1,19 +1,19 @@
 """
-Pick particles from a few labelled ones
-=======================================
+A picker step by step
+=====================
 
-A handful of particles is clicked, a network learns what they look like against
-everything else, and picks the rest of them in micrographs that it has not seen.
-Micrographs are simulated here; ``pusklearn demo --data FOLDER --diameter 180`` does the
-same on a folder of your own.
+Some particles are clicked, a network learns what they look like against everything
+else, and picks the rest of them in micrographs that it has not seen. Micrographs are
+simulated here; ``pusklearn demo --data FOLDER --diameter 180`` does the same on a
+folder of your own.
 """
 
 # %%
 # Micrographs and their particles
 # -------------------------------
 # Coordinates are ``x, y`` in pixels, one array per micrograph. 17 particles are
-# labelled in each of six micrographs; nothing is said of the others, which stay among
-# the unlabeled pixels.
+# labelled in each of six micrographs, the circles below. Nothing is said of the others,
+# which stay among the unlabeled pixels.
 
 from pathlib import Path
 
@@ -32,26 +32,51 @@ micrographs, particles = make_micrographs(
 rng = np.random.default_rng(0)
 labels = [rng.permutation(points)[:17] for points in particles[:6]]
 
+fig, ax = plt.subplots(figsize=(6, 6.4), layout="constrained")
+PicksDisplay.from_predictions(
+    micrographs[0], labels[0], diameter=DIAMETER, sigma=2, ax=ax
+)
+ax.set_title(f"{len(labels[0])} of {len(particles[0])} particles are labelled")
+
 # %%
 # The picker
 # ----------
-# One scikit-learn pipeline: downsample, normalize, score, extract. The diameter
-# decides what the network sees. The mean number of particles in a micrograph tells
-# how many of the unlabeled regions must hold one; a guess will do.
+# One scikit-learn pipeline: downsample, normalize, score, extract. The diameter decides
+# what the network sees. The mean number of particles in a micrograph tells how many of
+# the unlabeled regions must hold one; a guess will do.
 
 picker = make_picker(
     DIAMETER, particles_per_micrograph=110, threshold="prior", random_state=0
 )
-picker.set_params(score__classifier__verbose=1)
 picker.fit(micrographs[:6], labels)
+
+# %%
+# What each step does
+# -------------------
+# A slice of the pipeline is a pipeline, so that every intermediate result can be looked
+# at. The normalisation evens out the background. The network gives the log-odds of a
+# particle for the region around every pixel, and the peaks of this score map are the
+# picks.
+
+new = micrographs[6:]
+normalized = picker[:2].transform(new)
+maps = picker[:-1].transform(new)
+fig, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
+panels = {"micrograph": new[0], "normalized": normalized[0], "score map": maps[0]}
+for ax, (title, image) in zip(axes, panels.items(), strict=True):
+    low, high = np.percentile(image, [0.5, 99.5])
+    cmap = "viridis" if title == "score map" else "gray"
+    drawn = ax.imshow(image, cmap=cmap, vmin=low, vmax=high)
+    ax.set(title=title)
+    ax.set_axis_off()
+fig.colorbar(drawn, ax=axes[-1], label="log-odds", shrink=0.8)
 
 # %%
 # How good the picks are
 # ----------------------
-# The other micrographs are picked and compared with all their particles. A pick
-# comes with its score, which ranks picks.
+# The other micrographs are picked and compared with all their particles. A pick comes
+# with its score, which ranks picks.
 
-maps = picker[:-1].transform(micrographs[6:])
 extract = picker["extract"]
 picks = extract.predict(maps)  # above the threshold, as picker.predict gives them
 peaks = extract.peaks(maps)  # all of them
@@ -72,14 +97,16 @@ ax.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
 # %%
 # Picks in a file, and a look at them
 # -----------------------------------
-# RELION, cryoSPARC and the others read the STAR file. Green circles hit a particle,
-# red ones do not, yellow ones were missed.
+# RELION, cryoSPARC and the others read the STAR file. Green circles hit a particle, red
+# ones do not, yellow ones were missed.
 
 output = Path("demo")
 output.mkdir(exist_ok=True)
-io.write_coordinates(output / "picks.star", picks, micrographs[6:])
-display = PicksDisplay.from_predictions(
-    micrographs[6], picks[0], particles[6], radius=radius, diameter=DIAMETER
+io.write_coordinates(output / "picks.star", picks, new)
+fig, ax = plt.subplots(figsize=(8, 8.4), layout="constrained")
+PicksDisplay.from_predictions(
+    new[0], picks[0], particles[6], radius=radius, diameter=DIAMETER, ax=ax
 )
-display.figure_.savefig(output / "picks.png", dpi=100)
+fig.savefig(output / "picks.png", dpi=100)
 plt.show()
+# sphinx_gallery_thumbnail_number = 4

@@ -1,4 +1,4 @@
-"""The README's Python code runs as it stands; training is cut short."""
+"""The code of the README and of a RELION project runs; training is cut short."""
 
 import re
 from pathlib import Path
@@ -6,13 +6,14 @@ from pathlib import Path
 import mrcfile
 import pytest
 
-from pusklearn import io, make_picker
+from pusklearn import io
 from pusklearn.datasets import make_micrographs
 from pusklearn.pu.network import _training
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
-[RELION] = re.findall(r"```py\n(.*?)```", README.read_text(), re.DOTALL)
+GUIDE = README.parent / "docs" / "guide" / "micrographs_to_picks.md"
+[RELION] = re.findall(r"```py\n(.*?)```", GUIDE.read_text(), re.DOTALL)
 INDEX = """
 data_coordinate_files
 
@@ -62,7 +63,7 @@ def test_the_block_for_a_relion_project_runs_in_one(tmp_path):
     index = INDEX.format(folder=folder, name="a")
     (clicks.parent / "manualpick.star").write_text(index)
     code = RELION.replace("particles_per_micrograph=300", "particles_per_micrograph=10")
-    exec(compile(code, str(README), "exec"), {"io": io, "make_picker": make_picker})
+    exec(compile(code, str(GUIDE), "exec"), {})
     picks = io.read_coordinates("picks.star")
     assert (picks["micrograph"] == f"{folder}/a.mrc").all()
     assert len(picks)

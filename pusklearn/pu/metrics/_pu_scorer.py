@@ -58,7 +58,7 @@ def pu_scorer(name, *, prior=None, scheme="single", pos_label=None):
     name : {"accuracy", "average_precision", "balanced_accuracy", "f1", "lee_liu", \
 "matthews_corrcoef", "neg_brier_score", "neg_log_loss", "neg_risk", "precision", \
 "recall", "roc_auc"}
-        The metric. Losses have a name with "neg_" and are negated, as greater must
+        The metric. Losses have a name with ``neg_`` and are negated, as greater must
         be better.
     prior : float or None, default=None
         Share of positives in the population. None leaves it to metadata routing: the
