@@ -69,8 +69,8 @@ def _check_points(points, row):
         points = np.asarray(points, dtype=float)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            "Coordinates must be numbers in an array of shape (k, 2), columns x and y. "
-            f"Those of micrograph number {row} are no such array: {error}"
+            "Coordinates must be numbers of shape (k, 2), columns x and y. Those of "
+            f"micrograph number {row} are no such array: {error}"
         ) from error
     if points.size == 0:
         return np.empty((0, 2))

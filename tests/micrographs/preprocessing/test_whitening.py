@@ -170,7 +170,7 @@ def test_a_particle_stays_where_it_is():
     assert np.unravel_index(after.argmin(), after.shape) == (120, 70)
 
 
-@pytest.mark.parametrize("shape", [(2, 2), (3, 200), (40, 41)])
+@pytest.mark.parametrize("shape", [(2, 2), (3, 3), (3, 200), (40, 41)])
 def test_small_micrographs_are_finite(shape):
     image = np.random.default_rng(0).normal(size=shape)
     (after,) = MicrographNormalizer("affine", whiten=True).fit_transform([image])
@@ -215,7 +215,7 @@ def test_standardized_pixels_have_mean_0_and_variance_1():
     np.testing.assert_array_equal(standardized(np.full((3, 4), 7)), np.zeros((3, 4)))
 
 
-@pytest.mark.parametrize("shape", [(128, 128), (40, 51), (128, 77), (2, 3)])
+@pytest.mark.parametrize("shape", [(128, 128), (40, 51), (128, 77), (2, 3), (3, 3)])
 def test_the_power_of_a_patch_is_that_of_the_definition(shape):
     patch = np.random.default_rng(0).normal(size=shape) + 3
     patch += 5 * np.cos(np.arange(shape[1]) / 9)
@@ -353,6 +353,15 @@ def test_only_pixels_beyond_ten_deviations_lie_far_out():
     expected = np.zeros((40, 40))
     expected[1, 2], expected[2, 3] = 1.001 * limit, -1.001 * limit
     np.testing.assert_allclose(far_out(image), expected, rtol=1e-5)
+
+
+def test_pixels_at_exactly_ten_deviations_do_not_lie_far_out():
+    image = np.zeros((40, 40), np.float32)
+    image[::4, ::4] = np.resize([-1, 1], (10, 10))
+    image[1, 1] = np.float32(1.4826) * np.float32(10)
+    image[1, 2] = np.nextafter(image[1, 1], np.float32(20))
+    found = far_out(image)
+    assert (found[1, 1], found[1, 2]) == (0, image[1, 2])
 
 
 def test_what_lies_far_out_keeps_its_long_waves_and_is_whitened():
