@@ -96,7 +96,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        self : object
+        FourierDownsampler
             The transformer itself.
 
         Raises
@@ -121,7 +121,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        X_new : sequence of Micrograph
+        sequence of Micrograph
             The reduced micrographs, float32, with ``scale`` and ``pixel_size``
             multiplied by the factor. A float32 micrograph is not copied if the factor
             is 1. It is a list; if the micrographs have more than 2**26 pixels together,

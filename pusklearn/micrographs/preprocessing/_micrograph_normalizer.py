@@ -121,7 +121,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        self : object
+        MicrographNormalizer
             The transformer itself.
 
         Raises
@@ -145,7 +145,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        X_new : sequence of Micrograph
+        sequence of Micrograph
             The normalised micrographs, float32, with their ``name``, ``pixel_size`` and
             ``scale``. It is a list; if the micrographs have more than 2**26 pixels
             together, rows are computed each time they are asked for.
