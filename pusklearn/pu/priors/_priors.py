@@ -37,12 +37,12 @@ class Priors(NamedTuple):
     labeled: float = 0.0
 
     @property
-    def unlabeled(self):
+    def unlabeled(self) -> float:
         """Share of positives among the unlabeled samples."""
         return (self.population - self.labeled) / (1 - self.labeled)
 
 
-def as_priors(priors):
+def as_priors(priors: Priors | float) -> Priors:
     """Check priors, and read a plain number as those of the case-control scheme."""
     if not isinstance(priors, Priors):
         priors = Priors(float(priors))
