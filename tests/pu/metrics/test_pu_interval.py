@@ -15,7 +15,7 @@ from pusklearn.metrics import (
     pu_risk,
     pu_roc_auc_score,
 )
-from pusklearn.pu.metrics._pu_interval import _moved_quantiles
+from pusklearn.pu.metrics._pu_interval import _shifted_quantiles
 
 
 def draw(rng, n, prior, scheme, n_positive=None):
@@ -90,10 +90,10 @@ def test_more_confidence_takes_a_wider_interval():
 def test_what_resamples_have_in_common_does_not_move_the_interval():
     values = np.random.default_rng(0).normal(size=20_000)
     value = np.asarray(0.5)
-    low, high = _moved_quantiles(value, values, 0.9)
+    low, high = _shifted_quantiles(value, values, 0.9)
     assert low == pytest.approx(0.5 - 1.645, abs=0.04)
     assert high == pytest.approx(0.5 + 1.645, abs=0.04)
-    assert _moved_quantiles(value, values + 7, 0.9) == pytest.approx((low, high))
+    assert _shifted_quantiles(value, values + 7, 0.9) == pytest.approx((low, high))
 
 
 def test_each_element_of_an_array_has_its_own():
@@ -157,7 +157,7 @@ def test_the_same_seed_gives_the_same_interval():
     [
         ({"confidence": 1.0}, r"a number in \(0, 1\). Got 1.0"),
         ({"confidence": 0}, r"a number in \(0, 1\). Got 0\."),
-        ({"n_resamples": 1}, "n_resamples == 1, must be >= 2"),
+        ({"n_resamples": 1}, r"`n_resamples` must be an integer in \[2, inf\). Got 1"),
         ({"prior": 0.4}, r"Got 0.4 with a labelled share of 0.5"),
     ],
 )
