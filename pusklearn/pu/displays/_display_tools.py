@@ -43,18 +43,12 @@ def adopt_settings(estimator, y, prior, scheme, pos_label):
 
 
 def find_method(estimator, response):
-    """Return the name of the method that gives a response of that kind.
+    """Return the first of the named methods that the estimator has.
 
     The response is a name, names in the order of preference, or "auto" for scores.
     """
     if isinstance(response, str):
         response = SCORES if response == "auto" else (response,)
-    unknown = set(response) - {"predict", *SCORES}
-    if unknown:
-        raise ValueError(
-            f"`response_method` must be one of {('auto', *SCORES)}. "
-            f"Got {unknown.pop()!r}."
-        )
     return find_response(estimator, response)
 
 

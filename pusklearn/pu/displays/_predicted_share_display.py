@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pusklearn.pu._checks import check_number
+from pusklearn.pu._checks import check_choice, check_number
 from pusklearn.pu.displays._display_tools import (
+    SCORES,
     adopt_settings,
     check_matplotlib,
     estimator_with_prior,
@@ -203,6 +204,7 @@ default="auto"
             If the predicted share is far from the prior.
         """
         check_matplotlib(cls)
+        check_choice(response_method, "response_method", ("auto", *SCORES))
         method = find_method(estimator, response_method)
         settings = adopt_settings(estimator, y, prior, scheme, pos_label)
         responses = get_responses(

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sklearn import get_config
 
+from pusklearn.pu._checks import check_choice
 from pusklearn.pu._sklearn_compat import Scorer
 from pusklearn.pu.metrics._pu_accuracy_score import pu_accuracy_score
 from pusklearn.pu.metrics._pu_average_precision_score import pu_average_precision_score
@@ -139,8 +140,7 @@ def pu_scorer(
     GridSearchCV(...)
     {'class_weight': {0: 1, 1: 3}}
     """
-    if name not in METRICS:
-        raise ValueError(f"`name` must be one of {sorted(METRICS)}. Got {name!r}.")
+    check_choice(name, "name", sorted(METRICS))
     check_scheme(scheme)
     check_prior(prior)
     settings = {"scheme": scheme, "pos_label": pos_label, "prior": prior}

@@ -222,5 +222,5 @@ def test_bad_input_is_refused(data):
         with pytest.raises(error, match=r"`threshold` must be a number in .* Got"):
             PredictedShareDisplay.from_predictions(y, X[:, 0], threshold=threshold)
     classifier = LogisticRegression().fit(X, y)
-    with pytest.raises(ValueError, match="`response_method` must be one of"):
+    with pytest.raises(ValueError, match="`response_method` must be 'auto', 'decision"):
         PredictedShareDisplay.from_estimator(classifier, X, y, response_method="score")
