@@ -10,6 +10,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 
 from pusklearn.pu._checks import check_integer, check_share
 from pusklearn.pu.priors._class_priors import label_frequency
+from pusklearn.pu.priors._priors import Priors
 
 # How many numbers of top samples are looked at: all small numbers, then a part of them.
 N_RANKS = 100
@@ -38,7 +39,18 @@ def split_groups(
     }
 
 
-def measure_labels(groups, priors, confidence, n_resamples, random_state):
+def measure_labels(
+    groups: dict[str, Group],
+    priors: Priors,
+    confidence: float,
+    n_resamples: int,
+    random_state: int | np.random.RandomState | None,
+) -> tuple[
+    dict[str, tuple[NDArray[Any], NDArray[Any]]],
+    tuple[NDArray[Any], NDArray[Any]],
+    float,
+    dict[str, float],
+]:
     """Compare the labelled share of the highest scores with what it can be.
 
     Parameters
@@ -67,8 +79,9 @@ def measure_labels(groups, priors, confidence, n_resamples, random_state):
     """
     check_integer(n_resamples, "n_resamples")
     check_share(confidence, "confidence")
-    counts = tuple(
-        sum(count(labels) for _, labels in groups.values()) for count in (np.sum, len)
+    counts = (
+        sum(int(labels.sum()) for _, labels in groups.values()),
+        sum(len(labels) for _, labels in groups.values()),
     )
     frequency = label_frequency(priors, *counts)
     ranks = {name: choose_ranks(len(labels)) for name, (_, labels) in groups.items()}
@@ -88,12 +101,14 @@ def measure_labels(groups, priors, confidence, n_resamples, random_state):
     return curves, limit, frequency, pvalues
 
 
-def choose_ranks(n_samples):
+def choose_ranks(n_samples: int) -> NDArray[Any]:
     """Return ascending numbers of top samples, from 1 to all."""
     return np.unique(np.geomspace(1, n_samples, N_RANKS).round().astype(int))
 
 
-def labeled_above(scores, is_positive, ranks):
+def labeled_above(
+    scores: NDArray[Any], is_positive: NDArray[np.bool_], ranks: NDArray[Any]
+) -> NDArray[Any]:
     """Count labelled positives among so many samples with the highest scores.
 
     If samples have equal scores, each counts as the mean of all of them.
@@ -104,7 +119,7 @@ def labeled_above(scores, is_positive, ranks):
     return np.interp(ranks, np.r_[0, ends], np.r_[0, np.cumsum(n_labeled)])
 
 
-def excess(n_labeled, ranks, frequency):
+def excess(n_labeled: Any, ranks: Any, frequency: Any) -> NDArray[Any]:
     """Deviance of a labelled share above the label frequency; 0 below it."""
     deviance = rel_entr(n_labeled, ranks * frequency) + rel_entr(
         ranks - n_labeled, ranks * (1 - frequency)
@@ -112,7 +127,13 @@ def excess(n_labeled, ranks, frequency):
     return np.where(n_labeled > ranks * frequency, deviance, 0.0)
 
 
-def draw_excess(ranks, priors, counts, n_resamples, rng):
+def draw_excess(
+    ranks: list[NDArray[Any]],
+    priors: Priors,
+    counts: tuple[int, int],
+    n_resamples: int,
+    rng: np.random.Generator,
+) -> NDArray[Any]:
     """Draw the greatest excess that random labels have in the worst case.
 
     Negatives among the top samples only lower the labelled share. In the worst case all
@@ -155,14 +176,14 @@ def draw_excess(ranks, priors, counts, n_resamples, rng):
         left = np.array([n_labeled, n_unlabeled])
         for rank, step in zip(group, np.diff(group, prepend=0), strict=True):
             n_next = np.minimum(step, left.sum(axis=0))
-            n_next_labeled = rng.hypergeometric(*left, n_next)
+            n_next_labeled = rng.hypergeometric(left[0], left[1], n_next)
             left = left - [n_next_labeled, n_next - n_next_labeled]
             n_labeled_above = n_labeled - left[0]
             greatest = np.maximum(greatest, excess(n_labeled_above, rank, frequency))
     return greatest
 
 
-def highest_frequency(priors, n_samples):
+def highest_frequency(priors: Priors, n_samples: int) -> float:
     """Return a label frequency that the true one hardly exceeds, in the single scheme.
 
     The fewer positives are unlabeled, the greater the excess can become. So the draws
@@ -173,7 +194,9 @@ def highest_frequency(priors, n_samples):
     return min(frequency + 2 * error, 1 - 1e-4)
 
 
-def highest_shares(ranks, frequency, greatest):
+def highest_shares(
+    ranks: NDArray[Any], frequency: float, greatest: float
+) -> NDArray[Any]:
     """Return the labelled share at each rank whose excess is the greatest allowed.
 
     The excess rises with the share, so the share is found by bisection.

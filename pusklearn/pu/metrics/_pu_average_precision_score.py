@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pusklearn.pu.metrics._values_by_label import scores_by_label
+from pusklearn.pu.priors._priors import Priors
 
 
 def pu_average_precision_score(
@@ -92,7 +93,9 @@ def pu_average_precision_score(
     return float(precision.mean())
 
 
-def _precision_at_positives(positives, unlabeled, priors):
+def _precision_at_positives(
+    positives: NDArray[Any], unlabeled: NDArray[Any], priors: Priors
+) -> NDArray[Any]:
     """Estimate the precision at the score of each labelled positive."""
     n_others = _count_at_least(positives, positives) - 1
     recall_of_others = n_others / (len(positives) - 1)
@@ -101,16 +104,16 @@ def _precision_at_positives(positives, unlabeled, priors):
         n_positives = priors.population * (len(positives) + len(unlabeled))
         n_true = 1 + (n_positives - 1) * recall_of_others
         return n_true / (1 + n_others + n_unlabeled)
-    # The names of the docstring: r' is `recall_of_others`, k' is `n_rest`, N - 1 is
-    # `n_positives`.
-    n_positives = max(priors.population * len(unlabeled) - 1, 0)
+    # In the docstring, N - 1 is `n_other_positives`, r' is `recall_of_others`, and k'
+    # is `n_rest`.
+    n_other_positives = max(priors.population * len(unlabeled) - 1, 0)
     n_rest = np.maximum(n_unlabeled - recall_of_others, 0)
     precision_of_others = (
-        n_positives * recall_of_others / (2 + n_rest - recall_of_others)
+        n_other_positives * recall_of_others / (2 + n_rest - recall_of_others)
     )
     return 1 / (1 + n_rest) + precision_of_others
 
 
-def _count_at_least(scores, thresholds):
+def _count_at_least(scores: NDArray[Any], thresholds: NDArray[Any]) -> NDArray[Any]:
     """Count the scores that reach each threshold."""
     return len(scores) - np.searchsorted(np.sort(scores), thresholds, side="left")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from pusklearn.pu.metrics._values_by_label import scores_by_label
@@ -74,12 +74,11 @@ def pu_roc_auc_score(
     """
     samples = scores_by_label(y, y_score, prior, scheme, pos_label)
     share = samples.priors.unlabeled
-    return float(
-        (_area(samples.positives, samples.unlabeled) - share / 2) / (1 - share)
-    )
+    return (_area(samples.positives, samples.unlabeled) - share / 2) / (1 - share)
 
 
-def _area(greater, lesser):
+def _area(greater: NDArray[Any], lesser: NDArray[Any]) -> float:
     """Share of the pairs that are in the right order; a tie counts as half a pair."""
     rank = rankdata(np.concatenate([greater, lesser]))[: len(greater)].mean()
-    return (rank - (len(greater) + 1) / 2) / len(lesser)
+    # Without the lesser scores the mean rank is (n + 1) / 2; each ordered pair adds to it.
+    return float((rank - (len(greater) + 1) / 2) / len(lesser))
