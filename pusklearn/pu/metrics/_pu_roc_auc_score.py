@@ -80,5 +80,5 @@ def pu_roc_auc_score(
 def _area(greater: NDArray[Any], lesser: NDArray[Any]) -> float:
     """Share of the pairs that are in the right order; a tie counts as half a pair."""
     rank = rankdata(np.concatenate([greater, lesser]))[: len(greater)].mean()
-    # Without the lesser scores the mean rank is (n + 1) / 2; each ordered pair adds to it.
+    # Without the lesser scores the mean rank is (n + 1) / 2; ordered pairs add to it.
     return float((rank - (len(greater) + 1) / 2) / len(lesser))
