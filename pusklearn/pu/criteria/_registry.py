@@ -44,13 +44,16 @@ def as_criterion(criterion: Any) -> Any:
 
     Raises
     ------
+    TypeError
+        If `criterion` is a class.
     ValueError
-        If the name is unknown, or if `criterion` is a class or cannot be called.
+        If the name is unknown, or `criterion` is neither a name nor can be called.
     """
     if isinstance(criterion, type):
-        raise ValueError(
-            "`criterion` must be an object, not a class. Got the class "
-            f"{criterion.__name__}; give an object of it, {criterion.__name__}()."
+        name = criterion.__name__
+        raise TypeError(
+            f"`criterion` must be an object, not a class. Got the class {name}; give "
+            f"{name}(), an object."
         )
     if callable(criterion):
         return criterion

@@ -69,7 +69,7 @@ def pu_scorer(
     name : {"accuracy", "average_precision", "balanced_accuracy", "f1", "lee_liu", \
 "matthews_corrcoef", "neg_brier_score", "neg_log_loss", "neg_risk", "precision", \
 "recall", "roc_auc"}
-        The metric. Losses have a name that begins with "neg_", and are negated, since
+        The metric. Losses have a name that begins with ``neg_``, and are negated, since
         a greater score must be better. "accuracy", "balanced_accuracy" and "f1" judge
         the predicted labels, "roc_auc" and "average_precision" the ranking, and
         "neg_brier_score" and "neg_log_loss" the probabilities.
