@@ -127,9 +127,7 @@ def pu_interval(
 
 def _recall_interval(y, y_pred, prior, scheme, pos_label, confidence):
     """Interval of Clopper and Pearson for the recall."""
-    predicted = predictions_by_label(
-        y, y_pred, prior, scheme, pos_label, needs_prior=False
-    ).positives
+    predicted = predictions_by_label(y, y_pred, prior, scheme, pos_label).positives
     test = binomtest(int(predicted.sum()), len(predicted))
     low, high = test.proportion_ci(confidence_level=confidence, method="exact")
     return float(low), float(high)
