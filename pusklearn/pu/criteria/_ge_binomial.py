@@ -53,7 +53,7 @@ class GEBinomial(Criterion):
     a random part of size up to :math:`d`, whereas the pull of the first term is at most
     1. A slack of at most :math:`1 / d` keeps the random part smaller than the first
     term, whatever the prior and the batch; a slack of 1 is too strong if the prior is
-    large. If positives are rarer than a quarter in a batch of 240, 0.15 is the smaller
+    large. If fewer than a quarter of a batch of 240 are positives, 0.15 is the smaller
     of the two. On micrographs, in which one region in a hundred is positive, slacks of
     0.05 to 0.2 gave the highest average precision, both from 10 and from 100 labels.
 
