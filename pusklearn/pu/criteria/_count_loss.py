@@ -9,7 +9,7 @@ from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
 from pusklearn.pu.criteria._ge_binomial import automatic_slack
 from pusklearn.pu.priors._priors import Priors
 
-# Log-probability of what cannot be. It is finite, so that every gradient is.
+# Log-probability of an impossible count. It is finite, so that every gradient is.
 IMPOSSIBLE = -1e30
 
 

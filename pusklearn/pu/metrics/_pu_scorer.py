@@ -90,11 +90,12 @@ def pu_scorer(
     Returns
     -------
     callable
-        A scorer of scikit-learn, called with ``(estimator, X, y)``. The labelled share
-        is that of the labels that it is called with, so that of each fold. It calls
+        A scorer of scikit-learn, called with ``(estimator, X, y)``. It takes the
+        labelled share from these labels, so from each fold. It calls
         ``predict_proba`` for "neg_brier_score" and "neg_log_loss",
-        ``decision_function`` for "neg_risk", the latter or else the former for
-        "average_precision" and "roc_auc", and ``predict`` for all others.
+        ``decision_function`` for "neg_risk", ``decision_function`` or else
+        ``predict_proba`` for "average_precision" and "roc_auc", and ``predict`` for
+        all others.
 
     Raises
     ------
