@@ -271,7 +271,9 @@ def test_of_two_labels_that_are_text_the_greater_is_the_positives(name, data):
 
 
 def test_an_unknown_name_lists_those_there_are():
-    with pytest.raises(ValueError, match=r"one of \['accuracy', .*'roc_auc'\].*'mse'"):
+    with pytest.raises(
+        ValueError, match=r"must be 'accuracy', .* or 'roc_auc'\..*'mse'"
+    ):
         pu_scorer("mse", prior=0.4)
 
 
