@@ -130,7 +130,7 @@ def test_a_classifier_may_have_no_random_state():
 def test_another_prior_of_the_classifier_is_refused():
     classifier = PUClassifier(prior=0.2)
     for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
-        with pytest.raises(ValueError, match=r"own must be left .*prior=0\.2"):
+        with pytest.raises(ValueError, match=r"`prior` must be left .*prior=0\.2"):
             make_picker(12, classifier=classifier, **given)
     for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
         with pytest.raises(ValueError, match="has a parameter `prior`"):

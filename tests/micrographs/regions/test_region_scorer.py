@@ -165,7 +165,7 @@ def test_a_prior_beside_a_number_of_particles_is_refused(micrographs):
     scorer = RegionScorer(
         MeanOfRegion(prior=0.1), region_size=3, particles_per_micrograph=20
     )
-    with pytest.raises(ValueError, match="own must be left at its default"):
+    with pytest.raises(ValueError, match="`prior` must be left at its default"):
         scorer.fit(micrographs, POINTS)
 
 
