@@ -192,9 +192,9 @@ def test_the_micrographs_are_left_as_they_were(scene, fitted):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"diameter": 0}, "diameter == 0, must be > 0"),
-        ({"n_references": 0}, "n_references == 0, must be >= 1"),
-        ({"n_rotations": 0}, "n_rotations == 0, must be >= 1"),
+        ({"diameter": 0}, r"`diameter` must be a number in \(0, inf\)"),
+        ({"n_references": 0}, r"`n_references` must be an integer in \[1, inf\)"),
+        ({"n_rotations": 0}, r"`n_rotations` must be an integer in \[1, inf\)"),
         ({"threshold": "prior"}, "particles_per_micrograph"),
     ],
 )
