@@ -9,7 +9,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn.micrographs.images._check_coordinates import check_coordinates
+from pusklearn.micrographs.images._check_labelled_particles import (
+    check_labelled_particles,
+)
 from pusklearn.micrographs.images._check_micrographs import (
     check_finite,
     check_micrographs,
@@ -188,9 +190,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         micrographs = [
             check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
         ]
-        coordinates = check_coordinates(y, len(micrographs))
-        if not sum(map(len, coordinates)):
-            raise ValueError("At least 1 particle must be labelled. Got 0.")
+        coordinates = check_labelled_particles(y, len(micrographs))
         self.scale_ = micrographs[0].scale
         for micrograph in micrographs:
             self._check_scale(micrograph)

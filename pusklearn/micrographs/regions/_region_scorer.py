@@ -10,7 +10,9 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn.micrographs.images._check_coordinates import check_coordinates
+from pusklearn.micrographs.images._check_labelled_particles import (
+    check_labelled_particles,
+)
 from pusklearn.micrographs.images._check_micrographs import (
     check_finite,
     check_micrographs,
@@ -139,9 +141,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         micrographs = [
             check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
         ]
-        coordinates = check_coordinates(y, len(micrographs))
-        if not sum(map(len, coordinates)):
-            raise ValueError("At least 1 particle must be labelled. Got 0.")
+        coordinates = check_labelled_particles(y, len(micrographs))
         self.region_size_ = self._find_region_size()
         module = self._find_module((self.region_size_, self.region_size_))
         if can_be_dense(module, self.region_size_):
