@@ -192,6 +192,11 @@ def test_the_micrographs_are_left_as_they_were(scene, fitted):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
+        ({"diameter": np.nan}, r"`diameter` must be a number in \(0, inf\). Got nan"),
+        (
+            {"particles_per_micrograph": 0},
+            "`particles_per_micrograph` must be a number",
+        ),
         ({"diameter": 0}, r"`diameter` must be a number in \(0, inf\)"),
         ({"n_references": 0}, r"`n_references` must be an integer in \[1, inf\)"),
         ({"n_rotations": 0}, r"`n_rotations` must be an integer in \[1, inf\)"),
@@ -202,6 +207,25 @@ def test_parameters_out_of_range_are_refused(scene, parameters, message):
     micrographs, labels, _ = scene
     picker = ReferencePicker(24, n_rotations=2).set_params(**parameters)
     with pytest.raises(ValueError, match=message):
+        picker.fit(micrographs[:2], labels)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"diameter": True},
+        {"diameter": "24"},
+        {"n_references": 1.5},
+        {"n_rotations": True},
+        {"whiten": "no"},
+        {"particles_per_micrograph": "many"},
+    ],
+)
+def test_a_parameter_of_another_type_is_named(scene, parameters):
+    micrographs, labels, _ = scene
+    ((name, value),) = parameters.items()
+    picker = ReferencePicker(24, n_rotations=2).set_params(**parameters)
+    with pytest.raises(TypeError, match=rf"`{name}` must be .* Got {value!r}"):
         picker.fit(micrographs[:2], labels)
 
 
