@@ -339,8 +339,8 @@ def test_large_micrographs_are_learnt_and_picked_as_small_ones(
     assert isinstance(picker[:3].transform(micrographs[2:]), LazyRows)
     assert picker["score"].classifier_.prior_ == expected["score"].classifier_.prior_
     with parallel_config("threading", n_jobs=2):
-        found = picker.predict(micrographs[2:])
-    for ours, theirs in zip(found, expected.predict(micrographs[2:]), strict=True):
+        picks = picker.predict(micrographs[2:])
+    for ours, theirs in zip(picks, expected.predict(micrographs[2:]), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert picker.score(micrographs, coordinates) == expected.score(
         micrographs, coordinates

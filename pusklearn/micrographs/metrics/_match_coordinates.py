@@ -16,7 +16,7 @@ def match_coordinates(
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Match predicted with true coordinates one to one.
 
-    The matching is the linear assignment of least total cost, where a pair at
+    The matching is the linear assignment of least total cost, in which a pair at
     distance ``d`` costs ``min(d**2 - radius**2, 0)``. A prediction is a hit if it is
     assigned to a particle at ``d < radius``. Each particle is hit once at most.
 

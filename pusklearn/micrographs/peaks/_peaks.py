@@ -179,9 +179,9 @@ def refine_peaks(
     hxy = (window * np.outer(step, step)).sum((1, 2)) / 4
     determinant = hxx * hyy - hxy**2
     peaked = (determinant > 0) & (hxx < 0)
-    determinant = np.where(peaked, determinant, 1.0)
-    shift = np.column_stack([hxy * gy - hyy * gx, hxy * gx - hxx * gy])
-    shift = np.where(peaked[:, None], shift / determinant[:, None], 0.0)
+    shift = np.zeros((len(x), 2))
+    to_maximum = np.column_stack([hxy * gy - hyy * gx, hxy * gx - hxx * gy])
+    shift[peaked] = to_maximum[peaked] / determinant[peaked, None]
     return np.clip(shift, -0.5, 0.5)
 
 

@@ -292,6 +292,6 @@ def test_large_micrographs_are_matched_as_small_ones(monkeypatch):
     picker = make_pipeline(FourierDownsampler(1), ReferencePicker(24, random_state=0))
     expected = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
     monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
-    found = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
-    for ours, theirs in zip(found, expected, strict=True):
+    picks = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
+    for ours, theirs in zip(picks, expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)
