@@ -27,7 +27,13 @@ CRITERIA = {
 
 def as_criterion(criterion):
     """Return the criterion of that name with its defaults, or the object itself."""
-    if callable(criterion) and not isinstance(criterion, type):
+    if isinstance(criterion, type):
+        name = criterion.__name__
+        raise TypeError(
+            f"`criterion` must be an object, not a class. Got the class {name}; give "
+            f"{name}(), an object."
+        )
+    if callable(criterion):
         return criterion
     if isinstance(criterion, str) and criterion.lower() in CRITERIA:
         return CRITERIA[criterion.lower()]()
