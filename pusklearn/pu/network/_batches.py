@@ -88,5 +88,7 @@ class PUBatches:
 def draw_evenly(generator: np.random.Generator, n: int, size: int) -> NDArray[np.intp]:
     """Draw `size` of the numbers below `n`, each equally often to within one."""
     rest = generator.choice(n, size % n, replace=False)
-    repeated = np.tile(np.arange(n), size // n) if size >= n else []
-    return np.concatenate([repeated, rest]).astype(np.intp)
+    n_rounds = size // n
+    # Numbers up to `n` are listed only if all of them are drawn.
+    rounds = [np.tile(np.arange(n), n_rounds)] if n_rounds else []
+    return np.concatenate([*rounds, rest]).astype(np.intp)

@@ -103,8 +103,9 @@ def score_micrograph(
 
 def can_be_dense(module: Any, size: int) -> bool:
     """Tell whether the dense form exists and sees no more than a region."""
-    field = getattr(module, "receptive_field", None)
-    return isinstance(module, Architecture) and bool(field) and field <= size
+    if not isinstance(module, Architecture) or module.receptive_field is None:
+        return False
+    return module.receptive_field <= size
 
 
 def dense_form(
@@ -118,8 +119,8 @@ def dense_form(
     dense.eval()
     fold_batch_norm(dense)
     steps = (size - module.receptive_field) // module.stride + 1
-    dense = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
-    return dense.to(memory_format=torch.channels_last)
+    averaged = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
+    return averaged.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def fold_batch_norm(network: nn.Module) -> None:

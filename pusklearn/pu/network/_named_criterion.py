@@ -12,6 +12,9 @@ class NamedCriterionMixin:
     `criterion` and `module`.
     """
 
+    criterion: Any
+    module: Any
+
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters, also those inside a criterion given by name.
 

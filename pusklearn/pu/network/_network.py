@@ -54,24 +54,24 @@ class TrainedNetwork(nn.Module):
     Parameters
     ----------
     network : nn.Module
-        Gives logits.
+        The network that gives logits.
     decoder : nn.Module or None
-        Gives samples back from the latent features of a `Network`.
-    half : bool
+        The decoder that gives samples back from the latent features of a `Network`.
+    in_half : bool
         Whether torch's autocast computes in bfloat16.
     """
 
-    def __init__(self, network: nn.Module, decoder: nn.Module | None, half: bool):
+    def __init__(self, network: Any, decoder: nn.Module | None, in_half: bool):
         super().__init__()
         self.network = network
         self.decoder = decoder
-        self.half = half
+        self.in_half = in_half
 
     def forward(
         self, samples: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return logits of shape (n,) and the errors of the samples decoded."""
-        with torch.autocast(samples.device.type, torch.bfloat16, enabled=self.half):
+        with torch.autocast(samples.device.type, torch.bfloat16, enabled=self.in_half):
             if self.decoder is None:
                 return one_logit(self.network(samples), len(samples)), None
             features = self.network.features(samples)
@@ -88,7 +88,7 @@ class Objective(nn.Module):
     Parameters
     ----------
     criterion : callable
-        Called with logits, labels and priors.
+        The criterion, which is called with logits, labels and priors.
     priors : Priors
         The priors that the criterion is called with.
     reconstruction_weight : float

@@ -22,8 +22,8 @@ from pusklearn.pu.network._check_input import (
 )
 from pusklearn.pu.network._dense_scores import compute_logits, score_micrograph
 from pusklearn.pu.network._devices import full_precision
-from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._estimate_unlabeled_prior import find_priors
+from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._training import train
 from pusklearn.pu.priors._class_priors import set_priors
 
@@ -316,8 +316,8 @@ default="adam"
             that step.
         """
         check_is_fitted(self, "net_")
-        micrograph = check_array(micrograph, dtype=np.float32, input_name="micrograph")
-        return self._of_second_class(score_micrograph(self, micrograph, step))
+        pixels = check_array(micrograph, dtype=np.float32, input_name="micrograph")
+        return self._of_second_class(score_micrograph(self, pixels, step))
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2).
