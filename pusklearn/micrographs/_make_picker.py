@@ -15,9 +15,9 @@ from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
 )
 from pusklearn.micrographs.regions._check_prior_can_be_set import check_prior_can_be_set
 from pusklearn.micrographs.regions._region_scorer import RegionScorer
+from pusklearn.pu._inner_estimators import random_state_names
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.network._pu_classifier import PUClassifier
-from pusklearn.pu.wrappers._inner_estimators import random_state_names
 
 RECEPTIVE_FIELDS = (31, 63, 127)
 LEAST_DIAMETER = 8

@@ -4,8 +4,8 @@ from numbers import Real
 
 import numpy as np
 
+from pusklearn.pu._inner_estimators import find_net
 from pusklearn.pu.displays._display_tools import check_matplotlib, make_axes
-from pusklearn.pu.wrappers._inner_estimators import find_net
 
 # Written by the net itself and by its schedule.
 OWN_RECORDS = ("epoch", "dur", "train_loss", "valid_loss", "batches")

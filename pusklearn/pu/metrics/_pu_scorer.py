@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sklearn import get_config
 
+from pusklearn.pu._inner_estimators import innermost
 from pusklearn.pu._sklearn_compat import Scorer
 from pusklearn.pu.metrics._pu_accuracy_score import pu_accuracy_score
 from pusklearn.pu.metrics._pu_average_precision_score import pu_average_precision_score
@@ -19,7 +20,6 @@ from pusklearn.pu.metrics._pu_risk import pu_risk
 from pusklearn.pu.metrics._pu_roc_auc_score import pu_roc_auc_score
 from pusklearn.pu.metrics._values_by_label import check_prior
 from pusklearn.pu.priors._class_priors import check_scheme
-from pusklearn.pu.wrappers._inner_estimators import innermost
 
 RANKING = ("decision_function", "predict_proba")
 

@@ -8,9 +8,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_scalar
 
+from pusklearn.pu._inner_estimators import random_state_names
 from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu.splits._cross_validated_scores import fit_rows
-from pusklearn.pu.wrappers._inner_estimators import random_state_names
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,

@@ -3,13 +3,13 @@
 import numpy as np
 from sklearn.base import clone
 
+from pusklearn.pu._inner_estimators import weight_name
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
 from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
-from pusklearn.pu.wrappers._fit_router import weight_name
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,

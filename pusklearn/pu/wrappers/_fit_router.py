@@ -7,7 +7,6 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import GroupKFold
-from sklearn.pipeline import Pipeline
 from sklearn.utils import (
     assert_all_finite,
     check_consistent_length,
@@ -21,12 +20,11 @@ from sklearn.utils.metadata_routing import (
 )
 from sklearn.utils.validation import (
     column_or_1d,
-    has_fit_parameter,
 )
 
+from pusklearn.pu._inner_estimators import weight_name
 from pusklearn.pu._labels import check_labels
 from pusklearn.pu._sklearn_compat import (
-    BaseSearchCV,
     check_method_params,
     safe_indexing,
 )
@@ -52,6 +50,9 @@ class FitData(NamedTuple):
 
 class FitRouter(MetaEstimatorMixin, BaseEstimator):
     """Base of estimators that hand the metadata of `fit` on to `estimator`."""
+
+    #: The parameters of ``fit`` are those of `estimator`; `weight_name` asks for this.
+    _fit_parameters_are_handed_on = True
 
     def get_metadata_routing(self):
         """Return where the metadata of `fit` go: the estimator, and the splitter.
@@ -116,20 +117,6 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         names = {"groups"} & params.keys() if hasattr(self, "cv") else {}
         fit = {name: value for name, value in params.items() if name not in names}
         return fit, {name: params[name] for name in names}
-
-
-def weight_name(estimator):
-    """Return what ``fit`` calls the weights of samples, None where it takes none."""
-    if isinstance(estimator, FitRouter | BaseSearchCV):
-        return weight_name(estimator.estimator)
-    if not isinstance(estimator, Pipeline):
-        takes = has_fit_parameter(estimator, "sample_weight")
-        return "sample_weight" if takes else None
-    step, last = estimator.steps[-1]
-    name = weight_name(last)
-    if name is None or get_config()["enable_metadata_routing"]:
-        return name
-    return f"{step}__{name}"
 
 
 def find_weights(estimator, params):

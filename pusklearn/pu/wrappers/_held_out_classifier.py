@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
 
+from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
 from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -26,7 +27,6 @@ from pusklearn.pu.splits._cross_validation_splits import (
     cross_validation_splits,
 )
 from pusklearn.pu.wrappers._fit_router import FitRouter
-from pusklearn.pu.wrappers._inner_estimators import estimator_with_prior, innermost
 
 
 class HeldOutClassifier(ClassifierMixin, FitRouter):

@@ -3,7 +3,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 from pusklearn import BaggingPUClassifier
-from pusklearn.pu.wrappers._inner_estimators import random_state_names
+from pusklearn.pu._inner_estimators import random_state_names
 
 
 def test_those_inside_are_found_too():
