@@ -3,14 +3,10 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import (
-    assert_all_finite,
-    check_random_state,
-    indexable,
-)
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_scalar, column_or_1d
+from sklearn.utils import check_random_state, indexable
+from sklearn.utils.validation import check_scalar
 
+from pusklearn.pu._labels import true_labels
 from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu.priors._class_priors import check_scheme
 
@@ -111,19 +107,6 @@ def make_pu(
     n_kept = count_negatives(len(positives), len(negatives), n, rng)
     rows = np.sort(np.concatenate([positives, negatives[:n_kept]]))
     return safe_indexing(X, rows), y_pu[rows], y_true[rows]
-
-
-def true_labels(y):
-    """Return 1 for the greater of two labels and 0 for the other."""
-    y = column_or_1d(y)
-    assert_all_finite(y, input_name="y")
-    check_classification_targets(y)
-    classes, y_true = np.unique(y, return_inverse=True)
-    if len(classes) != 2:
-        raise ValueError(
-            f"`y` must hold 2 true labels. Got {len(classes)}: {classes[:5].tolist()}."
-        )
-    return y_true.astype(np.int64)
 
 
 def count_labeled(label_frequency, n_labeled, n_positive, scheme):

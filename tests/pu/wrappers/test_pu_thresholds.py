@@ -7,6 +7,7 @@ from sklearn.metrics import f1_score
 
 from pusklearn.criteria import Priors
 from pusklearn.pu.wrappers._pu_thresholds import (
+    HeldOut,
     f1_threshold,
     fdr_surplus,
     fdr_threshold,
@@ -112,8 +113,8 @@ def test_the_surplus_is_positive_where_the_rate_is_within_the_level(
     prior, labeled_share, r, q_unlabeled, level
 ):
     priors = Priors(prior, labeled_share * prior)
-    counts = (1000, 1000, 2000)
-    surplus, _ = fdr_surplus(1000 * r, 1000 * q_unlabeled, priors, level, 0.9, counts)
+    numbers = HeldOut(1000, 1000, 2000)
+    surplus, _ = fdr_surplus(1000 * r, 1000 * q_unlabeled, priors, level, 0.9, numbers)
     q = priors.labeled * r + (1 - priors.labeled) * q_unlabeled
     assert surplus == pytest.approx(prior * r - (1 - level) * q, abs=1e-12)
     rate = 1 - prior * r / q
