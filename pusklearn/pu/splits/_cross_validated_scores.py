@@ -10,9 +10,7 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
-
-#: The rows to train on and the rows held out, split by split.
-Splits = Sequence[tuple[NDArray, NDArray]]
+from pusklearn.pu.splits._cross_validation_splits import Splits
 
 
 def cross_validated_scores(

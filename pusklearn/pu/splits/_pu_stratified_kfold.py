@@ -20,16 +20,16 @@ class PUStratifiedKFold(StratifiedKFold):
     ----------
     n_splits : int, default=5
         Number of folds, at least 2.
-    shuffle : bool, default=False
-        Whether to shuffle the samples of each kind before they are split.
-    random_state : int, RandomState instance or None, default=None
-        Seeds the shuffle; it must be None if `shuffle` is False.
+    pos_label : label or None, default=None
+        The label of the positives; None takes the greater of the two labels.
     min_positives : int, default=1
         Least number of labelled positives in each fold, at least 1. Average
         precision needs 2; with 10, a fold's recall still has a standard error of
         up to 0.16.
-    pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+    shuffle : bool, default=False
+        Whether to shuffle the samples of each kind before they are split.
+    random_state : int, RandomState instance or None, default=None
+        Seeds the shuffle; it must be None if `shuffle` is False.
 
     See Also
     --------
@@ -59,14 +59,14 @@ class PUStratifiedKFold(StratifiedKFold):
         self,
         n_splits=5,
         *,
+        pos_label=None,
+        min_positives=1,
         shuffle=False,
         random_state=None,
-        min_positives=1,
-        pos_label=None,
     ):
         super().__init__(n_splits, shuffle=shuffle, random_state=random_state)
-        self.min_positives = min_positives
         self.pos_label = pos_label
+        self.min_positives = min_positives
 
     def split(self, X, y, groups=None):
         """Return the rows to train on and those to test on, fold by fold.
