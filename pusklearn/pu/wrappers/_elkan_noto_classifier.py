@@ -182,23 +182,11 @@ class ElkanNotoClassifier(PUMetaClassifier):
                 "With `weighted`, the fit of `estimator` must take `sample_weight`. "
                 f"Got {self.estimator!r}."
             )
-        is_positive, g = data.y == self.pos_label_, None
-        labels = is_positive.astype(int)
-        estimated = isinstance(self.prior, str) and self.prior == "estimate"
-        if estimated or self.weighted:
-            folds = cross_validation_partition(
-                self.cv, data.X, data.y, is_positive, data.split, self.random_state
-            )
-            g = cross_validated_scores(
-                self.estimator,
-                data.X,
-                labels,
-                folds,
-                params=data.fit,
-                n_jobs=self.n_jobs,
-            )
-        estimate = None
-        if estimated:
+        is_positive, estimate = data.y == self.pos_label_, None
+        is_estimated = isinstance(self.prior, str) and self.prior == "estimate"
+        if is_estimated or self.weighted:
+            g = self._cross_validated_scores(data, is_positive)
+        if is_estimated:
             estimate = estimate_prior(
                 g[is_positive], g[~is_positive], method="elkan-noto"
             )
@@ -206,9 +194,22 @@ class ElkanNotoClassifier(PUMetaClassifier):
         if self.weighted:
             self.estimator_ = self._fit_weighted(data, is_positive, g[~is_positive])
         else:
-            rows = np.arange(len(labels))
+            labels, rows = is_positive.astype(int), np.arange(len(is_positive))
             self.estimator_ = fit_rows(self.estimator, data.X, labels, rows, data.fit)
         return self
+
+    def _cross_validated_scores(self, data, is_positive):
+        folds = cross_validation_partition(
+            self.cv, data.X, data.y, is_positive, data.split, self.random_state
+        )
+        return cross_validated_scores(
+            self.estimator,
+            data.X,
+            is_positive.astype(int),
+            folds,
+            params=data.fit,
+            n_jobs=self.n_jobs,
+        )
 
     def _fit_weighted(self, data, is_positive, g):
         weight = odds_ratio(g, self.label_frequency_)

@@ -34,7 +34,7 @@ class PUMetaClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         Returns
         -------
         ndarray of float of shape (n,)
-            Positive where ``classes_[1]`` is the likelier.
+            Values above 0 mean that ``classes_[1]`` is the likelier class.
         """
         check_is_fitted(self)
         return toward_second_class(self._decide(X), self.classes_, self.pos_label_)

@@ -231,13 +231,7 @@ class PUThresholdClassifier(HeldOutClassifier):
             If a parameter has the wrong type, or `estimator` has no scores.
         """
         rule, level = parse_threshold(self.threshold)
-        if self.confidence is not None:
-            check_share(self.confidence, "confidence")
-        elif rule == "fdr":
-            raise ValueError(
-                "`confidence` must be a number in (0, 1) for the threshold 'fdr'. "
-                "Got None."
-            )
+        self._check_confidence(rule)
         data = self._check_fit(X, y, params)
         self.response_method_ = self._find_response(rule, level)
         if rule == "number":
@@ -249,16 +243,17 @@ class PUThresholdClassifier(HeldOutClassifier):
             cv = 0.5 if rule in ("recall", "fdr") else 5
         scores, is_positive = self._fit_and_hold_out(data, cv, self.response_method_)
         priors = self._find_priors(data.y)
-        groups = scores[is_positive], scores[~is_positive]
+        positives, unlabeled = scores[is_positive], scores[~is_positive]
         if rule == "recall":
-            self.threshold_ = recall_threshold(groups[0], level, self.confidence)
+            self.threshold_ = recall_threshold(positives, level, self.confidence)
         elif rule == "fdr":
             self.threshold_ = fdr_threshold(
-                *groups, priors, level, self.confidence, len(data.y)
+                positives, unlabeled, priors, level, self.confidence, len(data.y)
             )
+        elif rule == "prior":
+            self.threshold_ = prior_threshold(positives, unlabeled, priors)
         else:
-            choose = {"prior": prior_threshold, "f1": f1_threshold}[rule]
-            self.threshold_ = choose(*groups, priors)
+            self.threshold_ = f1_threshold(positives, unlabeled, priors)
         return self
 
     def predict(self, X: Any) -> NDArray:
@@ -316,6 +311,15 @@ class PUThresholdClassifier(HeldOutClassifier):
         """
         check_is_fitted(self)
         return self.estimator_.decision_function(X)
+
+    def _check_confidence(self, rule):
+        if self.confidence is not None:
+            check_share(self.confidence, "confidence")
+        elif rule == "fdr":
+            raise ValueError(
+                "`confidence` must be a number in (0, 1) for the threshold 'fdr'. "
+                "Got None."
+            )
 
     def _find_response(self, rule, level):
         check_choice(self.response_method, "response_method", _RESPONSES)

@@ -139,8 +139,8 @@ def fdr_threshold(
     numbers = HeldOut(len(positives), len(unlabeled), n_samples)
     start, possible = _first_rank_to_try(priors, level, confidence, numbers)
     thresholds = np.sort(positives)[::-1]
-    # One positive is left out of its own count: a bad threshold may lie just above it,
-    # where it is not found.
+    # The positive at the threshold is not counted: a bad threshold may lie just above
+    # it, and then it does not reach that threshold.
     n_found = _count_at_least(thresholds, positives) - 1
     n_above = _count_at_least(thresholds, unlabeled)
     surplus, margin = fdr_surplus(n_found, n_above, priors, level, confidence, numbers)
