@@ -60,15 +60,15 @@ def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
 
 def labeled_positives(y: ArrayLike, pos_label: Any) -> tuple[NDArray, NDArray, Any]:
     """Return a mask of the labelled positives, the two labels and the positives'."""
-    y = column_or_1d(y)
-    if len(y) == 0 or np.all(y == y[0]):
+    labels = column_or_1d(y)
+    if len(labels) == 0 or np.all(labels == labels[0]):
         raise ValueError(
             "`y` must hold two labels, that of the labelled positives and that of the "
-            f"unlabeled samples. Got {y[:1].tolist()} in {len(y)} samples."
+            f"unlabeled samples. Got {labels[:1].tolist()} in {len(labels)} samples."
         )
-    assert_all_finite(y, input_name="y")
-    classes, positive = check_labels(y, pos_label)
-    return y == positive, classes, positive
+    assert_all_finite(labels, input_name="y")
+    classes, positive = check_labels(labels, pos_label)
+    return labels == positive, classes, positive
 
 
 def true_labels(y: ArrayLike) -> NDArray:

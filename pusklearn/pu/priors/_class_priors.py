@@ -165,7 +165,7 @@ def estimated_priors(
 
 def check_prior(prior: Any, words: str = "None") -> None:
     """Raise a ValueError if a prior is neither None nor a number in (0, 1)."""
-    if prior is not None and not (isinstance(prior, Real) and 0 < prior < 1):
+    if prior is not None and not (isinstance(prior, Real) and 0 < float(prior) < 1):
         raise ValueError(
             f"`prior` must be {words} or a number in (0, 1). Got {prior!r}."
         )

@@ -102,7 +102,8 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         X, y = indexable(X, y)
         if not len(y):
             raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
-        data = FitData(X, y, *self._route(params), slice(None), len(y))
+        fit, split = self._route(params)
+        data = FitData(X, y, fit, split, slice(None), len(y))
         weights = find_weights(self.estimator, data.fit)
         if weights is not None:
             check_consistent_length(y, weights)

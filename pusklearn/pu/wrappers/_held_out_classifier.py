@@ -42,7 +42,7 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
     def _check_fit(self, X, y, params):
         check_scheme(self.scheme)
         for name in ("prior_", "unlabeled_prior_", "label_frequency_"):
-            vars(self).pop(name, None)  # left by an earlier fit
+            self.__dict__.pop(name, None)  # left by an earlier fit
         data = super()._check_fit(X, y, params)
         # This raises an error before the training if the prior is impossible.
         n_positive = int(np.sum(data.y == self.pos_label_))

@@ -1,5 +1,6 @@
 """Logarithms of probabilities, for every wrapper that gives probabilities."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from sklearn.utils.metaestimators import available_if
 
 class LogProbabilityMixin:
     """Adds `predict_log_proba` to a classifier that has ``predict_proba``."""
+
+    predict_proba: Callable[[Any], NDArray]
 
     @available_if(lambda self: hasattr(self, "predict_proba"))
     def predict_log_proba(self, X: Any) -> NDArray:

@@ -130,8 +130,9 @@ def beta_calibrator(
     slopes, intercept = _least_log_loss(
         (columns - centre) / spread, mass, positive_mass
     )
-    slopes = slopes / spread
-    return BetaCalibrator(*map(float, slopes), float(intercept - centre @ slopes))
+    below, above = slopes / spread
+    intercept -= centre @ [below, above]
+    return BetaCalibrator(float(below), float(above), float(intercept))
 
 
 def _two_sides(scores):

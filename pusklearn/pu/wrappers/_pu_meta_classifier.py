@@ -90,12 +90,13 @@ class PUMetaClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
     def _set_priors(self, is_positive, estimate=None):
         """Set the priors, from the parameter or from an estimate of the share."""
         n_positive, n = int(is_positive.sum()), len(is_positive)
-        vars(self).pop("prior_interval_", None)  # left by an earlier fit
+        self.__dict__.pop("prior_interval_", None)  # left by an earlier fit
         if estimate is None:
             priors = asked_priors(self, n_positive, n, or_estimate=True)
         else:
+            share, interval = estimate
             priors, self.prior_interval_ = estimated_priors(
-                *estimate, n_positive, n, self.scheme
+                share, interval, n_positive, n, self.scheme
             )
         set_priors(self, priors, n_positive, n)
 

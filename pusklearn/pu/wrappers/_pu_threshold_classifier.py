@@ -230,6 +230,8 @@ class PUThresholdClassifier(HeldOutClassifier):
         TypeError
             If a parameter has the wrong type, or `estimator` has no scores.
         """
+        rule: str
+        level: Any  # None for "prior" and "f1"
         rule, level = parse_threshold(self.threshold)
         self._check_confidence(rule)
         data = self._check_fit(X, y, params)

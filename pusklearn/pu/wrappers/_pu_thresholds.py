@@ -261,7 +261,7 @@ def prior_threshold(positives: NDArray, unlabeled: NDArray, priors: Priors) -> f
             "threshold='prior' is out of reach: all held-out scores are equal "
             f"({scores[0]:g})."
         )
-    return midway(scores, np.argmin(np.abs(predicted - priors.population)))
+    return midway(scores, int(np.argmin(np.abs(predicted - priors.population))))
 
 
 def f1_threshold(positives: NDArray, unlabeled: NDArray, priors: Priors) -> float:
@@ -280,7 +280,7 @@ def f1_threshold(positives: NDArray, unlabeled: NDArray, priors: Priors) -> floa
         A number midway between two scores; the highest one of equally good thresholds.
     """
     scores, recall, predicted = operating_points(positives, unlabeled, priors)
-    return midway(scores, np.argmax(recall / (priors.population + predicted)))
+    return midway(scores, int(np.argmax(recall / (priors.population + predicted))))
 
 
 def operating_points(
