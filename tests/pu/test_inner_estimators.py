@@ -24,7 +24,7 @@ from pusklearn.pu._inner_estimators import (
     weight_name,
 )
 
-SCORING = pu_scorer("average_precision")
+SCORING = pu_scorer("average_precision", prior=0.6)
 
 
 def test_random_states_inside_are_named_too():

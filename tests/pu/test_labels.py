@@ -47,7 +47,7 @@ def test_other_labels_are_refused(y, pos_label, message):
 
 def test_true_labels_are_1_for_the_greater():
     assert true_labels(["no", "yes", "no"]).tolist() == [0, 1, 0]
-    with pytest.raises(ValueError, match="must hold 2 true labels. Got 1"):
+    with pytest.raises(ValueError, match=r"must hold 2 true labels\. Got 1"):
         true_labels([3, 3])
 
 
