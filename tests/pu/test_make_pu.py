@@ -197,7 +197,7 @@ def test_other_than_two_labels_are_refused(y, message):
         ({"n_labeled": 0}, r"`n_labeled` must be .* \[1, inf\). Got 0"),
         ({"n_labeled": 21}, "From 1 to 20 of the 20 .* Got 21, from `n_labeled` = 21"),
         ({"n_labeled": 20, "scheme": "case-control"}, "From 1 to 19 of the 20"),
-        ({"scheme": "one-sample"}, "`scheme` must be one of .* Got 'one-sample'"),
+        ({"scheme": "one-sample"}, "`scheme` must be 'single' or .* Got 'one-sample'"),
     ],
 )
 def test_a_parameter_out_of_its_range_is_named(parameters, message):

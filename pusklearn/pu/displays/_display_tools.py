@@ -5,6 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from pusklearn.pu._inner_estimators import estimator_with_prior
 from pusklearn.pu._labels import labeled_positives
 from pusklearn.pu.splits._cross_validated_scores import (
     cross_validated_responses,
@@ -16,7 +17,6 @@ from pusklearn.pu.splits._cross_validation_splits import (
     cross_validation_partition,
     cross_validation_splits,
 )
-from pusklearn.pu.wrappers._inner_estimators import estimator_with_prior
 
 SCORES = ("decision_function", "predict_proba")
 

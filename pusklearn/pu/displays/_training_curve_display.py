@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.pu._inner_estimators import find_net
 from pusklearn.pu.displays._display_tools import check_matplotlib, make_axes
-from pusklearn.pu.wrappers._inner_estimators import find_net
 
 # Keys of the history that the net and its schedule write; all others are callbacks'.
 NET_RECORDS = ("epoch", "dur", "train_loss", "valid_loss", "batches")

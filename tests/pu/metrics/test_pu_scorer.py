@@ -284,7 +284,7 @@ def test_a_prior_that_cannot_be_is_refused_at_once(prior):
 
 
 def test_an_unknown_scheme_is_refused_at_once():
-    with pytest.raises(ValueError, match="`scheme` must be one of"):
+    with pytest.raises(ValueError, match="`scheme` must be 'single' or 'case-control'"):
         pu_scorer("f1", prior=0.4, scheme="both")
 
 

@@ -117,7 +117,7 @@ def test_a_prior_not_above_the_labelled_share_names_both(metric):
 
 @every_metric
 def test_an_unknown_scheme_is_refused(metric):
-    with pytest.raises(ValueError, match="`scheme` must be one of"):
+    with pytest.raises(ValueError, match="`scheme` must be 'single' or 'case-control'"):
         metric(Y, VALUES, prior=0.5, scheme="double")
 
 

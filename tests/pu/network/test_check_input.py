@@ -70,7 +70,7 @@ class TwoLogits(torch.nn.Linear):
         ({"module": "resnet"}, "`module` must be"),
         ({"optimizer": "lion"}, "`optimizer` must be one of"),
         ({"precision": "float8"}, "`precision` must be"),
-        ({"scheme": "two"}, "`scheme` must be one of"),
+        ({"scheme": "two"}, "`scheme` must be 'single' or 'case-control'"),
         ({"prior": "guess"}, "`prior` must be"),
         ({"module": ConvNet()}, "ConvNet takes images"),
         ({"module": TwoLogits}, "one logit per sample"),
