@@ -62,7 +62,7 @@ def write_to_temporary_file(micrographs: Iterable[Micrograph]) -> list[Micrograp
             attributes = micrograph.name, micrograph.pixel_size, micrograph.scale
             outlines.append((micrograph.shape, attributes))
         file.flush()
-        pixels = np.memmap(file, np.float32, "r")  # type: ignore[call-overload]
+        pixels = np.memmap(file, np.float32, "r")
     ends = np.cumsum([shape[0] * shape[1] for shape, _ in outlines])
     parts = np.split(pixels, ends[:-1])
     return [

@@ -46,7 +46,7 @@ class RegionSamples(Samples):
     turned_by_default = True
 
     @property
-    def groups(self) -> NDArray[np.integer]:  # type: ignore[override]
+    def groups(self) -> NDArray[np.integer]:
         """The micrograph of each region, because neighbouring regions share pixels."""
         return self.X.groups
 

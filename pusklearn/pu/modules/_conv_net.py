@@ -88,7 +88,7 @@ class ConvNet(Architecture):
         self.halve = halve
 
     @property
-    def stride(self) -> int:  # type: ignore[override]
+    def stride(self) -> int:
         """Pixels between neighbouring logits."""
         smoothings, layers = self._layers()
         return 2**smoothings * prod(stride for _, stride in layers)
