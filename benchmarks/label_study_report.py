@@ -1,17 +1,29 @@
-"""The page of the study of labels; every number and every lead is computed here."""
+"""The page of the study of labels: every number is computed here, and the plot."""
 
 from functools import partial
 
 import pandas as pd
-from label_study_methods import CHANGES, CODED, CRITERIA, DEFAULT, METHODS, REFERENCE
-from pages import score_cells
+from label_study_methods import CHANGES, CODED, COMPARED, CRITERIA, DEFAULT, REFERENCE
+from pages import panels, score_cells, write_page
 from picking_data import DATA_SETS
 
 SCORE = "average_precision"
 PLACE = ["data", "labels", "title"]  # a line of a table
 ESTIMATED = "prior estimated"
-# In the order of the page.
-COMPARED = [REFERENCE, *CRITERIA, *(name + CODED for name in CRITERIA)]
+# Of Okabe and Ito, which colour-blind readers tell apart, too; and lines.
+LOOKS = {
+    "GE-binomial": ("#D55E00", "o-"),
+    "GE-KL": ("#009E73", "s--"),
+    "NN-PU": ("#0072B2", "D-."),
+    "PN": ("#E69F00", "^:"),
+    REFERENCE: ("0.25", "X-"),
+}
+
+
+def report(table, conditions, folder):
+    """Write the page and its plot."""
+    write_page(folder / "label_study.md", conditions=conditions, **page_values(table))
+    draw_plot(table, folder / "label_study_labels.png")
 
 
 def page_values(table):
@@ -26,16 +38,16 @@ def page_values(table):
         coded[start + name] = minus(name + CODED, name)
     present = [data for data in DATA_SETS if data.name in set(table.data)]
     return {
-        "is_complete": set(METHODS) == set(table.method) and len(present) == 4,
+        "is_complete": {*COMPARED, *CHANGES} == {*table.method} and len(present) == 4,
         "default": DEFAULT,
         "reference": REFERENCE,
         "seeds": sorted(table.seed.unique()),
         "data_sets": [(data, table[table.data == data.name]) for data in present],
         "means": mean_scores(scores),
         "score_table": score_table,
-        "leads": difference_table(leads),
+        "leads": by_place({name: cells(gains) for name, gains in leads.items()}),
         "signs": {name: count_signs(gains) for name, gains in leads.items()},
-        "autoencoder": difference_table(coded),
+        "autoencoder": by_place({name: cells(gains) for name, gains in coded.items()}),
         "changes": change_tables(scores),
         "draws": table[table.method.isin(CHANGES)].value_counts([*PLACE, "method"]),
         "priors": prior_table(table),
@@ -55,7 +67,7 @@ def with_titles(table):
 def by_draw(table, metric):
     """Return a metric with a line per draw of labels and a column per method."""
     wide = table.pivot(index=[*PLACE, "seed"], columns="method", values=metric)
-    return wide.reindex(columns=METHODS)
+    return wide.reindex(columns=[*COMPARED, *CHANGES])
 
 
 def differences(scores, method, other):
@@ -80,15 +92,10 @@ def cells(gains):
     return gains.groupby(PLACE).agg(cell)
 
 
-def with_names(frame):
-    """Return a table whose lines are named by their places."""
-    names = [f"{data}, {title}" for data, _, title in frame.index]
-    return frame.set_axis(names)
-
-
-def difference_table(gains):
-    """Return a table with a line per place and a column per entry of `gains`."""
-    return with_names(pd.DataFrame({name: cells(gain) for name, gain in gains.items()}))
+def by_place(columns):
+    """Return a table of columns, whose lines are named by their places."""
+    frame = pd.DataFrame(columns)
+    return frame.set_axis([f"{data}, {title}" for data, _, title in frame.index])
 
 
 def count_signs(gains):
@@ -144,7 +151,7 @@ def prior_table(table):
         "mean error": ratio.agg(lambda draws: f"{(draws - 1).abs().mean():.0%}"),
         "AP minus AP told": cells(gains),
     }
-    return with_names(pd.DataFrame(columns))
+    return by_place(columns)
 
 
 def least_seconds(table):
@@ -154,3 +161,32 @@ def least_seconds(table):
     least = rows.groupby(["method", "data"])[["fit_seconds", "pick_seconds"]].min()
     texts = least.round(1).astype(str).agg(" + ".join, axis=1).unstack()
     return texts.reindex([name for name in timed if name in texts.index])
+
+
+def draw_plot(table, path):
+    """Draw average precision against the number of labels, a panel per data set."""
+    data_sets = table[table.method.isin(LOOKS)].groupby("data")
+    if not len(data_sets):
+        return
+    with panels(path, len(data_sets), width=3, height=3.7) as axes:
+        for axis, (data, rows) in zip(axes, data_sets, strict=True):
+            draw_panel(axis, data, rows)
+        axes[0].set_ylabel("average precision")
+        names = axes[0].get_legend_handles_labels()
+        axes[0].figure.legend(*names, loc="outside lower center", ncols=len(LOOKS))
+
+
+def draw_panel(axis, data, rows):
+    """Draw a line per method; bars reach from the least to the greatest draw."""
+    draws = rows.groupby(["n_labels", "method"])[SCORE]
+    mean = draws.mean().unstack().reindex(columns=[*LOOKS]).dropna(axis=1, how="all")
+    colors, lines = zip(*(LOOKS[name] for name in mean), strict=True)
+    options = {"color": colors, "style": list(lines), "legend": False}
+    mean = mean.rename(columns={DEFAULT: f"{DEFAULT} (default)"})
+    mean.plot(ax=axis, logx=True, title=data, xlabel="labels", **options)
+    for (n_labels, method), score in draws:
+        x = n_labels * 1.06 ** (list(LOOKS).index(method) - 2)  # side by side
+        color = LOOKS[method][0]
+        axis.vlines(x, score.min(), score.max(), color=color, linewidth=1.2)
+    axis.set_xticks(mean.index, [f"{n:,}" for n in mean.index], minor=False)
+    axis.minorticks_off()

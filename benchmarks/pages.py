@@ -3,28 +3,47 @@
 import json
 import os
 import platform
+import tomllib
+from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-DOCS = Path(__file__).parents[1] / "docs"
-STYLE = Path(__file__).with_name("style.mplstyle")  # of plots
+HERE = Path(__file__).parent
+DOCS = HERE.parent / "docs"
 PACKAGES = {
     *("pusklearn", "numpy", "scipy", "scikit-learn", "torch", "skorch"),
     *("pulearn", "pu-toolbox"),
 }
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(HERE / "templates"),
     undefined=StrictUndefined,
     trim_blocks=True,
     keep_trailing_newline=True,
 )
 
 
+def read_toml(name):
+    """Return the tables of a file beside the scripts."""
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+
+
 def write_page(path, **values):
     """Write a page: the template of its name with its placeholders filled."""
     path.write_text(TEMPLATES.get_template(path.name).render(values))
+
+
+@contextmanager
+def panels(path, n, *, width, height, sharey=False):
+    """Give n axes side by side, and write their figure to a file at the end."""
+    with plt.style.context(HERE / "style.mplstyle"):
+        size = {"figsize": (n * width, height), "squeeze": False}
+        figure, [axes] = plt.subplots(1, n, sharey=sharey, **size)
+        yield axes
+        figure.savefig(path)
+        plt.close(figure)
 
 
 def score_cells(rows, columns, metric, ceiling=None):

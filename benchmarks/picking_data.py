@@ -1,10 +1,11 @@
 """Micrographs to learn from and to judge on, labels drawn from them, and scores."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
+from pages import read_toml
 
 from pusklearn import io
 from pusklearn.datasets import make_micrographs
@@ -26,25 +27,21 @@ class DataSet:
     particles_per_micrograph: float
     downsample: float = 1
     size: int = 896  # edge of a simulated micrograph
+    simulated: dict | None = field(default=None, hash=False)  # for `make_micrographs`
+
+    def is_available(self, folder):
+        """Tell whether the data set is simulated or lies in the folder."""
+        return self.simulated or (folder / self.name / "particles.txt").exists()
 
 
-# The pages list them in alphabetical order.
-DATA_SETS = (
-    DataSet("empiar-10017", 8, 27, 10, 650),
-    DataSet("empiar-10146", 5, 40, 15, 165, downsample=2),
-    DataSet("simulated globular", 8, 34, 12.75, 150),
-    DataSet("simulated thin", 8, 36, 13.5, 150),
+DATA_SETS = tuple(
+    DataSet(name, **values) for name, values in read_toml("picking_data.toml").items()
 )
 QUICK_DATA = tuple(
     replace(data, n_train=2, particles_per_micrograph=12, downsample=2, size=256)
-    for data in DATA_SETS[2:]
+    for data in DATA_SETS
+    if data.simulated
 )
-# They are so noisy that reference images from 100 labels find about half of the
-# particles.
-SIMULATED = {
-    "simulated globular": {"particle": "globular", "symmetry": "D2", "snr": 0.006},
-    "simulated thin": {"particle": "thin", "symmetry": "C1", "snr": 0.008},
-}
 
 
 def find_data_set(name, quick=False):
@@ -52,15 +49,10 @@ def find_data_set(name, quick=False):
     return {data.name: data for data in (QUICK_DATA if quick else DATA_SETS)}[name]
 
 
-def is_available(data, folder):
-    """Tell whether a data set can be read."""
-    return data.name in SIMULATED or (folder / data.name / "particles.txt").exists()
-
-
 @lru_cache(maxsize=len(DATA_SETS))
 def read(data, folder):
     """Return all micrographs of a data set and all particles of each."""
-    if data.name in SIMULATED:
+    if data.simulated:
         return make_micrographs(
             data.n_train + 4,
             size=data.size,
@@ -68,7 +60,7 @@ def read(data, folder):
             diameter=data.diameter,
             contamination=0.4,
             random_state=1,
-            **SIMULATED[data.name],
+            **data.simulated,
         )
     micrographs = io.read_micrographs(folder / data.name / "micrographs")
     table = io.read_coordinates(folder / data.name / "particles.txt")
@@ -121,4 +113,4 @@ def judge(particles, picks, radius, recalls=()):
     """
     precision, recall, _ = picking_curve(particles, picks, radius)
     at_recalls = [float(precision[recall >= at].max(initial=0)) for at in recalls]
-    return picking_average_precision(particles, picks, radius), at_recalls
+    return picking_average_precision(particles, picks, radius), *at_recalls

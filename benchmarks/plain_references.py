@@ -74,17 +74,13 @@ def plain_network(specification):
     return network
 
 
-def new_update(network, size, n, half):
-    """Return a function that does one update of a plain loop on a batch of n."""
+def train(network, samples, n_updates, *, half):
+    """Train with the updates of a plain loop, all on the same samples."""
     optimizer = torch.optim.Adam(network.train().parameters())
-    samples = torch.randn(n, 1, size, size)
-    target = (torch.arange(n) < n // 16).float()
-
-    def update():
+    target = (torch.arange(len(samples)) < len(samples) // 16).float()
+    for _ in range(n_updates):
         optimizer.zero_grad()
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
             logits = network(samples).flatten()
         binary_cross_entropy_with_logits(logits.float(), target).backward()
         optimizer.step()
-
-    return update

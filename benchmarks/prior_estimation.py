@@ -6,13 +6,12 @@ from a data set; see ``README.md``.
 
 import re
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from pages import write_page
-from pu_data import read
-from resumable import DATA, carry_out, study_parser
+from pu_data import WITH_SKLEARN, read
+from resumable import DATA, FOLDER, STUDY_OPTIONS, carry_out, parse
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -20,17 +19,11 @@ from sklearn.preprocessing import StandardScaler
 
 from pusklearn import PriorEstimator, estimate_prior
 
-DATA_SETS = [
-    "digits",
-    "breast cancer",
-    "MNIST-5k",
-    "spambase",
-    "mushroom",
-    "page-blocks",
-]
+DATA_SETS = [*WITH_SKLEARN, "MNIST-5k", "spambase", "mushroom", "page-blocks"]
 METHODS = ("bbe", "dedpul", "elkan-noto")
 COLUMNS = ["data", "scorer", "share", "seed", "truth"]
 COLUMNS += [name + end for name in METHODS for end in ("", "_low", "_high")]
+OPTIONS = STUDY_OPTIONS | {"--data": FOLDER | {"default": DATA / "pu"}}
 
 
 def draw_pool(X, y, share, seed):
@@ -92,12 +85,10 @@ def means(values):
 
 
 def main(argv=None):
-    parser = study_parser(__doc__, jobs=1)
-    parser.add_argument("--data", type=Path, default=DATA / "pu")
-    options = parser.parse_args(argv)
-    data_sets = DATA_SETS if options.data.exists() else DATA_SETS[:2]
+    options = parse(argv, __doc__, OPTIONS)
+    data_sets = DATA_SETS if options.data.exists() else WITH_SKLEARN
     if options.quick:
-        data_sets, options.seeds = DATA_SETS[:2], 1
+        data_sets, options.seeds = WITH_SKLEARN, 1
     plan = [
         (data, scorer, share, seed)
         for data in data_sets

@@ -7,17 +7,14 @@ import re
 import time
 import warnings
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pu_methods
 import torch
-from pages import write_page
-from pu_data import QUICK_TASKS, TASKS, Task
+from pu_data import QUICK, TASKS, Task
 from pu_methods import CEILING, METHODS, OURS, PEERS, TOO_SLOW
-from pu_plots import draw_plot
-from pu_report import page_values
-from resumable import DATA, carry_out, study_parser
+from pu_report import report
+from resumable import DATA, FOLDER, NAMES, STUDY_OPTIONS, carry_out, parse
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from pusklearn import PUClassifier
@@ -26,6 +23,10 @@ COLUMNS = [
     *("data", "scheme", "labels", "method", "seed"),
     *("accuracy", "f1", "roc_auc", "prior", "seconds", "error"),
 ]
+OPTIONS = STUDY_OPTIONS | {
+    "--data": FOLDER | {"default": DATA / "pu"},
+    "--tasks": NAMES,
+}
 
 
 def run(data, scheme, labels, method, seed, folder, quick):
@@ -71,26 +72,16 @@ def judge(classifier, X):
 
 def choose(names):
     """Return the names of the methods asked for."""
-    methods = {"OURS": OURS, "PEERS": PEERS}.get(names)
-    if methods is None:
-        methods = [name for name in METHODS if re.search(names, name)]
+    matching = [name for name in METHODS if re.search(names, name)]
+    methods = {"OURS": OURS, "PEERS": PEERS}.get(names, matching)
     return filter(pu_methods.is_installed, methods)
 
 
-def report(table, conditions, folder):
-    """Write the page and its plot."""
-    write_page(folder / "pu_benchmark.md", conditions=conditions, **page_values(table))
-    draw_plot(table, folder / "pu_benchmark.png")
-
-
 def main(argv=None):
-    parser = study_parser(__doc__, jobs=1)
-    parser.add_argument("--data", type=Path, default=DATA / "pu")
-    parser.add_argument("--tasks", default="", help="regular expression of names")
-    options = parser.parse_args(argv)
+    options = parse(argv, __doc__, OPTIONS)
     tasks = [task for task in TASKS if task.is_available(options.data)]
     if options.quick:
-        tasks, options.seeds = QUICK_TASKS, 1
+        tasks, options.seeds = QUICK, 1
     # Seed after seed, so that the table fills evenly.
     plan = [
         (task.data, task.scheme, task.labels, method, seed)

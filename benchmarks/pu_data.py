@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pages import read_toml
 from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 from pusklearn.datasets import make_pu
+
+WITH_SKLEARN = ("digits", "breast cancer")  # these need no folder of data
 
 
 @dataclass
@@ -43,8 +46,7 @@ class Task:
 
     def is_available(self, folder):
         """Tell whether the data set comes with scikit-learn or is in the folder."""
-        with_sklearn = self.data in ("digits", "breast cancer")
-        return with_sklearn or (folder / "mnist_t10k.npz").exists()
+        return self.data in WITH_SKLEARN or (folder / "mnist_t10k.npz").exists()
 
     def draw(self, folder, seed):
         """Return a draw of labels for methods, the true labels, and the test set."""
@@ -57,19 +59,11 @@ class Task:
 
 
 TASKS = [
-    Task("MNIST", "case-control", 500),
-    Task("MNIST", "single", 500),
-    Task("MNIST", "single", 2500),
-    *(
-        Task(data, scheme, labels)
-        for data in ("spambase", "mushroom", "page-blocks", "digits", "breast cancer")
-        for scheme, labels in (("case-control", 0.1), ("single", 0.5))
-    ),
+    Task(data, scheme, labels)
+    for data, draws in read_toml("pu_tasks.toml").items()
+    for scheme, labels in draws
 ]
-QUICK_TASKS = [
-    Task("digits", "case-control", 0.1),
-    Task("breast cancer", "single", 0.5),
-]
+QUICK = [Task("digits", "case-control", 0.1), Task("breast cancer", "single", 0.5)]
 
 
 def split(data, folder, seed):

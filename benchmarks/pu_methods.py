@@ -3,12 +3,11 @@
 ``pu_methods.toml`` says what each method other than the criteria is.
 """
 
-import tomllib
 from importlib.util import find_spec
-from pathlib import Path
 from pkgutil import resolve_name
 
 import torch
+from pages import read_toml
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
@@ -29,7 +28,7 @@ METHODS = {
         "settings": {"criterion": name},
     }
     for name in CRITERIA
-} | tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+} | read_toml("pu_methods.toml")
 PEERS = [name for name in METHODS if name.startswith(("pulearn:", "PU-Toolbox:"))]
 OURS = [name for name in METHODS if name not in PEERS]
 TOO_SLOW = [

@@ -13,26 +13,33 @@ from joblib import Parallel, delayed
 from pages import DOCS, read_conditions, save_conditions
 
 # Where the tests look for real data, too.
-SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
-DATA = Path(os.environ.get("PUSKLEARN_DATA") or SHARED_DATA)
+DATA = Path(os.environ.get("PUSKLEARN_DATA") or DOCS.parents[1] / "shared" / "data")
 
 
-def new_parser(description):
-    """Return a parser of the options that all scripts with a page have."""
+# Options of command lines, of kinds that come again.
+FLAG = {"action": "store_true"}
+NUMBER = {"type": int}
+FOLDER = {"type": Path}
+NAMES = {"default": "", "help": "regular expression of names"}
+# What all scripts with a page have, and what all studies have.
+PAGE_OPTIONS = {
+    "--out": FOLDER | {"help": "folder of the table and the page"},
+    "--quick": FLAG | {"help": "measure something small"},
+    "--report": FLAG | {"help": "measure nothing"},
+}
+STUDY_OPTIONS = PAGE_OPTIONS | {
+    "--methods": NAMES,
+    "--seeds": NUMBER | {"default": 3, "help": "number of draws"},
+    "--jobs": NUMBER | {"default": 1, "help": "fits at a time"},
+}
+
+
+def parse(argv, description, options):
+    """Return the options of a command line, each given with those of argparse."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--out", type=Path, help="folder of the table and the page")
-    parser.add_argument("--quick", action="store_true", help="measure something small")
-    parser.add_argument("--report", action="store_true", help="measure nothing")
-    return parser
-
-
-def study_parser(description, *, jobs):
-    """Return a parser of the options that all studies have."""
-    parser = new_parser(description)
-    parser.add_argument("--methods", default="", help="regular expression of names")
-    parser.add_argument("--seeds", type=int, default=3, help="number of draws")
-    parser.add_argument("--jobs", type=int, default=jobs, help="fits at a time")
-    return parser
+    for name, keywords in options.items():
+        parser.add_argument(name, **keywords)
+    return parser.parse_args(argv)
 
 
 @contextmanager

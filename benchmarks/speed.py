@@ -7,11 +7,11 @@ and of the least work possible, and how the answers agree.
 
 import time
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from timeit import repeat, timeit
+from timeit import repeat
 
 import mrcfile
 import numpy as np
@@ -20,7 +20,7 @@ import plain_references as plain
 import torch
 from pages import read_conditions, save_conditions, write_page
 from picking_data import judge
-from resumable import new_parser, output_folder
+from resumable import PAGE_OPTIONS, output_folder, parse
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 from sklearn.base import clone
@@ -50,29 +50,22 @@ def training(quick):
     """Measure an update of `fit` beside a plain loop over ready tensors."""
     size, batch_size = (128, 32) if quick else (1024, 256)
     micrographs = np.random.default_rng(0).normal(size=(4, size, size))
-    options = {"batch_size": batch_size, "prior": 0.02, "max_epochs": 1}
     for name, (module, n_updates) in NETWORKS.items():
-        n = 6 if quick else n_updates
-        width = module.receptive_field
+        n, width = 6 if quick else n_updates, module.receptive_field
         regions = TiledRegions(micrographs.astype(np.float32), width)
         y = (np.arange(len(regions)) % 500 == 0).astype(int)
-        classifier = PUClassifier(module, steps_per_epoch=n, random_state=0, **options)
-        classifier.fit(regions, y)
-        loops = [
-            plain.new_update(plain.plain_network(module), width, batch_size, half=half)
-            for half in (True, False)
-        ]
-        rounds = []
-        for _ in range(1 if quick else 3):  # in turn, as the machine is shared
-            fit = timeit(lambda c=classifier, X=regions, y=y: c.fit(X, y), number=1)
-            of_loops = [timeit(loop, loop, number=n // 6) / (n // 6) for loop in loops]
-            rounds.append([fit / n, *of_loops])
-        ours, half, single = np.min(rounds, 0)
+        options = {"batch_size": batch_size, "max_epochs": 1, "steps_per_epoch": n}
+        classifier = PUClassifier(module, prior=0.02, random_state=0, **options)
+        fit = best(partial(classifier.fit, regions, y), 1 if quick else 3) / n
+        network = plain.plain_network(module)
         # Forward, and back to the weights and to the layer before.
-        work = 3 * batch_size * flops(plain.plain_network(module), width)
-        least = work / flops_per_second(quick)
-        yield f"{name}, bfloat16", batch_size, ours, half, least, ""
-        yield f"{name}, float32", batch_size, ours, single, least, ""
+        least = 3 * batch_size * flops(network, width) / flops_per_second(quick)
+        samples = torch.randn(batch_size, 1, width, width)
+        for half in (True, False):
+            loop = partial(plain.train, network, samples, n // 6, half=half)
+            seconds = best(loop, 1 if quick else 3) / (n // 6)
+            precision = "bfloat16" if half else "float32"
+            yield f"{name}, {precision}", batch_size, fit, seconds, least, ""
 
 
 def dense(quick):
@@ -96,7 +89,7 @@ def dense(quick):
     for step in (2, 1):
         scorer.set_params(step=step)
         ours = best(lambda: picker[2:].predict(normal[:1]), 3)
-        score, _ = judge(particles[3:], picker[2:].predict(normal), 24 / 3)
+        [score] = judge(particles[3:], picker[2:].predict(normal), 24 / 3)
         # The layers before the step is reached still have fewer outputs.
         network = scorer.classifier_.module_.build((31, 31), step=step)
         least = flops(network, size) / flops_per_second(quick)
@@ -111,19 +104,18 @@ def normalisation(quick):
     image = np.random.default_rng(0).normal(100, 5, (size, size))
     image[: size // 5] -= 12.5  # 2.5 standard deviations
     image = image.astype(np.float32)
-    (mean, std), plain_seconds = timed(lambda: plain.mean_and_std(image))
-    [found] = MicrographNormalizer().transform([image])
+    plain_seconds = best(lambda: plain.mean_and_std(image), 1)
+    mean, std = plain.mean_and_std(image)
+    [normal] = MicrographNormalizer().transform([image])
     # What the fit was: the result is (image - mean) / std.
-    a, b = np.polyfit(found[:, 0].astype(float), image[:, 0].astype(float), 1)
-    mean_error, std_error = abs(b - mean) / std, abs(a / std - 1)
-    errors = (
-        f"mean off by {mean_error:.0e}, standard deviation by {std_error:.0e} of it"
-    )
+    a, b = np.polyfit(normal[:, 0].astype(float), image[:, 0].astype(float), 1)
+    answers = f"mean off by {abs(b - mean) / std:.0e}, "
+    answers += f"standard deviation by {abs(a / std - 1):.0e} of it"
     least = 3 * image.nbytes / bytes_per_second(quick)
-    for name, answers in ("normalisation", errors), ("normalisation, whitened", ""):
-        normalizer = MicrographNormalizer(whiten="whitened" in name)
-        ours = best(lambda n=normalizer: n.transform([image]))
-        yield name, size, ours, plain_seconds, least, answers
+    ours = best(lambda: MicrographNormalizer().transform([image]))
+    yield "normalisation", size, ours, plain_seconds, least, answers
+    ours = best(lambda: MicrographNormalizer(whiten=True).transform([image]))
+    yield "normalisation, whitened", size, ours, plain_seconds, least, ""
 
 
 def peaks(quick):
@@ -131,11 +123,11 @@ def peaks(quick):
     size = 128 if quick else 1024
     noise = np.random.default_rng(0).normal(size=(size, size))
     scores = gaussian_filter(noise, 2).astype(np.float32)
-    expected, plain_seconds = timed(lambda: plain.greedy_peaks(scores, 13.5))
     extractor = PeakExtractor(13.5).fit([scores])
-    [picks] = extractor.predict([scores])
+    [picks], expected = extractor.predict([scores]), plain.greedy_peaks(scores, 13.5)
     same = "the same set" if np.array_equal(picks, expected) else "DIFFERENT SETS"
     ours = best(lambda: extractor.predict([scores]))
+    plain_seconds = best(lambda: plain.greedy_peaks(scores, 13.5), 1)
     least = scores.nbytes / bytes_per_second(quick)
     yield "peaks", size, ours, plain_seconds, least, f"{same} of {len(picks):,} picks"
 
@@ -187,13 +179,8 @@ def learn_and_pick(n, size):
         _, fit, _, fit_peak = watched(lambda: picker.fit(micrographs, labels))
         picks, pick, cpu, pick_peak = watched(lambda: picker.predict(micrographs))
     updates = sum(picker["score"].classifier_.net_.history[:, "dur"])
-    per_micrograph = [
-        1e3 * (fit - updates) / n,
-        fit_peak,
-        1e3 * pick / n,
-        1e3 * cpu / n,
-    ]
-    return n, updates, *per_micrograph, pick_peak, sum(map(len, picks)) / n
+    rest, pick, cpu = (1e3 * seconds / n for seconds in (fit - updates, pick, cpu))
+    return n, updates, rest, fit_peak, pick, cpu, pick_peak, sum(map(len, picks)) / n
 
 
 def write_micrographs(folder, n, size):
@@ -233,14 +220,8 @@ CASES = {
 
 def best(function, repeats=7):
     """Return the shortest time of a call; the first call is not counted."""
-    return min(repeat(function, function, number=1, repeat=repeats))
-
-
-def timed(function):
-    """Return the result of one call, and its seconds."""
-    results = []
-    seconds = timeit(lambda: results.append(function()), number=1)
-    return results[0], seconds
+    function()
+    return min(repeat(function, number=1, repeat=repeats))
 
 
 def flops(network, size):
@@ -277,19 +258,17 @@ def report(folder):
 
 
 def main(argv=None):
-    parser = new_parser(__doc__)
-    parser.add_argument("--cases", nargs="+", choices=CASES, default=[*CASES][:-1])
-    options = parser.parse_args(argv)
+    cases = {"nargs": "+", "choices": CASES, "default": [*CASES][:-1]}
+    options = parse(argv, __doc__, PAGE_OPTIONS | {"--cases": cases})
     with output_folder(options, "performance.md") as out:
         for case in [] if options.report else options.cases:
-            name, columns = "speed", COLUMNS
+            path, columns = out / "speed.csv", COLUMNS
             if case == "many":
-                name, columns = "many_micrographs", MANY_COLUMNS
-            path = out / f"{name}.csv"
+                path, columns = out / "many_micrographs.csv", MANY_COLUMNS
             rows = pd.DataFrame(CASES[case](options.quick), columns=columns)
             if path.exists():
-                old = pd.read_csv(path)
-                rows = pd.concat([old[~old[columns[0]].isin(rows[columns[0]])], rows])
+                rows = pd.concat([pd.read_csv(path), rows])
+            rows = rows.drop_duplicates(columns[0], keep="last")
             rows.to_csv(path, index=False, float_format="%.4g")
             save_conditions(path, threads=torch.get_num_threads())
             print(f"{case} is measured.", flush=True)

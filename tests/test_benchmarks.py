@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
-from pusklearn import criteria, io, make_picker
+from pusklearn import ReferencePicker, criteria, io, make_picker
 from pusklearn.datasets import make_micrographs
 
 ROOT = Path(__file__).parents[1]
@@ -71,7 +71,9 @@ def test_a_page_begins_with_advice(name):
 
 
 def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
-    methods = "^(GE-binomial|reference images|right angles only|noise added)$"
+    methods = (
+        "^(GE-binomial|reference images|right angles only|constant learning rate)$"
+    )
     arguments = ["--quick", "--data", "globular", "--labels", "10", "--jobs", "1"]
     arguments += ["--out", str(tmp_path), "--methods"]
     load("label_study").main([*arguments, "^reference"])
@@ -82,7 +84,6 @@ def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
         *("data", "labels", "method", "seed"),
         *("average_precision", "precision_at_50", "precision_at_70"),
         *("precision_at_90", "fit_seconds", "pick_seconds", "n_labels", "prior"),
-        "curve",
     ]
     assert table[:1].equals(first)
     assert sorted(table.method) == sorted(methods[2:-2].split("|"))
@@ -165,16 +166,45 @@ def test_two_micrographs_stand_for_many(load, tmp_path):
     assert len(cells(tmp_path / "performance.md", "2")) == 7
 
 
-def test_real_micrographs_print_a_row_per_draw(load, tmp_path, capsys):
+@pytest.fixture
+def real_folder(tmp_path):
+    """Return a folder with micrographs in the place of real ones."""
     names = [f"grid{number}" for number in range(6)]
     micrographs, particles = make_micrographs(6, size=160, diameter=40, random_state=0)
     (tmp_path / "empiar-10146/micrographs").mkdir(parents=True)
     for name, micrograph in zip(names, micrographs, strict=True):
         mrcfile.write(tmp_path / f"empiar-10146/micrographs/{name}.mrc", micrograph)
     io.write_coordinates(tmp_path / "empiar-10146/particles.txt", particles, names)
+    return tmp_path
+
+
+def test_real_micrographs_print_a_row_per_draw(load, real_folder, capsys):
     what = "--sets empiar-10146 --draws 1 --labels 9 --exact --updates 5"
-    load("real_micrographs").main([str(tmp_path), *what.split()])
+    load("real_micrographs").main([str(real_folder), *what.split()])
     header, _, draw, mean = capsys.readouterr().out.splitlines()
     assert header.split(" | ")[2] == "average precision"
     assert draw.startswith("| empiar-10146 | 0 | ")
     assert draw.replace("| 0 |", "| mean |", 1) == mean
+
+
+def test_references_judge_the_first_real_micrographs_in_reverse(
+    load, real_folder, capsys, monkeypatch
+):
+    script = load("real_micrographs")
+    runs, fit_and_pick = [], script.fit_and_pick
+
+    def watched(*run):
+        runs.append(run)
+        return fit_and_pick(*run)
+
+    monkeypatch.setattr(script, "fit_and_pick", watched)
+    what = "--sets empiar-10146 --draws 1 --labels 9 --references"
+    for options in (what, what + " --reverse"):
+        script.main([str(real_folder), *options.split()])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" | ")[1] for line in lines[2::4]] == ["0", "0"]
+    (picker, _, _, test), (_, reverse_train, _, reverse_test) = runs
+    assert isinstance(picker[-1], ReferencePicker)
+    assert [m.name for m in test] == ["grid5"]
+    assert [m.name for m in reverse_train] == [f"grid{i}" for i in (5, 4, 3, 2, 1)]
+    assert [m.name for m in reverse_test] == ["grid0"]
