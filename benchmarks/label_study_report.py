@@ -1,4 +1,4 @@
-"""The page of the study of labels: every number is computed here, and the plot."""
+"""The page of the study of labels: its tables, its numbers and its plot."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from picking_data import DATA_SETS
 SCORE = "average_precision"
 PLACE = ["data", "labels", "title"]  # a line of a table
 ESTIMATED = "prior estimated"
-# Of Okabe and Ito, which colour-blind readers tell apart, too; and lines.
+# The colours of Okabe and Ito, which colour-blind readers tell apart, and lines.
 LOOKS = {
     "GE-binomial": ("#D55E00", "o-"),
     "GE-KL": ("#009E73", "s--"),

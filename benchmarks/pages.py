@@ -1,4 +1,4 @@
-"""What the pages share: templates, tables in Markdown, and the conditions of a run."""
+"""What the pages share: templates, plots, tables, and the conditions of a run."""
 
 import json
 import os

@@ -11,7 +11,7 @@ from pu_methods import CEILING, CRITERIA, DEFAULT, ESTIMATED, OURS, PEERS, TOO_S
 METRICS = {"accuracy": "Accuracy", "f1": "F1", "roc_auc": "ROC AUC"}
 N_DRAWS = 3  # of all methods
 TASK_NAMES = [task.name for task in TASKS]
-# Of one table each.
+# The data sets of each table.
 GROUPS = (
     ("MNIST",),
     ("spambase", "mushroom", "page-blocks"),

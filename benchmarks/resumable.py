@@ -1,4 +1,4 @@
-"""Studies that add rows to a CSV file one by one, so that they can be stopped."""
+"""Command lines, and studies that add rows to a CSV file and can be stopped."""
 
 import argparse
 import csv
