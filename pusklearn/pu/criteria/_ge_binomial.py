@@ -130,17 +130,20 @@ def log_count_prior(length: int, n: Tensor, priors: Priors) -> Tensor:
     if n.device.type == "cpu":
         return known_log_count_prior(length, int(n), priors)
     # A look-up by the value of `n` would make a GPU wait for it.
-    count = torch.arange(length + 1, device=n.device)
-    return log_binomial(count, n, unlabeled_prior(priors, n))
+    return compute_log_count_prior(length, n, priors)
 
 
 @lru_cache(maxsize=32)
 def known_log_count_prior(length: int, n: int, priors: Priors) -> Tensor:
     """Log-probability of each count, kept as it is the same in every batch."""
     with torch.inference_mode(False):
-        size = torch.tensor(n)
-        count = torch.arange(length + 1)
-        return log_binomial(count, size, unlabeled_prior(priors, size))
+        return compute_log_count_prior(length, torch.tensor(n), priors)
+
+
+def compute_log_count_prior(length: int, n: Tensor, priors: Priors) -> Tensor:
+    """Compute the log-probabilities on the device of `n`."""
+    count = torch.arange(length + 1, device=n.device)
+    return log_binomial(count, n, unlabeled_prior(priors, n))
 
 
 def log_binomial(count: Tensor, n: Tensor, share: Tensor) -> Tensor:

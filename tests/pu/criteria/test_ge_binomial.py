@@ -176,3 +176,10 @@ def test_what_was_first_seen_without_gradients_can_be_learnt_from():
     again.backward()
     assert again.item() == value.item()
     assert torch.isfinite(logits.grad).all()
+
+
+def test_certain_samples_have_the_count_that_they_are():
+    """The variance is 0, so the whole posterior is at 2."""
+    logits = torch.where(torch.arange(8) < 2, 1e4, -1e4).double()
+    value = count_cross_entropy(logits, torch.ones(8, dtype=torch.bool), Priors(0.4))
+    assert value.item() == pytest.approx(-binom.logpmf(2, 8, 0.4), rel=1e-12)
