@@ -248,7 +248,9 @@ def test_of_many_pixels_every_few_decide_the_ends():
 @pytest.mark.parametrize("n", [1000, 2**15, 2**15 + 1, 100_000])
 def test_the_histogram_has_the_mean_and_the_share_of_each_of_1024_bins(n):
     pixels = np.random.default_rng(0).gamma(20, 3, size=n)
-    pixels[[3, 5]] = 1e6, -1e6  # They are moved to the ends.
+    pixels[[3, 5, 7]] = 1e6, -1e6, 1e6  # They are moved to the ends.
+    low, high = _ends(pixels)
+    pixels[7] = high - 1.5 * (high - low) / 1024  # The bin before the last one.
     low, high = _ends(pixels)
     sample, mean, std = _histogram(pixels)
     clipped = np.clip(pixels, low, high)
