@@ -238,17 +238,19 @@ def test_the_ends_of_a_single_grey_with_outliers_are_theirs():
 
 
 def test_of_many_pixels_every_few_decide_the_ends():
-    # 3 * 2**16 pixels: one in three is looked at.
-    pixels = np.zeros((2**16, 3))
-    pixels[:, 0] = np.linspace(0, 1, 2**16)
-    pixels[:, 1:] = 1e6
+    # 3 * 2**16 pixels: one in three is looked at, whether its row is even or odd.
+    pixels = np.full((2**16, 3), 1e6)
+    pixels[::2, 0] = np.linspace(0, 0.5, 2**15)
+    pixels[1::2, 0] = np.linspace(0.5, 1, 2**15)
     assert _ends(pixels.ravel()) == pytest.approx((-0.9985, 1.9985), abs=1e-3)
 
 
 @pytest.mark.parametrize("n", [1000, 2**15, 2**15 + 1, 100_000])
 def test_the_histogram_has_the_mean_and_the_share_of_each_of_1024_bins(n):
     pixels = np.random.default_rng(0).gamma(20, 3, size=n)
-    pixels[[3, 5]] = 1e6, -1e6  # They are moved to the ends.
+    pixels[[3, 5, 7]] = 1e6, -1e6, 1e6  # They are moved to the ends.
+    low, high = _ends(pixels)
+    pixels[7] = high - 1.5 * (high - low) / 1024  # The bin before the last one.
     low, high = _ends(pixels)
     sample, mean, std = _histogram(pixels)
     clipped = np.clip(pixels, low, high)
