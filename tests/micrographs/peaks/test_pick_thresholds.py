@@ -1,16 +1,33 @@
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 
 from pusklearn.metrics import match_coordinates
 from pusklearn.micrographs.peaks._pick_thresholds import (
+    check_threshold_needs,
     fdr_threshold,
     prior_threshold,
     recall_threshold,
 )
 
 RADIUS = 6.0
+
+
+@pytest.mark.parametrize("threshold", [None, 0.5, "recall:0.9"])
+def test_other_rules_need_no_number_of_particles(threshold):
+    check_threshold_needs(threshold, None)
+
+
+@pytest.mark.parametrize("threshold", ["prior", "fdr:0.1"])
+def test_rules_that_count_particles_need_their_number(threshold):
+    check_threshold_needs(threshold, 9.5)
+    with pytest.raises(ValueError, match=f"threshold='{threshold}' needs `particles"):
+        check_threshold_needs(threshold, None)
 
 
 def scene(seed):
@@ -37,11 +54,11 @@ def n_kept(picks, threshold):
 
 def recall(picks, labels, threshold):
     """Share of labels found by exactly the picks that the threshold keeps."""
-    found = sum(
+    n_matched = sum(
         match_coordinates(label, p, RADIUS)[0].sum()
         for label, p in zip(labels, kept(picks, threshold), strict=True)
     )
-    return found / sum(len(label) for label in labels)
+    return n_matched / sum(len(label) for label in labels)
 
 
 def candidates(picks):
@@ -51,8 +68,8 @@ def candidates(picks):
 
 
 def fdr(picks, labels, threshold, n_expected):
-    found = recall(picks, labels, threshold) * n_expected
-    return 1 - found / n_kept(picks, threshold)
+    n_true = recall(picks, labels, threshold) * n_expected
+    return 1 - n_true / n_kept(picks, threshold)
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.5, 0.8]))
@@ -82,6 +99,45 @@ def test_fdr_threshold_is_the_lowest_within_the_level(seed, level):
         assert fdr_threshold(picks, labels, RADIUS, level, 30) == min(within)
 
 
+def count_matched(picks, labels, lowest):
+    """Labels that picks of at least a score match, by the dense assignment."""
+    n_matched = 0
+    for p, label in zip(picks, labels, strict=True):
+        p = p[p[:, 2] >= lowest]
+        cost = np.minimum(cdist(p[:, :2], label, "sqeuclidean") - RADIUS**2, 0)
+        n_matched += int((cost[linear_sum_assignment(cost)] < 0).sum())
+    return n_matched
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_every_threshold_tried_in_turn_gives_the_same(seed):
+    rng = np.random.default_rng(seed)
+    labels = [rng.uniform(0, 30, (n, 2)) for n in rng.integers(1, 5, 2)]
+    # Few distinct scores, so that many are tied.
+    picks = [
+        np.column_stack([rng.uniform(0, 30, (8, 2)), rng.integers(0, 9, 8)])
+        for _ in labels
+    ]
+    n_labels = sum(map(len, labels))
+    scores = np.unique(np.concatenate(picks)[:, 2])
+    recalls = [count_matched(picks, labels, score) / n_labels for score in scores]
+    n_picks = [(np.concatenate(picks)[:, 2] >= score).sum() for score in scores]
+    for level in (0.0, 0.2, 0.5, 0.8):
+        for n_expected in (3, 6.5, 12):
+            rates = 1 - np.multiply(recalls, n_expected) / n_picks
+            within = scores[rates <= level + 1e-9]
+            if len(within):
+                threshold = fdr_threshold(picks, labels, RADIUS, level, n_expected)
+                assert threshold == np.nextafter(within.min(), -np.inf)
+            else:
+                with pytest.raises(ValueError, match="is out of reach"):
+                    fdr_threshold(picks, labels, RADIUS, level, n_expected)
+        reaching = scores[np.array(recalls) >= max(level, 0.01)]
+        if len(reaching):
+            threshold = recall_threshold(picks, labels, RADIUS, max(level, 0.01))
+            assert threshold == np.nextafter(reaching.max(), -np.inf)
+
+
 def test_a_recall_of_one_needs_every_label_and_no_more_picks():
     labels = [np.array([[10.0, 10], [30, 30]])]
     picks = [np.array([[10.0, 10, 0.9], [50, 50, 0.8], [30, 30, 0.7], [5, 60, 0.6]])]
@@ -108,6 +164,12 @@ def test_prior_threshold_keeps_as_many_picks_as_are_expected(n_expected, n):
 def test_prior_threshold_keeps_all_picks_of_the_last_score():
     picks = [np.array([[0, 0, 3.0], [9, 9, 1.0]]), np.array([[0, 0, 1.0], [9, 9, 0.0]])]
     assert n_kept(picks, prior_threshold(picks, 2)) == 3
+
+
+def test_prior_threshold_of_exactly_as_many_peaks_lies_just_below_the_last():
+    picks = [np.array([[0, 0, 3.0], [9, 9, 1.0]])]
+    with warnings.catch_warnings(action="error"):
+        assert prior_threshold(picks, 2) == np.nextafter(1.0, 0)
 
 
 def test_prior_threshold_keeps_every_peak_where_there_are_fewer():
