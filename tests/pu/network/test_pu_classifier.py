@@ -226,8 +226,10 @@ def test_any_module_class_will_do(images):
 def test_any_criterion_function_will_do(images):
     X, y = images(2)
     ours = PUClassifier(MLP((4,)), "pn", **QUICK).fit(X, y)
-    own = PUClassifier(MLP((4,)), own_criterion, **QUICK).fit(X, y)
-    np.testing.assert_array_equal(own.decision_function(X), ours.decision_function(X))
+    custom = PUClassifier(MLP((4,)), own_criterion, **QUICK).fit(X, y)
+    np.testing.assert_array_equal(
+        custom.decision_function(X), ours.decision_function(X)
+    )
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
