@@ -94,3 +94,10 @@ def test_an_estimated_share_leaves_either_class_half_a_sample(scheme, share):
 def test_a_prior_to_be_estimated_is_refused_where_it_cannot_be():
     with pytest.raises(ValueError, match=r"cannot be estimated here"):
         class_priors(20, 100, "estimate", "single")
+
+
+def test_the_message_offers_an_estimate_only_if_there_is_one():
+    with pytest.raises(ValueError, match=r"must be None or a number .* Got '0.3'"):
+        class_priors(20, 100, "0.3", "single")
+    with pytest.raises(ValueError, match=r"must be None, 'estimate' or a number"):
+        class_priors(20, 100, "0.3", "single", or_estimate=True)
