@@ -97,7 +97,7 @@ def test_a_share_of_a_percent_is_not_drowned_by_the_bound_of_the_many():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_many_samples_give_the_share_of_the_slow_search(seed):
-    """Bernstein's margin decides here, and that of the inequality above."""
+    """Bernstein's margin decides here; that of the inequality decides above."""
     rng = np.random.default_rng(seed)
     n_positive, n_unlabeled = rng.integers(50, 300), rng.integers(500, 3000)
     n = round(rng.uniform(0.01, 0.5) * n_unlabeled)
@@ -107,3 +107,15 @@ def test_many_samples_give_the_share_of_the_slow_search(seed):
     expected_share, expected_interval = slow_bbe(positive, unlabeled, 0.8)
     assert share == pytest.approx(expected_share, rel=1e-9)
     assert interval == pytest.approx(expected_interval, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_few_positives_among_the_unlabeled_give_the_share_of_the_slow_search(seed):
+    """The part of Bernstein's margin that does not depend on the share counts here."""
+    rng = np.random.default_rng(seed)
+    n_positive, n_unlabeled = rng.integers(100, 400), rng.integers(50, 150)
+    n = rng.integers(1, 6)
+    positive = rng.normal(2, size=n_positive)
+    unlabeled = np.r_[rng.normal(2, size=n), rng.normal(size=n_unlabeled - n)]
+    expected, _ = slow_bbe(positive, unlabeled, 0.9)
+    assert bbe(positive, unlabeled)[0] == pytest.approx(expected, rel=1e-9)

@@ -8,7 +8,9 @@ from pusklearn import (
     PUClassifier,
     PUThresholdClassifier,
 )
+from pusklearn.criteria import Priors
 from pusklearn.pu.priors._class_priors import (
+    asked_priors,
     class_priors,
     estimated_priors,
     label_frequency,
@@ -94,3 +96,21 @@ def test_an_estimated_share_leaves_either_class_half_a_sample(scheme, share):
 def test_a_prior_to_be_estimated_is_refused_where_it_cannot_be():
     with pytest.raises(ValueError, match=r"cannot be estimated here"):
         class_priors(20, 100, "estimate", "single")
+
+
+def test_the_message_offers_an_estimate_only_if_there_is_one():
+    with pytest.raises(ValueError, match=r"must be None or a number .* Got '0.3'"):
+        class_priors(20, 100, "0.3", "single")
+    with pytest.raises(ValueError, match=r"must be None, 'estimate' or a number"):
+        class_priors(20, 100, "0.3", "single", or_estimate=True)
+
+
+def test_the_priors_that_a_classifier_asks_for_are_those_of_its_parameters():
+    classifier = PUClassifier(prior=0.7, scheme="case-control")
+    classifier.classes_, classifier.pos_label_ = np.array([0, 1]), 1
+    assert asked_priors(classifier, 20, 100) == Priors(0.7)
+    classifier.set_params(prior=2.0)
+    with pytest.raises(ValueError, match=r"must be None or a number .* Got 2.0"):
+        asked_priors(classifier, 20, 100)
+    with pytest.raises(ValueError, match=r"must be None, 'estimate' or a number"):
+        asked_priors(classifier, 20, 100, or_estimate=True)

@@ -259,10 +259,10 @@ def test_a_false_discovery_rate_of_0_is_out_of_reach():
         fdr_threshold(positives, unlabeled, Priors(0.5), 0.0, 0.9, 5500)
 
 
-def slow_fdr_threshold(positives, unlabeled, priors, level, confidence, n_samples):
-    """The search in plain Python; None if the level is out of reach."""
+def slow_surplus(k_p, k_u, priors, level, confidence, numbers):
+    """The surplus, and the margin from moving one share at a time to its limit."""
     prior, h = priors
-    n_p, n_u = len(positives), len(unlabeled)
+    n_p, n_u, n_samples = numbers
 
     def lower(k, n):
         return beta.ppf(1 - confidence, k, n - k + 1) if k > 0 else 0.0
@@ -274,18 +274,35 @@ def slow_fdr_threshold(positives, unlabeled, priors, level, confidence, n_sample
         of_positives = h if prior == priors.labeled else prior
         return of_positives * r - (1 - level) * (h * r + (1 - h) * q)
 
+    r, q = k_p / n_p, k_u / n_u
+    surplus = below_level(r, q, h)
+    worse = [below_level(lower(k_p, n_p), q, h), below_level(r, upper(k_u, n_u), h)]
+    if h:
+        ends = lower(h * n_samples, n_samples), upper(h * n_samples, n_samples)
+        worse.append(min(below_level(r, q, end) for end in ends))
+    return surplus, np.sqrt(sum((surplus - one) ** 2 for one in worse))
+
+
+@pytest.mark.parametrize(
+    "priors", [Priors(0.3), Priors(0.3, 0.1), Priors(0.3, 0.3), Priors(0.9, 0.6)]
+)
+@pytest.mark.parametrize(("n_found", "n_above"), [(0, 0), (30, 5), (12, 90), (40, 200)])
+def test_the_margin_is_that_of_one_share_moved_after_the_other(
+    priors, n_found, n_above
+):
+    numbers = HeldOut(40, 200, 600)
+    surplus_and_margin = fdr_surplus(n_found, n_above, priors, 0.2, 0.7, numbers)
+    expected = slow_surplus(n_found, n_above, priors, 0.2, 0.7, numbers)
+    assert surplus_and_margin == pytest.approx(expected)
+
+
+def slow_fdr_threshold(positives, unlabeled, priors, level, confidence, n_samples):
+    """The search in plain Python; None if the level is out of reach."""
+    n_p, n_u = len(positives), len(unlabeled)
+
     def margins(k_p, k_u):
-        r, q = k_p / n_p, k_u / n_u
-        surplus = below_level(r, q, h)
-        worse = [
-            below_level(lower(k_p, n_p), q, h),
-            below_level(r, upper(k_u, n_u), h),
-        ]
-        if h:
-            k = h * n_samples
-            ends = lower(k, n_samples), upper(k, n_samples)
-            worse.append(min(below_level(r, q, end) for end in ends))
-        return surplus, np.sqrt(sum((surplus - one) ** 2 for one in worse))
+        numbers = n_p, n_u, n_samples
+        return slow_surplus(k_p, k_u, priors, level, confidence, numbers)
 
     flawless = [margins(k, priors.unlabeled * k / n_p * n_u) for k in range(1, n_p + 1)]
     ratios = [surplus / margin for surplus, margin in flawless]
