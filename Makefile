@@ -1,26 +1,67 @@
 # `make test` checks all but what is marked slow; `make demo` shows the picker at work.
+# CONTRIBUTING.md lists the other commands.
 PYTHON ?= python3
 VENV := .venv
+BIN := $(VENV)/bin
 
-.PHONY: test demo docs
+# The tests run in several processes of one thread each, which fill the processor.
+WORKERS ?= 2
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-test: $(VENV)/installed
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/python -m pytest
+# The oldest versions that pyproject.toml admits have an environment of their own.
+OLDEST_PYTHON ?= python3.11
+OLDEST := .venv-oldest
 
-demo: $(VENV)/installed
-	$(VENV)/bin/pusklearn demo
+.PHONY: test lint layers types unit test-slow test-oldest coverage docs demo
 
-$(VENV)/installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable ".[test,plot]"
-	touch $@
+test: lint layers types unit
+
+# Style and spelling.
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+
+# Which folder may import which.
+layers: $(VENV)/installed
+	$(BIN)/lint-imports --no-cache --no-logo
+
+types: $(VENV)/installed
+	$(BIN)/mypy
+
+# The quick tests and the examples of the docstrings, which reach at least
+# 95 % of the lines and branches.
+unit: $(VENV)/installed
+	$(PYTEST) --cov --cov-report=
+
+# The same, and which lines and branches no test reaches; a page for each file is in
+# htmlcov/.
+coverage: $(VENV)/installed
+	$(PYTEST) --cov --cov-report=term-missing:skip-covered --cov-report=html
+
+test-slow: $(VENV)/installed
+	$(PYTEST) -m slow
+
+test-oldest: $(OLDEST)/installed
+	OMP_NUM_THREADS=1 $(OLDEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
 # The site, in docs/_build/html.
 docs: $(VENV)/docs-installed
-	$(VENV)/bin/python -m sphinx -W --keep-going -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+demo: $(VENV)/installed
+	$(BIN)/pusklearn demo
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,plot]"
+	touch $@
 
 $(VENV)/docs-installed: $(VENV)/installed
-	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	touch $@
+
+$(OLDEST)/installed: pyproject.toml constraints-oldest.txt
+	$(OLDEST_PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --constraint constraints-oldest.txt --editable ".[plot,test]"
 	touch $@

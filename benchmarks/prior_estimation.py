@@ -1,37 +1,36 @@
 """Error of the estimated share of positives among unlabeled samples, on real data.
 
-    python benchmarks/prior_estimation.py [DATA] [--seeds 3] [--no-network]
-
-DATA holds ``mnist_train5k.npz``, ``spambase.data.txt``, ``agaricus-lepiota.data`` and
-``page-blocks.data``; without it, digits and breast cancer alone are run. Half of the
-positives, at most 1,000, are labelled; the others and negatives make up an unlabeled
-pool, as large as the data allow, with a share of 0.2, 0.5 or 0.8. A row per data set:
-mean absolute error of each method on out-of-fold scores of extremely randomised trees
-and of logistic regression, and of ``PUClassifier(prior="estimate")``; then the share of
-intervals that hold the true share.
+A run is a classifier that scores, and a pool with a share of positives that is drawn
+from a data set; see ``README.md``.
 """
 
-import argparse
+import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from pu_data import READERS, read_mnist
+import pandas as pd
+from pages import write_page
+from pu_data import read
+from resumable import DATA, carry_out, study_parser
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from pusklearn import PriorEstimator, PUClassifier, estimate_prior
+from pusklearn import PriorEstimator, estimate_prior
 
-SHARES = (0.2, 0.5, 0.8)
+DATA_SETS = [
+    "digits",
+    "breast cancer",
+    "MNIST-5k",
+    "spambase",
+    "mushroom",
+    "page-blocks",
+]
 METHODS = ("bbe", "dedpul", "elkan-noto")
-
-
-def read(name, folder):
-    """Return samples and true labels."""
-    if name == "MNIST-5k":
-        return read_mnist(folder / "mnist_train5k.npz")
-    return READERS[name](folder)
+COLUMNS = ["data", "scorer", "share", "seed", "truth"]
+COLUMNS += [name + end for name in METHODS for end in ("", "_low", "_high")]
 
 
 def draw_pool(X, y, share, seed):
@@ -46,65 +45,71 @@ def draw_pool(X, y, share, seed):
     return X[rows], is_labeled.astype(int), len(hidden) / (len(hidden) + len(rest))
 
 
-def estimates(X, y, seed, network):
-    """Yield a name, an estimated share and its interval, for each way to estimate."""
-    classifiers = {
-        "trees": ExtraTreesClassifier(300, min_samples_leaf=3, random_state=seed),
-        "logistic": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),
+def run(data, scorer, share, seed, folder, n_trees):
+    """Estimate the share by every method; return a row of the table."""
+    X, y, truth = draw_pool(*read(data, folder), share, seed)
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
+    if scorer == "trees":
+        classifier = ExtraTreesClassifier(
+            n_trees, min_samples_leaf=3, random_state=seed
+        )
+    estimator = PriorEstimator(
+        classifier, method="elkan-noto", scheme="case-control", random_state=seed
+    )
+    scores = estimator.fit(X, y).scores_
+    row = [data, scorer, share, seed, truth]
+    for method in METHODS:
+        prior, interval = estimate_prior(scores[y == 1], scores[y == 0], method=method)
+        row += [round(value, 6) for value in (prior, *interval)]
+    return row
+
+
+def report(table, conditions, folder):
+    """Write the page."""
+    table = table.set_index(["data", "scorer"])
+    error = table[list(METHODS)].sub(table.truth, axis=0)
+    bounds = {name: (table[f"{name}_low"], table[f"{name}_high"]) for name in METHODS}
+    held = {name: table.truth.between(*bounds[name]) for name in METHODS}
+    write_page(
+        folder / "prior_estimation.md",
+        is_complete=set(DATA_SETS) <= set(error.index.unique("data")),
+        absolute_error=means(error.abs()),
+        error=means(error),
+        held=means(pd.DataFrame(held)),
+    )
+
+
+def means(values):
+    """Return a row per data set, and their mean; a column per scorer and method."""
+    columns = {
+        f"{scorer}, {method}": part[method].groupby("data", sort=False).mean()
+        for scorer, part in values.groupby("scorer", sort=False)
+        for method in METHODS
     }
-    for name, classifier in classifiers.items():
-        estimator = PriorEstimator(
-            classifier, method="elkan-noto", scheme="case-control", random_state=seed
-        ).fit(X, y)
-        scores = estimator.scores_
-        for method in METHODS:
-            found = estimate_prior(scores[y == 1], scores[y == 0], method=method)
-            yield f"{name}, {method}", *found
-    if network:
-        classifier = PUClassifier(
-            prior="estimate", scheme="case-control", random_state=seed
-        ).fit(StandardScaler().fit_transform(X), y)
-        yield "network, bbe", classifier.prior_, classifier.prior_interval_
+    table = pd.DataFrame(columns)
+    table.loc["**mean**"] = table.mean()
+    return table.map("{:.3f}".format)
 
 
-def measure(X, y, seeds, network):
-    """Return the errors, and whether the interval held the truth, of each way."""
-    rows = {}
-    for share in SHARES:
-        for seed in range(seeds):
-            pool, labels, truth = draw_pool(X, y, share, seed)
-            for name, found, (low, high) in estimates(pool, labels, seed, network):
-                held = low <= truth <= high
-                rows.setdefault(name, []).append((found - truth, held))
-    return {name: np.array(row).T for name, row in rows.items()}
-
-
-def show(title, results, value):
-    """Print a table with a row per data set, and their mean."""
-    names = list(next(iter(results.values())))
-    print(f"\n{title}\n\n| data set | {' | '.join(names)} |")
-    print("|---" * (len(names) + 1) + "|")
-    table = [[value(rows[name]) for name in names] for rows in results.values()]
-    table.append(np.mean(table, 0))
-    for data, row in zip([*results, "**mean**"], table, strict=True):
-        print(f"| {data} | {' | '.join(f'{number:.3f}' for number in row)} |")
+def main(argv=None):
+    parser = study_parser(__doc__, jobs=1)
+    parser.add_argument("--data", type=Path, default=DATA / "pu")
+    options = parser.parse_args(argv)
+    data_sets = DATA_SETS if options.data.exists() else DATA_SETS[:2]
+    if options.quick:
+        data_sets, options.seeds = DATA_SETS[:2], 1
+    plan = [
+        (data, scorer, share, seed)
+        for data in data_sets
+        for scorer in ("trees", "logistic")
+        for share in (0.2, 0.5, 0.8)
+        for seed in range(options.seeds)
+        if re.search(options.methods, scorer)
+    ]
+    n_trees = 10 if options.quick else 300
+    run_one = partial(run, folder=options.data, n_trees=n_trees)
+    carry_out("prior_estimation", COLUMNS, plan, run_one, report, options)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("data", type=Path, nargs="?")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--no-network", action="store_true")
-    options = parser.parse_args()
-    data_sets = ["digits", "breast cancer"]
-    if options.data:
-        data_sets += ["MNIST-5k", "spambase", "mushroom", "page-blocks"]
-    found = {}
-    for data in data_sets:
-        found[data] = measure(
-            *read(data, options.data), options.seeds, not options.no_network
-        )
-        print(data, "done", flush=True)
-    show("Mean absolute error", found, lambda row: np.abs(row[0]).mean())
-    show("Mean error", found, lambda row: row[0].mean())
-    show("Share of intervals that hold the truth", found, lambda row: row[1].mean())
+    main()

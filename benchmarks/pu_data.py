@@ -11,6 +11,23 @@ from sklearn.preprocessing import StandardScaler
 from pusklearn.datasets import make_pu
 
 
+@dataclass
+class Draw:
+    """What a method is made for, and learns from."""
+
+    X: np.ndarray
+    y_pu: np.ndarray
+    prior: float  # share of positives in the population
+    scheme: str
+    seed: int
+
+    @property
+    def unlabeled_prior(self):
+        """Share of positives among the unlabeled samples."""
+        labeled = self.y_pu.mean() if self.scheme == "single" else 0
+        return (self.prior - labeled) / (1 - labeled)
+
+
 @dataclass(frozen=True)
 class Task:
     """A data set, a sampling scheme and a number of labels."""
@@ -24,44 +41,43 @@ class Task:
         few = f"c = {self.labels:g}" if self.labels < 1 else f"{self.labels:g} labels"
         return f"{self.data}, {self.scheme}, {few}"
 
-    @property
-    def needs_files(self):
-        return self.data not in ("digits", "breast cancer")
+    def is_available(self, folder):
+        """Tell whether the data set comes with scikit-learn or is in the folder."""
+        with_sklearn = self.data in ("digits", "breast cancer")
+        return with_sklearn or (folder / "mnist_t10k.npz").exists()
 
     def draw(self, folder, seed):
-        """Return samples, their PU and true labels, the prior, and the test set."""
-        X, y, X_test, y_test = split(self.data, folder, seed)
+        """Return a draw of labels for methods, the true labels, and the test set."""
+        X, y, *test = split(self.data, folder, seed)
         few = {"label_frequency" if self.labels < 1 else "n_labeled": self.labels}
         X, y_pu, y_true = make_pu(X, y, scheme=self.scheme, random_state=seed, **few)
         population = y_true if self.scheme == "single" else y_true[y_pu == 0]
-        return X, y_pu, y_true, float(population.mean()), X_test, y_test
+        prior = float(population.mean())
+        return Draw(X, y_pu, prior, self.scheme, seed), y_true, *test
 
 
-QUICK_TASKS = [
-    Task(data, scheme, labels)
-    for data in ("digits", "breast cancer")
-    for scheme, labels in (("case-control", 0.1), ("single", 0.5))
-]
 TASKS = [
     Task("MNIST", "case-control", 500),
     Task("MNIST", "single", 500),
     Task("MNIST", "single", 2500),
     *(
         Task(data, scheme, labels)
-        for data in ("spambase", "mushroom", "page-blocks")
+        for data in ("spambase", "mushroom", "page-blocks", "digits", "breast cancer")
         for scheme, labels in (("case-control", 0.1), ("single", 0.5))
     ),
-    *QUICK_TASKS,
+]
+QUICK_TASKS = [
+    Task("digits", "case-control", 0.1),
+    Task("breast cancer", "single", 0.5),
 ]
 
 
 def split(data, folder, seed):
     """Return samples to learn from and to judge on, scaled, each with true labels."""
     if data == "MNIST":  # its own halves, pixels in [0, 1]
-        return *read_mnist(folder / "mnist_t10k.npz"), *read_mnist(
-            folder / "mnist_train5k.npz"
-        )
-    X, y = READERS[data](folder)
+        test = read("MNIST-5k", folder)
+        return *read_mnist(folder / "mnist_t10k.npz"), *test
+    X, y = read(data, folder)
     X, X_test, y, y_test = train_test_split(
         X, y, test_size=0.3, stratify=y, random_state=seed
     )
@@ -69,51 +85,33 @@ def split(data, folder, seed):
     return scaler.transform(X), y, scaler.transform(X_test), y_test
 
 
+def read(data, folder):
+    """Return samples and true labels: 1 for even digits, malignant, spam and so on."""
+    if data == "digits":
+        X, digit = load_digits(return_X_y=True)
+        return X, (digit % 2 == 0).astype(int)
+    if data == "breast cancer":
+        X, benign = load_breast_cancer(return_X_y=True)
+        return X, 1 - benign
+    if data == "MNIST-5k":
+        return read_mnist(folder / "mnist_train5k.npz")
+    if data == "spambase":
+        values = np.loadtxt(folder / "spambase.data.txt", delimiter=",")
+        return np.log1p(values[:, :-1]), values[:, -1].astype(int)
+    if data == "mushroom":
+        table = pd.read_csv(folder / "agaricus-lepiota.data", header=None, dtype=str)
+        poisonous = (table.pop(0) == "p").astype(int)
+        return pd.get_dummies(table).to_numpy(float), poisonous.to_numpy()
+    # Page-blocks: the positives are not text.
+    values = np.loadtxt(folder / "page-blocks.data")
+    X, y = values[:, :-1], (values[:, -1] != 1).astype(int)
+    reaches_far = X.max(0) > 100
+    X[:, reaches_far] = np.log1p(X[:, reaches_far])
+    return X, y
+
+
 def read_mnist(path):
     """Return flattened digits, the even ones positive."""
     with np.load(path) as file:
         X, y = file["X"], file["y"]
     return X.reshape(len(X), -1).astype(np.float32) / 255, (y % 2 == 0).astype(int)
-
-
-def read_spambase(folder):
-    """Return the logarithm of frequencies and lengths; spam is positive."""
-    values = np.loadtxt(folder / "spambase.data.txt", delimiter=",")
-    return np.log1p(values[:, :-1]), values[:, -1].astype(int)
-
-
-def read_mushroom(folder):
-    """Return one column per category; the poisonous are positive."""
-    table = pd.read_csv(folder / "agaricus-lepiota.data", header=None, dtype=str)
-    y = (table.pop(0) == "p").astype(int)
-    return pd.get_dummies(table).to_numpy(float), y.to_numpy()
-
-
-def read_page_blocks(folder):
-    """Return features, logarithms of those that reach far; non-text is positive."""
-    values = np.loadtxt(folder / "page-blocks.data")
-    X, y = values[:, :-1], (values[:, -1] != 1).astype(int)
-    far = X.max(0) > 100
-    X[:, far] = np.log1p(X[:, far])
-    return X, y
-
-
-def read_digits(folder):
-    """Return scikit-learn's digits, the even ones positive."""
-    X, digit = load_digits(return_X_y=True)
-    return X, (digit % 2 == 0).astype(int)
-
-
-def read_breast_cancer(folder):
-    """Return scikit-learn's breast cancer; the malignant are positive."""
-    X, benign = load_breast_cancer(return_X_y=True)
-    return X, 1 - benign
-
-
-READERS = {
-    "spambase": read_spambase,
-    "mushroom": read_mushroom,
-    "page-blocks": read_page_blocks,
-    "digits": read_digits,
-    "breast cancer": read_breast_cancer,
-}

@@ -1,193 +1,78 @@
 """The methods of the benchmark of PU learning, ours and those of other libraries.
 
-A method is a function of a `Draw` that returns a classifier to be fitted on the
-samples and their PU labels.
+``pu_methods.toml`` says what each method other than the criteria is.
 """
 
-from importlib.metadata import PackageNotFoundError, version
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+from pkgutil import resolve_name
 
+import torch
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
+from torch import nn
 
-from pusklearn import (
-    BaggingPUClassifier,
-    CVIRClassifier,
-    ElkanNotoClassifier,
-    PUClassifier,
-)
-from pusklearn.pu.criteria._registry import CRITERIA
-
+DEFAULT = "ge-binomial"
 ESTIMATED = "ge-binomial, prior estimated"
-ORACLE = "pn on the true labels"
-# Ten minutes to half an hour for one fit on 10,000 images.
-TOO_SLOW = {
-    ("PU-Toolbox: nnPU (network of the same size)", "MNIST"),
-    ("PU-Toolbox: Dist-PU (300 hidden units)", "MNIST"),
-    ("CVIR of boosted trees", "MNIST"),
-    ("Elkan-Noto of boosted trees", "MNIST"),
-}
+CEILING = "pn on the true labels"
+# In the order in which they are run.
+CRITERIA = (
+    *(DEFAULT, "abs-pu", "count-loss", "dist-pu", "ge-kl"),
+    *("imbalanced-nnpu", "nnpu", "pn", "upu", "vpu"),
+)
+METHODS = {
+    name: {
+        "class": "pusklearn:PUClassifier",
+        "named": {"prior": "prior", "scheme": "scheme"},
+        "settings": {"criterion": name},
+    }
+    for name in CRITERIA
+} | tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+PEERS = [name for name in METHODS if name.startswith(("pulearn:", "PU-Toolbox:"))]
+OURS = [name for name in METHODS if name not in PEERS]
+TOO_SLOW = [
+    (name, data) for name in METHODS for data in METHODS[name].get("too_slow_for", [])
+]
 
 
-def with_criterion(criterion):
-    """Return the method of a criterion: every setting is the default."""
-
-    def make(draw):
-        return PUClassifier(
-            criterion=criterion,
-            prior=draw.prior,
-            scheme=draw.scheme,
-            random_state=draw.seed,
-        )
-
-    return make
+def is_installed(method):
+    """Tell whether the library of a method is at hand."""
+    return find_spec(METHODS[method]["class"].partition(":")[0].partition(".")[0])
 
 
-def estimated(draw):
-    return PUClassifier(prior="estimate", scheme=draw.scheme, random_state=draw.seed)
-
-
-def oracle(draw):
-    return PUClassifier(criterion="pn", random_state=draw.seed)
-
-
-def logistic():
-    return LogisticRegression(max_iter=1000)
-
-
-def boosted(draw):
-    return HistGradientBoostingClassifier(random_state=draw.seed)
-
-
-def around(meta, make_classifier):
-    """Return the method of a meta-estimator that takes the prior."""
-
-    def make(draw):
-        return meta(
-            make_classifier(draw),
-            prior=draw.prior,
-            scheme=draw.scheme,
-            random_state=draw.seed,
-        )
-
-    return make
-
-
-def bagging(draw):
-    return BaggingPUClassifier(DecisionTreeClassifier(), random_state=draw.seed)
-
-
-def default_first(name):
-    return name != "ge-binomial", name
-
-
-OURS = {
-    **{name: with_criterion(name) for name in sorted(CRITERIA, key=default_first)},
-    ESTIMATED: estimated,
-    "Elkan-Noto of logistic regression": around(
-        ElkanNotoClassifier, lambda draw: logistic()
-    ),
-    "Elkan-Noto of boosted trees": around(ElkanNotoClassifier, boosted),
-    "CVIR of logistic regression": around(CVIRClassifier, lambda draw: logistic()),
-    "CVIR of boosted trees": around(CVIRClassifier, boosted),
-    "bagging of trees": bagging,
-    ORACLE: oracle,
-}
-
-
-def network(draw):
-    """Return a network of the size of `pusklearn.modules.MLP`'s default."""
-    import torch
-    from torch import nn
-
-    torch.manual_seed(draw.seed)
-    return nn.Sequential(
-        nn.Linear(draw.X.shape[1], 300),
-        nn.ReLU(),
-        nn.Linear(300, 300),
-        nn.ReLU(),
-        nn.Linear(300, 1),
-    )
-
-
-def pulearn_nnpu(draw):
-    from pulearn import NNPUClassifier
-
-    # Its prior is documented as the share among the unlabeled samples.
-    return NNPUClassifier(draw.unlabeled_prior, random_state=draw.seed)
-
-
-def pulearn_elkan_noto(draw):
-    from pulearn import ElkanotoPuClassifier
-
-    return ElkanotoPuClassifier(logistic(), random_state=draw.seed)
-
-
-def pulearn_bagging(draw):
-    from pulearn import BaggingPuClassifier
-
-    return BaggingPuClassifier(
-        DecisionTreeClassifier(),
-        n_estimators=50,
-        max_samples=int(draw.y_pu.sum()),
+def new_classifier(method, draw):
+    """Return the classifier of a method for a `pu_data.Draw`."""
+    what = {"takes": [], "named": {}, "settings": {}} | METHODS[method]
+    return resolve_name(what["class"])(
+        *(VALUES[name](draw) for name in what["takes"]),
+        **{name: VALUES[value](draw) for name, value in what["named"].items()},
+        **what["settings"],
         random_state=draw.seed,
     )
 
 
-def toolbox_nnpu(draw):
-    from pu_toolbox.estimators.risk.nnpu import NonNegativePUClassifier
-
-    return NonNegativePUClassifier(
-        network(draw), class_prior=draw.prior, random_state=draw.seed
+def new_network(draw):
+    """Return a network of the size of the default of `pusklearn.modules.MLP`."""
+    torch.manual_seed(draw.seed)
+    return nn.Sequential(
+        *(nn.Linear(draw.X.shape[1], 300), nn.ReLU()),
+        *(nn.Linear(300, 300), nn.ReLU()),
+        nn.Linear(300, 1),
     )
 
 
-def toolbox_dist_pu(draw):
-    from pu_toolbox.estimators.risk.dist_pu import DistPUClassifier
-
-    return DistPUClassifier(draw.prior, hidden_dim=300, random_state=draw.seed)
-
-
-def toolbox_upu(draw):
-    from pu_toolbox.estimators.risk.upu import UPUClassifier
-
-    return UPUClassifier(draw.prior, random_state=draw.seed)
-
-
-def toolbox_elkan_noto(draw):
-    from pu_toolbox.estimators.classic.elkan_noto import ElkanNotoClassifier
-
-    return ElkanNotoClassifier(logistic(), random_state=draw.seed)
-
-
-PEERS = {
-    "pulearn": {
-        "pulearn: nnPU (linear)": pulearn_nnpu,
-        "pulearn: Elkan-Noto of logistic regression": pulearn_elkan_noto,
-        "pulearn: bagging of trees": pulearn_bagging,
-    },
-    "pu-toolbox": {
-        "PU-Toolbox: nnPU (network of the same size)": toolbox_nnpu,
-        "PU-Toolbox: Dist-PU (300 hidden units)": toolbox_dist_pu,
-        "PU-Toolbox: uPU (linear)": toolbox_upu,
-        "PU-Toolbox: Elkan-Noto of logistic regression": toolbox_elkan_noto,
-    },
+# What a method may take, from a draw.
+VALUES = {
+    "prior": lambda draw: draw.prior,
+    "prior among the unlabeled": lambda draw: draw.unlabeled_prior,
+    "scheme": lambda draw: draw.scheme,
+    "number of labels": lambda draw: int(draw.y_pu.sum()),
+    "logistic regression": lambda draw: LogisticRegression(max_iter=1000),
+    "boosted trees": lambda draw: HistGradientBoostingClassifier(
+        random_state=draw.seed
+    ),
+    "tree": lambda draw: DecisionTreeClassifier(),
+    "network": new_network,
 }
-PEER_NAMES = {name for methods in PEERS.values() for name in methods}
-
-
-def peer_version(distribution):
-    """Return the version of a library, None where it is not installed."""
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None
-
-
-def all_methods():
-    """Return ours, and the peers' that are installed."""
-    methods = dict(OURS)
-    for distribution, theirs in PEERS.items():
-        if peer_version(distribution):
-            methods.update(theirs)
-    return methods

@@ -1,80 +1,81 @@
-"""Runs whose rows are added to a CSV file one by one, so that they can be stopped."""
+"""Studies that add rows to a CSV file one by one, so that they can be stopped."""
 
+import argparse
 import csv
 import os
-import platform
 import sys
-from importlib.metadata import version
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 from joblib import Parallel, delayed
+from pages import DOCS, read_conditions, save_conditions
 
-DOCS = Path(__file__).parents[1] / "docs"
-
-
-def data_folder():
-    """Return the folder of data where the tests look for it."""
-    root = os.environ.get("PUSKLEARN_DATA")
-    return Path(root or Path(__file__).parents[2] / "shared" / "data")
+# Where the tests look for real data, too.
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+DATA = Path(os.environ.get("PUSKLEARN_DATA") or SHARED_DATA)
 
 
-def read_rows(path, columns, **dtypes):
-    """Return the table so far."""
-    if path is None or not path.exists():
-        return pd.DataFrame(columns=columns)
-    # A file of an earlier version may lack a column.
-    return pd.read_csv(path, dtype=dtypes).reindex(columns=columns)
+def new_parser(description):
+    """Return a parser of the options that all scripts with a page have."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--out", type=Path, help="folder of the table and the page")
+    parser.add_argument("--quick", action="store_true", help="measure something small")
+    parser.add_argument("--report", action="store_true", help="measure nothing")
+    return parser
 
 
-def drop_rows(path, columns, drop, **dtypes):
-    """Take the rows out of the file for which a function of the table is true."""
-    if path.exists():
-        dropped = drop(read_rows(path, columns, **dtypes))
-        # As text, so that the rows that stay keep every digit.
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        table[~dropped].to_csv(path, index=False)
+def study_parser(description, *, jobs):
+    """Return a parser of the options that all studies have."""
+    parser = new_parser(description)
+    parser.add_argument("--methods", default="", help="regular expression of names")
+    parser.add_argument("--seeds", type=int, default=3, help="number of draws")
+    parser.add_argument("--jobs", type=int, default=jobs, help="fits at a time")
+    return parser
 
 
-def run_all(run, todo, columns, n_names, jobs, path=None):
-    """Run what is to be run, add each row to the file, and return the rows.
+@contextmanager
+def output_folder(options, page):
+    """Give the folder to write to: ``--out``, or that of the pages.
 
-    `run` takes the values of an entry of `todo` and returns a row: `n_names` values
-    that name it, a score, and the rest.
+    A quick run without ``--out`` prints its page and leaves no file.
     """
-    rows = []
-    results = Parallel(jobs, return_as="generator_unordered")(
-        delayed(run)(*what) for what in todo
-    )
-    for i, row in enumerate(results, 1):
-        rows.append(row)
-        if path is not None:
-            append(row, path, columns)
-        progress = f"{i} of {len(todo)}: {', '.join(map(str, row[:n_names]))}"
-        print(f"{progress}: {row[n_names]:.4f}", file=sys.stderr, flush=True)
-    return pd.DataFrame(rows, columns=columns)
+    with TemporaryDirectory() as temporary:
+        out = options.out or Path(temporary if options.quick else DOCS)
+        out.mkdir(parents=True, exist_ok=True)
+        yield out
+        if out == Path(temporary):
+            print((out / page).read_text())
 
 
-def append(row, path, columns):
-    is_new = not path.exists()
+def carry_out(name, columns, plan, run, report, options):
+    """Run what is planned and has no row yet, then write the page and the plots.
+
+    `plan` is a list of tuples, the values of the columns up to the seed; `run` is a
+    function of such values that returns a row, with a score next; `report` is one of
+    the table, the conditions and the folder to write to.
+    """
+    # Two fits of one thread each take less time than one after the other.
+    os.environ["OMP_NUM_THREADS"] = "1"
+    n_names = columns.index("seed") + 1
+    with output_folder(options, f"{name}.md") as out:
+        path = out / f"{name}.csv"
+        if not path.exists():
+            append(path, columns)
+        with path.open(newline="") as file:
+            done = {tuple(row[:n_names]) for row in csv.reader(file)}
+        todo = [names for names in plan if tuple(map(str, names)) not in done]
+        if todo and not options.report:
+            save_conditions(path)
+            calls = (delayed(run)(*names) for names in todo)
+            rows = Parallel(options.jobs, return_as="generator_unordered")(calls)
+            for i, row in enumerate(rows, 1):
+                append(path, row)
+                print(f"{i} of {len(todo)}:", *row[: n_names + 1], file=sys.stderr)
+        report(pd.read_csv(path), read_conditions(path), out)
+
+
+def append(path, row):
     with path.open("a", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        if is_new:
-            writer.writerow(columns)
-        writer.writerow(row)
-
-
-def versions(*packages):
-    """Return the versions of Python and of packages."""
-    found = [f"{name} {version(name)}" for name in packages]
-    return f"Python {platform.python_version()}, {', '.join(found)}"
-
-
-def processor():
-    """Return the name of the processor."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+        csv.writer(file, lineterminator="\n").writerow(row)

@@ -11,55 +11,55 @@ from pusklearn.io import write_coordinates
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(pusklearn.__version__)
+@click.version_option(pusklearn.__version__, help="Show the version and exit.")
 def main():
-    """Particle picking in cryo-EM micrographs with positive-unlabeled learning."""
+    """Pick particles in cryo-EM micrographs with positive-unlabeled learning."""
 
 
 @main.command()
 @click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with micrographs (.mrc, also in folders below) and one coordinate "
-    "file. Without it, micrographs are simulated.",
+    help="Folder with micrographs (.mrc, also in its subfolders) and one coordinate "
+    "file. If it is not given, micrographs are simulated.",
 )
 @click.option(
     "--coordinates",
     type=click.Path(exists=True, path_type=Path),
-    help="The coordinate file, where the folder holds several.",
+    help="The coordinate file. It is needed if the folder holds several.",
 )
 @click.option(
     "--diameter",
     type=float,
-    help="Diameter of a particle in pixels of the micrographs; needed with --data.",
+    help="Diameter of a particle in pixels of the micrographs. --data needs it.",
 )
 @click.option(
     "--downsample",
     type=float,
     default=1.0,
     show_default=True,
-    help="How many times smaller to make micrographs first; a particle should be 15 "
-    "to 60 pixels wide then.",
+    help="How many times smaller the micrographs are made first. A particle should be "
+    "15 to 60 pixels wide after that.",
 )
 @click.option(
     "--labels",
     type=click.IntRange(1),
     default=100,
     show_default=True,
-    help="Particles to label.",
+    help="Number of particles to label.",
 )
 @click.option(
     "--updates",
     type=click.IntRange(10),
     default=1000,
     show_default=True,
-    help="Steps of training, rounded down to tens.",
+    help="Number of training steps, rounded down to tens.",
 )
 @click.option(
     "--seed",
     default=0,
     show_default=True,
-    help="Of the simulation, the choice of labels and the training.",
+    help="Seeds the simulation, the choice of labels and the training.",
 )
 @click.option(
     "--output",
@@ -71,9 +71,9 @@ def main():
 def demo(data, coordinates, diameter, downsample, labels, updates, seed, output):
     """Learn from a few labelled particles, pick the rest, and judge the picks.
 
-    Two thirds of the micrographs give the labels; the others are picked and judged
-    against all their particles, which the coordinate file must hold. The number of
-    particles to expect is taken from it too.
+    The labels come from two thirds of the micrographs. The picks on the others are
+    judged against all their particles, so the coordinate file must hold all of them.
+    The number of particles to expect is taken from that file too.
     """
     if find_spec("matplotlib") is None:
         raise click.ClickException("The picture needs matplotlib: install it first.")
@@ -89,8 +89,15 @@ def demo(data, coordinates, diameter, downsample, labels, updates, seed, output)
         raise click.ClickException(str(error)) from error
 
 
-def run(given, labels, downsample, updates, seed, output):
-    """Carry the demonstration out and tell what comes of it."""
+def run(
+    given: _demo.Data,
+    labels: int,
+    downsample: float,
+    updates: int,
+    seed: int,
+    output: Path,
+) -> None:
+    """Run the demonstration, print how good the picks are, and write them."""
     train, test = _demo.split(given)
     click.echo(
         f"{labels} labels from {len(train.micrographs)} micrographs "
@@ -112,8 +119,8 @@ def run(given, labels, downsample, updates, seed, output):
     )
 
 
-def describe(judgement):
-    """Say in words how good picks are."""
+def describe(judgement: _demo.Judgement) -> str:
+    """Return in words how good picks are."""
     lines = [f"average precision          {judgement.average_precision:.3f}"]
     lines += [
         f"precision at {recall:.0%} recall    {precision:.3f}  (the best from there on)"

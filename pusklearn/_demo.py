@@ -1,30 +1,34 @@
 """The demonstration: learn from a few labels, pick, and judge."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
 from pusklearn import io
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import PicksDisplay, picking_average_precision, picking_curve
 from pusklearn.micrographs._make_picker import make_picker
+from pusklearn.micrographs.images._micrograph import Micrograph
 
 SIMULATED_DIAMETER = 24
 COORDINATE_SUFFIXES = (".txt", ".tsv", ".star", ".csv")
 
 
 class Data(NamedTuple):
-    """Micrographs with all their particles, and what to know of them."""
+    """Micrographs with all their particles, and the diameter of a particle."""
 
-    micrographs: list
-    coordinates: list
+    micrographs: list[Micrograph]
+    coordinates: list[NDArray]
     diameter: float
 
 
-def simulate(n_micrographs, random_state):
-    """Make micrographs of 512 x 512 pixels."""
+def simulate(n_micrographs: int, random_state: int) -> Data:
+    """Simulate micrographs of 512 x 512 pixels."""
     micrographs, coordinates = make_micrographs(
         n_micrographs,
         size=512,
@@ -36,8 +40,8 @@ def simulate(n_micrographs, random_state):
     return Data(micrographs, coordinates, SIMULATED_DIAMETER)
 
 
-def read_data(folder, coordinates, diameter):
-    """Read the micrographs below a folder that have particles in its file."""
+def read_data(folder: Path, coordinates: Path | None, diameter: float) -> Data:
+    """Read the micrographs in a folder, or below, that have particles in its file."""
     folder = Path(folder)
     paths = sorted(folder.rglob("*.mrc"))
     if not paths:
@@ -49,42 +53,45 @@ def read_data(folder, coordinates, diameter):
     labeled = [i for i, p in enumerate(points) if len(p)]
     if len(labeled) < 2:
         raise ValueError(
-            "At least 2 micrographs must have particles, to learn from one and to "
-            f"judge on another. {coordinates} has particles of {len(labeled)}."
+            "At least 2 micrographs must have particles, one to learn from and one to "
+            f"judge on. {coordinates} has particles of {len(labeled)}."
         )
     return Data(
         [micrographs[i] for i in labeled], [points[i] for i in labeled], diameter
     )
 
 
-def find_coordinate_file(folder):
-    """Return the one coordinate file of a folder."""
-    found = sorted(
+def find_coordinate_file(folder: Path) -> Path:
+    """Return the only coordinate file of a folder."""
+    paths = sorted(
         p
         for p in folder.iterdir()
         if p.suffix in COORDINATE_SUFFIXES and not p.stem.upper().startswith("README")
     )
-    if len(found) != 1:
-        names = ", ".join(p.name for p in found) or "none"
+    if len(paths) != 1:
+        names = ", ".join(p.name for p in paths) or "none"
         raise ValueError(
             f"{folder} must hold one coordinate file, ending in "
             f"{', '.join(COORDINATE_SUFFIXES)}. Found {names}; name it with "
             "--coordinates."
         )
-    return found[0]
+    return paths[0]
 
 
-def split(data):
+def split(data: Data) -> tuple[Data, Data]:
     """Return the first two thirds of the micrographs, and the rest."""
     n_train = max(1, len(data.micrographs) * 2 // 3)
-    return tuple(
+    train, test = (
         Data(data.micrographs[part], data.coordinates[part], data.diameter)
         for part in (slice(n_train), slice(n_train, None))
     )
+    return train, test
 
 
-def sample_labels(coordinates, n_labels, random_state):
-    """Draw some particles of all; one array per micrograph."""
+def sample_labels(
+    coordinates: list[NDArray], n_labels: int, random_state: int
+) -> list[NDArray]:
+    """Draw some of all particles at random; return one array per micrograph."""
     table = pd.concat(
         [
             pd.DataFrame(p, columns=["x", "y"]).assign(row=i)
@@ -93,7 +100,7 @@ def sample_labels(coordinates, n_labels, random_state):
     )
     if n_labels >= len(table):
         raise ValueError(
-            f"Fewer particles must be labelled than there are, since the others judge. "
+            "The number of labels must be smaller than the number of particles. "
             f"Got {n_labels} of {len(table)}; give fewer labels."
         )
     drawn = table.sample(n_labels, random_state=random_state)
@@ -103,12 +110,14 @@ def sample_labels(coordinates, n_labels, random_state):
     ]
 
 
-def fit_picker(train, n_labels, *, downsample, updates, random_state):
+def fit_picker(
+    train: Data, n_labels: int, *, downsample: float, updates: int, random_state: int
+) -> Pipeline:
     """Fit a picker to a few of the particles, with a progress bar."""
     picker = make_picker(
         train.diameter,
         downsample=downsample,
-        particles_per_micrograph=np.mean([len(p) for p in train.coordinates]),
+        particles_per_micrograph=float(np.mean([len(p) for p in train.coordinates])),
         threshold="prior",
         random_state=random_state,
     )
@@ -122,16 +131,16 @@ def fit_picker(train, n_labels, *, downsample, updates, random_state):
 
 
 class Judgement(NamedTuple):
-    """How good picks are, on micrographs that were not learnt from."""
+    """How good picks are, on micrographs that the picker did not learn from."""
 
     average_precision: float
-    precision_at_recall: dict
+    precision_at_recall: dict[float, float]
     threshold: float
     threshold_precision: float
     threshold_recall: float
 
 
-def judge(picker, maps, test):
+def judge(picker: Pipeline, maps: Sequence[Micrograph], test: Data) -> Judgement:
     """Judge all peaks of score maps, and those above the threshold."""
     extract = picker.named_steps["extract"]
     peaks = extract.peaks(maps)
@@ -151,7 +160,7 @@ def judge(picker, maps, test):
     )
 
 
-def draw_picks(picker, test, picks, path):
+def draw_picks(picker: Pipeline, test: Data, picks: NDArray, path: Path) -> None:
     """Draw the picks of the first micrograph over its true particles."""
     display = PicksDisplay.from_predictions(
         test.micrographs[0],

@@ -156,7 +156,7 @@ def test_a_prior_that_cannot_be_is_seen_before_the_training():
 
 @each([*WITH_PRIOR, PriorEstimator(LOGISTIC)])
 def test_an_unknown_scheme(estimator):
-    with pytest.raises(ValueError, match=r"`scheme` must be one of .* Got 'both'"):
+    with pytest.raises(ValueError, match=r"`scheme` must be 'single' or .* Got 'both'"):
         clone(estimator).set_params(scheme="both").fit(X, Y)
 
 

@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from pusklearn import PUClassifier
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
@@ -18,6 +19,9 @@ from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDown
 from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
     MicrographNormalizer,
 )
+from pusklearn.micrographs.references._reference_picker import ReferencePicker
+from pusklearn.micrographs.regions._region_scorer import RegionScorer
+from pusklearn.modules import ConvNet
 
 TRANSFORMERS = [
     FourierDownsampler(),
@@ -26,13 +30,30 @@ TRANSFORMERS = [
     MicrographNormalizer(),
     MicrographNormalizer("affine"),
 ]
-ESTIMATORS = [
-    *TRANSFORMERS,
+NETWORK = PUClassifier(
+    ConvNet(units=2), max_epochs=1, steps_per_epoch=2, batch_size=16, random_state=0
+)
+SCORERS = [
+    RegionScorer(NETWORK, label_radius=2),
+    RegionScorer(NETWORK, step=2, particles_per_micrograph=5),
+    ReferencePicker(8, n_rotations=3, random_state=0),
+    ReferencePicker(8, n_references=2, n_rotations=1, whiten=False, random_state=0),
+]
+EXTRACTORS = [
     PeakExtractor(4),
     PeakExtractor(4, threshold="prior", particles_per_micrograph=5, refine=True),
 ]
-every_estimator = pytest.mark.parametrize("estimator", ESTIMATORS, ids=repr)
-every_transformer = pytest.mark.parametrize("transformer", TRANSFORMERS, ids=repr)
+ESTIMATORS = [*TRANSFORMERS, *SCORERS, *EXTRACTORS]
+STATELESS = (FourierDownsampler, MicrographNormalizer)
+
+
+def each(name, estimators):
+    ids = [f"{type(e).__name__}{number}" for number, e in enumerate(estimators)]
+    return pytest.mark.parametrize(name, estimators, ids=ids)
+
+
+every_estimator = each("estimator", ESTIMATORS)
+every_transformer = each("transformer", [*TRANSFORMERS, *SCORERS])
 
 
 def micrographs(n=3, *, ragged=True, dtype=np.float64):
@@ -45,6 +66,27 @@ def micrographs(n=3, *, ragged=True, dtype=np.float64):
         )
         for row in range(n)
     ]
+
+
+def target(estimator, rows):
+    """Two particles of every micrograph, if the estimator learns from particles."""
+    if not get_tags(estimator).target_tags.required:
+        return None
+    return [[(12, 9 + row), (30, 20)] for row in range(len(rows))]
+
+
+def fit(estimator, rows):
+    return estimator.fit(rows, target(estimator, rows))
+
+
+def fit_transform(estimator, rows):
+    return estimator.fit_transform(rows, target(estimator, rows))
+
+
+def values(estimator):
+    """All parameters, those of nested estimators too, but not these themselves."""
+    parameters = estimator.get_params()
+    return {k: v for k, v in parameters.items() if not hasattr(v, "get_params")}
 
 
 def as_object_array(rows):
@@ -61,15 +103,15 @@ def assert_equal_rows(left, right):
 
 @every_estimator
 def test_a_clone_has_the_same_parameters_and_no_state(estimator):
-    fitted = clone(estimator).fit(micrographs())
+    fitted = fit(clone(estimator), micrographs())
     copied = clone(fitted)
-    assert copied.get_params() == estimator.get_params()
-    assert vars(copied) == copied.get_params()
+    assert values(copied) == values(estimator)
+    assert vars(copied) == copied.get_params(deep=False)
 
 
 @every_estimator
 def test_parameters_are_set_by_name_and_stored_unchanged(estimator):
-    parameters = {name: object() for name in estimator.get_params()}
+    parameters = {name: object() for name in estimator.get_params(deep=False)}
     changed = clone(estimator).set_params(**parameters)
     assert vars(changed) == parameters
 
@@ -77,31 +119,32 @@ def test_parameters_are_set_by_name_and_stored_unchanged(estimator):
 @every_estimator
 def test_fit_returns_itself_and_leaves_the_parameters_alone(estimator):
     fitted = clone(estimator)
-    before = copy.deepcopy(fitted.get_params())
-    assert fitted.fit(micrographs()) is fitted
-    assert fitted.get_params() == before
+    before, nested = values(fitted), vars(fitted).copy()
+    assert fit(fitted, micrographs()) is fitted
+    assert values(fitted) == before
+    assert all(vars(fitted)[name] is value for name, value in nested.items())
 
 
 @every_estimator
 def test_what_fit_learns_ends_in_an_underscore(estimator):
-    fitted = clone(estimator).fit(micrographs())
+    fitted = fit(clone(estimator), micrographs())
     learned = set(vars(fitted)) - set(fitted.get_params())
     assert all(name.endswith("_") and name[0] != "_" for name in learned)
 
 
 @every_estimator
 def test_transform_is_repeatable_and_fit_transform_is_the_same(estimator):
-    fitted = clone(estimator).fit(micrographs())
+    fitted = fit(clone(estimator), micrographs())
     first = fitted.transform(micrographs())
     assert_equal_rows(first, fitted.transform(micrographs()))
-    assert_equal_rows(first, clone(estimator).fit_transform(micrographs()))
+    assert_equal_rows(first, fit_transform(clone(estimator), micrographs()))
 
 
 @every_estimator
 def test_fitting_twice_is_fitting_once(estimator):
-    fitted = clone(estimator).fit(micrographs(5))
-    fitted.fit(micrographs())
-    expected = clone(estimator).fit(micrographs()).transform(micrographs())
+    fitted = fit(clone(estimator), micrographs(5))
+    fit(fitted, micrographs())
+    expected = fit(clone(estimator), micrographs()).transform(micrographs())
     assert_equal_rows(fitted.transform(micrographs()), expected)
 
 
@@ -112,7 +155,7 @@ def test_the_input_is_not_changed(estimator, dtype):
     before = copy.deepcopy(rows)
     for row in rows:
         row.setflags(write=False)
-    clone(estimator).fit(rows).transform(rows)
+    fit(clone(estimator), rows).transform(rows)
     assert_equal_rows(rows, before)
     for row, old in zip(rows, before, strict=True):
         assert (row.dtype, vars(row)) == (old.dtype, vars(old))
@@ -123,7 +166,7 @@ def test_lists_object_arrays_and_stacks_give_the_same(estimator):
     rows = micrographs(ragged=False)
     if getattr(estimator, "target_pixel_size", None) is None:
         rows = np.stack([np.asarray(row) for row in rows])
-    fitted = clone(estimator).fit(rows)
+    fitted = fit(clone(estimator), rows)
     expected = fitted.transform(list(rows))
     assert_equal_rows(fitted.transform(as_object_array(list(rows))), expected)
     assert_equal_rows(fitted.transform(rows), expected)
@@ -132,7 +175,7 @@ def test_lists_object_arrays_and_stacks_give_the_same(estimator):
 @every_estimator
 def test_rows_of_different_shape_stay_rows_in_order(estimator):
     rows = micrographs(4)
-    fitted = clone(estimator).fit(rows)
+    fitted = fit(clone(estimator), rows)
     together = fitted.transform(rows)
     assert len(together) == 4
     assert_equal_rows(together, [fitted.transform([row])[0] for row in rows])
@@ -140,7 +183,7 @@ def test_rows_of_different_shape_stay_rows_in_order(estimator):
 
 @every_estimator
 def test_a_pickled_copy_does_the_same(estimator):
-    fitted = clone(estimator).fit(micrographs())
+    fitted = fit(clone(estimator), micrographs())
     restored = pickle.loads(pickle.dumps(fitted))
     expected = fitted.transform(micrographs())
     assert_equal_rows(restored.transform(micrographs()), expected)
@@ -149,9 +192,10 @@ def test_a_pickled_copy_does_the_same(estimator):
 @every_estimator
 def test_it_works_as_a_step_of_a_pipeline(estimator):
     pipeline = make_pipeline(FourierDownsampler(), clone(estimator))
-    transformed = pipeline.fit(micrographs()).transform(micrographs())
+    particles = target(estimator, micrographs())
+    transformed = pipeline.fit(micrographs(), particles).transform(micrographs())
     rows = [row.astype(np.float32) for row in micrographs()]
-    assert_equal_rows(transformed, clone(estimator).fit_transform(rows))
+    assert_equal_rows(transformed, fit_transform(clone(estimator), rows))
 
 
 @every_estimator
@@ -169,9 +213,10 @@ def test_it_works_as_a_step_of_a_pipeline(estimator):
 def test_what_is_not_a_sequence_of_micrographs_is_refused(
     estimator, method, rows, message
 ):
-    fitted = clone(estimator).fit(micrographs())
+    fitted = fit(clone(estimator), micrographs())
+    arguments = (target(estimator, rows),) if method == "fit" else ()
     with pytest.raises(ValueError, match=message):
-        getattr(fitted, method)(rows)
+        getattr(fitted, method)(rows, *arguments)
 
 
 @every_estimator
@@ -180,6 +225,10 @@ def test_tags_announce_that_rows_are_images(estimator):
     assert not tags.input_tags.two_d_array
     assert tags.input_tags.three_d_array
     assert tags.transformer_tags is not None
+    assert tags.requires_fit == (type(estimator) not in STATELESS)
+    learns_particles = isinstance(estimator, RegionScorer | ReferencePicker)
+    assert tags.target_tags.required == learns_particles
+    assert tags.target_tags.single_output == (type(estimator) in STATELESS)
 
 
 @every_estimator
@@ -191,7 +240,7 @@ def test_the_not_fitted_error_comes_exactly_where_something_is_learned(estimator
         with pytest.raises(NotFittedError):
             check_is_fitted(unfitted)
     else:
-        expected = clone(unfitted).fit_transform(micrographs())
+        expected = fit_transform(clone(unfitted), micrographs())
         assert_equal_rows(unfitted.transform(micrographs()), expected)
         check_is_fitted(unfitted)
 
@@ -200,17 +249,18 @@ def test_the_not_fitted_error_comes_exactly_where_something_is_learned(estimator
 def test_large_micrographs_give_the_same_rows_when_they_are_asked_for(
     estimator, monkeypatch
 ):
-    expected = clone(estimator).fit_transform(micrographs())
+    expected = fit_transform(clone(estimator), micrographs())
     monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 2000)
-    found = clone(estimator).fit_transform(micrographs())
-    assert_equal_rows(found, expected)
+    rows = fit_transform(clone(estimator), micrographs())
+    assert_equal_rows(rows, expected)
     if not isinstance(estimator, PeakExtractor):
-        assert isinstance(found, LazyRows)
-        assert vars(found[1]) == vars(expected[1])
+        assert isinstance(rows, LazyRows)
+        assert vars(rows[1]) == vars(expected[1])
     chained = make_pipeline(FourierDownsampler(), clone(estimator))
     rows = [row.astype(np.float32) for row in micrographs()]
     assert_equal_rows(
-        chained.fit_transform(micrographs()), clone(estimator).fit_transform(rows)
+        chained.fit_transform(micrographs(), target(estimator, micrographs())),
+        fit_transform(clone(estimator), rows),
     )
 
 
@@ -219,7 +269,7 @@ def test_large_micrographs_give_the_same_rows_when_they_are_asked_for(
 def test_images_come_out_as_float32_micrographs_that_keep_their_name(
     transformer, dtype
 ):
-    images = clone(transformer).fit_transform(micrographs(dtype=dtype))
+    images = fit_transform(clone(transformer), micrographs(dtype=dtype))
     assert [image.name for image in images] == ["grid0", "grid1", "grid2"]
     for image in images:
         assert isinstance(image, Micrograph)
@@ -232,7 +282,7 @@ def test_images_come_out_finite_or_the_pixel_is_named(transformer):
     rows = micrographs()
     rows[1][2, 7] = np.nan
     with pytest.raises(ValueError, match=r"must be finite.*grid1.*x=7, y=2"):
-        clone(transformer).fit(rows).transform(rows)
+        fit(clone(transformer), rows).transform(rows)
 
 
 def test_a_chain_brings_picks_back_to_pixels_of_the_original():

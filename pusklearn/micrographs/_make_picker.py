@@ -1,11 +1,11 @@
 """The whole way from micrographs to picks as one pipeline."""
 
 import warnings
-from numbers import Real
+from typing import Any, NamedTuple
 
-from sklearn.base import clone
+from numpy.random import RandomState
+from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_scalar
 
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.peaks._pick_thresholds import check_threshold_needs
@@ -13,27 +13,49 @@ from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDown
 from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
     MicrographNormalizer,
 )
-from pusklearn.micrographs.regions._check_prior_can_be_set import check_prior_can_be_set
+from pusklearn.micrographs.regions._check_prior_can_be_set import (
+    check_prior_can_be_set,
+)
 from pusklearn.micrographs.regions._region_scorer import RegionScorer
+from pusklearn.pu._checks import check_number
+from pusklearn.pu._inner_estimators import random_state_names
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.network._pu_classifier import PUClassifier
-from pusklearn.pu.wrappers._inner_estimators import random_state_names
 
 RECEPTIVE_FIELDS = (31, 63, 127)
 LEAST_DIAMETER = 8
 
 
+class Lengths(NamedTuple):
+    """The lengths of a picker, in pixels of the original micrograph.
+
+    Attributes
+    ----------
+    label_radius : float
+        Pixels that close to a labelled particle are positives. Score maps are
+        smoothed as widely.
+    match_radius : float
+        A pick that close to a particle is a hit.
+    peak_distance : float
+        Picks are further apart than this.
+    """
+
+    label_radius: float
+    match_radius: float
+    peak_distance: float
+
+
 def make_picker(
-    diameter,
+    diameter: float,
     *,
-    classifier=None,
-    downsample=1,
-    particles_per_micrograph=None,
-    prior=None,
-    label_radius=None,
-    threshold=None,
-    random_state=None,
-):
+    classifier: BaseEstimator | None = None,
+    downsample: float = 1,
+    particles_per_micrograph: float | None = None,
+    prior: float | str | None = None,
+    label_radius: float | None = None,
+    threshold: float | str | None = None,
+    random_state: int | RandomState | None = None,
+) -> Pipeline:
     """Make a particle picker, a `Pipeline` from micrographs to picks.
 
     Its steps are ``downsample`` (`FourierDownsampler`), ``normalize``
@@ -46,74 +68,78 @@ def make_picker(
     Parameters
     ----------
     diameter : float
-        Diameter of a particle, in pixels of the original micrograph; the longest one
-        of a particle that is not round.
+        Diameter of a particle, in pixels of the original micrograph. If the particle
+        is not round, this is its longest diameter. Must be > 0.
     classifier : classifier or None, default=None
-        Of the regions. None is a `PUClassifier` with the GE-binomial criterion and
-        the smallest `ConvNet` that sees a whole particle; above 31 pixels it halves
-        images first. Of one around another, such as a `PUCalibratedClassifier`, the
-        prior below is the outer one's; give the inner one its own, or give it alone.
+        The classifier of regions. None makes a `PUClassifier` with the GE-binomial
+        criterion and the smallest `ConvNet` that sees a whole particle; a `ConvNet`
+        that sees more than 31 pixels halves images first. If the classifier wraps
+        another one, as `PUCalibratedClassifier` does, the prior below is set for the
+        outer one only; give the inner one its own prior, or give it without a wrapper.
     downsample : float, default=1
-        How many times smaller to make each micrograph first. A particle should keep
-        a diameter of 15 to 60 pixels.
+        How many times smaller each micrograph is made first, at least 1. A particle
+        should keep a diameter of 15 to 60 pixels.
     particles_per_micrograph : float or None, default=None
-        The mean number of particles that a micrograph holds, labelled or not. It
+        The mean number of particles in a micrograph, labelled or not. Must be > 0. It
         sets the prior of the classifier; a moderate error does little harm.
     prior : float, "estimate" or None, default=None
-        The share of pixels that lie within the label radius of a particle, instead
-        of `particles_per_micrograph`; "estimate" finds it from the labels, see
-        `PUClassifier`. Without either, the unlabeled pixels are taken for negatives.
+        The share of pixels that lie within the label radius of a particle. It takes
+        the place of `particles_per_micrograph`. "estimate" estimates the share from
+        the labels, see `PUClassifier`. If neither is given, the unlabeled pixels are
+        taken for negatives.
     label_radius : float or None, default=None
-        Pixels that close to a labelled particle are positives; the score maps are
-        smoothed as widely before their peaks are sought. None is a ninth of the
-        diameter.
+        Pixels at this distance from a labelled particle, or nearer, are positives.
+        The score maps are smoothed with a Gaussian of this standard deviation before
+        their peaks are sought. In pixels of the original micrograph, at least 0. None
+        takes a ninth of the diameter.
     threshold : float, str or None, default=None
-        A pick scores more than this, see `PeakExtractor`. None keeps every peak, with
-        its score, which ranks picks, also between micrographs.
+        Picks have a score greater than this threshold, see `PeakExtractor`. None
+        keeps every peak with its score; the scores rank the picks of all micrographs.
     random_state : int, RandomState instance or None, default=None
-        Of the classifier, and of what it holds. None leaves that of `classifier`.
+        Seeds the classifier and all that it holds. None leaves the random state of
+        `classifier` as it is.
 
     Returns
     -------
     sklearn.pipeline.Pipeline
-        To be fitted.
+        The picker, not yet fitted.
 
     Raises
     ------
     ValueError
-        Where the particle is larger than the largest network sees, both
-        `particles_per_micrograph` and `prior` are given, `classifier` has another
-        `prior`, or `threshold` is of no known form.
+        If a length or number is out of range, the particle is larger than the largest
+        network sees, both `particles_per_micrograph` and `prior` are given,
+        `classifier` has no `prior` or another one, or `threshold` is of no known form.
     TypeError
-        Where `diameter` or `downsample` is no number.
+        If a length or `particles_per_micrograph` is not a number.
 
     Warns
     -----
     UserWarning
-        Where a particle is less than 8 pixels wide after downsampling.
+        If a particle is less than 8 pixels wide after downsampling.
 
     Notes
     -----
-    The normalisation whitens the micrographs, and takes off what changes slowly across
-    them: from few labels, a network else learns where the ice is thick.
-    ``normalize__whiten=False`` leaves it out. ``docs/label_study.md`` shows what each
-    default brings.
+    The normalisation whitens the micrographs and removes what changes slowly across
+    them. Without it, a network with few labels learns where the ice is thick.
+    ``normalize__whiten=False`` turns the whitening off. ``docs/label_study.md`` shows
+    the effect of each default.
 
-    The lengths follow from `diameter` once, here; the network is sized for micrographs
-    that come at scale 1, so give those that were made smaller before a `classifier`
-    with a network of its own. To search over one of them, name it
-    where it acts: ``score__label_radius``, ``extract__radius``,
-    ``extract__smoothing``; and set ``score__particles_per_micrograph`` and
-    ``extract__particles_per_micrograph`` together.
+    The other lengths follow from `diameter` once, when the picker is made. To search
+    over one of them, name it in its step: ``score__label_radius``,
+    ``extract__radius``, ``extract__smoothing``. Set
+    ``score__particles_per_micrograph`` and ``extract__particles_per_micrograph``
+    together. The network is sized for micrographs of scale 1. If your micrographs have
+    been made smaller before, give a `classifier` with a network of the right size.
 
-    Micrographs of more than 2**26 pixels together, 64 of 1024 x 1024, are not held in
-    memory: the picker takes one after another from its file to its picks, and learns
-    from a temporary file. With ``joblib.parallel_config("threading", n_jobs=4)`` it
-    works on four at a time.
+    More than 2**26 pixels in all, such as 64 micrographs of 1024 x 1024, are not kept
+    in memory: the picker takes one micrograph after another from its file to its picks,
+    and learns from a temporary file. With
+    ``joblib.parallel_config("threading", n_jobs=4)`` it works on four at a time.
 
-    ``GridSearchCV`` and the like judge by the labels they are given. Where only some
-    particles are labelled, picks of the others count as wrong: scores rank settings,
-    but are too low, and every fold needs labelled micrographs.
+    ``GridSearchCV`` and the like judge by the labels that they are given. If only some
+    particles are labelled, picks of the others count as wrong: the scores still rank
+    the settings, but they are too low. Every fold needs micrographs with labels.
 
     Examples
     --------
@@ -129,65 +155,42 @@ def make_picker(
     >>> picks[0].shape[1]  # x, y, score
     3
     """
-    check_lengths(diameter, downsample)
-    if prior is not None and particles_per_micrograph is not None:
-        raise ValueError(
-            "`prior` and `particles_per_micrograph` say the same thing; give one. "
-            f"Got {prior!r} and {particles_per_micrograph!r}."
-        )
+    check_lengths(diameter, downsample, label_radius)
+    check_priors(prior, particles_per_micrograph, classifier)
     check_threshold_needs(threshold, particles_per_micrograph)
-    if prior is not None:
-        check_prior_can_be_set(classifier, "prior", prior)
-    if particles_per_micrograph is not None:
-        check_prior_can_be_set(
-            classifier, "particles_per_micrograph", particles_per_micrograph
-        )
-    region_size = None
-    if classifier is None:
-        classifier = PUClassifier(
-            ConvNet(covering_field(diameter / downsample), halve=True)
-        )
-    elif receptive_field(classifier) is None:
-        region_size = covering_field(diameter / downsample)
-    classifier = clone(classifier)
-    if prior is not None:
-        classifier.set_params(prior=prior)
-    if random_state is not None:
-        names = random_state_names(classifier)
-        classifier.set_params(**dict.fromkeys(names, random_state))
-    label_radius = diameter / 9 if label_radius is None else label_radius
+    lengths = lengths_from(diameter, label_radius)
+    scorer = RegionScorer(
+        prepare_classifier(classifier, diameter / downsample, prior, random_state),
+        label_radius=lengths.label_radius,
+        region_size=region_size_for(classifier, diameter / downsample),
+        step=2,
+        particles_per_micrograph=particles_per_micrograph,
+    )
+    extractor = PeakExtractor(
+        lengths.peak_distance,
+        match_radius=lengths.match_radius,
+        smoothing=lengths.label_radius,
+        particles_per_micrograph=particles_per_micrograph,
+        threshold=threshold,
+    )
     return Pipeline(
         [
             ("downsample", FourierDownsampler(downsample)),
             ("normalize", MicrographNormalizer(whiten=True)),
-            (
-                "score",
-                RegionScorer(
-                    classifier,
-                    label_radius=label_radius,
-                    particles_per_micrograph=particles_per_micrograph,
-                    region_size=region_size,
-                    step=2,
-                ),
-            ),
-            (
-                "extract",
-                PeakExtractor(
-                    0.4 * diameter,
-                    threshold=threshold,
-                    match_radius=0.375 * diameter,
-                    particles_per_micrograph=particles_per_micrograph,
-                    smoothing=label_radius,
-                ),
-            ),
+            ("score", scorer),
+            ("extract", extractor),
         ]
     )
 
 
-def check_lengths(diameter, downsample):
-    """Raise an error where a length is none, warn where little is left of particles."""
-    check_scalar(diameter, "diameter", Real, min_val=0, include_boundaries="neither")
-    check_scalar(downsample, "downsample", Real, min_val=1)
+def check_lengths(
+    diameter: float, downsample: float, label_radius: float | None
+) -> None:
+    """Raise an error for a wrong length, warn if little is left of a particle."""
+    check_number(diameter, "diameter", "(0, inf)")
+    check_number(downsample, "downsample", "[1, inf)")
+    if label_radius is not None:
+        check_number(label_radius, "label_radius")
     if diameter / downsample < LEAST_DIAMETER:
         warnings.warn(
             f"A particle should be at least {LEAST_DIAMETER} pixels wide after "
@@ -198,18 +201,84 @@ def check_lengths(diameter, downsample):
         )
 
 
-def receptive_field(classifier):
-    """Return how wide a classifier sees, None where its module does not tell."""
+def check_priors(
+    prior: float | str | None,
+    particles_per_micrograph: float | None,
+    classifier: BaseEstimator | None,
+) -> None:
+    """Raise a ValueError if the prior is given twice, or the classifier takes none."""
+    if particles_per_micrograph is not None:
+        check_number(particles_per_micrograph, "particles_per_micrograph", "(0, inf)")
+    given = {"prior": prior, "particles_per_micrograph": particles_per_micrograph}
+    given = {name: value for name, value in given.items() if value is not None}
+    if len(given) == 2:
+        raise ValueError(
+            "`prior` and `particles_per_micrograph` say the same thing; give one. "
+            f"Got {prior!r} and {particles_per_micrograph!r}."
+        )
+    for name, value in given.items():
+        check_prior_can_be_set(classifier, name, value)
+
+
+def lengths_from(diameter: float, label_radius: float | None) -> Lengths:
+    """Return the lengths that follow from the diameter of a particle."""
+    # From a particle's centre outwards, in diameters:
+    #   centre |-- 1/9 --|-------------- 0.375 --| 0.4 --|-------- 0.5: its edge
+    #          labels, smoothing     a pick hits   next pick
+    if label_radius is None:
+        label_radius = diameter / 9
+    return Lengths(label_radius, 0.375 * diameter, 0.4 * diameter)
+
+
+def prepare_classifier(
+    classifier: BaseEstimator | None,
+    width: float,
+    prior: float | str | None,
+    random_state: int | RandomState | None,
+) -> BaseEstimator:
+    """Return a clone of the classifier, or the default, with prior and random state.
+
+    Parameters
+    ----------
+    classifier : classifier or None
+        The classifier of regions; None is a `PUClassifier` that sees a particle.
+    width : float
+        Diameter of a particle after downsampling, in pixels.
+    prior : float, "estimate" or None
+        None leaves the prior of the classifier.
+    random_state : int, RandomState instance or None
+        None leaves the random state of the classifier.
+    """
+    if classifier is None:
+        classifier = PUClassifier(ConvNet(covering_field(width), halve=True))
+    classifier = clone(classifier)
+    if prior is not None:
+        classifier.set_params(prior=prior)
+    if random_state is not None:
+        names = random_state_names(classifier)
+        classifier.set_params(**dict.fromkeys(names, random_state))
+    return classifier
+
+
+def region_size_for(classifier: BaseEstimator | None, width: float) -> int | None:
+    """Return the size of regions if the classifier does not tell it, else None."""
+    if classifier is None or receptive_field(classifier) is not None:
+        return None
+    return covering_field(width)
+
+
+def receptive_field(classifier: Any) -> int | None:
+    """Return how wide a classifier sees, or None if its module does not tell."""
     return getattr(getattr(classifier, "module", None), "receptive_field", None)
 
 
-def covering_field(diameter):
-    """Return the smallest receptive field that covers a particle."""
+def covering_field(width: float) -> int:
+    """Return the smallest receptive field that covers a particle of this width."""
     for field in RECEPTIVE_FIELDS:
-        if diameter <= field:
+        if width <= field:
             return field
     raise ValueError(
         f"A particle must be at most {RECEPTIVE_FIELDS[-1]} pixels wide after "
-        f"downsampling. Got {diameter:g}; give a larger `downsample`, or `diameter` in "
+        f"downsampling. Got {width:g}; give a larger `downsample`, or `diameter` in "
         "pixels if this was angstrom."
     )

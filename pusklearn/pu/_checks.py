@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 
-def check_number(value: Any, name: str, interval: str = "[0, inf)") -> float:
+def check_number(
+    value: Any, name: str, interval: str = "[0, inf)", *, words: Collection[str] = ()
+) -> Any:
     """Return a number, or raise an error if it is none or outside an interval.
 
     Parameters
@@ -20,26 +22,39 @@ def check_number(value: Any, name: str, interval: str = "[0, inf)") -> float:
     interval : str, default="[0, inf)"
         The interval in mathematical notation, such as "(0, 1]": a bracket includes
         its end, a parenthesis does not.
+    words : collection of str, default=()
+        Words that may stand in the place of a number, such as "auto".
 
     Returns
     -------
-    float
+    float or str
         The value as it is.
 
     Raises
     ------
     TypeError
-        If the value is no real number, or a truth value.
+        If the value is no real number, or a truth value, and no word is allowed.
     ValueError
-        If the value is NaN or outside the interval.
+        If the value is NaN or outside the interval, or neither a number nor one of
+        the words.
 
     Examples
     --------
     >>> from pusklearn.pu._checks import check_number
     >>> check_number(0.5, "share", "(0, 1)")
     0.5
+    >>> check_number("auto", "slack", words=["auto"])
+    'auto'
     """
-    return _check_in(value, name, interval, Real, "a number")
+    if not words:
+        return _check_in(value, name, interval, Real, "a number")
+    if isinstance(value, str) and value in words:
+        return value
+    noun = f"{', '.join(map(repr, words))} or a number"
+    try:
+        return _check_in(value, name, interval, Real, noun)
+    except TypeError as error:
+        raise ValueError(*error.args) from None
 
 
 def check_integer(value: Any, name: str, interval: str = "[1, inf)") -> int:
@@ -61,8 +76,9 @@ def check_flag(value: Any, name: str) -> bool:
 
 def check_choice(value: Any, name: str, choices: Collection[Any]) -> Any:
     """Return one of some values, or raise a ValueError that names them all."""
-    # By type too, since 1 equals True.
-    if not any(type(value) is type(one) and value == one for one in choices):
+    plain = value.item() if isinstance(value, np.generic) else value
+    # The types are compared as well, since 1 equals True.
+    if not any(type(plain) is type(one) and plain == one for one in choices):
         *others, last = map(repr, choices)
         raise ValueError(
             f"`{name}` must be {', '.join(others)} or {last}. Got {value!r}."
@@ -70,7 +86,7 @@ def check_choice(value: Any, name: str, choices: Collection[Any]) -> Any:
     return value
 
 
-def _check_in(value, name, interval, kind, noun):
+def _check_in(value: Any, name: str, interval: str, kind: Any, noun: str) -> Any:
     message = f"`{name}` must be {noun} in {interval}. Got {value!r}."
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(message)

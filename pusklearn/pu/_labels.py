@@ -1,13 +1,19 @@
-"""PU labels: which of two labels is the positives', and where they are."""
+"""Two labels: which of them is that of the positives, and which samples have it."""
+
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 
-def find_positives(y, pos_label):
-    """Return the two classes, the positives' label and their rows, ascending."""
+def find_positives(y: Any, pos_label: Any) -> tuple[NDArray, Any, NDArray]:
+    """Return the two classes, the positives' label and their rows, ascending.
+
+    The labels may be sparse, of shape (n, 1), with 1 for the positives.
+    """
     if not issparse(y):
         classes, pos_label = check_labels(y, pos_label)
         return classes, pos_label, np.flatnonzero(y == pos_label)
@@ -24,8 +30,11 @@ def find_positives(y, pos_label):
     return *check_labels(np.array(kinds), pos_label), rows
 
 
-def check_labels(y, pos_label):
-    """Return the two classes and the positives' label."""
+def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
+    """Return the two classes and the positives' label.
+
+    Raises a ValueError if there are not two labels, or `pos_label` is none of them.
+    """
     check_classification_targets(y)
     kind = type_of_target(y, input_name="y")
     classes = np.unique(y)
@@ -49,14 +58,38 @@ def check_labels(y, pos_label):
     return classes, pos_label
 
 
-def labeled_positives(y, pos_label):
-    """Return where the labelled positives are, the two labels and the positives'."""
-    y = column_or_1d(y)
-    if len(y) == 0 or np.all(y == y[0]):
+def labeled_positives(y: ArrayLike, pos_label: Any) -> tuple[NDArray, NDArray, Any]:
+    """Return a mask of the labelled positives, the two labels and the positives'."""
+    labels = column_or_1d(y)
+    if len(labels) == 0 or np.all(labels == labels[0]):
         raise ValueError(
             "`y` must hold two labels, that of the labelled positives and that of the "
-            f"unlabeled samples. Got {y[:1].tolist()} in {len(y)} samples."
+            f"unlabeled samples. Got {labels[:1].tolist()} in {len(labels)} samples."
         )
+    assert_all_finite(labels, input_name="y")
+    classes, positive = check_labels(labels, pos_label)
+    return labels == positive, classes, positive
+
+
+def true_labels(y: ArrayLike) -> NDArray:
+    """Return 1 for the greater of two labels and 0 for the other."""
+    y = column_or_1d(y)
     assert_all_finite(y, input_name="y")
-    classes, positive = check_labels(y, pos_label)
-    return y == positive, classes, positive
+    check_classification_targets(y)
+    classes, y_true = np.unique(y, return_inverse=True)
+    if len(classes) != 2:
+        raise ValueError(
+            f"`y` must hold 2 true labels. Got {len(classes)}: {classes[:5].tolist()}."
+        )
+    return y_true.astype(np.int64)
+
+
+def toward_second_class(scores: NDArray, classes: NDArray, pos_label: Any) -> NDArray:
+    """Return scores that are higher for ``classes[1]``, from those of the positives."""
+    return scores if pos_label == classes[1] else -scores
+
+
+def probability_columns(p: NDArray, classes: NDArray, pos_label: Any) -> NDArray:
+    """Return the probabilities of both classes, from those of the positives."""
+    columns = [1 - p, p] if pos_label == classes[1] else [p, 1 - p]
+    return np.column_stack(columns)

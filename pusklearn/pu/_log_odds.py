@@ -1,28 +1,30 @@
 """Log-odds of probabilities."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 
-LEAST = np.finfo(float).tiny
-# What float32 tells from 0 and from 1 alike: log-odds within -16 and 16.
-SINGLE = np.finfo(np.float32).eps
+LEAST = float(np.finfo(float).tiny)
+# The least distance from 1 that float32 can tell, taken for 0 as well: the log-odds lie
+# between -16 and 16.
+SINGLE = float(np.finfo(np.float32).eps)
 
 
-def log_odds(probability, least=LEAST):
-    """Return log-odds, finite at probabilities of 0 and 1 too.
+def log_odds(probability: ArrayLike, least: float = LEAST) -> NDArray[np.float64]:
+    """Return log-odds that are finite for probabilities of 0 and 1, too.
 
     Parameters
     ----------
     probability : array-like of float
-        Within 0 and 1.
+        Probabilities in [0, 1].
     least : float, default=2.2e-308
-        Smaller probabilities count as this; those above ``1 - least``, or above the
-        last number before 1, as that.
+        Smaller probabilities count as `least`. Probabilities above ``1 - least`` count
+        as that, or as the last number before 1.
 
     Returns
     -------
     ndarray of float64
-        Of the shape of `probability`.
+        Log-odds, in the shape of `probability`.
     """
     probability = np.asarray(probability, dtype=float)
     most = 1 - max(least, np.finfo(float).epsneg)

@@ -1,34 +1,40 @@
 """Positive-unlabeled data out of fully labelled data."""
 
-from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import (
-    assert_all_finite,
     check_random_state,
     indexable,
 )
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_scalar, column_or_1d
 
+from pusklearn.pu._checks import check_integer, check_number
+from pusklearn.pu._labels import true_labels
 from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu.priors._class_priors import check_scheme
 
 
 def make_pu(
-    X, y, *, label_frequency=None, n_labeled=None, scheme="single", random_state=None
-):
+    X: Any,
+    y: ArrayLike,
+    *,
+    label_frequency: float | None = None,
+    n_labeled: int | None = None,
+    scheme: str = "single",
+    random_state: Any = None,
+) -> tuple[Any, NDArray[np.int64], NDArray[np.int64]]:
     """Turn a fully labelled data set into positive-unlabeled data.
 
     The labelled positives are drawn at random from all positives, whatever their
     features.
 
-    - ``scheme="single"``: some positives keep their label, every other row is
-      unlabeled. `X` comes back as it is.
-    - ``scheme="case-control"``: some positives are taken out and labelled; of the
-      negatives, the same share is taken out and dropped. The rows that remain, all
-      unlabeled, are a sample of the population with its share of positives, and no
-      row is in both samples.
+    - ``scheme="single"``: some positives keep their label, and every other row becomes
+      unlabeled. `X` is returned as it is.
+    - ``scheme="case-control"``: some positives are taken out and labelled, and the same
+      share of the negatives is dropped. The rows that remain are unlabeled. They are a
+      sample of the population with its share of positives, and no row is in both
+      samples.
 
     Parameters
     ----------
@@ -38,21 +44,21 @@ def make_pu(
     y : array-like of shape (n,)
         Two true labels; the greater is the positive.
     label_frequency : float or None, default=None
-        Share of all positives that is labelled, in (0, 1], below 1 where the scheme
-        is "case-control". None is 0.5 where `n_labeled` is None too.
+        Share of all positives that is labelled, in (0, 1], and below 1 if the scheme
+        is "case-control". None is 0.5 if `n_labeled` is None, too.
     n_labeled : int or None, default=None
         Number of labelled positives, at least 1. Give this or `label_frequency`.
     scheme : {"single", "case-control"}, default="single"
         How the samples are drawn.
     random_state : int, RandomState instance or None, default=None
-        Of the draw. Same integer, same rows; None draws fresh entropy from the
-        operating system.
+        Seeds the draw. The same integer gives the same rows; None takes a fresh seed
+        from the operating system.
 
     Returns
     -------
     X : sequence of length m
-        The samples that remain, in their order; all of them (`m` = `n`) in the
-        single scheme.
+        The samples that remain, in their order; in the single scheme these are all
+        (`m` = `n`).
     y_pu : ndarray of int of shape (m,)
         1 for labelled positives, 0 for unlabeled samples.
     y_true : ndarray of int of shape (m,)
@@ -61,17 +67,19 @@ def make_pu(
     Raises
     ------
     ValueError
-        For other than two labels, both `label_frequency` and `n_labeled`, a number
-        out of its range, a draw that labels no positive, or one that leaves no
-        unlabeled positive in the case-control scheme.
+        If `y` holds other than two labels, `label_frequency` and `n_labeled` are both
+        given, a number is out of its range, no positive would be labelled, or none
+        would be left unlabeled in the case-control scheme.
+    TypeError
+        If `label_frequency` is no number or `n_labeled` no integer.
 
     Notes
     -----
-    With `n` labelled of ``n_positive`` positives, the case-control scheme keeps
-    ``n_negative * (1 - n / n_positive)`` negatives. Where that is no integer, it is
+    If `n` of ``n_positive`` positives are labelled, the case-control scheme keeps
+    ``n_negative * (1 - n / n_positive)`` negatives. If that is no integer, it is
     rounded up or down at random, with the chances that make the expected share of
-    positives among the unlabeled exactly that of `y`. Its label frequency is again
-    that of all positives that remain.
+    positives among the unlabeled exactly that of `y`. All positives remain, so the
+    label frequency is again the share of them that is labelled.
 
     The prior that belongs to the data is the share of positives in `y`:
     ``y_true.mean()`` in the single scheme, ``y_true[y_pu == 0].mean()`` (to within
@@ -86,8 +94,8 @@ def make_pu(
     >>> len(X_pu), int(y_true.sum()), int(y_pu.sum())
     (569, 357, 107)
 
-    Drawn apart, 100 positives leave a population sample with the same share of
-    positives, 0.627:
+    In the case-control scheme, the unlabeled samples keep the share of positives of
+    the data, 0.627:
 
     >>> X_pu, y_pu, y_true = make_pu(
     ...     X, y, n_labeled=100, scheme="case-control", random_state=0
@@ -113,20 +121,12 @@ def make_pu(
     return safe_indexing(X, rows), y_pu[rows], y_true[rows]
 
 
-def true_labels(y):
-    """Return 1 for the greater of two labels and 0 for the other."""
-    y = column_or_1d(y)
-    assert_all_finite(y, input_name="y")
-    check_classification_targets(y)
-    classes, y_true = np.unique(y, return_inverse=True)
-    if len(classes) != 2:
-        raise ValueError(
-            f"`y` must hold 2 true labels. Got {len(classes)}: {classes[:5].tolist()}."
-        )
-    return y_true.astype(np.int64)
-
-
-def count_labeled(label_frequency, n_labeled, n_positive, scheme):
+def count_labeled(
+    label_frequency: float | None,
+    n_labeled: int | None,
+    n_positive: int,
+    scheme: str,
+) -> int:
     """Return the number of positives to label."""
     if n_labeled is not None:
         if label_frequency is not None:
@@ -134,14 +134,11 @@ def count_labeled(label_frequency, n_labeled, n_positive, scheme):
                 "Only one of `label_frequency` and `n_labeled` may be given. Got "
                 f"{label_frequency!r} and {n_labeled!r}."
             )
-        n = check_scalar(n_labeled, "n_labeled", Integral, min_val=1)
+        n = check_integer(n_labeled, "n_labeled")
         given = f"`n_labeled` = {n}"
     else:
         share = 0.5 if label_frequency is None else label_frequency
-        if not isinstance(share, Real) or not 0 < share <= 1:
-            raise ValueError(
-                f"`label_frequency` must be None or a number in (0, 1]. Got {share!r}."
-            )
+        check_number(share, "label_frequency", "(0, 1]")
         n = round(share * n_positive)
         given = f"`label_frequency` = {share:g}"
     most = n_positive if scheme == "single" else n_positive - 1
@@ -153,11 +150,13 @@ def count_labeled(label_frequency, n_labeled, n_positive, scheme):
     return n
 
 
-def count_negatives(n_positive, n_negative, n_labeled, rng):
+def count_negatives(
+    n_positive: int, n_negative: int, n_labeled: int, rng: np.random.Generator
+) -> int:
     """Draw the number of negatives beside the positives left unlabeled.
 
-    The two integers next to the exact number get the chances that make the expected
-    share of positives exactly that of the population.
+    It is one of the two integers next to the exact number, with the chances that make
+    the expected share of positives exactly that of the population.
     """
     n_unlabeled = n_positive - n_labeled
     low = n_negative * n_unlabeled // n_positive

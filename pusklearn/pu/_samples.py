@@ -2,17 +2,19 @@
 
 from abc import ABC, abstractmethod
 from functools import singledispatch
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import validate_data
 from torch.utils.data import Dataset
 
 from pusklearn.pu._turns import turned, turned_offsets
 
-# Beside quarter turns, which move pixels exactly. At other angles, the corners of an
-# array's images would be missing.
-IMAGE_ANGLES = (0,)
+# Images are turned by these angles in degrees, and by them and quarter turns. Only
+# quarter turns move pixels exactly; at other angles an image would miss its corners.
+IMAGE_ANGLES = (0.0,)
 
 STEPS_PER_SAMPLE = 0.4
 LEAST_STEPS_OF_SAMPLES = 100
@@ -20,9 +22,9 @@ MOST_STEPS = 200
 
 
 class Samples(ABC):
-    """What a classifier asks of its samples, whatever they are.
+    """Base class of everything that a classifier can take as samples.
 
-    A class of samples of another kind is registered at `as_samples`; nothing else
+    A class for another kind of samples is registered at `as_samples`; nothing else
     needs to know about it.
 
     Parameters
@@ -31,44 +33,44 @@ class Samples(ABC):
         The samples as the user gives them.
     """
 
-    #: Who must be held out together: one number per sample, or None.
-    groups = None
+    #: One number per sample, the same for samples that are held out together, or None.
+    groups: Any = None
     #: Whether ``augment="auto"`` turns and mirrors these samples.
     turned_by_default = False
 
-    def __init__(self, X):
+    def __init__(self, X: Any):
         self.X = X
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.X)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Shape of one sample."""
         return tuple(np.shape(self.X)[1:])
 
     @abstractmethod
-    def check_fit(self, classifier, y):
+    def check_fit(self, classifier: Any, y: Any) -> "tuple[Samples, Any]":
         """Return checked samples and labels to learn from."""
 
     @abstractmethod
-    def check_predict(self, classifier):
+    def check_predict(self, classifier: Any) -> "Samples":
         """Return checked samples to predict."""
 
     @abstractmethod
-    def on(self, device):
+    def on(self, device: torch.device) -> "PlacedSamples":
         """Return the same samples as `PlacedSamples` on a device."""
 
     @abstractmethod
-    def count_labels(self, positives):
+    def count_labels(self, positives: NDArray) -> int:
         """Count the labels that the rows of labelled positives stand for."""
 
     @abstractmethod
-    def default_steps(self, n_labels):
-        """Return the updates of an epoch for so many labels."""
+    def default_steps(self, n_labels: int) -> int:
+        """Return the number of updates of an epoch for that number of labels."""
 
-    def default_dropout(self, n_labels):
-        """Return the share of pixels to drop; None leaves that of the module."""
+    def default_dropout(self, n_labels: int) -> float | None:
+        """Return the share of pixels to drop; None leaves it to the module."""
         return None
 
 
@@ -78,16 +80,21 @@ class PlacedSamples(Dataset):
     Attributes
     ----------
     n_turns : int
-        The ways to turn a sample; the first leaves it as it is.
+        Number of ways to turn and mirror a sample; the first leaves it as it is.
     """
 
-    def gather(self, rows, turns=None):
+    n_turns: int
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def gather(self, rows: NDArray, turns: NDArray | None = None) -> torch.Tensor:
         """Return the samples of those rows, each turned by its turn if given."""
         raise NotImplementedError
 
 
 @singledispatch
-def as_samples(X):
+def as_samples(X: Any) -> Samples:
     """Return the `Samples` of anything that a user gives as samples."""
     return ArraySamples(X)
 
@@ -95,7 +102,7 @@ def as_samples(X):
 class ArraySamples(Samples):
     """Samples of an array-like of shape (n, ...)."""
 
-    def check_fit(self, classifier, y):
+    def check_fit(self, classifier: Any, y: ArrayLike) -> "tuple[ArraySamples, Any]":
         """Return float32 samples and labels; the classifier learns their features."""
         check_no_text(self.X)
         X, y = validate_data(classifier, self.X, y, dtype=np.float32, allow_nd=True)
@@ -103,43 +110,51 @@ class ArraySamples(Samples):
             raise ValueError(f"`X` must have 2, 3 or 4 dimensions. Got {X.ndim}.")
         return ArraySamples(X), y
 
-    def check_predict(self, classifier):
+    def check_predict(self, classifier: Any) -> "ArraySamples":
         """Return float32 samples, of the shape that the classifier has learnt."""
         check_no_text(self.X)
         if len(classifier.sample_shape_) > 1:
-            # Axis 1 of images is no number of features, as `validate_data` believes.
+            # For `validate_data`, axis 1 is the number of features, but not of images.
             check_sample_shape(self, classifier)
         X = validate_data(
             classifier, self.X, dtype=np.float32, allow_nd=True, reset=False
         )
         return ArraySamples(X)
 
-    def on(self, device):
+    def on(self, device: torch.device) -> "PlacedArray":
         """Return the samples as one tensor."""
         return PlacedArray(self.X, device)
 
-    def count_labels(self, positives):
-        """Every labelled sample is a label."""
+    def count_labels(self, positives: NDArray) -> int:
+        """Count every labelled sample as a label."""
         return len(positives)
 
-    def default_steps(self, n_labels):
-        """More labels allow more updates."""
+    def default_steps(self, n_labels: int) -> int:
+        """Return more updates for more labels, but at least 100."""
         return max(LEAST_STEPS_OF_SAMPLES, round(STEPS_PER_SAMPLE * n_labels))
 
 
 class PlacedArray(PlacedSamples):
-    """Samples of a float32 array as one tensor; images get a channel axis."""
+    """Samples of a float32 array as one tensor; images get a channel axis.
+
+    Parameters
+    ----------
+    X : ndarray of float32 of shape (n, ...)
+        The samples.
+    device : torch.device
+        The device that holds the tensor.
+    """
 
     n_turns = 8 * len(IMAGE_ANGLES)
 
-    def __init__(self, X, device):
+    def __init__(self, X: NDArray, device: torch.device):
         values = torch.from_numpy(np.require(X, np.float32, ["C", "W"]))
         self.values = (values[:, None] if values.ndim == 3 else values).to(device)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.values)
 
-    def gather(self, rows, turns=None):
+    def gather(self, rows: NDArray, turns: NDArray | None = None) -> torch.Tensor:
         """Return the samples of those rows, images turned if turns are given."""
         batch = self.values[torch.from_numpy(rows).to(self.values.device)]
         if turns is None:
@@ -147,20 +162,20 @@ class PlacedArray(PlacedSamples):
         return turned(batch, turned_offsets(batch.shape[-1], IMAGE_ANGLES), turns)
 
 
-def check_no_text(X):
-    """Raise a ValueError for text, even one that would read as numbers."""
+def check_no_text(X: Any) -> None:
+    """Raise a ValueError for text, even if it could be read as numbers."""
     values = np.asarray(X)
-    text = values.dtype.kind in "SU"
+    has_text = values.dtype.kind in "SU"
     if values.dtype.kind == "O":
-        text = any(isinstance(value, str | bytes) for value in values.flat)
-    if text:
+        has_text = any(isinstance(value, str | bytes) for value in values.flat)
+    if has_text:
         raise ValueError(
-            "`X` must hold numbers. Got text; turn it into features first, such as by "
-            "TfidfVectorizer and TruncatedSVD, or OneHotEncoder."
+            "`X` must hold numbers. Got text; turn it into features first, for example "
+            "with TfidfVectorizer and TruncatedSVD, or with OneHotEncoder."
         )
 
 
-def check_sample_shape(samples, classifier):
+def check_sample_shape(samples: Samples, classifier: Any) -> None:
     """Raise a ValueError for samples of another shape than those seen in `fit`."""
     if samples.shape != classifier.sample_shape_:
         raise ValueError(

@@ -29,15 +29,16 @@ def parse_threshold(
         A number, "prior", "f1", "recall:LEVEL" with LEVEL in (0, 1], "fdr:LEVEL" with
         LEVEL in [0, 1), or None.
     rules : collection of str
-        The rules that are understood here, of "none", "prior", "f1", "recall" and
-        "fdr". A number always is; "none" stands for None.
+        The rules that are understood here, a choice from "none", "prior", "f1",
+        "recall" and "fdr"; "none" stands for None. A number is always understood.
 
     Returns
     -------
     name : {"number", "prior", "f1", "recall", "fdr"}
         The rule.
     level : float or None
-        The number itself for "number", -inf for None; the level of "recall" and "fdr".
+        The number itself for "number", which is -inf for None; the level for "recall"
+        and "fdr"; None for the other rules.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def parse_threshold(
     raise ValueError(f"`threshold` must be {_in_words(rules)}. Got {threshold!r}.")
 
 
-def _parse_level(name, text):
+def _parse_level(name: str, text: str) -> float:
     try:
         return check_number(float(text), name, LEVELS[name])
     except ValueError:
@@ -75,7 +76,7 @@ def _parse_level(name, text):
         ) from None
 
 
-def _in_words(rules):
+def _in_words(rules: Collection[str]) -> str:
     words = ["None"] if "none" in rules else []
     words.append("a number")
     for name in rules:

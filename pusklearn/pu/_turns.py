@@ -1,12 +1,19 @@
 """Square images turned by angles and mirrored, as offsets of pixels."""
 
+from collections.abc import Iterable
 from math import cos, radians, sin
 
 import torch
+from numpy.typing import NDArray
 
 
-def turned(images, offsets, turns):
-    """Turn square images of shape (n, channels, size, size), by offsets of pixels."""
+def turned(images: torch.Tensor, offsets: torch.Tensor, turns: NDArray) -> torch.Tensor:
+    """Turn square images of shape (n, channels, size, size).
+
+    Each pixel of a turned image is taken from another place of the image. `offsets`
+    holds these places for every turn, as `turned_offsets` returns them, and `turns`
+    tells the turn of each image.
+    """
     dy, dx = offsets
     size = images.shape[-1]
     pixels = (dy + size // 2) * size + dx + size // 2
@@ -15,15 +22,16 @@ def turned(images, offsets, turns):
     return images.flatten(2).gather(2, pixels).unflatten(2, dy.shape[1:])
 
 
-def turned_offsets(size, angles):
-    """Offsets ``dy, dx`` of a turned region's pixels from its centre, nearest ones.
+def turned_offsets(size: int, angles: Iterable[float]) -> torch.Tensor:
+    """Return offsets ``dy, dx`` from the centre to the pixels of a turned region.
 
-    Both have shape (8 * len(angles), size, size): turned by those angles in degrees and
-    by them and quarter turns, then the same mirrored. The first is the identity.
+    Both have shape (8 * len(angles), size, size) and lead to the nearest pixels. A
+    region is turned by those angles in degrees, and by them and quarter turns; the
+    second half is the same mirrored. The first is the identity.
     """
     middle = (size - 1) / 2
-    at = torch.arange(size, dtype=torch.double) - middle
-    y, x = torch.meshgrid(at, at, indexing="ij")
+    positions = torch.arange(size, dtype=torch.double) - middle
+    y, x = torch.meshgrid(positions, positions, indexing="ij")
     images = []
     for angle in map(radians, angles):
         image = torch.stack(
@@ -35,6 +43,6 @@ def turned_offsets(size, angles):
     return torch.stack(plain + mirrored, 1)
 
 
-def reach(offsets):
+def reach(offsets: torch.Tensor) -> int:
     """Return how far the pixels of turned regions lie from the centre."""
     return int(offsets.abs().max())

@@ -65,6 +65,43 @@ def test_a_particle_larger_than_every_network_sees_is_refused():
         make_picker(300, downsample=2)
 
 
+@pytest.mark.parametrize(
+    ("given", "interval"),
+    [
+        ({"diameter": np.nan}, r"\(0, inf\)"),
+        ({"diameter": np.inf}, r"\(0, inf\)"),
+        ({"diameter": 0}, r"\(0, inf\)"),
+        ({"downsample": 0.5}, r"\[1, inf\)"),
+        ({"downsample": np.nan}, r"\[1, inf\)"),
+        ({"label_radius": -1}, r"\[0, inf\)"),
+        ({"particles_per_micrograph": 0}, r"\(0, inf\)"),
+    ],
+)
+def test_a_number_out_of_range_is_named(given, interval):
+    ((name, value),) = given.items()
+    message = rf"`{name}` must be a number in {interval}\. Got {value}"
+    with pytest.raises(ValueError, match=message):
+        make_picker(**{"diameter": 24, **given})
+
+
+@pytest.mark.parametrize(
+    "name", ["diameter", "downsample", "label_radius", "particles_per_micrograph"]
+)
+@pytest.mark.parametrize("value", ["24", True])
+def test_what_is_no_number_is_named(name, value):
+    with pytest.raises(TypeError, match=f"`{name}` must be a number .* Got {value!r}"):
+        make_picker(**{"diameter": 24, name: value})
+
+
+@pytest.mark.parametrize("label_radius", [None, 5.0])
+def test_the_lengths_follow_from_the_diameter(label_radius):
+    picker = make_picker(36, label_radius=label_radius)
+    expected = 4.0 if label_radius is None else label_radius
+    assert picker["score"].label_radius == picker["extract"].smoothing == expected
+    assert picker["extract"].radius == pytest.approx(14.4)
+    assert picker["extract"].match_radius == pytest.approx(13.5)
+
+
 @pytest.mark.parametrize(("diameter", "downsample"), [(7, 1), (180, 24)])
 def test_particles_of_few_pixels_bring_a_warning(diameter, downsample):
     with pytest.warns(UserWarning, match=r"at least 8 pixels wide.* Got 7") as caught:
@@ -130,7 +167,7 @@ def test_a_classifier_may_have_no_random_state():
 def test_another_prior_of_the_classifier_is_refused():
     classifier = PUClassifier(prior=0.2)
     for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
-        with pytest.raises(ValueError, match=r"own must be left .*prior=0\.2"):
+        with pytest.raises(ValueError, match=r"`prior` must be left .*prior=0\.2"):
             make_picker(12, classifier=classifier, **given)
     for given in ({"prior": 0.05}, {"particles_per_micrograph": 5}):
         with pytest.raises(ValueError, match="has a parameter `prior`"):
@@ -302,8 +339,8 @@ def test_large_micrographs_are_learnt_and_picked_as_small_ones(
     assert isinstance(picker[:3].transform(micrographs[2:]), LazyRows)
     assert picker["score"].classifier_.prior_ == expected["score"].classifier_.prior_
     with parallel_config("threading", n_jobs=2):
-        found = picker.predict(micrographs[2:])
-    for ours, theirs in zip(found, expected.predict(micrographs[2:]), strict=True):
+        picks = picker.predict(micrographs[2:])
+    for ours, theirs in zip(picks, expected.predict(micrographs[2:]), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert picker.score(micrographs, coordinates) == expected.score(
         micrographs, coordinates

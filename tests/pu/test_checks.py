@@ -86,3 +86,22 @@ def test_nothing_else_is_a_choice(value):
     message = "`augment` must be 'auto', True or False. Got "
     with pytest.raises(ValueError, match=message):
         check_choice(value, "augment", ("auto", True, False))
+
+
+@pytest.mark.parametrize("value", [np.str_("auto"), np.True_])
+def test_a_choice_may_be_one_of_numpys(value):
+    assert check_choice(value, "augment", ("auto", True, False)) is value
+
+
+@pytest.mark.parametrize("value", ["auto", 0, 2.5, np.float32(1)])
+def test_a_word_may_stand_for_a_number(value):
+    assert check_number(value, "slack", words=["auto"]) is value
+
+
+@pytest.mark.parametrize(
+    "value", ["Auto", "1", -1, np.nan, np.inf, None, True, ["auto"]]
+)
+def test_other_words_and_numbers_are_refused(value):
+    message = r"`slack` must be 'auto' or a number in \[0, inf\)\. Got "
+    with pytest.raises(ValueError, match=message):
+        check_number(value, "slack", words=["auto"])

@@ -1,19 +1,26 @@
 """Checks of coordinates."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 
-def check_coordinates(coordinates, n_micrographs):
+def check_coordinates(
+    coordinates: Sequence[ArrayLike] | None, n_micrographs: int
+) -> list[NDArray[np.float64]]:
     """Return coordinates as a list of float arrays of shape (k, 2), one per row.
 
     Parameters
     ----------
     coordinates : sequence of array-like of shape (k, >=2)
-        ``x, y`` in pixels of the original micrograph; further columns are left
-        out. A DataFrame must have columns ``x`` and ``y``. ``k`` may be 0.
+        The columns ``x, y`` of each array are pixels of the original micrograph;
+        further columns are left out. A DataFrame in the sequence must have columns
+        ``x`` and ``y``. ``k`` may be 0.
     n_micrographs : int
-        The number of rows there must be.
+        The number of arrays that is expected.
 
     Returns
     -------
@@ -22,7 +29,8 @@ def check_coordinates(coordinates, n_micrographs):
     Raises
     ------
     ValueError
-        Where the numbers of rows differ, or a coordinate is not finite.
+        If the number of arrays differs from `n_micrographs`, an array has another
+        shape, or a coordinate is not a finite number.
     """
     if isinstance(coordinates, pd.DataFrame):
         raise ValueError(
@@ -38,10 +46,11 @@ def check_coordinates(coordinates, n_micrographs):
     return [_check_points(points, row) for row, points in enumerate(coordinates)]
 
 
-def by_name(points, names=("x", "y")):
-    """Return the columns of a table in the order of the names, else the points.
+def by_name(points: Any, names: Sequence[str] = ("x", "y")) -> Any:
+    """Return the columns of a table in the order of the names.
 
-    A column "score" may lack, and all of them in a table without rows.
+    What is not a table is returned unchanged. The column "score" is optional. A table
+    without rows is returned unchanged too, because it may have no columns at all.
     """
     if not isinstance(points, pd.DataFrame) or points.empty:
         return points
@@ -70,8 +79,11 @@ def _check_points(points, row):
             "Coordinates must have shape (k, 2), columns x and y. Those of micrograph "
             f"number {row} have shape {points.shape}."
         )
-    if not np.isfinite(points[:, :2]).all():
+    is_finite = np.isfinite(points[:, :2]).all(axis=1)
+    if not is_finite.all():
+        x, y = points[~is_finite][0, :2]
         raise ValueError(
-            f"Coordinates must be finite. Those of micrograph number {row} are not."
+            f"Coordinates must be finite. Those of micrograph number {row} are not: "
+            f"x={x:g}, y={y:g}."
         )
     return points[:, :2]

@@ -1,7 +1,8 @@
-"""Checks of micrographs, coordinates and numbers."""
+"""Checks of micrographs."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 
 
-def check_micrographs(micrographs):
+def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
     """Return micrographs as a list of `Micrograph`, one per row.
 
     Parameters
@@ -22,13 +23,14 @@ def check_micrographs(micrographs):
     Returns
     -------
     list of Micrograph or LazyRows
-        Views of the arrays given; a plain array has no name and scale 1. Lazy rows,
-        which come from another transformer, are checked where they are computed.
+        Views of the arrays given; a plain array has no name and scale 1. Lazy rows
+        are the output of another transformer, which checks each row when it is
+        computed.
 
     Raises
     ------
     ValueError
-        Where there is no micrograph, or one is not a non-empty, real, 2-D array.
+        If there is no micrograph, or one is not a non-empty, real, 2-D array.
     """
     if isinstance(micrographs, LazyRows) and len(micrographs):
         return micrographs
@@ -69,12 +71,16 @@ def _check_micrograph(micrograph, row):
             f"{image.dtype}."
         )
     if image.dtype.kind == "b":
-        image = image.astype(np.float32)  # truth values have no difference
+        image = image.astype(np.float32)  # NumPy cannot subtract truth values.
     return image if isinstance(image, Micrograph) else Micrograph(image)
 
 
-def check_finite(micrograph):
-    """Raise a ValueError that names the micrograph where a pixel is not finite."""
+def check_finite(micrograph: Micrograph) -> Micrograph:
+    """Return the micrograph, or raise a ValueError if one of its pixels is not finite.
+
+    The message names the micrograph and the first such pixel. Reading the pixels of a
+    memory-mapped micrograph leaves nothing in memory.
+    """
     bad = np.argwhere(~np.isfinite(micrograph))
     if len(bad):
         y, x = bad[0]

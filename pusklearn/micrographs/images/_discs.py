@@ -1,29 +1,46 @@
 """The pixels within a radius of a particle."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pusklearn.micrographs.images._micrograph import length_in_pixels
+from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
 
 
-def disc(radius):
+def disc(radius: float) -> NDArray[np.intp]:
     """Return the offsets ``dy, dx`` of the pixels within a radius, shape (n, 2)."""
     reach = np.arange(-int(radius), int(radius) + 1)
     dy, dx = np.meshgrid(reach, reach, indexing="ij")
     return np.argwhere(dy**2 + dx**2 <= radius**2) - int(radius)
 
 
-def mark_discs(micrograph, coordinates, radius):
-    """Mark the pixels within a radius of a particle, both in original pixels."""
+def mark_discs(
+    micrograph: Micrograph, coordinates: NDArray[np.float64], radius: float
+) -> NDArray[np.int8]:
+    """Return an image that is 1 at pixels within a radius of a particle, else 0.
+
+    The coordinates, shape (k, 2), and the radius are in pixels of the original
+    micrograph; the image has the shape of the micrograph given.
+    """
     marks = np.zeros(micrograph.shape, np.int8)
     marks[within_discs(micrograph, coordinates, radius)] = 1
     return marks
 
 
-def within_discs(micrograph, coordinates, radius):
-    """Return ``y, x`` of the pixels within a radius of a particle, some repeated."""
+def within_discs(
+    micrograph: Micrograph, coordinates: NDArray[np.float64], radius: float
+) -> tuple[NDArray[np.intp], ...]:
+    """Return ``y, x`` of the pixels within a radius of a particle.
+
+    A pixel within several discs comes several times. Units are those of `mark_discs`.
+
+    Raises
+    ------
+    ValueError
+        If a particle lies outside its micrograph.
+    """
     height, width = micrograph.shape
-    # A coarse pixel stands for all original ones up to the next, so the last may lie
-    # nearly a whole pixel beyond the last centre here.
+    # A coarse pixel stands for all original ones up to the next, so the last particle
+    # may lie nearly a whole pixel beyond the centre of the last pixel here.
     x, y = (coordinates / micrograph.scale).T
     outside = (x < -0.5) | (x >= width) | (y < -0.5) | (y >= height)
     if outside.any():
@@ -36,5 +53,5 @@ def within_discs(micrograph, coordinates, radius):
         )
     centres = np.stack([y, x], 1).round().clip(0, [height - 1, width - 1]).astype(int)
     offsets = disc(length_in_pixels(radius, micrograph))
-    spots = (centres[:, None] + offsets).reshape(-1, 2)
-    return tuple(spots[((spots >= 0) & (spots < micrograph.shape)).all(1)].T)
+    pixels = (centres[:, None] + offsets).reshape(-1, 2)
+    return tuple(pixels[((pixels >= 0) & (pixels < micrograph.shape)).all(1)].T)

@@ -1,6 +1,7 @@
 """Rows that are computed when they are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
@@ -10,29 +11,31 @@ from pusklearn.micrographs.images._memory_maps import (
     write_to_temporary_file,
 )
 
-# Micrographs of more pixels together, 64 of 1024 x 1024, are not held in memory.
+# Micrographs that have more pixels together than 64 of 1024 x 1024 do not stay in
+# memory.
 MOST_PIXELS = 2**26
 
 
 class LazyRows(Sequence):
-    """A sequence whose rows a function computes from those of another.
+    """A sequence whose rows a function computes from the rows of another sequence.
 
-    A slice or an array of integers gives a part of it, just as lazy; so a split by
-    scikit-learn does.
+    A row is computed each time it is asked for. A slice or an array of integers gives
+    a part of the sequence that is just as lazy, and so does a split by scikit-learn.
 
     Parameters
     ----------
     function : callable
-        Gives a row from one of `rows`. Pickled with the rows, so not a lambda.
+        Computes a row from one of `rows`. It is pickled with the rows, so it cannot be
+        a lambda.
     rows : sequence
         What the rows are computed from.
     keep : bool, default=False
-        Keep every row once it is computed.
+        Whether to keep every row once it is computed.
 
     Attributes
     ----------
     shape : tuple of int
-        (n_rows,).
+        The number of rows, as ``(n_rows,)``.
 
     Examples
     --------
@@ -43,75 +46,84 @@ class LazyRows(Sequence):
     (3.0, 2)
     """
 
-    def __init__(self, function, rows, keep=False):
+    def __init__(
+        self, function: Callable[[Any], Any], rows: Sequence, keep: bool = False
+    ) -> None:
         self.function = function
         self.rows = rows
         self.keep = keep
-        self.kept = {}
+        self.kept: dict[int, Any] = {}
 
     @property
-    def shape(self):
-        """(n_rows,)."""
+    def shape(self) -> tuple[int]:
+        """The number of rows, as ``(n_rows,)``."""
         return (len(self),)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rows)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         name = getattr(self.function, "__name__", type(self.function).__name__)
         return f"<LazyRows: {len(self)} rows of {name}>"
 
-    def __iter__(self):
-        # That of a sequence would take an IndexError of the function for the end.
+    def __iter__(self) -> Iterator:
+        # The iterator of a plain Sequence takes an IndexError that the function raises
+        # for the end of the rows.
         return (self[row] for row in range(len(self)))
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: Any) -> Any:
         if isinstance(key, tuple):
-            # So scikit-learn asks for rows of what has a shape.
+            # scikit-learn asks anything that has a shape for its rows this way.
             key = key[0]
         chosen = np.arange(len(self))[key]
-        if chosen.ndim:
-            part = self.rows
-            if isinstance(part, LazyRows):
-                part = part[chosen]
-            else:
-                part = [part[row] for row in chosen]
-            return LazyRows(self.function, part, self.keep)
-        if chosen in self.kept:
-            return self.kept[chosen]
-        source = self.rows[chosen]
+        return self._compute(int(chosen)) if chosen.ndim == 0 else self._part(chosen)
+
+    def _part(self, chosen):
+        if isinstance(self.rows, LazyRows):
+            rows = self.rows[chosen]
+        else:
+            rows = [self.rows[row] for row in chosen]
+        return LazyRows(self.function, rows, self.keep)
+
+    def _compute(self, number):
+        if number in self.kept:
+            return self.kept[number]
+        source = self.rows[number]
         row = self.function(source)
         free_mapped_memory(source)
         if self.keep:
-            self.kept[chosen] = row
+            self.kept[number] = row
         return row
 
 
-def map_now_or_lazily(function, micrographs):
-    """Apply a function to micrographs, now or, where they are large, when asked for.
+def map_now_or_lazily(
+    function: Callable[[Any], Any], micrographs: Sequence
+) -> list | LazyRows:
+    """Apply a function to micrographs: now, or lazily if they are large.
 
     Parameters
     ----------
     function : callable
-        Gives a row from a micrograph. A method should be that of a copy: rows may be
-        computed after its object has been fitted anew.
+        Computes a row from a micrograph. If it is a method, it should belong to a copy
+        of its object, since rows may be computed after the object is fitted anew.
     micrographs : list of Micrograph or LazyRows
         What `check_micrographs` returns.
 
     Returns
     -------
     list or LazyRows
-        Computed in parallel where `joblib.parallel_config` says so.
+        A list is computed in parallel, as `joblib.parallel_config` says.
     """
     if is_large(micrographs):
         return LazyRows(function, micrographs)
     return compute_in_parallel(LazyRows(function, micrographs))
 
 
-def compute_in_parallel(rows, **options):
+def compute_in_parallel(rows: LazyRows, **options: Any) -> Any:
     """Compute lazy rows in parallel, as `joblib.parallel_config` says.
 
-    Threads by default: NumPy, SciPy and PyTorch work without holding Python's lock.
+    Threads are the default: NumPy, SciPy and PyTorch work without holding Python's
+    lock. `options` go to `joblib.Parallel`; by default, the result is a list.
     """
     parallel = Parallel(prefer="threads", **options)
     return parallel(
@@ -119,8 +131,12 @@ def compute_in_parallel(rows, **options):
     )
 
 
-def in_memory_or_on_disk(micrographs):
-    """Return micrographs as a list of arrays, lazy ones in a temporary file."""
+def in_memory_or_on_disk(micrographs: Sequence) -> Sequence:
+    """Return micrographs as a list of arrays.
+
+    Lazy ones are computed once and written to a temporary file, which is mapped into
+    memory; others stay as they are.
+    """
     if isinstance(micrographs, LazyRows):
         return write_to_temporary_file(
             compute_in_parallel(micrographs, return_as="generator")
@@ -128,14 +144,17 @@ def in_memory_or_on_disk(micrographs):
     return micrographs
 
 
-def compute_only_row(rows):
-    """Return the only row."""
+def compute_only_row(rows: Sequence) -> Any:
+    """Return the only row of a sequence; a lazy one is computed."""
     (row,) = rows
     return row
 
 
-def is_large(micrographs):
-    """Tell whether micrographs together have too many pixels to hold them in memory."""
+def is_large(micrographs: Sequence) -> bool:
+    """Tell whether micrographs together have too many pixels to stay in memory.
+
+    Lazy rows count as large, whatever their number of pixels.
+    """
     if isinstance(micrographs, LazyRows):
         return True
     return sum(micrograph.size for micrograph in micrographs) > MOST_PIXELS

@@ -1,9 +1,11 @@
 """A micrograph: a two-dimensional array that knows where it comes from."""
 
-from numbers import Real
+from typing import Any, Self
 
 import numpy as np
-from sklearn.utils.validation import check_scalar
+from numpy.typing import ArrayLike
+
+from pusklearn.pu._checks import check_number
 
 
 class Micrograph(np.ndarray):
@@ -17,25 +19,38 @@ class Micrograph(np.ndarray):
     Parameters
     ----------
     data : array-like of shape (height, width)
-        The pixels. Not copied when it is already an array.
+        The pixels. An array is not copied.
     name : str or None, default=None
-        The micrograph's name, usually the stem of its file name. None keeps that of
-        `data`, if it is a micrograph.
+        The name of the micrograph, usually the stem of its file name. None keeps the
+        name of `data` if that is a micrograph.
     pixel_size : float or None, default=None
-        Edge of one pixel here, in angstrom. None keeps that of `data`, or is unknown.
+        Edge of one pixel here, in angstrom, > 0 and finite. None keeps the pixel size
+        of `data` if that is a micrograph; otherwise it is unknown.
     scale : float or None, default=None
-        Pixels of the original micrograph per pixel here: pixel ``(x, y)`` here
-        lies at ``(scale * x, scale * y)`` in the original. None keeps that of
-        `data`, or is 1.
+        Pixels of the original micrograph per pixel here, > 0 and finite: pixel
+        ``(x, y)`` here lies at ``(scale * x, scale * y)`` in the original. None keeps
+        the scale of `data` if that is a micrograph, and is 1 otherwise.
+
+    Raises
+    ------
+    ValueError
+        If `data` is not 2-D, or `pixel_size` or `scale` is not > 0 and finite.
+    TypeError
+        If `pixel_size` or `scale` is not a number.
+
+    See Also
+    --------
+    pusklearn.io.read_micrographs : Reads micrographs from MRC files.
+    FourierDownsampler : Makes micrographs smaller and keeps `scale` right.
 
     Notes
     -----
-    A slice knows its name, pixel size and scale, but not where it was cut, nor which
+    A slice knows its name, pixel size and scale, but neither where it was cut nor which
     pixels were left out: for ``micrograph[::2, ::2]``, or a mean over blocks, give the
-    new `pixel_size` and `scale`, or take a `FourierDownsampler`. Functions
-    that return a plain array (those of `scipy.ndimage` do) lose all three; wrap their
-    result again. `joblib` caches, such as ``Pipeline(memory=...)``, tell arrays apart
-    by their pixels alone: clear them after correcting a pixel size or a scale.
+    new `pixel_size` and `scale`, or use a `FourierDownsampler`. Functions that return a
+    plain array (those of `scipy.ndimage` do) lose all three; wrap their result again.
+    `joblib` caches, such as ``Pipeline(memory=...)``, tell arrays apart by their pixels
+    alone: clear them after correcting a pixel size or a scale.
 
     Examples
     --------
@@ -48,7 +63,13 @@ class Micrograph(np.ndarray):
     'grid1'
     """
 
-    def __new__(cls, data, name=None, pixel_size=None, scale=None):
+    def __new__(
+        cls,
+        data: ArrayLike,
+        name: str | None = None,
+        pixel_size: float | None = None,
+        scale: float | None = None,
+    ) -> Self:
         """View `data` as a micrograph."""
         image = np.asanyarray(data)
         if image.ndim != 2:
@@ -56,32 +77,27 @@ class Micrograph(np.ndarray):
                 f"A micrograph has 2 dimensions, (height, width). Got {image.ndim}."
             )
         micrograph = image.view(cls)
-        for attribute, value in (("pixel_size", pixel_size), ("scale", scale)):
-            if value is None:
-                continue
-            check_scalar(value, attribute, Real)
-            if not 0 < value < np.inf:
-                raise ValueError(
-                    f"`{attribute}` must be > 0 and finite. Got {value!r}."
-                )
-        # `__array_finalize__` has taken over what the data know.
         given = {"name": name, "pixel_size": pixel_size, "scale": scale}
+        for attribute in ("pixel_size", "scale"):
+            if given[attribute] is not None:
+                check_number(given[attribute], attribute, "(0, inf)")
+        # `__array_finalize__` has copied the attributes of `data`.
         micrograph.__dict__.update({k: v for k, v in given.items() if v is not None})
         return micrograph
 
-    def __array_finalize__(self, source):
+    def __array_finalize__(self, source: Any) -> None:
         self.name = getattr(source, "name", None)
         self.pixel_size = getattr(source, "pixel_size", None)
         self.scale = getattr(source, "scale", 1.0)
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
-        # A sum or a mean of a micrograph is a number, not a micrograph.
+        # The sum or the mean of a micrograph is a number, not a micrograph.
         if array.ndim == 0:
             return array[()]
         return super().__array_wrap__(array, context, return_scalar)
 
     def __reduce__(self):
-        rebuild, arguments, state = super().__reduce__()
+        rebuild, arguments, state = super().__reduce__()  # type: ignore[str-unpack]
         return rebuild, arguments, (state, self.name, self.pixel_size, self.scale)
 
     def __setstate__(self, state):
@@ -89,9 +105,9 @@ class Micrograph(np.ndarray):
         super().__setstate__(state)
 
 
-def length_in_pixels(length, micrograph):
-    """Return how many pixels of a micrograph a length is, given in original ones.
+def length_in_pixels(length: float, micrograph: Micrograph) -> float:
+    """Return a length in pixels of a micrograph, given in pixels of the original.
 
-    Rounding never makes it shorter, so that what lies at a radius is within it.
+    The result is never shorter through rounding: what lies at a radius is within it.
     """
     return float(length) / micrograph.scale * (1 + 1e-9)

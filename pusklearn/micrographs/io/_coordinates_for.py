@@ -1,9 +1,13 @@
 """Give each micrograph its rows of a table of coordinates."""
 
 import difflib
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._names import (
     distinct_stems,
     micrograph_names,
@@ -11,36 +15,39 @@ from pusklearn.micrographs.io._names import (
 )
 
 
-def coordinates_for(table, micrographs):
+def coordinates_for(
+    table: pd.DataFrame, micrographs: Sequence[Micrograph | str]
+) -> list[NDArray[np.float64]]:
     """Give each micrograph its rows of a table of coordinates.
 
-    A row belongs to a micrograph where their names agree, folders and extension
-    aside: ``"Movies/a.mrc"`` in the table is the micrograph named ``"a"``. Dots
-    inside a name are no extension: ``"May08_03.05.02"`` stays whole.
+    A row belongs to a micrograph if their names agree without folders and extension:
+    ``"Movies/a.mrc"`` in the table is the micrograph named ``"a"``. A name may contain
+    dots, since only known extensions are left out: ``"May08_03.05.02"`` stays whole.
 
     Parameters
     ----------
     table : DataFrame
-        Columns ``micrograph``, ``x`` and ``y``, in pixels of the original
-        micrograph. Rows for other micrographs are normal, for instance those of
-        a test set, and are left out.
+        A table with columns ``micrograph``, ``x`` and ``y``; the coordinates are pixels
+        of the original micrograph, zero-based pixel centres. Rows for other
+        micrographs, such as those of a test set, are left out.
     micrographs : sequence of Micrograph or str
-        Micrographs that have a name, or names. One without rows is normal, too.
+        Micrographs that have a name, or names. A micrograph may have no rows.
 
     Returns
     -------
     list of ndarray of shape (k, 2)
-        Columns ``x, y``, one array per micrograph in the order given, the rows in
-        the order of the table; ``k`` is 0 where the table has no rows.
+        One array with columns ``x, y`` per micrograph, in the order of `micrographs`;
+        the rows are in the order of the table. ``k`` is 0 if the table has no rows for
+        a micrograph.
 
     Raises
     ------
     ValueError
-        Where the table has rows but none for any of the micrographs, two
-        different names agree but for folders and extension, a micrograph has no
-        name, or the table lacks a column or has a gap in one.
+        If the table has rows but none for any of the micrographs, two different
+        names agree without folders and extension, a micrograph has no name, or the
+        table has no such column or has a gap in one.
     TypeError
-        Where `table` is not a DataFrame or `micrographs` not a sequence.
+        If `table` is not a DataFrame, or `micrographs` is a single micrograph or name.
 
     See Also
     --------
@@ -81,25 +88,27 @@ def _check_table(table):
     if missing:
         raise ValueError(
             "`table` must have columns micrograph, x and y. "
-            f"It lacks {', '.join(sorted(missing))}."
+            f"It has no {', '.join(sorted(missing))}. "
+            f"Its columns are {list(table.columns)}."
         )
     gaps = table[["micrograph", "x", "y"]].isna().any(axis=1)
     if gaps.any():
-        where = gaps.idxmax()
+        row = int(gaps.to_numpy().argmax())
+        values = table[["micrograph", "x", "y"]].iloc[row].to_dict()
         raise ValueError(
             "`table` must have no gaps in micrograph, x and y. Row "
-            f"{where!r} has {table.loc[where, ['micrograph', 'x', 'y']].to_dict()}."
+            f"{table.index[row]!r} has {values}."
         )
 
 
-def _describe_mismatch(wanted, found):
-    """Show the first names looked for and the nearest names there are."""
+def _describe_mismatch(wanted, listed):
+    """Show the first names that were looked for and the nearest names of the table."""
     shown = wanted[:3]
-    near = [match for name in shown for match in difflib.get_close_matches(name, found)]
+    near = [name for want in shown for name in difflib.get_close_matches(want, listed)]
     return (
         "The table has no row for any of the micrographs. Looked for "
         f"{_enumerate(shown)} ({len(wanted)} in all). The table has "
-        f"{_enumerate(dict.fromkeys(near or found[:3]))} ({len(found)} in all)."
+        f"{_enumerate(dict.fromkeys(near or listed[:3]))} ({len(listed)} in all)."
     )
 
 

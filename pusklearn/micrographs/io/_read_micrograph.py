@@ -3,8 +3,10 @@
 import bz2
 import errno
 import gzip
+import os
 import warnings
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import mrcfile
@@ -16,14 +18,14 @@ from pusklearn.micrographs.io._names import micrograph_stem
 _HEADER_BYTES = 1024
 _ALL_MODES = {0, 1, 2, 3, 4, 6, 12, 16, 101}
 _REAL_MODES = {0, 1, 2, 6, 12}
-_DECOMPRESSORS = {".gz": gzip.open, ".bz2": bz2.open}
+_DECOMPRESSORS: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open}
 _TOO_MANY_FILES = (
     "A memory-mapped micrograph keeps its file open. The number of open files is "
     "limited by the system; `ulimit -n` shows and raises the limit."
 )
 
 
-def read_micrograph(path):
+def read_micrograph(path: str | os.PathLike) -> Micrograph:
     """Read one micrograph from an MRC file.
 
     A plain file is memory-mapped: no pixel is read until it is used. A file
@@ -32,37 +34,37 @@ def read_micrograph(path):
     Parameters
     ----------
     path : str or path-like
-        An MRC file that holds one image of real numbers: shape (height, width)
-        or (1, height, width), mode 0 (int8), 1 (int16), 2 (float32),
-        6 (uint16) or 12 (float16). The name of a compressed file ends in
-        ``.gz`` or ``.bz2``.
+        An MRC file of one image of real numbers: its shape is (height, width) or
+        (1, height, width), its mode 0 (int8), 1 (int16), 2 (float32), 6 (uint16) or
+        12 (float16). The name of a compressed file ends in ``.gz`` or ``.bz2``.
 
     Returns
     -------
     Micrograph of shape (height, width)
-        In the file's own dtype and byte order, read-only, never flipped: row 0
-        of the file is ``y = 0``. Its name is the file's name without folder and
-        extension, its pixel size (angstrom) is the header's or None where the
-        header has none, its scale is 1.
+        The image in the dtype and byte order of the file, read-only and never flipped:
+        row 0 of the file is ``y = 0``. Its name is that of the file without folder and
+        extension. Its pixel size, in angstrom, is that of the header, or None if the
+        header has none. Its scale is 1.
 
     Raises
     ------
     FileNotFoundError
-        Where there is no such file.
+        If there is no such file.
     ValueError
-        Where the file is not MRC, is cut short, cannot be decompressed, or
-        holds anything but one image of real numbers.
+        If the file is not MRC, is cut short, cannot be decompressed, or does not
+        contain exactly one image of real numbers.
+    OSError
+        If too many files are open (see Notes).
 
     Warns
     -----
     UserWarning
-        Once, where the file can be read but is not as the format demands: the
-        map identifier or the machine stamp is wrong, or there are more data
-        than the header says.
+        Once, if the file can be read but breaks the format: the map identifier or the
+        machine stamp is wrong, or there are more data than the header says.
 
     See Also
     --------
-    read_micrographs : Reads a whole folder.
+    read_micrographs : Reads all micrographs of a folder.
 
     Notes
     -----
@@ -101,27 +103,30 @@ def read_micrograph(path):
         raise ValueError(f"{path} cannot be decompressed: {error}.") from error
     if oddities:
         warnings.warn(
-            f"{path} is read, but is not as the MRC format demands: "
-            f"{'; '.join(oddities)}.",
+            f"{path} is read, but breaks the MRC format: {'; '.join(oddities)}.",
             stacklevel=2,
         )
     return Micrograph(pixels, name=micrograph_stem(path), pixel_size=pixel_size)
 
 
 def _check_is_mrc(path):
-    """Refuse foreign files here: mrcfile would allocate what their bytes spell."""
+    """Refuse files of another kind.
+
+    mrcfile would take their first bytes for a shape and allocate memory for it.
+    """
     with _DECOMPRESSORS.get(path.suffix.lower(), open)(path, "rb") as file:
         header = file.read(_HEADER_BYTES)
     modes = {int.from_bytes(header[12:16], order) for order in ("little", "big")}
     if len(header) < _HEADER_BYTES or modes.isdisjoint(_ALL_MODES):
         raise ValueError(
-            f"{path} is not an MRC file, which begins with a header of "
-            f"{_HEADER_BYTES} bytes that holds a known mode."
+            f"{path} is not an MRC file, which begins with a header of {_HEADER_BYTES} "
+            f"bytes with a known mode. Got {len(header)} bytes"
+            + (f" with mode {min(modes)}." if len(header) == _HEADER_BYTES else ".")
         )
 
 
 def _read(path):
-    """Return the image, its pixel size and what is odd about the file."""
+    """Return the image, its pixel size and in what the file breaks the format."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         mrc = _open(path)
@@ -131,20 +136,20 @@ def _read(path):
         mode = int(mrc.header.mode)
         if mode not in _REAL_MODES or shape[0] != 1 or min(shape) < 1:
             raise ValueError(
-                f"{path} must hold one image of real numbers: shape (height, width) or "
-                "(1, height, width), mode 0, 1, 2, 6 or 12. "
+                f"{path} must contain one image of real numbers: shape (height, width) "
+                "or (1, height, width), mode 0, 1, 2, 6 or 12. "
                 f"It has shape {shape}, mode {mode}."
             )
         if mrc.data is None:
             raise ValueError(
-                f"{path} is cut short, or the system cannot map it: no data of shape "
-                f"{shape}, mode {mode}, as its header says ({'; '.join(oddities)})."
+                f"{path} is cut short, or the system cannot map it. Its header says "
+                f"shape {shape}, mode {mode} ({'; '.join(oddities)})."
             )
         return mrc.data.reshape(shape[1:]), _pixel_size(mrc), oddities
 
 
 def _open(path):
-    """Open a file, in spite of a wrong header where need be."""
+    """Open a file; one with a wrong header too, if it can be read."""
     is_compressed = path.suffix.lower() in _DECOMPRESSORS
     open_mrc = mrcfile.open if is_compressed else mrcfile.mmap
     try:

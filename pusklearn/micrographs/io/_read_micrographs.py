@@ -2,59 +2,66 @@
 
 import glob
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from pusklearn.micrographs.images._lazy_rows import LazyRows
+from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._names import distinct_stems
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.micrographs.io._star import find_in_project, read_tables
 
+# Systems limit the number of open files; of more micrographs than this, each is opened
+# when it is asked for.
 MOST_OPEN = 256
 _SUFFIXES = (".mrc", ".mrc.gz", ".mrc.bz2")
 _NAME = "rlnMicrographName"
 
 
-def read_micrographs(paths):
+def read_micrographs(
+    paths: str | os.PathLike | Sequence[str | os.PathLike],
+) -> Sequence[Micrograph]:
     """Read many micrographs from MRC files.
 
-    Their names tell them apart, so no two may have the same.
+    Micrographs are told apart by their names, so no two may have the same name.
 
     Parameters
     ----------
     paths : str, path-like, or sequence of them
         One of
 
-        - a folder: its files ``*.mrc``, ``*.mrc.gz`` and ``*.mrc.bz2``, sorted by
-          name, hidden ones left out;
-        - a pattern such as ``"grid*/*.mrc"``: the files that match, sorted, with
-          ``**`` for any folders;
-        - a STAR file of RELION such as ``corrected_micrographs.star``: what its column
-          ``rlnMicrographName`` lists, in that order, each once. Paths start at the
-          RELION project, the nearest folder above in which a file is found. Unlike a
-          pattern, it leaves out the power spectra beside the micrographs;
-        - a sequence of files, which keep their order.
+        - a folder: its files ``*.mrc``, ``*.mrc.gz`` and ``*.mrc.bz2`` are read, sorted
+          by name; hidden files are left out;
+        - a pattern such as ``"grid*/*.mrc"``: the files that match are read, sorted;
+          ``**`` stands for any folders;
+        - a STAR file of RELION such as ``corrected_micrographs.star``: the files in its
+          column ``rlnMicrographName`` are read in that order, each once. Their paths
+          start at the RELION project, which is the nearest folder above the STAR file
+          in which the file is found. Unlike a pattern, a STAR file leaves out the power
+          spectra beside the micrographs;
+        - a sequence of files: they keep their order.
 
     Returns
     -------
     sequence of Micrograph
-        As `read_micrograph` gives them: pixels are read when they are used. A list;
-        of more than 256 files, each is opened when it is asked for, as systems limit
-        the number of open ones.
+        Micrographs as `read_micrograph` returns them; pixels are read when they are
+        used. It is a list. If there are more than 256 files, each is opened when it is
+        asked for, since systems limit the number of open files.
 
     Raises
     ------
     ValueError
-        Where no file is found, two have the same name (folders and extension
-        aside), one is not a micrograph, or a STAR file lists none.
+        If no file is found, two have the same name without folders and extension,
+        one is not a micrograph, or a STAR file has no column ``rlnMicrographName``.
     FileNotFoundError
-        Where a file of a sequence or a STAR file is missing.
+        If a file of a sequence or one that a STAR file lists is missing.
 
     See Also
     --------
     read_micrograph : Says which files are micrographs.
-    coordinates_for : Gives the coordinates that belong to micrographs.
+    coordinates_for : Gives each micrograph its coordinates.
 
     Examples
     --------
@@ -78,7 +85,7 @@ def read_micrographs(paths):
     if len(files) <= MOST_OPEN:
         return [read_micrograph(file) for file in files]
     micrographs = LazyRows(read_micrograph, files)
-    # Every one must be a micrograph.
+    # Opening every file once shows that each is a micrograph.
     for _ in micrographs:
         pass
     return micrographs
@@ -99,7 +106,7 @@ def _list_star(path):
     tables = [table for table in read_tables(path, [_NAME]) if _NAME in table]
     if len(tables) != 1:
         raise ValueError(
-            f"{path} must hold one table with a column {_NAME}. Got {len(tables)}."
+            f"{path} must contain one table with a column {_NAME}. Got {len(tables)}."
         )
     return [find_in_project(file, path) for file in pd.unique(tables[0][_NAME])]
 

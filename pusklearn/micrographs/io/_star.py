@@ -1,13 +1,18 @@
 """STAR files of RELION, and the files that they list."""
 
 import linecache
+import os
+from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 import starfile
 
 
-def read_tables(path, text_columns=()):
-    """Return the tables of a STAR file, rows numbered from 1.
+def read_tables(
+    path: str | os.PathLike, text_columns: Iterable[str] = ()
+) -> list[pd.DataFrame]:
+    """Return the tables of a STAR file, with rows numbered from 1.
 
     Parameters
     ----------
@@ -20,11 +25,11 @@ def read_tables(path, text_columns=()):
     -------
     list of DataFrame
     """
-    # starfile reads through linecache and leaves a file that fails in it, where
-    # it would hide that the file has been put right since.
+    # starfile reads through linecache, which keeps the text of a file that failed; so a
+    # file that has been corrected since would fail again.
     linecache.checkcache(str(path))
     blocks = starfile.read(path, always_dict=True, parse_as_string=[*text_columns])
-    # A block that is no loop comes as a dictionary: one row.
+    # A block without a loop comes as a dictionary, which is one row.
     tables = [
         block if isinstance(block, pd.DataFrame) else pd.DataFrame([block])
         for block in blocks.values()
@@ -34,16 +39,16 @@ def read_tables(path, text_columns=()):
     return tables
 
 
-def find_in_project(file, index):
-    """Return where a file is that a STAR file lists.
+def find_in_project(file: str | os.PathLike, index: Path) -> Path:
+    """Return the full path of a file that a STAR file lists.
 
-    Its path starts at the RELION project: the nearest folder above `index` in which it
-    is found.
+    The listed path starts at the RELION project: the nearest folder above `index` in
+    which the file is found. An absolute path stays as it is.
 
     Parameters
     ----------
     file : str or path-like
-        As it is listed.
+        The path as it is listed.
     index : Path
         The STAR file.
 
@@ -54,7 +59,7 @@ def find_in_project(file, index):
     Raises
     ------
     FileNotFoundError
-        Where it is in none of the folders.
+        If the file is in none of the folders above `index`.
     """
     for folder in index.absolute().parents:
         if (folder / file).is_file():

@@ -2,20 +2,23 @@
 
 import os
 import re
+from collections.abc import Callable, Sequence
 from functools import partial
-from numbers import Real
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import starfile
+from numpy.typing import ArrayLike
 
 from pusklearn.micrographs.images._check_coordinates import by_name
+from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._names import (
     distinct_stems,
     micrograph_names,
     micrograph_stem,
 )
+from pusklearn.pu._checks import check_choice, check_number
 
 _SUFFIXES = {
     ".box": "box",
@@ -32,63 +35,71 @@ _STAR_COLUMNS = {
     "y": "rlnCoordinateY",
     "score": "rlnAutopickFigureOfMerit",
 }
-# Nine significant digits keep every float32 and never fewer than two decimals.
+# Nine significant digits keep every float32, and two decimals or more of a coordinate.
 _DIGITS = "%.9g"
 
 
 def write_coordinates(
-    path,
-    picks,
-    micrographs,
-    format="auto",
+    path: str | os.PathLike,
+    picks: Sequence[ArrayLike | pd.DataFrame],
+    micrographs: Sequence[Micrograph | str],
+    format: str = "auto",
     *,
-    box_size=None,
-    star_name="{name}.mrc",
-):
+    box_size: float | None = None,
+    star_name: str = "{name}.mrc",
+) -> None:
     """Write picks to the coordinate files of other programs.
 
-    Coordinates are written as they are, in pixels of the original micrograph,
-    neither flipped nor scaled. Files are written under another name first and
-    put in place when all are complete, so that a failure leaves no half-written
-    file.
+    Coordinates are written as they are, in pixels of the original micrograph
+    (zero-based pixel centres), neither flipped nor scaled. Files are first written
+    under another name and put in place when all are complete, so that a failure leaves
+    no half-written file.
 
     Parameters
     ----------
     path : str or path-like
-        The file, or a folder for one file per micrograph. A folder exists or
-        its name ends in a slash, in which case it is made.
+        The file, or a folder for one file per micrograph. A path that ends in a slash
+        is a folder, which is made if it does not exist.
     picks : sequence of array-like of shape (k, 3) or (k, 2)
-        ``x, y, score`` or ``x, y`` of each micrograph; ``k`` may be 0. Either all
-        have scores or none. Of a DataFrame, the columns of these names are taken.
+        The columns ``x, y, score`` or ``x, y`` of each micrograph; ``k`` may be 0.
+        Either all of them have scores or none has. The columns of a DataFrame are found
+        by these names.
     micrographs : sequence of Micrograph or str
         The micrographs of the picks, or their names, in the same order.
     format : {"auto", "star", "topaz", "csv", "box"}, default="auto"
-        - "star": RELION. A file with ``rlnMicrographName``, or in a folder one
-          ``<name>_autopick.star`` per micrograph without it. The score is
-          ``rlnAutopickFigureOfMerit``; ``rlnClassNumber`` and ``rlnAnglePsi`` are
-          0, as RELION expects these columns when it joins files.
-        - "topaz": ``image_name``, ``x_coord``, ``y_coord``, ``score``, separated by
-          tabs; the names have no extension.
-        - "csv": ``micrograph``, ``x``, ``y``, ``score``, separated by commas.
-        - "box": EMAN, one ``<name>.box`` per micrograph in a folder; has no
-          scores. The picks of a single micrograph may go to the file of its name.
-        - "auto": by the suffix, ``.star``, ``.txt`` or ``.tsv`` (Topaz), ``.csv`` or
-          ``.box``; "box" for a folder.
+        - "star": the format of RELION. A file has the column ``rlnMicrographName``; a
+          folder has one ``<name>_autopick.star`` per micrograph, without that column.
+          The score is ``rlnAutopickFigureOfMerit``; ``rlnClassNumber`` and
+          ``rlnAnglePsi`` are 0, because RELION expects these columns when it joins
+          files.
+        - "topaz": the columns ``image_name``, ``x_coord``, ``y_coord`` and ``score``,
+          separated by tabs; the names have no extension.
+        - "csv": the columns ``micrograph``, ``x``, ``y`` and ``score``, separated by
+          commas.
+        - "box": the format of EMAN, one ``<name>.box`` per micrograph in a folder,
+          without scores. The picks of a single micrograph may go to the file of its
+          name.
+        - "auto": the suffix decides between "star" (``.star``), "topaz" (``.txt`` or
+          ``.tsv``), "csv" (``.csv``) and "box" (``.box``); a folder means "box".
     box_size : float or None, default=None
-        Edge of the boxes in pixels of the original micrograph. Needed for "box",
-        which gives the corner of each box, ``centre - box_size / 2``.
+        Edge of the boxes in pixels of the original micrograph, > 0. The format "box"
+        needs it, since it gives the corner of each box, ``centre - box_size / 2``.
     star_name : str, default="{name}.mrc"
-        What ``rlnMicrographName`` says, with ``{name}`` for the micrograph's name.
-        RELION looks for the very name its own micrographs have, so give the path
-        within the RELION project: ``"MotionCorr/job002/Movies/{name}.mrc"``.
+        Value of ``rlnMicrographName``, with ``{name}`` in place of the name of the
+        micrograph. RELION looks for exactly the names that its own micrographs have, so
+        give the path within the RELION project:
+        ``"MotionCorr/job002/Movies/{name}.mrc"``.
 
     Raises
     ------
     ValueError
-        Where picks and micrographs differ in number, a name is missing or not
-        unique, a number is not finite, or the format does not fit the path.
+        If picks and micrographs differ in number, a name is missing or not unique, a
+        number is not finite, `format` is unknown or does not fit `path`, `box_size` is
+        missing or not > 0, or `star_name` has no ``{name}`` or a blank.
     TypeError
-        Where `micrographs` is not a sequence.
+        If `micrographs` is a single micrograph or name, or `box_size` not a number.
+    FileNotFoundError
+        If the folder of a file does not exist.
 
     See Also
     --------
@@ -114,14 +125,14 @@ def write_coordinates(
     is_folder = Path(path).is_dir() or os.fspath(path).endswith(("/", os.sep))
     path = Path(path)
     format = _choose_format(path, is_folder, format)
-    to_text = {
+    text_functions: dict[str, Callable[[pd.DataFrame], str]] = {
         "box": partial(_box_text, box_size=box_size),
         "csv": _csv_text,
         "star": partial(_star_text, star_name=star_name),
         "topaz": _topaz_text,
-    }[format]
+    }
     tables = _assign_tables(path, is_folder, format, names, points)
-    texts = {file: to_text(table) for file, table in tables.items()}
+    texts = {file: text_functions[format](table) for file, table in tables.items()}
     if is_folder:
         path.mkdir(parents=True, exist_ok=True)
     elif not path.parent.is_dir():
@@ -132,7 +143,7 @@ def write_coordinates(
 
 
 def _check_picks(picks, n_micrographs):
-    """Return float arrays of one width, 2 or 3, one per micrograph."""
+    """Return one float array per micrograph, all with 2 or all with 3 columns."""
     columns = "x", "y", "score"
     points = [np.asarray(by_name(xys, columns), dtype=float) for xys in picks]
     if len(points) != n_micrographs:
@@ -152,12 +163,14 @@ def _check_picks(picks, n_micrographs):
     for row, xys in enumerate(points):
         if not np.isfinite(xys).all():
             raise ValueError(
-                f"Picks must be finite. Those of micrograph number {row} are not."
+                f"Picks must be finite. Those of micrograph number {row} are not: "
+                f"{xys[~np.isfinite(xys).all(axis=-1)][0].tolist()}."
             )
     return [xys.reshape(-1, *max(rows)) for xys in points]
 
 
 def _choose_format(path, is_folder, format):
+    check_choice(format, "format", ["auto", "star", "topaz", "csv", "box"])
     if format == "auto":
         format = "box" if is_folder else _SUFFIXES.get(path.suffix.lower())
         if format is None:
@@ -165,18 +178,15 @@ def _choose_format(path, is_folder, format):
                 f"With format 'auto', `path` must end in {', '.join(_SUFFIXES)} or be "
                 f"a folder. Got {path}."
             )
-    if format not in _SUFFIXES.values():
-        raise ValueError(
-            "`format` must be 'auto', 'star', 'topaz', 'csv' or 'box'. "
-            f"Got {format!r} instead."
-        )
     if is_folder and format not in _FOLDER_ENDINGS:
-        raise ValueError(f"Format {format!r} is a single file. Got the folder {path}.")
+        raise ValueError(
+            f"Format {format!r} is a single file, but `path` is the folder {path}."
+        )
     return format
 
 
 def _assign_tables(path, is_folder, format, names, points):
-    """Return the table of picks that each file is to hold."""
+    """Return the table of picks for each file."""
     columns = ["x", "y", "score"]
     tables = [pd.DataFrame(xys, columns=columns[: xys.shape[1]]) for xys in points]
     if is_folder:
@@ -185,8 +195,9 @@ def _assign_tables(path, is_folder, format, names, points):
     if format == "box":
         if names != [micrograph_stem(path)]:
             raise ValueError(
-                "A .box file holds one micrograph and has its name. For several, "
-                f"`path` must be a folder. Got {path} for micrographs {names}."
+                "A .box file holds the picks of one micrograph and has its name. For "
+                "several micrographs, `path` must be a folder. "
+                f"Got {path} for micrographs {names}."
             )
         return {path: tables[0]}
     table = pd.concat(tables, keys=names, names=["micrograph", "row"])
@@ -194,11 +205,13 @@ def _assign_tables(path, is_folder, format, names, points):
 
 
 def _box_text(table, box_size):
-    if not isinstance(box_size, Real) or not 0 < box_size < np.inf:
+    if box_size is None:
         raise ValueError(
-            "`box_size` must be a number of pixels > 0 for format 'box', which is that "
-            f"of a folder unless `format` says 'star'. Got {box_size!r} instead."
+            "`box_size` must be given for format 'box', in pixels of the original "
+            "micrograph. That is the format of a folder unless `format` is 'star'. Got "
+            "None."
         )
+    check_number(box_size, "box_size", "(0, inf)")
     boxes = table[["x", "y"]] - box_size / 2
     boxes = boxes.assign(width=box_size, height=box_size)
     return boxes.to_csv(
@@ -227,8 +240,9 @@ def _name_in_star(name, star_name):
     entry = star_name.replace("{name}", name)
     if "{name}" not in star_name or re.search(r"[\s\"'#]", entry):
         raise ValueError(
-            "A micrograph's name in a STAR file must have no space, quote or '#', and "
-            f"`star_name` must contain '{{name}}'. Got {entry!r} from {star_name!r}."
+            "The name of a micrograph in a STAR file must have no space, quote or '#', "
+            f"and `star_name` must contain '{{name}}'. Got {entry!r} from "
+            f"{star_name!r}."
         )
     return entry
 

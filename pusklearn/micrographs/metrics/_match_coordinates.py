@@ -1,6 +1,7 @@
 """One-to-one matching of predicted with true coordinates."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from scipy.spatial import cKDTree
@@ -10,47 +11,51 @@ from pusklearn.micrographs.images._check_coordinates import by_name
 from pusklearn.pu._checks import check_number
 
 
-def match_coordinates(true, predicted, radius):
+def match_coordinates(
+    true: ArrayLike, predicted: ArrayLike, radius: float
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Match predicted with true coordinates one to one.
 
-    The matching is the linear assignment of least total cost, where a pair at
-    distance ``d`` costs ``min(d**2 - radius**2, 0)``. A prediction is a hit when it
-    is assigned to a particle at ``d < radius``. Each particle is hit once at most.
+    The matching is the linear assignment of least total cost, in which a pair at
+    distance ``d`` costs ``min(d**2 - radius**2, 0)``. A prediction is a hit if it is
+    assigned to a particle at ``d < radius``. Each particle is hit once at most.
 
     Parameters
     ----------
     true : array-like of shape (m, >=2)
-        Particle centres ``x, y``. Further columns are ignored; ``m`` may be 0. Of a
-        DataFrame, here and below, the columns of these names are taken.
+        Particle centres ``x, y``. Further columns are ignored; ``m`` may be 0. A
+        DataFrame, here and below, must have columns ``x`` and ``y``.
     predicted : array-like of shape (k, >=2)
         Predicted centres ``x, y`` in the same unit. Further columns, such as a score,
         are ignored; ``k`` may be 0.
     radius : float
-        Greatest distance of a hit, itself excluded, in the unit of the coordinates.
-        Must be > 0 and finite.
+        A hit has a smaller distance than this, in the unit of the coordinates. Must be
+        > 0 and finite.
 
     Returns
     -------
     hit : ndarray of bool, shape (k,)
         Whether the prediction is assigned to a particle.
     distance : ndarray of float, shape (k,)
-        Distance of each hit to its particle, infinity elsewhere.
+        Distance of each hit to its particle; infinity for the other predictions.
 
     Raises
     ------
     ValueError
-        Where `radius` is not > 0 and finite, or a coordinate is not finite.
+        If `radius` is not > 0 and finite, or a coordinate is not finite.
+    TypeError
+        If `radius` is not a number.
 
     Notes
     -----
-    This is the rule by which Topaz scores picks [1]_. It ignores the scores: where two
+    This is the rule by which Topaz scores picks [1]_. It ignores the scores: if two
     predictions compete for one particle, distances decide. Among assignments of
-    equal cost the one with more hits is taken, so their number does not depend on
-    the order of the rows.
+    equal cost the one with more hits is taken, so the number of hits does not depend
+    on the order of the rows.
 
     Only pairs within the radius can lower the cost. The assignment is therefore
-    solved on the sparse graph of those pairs, and gives the optimum of the dense
-    ``k`` by ``m`` problem at a fraction of its time.
+    solved on the sparse graph of these pairs. It has the same cost as that of the dense
+    ``k`` by ``m`` problem and takes a fraction of its time.
 
     References
     ----------
@@ -78,7 +83,7 @@ def match_coordinates(true, predicted, radius):
     return np.isfinite(distance), distance
 
 
-def _points(points, name):
+def _points(points: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return columns x, y as floats."""
     points = np.asarray(by_name(points), dtype=float)
     if points.size == 0:
@@ -86,13 +91,16 @@ def _points(points, name):
     return check_array(points[..., :2], ensure_min_features=2, input_name=name)
 
 
-def _lengths(start, end):
+def _lengths(start: NDArray, end: NDArray) -> NDArray:
+    """Return the distance of each start from its end."""
     return np.linalg.norm(start - end, axis=1)
 
 
-def _pairs_within(predicted, true, radius):
+def _pairs_within(
+    predicted: NDArray, true: NDArray, radius: float
+) -> tuple[NDArray, NDArray, NDArray, tuple[int, int]]:
     """Return the pairs closer than `radius`: rows, columns, d / radius, shape."""
-    # The tree rounds in its own way: it searches a little further and d < radius
+    # The tree rounds in its own way, so it searches a little further, and d < radius
     # is decided here.
     near = cKDTree(predicted).sparse_distance_matrix(
         cKDTree(true), radius * (1 + 1e-9), output_type="ndarray"
@@ -104,13 +112,20 @@ def _pairs_within(predicted, true, radius):
     return row[inside], column[inside], length[inside] / radius, shape
 
 
-def _assign(row, column, length, shape):
+def _assign(
+    row: NDArray, column: NDArray, length: NDArray, shape: tuple[int, int]
+) -> tuple[NDArray, NDArray]:
     """Return rows and columns of the assignment of least cost, hits only."""
     if not len(row):
         return row, column
     # Every prediction may also take a column of its own and stay alone, so that a
-    # matching of all rows exists. Weights are cost / radius**2 + 2, as a sparse graph
-    # must not hold zeros; staying alone costs a trifle more, for more hits at ties.
+    # matching of all rows exists (. stands for a pair within the radius):
+    #                particles A B C   alone 1 2 3
+    #   prediction 1           .   .         2        weight of a pair:
+    #   prediction 2             .             2      1 + (d / radius)**2
+    #   prediction 3           . .               2    = cost / radius**2 + 2
+    # The 2 is added because a sparse graph holds no zeros. To stay alone costs a
+    # trifle more than 2, so that ties are decided for more hits.
     n_rows, n_columns = shape
     alone = np.arange(n_rows)
     weight = np.append(1 + length**2, np.full(n_rows, 2 + 1e-9))

@@ -1,16 +1,23 @@
 """One number for the quality of ranked picks."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from pusklearn.micrographs.metrics._picking_curve import picking_curve
 
 
-def picking_average_precision(true_list, picks_list, radius):
-    """Average precision of picks: the area under their precision-recall curve.
+def picking_average_precision(
+    true_list: Sequence[ArrayLike],
+    picks_list: Sequence[ArrayLike] | NDArray[np.object_],
+    radius: float,
+) -> float:
+    """Return the average precision of picks: the area under precision over recall.
 
-    The sum of precision times step of recall over the distinct scores, without
-    interpolation. It is 1 where every particle is hit before the first wrong pick,
-    and never exceeds the recall of all picks.
+    This is the sum of precision times step of recall over the distinct scores, without
+    interpolation. It is 1 if every particle is hit before the first wrong pick, and it
+    never exceeds the recall of all picks.
 
     Parameters
     ----------
@@ -20,22 +27,23 @@ def picking_average_precision(true_list, picks_list, radius):
         Picks ``x, y, score`` of each micrograph, in the unit of the true centres.
         ``k`` may be 0.
     radius : float
-        Greatest distance of a hit, itself excluded. Must be > 0.
+        A hit has a smaller distance than this, in the unit of the coordinates. Must be
+        > 0 and finite.
 
     Returns
     -------
     float
-        Between 0 (no hit) and 1.
+        The average precision, between 0 (no hit) and 1.
 
     Raises
     ------
     ValueError
-        Where the lists differ in length, there is no true particle at all, a score
-        is NaN, or `radius` is not > 0.
+        If the lists differ in length, there is no true particle at all, a score is NaN,
+        or `radius` is not > 0 and finite.
 
     See Also
     --------
-    picking_curve : The curve, and how picks are matched with particles.
+    picking_curve : The curve; its page says how picks are matched with particles.
 
     Notes
     -----

@@ -1,13 +1,20 @@
 """Precision and recall of picks over the threshold on their score."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from pusklearn.micrographs.images._check_coordinates import by_name, check_coordinates
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 
 
-def picking_curve(true_list, picks_list, radius):
-    """Precision and recall of picks at every threshold on their score.
+def picking_curve(
+    true_list: Sequence[ArrayLike],
+    picks_list: Sequence[ArrayLike] | NDArray[np.object_],
+    radius: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return precision and recall of picks at every threshold on their score.
 
     The picks of each micrograph are matched one to one with its particles, see
     `match_coordinates`. The picks of all micrographs are then pooled and ordered by
@@ -19,27 +26,28 @@ def picking_curve(true_list, picks_list, radius):
         Particle centres ``x, y`` of each micrograph. ``m`` may be 0.
     picks_list : sequence of array-like of shape (k, >=3)
         Picks ``x, y, score`` of each micrograph, in the unit of the true centres;
-        a greater score means more likely a particle. ``k`` may be 0. Of a DataFrame,
-        the columns of these names are taken.
+        a pick of a greater score is more likely a particle. ``k`` may be 0. A DataFrame
+        must have columns ``x``, ``y`` and ``score``.
     radius : float
-        Greatest distance of a hit, itself excluded. Must be > 0.
+        A hit has a smaller distance than this, in the unit of the coordinates. Must be
+        > 0 and finite.
 
     Returns
     -------
     precision : ndarray of shape (n_thresholds,)
-        Share of hits among the picks whose score reaches the threshold.
+        Share of hits among the picks whose score is at least the threshold.
     recall : ndarray of shape (n_thresholds,)
-        Those hits as a share of all true particles, also of micrographs without
-        a pick.
+        The number of these hits divided by the number of all true particles, those of
+        micrographs without a pick included.
     thresholds : ndarray of shape (n_thresholds,)
-        The distinct scores in descending order, so that recall ascends. Empty, as
-        are the others, where there is no pick.
+        The distinct scores in descending order, so that recall ascends. If there is no
+        pick, all three arrays are empty.
 
     Raises
     ------
     ValueError
-        Where the lists differ in length, there is no true particle at all, a score
-        is NaN, or `radius` is not > 0.
+        If the lists differ in length, there is no true particle at all, a score is NaN,
+        or `radius` is not > 0 and finite.
 
     See Also
     --------
@@ -52,8 +60,8 @@ def picking_curve(true_list, picks_list, radius):
 
     Examples
     --------
-    Two micrographs with two and one particles; the pick of score 0.6 is wrong and
-    one particle is not found:
+    The first micrograph has two particles and the second has one. The pick of score
+    0.6 is wrong, and one particle is not picked:
 
     >>> from pusklearn.metrics import picking_curve
     >>> true = [[[10, 10], [40, 40]], [[25, 5]]]
@@ -71,25 +79,23 @@ def picking_curve(true_list, picks_list, radius):
             "`true_list` and `picks_list` must have one entry per micrograph each. "
             f"Got {len(true_list)} and {len(picks_list)} entries."
         )
-    true_list = check_coordinates(true_list, len(picks_list))
-    n_true = sum(len(true) for true in true_list)
+    particles = check_coordinates(true_list, len(picks_list))
+    n_true = sum(map(len, particles))
     if n_true == 0:
         raise ValueError(
             "Recall needs at least 1 true particle. "
             f"Got 0 in {len(true_list)} micrographs."
         )
-    picks_list = [_check_picks(picks, row) for row, picks in enumerate(picks_list)]
-    hit = np.concatenate(
-        [
-            match_coordinates(*pair, radius)[0]
-            for pair in zip(true_list, picks_list, strict=True)
-        ]
-    )
-    score = np.concatenate([picks[:, 2] for picks in picks_list])
+    picks = [_check_picks(points, row) for row, points in enumerate(picks_list)]
+    hits = [
+        match_coordinates(*pair, radius)[0]
+        for pair in zip(particles, picks, strict=True)
+    ]
+    hit, score = np.concatenate(hits), np.concatenate(picks)[:, 2]
     return _curve(hit, score, n_true)
 
 
-def _check_picks(picks, row):
+def _check_picks(picks: ArrayLike, row: int) -> NDArray[np.float64]:
     picks = np.asarray(by_name(picks, ("x", "y", "score")), dtype=float)
     if picks.size == 0:
         return np.empty((0, 3))
@@ -100,13 +106,15 @@ def _check_picks(picks, row):
         )
     if np.isnan(picks[:, 2]).any():
         raise ValueError(
-            f"Scores must not be NaN. Those of micrograph number {row} are in part."
+            f"Scores must not be NaN. Some scores of micrograph number {row} are NaN."
         )
     return picks
 
 
-def _curve(hit, score, n_true):
-    """Return precision, recall and distinct scores, best score first."""
+def _curve(
+    hit: NDArray[np.bool_], score: NDArray, n_true: int
+) -> tuple[NDArray, NDArray, NDArray]:
+    """Return precision, recall and distinct scores, the best score first."""
     thresholds, step = np.unique(-score, return_inverse=True)
     n_picks = np.cumsum(np.bincount(step, minlength=len(thresholds)))
     n_hits = np.cumsum(np.bincount(step, weights=hit, minlength=len(thresholds)))

@@ -1,36 +1,47 @@
 """Picks drawn over a micrograph."""
 
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import gaussian_filter
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
+from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
+from pusklearn.pu._checks import check_number
 from pusklearn.pu.displays._display_tools import check_matplotlib, make_axes
 
 COLORS = {"hit": "#3fb950", "false": "#ff5b4f", "missed": "#ffd33d", "pick": "#58a6ff"}
-LINES = {"hit": "-", "false": "-", "missed": "--", "pick": "-"}
+LINES: dict[str, Literal["-", "--"]] = {
+    "hit": "-",
+    "false": "-",
+    "missed": "--",
+    "pick": "-",
+}
 
 
 class PicksDisplay:
     """A micrograph with the picks on it, coloured by whether they hit.
 
-    `from_predictions` makes one and draws it; the parameters here are what is drawn.
+    `from_predictions` makes a display and draws it. The parameters here say what is
+    drawn.
 
     Parameters
     ----------
     micrograph : Micrograph
-        The image below.
+        The image under the circles.
     points : dict of str to ndarray of shape (k, 2)
-        What to draw, ``x, y`` in pixels of the original: "hit", "false" and "missed",
-        or only "pick".
+        The centres of the circles, ``x, y`` in pixels of the original, by their kind:
+        "hit", "false" and "missed", or only "pick".
     diameter : float
-        Of the circles, in pixels of the original.
+        Diameter of the circles, in pixels of the original.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where it was drawn.
+        The axes with the drawing.
     figure_ : matplotlib Figure
         The figure of ``ax_``.
 
@@ -50,7 +61,9 @@ class PicksDisplay:
     'simulated_0000'
     """
 
-    def __init__(self, micrograph, points, diameter):
+    def __init__(
+        self, micrograph: Micrograph, points: dict[str, NDArray], diameter: float
+    ) -> None:
         self.micrograph = micrograph
         self.points = points
         self.diameter = diameter
@@ -58,15 +71,15 @@ class PicksDisplay:
     @classmethod
     def from_predictions(
         cls,
-        micrograph,
-        picks,
-        true=None,
+        micrograph: ArrayLike,
+        picks: ArrayLike,
+        true: ArrayLike | None = None,
         *,
-        radius=10.0,
-        diameter=None,
-        ax=None,
-        sigma=1.0,
-    ):
+        radius: float = 10.0,
+        diameter: float | None = None,
+        sigma: float = 1.0,
+        ax: Any = None,
+    ) -> "PicksDisplay":
         """Match picks with true particles, and draw them.
 
         Parameters
@@ -74,99 +87,128 @@ class PicksDisplay:
         micrograph : array-like of shape (height, width)
             The micrograph.
         picks : array-like of shape (k, >=2)
-            ``x, y`` in pixels of the original.
+            The picks, ``x, y`` in pixels of the original.
         true : array-like of shape (m, >=2) or None, default=None
-            All true particles; None draws the picks alone.
+            All true particles; None draws only the picks.
         radius : float, default=10.0
-            A pick hits at a smaller distance, in pixels of the original.
+            A pick is a hit if its distance from a particle is smaller than this, in
+            pixels of the original. Must be > 0.
         diameter : float or None, default=None
-            Of the circles, in pixels of the original; None is twice `radius`.
-        ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Diameter of the circles, in pixels of the original, > 0. None takes twice
+            `radius`.
         sigma : float, default=1.0
-            Standard deviation of the Gaussian that the image is smoothed with for
-            the eye, in pixels of the image.
+            Standard deviation of the Gaussian that smooths the drawn image, in pixels
+            of the image, at least 0.
+        ax : matplotlib Axes or None, default=None
+            The axes to draw on; None makes a figure.
 
         Returns
         -------
         PicksDisplay
-            Drawn; its `plot` draws it again.
+            The display, already drawn; its `plot` draws it again.
 
         Raises
         ------
         ImportError
-            Where matplotlib is missing.
+            If matplotlib is missing.
+        ValueError
+            If a length is out of range, or a coordinate is not finite.
+        TypeError
+            If a length is not a number.
         """
         check_matplotlib(cls)
-        (micrograph,) = check_micrographs([micrograph])
-        (picks,) = check_coordinates([picks], 1)
+        check_number(radius, "radius", "(0, inf)")
+        if diameter is not None:
+            check_number(diameter, "diameter", "(0, inf)")
+        (image,) = check_micrographs([micrograph])
+        (picked,) = check_coordinates([picks], 1)
         diameter = 2 * radius if diameter is None else diameter
         if true is None:
-            display = cls(micrograph, {"pick": picks}, diameter)
-            return display.plot(ax, sigma=sigma)
-        (true,) = check_coordinates([true], 1)
-        hit, _ = match_coordinates(true, picks, radius)
-        found, _ = match_coordinates(picks[hit], true, radius)
-        points = {"hit": picks[hit], "false": picks[~hit], "missed": true[~found]}
-        return cls(micrograph, points, diameter).plot(ax, sigma=sigma)
+            return cls(image, {"pick": picked}, diameter).plot(ax, sigma=sigma)
+        (particles,) = check_coordinates([true], 1)
+        hit, _ = match_coordinates(particles, picked, radius)
+        is_hit, _ = match_coordinates(picked[hit], particles, radius)
+        points = {
+            "hit": picked[hit],
+            "false": picked[~hit],
+            "missed": particles[~is_hit],
+        }
+        return cls(image, points, diameter).plot(ax, sigma=sigma)
 
-    def plot(self, ax=None, *, sigma=1.0):
-        """Draw, also a second time.
+    def plot(self, ax: Any = None, *, sigma: float = 1.0) -> "PicksDisplay":
+        """Draw the micrograph and the circles. This may be called again.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            The axes to draw on; None makes a figure.
         sigma : float, default=1.0
-            Standard deviation of the Gaussian that the image is smoothed with for
-            the eye, in pixels of the image.
+            Standard deviation of the Gaussian that smooths the drawn image, in pixels
+            of the image, at least 0.
 
         Returns
         -------
         PicksDisplay
-            Itself.
-        """
-        ax = make_axes(self, ax, figsize=(9, 9))
-        from matplotlib import pyplot as plt
-        from matplotlib.collections import EllipseCollection
+            The display itself.
 
-        scale = self.micrograph.scale
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        """
+        check_number(sigma, "sigma")
+        self.ax_ = make_axes(self, ax, figsize=(9, 9))
+        self.figure_ = self.ax_.figure
+        self._draw_image(sigma)
+        for name, points in self.points.items():
+            self._draw_circles(name, points)
+        self._draw_legend()
+        return self
+
+    def _draw_image(self, sigma):
         image = gaussian_filter(np.asarray(self.micrograph, np.float32), sigma)
         low, high = np.percentile(image, [0.5, 99.5])
         height, width = image.shape
-        extent = np.array([-0.5, width - 0.5, height - 0.5, -0.5]) * scale
-        ax.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent)
-        for name, points in self.points.items():
-            circles = EllipseCollection(
-                np.full(len(points), self.diameter),
-                np.full(len(points), self.diameter),
-                np.zeros(len(points)),
-                units="x",
-                offsets=points,
-                offset_transform=ax.transData,
-                facecolors="none",
-                edgecolors=COLORS[name],
-                linewidths=1.3,
-                linestyles=LINES[name],
-                label=f"{name} ({len(points)})",
-            )
-            ax.add_collection(circles)
-        ax.set(xlabel="x / pixels", ylabel="y / pixels", title=self.micrograph.name)
-        ax.legend(
-            handles=[
-                plt.Line2D(
-                    [],
-                    [],
-                    color=COLORS[name],
-                    linestyle=LINES[name],
-                    label=f"{name} ({len(points)})",
-                )
-                for name, points in self.points.items()
-            ],
+        # Pixels of the original, whose centres are whole numbers.
+        edges = np.array([-0.5, width - 0.5, height - 0.5, -0.5])
+        extent = edges * self.micrograph.scale
+        self.ax_.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent)
+        self.ax_.set(
+            xlabel="x / pixels", ylabel="y / pixels", title=self.micrograph.name
+        )
+
+    def _draw_circles(self, name, points):
+        from matplotlib.collections import EllipseCollection
+
+        circles = EllipseCollection(
+            np.full(len(points), self.diameter),
+            np.full(len(points), self.diameter),
+            np.zeros(len(points)),
+            units="x",
+            offsets=points,
+            offset_transform=self.ax_.transData,
+            facecolors="none",
+            edgecolors=COLORS[name],
+            linewidths=1.3,
+            linestyles=LINES[name],
+            label=self._label(name),
+        )
+        self.ax_.add_collection(circles)
+
+    def _draw_legend(self):
+        from matplotlib.lines import Line2D
+
+        lines = [
+            Line2D([], [], color=COLORS[name], ls=LINES[name], label=self._label(name))
+            for name in self.points
+        ]
+        self.ax_.legend(
+            handles=lines,
             loc="upper center",
             bbox_to_anchor=(0.5, -0.07),
-            ncols=len(self.points),
+            ncols=len(lines),
             frameon=False,
         )
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
+
+    def _label(self, name):
+        return f"{name} ({len(self.points[name])})"

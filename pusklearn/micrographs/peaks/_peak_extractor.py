@@ -1,9 +1,12 @@
 """Picks from score maps."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
@@ -21,7 +24,7 @@ from pusklearn.micrographs.peaks._pick_thresholds import (
     prior_threshold,
     recall_threshold,
 )
-from pusklearn.pu._checks import check_number
+from pusklearn.pu._checks import check_flag, check_number
 from pusklearn.pu._threshold_rules import parse_threshold
 
 
@@ -31,48 +34,49 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     A pick is a local maximum: a pixel that is the greatest of its 3 x 3
     neighbourhood. The best one suppresses every other within `radius`, then the best
     that is left does, and so on. One row is one score map. Lengths and coordinates
-    are in pixels of the original micrograph, whatever the maps' ``scale``.
+    are in pixels of the original micrograph, whatever the ``scale`` of the maps.
 
     Parameters
     ----------
     radius : float, default=10.0
         Picks of one micrograph are further apart than this. Must be > 0; the
         particle radius is a good start.
-    threshold : None, float or str, default=None
-        Picks have a score greater than ``threshold_``, which `fit` sets from what
-        follows; None and a number also act when they are set later:
-
-        - None: every peak is a pick;
-        - a number: that score;
-        - "prior": as many picks on the training maps as `particles_per_micrograph`
-          makes expect;
-        - "recall:LEVEL", such as "recall:0.95": the highest threshold at which at
-          least that share of the labelled particles is matched by a pick;
-        - "fdr:LEVEL", such as "fdr:0.05": the lowest threshold at which the
-          estimated share of wrong picks is within the level, see Notes.
     match_radius : float or None, default=None
-        A pick matches a labelled particle at a smaller distance. None takes
-        `radius`.
-    particles_per_micrograph : float or None, default=None
-        Mean number of particles in a micrograph, labelled or not. "prior" and "fdr"
-        need it.
+        A pick matches a labelled particle if their distance is smaller than this.
+        Must be > 0. None takes `radius`.
     smoothing : float, default=0.0
         Standard deviation of the Gaussian that each map is smoothed with first, >= 0.
-        The regions beside a particle's centre hold it too, so their scores bear
-        witness to the same particle; their weighted mean is the pick's score.
+        The regions beside a particle's centre hold the particle too, so their scores
+        are evidence for the same particle; the pick's score is their weighted mean.
     margin : float, default=0.0
-        Least distance of a pick from the outermost pixels of the map.
+        Least distance of a pick from the outermost pixels of the map, >= 0.
     refine : bool, default=False
         Whether to move each pick to the maximum of a quadratic through its 3 x 3
-        neighbourhood, by half a pixel of the map at most in x and in y. Score and
-        suppression stay those of the pixel.
+        neighbourhood, by half a pixel of the map at most in x and in y. The score and
+        the suppression stay those of the pixel.
+    particles_per_micrograph : float or None, default=None
+        Mean number of particles in a micrograph, labelled or not. Must be > 0. The
+        thresholds "prior" and "fdr" need it.
+    threshold : None, float or str, default=None
+        The rule by which `fit` sets ``threshold_``. Picks have a greater score:
+
+        - None: every peak is a pick;
+        - a number: the threshold is this number;
+        - "prior": the training maps have as many picks as are expected by
+          `particles_per_micrograph`;
+        - "recall:LEVEL", such as "recall:0.95": the highest threshold at which at
+          least this share of the labelled particles is matched by a pick;
+        - "fdr:LEVEL", such as "fdr:0.05": the lowest threshold at which the
+          estimated share of wrong picks is not above the level, see Notes.
+
+        None and a number also take effect if they are set after the fit.
 
     Attributes
     ----------
     threshold_ : float
-        Picks have a greater score; -inf where every peak is a pick.
+        Picks have a score greater than this; -inf if every peak is a pick.
     rule_ : None, float or str
-        The `threshold` that it was set from.
+        The `threshold` from which ``threshold_`` was set.
 
     See Also
     --------
@@ -80,21 +84,21 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    `match_radius` follows `radius` unless it is given; give it where a grid search
-    compares radii, so that all are judged alike.
+    If a grid search compares radii, give `match_radius`, so that all of them are
+    judged alike.
 
     A pixel that is NaN is masked: it is never picked. A constant neighbourhood has
     no peak. At equal scores the smaller y, then the smaller x, is taken first.
 
-    With ``r`` the share of the labelled particles that is matched, ``n`` the number
-    of picks and ``N`` the number of particles expected on all training maps, the
-    false discovery rate is estimated as ``1 - r * N / n``: the precision of a PU
-    classifier is prior * recall / rate of positive predictions. It holds where the
-    labelled particles are a fair sample of all.
+    Let ``r`` be the share of the labelled particles that is matched, ``n`` the number
+    of picks and ``N`` the number of particles expected on all training maps. The
+    false discovery rate is estimated as ``1 - r * N / n``, because the precision of a
+    PU classifier is prior * recall / rate of positive predictions. The estimate is
+    right if the labelled particles are a random sample of all.
 
-    Labels that trained the scores are found more easily than other particles. A
-    threshold from "recall" or "fdr" is then optimistic; labels of micrographs that
-    were kept out of training avoid that.
+    Labelled particles that trained the scores are found more easily than others. A
+    threshold from "recall" or "fdr" is then optimistic. Labels of micrographs that
+    were kept out of training avoid this.
 
     Examples
     --------
@@ -124,22 +128,24 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self,
         radius=10.0,
         *,
-        threshold=None,
         match_radius=None,
-        particles_per_micrograph=None,
         smoothing=0.0,
         margin=0.0,
         refine=False,
+        particles_per_micrograph=None,
+        threshold=None,
     ):
         self.radius = radius
-        self.threshold = threshold
         self.match_radius = match_radius
-        self.particles_per_micrograph = particles_per_micrograph
         self.smoothing = smoothing
         self.margin = margin
         self.refine = refine
+        self.particles_per_micrograph = particles_per_micrograph
+        self.threshold = threshold
 
-    def fit(self, X, y=None):
+    def fit(
+        self, X: Sequence[ArrayLike], y: Sequence[ArrayLike] | None = None
+    ) -> "PeakExtractor":
         """Set the threshold.
 
         Parameters
@@ -147,8 +153,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         X : sequence of array-like of shape (height, width)
             Score maps, one per micrograph.
         y : sequence of array-like of shape (m, >=2), default=None
-            Labelled particles ``x, y`` of each micrograph. "recall" and "fdr" need
-            them.
+            Labelled particles ``x, y`` of each micrograph. The thresholds "recall" and
+            "fdr" need them.
 
         Returns
         -------
@@ -158,10 +164,17 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            Where a parameter is out of range, the threshold needs `y` or
-            `particles_per_micrograph` and has none, or its level is out of reach.
+            If a parameter is out of range, the threshold needs `y` or
+            `particles_per_micrograph` and it is None, or the level of "fdr" is out of
+            reach.
         TypeError
-            Where a parameter is no number.
+            If a parameter is not a number, or `refine` is not True or False.
+
+        Warns
+        -----
+        UserWarning
+            If there are fewer peaks than "prior" expects, or all peaks together do not
+            reach the level of "recall"; every peak is kept.
         """
         self._check_parameters()
         rule, level = parse_threshold(self.threshold, RULES)
@@ -173,7 +186,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.rule_ = self.threshold
         return self
 
-    def predict(self, X):
+    def predict(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick.
 
         Parameters
@@ -184,20 +197,20 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of object, shape (n_micrographs,)
-            Of each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
+            For each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
             descending score; ``k`` may be 0.
 
         Raises
         ------
         ValueError
-            Where a map is infinite somewhere and `smoothing` is not 0, or another
-            rule has been set as `threshold` since `fit`.
+            If a map is infinite somewhere and `smoothing` is not 0, or `threshold` has
+            been set to another rule since `fit`.
         """
         check_is_fitted(self)
         maps = check_micrographs(X)
         return self._extract(maps, self._find_threshold())
 
-    def peaks(self, X):
+    def peaks(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Find every peak, whatever the threshold.
 
         Parameters
@@ -208,11 +221,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of object, shape (n_micrographs,)
-            Of each micrograph an array of shape (k, 3), as `predict` gives.
+            For each micrograph an array of shape (k, 3), as `predict` returns it.
         """
+        check_is_fitted(self)
         return self._extract(check_micrographs(X), -np.inf)
 
-    def transform(self, X):
+    def transform(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick, as `predict` does.
 
         Parameters
@@ -223,14 +237,19 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of object, shape (n_micrographs,)
-            Of each micrograph an array of shape (k, 3).
+            For each micrograph an array of shape (k, 3).
         """
         return self.predict(X)
 
-    def score(self, X, y, sample_weight=None):
-        """Average precision of all peaks, a measure of their ranking.
+    def score(
+        self,
+        X: Sequence[ArrayLike],
+        y: Sequence[ArrayLike],
+        sample_weight: None = None,
+    ) -> float:
+        """Return the average precision of all peaks, a measure of their ranking.
 
-        The threshold is not applied: a peak below it counts too.
+        The threshold is not applied: peaks below it count too.
 
         Parameters
         ----------
@@ -239,12 +258,18 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         y : sequence of array-like of shape (m, >=2)
             All particles ``x, y`` of each micrograph.
         sample_weight : None, default=None
-            Weights are not supported; the argument is there for pipelines.
+            Weights are not supported; pipelines pass this argument.
 
         Returns
         -------
         float
             `pusklearn.metrics.picking_average_precision` at `match_radius`.
+
+        Raises
+        ------
+        ValueError
+            If `sample_weight` is not None, `X` and `y` differ in length, or there is no
+            particle at all.
         """
         check_is_fitted(self)
         if sample_weight is not None:
@@ -254,11 +279,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         return picking_average_precision(labels, self.peaks(maps), self._match_radius())
 
     def _extract(self, maps, threshold):
+        self._check_parameters()
         extract = partial(self._extract_one, threshold=threshold)
-        picks = np.empty(len(maps), dtype=object)
-        for row, found in enumerate(compute_in_parallel(LazyRows(extract, maps))):
-            picks[row] = found
-        return picks
+        all_picks = np.empty(len(maps), dtype=object)
+        for row, picks in enumerate(compute_in_parallel(LazyRows(extract, maps))):
+            all_picks[row] = picks
+        return all_picks
 
     def _extract_one(self, scores, threshold):
         if self.smoothing and np.isinf(scores).any():
@@ -277,14 +303,14 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         return picks
 
     def _find_threshold(self):
-        """Return that of the fit, or a number that was set since."""
+        """Return the threshold of the fit, or a number that was set later."""
         rule, level = parse_threshold(self.threshold, RULES)
         if rule == "number":
             return level
         if self.threshold != self.rule_:
             raise ValueError(
-                f"threshold={self.threshold!r} is chosen while fitting, and was set "
-                "since. Fit the PeakExtractor again, to score maps."
+                f"threshold={self.threshold!r} is chosen by `fit`, but was set after "
+                "it. Fit the PeakExtractor again, to score maps."
             )
         return self.threshold_
 
@@ -309,7 +335,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     def _check_parameters(self):
         positive = {
             "radius": self.radius,
-            "match_radius": self._match_radius(),
+            "match_radius": self.match_radius,
             "particles_per_micrograph": self.particles_per_micrograph,
         }
         for name, value in positive.items():
@@ -317,10 +343,14 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
                 check_number(value, name, "(0, inf)")
         for name in ("smoothing", "margin"):
             check_number(getattr(self, name), name)
+        check_flag(self.refine, "refine")
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         tags.input_tags.allow_nan = True
+        # The target of a micrograph is an array of coordinates, and so are its picks.
+        tags.target_tags.single_output = False
+        tags.transformer_tags.preserves_dtype = []
         return tags

@@ -2,8 +2,10 @@
 
 import warnings
 from bisect import bisect_left
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 from pusklearn.pu._threshold_rules import parse_threshold
@@ -11,20 +13,22 @@ from pusklearn.pu._threshold_rules import parse_threshold
 RULES = ("none", "prior", "recall", "fdr")
 
 
-def check_threshold_needs(threshold, particles_per_micrograph):
-    """Raise where a threshold is none, or needs a number that is not given.
+def check_threshold_needs(
+    threshold: float | str | None, particles_per_micrograph: float | None
+) -> None:
+    """Raise an error if a threshold is invalid, or needs a number that is missing.
 
     Parameters
     ----------
     threshold : None, float or str
-        As in `parse_threshold`.
+        The parameter `threshold`, see `PeakExtractor`.
     particles_per_micrograph : float or None
-        What "prior" and "fdr" need.
+        The number that the rules "prior" and "fdr" need.
 
     Raises
     ------
     ValueError
-        Where `threshold` is of no known form, or the number is None and needed.
+        If `threshold` is of no known form, or needs the number and it is None.
     """
     rule, _ = parse_threshold(threshold, RULES)
     if rule in ("prior", "fdr") and particles_per_micrograph is None:
@@ -33,26 +37,27 @@ def check_threshold_needs(threshold, particles_per_micrograph):
         )
 
 
-def prior_threshold(picks_list, n_expected):
-    """Threshold that keeps as many picks as particles are expected.
+def prior_threshold(picks_list: Sequence[NDArray], n_expected: float) -> float:
+    """Return the threshold that keeps as many picks as particles are expected.
 
     Parameters
     ----------
     picks_list : list of ndarray of shape (k, 3)
         All peaks ``x, y, score`` of each micrograph.
     n_expected : float
-        Particles expected in all micrographs together; rounded, at least 1.
+        The number of particles expected in all micrographs together. It is rounded,
+        to 1 at least.
 
     Returns
     -------
     float
-        Picks of a greater score are kept; more than `n_expected` where the last
-        score is tied.
+        Picks of a greater score are kept. They are more than `n_expected` if other
+        picks have the same score as the last one.
 
     Warns
     -----
     UserWarning
-        Where there are fewer peaks than particles expected; all are kept.
+        If there are fewer peaks than particles expected; every peak is kept.
     """
     scores = np.sort(_scores(picks_list))[::-1]
     n_kept = max(round(n_expected), 1)
@@ -67,8 +72,13 @@ def prior_threshold(picks_list, n_expected):
     return _just_below(scores[n_kept - 1])
 
 
-def recall_threshold(picks_list, labels_list, radius, level):
-    """Highest threshold at which a share of the labelled particles is found.
+def recall_threshold(
+    picks_list: Sequence[NDArray],
+    labels_list: Sequence[NDArray],
+    radius: float,
+    level: float,
+) -> float:
+    """Return the highest threshold at which a share of the labels is matched.
 
     Parameters
     ----------
@@ -89,40 +99,48 @@ def recall_threshold(picks_list, labels_list, radius, level):
     Raises
     ------
     ValueError
-        Where there is no label.
+        If there is no label.
 
     Warns
     -----
     UserWarning
-        Where all peaks together do not find that share; all are kept.
+        If all peaks together do not match that share; every peak is kept.
     """
     thresholds = np.unique(_scores(picks_list))[::-1]
     n_labels = _count_labels(labels_list)
-    # The number found never falls as the threshold does: one more pick extends an
-    # optimal matching along one alternating path, which gains a pair or none.
+    # Bisection, because a lower threshold never matches fewer particles. One more pick
+    # changes the best matching (===) along one path only, in which old picks hand
+    # their particles on. It ends at a free particle, or leaves one old pick alone:
+    #   new --- A === old --- B     becomes     new === A --- old === B
     index = bisect_left(
         thresholds,
         level * n_labels * (1 - 1e-12),
-        key=lambda threshold: _count_found(picks_list, labels_list, radius, threshold),
+        key=lambda score: _count_matched(picks_list, labels_list, radius, score),
     )
     if index == len(thresholds):
-        n_found = _count_found(picks_list, labels_list, radius, -np.inf)
+        n_matched = _count_matched(picks_list, labels_list, radius, -np.inf)
         warnings.warn(
             f"threshold='recall:{level:g}' is out of reach: all peaks together find "
-            f"{n_found} of {n_labels} labelled particles. Every peak is kept.",
+            f"{n_matched} of {n_labels} labelled particles. Every peak is kept.",
             stacklevel=2,
         )
         return -np.inf
     return _just_below(thresholds[index])
 
 
-def fdr_threshold(picks_list, labels_list, radius, level, n_expected):
-    """Lowest threshold at which the estimated false discovery rate is within a level.
+def fdr_threshold(
+    picks_list: Sequence[NDArray],
+    labels_list: Sequence[NDArray],
+    radius: float,
+    level: float,
+    n_expected: float,
+) -> float:
+    """Return the lowest threshold whose estimated false discovery rate is allowed.
 
     The estimate is ``1 - r * n_expected / n``, with ``r`` the share of the labelled
-    particles found and ``n`` the number of picks: PU learning's precision = prior *
-    recall / predicted rate. It supposes that the labelled particles are found as
-    easily as the others.
+    particles that is matched and ``n`` the number of picks, because in PU learning
+    precision = prior * recall / rate of positive predictions. It assumes that the
+    labelled particles are found as easily as the others.
 
     Parameters
     ----------
@@ -135,7 +153,7 @@ def fdr_threshold(picks_list, labels_list, radius, level, n_expected):
     level : float
         Greatest false discovery rate.
     n_expected : float
-        Particles expected in all micrographs together.
+        The number of particles expected in all micrographs together.
 
     Returns
     -------
@@ -145,22 +163,26 @@ def fdr_threshold(picks_list, labels_list, radius, level, n_expected):
     Raises
     ------
     ValueError
-        Where no threshold is within the level, or there is no label.
+        If the rate is above the level at every threshold, or there is no label.
     """
     thresholds, counts = np.unique(_scores(picks_list), return_counts=True)
     thresholds, n_picks = thresholds[::-1], np.cumsum(counts[::-1])
     n_labels = _count_labels(labels_list)
-    allowed_per_found = n_expected / (n_labels * (1 - level)) * (1 + 1e-12)
+    # 1 - matched / n_labels * n_expected / n_picks <= level, solved for n_picks, is
+    #   n_picks <= matched * picks_per_match
+    picks_per_match = n_expected / (n_labels * (1 - level)) * (1 + 1e-12)
     index = len(thresholds) - 1
+    # Try all picks, then fewer. Fewer picks never match more particles, so after a
+    # failure only thresholds with at most `allowed` picks can be within the level:
+    #   n_picks   1 2 ... allowed | .......... tried
+    #                     next try| ruled out
     while index >= 0:
         threshold = thresholds[index]
-        n_found = _count_found(picks_list, labels_list, radius, threshold)
-        if n_picks[index] <= n_found * allowed_per_found:
+        n_matched = _count_matched(picks_list, labels_list, radius, threshold)
+        allowed = n_matched * picks_per_match
+        if n_picks[index] <= allowed:
             return _just_below(threshold)
-        # Higher thresholds find no more, so those with more picks than this many
-        # allow cannot be within the level either.
-        allowed = n_found * allowed_per_found
-        index = np.searchsorted(n_picks, allowed, side="right") - 1
+        index = int(np.searchsorted(n_picks, allowed, side="right")) - 1
     raise ValueError(
         f"threshold='fdr:{level:g}' is out of reach: with {n_expected:g} particles "
         f"expected, no threshold on the {_scores(picks_list).size} peaks has an "
@@ -168,25 +190,30 @@ def fdr_threshold(picks_list, labels_list, radius, level, n_expected):
     )
 
 
-def _scores(picks_list):
+def _scores(picks_list: Sequence[NDArray]) -> NDArray:
     return np.concatenate([picks[:, 2] for picks in picks_list])
 
 
-def _count_labels(labels_list):
+def _count_labels(labels_list: Sequence[NDArray]) -> int:
     n_labels = sum(len(labels) for labels in labels_list)
     if n_labels == 0:
         raise ValueError("The threshold needs at least 1 labelled particle. Got 0.")
     return n_labels
 
 
-def _count_found(picks_list, labels_list, radius, threshold):
-    """Count the labelled particles matched by a pick that reaches the threshold."""
+def _count_matched(
+    picks_list: Sequence[NDArray],
+    labels_list: Sequence[NDArray],
+    radius: float,
+    score: float,
+) -> int:
+    """Count the labelled particles matched by a pick of at least this score."""
     return sum(
-        int(match_coordinates(labels, picks[picks[:, 2] >= threshold], radius)[0].sum())
+        int(match_coordinates(labels, picks[picks[:, 2] >= score], radius)[0].sum())
         for picks, labels in zip(picks_list, labels_list, strict=True)
     )
 
 
-def _just_below(score):
-    """Return the threshold that `score` just exceeds."""
+def _just_below(score: float) -> float:
+    """Return the greatest threshold that a score exceeds."""
     return float(np.nextafter(score, -np.inf))

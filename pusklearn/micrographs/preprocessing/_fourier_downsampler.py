@@ -1,13 +1,14 @@
 """Micrographs on a coarser grid, by cropping their Fourier transform."""
 
+from collections.abc import Sequence
 from copy import copy
 from fractions import Fraction
-from numbers import Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.signal import resample
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_scalar
 
 from pusklearn.micrographs.images._check_micrographs import (
     check_finite,
@@ -21,10 +22,10 @@ from pusklearn.pu._checks import check_number
 class FourierDownsampler(TransformerMixin, BaseEstimator):
     """Reduce micrographs by cropping their Fourier transform.
 
-    Frequencies that the coarser grid cannot hold are removed, all others keep their
-    value: so do the mean and the grey values of smooth structure. One row is one
-    micrograph. Pixel ``(x, y)`` of the result lies at exactly ``(f * x, f * y)`` of
-    the input, whatever the size, where ``f`` is the factor used.
+    Frequencies that the coarser grid cannot represent are removed and all others keep
+    their value, and so do the mean and the grey values of smooth structure. One row is
+    one micrograph. Pixel ``(x, y)`` of the result lies at exactly ``(f * x, f * y)`` of
+    the input, whatever the size; ``f`` is the factor used.
 
     Parameters
     ----------
@@ -34,7 +35,8 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         of 64 at most. 1 leaves the pixels as they are.
     target_pixel_size : float or None, default=None
         Pixel size of the result in angstrom, in place of `factor`: each micrograph
-        gets the factor that its own ``pixel_size`` asks for.
+        gets the factor that leads from its own ``pixel_size`` to this one. It must not
+        be finer than the micrograph. None means that `factor` counts.
 
     See Also
     --------
@@ -42,7 +44,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Nothing is learned: `transform` works without `fit`.
+    Nothing is learned: `transform` works without `fit`, and checks the same.
 
     Let the factor be ``p / q``. A micrograph is mirrored at the right and bottom edge
     until both sides are multiples of ``p``; Fourier cropping then gives sides that
@@ -50,9 +52,9 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     that lie beyond the last pixel of the input are cut off. The result has
     ``floor((n - 1) / f) + 1`` pixels along a side of ``n``.
 
-    Where the new side is even, its highest frequency is the sum of the positive and
-    the negative frequency of the input, as in `scipy.signal.resample`, which does
-    the work: the image stays real and a cosine of that frequency keeps its value.
+    If the new side is even, its highest frequency is the sum of the positive and the
+    negative frequency of the input, as in `scipy.signal.resample`, which does the
+    work: the image stays real and a cosine of that frequency keeps its value.
 
     Examples
     --------
@@ -72,7 +74,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     >>> round(float(small[12, 24]), 3)
     1.0
 
-    The same by pixel size:
+    A pixel size in place of the factor gives the same:
 
     >>> FourierDownsampler(target_pixel_size=3).fit_transform([micrograph])[0].shape
     (36, 48)
@@ -82,50 +84,55 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         self.factor = factor
         self.target_pixel_size = target_pixel_size
 
-    def fit(self, X, y=None):
-        """Check the parameters; nothing is learned.
+    def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
+        """Check the parameters and the micrographs; nothing is learned.
 
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            Micrographs.
+            The micrographs.
         y : object, default=None
-            Ignored.
+            Not used; a pipeline passes it to every step.
 
         Returns
         -------
         FourierDownsampler
-            The object itself.
+            The transformer itself.
 
         Raises
         ------
         ValueError
-            Where `factor` is < 1, both parameters are given, or a micrograph has no
-            pixel size or one that is coarser than `target_pixel_size`.
+            If `factor` is < 1, both parameters are given, or a micrograph has no pixel
+            size or one that is coarser than `target_pixel_size`.
+        TypeError
+            If a parameter is not a number.
         """
         for micrograph in check_micrographs(X):
             self._fraction(micrograph)
         return self
 
-    def transform(self, X):
-        """Downsample.
+    def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
+        """Reduce the micrographs.
 
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            Micrographs, finite everywhere.
+            The micrographs; every pixel must be finite.
 
         Returns
         -------
         sequence of Micrograph
-            float32, with ``scale`` and ``pixel_size`` multiplied by the factor. At
-            factor 1 a float32 micrograph is not copied. A list; for more than 2**26
-            pixels, rows that are computed each time they are asked for.
+            The reduced micrographs, float32, with ``scale`` and ``pixel_size``
+            multiplied by the factor. A float32 micrograph is not copied if the factor
+            is 1. It is a list; if the micrographs have more than 2**26 pixels together,
+            rows are computed each time they are asked for.
 
         Raises
         ------
         ValueError
-            As `fit` does, and where a pixel is not finite.
+            If `fit` would raise it, or a pixel is not finite.
+        TypeError
+            If a parameter is not a number.
         """
         return map_now_or_lazily(copy(self)._downsample, check_micrographs(X))
 
@@ -159,13 +166,13 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
                 f"`target_pixel_size` needs the pixel size of micrograph {name}. "
                 "Got None."
             )
-        check_scalar(self.target_pixel_size, "target_pixel_size", Real)
-        factor = self.target_pixel_size / micrograph.pixel_size
-        # Files hold pixel sizes in float32, so an equal one may differ a little.
+        target = check_number(self.target_pixel_size, "target_pixel_size", "(0, inf)")
+        factor = target / micrograph.pixel_size
+        # Files store pixel sizes in float32, so equal ones may differ a little.
         if not 1 - 1e-6 <= factor < np.inf:
             raise ValueError(
-                "`target_pixel_size` must be finite and no finer than the pixel size. "
-                f"Got {self.target_pixel_size!r} for micrograph {name} with pixel size "
+                "`target_pixel_size` must be no finer than the pixel size. "
+                f"Got {target!r} for micrograph {name} with pixel size "
                 f"{micrograph.pixel_size!r}."
             )
         return Fraction(float(factor)).limit_denominator(64)
@@ -179,12 +186,18 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         return tags
 
 
-def _resample(image, fraction):
-    """Resample an image at every `fraction`-th pixel along both axes."""
+def _resample(image: NDArray[np.float32], fraction: Fraction) -> NDArray[np.float32]:
+    """Resample an image at every `fraction`-th pixel along both axes.
+
+    A side of 7 pixels, with p / q = 5 / 2, is mirrored at its end to a multiple of 5::
+
+        0 1 2 3 4 5 6 | 6 5 4      10 pixels, of which resample makes 4
+        a    b    c   | d          at 0, 2.5, 5 and 7.5; the last lies beyond pixel 6
+    """
     if fraction == 1:
         return image
     p, q = fraction.numerator, fraction.denominator
-    # Without the mean, float32 keeps its digits for the contrast.
+    # The mean is taken off so that float32 keeps its digits for the contrast.
     level = np.float32(image.mean(dtype=np.float64))
     grid = np.pad(image - level, [(0, -n % p) for n in image.shape], mode="symmetric")
     for axis in (1, 0):

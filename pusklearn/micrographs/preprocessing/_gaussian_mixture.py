@@ -3,13 +3,15 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import betaln, expit, logit, xlog1py, xlogy
 
 _N_BINS = 1024
 _PART = 2**15
 _N_STEPS = 100
-# Of the variance of all pixels; those of two values only would have none left.
+# Least variance of a component, as a share of the variance of all pixels; an image of
+# only two values would leave none.
 _LEAST_VARIANCE = 1e-6
 _STARTING_WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98])
 
@@ -17,27 +19,29 @@ _STARTING_WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95,
 class _Mixture(NamedTuple):
     """Parameters of mixtures; arrays of shape (n_starts, 1)."""
 
-    weight: np.ndarray
-    bright: np.ndarray
-    dark: np.ndarray
-    variance: np.ndarray
+    weight: NDArray[np.float64]
+    bright: NDArray[np.float64]
+    dark: NDArray[np.float64]
+    variance: NDArray[np.float64]
 
 
 class _Sample(NamedTuple):
     """Pixels of mean 0 and variance 1 as the mean and the share of each bin."""
 
-    values: np.ndarray
-    shares: np.ndarray
+    values: NDArray[np.float64]
+    shares: NDArray[np.float64]
     n_pixels: int
 
 
-def fit_bright_gaussian(pixels, alpha=900.0, beta=1.0):
+def fit_bright_gaussian(
+    pixels: ArrayLike, alpha: float = 900.0, beta: float = 1.0
+) -> tuple[float, float, float]:
     """Fit two Gaussians of equal variance and return the brighter one.
 
     The weight ``w`` of the brighter component has a Beta(alpha, beta) prior. MAP
-    estimation by EM starts from 12 weights: 0.1, 0.2 to 0.9, 0.95, 0.98 and 1, where
-    1 is a single Gaussian. The darkest share ``1 - w`` of the pixels starts as the
-    darker component. The greatest posterior density wins.
+    estimation by EM starts from 12 weights: 0.1, 0.2 to 0.9, 0.95, 0.98 and 1. The
+    weight 1 is a single Gaussian; otherwise the darkest share ``1 - w`` of the pixels
+    starts as the darker component. The greatest posterior density wins.
 
     Parameters
     ----------
@@ -57,9 +61,21 @@ def fit_bright_gaussian(pixels, alpha=900.0, beta=1.0):
 
     Notes
     -----
-    With equal variances a responsibility is a logistic function of the value, and a
-    histogram with the mean of each bin gives the sums of EM. Each start takes 100 EM
-    steps; the best then goes on to its optimum by L-BFGS.
+    Let ``b``, ``d`` and ``v`` be the mean of the brighter component, that of the darker
+    component and the variance. As the variances are equal, the quadratic terms of the
+    two log densities cancel out, and the responsibility of the brighter component for a
+    pixel ``x`` is a logistic function::
+
+        r(x) = expit(logit(w) + (b - d) / v * (x - (b + d) / 2))
+
+    It hardly changes within one of 1024 bins, so a histogram with the mean of each bin
+    gives the sums of EM. Each start takes 100 EM steps; the best then goes on to its
+    optimum by L-BFGS. Let the pixels be scaled to mean 0 and variance 1, and let ``s``
+    and ``m`` be the means of ``r(x)`` and ``r(x) * x``. The darker component has the
+    rest of both, ``1 - s`` and ``-m``, so an M-step over ``n`` pixels is::
+
+        b = m / s        d = -m / (1 - s)        v = 1 - s b**2 - (1 - s) d**2
+        w = (alpha - 1 + n s) / (alpha + beta - 2 + n)
 
     Pixels further from the bulk than its own width are moved to that distance, about
     10 standard deviations from the centre of a Gaussian: one hot pixel would otherwise
@@ -85,7 +101,13 @@ def fit_bright_gaussian(pixels, alpha=900.0, beta=1.0):
 
 
 def _ends(pixels):
-    """Return the bulk of the pixels, widened by its own width on either side."""
+    """Return the bulk of the pixels, widened by its own width on either side.
+
+    The bulk lies between the quantiles 0.0005 and 0.9995, which are 3.3 standard
+    deviations from the centre of a Gaussian; so the ends are about 10 from it::
+
+        low - (high - low)      low [-- bulk --] high      high + (high - low)
+    """
     step = max(pixels.size // 2**16, 1)
     low, high = np.quantile(pixels[::step], [0.0005, 0.9995])
     if low == high:
@@ -98,7 +120,7 @@ def _histogram(pixels):
     low, high = _ends(pixels)
     count, total = np.zeros((2, _N_BINS))
     square = 0.0
-    # A part at a time stays in the cache.
+    # One part of the pixels at a time stays in the cache of the processor.
     for start in range(0, pixels.size, _PART):
         part = pixels[start : start + _PART].astype(np.float64)
         part = np.clip(part, low, high) - low
@@ -117,9 +139,7 @@ def _histogram(pixels):
 
 def _fit(sample, alpha, beta):
     """Return the mixture of greatest posterior density over all starts."""
-    # Share of each bin above the quantile 1 - w; it cuts one bin in two.
-    above = np.cumsum(sample.shares) - (1 - _STARTING_WEIGHTS[:, None])
-    bright = np.clip(above / sample.shares, 0, 1)
+    bright = _starting_responsibilities(sample.shares, _STARTING_WEIGHTS)
     mixture = _maximise(bright, sample, alpha, beta)
     for _ in range(_N_STEPS):
         mixture = _em_step(mixture, sample, alpha, beta)
@@ -128,6 +148,18 @@ def _fit(sample, alpha, beta):
     mixture = _polish(mixture, sample, alpha, beta)
     single = _Mixture(*(np.full((1, 1), part) for part in (1.0, 0.0, 0.0, 1.0)))
     return max(single, mixture, key=lambda m: _log_posterior(m, sample, alpha, beta))
+
+
+def _starting_responsibilities(shares, weights):
+    """Return 1 for the brightest share ``w`` of the pixels, else 0, for each bin.
+
+    The quantile ``1 - w`` cuts one bin in two, which gets the share above the cut::
+
+        shares    [  .3  |  .3  |  .4  ]      w = .5
+        result    [   0  |  1/3 |   1  ]
+    """
+    above = np.cumsum(shares) - (1 - weights[:, None])
+    return np.clip(above / shares, 0, 1)
 
 
 def _polish(mixture, sample, alpha, beta):
@@ -139,7 +171,7 @@ def _polish(mixture, sample, alpha, beta):
         args=(sample, alpha, beta),
         jac=True,
         method="L-BFGS-B",
-        # Means on either side of the common mean 0 keep the names bright and dark.
+        # The common mean is 0. Means on either side of it keep their names.
         bounds=[(-25, 25), (0, None), (None, 0), (np.log(_LEAST_VARIANCE), 0)],
         options={"ftol": 1e-15, "gtol": 1e-9},
     )
@@ -152,7 +184,20 @@ def _from_vector(vector):
 
 
 def _loss(vector, sample, alpha, beta):
-    """Return the negative log posterior per pixel, and its gradient."""
+    """Return the negative log posterior per pixel, and its gradient.
+
+    The vector is ``logit(w), b, d, log(v)``. With ``s`` and ``m`` as in
+    `fit_bright_gaussian`, and with the responsibilities held fixed, as Fisher's
+    identity allows, the posterior per pixel ascends by::
+
+        logit(w):  s - w + ((alpha - 1) (1 - w) - (beta - 1) w) / n
+        b:         (m - s b) / v
+        d:         (-m - (1 - s) d) / v
+        log(v):    (q / v - 1) / 2
+
+    Here ``q``, the mean of ``r (x - b)**2 + (1 - r) (x - d)**2``, expands to
+    ``1 - 2 m (b - d) + s b**2 + (1 - s) d**2``, as the mean of ``x**2`` is 1.
+    """
     mixture = _from_vector(vector)
     weight, bright, dark, variance = (part.item() for part in mixture)
     loss = -_log_posterior(mixture, sample, alpha, beta).item() / sample.n_pixels
@@ -183,10 +228,13 @@ def _responsibility(mixture, sample):
 
 
 def _sums(responsibility, sample):
-    """Mean over the pixels of the responsibility, alone and times the value."""
+    """Return the means of the responsibility, and of it times the value, over pixels.
+
+    They are ``s`` and ``m`` in `fit_bright_gaussian`.
+    """
     values, shares, _ = sample
     share = (responsibility @ shares)[:, None]
-    # Keeps an emptied component from dividing by zero; its share means < 1 pixel.
+    # An empty component would divide by zero; this share means less than 1 pixel.
     share = np.clip(share, 1e-9, 1 - 1e-9)
     return share, (responsibility @ (shares * values))[:, None]
 
@@ -195,26 +243,30 @@ def _maximise(responsibility, sample, alpha, beta):
     """M-step, given the responsibility of the brighter component for each bin."""
     share, moment = _sums(responsibility, sample)
     n = sample.n_pixels
-    # The pixels have mean 0 and variance 1, which fixes the darker component's sums.
     bright, dark = moment / share, -moment / (1 - share)
+    # s b**2 + (1 - s) d**2 in one term.
     variance = 1 - moment**2 / (share * (1 - share))
     weight = (alpha + n * share - 1) / (alpha + beta + n - 2)
     return _Mixture(weight, bright, dark, np.maximum(variance, _LEAST_VARIANCE))
 
 
 def _log_posterior(mixture, sample, alpha, beta):
-    """Log of likelihood times prior density of the weight, shape (n_starts,)."""
+    """Return log likelihood plus log prior density of the weight, shape (n_starts,).
+
+    The pixels of a bin scatter about its mean. Both components lose
+    ``scatter / (2 v)`` by it, as their variances are equal; averaged over all bins, the
+    scatter is 1 less the variance of the bins' means.
+    """
     weight, bright, dark, variance = mixture
     values, shares, n = sample
     # A single Gaussian has a darker component of weight 0, whose log is -inf.
     with np.errstate(divide="ignore"):
         log_dark = np.log1p(-weight) - (values - dark) ** 2 / (2 * variance)
     log_bright = np.log(weight) - (values - bright) ** 2 / (2 * variance)
-    # The pixels of a bin have a variance that its mean does not show.
-    within = 1 - shares @ values**2
+    scatter = 1 - shares @ values**2
     mean_log_likelihood = (
         np.logaddexp(log_bright, log_dark) @ shares
-        - (np.log(2 * np.pi * variance) + within / variance).ravel() / 2
+        - (np.log(2 * np.pi * variance) + scatter / variance).ravel() / 2
     )
     weight = weight.ravel()
     log_prior = xlogy(alpha - 1, weight) + xlog1py(beta - 1, -weight)

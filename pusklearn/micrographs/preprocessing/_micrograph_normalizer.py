@@ -1,8 +1,11 @@
 """Micrographs on a common grey scale."""
 
+from collections.abc import Sequence
 from copy import copy
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn.micrographs.images._check_micrographs import (
@@ -13,39 +16,40 @@ from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.preprocessing._gaussian_mixture import fit_bright_gaussian
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
-from pusklearn.pu._checks import check_number
+from pusklearn.pu._checks import check_choice, check_flag, check_number
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
-    """Shift and scale each micrograph such that background has mean 0 and variance 1.
+    """Shift and scale each micrograph so that background has mean 0 and variance 1.
 
-    Micrographs differ in dose and ice thickness. This makes their grey values
+    Micrographs differ in dose and ice thickness. This step makes their grey values
     comparable: after it, bare ice lies about 0 and protein, which is darker, below.
-    One row is one micrograph, and each is normalised for itself.
+    One row is one micrograph, and each is normalised independently of the others.
 
     Parameters
     ----------
     method : {"mixture", "affine"}, default="mixture"
         How the background is found. "mixture" fits two Gaussians of equal variance to
         the pixels and takes the brighter one as background. "affine" takes all
-        pixels: the result has mean 0 and standard deviation 1.
+        pixels as background: the result has mean 0 and standard deviation 1.
     alpha, beta : float, default=900.0, 1.0
         The weight of the brighter Gaussian has a Beta(alpha, beta) prior; both must
         be >= 1. The default says that most of a micrograph is background. "affine"
         does not use them.
     whiten : bool, default=False
-        Divide out the power spectrum of the background of each micrograph first. Noise
-        then has the same power at all spatial frequencies, and what tells a particle
-        from noise is no longer buried under the strong low ones. Ice that grows thicker
-        across the micrograph leaves little trace. For particles well below 128 pixels.
+        Whether to divide out the power spectrum of the background of each micrograph
+        first. Noise then has the same power at all spatial frequencies, and what tells
+        a particle from noise is no longer buried under the strong low frequencies. Ice
+        that grows thicker across the micrograph leaves little trace. It suits particles
+        well below 128 pixels.
 
     See Also
     --------
-    FourierDownsampler : The step before, in a picker.
+    FourierDownsampler : The previous step of a picker.
 
     Notes
     -----
-    Nothing is learned: `transform` works without `fit`.
+    Nothing is learned: `transform` works without `fit`, and checks the same.
 
     The mixture is that of Topaz [1]_: ``w N(m1, s**2) + (1 - w) N(m0, s**2)`` with
     ``m1 > m0`` and ``w ~ Beta(alpha, beta)``. EM finds its posterior mode from
@@ -53,21 +57,22 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     "affine". The mode of greatest posterior density wins, and ``x`` becomes
     ``(x - m1) / s``.
 
-    The posterior counts every pixel, so the prior weighs as much as `alpha` pixels
-    would, one in a thousand of a micrograph of 1024 x 1024. Where two Gaussians are
-    apart it has no visible effect. Where they overlap so much that the pixels hardly
-    tell them apart, it decides for a great weight of the brighter one.
+    The posterior counts every pixel, so the prior weighs as much as `alpha` pixels,
+    which are one in a thousand of a micrograph of 1024 x 1024. It has no visible effect
+    if the two Gaussians are apart. If they overlap so much that the pixels hardly tell
+    them apart, it decides for a great weight of the brighter one.
 
     The fit moves far outliers, such as hot pixels, to about 10 standard deviations;
     the result keeps their values.
 
     The spectrum of the background is, in each of 64 rings of spatial frequency, the
-    lower quartile over patches of 128 x 128 pixels. Aggregates and crystals of ice,
-    which lie in few patches, so leave it alone. The power of waves longer than a patch
-    is taken to grow with the fourth power of their length, so they are divided out
-    nearly whole; in micrographs of less than 200 pixels there are hardly any. What lies
-    more than 10 standard deviations out, such as a blank border, keeps its own. Beside
-    a fainter step, such as the edge of the carbon film, grey values rise or fall.
+    lower quartile over patches of 128 x 128 pixels, so that aggregates and crystals of
+    ice, which lie in few patches, leave it alone. The power of waves longer than a
+    patch is taken to grow with the fourth power of their length, so they are divided
+    out nearly whole; in micrographs of less than 200 pixels there are hardly any.
+    Pixels more than 10 standard deviations out, such as a blank border, keep their long
+    waves. Beside a fainter step, such as the edge of the carbon film, grey values rise
+    or fall.
 
     References
     ----------
@@ -76,7 +81,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 
     Examples
     --------
-    Background of 100, a fifth of the micrograph 3 standard deviations darker:
+    The background is 100, and a fifth of the micrograph is 3 standard deviations
+    darker:
 
     >>> import numpy as np
     >>> from pusklearn import Micrograph, MicrographNormalizer
@@ -90,7 +96,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     >>> round(float(normal[:40].mean()), 1), normal.name, normal.dtype
     (-3.0, 'grid1', dtype('float32'))
 
-    The plain mean takes the dark part for background in part:
+    The plain mean lies between the background and the dark part:
 
     >>> (affine,) = MicrographNormalizer("affine").fit_transform([micrograph])
     >>> round(float(affine[40:].mean()), 1), round(float(affine.std()), 1)
@@ -103,48 +109,53 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         self.beta = beta
         self.whiten = whiten
 
-    def fit(self, X, y=None):
-        """Check the parameters; nothing is learned.
+    def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
+        """Check the parameters and the micrographs; nothing is learned.
 
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            Micrographs.
+            The micrographs.
         y : object, default=None
-            Ignored.
+            Not used; a pipeline passes it to every step.
 
         Returns
         -------
         MicrographNormalizer
-            The object itself.
+            The transformer itself.
 
         Raises
         ------
         ValueError
-            Where `method` is unknown, or `alpha` or `beta` is < 1.
+            If `method` is unknown, or `alpha` or `beta` is < 1 or not finite.
+        TypeError
+            If `alpha` or `beta` is not a number, or `whiten` not True or False.
         """
         self._check_parameters()
         check_micrographs(X)
         return self
 
-    def transform(self, X):
-        """Normalise.
+    def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
+        """Normalise the micrographs.
 
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            Micrographs, finite everywhere.
+            The micrographs; every pixel must be finite.
 
         Returns
         -------
         sequence of Micrograph
-            float32, with ``name``, ``pixel_size`` and ``scale`` kept. A list; for more
-            than 2**26 pixels, rows that are computed each time they are asked for.
+            The normalised micrographs, float32, with their ``name``, ``pixel_size`` and
+            ``scale``. It is a list; if the micrographs have more than 2**26 pixels
+            together, rows are computed each time they are asked for.
 
         Raises
         ------
         ValueError
-            As `fit` does, and where a micrograph is constant or a pixel not finite.
+            If `fit` would raise it, a micrograph is constant, or a pixel is not finite.
+        TypeError
+            If a parameter has the wrong type.
         """
         self._check_parameters()
         return map_now_or_lazily(copy(self)._normalize, check_micrographs(X))
@@ -162,8 +173,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
                 flat, micrograph.name, micrograph.pixel_size, micrograph.scale
             )
         if self.method == "affine":
-            mean = np.mean(micrograph, dtype=np.float64)
-            std = np.std(micrograph, dtype=np.float64)
+            mean = float(np.mean(micrograph, dtype=np.float64))
+            std = float(np.std(micrograph, dtype=np.float64))
         else:
             mean, std, _ = fit_bright_gaussian(micrograph, self.alpha, self.beta)
         normal = np.subtract(micrograph, mean, dtype=np.float64)
@@ -171,12 +182,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         return normal.astype(np.float32)
 
     def _check_parameters(self):
-        if self.method not in ("mixture", "affine"):
-            raise ValueError(
-                f"`method` must be 'mixture' or 'affine'. Got {self.method!r} instead."
-            )
+        check_choice(self.method, "method", ["mixture", "affine"])
         for name in ("alpha", "beta"):
             check_number(getattr(self, name), name, "[1, inf)")
+        check_flag(self.whiten, "whiten")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

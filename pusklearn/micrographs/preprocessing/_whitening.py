@@ -1,6 +1,19 @@
-"""Micrographs whose noise has the same power at all spatial frequencies."""
+"""Micrographs whose noise has the same power at all spatial frequencies.
+
+The background's power spectrum is estimated from patches; then the Fourier transform of
+the micrograph is divided by its root::
+
+    patches -> power in each ring of frequency -> lower quartile over patches = spectrum
+    micrograph -> rfft2 -> divided by sqrt(spectrum at its ring) -> irfft2
+
+A ring is a band of spatial frequencies about ``ring / PATCH_SIZE`` cycles per pixel, so
+ring 64 is the highest frequency along an axis, 1/2 per pixel.
+"""
+
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.fft import irfft2, rfft2
 from scipy.sparse import csr_array
 
@@ -11,11 +24,13 @@ PATCH_SIZE = 2 * N_RINGS
 # Power below this share of the mean is quantisation, not to be amplified; a patch with
 # less than this share of the power of others is blank.
 LEAST_POWER = 3e-4
-# Standard deviations; pixels of ice and protein lie nearer.
+# Pixels of ice and protein lie nearer to the median than this many standard deviations.
 FAR_OUT = 10
+# Standard deviation of a Gaussian per median absolute deviation: 1 / norm.ppf(3 / 4).
+DEVIATION_PER_MAD = 1.4826
 
 
-def standardized(micrograph):
+def standardized(micrograph: ArrayLike) -> NDArray[np.float32]:
     """Return float32 pixels of mean 0 and variance 1, or 0 in a constant micrograph."""
     image = np.asarray(micrograph)
     level = image.mean(dtype=np.float64)
@@ -24,19 +39,24 @@ def standardized(micrograph):
     return image / np.float32(deviation or 1.0)
 
 
-def frequencies(shape):
-    """Return the spatial frequency of each coefficient of `rfft2`, in rings."""
+def frequencies(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return the spatial frequency of each coefficient of `rfft2`, in rings.
+
+    A ring is ``1 / PATCH_SIZE`` cycles per pixel wide.
+    """
     across, along = np.fft.fftfreq(shape[0]), np.fft.rfftfreq(shape[1])
     square = np.add.outer(across**2, along**2).astype(np.float32)
     return 2 * N_RINGS * np.sqrt(square)
 
 
-def background_spectrum(micrographs):
-    """Return the power of the background at frequencies from 0 to 1/2 per pixel.
+def background_spectrum(micrographs: Iterable[ArrayLike]) -> NDArray[np.float64]:
+    """Return the power of the background in rings 0 to 64, from 0 to 1/2 per pixel.
 
-    Of every frequency the lower quartile over patches: aggregates and ice crystals
+    The power of a ring is the lower quartile over patches: aggregates and ice crystals
     are in few of them, but hold most of the power at low frequencies. Patches within a
-    border of one grey do not count.
+    border of one grey do not count. Micrographs are standardized first, so white noise
+    has a power of about 1, less the bias of the quartile. Several micrographs have the
+    mean of their powers, weighted by the number of coefficients in a ring.
     """
     total, count = np.zeros((2, N_RINGS + 1))
     for micrograph in micrographs:
@@ -46,7 +66,7 @@ def background_spectrum(micrographs):
         count += n_coefficients
         free_mapped_memory(micrograph)
     rings = np.arange(N_RINGS + 1)
-    # Small micrographs leave rings empty; the mean was taken off, so has no power.
+    # Small micrographs leave rings empty. Ring 0 is the mean, which was taken off.
     known = (count > 0) & (rings > 0)
     total, count = total[known], count[known]
     if not total.any():
@@ -55,14 +75,22 @@ def background_spectrum(micrographs):
     return np.interp(rings, rings[known], total / count) + least
 
 
-def powers_of_patches(image):
-    """Return the power of each patch in each ring, and the coefficients of a ring."""
+def powers_of_patches(
+    image: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Return the power of each patch in each ring, and the coefficients of a ring.
+
+    The power is the mean of ``|F|**2`` over the coefficients ``F`` of the windowed
+    patch in the ring, divided by the sum of the squared window: white noise of variance
+    1 has an expected power of 1.
+    """
     shape = tuple(min(PATCH_SIZE, n) for n in image.shape)
     # A window, as the jump between opposite edges has power at all frequencies.
-    window = np.outer(*[np.float32(np.hanning(n + 2)[1:-1]) for n in shape])
+    height, width = (np.hanning(n + 2)[1:-1].astype(np.float32) for n in shape)
+    window = np.outer(height, width)
     ring = np.minimum(frequencies(shape).round(), N_RINGS).astype(int).ravel()
     count = np.bincount(ring, minlength=N_RINGS + 1)
-    # Products with it sum the coefficients of each ring.
+    # A product with this matrix sums the coefficients of each ring.
     in_ring = csr_array(
         (np.ones(ring.size, np.float32), (np.arange(ring.size), ring)),
         shape=(ring.size, N_RINGS + 1),
@@ -81,26 +109,44 @@ def powers_of_patches(image):
     return np.concatenate(powers) / scale, count
 
 
-def is_blank(power):
-    """Tell which patches have no noise, given the power of each in each ring."""
-    # The median, as aggregates raise low rings alone, and what rings beside an edge
-    # that was downsampled the last ones.
+def is_blank(power: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell which patches have no noise, given the power of each in each ring.
+
+    They have next to no power, compared with the upper quartile over patches.
+    """
+    # The median over rings, as aggregates raise low rings alone. A patch beside an edge
+    # that was downsampled has ripples, which raise the last rings alone.
     typical = np.median(power, axis=1)
     return typical < LEAST_POWER * np.quantile(typical, 0.75)
 
 
-def starts(length, size):
+def starts(length: int, size: int) -> NDArray[np.intp]:
     """Return where patches of a size start that cover a length evenly."""
     return np.linspace(0, length - size, -(-length // size)).round().astype(int)
 
 
-def whitened(micrograph, spectrum, longest=PATCH_SIZE):
+def whitened(
+    micrograph: ArrayLike, spectrum: NDArray[np.float64], longest: float = PATCH_SIZE
+) -> NDArray[np.float32]:
     """Divide a micrograph by the root of the background's power, to a variance of 1.
 
-    Waves longer than `longest`, in pixels, are illumination and the thickness of the
-    ice: their power, which no ring holds, is taken to grow with the fourth power of
-    their length. What lies far out keeps its long waves, as a blank border without them
-    throws a halo.
+    Parameters
+    ----------
+    micrograph : array-like of shape (height, width)
+        The pixels, finite.
+    spectrum : ndarray of shape (65,)
+        The power in each ring, as `background_spectrum` gives it.
+    longest : float, default=128
+        Wavelength in pixels. Longer waves are illumination and the thickness of the
+        ice: their power, which no ring holds, is taken to grow with the fourth power of
+        their length. So a wave of length ``l`` keeps ``(longest / l)**2`` of its
+        amplitude.
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+        Pixels of mean 0 and variance 1. What lies far out keeps its long waves, since
+        a blank border without them would throw a halo.
     """
     image = np.pad(standardized(micrograph), N_RINGS, mode="symmetric")
     ring = frequencies(image.shape)
@@ -116,10 +162,15 @@ def whitened(micrograph, spectrum, longest=PATCH_SIZE):
     return standardized(image[N_RINGS:-N_RINGS, N_RINGS:-N_RINGS])
 
 
-def far_out(image):
-    """Return how far pixels lie from the median, 0 where no further than others do."""
+def far_out(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far pixels lie from the median, 0 for all but outliers.
+
+    Outliers lie more than 10 standard deviations away. The median and the deviation are
+    those of every fourth row and column; the latter comes from the median absolute
+    deviation, which outliers hardly change.
+    """
     sample = image[::4, ::4]
     middle = np.median(sample)
-    deviation = 1.4826 * np.median(np.abs(sample - middle))
+    deviation = DEVIATION_PER_MAD * np.median(np.abs(sample - middle))
     offset = image - middle
     return offset * (np.abs(offset) > FAR_OUT * deviation)

@@ -1,37 +1,75 @@
 """Reference images: averaging over unknown angles, and matching."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.random import RandomState
+from numpy.typing import NDArray
 from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import gaussian_filter, rotate
 from scipy.special import softmax
 
 N_ITERATIONS = 15
-# Bounds the memory that the rotated crops of the labelled particles take.
+# This bounds the memory that the rotated crops of the labelled particles take.
 MOST_PIXELS = 10**8
 
 
-def disc_mask(radius):
-    """Return the pixels within a radius, as a bool array of odd size."""
+def disc_mask(radius: float) -> NDArray[np.bool_]:
+    """Return the pixels within a radius, as a square bool array of odd size."""
     reach = np.arange(-np.ceil(radius), np.ceil(radius) + 1)
     return np.hypot(reach[:, None], reach) <= radius
 
 
-def crops_at(image, marks, size):
-    """Copy the crops around the pixels that are marked, 0 beyond the edges."""
+def crops_at(image: NDArray, marks: NDArray, size: int) -> NDArray:
+    """Copy the crops around the pixels that are marked, with 0 beyond the edges."""
     padded = np.pad(image, size // 2)
     return sliding_window_view(padded, (size, size))[np.nonzero(marks)]
 
 
-def average_aligned(crops, mask, n_references, n_rotations, smoothing, rng):
-    """Average crops over unknown angles and classes; return images and weights."""
+def average_aligned(
+    crops: NDArray[np.floating],
+    mask: NDArray[np.bool_],
+    n_references: int,
+    n_rotations: int,
+    smoothing: float,
+    rng: RandomState,
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Average crops over unknown angles and classes, by expectation maximisation.
+
+    Parameters
+    ----------
+    crops : ndarray of shape (n, size, size)
+        Labelled particles, cut out of whitened micrographs.
+    mask : ndarray of bool of shape (size, size)
+        The pixels that are compared.
+    n_references : int
+        The number of classes.
+    n_rotations : int
+        The number of angles, evenly spaced over the full circle.
+    smoothing : float
+        Standard deviation of the Gaussian that smooths the averages, in pixels.
+    rng : RandomState
+        Draws the shares that the iteration starts from, and the crops if they are too
+        many for the memory.
+
+    Returns
+    -------
+    images : ndarray of float32 of shape (n_references, size, size)
+        The average of each class; 0 outside the mask.
+    weights : ndarray of shape (n_references,)
+        The share of each class in all crops.
+    """
+    # Start from random shares of every crop in all (angle, class) pairs, and repeat:
+    #   shares ------> averages: the mean of all rotated crops, weighted by share
+    #   averages ----> shares: softmax over (angle, class) of the log-likelihood
     most = max(MOST_PIXELS // (n_rotations * mask.sum()), 1)
     if len(crops) > most:
         crops = crops[rng.choice(len(crops), most, replace=False)]
     turned = np.stack([turn(crops, a)[:, mask] for a in angles(n_rotations)], 1)
     turned -= turned.mean(-1, keepdims=True)
     turned = turned.reshape(-1, mask.sum())
-    # Uneven at random, as even shares are a fixed point of the iteration.
+    # The shares are uneven at random, since even ones are a fixed point.
     share = rng.dirichlet(np.full(n_rotations * n_references, 0.1), len(crops))
     for _ in range(N_ITERATIONS):
         images, weights = weighted_means(
@@ -43,8 +81,10 @@ def average_aligned(crops, mask, n_references, n_rotations, smoothing, rng):
     return weighted_means(turned, share.reshape(-1, n_references), mask, smoothing)
 
 
-def weighted_means(vectors, share, mask, smoothing):
-    """Return the smoothed mean image of each class, and its share of all."""
+def weighted_means(
+    vectors: NDArray, share: NDArray, mask: NDArray[np.bool_], smoothing: float
+) -> tuple[NDArray[np.float32], NDArray]:
+    """Return the smoothed mean image of each class, and its share in all crops."""
     weight = share.sum(0) + 1e-6
     images = np.zeros((len(weight), *mask.shape), np.float32)
     images[:, mask] = (share / weight).T.astype(np.float32) @ vectors
@@ -53,20 +93,48 @@ def weighted_means(vectors, share, mask, smoothing):
     return images, weight / weight.sum()
 
 
-def angles(n_rotations):
+def angles(n_rotations: int) -> NDArray[np.float64]:
     """Return evenly spaced angles in degrees."""
     return np.arange(n_rotations) * 360 / n_rotations
 
 
-def turn(images, angle):
+def turn(images: NDArray, angle: float) -> NDArray:
     """Rotate a stack of images about their central pixels."""
     return rotate(images, angle, (1, 2), reshape=False, order=1, mode="nearest")
 
 
-def match_references(image, references, weights, mask, n_rotations):
-    """Return the log of the mean likelihood ratio of rotated references."""
+def match_references(
+    image: NDArray[np.floating],
+    references: NDArray[np.floating],
+    weights: Iterable[float],
+    mask: NDArray[np.bool_],
+    n_rotations: int,
+) -> NDArray[np.float32]:
+    """Return the log of the mean likelihood ratio of rotated references.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width)
+        The whitened micrograph.
+    references : ndarray of shape (n_references, size, size)
+        The reference images.
+    weights : iterable of float
+        The share of each reference.
+    mask : ndarray of bool of shape (size, size)
+        The pixels that are compared.
+    n_rotations : int
+        The number of angles, evenly spaced over the full circle.
+
+    Returns
+    -------
+    ndarray of float32 of shape (height, width)
+        The score map.
+    """
+    # The score of a pixel, with x its surroundings in the mask and t each template:
+    #   log mean over angles and references of exp(x . t / std(x) - t . t / 2)
+    # The sums x . t of all pixels are one correlation, a product of transforms.
     height, width = image.shape
-    # Zeros, as the mirror image of a particle would be picked at the edge.
+    # Padded with zeros: with a mirrored edge, mirror images would be picked there.
     padded = np.pad(image, len(mask) // 2)
     shape = [next_fast_len(n, real=True) for n in padded.shape]
 
@@ -81,7 +149,7 @@ def match_references(image, references, weights, mask, n_rotations):
     scores = np.full(image.shape, -np.inf, np.float32)
     for angle in angles(n_rotations):
         for template, weight in zip(turn(references, angle), weights, strict=True):
-            # With a mean of 0 the template is blind to the local mean of the image.
+            # A template with mean 0 does not respond to the local mean of the image.
             template = np.where(mask, template - template[mask].mean(), 0)
             ratio = correlate(transform, template) / deviation
             ratio += np.float32(np.log(weight / n_rotations) - (template**2).sum() / 2)

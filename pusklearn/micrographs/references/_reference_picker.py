@@ -1,14 +1,17 @@
 """Picking by reference images: the classical peer of a learned picker."""
 
+from collections.abc import Sequence
 from copy import copy
-from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, check_scalar
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
-from pusklearn.micrographs.images._check_coordinates import check_coordinates
+from pusklearn.micrographs.images._check_labelled_particles import (
+    check_labelled_particles,
+)
 from pusklearn.micrographs.images._check_micrographs import (
     check_finite,
     check_micrographs,
@@ -23,6 +26,7 @@ from pusklearn.micrographs.images._lazy_rows import (
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
+from pusklearn.micrographs.peaks._pick_thresholds import check_threshold_needs
 from pusklearn.micrographs.preprocessing._whitening import (
     N_RINGS,
     PATCH_SIZE,
@@ -35,54 +39,57 @@ from pusklearn.micrographs.references._reference_images import (
     disc_mask,
     match_references,
 )
+from pusklearn.pu._checks import check_flag, check_integer, check_number
 
 
 class ReferencePicker(TransformerMixin, BaseEstimator):
     """Pick by matching reference images, averages of the labelled particles.
 
-    `fit` whitens the micrographs, and averages the labelled particles after it has
-    rotated them onto each other. `transform` correlates each micrograph with the
-    rotated references, normalised by the local mean and standard deviation, and gives
-    one score map. `predict` picks the peaks of the maps with a `PeakExtractor`, and
-    `score` judges them. Nothing is trained, so ten labels are enough; it is what a
-    learned picker has to beat.
+    `fit` whitens the micrographs, rotates the labelled particles onto each other and
+    averages them. `transform` correlates each micrograph with the rotated references,
+    normalised by the local mean and standard deviation, and gives one score map.
+    `predict` picks the peaks of the maps with a `PeakExtractor`, and `score` judges
+    them. No network is trained, so ten labels are enough. A learned picker should be
+    better than this one.
 
     Parameters
     ----------
     diameter : float
-        Diameter of a particle, in pixels of the original micrograph; the longest one
-        of a particle that is not round. Must be > 0.
+        Diameter of a particle, in pixels of the original micrograph. If the particle
+        is not round, this is its longest diameter. Must be > 0.
     n_references : int, default=1
-        Number of reference images, at least 1. More of them follow the views of a
+        Number of reference images, at least 1. More images show more views of a
         particle, and need more labels.
     n_rotations : int, default=24
-        Number of angles, evenly spaced over the full circle, at least 1. 1 leaves the
-        particles as they lie: the reference is their mean.
+        Number of angles, evenly spaced over the full circle, at least 1. With 1 the
+        particles are not rotated, and the reference is their mean.
     whiten : bool, default=True
         Whether to divide out the power spectrum of the background of the training
         micrographs first, which makes their noise white and the correlation a matched
-        filter. False takes off long waves alone: those beyond two diameters and 128
-        pixels.
-    threshold : None, float or str, default=None
-        A pick scores more than this, see `PeakExtractor`. None keeps every peak.
+        filter. False removes only waves that are longer than two diameters and than
+        128 pixels.
     particles_per_micrograph : float or None, default=None
-        Mean number of particles in a micrograph; thresholds "prior" and "fdr" need it.
+        Mean number of particles in a micrograph, labelled or not. Must be > 0. The
+        thresholds "prior" and "fdr" need it.
+    threshold : None, float or str, default=None
+        Picks have a score greater than this threshold, see `PeakExtractor`. None keeps
+        every peak.
     random_state : int, RandomState instance or None, default=None
-        Draws the angles that the alignment starts from, and the labels it takes where
+        Seeds the angles that the alignment starts from, and the choice of labels if
         they are too many for the memory.
 
     Attributes
     ----------
     references_ : ndarray of shape (n_references, size, size)
-        Reference images in whitened pixels; 0 beyond 0.6 diameters of the centre.
+        Reference images in whitened pixels; 0 beyond 0.6 diameters from the centre.
     weights_ : ndarray of shape (n_references,)
         Share of the labelled particles that each reference stands for.
     spectrum_ : ndarray of shape (65,)
         Power of the background at 65 spatial frequencies from 0 to 1/2 per pixel.
     scale_ : float
-        The scale of the micrographs. Those to pick from must have it too.
+        The scale of the micrographs. Micrographs to pick from must have it too.
     extractor_ : PeakExtractor
-        Finds the peaks.
+        The extractor that finds the peaks.
 
     See Also
     --------
@@ -92,19 +99,19 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     Notes
     -----
     Let ``x`` be the whitened micrograph around a pixel within a disc of radius 0.6
-    diameters, with its mean taken off and divided by its standard deviation, and
-    ``t`` a rotated reference. ``x . t - t . t / 2`` is the log-likelihood ratio of the
+    diameters, minus its mean and divided by its standard deviation, and ``t`` a rotated
+    reference. ``x . t - t . t / 2`` is the log-likelihood ratio of the
     reference in white noise against noise alone; ``x . t`` is the normalised
     cross-correlation [1]_ up to a constant. The score is the logarithm of the mean
     likelihood ratio over all rotations, and over the references by their weights.
 
     The references come from expectation maximisation in the same model [2]_, over the
-    unknown angle and reference of each labelled particle. Where noise hides the
-    angles, all count alike and a reference becomes a radial average.
+    unknown angle and reference of each labelled particle. If noise hides the angles,
+    all angles have the same weight and a reference becomes a radial average.
 
-    Work grows as rotations times pixels: put a `FourierDownsampler` before it, as in
-    `make_picker`. Micrographs with outlying pixels gain from a
-    `MicrographNormalizer`.
+    The computing time grows as rotations times pixels, so put a `FourierDownsampler`
+    before the picker, as `make_picker` does. If micrographs have outlying pixels, put
+    a `MicrographNormalizer` before it too.
 
     References
     ----------
@@ -143,19 +150,19 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         n_references=1,
         n_rotations=24,
         whiten=True,
-        threshold=None,
         particles_per_micrograph=None,
+        threshold=None,
         random_state=None,
     ):
         self.diameter = diameter
         self.n_references = n_references
         self.n_rotations = n_rotations
         self.whiten = whiten
-        self.threshold = threshold
         self.particles_per_micrograph = particles_per_micrograph
+        self.threshold = threshold
         self.random_state = random_state
 
-    def fit(self, X, y):
+    def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "ReferencePicker":
         """Make the reference images.
 
         Parameters
@@ -163,7 +170,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         X : sequence of array-like of shape (height, width)
             The micrographs, all of one scale.
         y : sequence of array-like of shape (k, 2)
-            Labelled particles of each, ``x, y`` in pixels of the original.
+            Labelled particles of each micrograph, ``x, y`` in pixels of the original.
 
         Returns
         -------
@@ -173,53 +180,36 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            Where a parameter is out of range, no particle is labelled, one lies
-            outside its micrograph, the scales differ, or a pixel is not finite.
+            If a parameter is out of range, `X` and `y` differ in length, no particle is
+            labelled, a particle lies outside its micrograph, the scales differ, or a
+            pixel is not finite.
+        TypeError
+            If a parameter is not a number, or `whiten` is not True or False.
         """
-        check_scalar(
-            self.diameter, "diameter", Real, min_val=0, include_boundaries="neither"
-        )
-        check_scalar(self.n_references, "n_references", Integral, min_val=1)
-        check_scalar(self.n_rotations, "n_rotations", Integral, min_val=1)
+        self._check_parameters()
         micrographs = [
             check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
         ]
-        coordinates = check_coordinates(y, len(micrographs))
-        if not sum(map(len, coordinates)):
-            raise ValueError("At least 1 particle must be labelled. Got 0.")
+        coordinates = check_labelled_particles(y, len(micrographs))
         self.scale_ = micrographs[0].scale
         for micrograph in micrographs:
             self._check_scale(micrograph)
         self.spectrum_ = (
             background_spectrum(micrographs) if self.whiten else np.ones(N_RINGS + 1)
         )
-        diameter = self.diameter / self.scale_
-        mask = disc_mask(0.6 * diameter)
-        crops = np.concatenate(
-            [
-                self._crop_labelled(m, p, len(mask))
-                for m, p in zip(micrographs, coordinates, strict=True)
-                if len(p)
-            ]
-        )
-        self.references_, self.weights_ = average_aligned(
-            crops,
-            mask,
-            self.n_references,
-            self.n_rotations,
-            0.03 * diameter,
-            check_random_state(self.random_state),
-        )
+        self.references_, self.weights_ = self._average(micrographs, coordinates)
         self.extractor_ = PeakExtractor(
             0.4 * self.diameter,
-            threshold=self.threshold,
             match_radius=0.375 * self.diameter,
-            particles_per_micrograph=self.particles_per_micrograph,
             smoothing=0.04 * self.diameter,
+            particles_per_micrograph=self.particles_per_micrograph,
+            threshold=self.threshold,
         ).fit(LazyRows(self._match, micrographs), coordinates)
         return self
 
-    def fit_transform(self, X, y):
+    def fit_transform(
+        self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]
+    ) -> Sequence[Micrograph]:
         """Make the reference images, and return the score map of each micrograph.
 
         Parameters
@@ -227,18 +217,18 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         X : sequence of array-like of shape (height, width)
             The micrographs, all of one scale.
         y : sequence of array-like of shape (k, 2)
-            Labelled particles of each, ``x, y`` in pixels of the original.
+            Labelled particles of each micrograph, ``x, y`` in pixels of the original.
 
         Returns
         -------
         sequence of Micrograph of float32
-            Score maps, computed when they are asked for.
+            The score maps, which are computed when they are asked for.
         """
         micrographs = in_memory_or_on_disk(check_micrographs(X))
         picker = copy(self.fit(micrographs, y))
         return LazyRows(picker._match, micrographs, keep=not is_large(micrographs))
 
-    def transform(self, X):
+    def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
         """Return the score map of each micrograph.
 
         Parameters
@@ -249,13 +239,14 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         Returns
         -------
         sequence of Micrograph of float32
-            Log-likelihood ratios, of the shape of each micrograph. A list; for more
-            than 2**26 pixels, rows that are computed each time they are asked for.
+            The log-likelihood ratios, one map of the same shape for each micrograph.
+            This is a list; for more than 2**26 pixels in all, it is a sequence whose
+            rows are computed each time they are asked for.
         """
         check_is_fitted(self)
         return map_now_or_lazily(copy(self)._match, check_micrographs(X))
 
-    def predict(self, X):
+    def predict(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick.
 
         Parameters
@@ -266,14 +257,19 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of object, shape (n_micrographs,)
-            Of each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
+            For each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
             descending score, in pixels of the original; ``k`` may be 0.
         """
         maps = self.transform(X)
         return self.extractor_.predict(maps)
 
-    def score(self, X, y, sample_weight=None):
-        """Average precision of all peaks, whatever the threshold.
+    def score(
+        self,
+        X: Sequence[ArrayLike],
+        y: Sequence[ArrayLike],
+        sample_weight: None = None,
+    ) -> float:
+        """Return the average precision of all peaks, whatever the threshold.
 
         Parameters
         ----------
@@ -282,7 +278,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         y : sequence of array-like of shape (m, >=2)
             All particles ``x, y`` of each micrograph.
         sample_weight : None, default=None
-            Weights are not supported; the argument is there for pipelines.
+            Weights are not supported; pipelines pass this argument.
 
         Returns
         -------
@@ -292,12 +288,25 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         maps = self.transform(X)
         return self.extractor_.score(maps, y, sample_weight)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         tags.target_tags.required = True
+        # The target of a micrograph is an array of coordinates.
+        tags.target_tags.single_output = False
+        tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
+
+    def _check_parameters(self):
+        check_number(self.diameter, "diameter", "(0, inf)")
+        check_integer(self.n_references, "n_references")
+        check_integer(self.n_rotations, "n_rotations")
+        check_flag(self.whiten, "whiten")
+        count = self.particles_per_micrograph
+        if count is not None:
+            check_number(count, "particles_per_micrograph", "(0, inf)")
+        check_threshold_needs(self.threshold, count)
 
     def _check_scale(self, micrograph):
         if not np.isclose(micrograph.scale, self.scale_, rtol=1e-3):
@@ -307,6 +316,26 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
                 f"{micrograph.scale:g}, the first one fitted {self.scale_:g}."
             )
 
+    def _average(self, micrographs, coordinates):
+        """Return the references and weights of the labelled particles."""
+        diameter = self.diameter / self.scale_
+        mask = disc_mask(0.6 * diameter)
+        crops = np.concatenate(
+            [
+                self._crop_labelled(m, p, len(mask))
+                for m, p in zip(micrographs, coordinates, strict=True)
+                if len(p)
+            ]
+        )
+        return average_aligned(
+            crops,
+            mask,
+            self.n_references,
+            self.n_rotations,
+            0.03 * diameter,
+            check_random_state(self.random_state),
+        )
+
     def _crop_labelled(self, micrograph, points, size):
         marks = mark_discs(micrograph, points, 0)
         crops = crops_at(self._whiten(micrograph), marks, size)
@@ -314,7 +343,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         return crops
 
     def _whiten(self, micrograph):
-        # Waves of two diameters tell a particle from the ice around it.
+        # Waves of up to two diameters distinguish a particle from the ice around it.
         longest = max(PATCH_SIZE, 2 * self.diameter / self.scale_)
         return whitened(micrograph, self.spectrum_, longest)
 

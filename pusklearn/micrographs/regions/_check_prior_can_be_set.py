@@ -1,10 +1,21 @@
-"""Checks that a prior is said once."""
+"""Checks that a prior is given once."""
 
 from inspect import signature
+from typing import Any
 
 
-def check_prior_can_be_set(classifier, name, value):
-    """Raise a ValueError where a classifier takes no prior, or has one of its own."""
+def check_prior_can_be_set(classifier: Any, name: str, value: Any) -> None:
+    """Raise a ValueError if a classifier takes no prior, or has another one already.
+
+    Parameters
+    ----------
+    classifier : classifier or None
+        The classifier of regions; None is the default one, which takes any prior.
+    name : str
+        The parameter that sets the prior, for the message.
+    value : object
+        Its value.
+    """
     if classifier is None:
         return
     parameters = classifier.get_params(deep=False)
@@ -13,11 +24,11 @@ def check_prior_can_be_set(classifier, name, value):
             f"`{name}` sets the prior of a classifier that has a parameter `prior`. "
             f"Got {name}={value!r} with {classifier!r}."
         )
-    own = parameters["prior"]
-    if own is None or own == value:
+    prior = parameters["prior"]
+    if prior is None or prior == value:
         return
-    if own != signature(type(classifier)).parameters["prior"].default:
+    if prior != signature(type(classifier)).parameters["prior"].default:
         raise ValueError(
-            f"`{name}` sets the prior of the classifier, whose own must be left at its "
-            f"default. Got {name}={value!r} with {classifier!r}."
+            f"`{name}` sets the prior of the classifier, so the classifier's `prior` "
+            f"must be left at its default. Got {name}={value!r} with {classifier!r}."
         )

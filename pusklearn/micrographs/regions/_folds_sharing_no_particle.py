@@ -1,28 +1,32 @@
 """Folds of regions that share no particle."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
+from pusklearn.micrographs.regions._find_particles import find_particles
+from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 
-def folds_sharing_no_particle(X, positives, n_folds):
+
+def folds_sharing_no_particle(
+    X: TiledRegions, positives: NDArray[np.integer], n_folds: int
+) -> tuple[NDArray[np.int8], list[NDArray[np.float64]]]:
     """Divide regions into folds.
 
-    All regions of a micrograph are in one fold. Where one micrograph alone has labels,
-    it is cut into bands of rows, between its labelled particles.
+    All regions of a micrograph are in one fold. If only one micrograph has labels, it
+    is cut into bands of rows, between its labelled particles.
 
     Parameters
     ----------
     X : TiledRegions
         The regions.
     positives : ndarray of int
-        Rows of the labelled ones. Those that touch are one particle.
+        Rows of the labelled regions. Those that touch are one particle.
     n_folds : int
-        The most folds.
+        The greatest number of folds.
 
     Returns
     -------
@@ -34,64 +38,77 @@ def folds_sharing_no_particle(X, positives, n_folds):
     Raises
     ------
     ValueError
-        For fewer than 2 labelled particles.
+        If there are fewer than 2 labelled particles.
     """
     particles = find_particles(X, positives)
-    owners = np.repeat(np.arange(len(particles)), [len(p) for p in particles])
-    if len(owners) < 2:
+    n_micrographs = len(particles)
+    micrograph_of_particle = np.repeat(np.arange(n_micrographs), [*map(len, particles)])
+    n_particles = len(micrograph_of_particle)
+    if n_particles < 2:
         raise ValueError(
             "prior='estimate' needs at least 2 labelled particles that do not touch, "
             "so that each is scored by a network that has not seen it. "
-            f"Got {len(owners)}."
+            f"Got {n_particles}."
         )
-    labeled = np.unique(owners)
+    labeled = np.unique(micrograph_of_particle)
     if len(labeled) > 1:
-        owner_folds = micrograph_folds(owners, len(particles), n_folds)
-        return spread(X, owner_folds, -1, []), particles
-    only = labeled[0]
-    parts = np.array_split(np.sort(particles[only][:, 0]), min(n_folds, len(owners)))
-    cuts = [(a[-1] + b[0]) / 2 for a, b in pairwise(parts)]
-    return spread(X, np.arange(len(particles)) % len(parts), only, cuts), particles
+        folds = folds_of_micrographs(micrograph_of_particle, n_micrographs, n_folds)
+        return folds_of_regions(X, folds), particles
+    # Rows of the particles   3   14   27   in one micrograph, and its bands:
+    #                       0 0 | 1 1 | 2 2     cut midway between two particles
+    (banded,) = labeled
+    rows = np.sort(particles[banded][:, 0])
+    parts = np.array_split(rows, min(n_folds, n_particles))
+    cuts = [(above[-1] + below[0]) / 2 for above, below in pairwise(parts)]
+    folds = np.arange(n_micrographs) % len(parts)
+    return folds_of_regions(X, folds, banded, cuts), particles
 
 
-def find_particles(X, positives):
-    """Row and column of the centre of each labelled particle of each micrograph."""
-    which, y, x = X.locate(positives)
-    # Sorted once: there may be thousands of micrographs, and millions of pixels.
-    order = np.argsort(which, kind="stable")
-    starts = np.searchsorted(which[order], np.arange(1, len(X.micrographs)))
-    pixels = np.column_stack([y, x])[order]
-    return [centres(part) for part in np.split(pixels, starts)]
-
-
-def centres(pixels):
-    """Row and column of the centre of every patch of pixels that touch."""
-    pairs = cKDTree(pixels).query_pairs(1.5, output_type="ndarray")
-    touching = coo_array((np.ones(len(pairs)), pairs.T), (len(pixels), len(pixels)))
-    n, patch = connected_components(touching, directed=False)
-    sums = [np.bincount(patch, values, n) for values in pixels.T]
-    return np.column_stack(sums) / np.bincount(patch, minlength=n)[:, None]
-
-
-def micrograph_folds(owners, n_micrographs, n_folds):
-    """Fold of each micrograph, given the one of each particle."""
-    labeled = np.unique(owners)
+def folds_of_micrographs(
+    micrograph_of_particle: NDArray[np.integer], n_micrographs: int, n_folds: int
+) -> NDArray[np.integer]:
+    """Return the fold of each micrograph, such that every fold has labels."""
+    groups = micrograph_of_particle
+    labeled = np.unique(groups)
     n_folds = min(n_folds, len(labeled))
     folds = np.empty(n_micrographs, int)
-    # By the particles, so that every fold has some.
-    for fold, (_, here) in enumerate(GroupKFold(n_folds).split(owners, groups=owners)):
-        folds[owners[here]] = fold
-    rest = np.setdiff1d(np.arange(n_micrographs), labeled)
-    folds[rest] = np.arange(len(rest)) % n_folds
+    # The splitter balances particles, so every fold gets some of them.
+    splits = GroupKFold(n_folds).split(groups, groups=groups)
+    for fold, (_, held_out) in enumerate(splits):
+        folds[groups[held_out]] = fold
+    unlabeled = np.setdiff1d(np.arange(n_micrographs), labeled)
+    folds[unlabeled] = np.arange(len(unlabeled)) % n_folds
     return folds
 
 
-def spread(X, owner_folds, banded, cuts):
-    """Give every region the fold of its micrograph, or of its band in one of them."""
-    folds = np.empty(len(X), np.int8)
-    for number, fold in enumerate(owner_folds):
+def folds_of_regions(
+    X: TiledRegions,
+    folds: NDArray[np.integer],
+    banded: int | None = None,
+    cuts: Sequence[float] = (),
+) -> NDArray[np.int8]:
+    """Give every region the fold of its micrograph, or of its band in one of them.
+
+    Parameters
+    ----------
+    X : TiledRegions
+        The regions.
+    folds : ndarray of int of shape (n_micrographs,)
+        The fold of each micrograph.
+    banded : int or None, default=None
+        The micrograph that is cut into bands of rows, one per fold.
+    cuts : sequence of float, default=()
+        The rows between two bands, ascending.
+
+    Returns
+    -------
+    ndarray of int8 of shape (n_regions,)
+        The fold of each region.
+    """
+    region_folds = np.empty(len(X), np.int8)
+    for number, fold in enumerate(folds):
         rows = X.rows_of(number)
         if number == banded:
             fold = np.searchsorted(cuts, X.locate(rows)[1])
-        folds[rows] = fold
-    return folds
+        region_folds[rows] = fold
+    return region_folds

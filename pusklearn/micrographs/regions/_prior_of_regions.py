@@ -1,8 +1,11 @@
 """The share of particle regions among the unlabeled ones, from peaks of score maps."""
 
+from collections.abc import Iterable
 from math import pi, sqrt
 
 import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from sklearn.base import clone
 from sklearn.utils import check_random_state
@@ -20,104 +23,143 @@ from pusklearn.pu.network._dense_scores import can_be_dense
 from pusklearn.pu.network._estimate_unlabeled_prior import (
     make_nontraditional_classifier,
 )
+from pusklearn.pu.network._pu_classifier import PUClassifier
 from pusklearn.pu.priors._bbe import bbe
 
 N_FOLDS = 3
 SHARE_OF_EPOCHS = 0.8
-# What drawing so many leaves open is far below the error of the labels.
+# A sample of this size leaves an error far below that of the labels.
 MOST_MICROGRAPHS = 24
-# Distances in radii of a particle's label: of peaks from each other, and of a peak
-# from the particle that it belongs to. Twice as much changes little.
+# Distances in radii of a particle's label: of two peaks from each other, and of a peak
+# from the particle that it belongs to. Twice the distance changes little.
 PEAK_DISTANCE = 3.5
 MATCH_DISTANCE = 2.0
 
 
-def prior_of_regions(classifier, X, positives):
+def prior_of_regions(
+    classifier: PUClassifier, X: TiledRegions, positives: NDArray[np.integer]
+) -> tuple[float, tuple[float, float]]:
     """Estimate the share from out-of-fold score maps of the classifier's network.
 
-    Clones of the classifier learn labelled regions against unlabeled ones, both of the
-    same weight, for 0.8 of its epochs, each without the micrographs of one of three
-    folds, and give the score maps of these. The peaks of the maps, one for each
-    labelled particle and all that belong to none, tell the share of peaks that are
-    particles. Each is worth as many regions as a label has.
+    The micrographs are divided into three folds. For each fold, a clone of the
+    classifier learns labelled regions against unlabeled ones, both of the same weight,
+    for 0.8 of its epochs, without the micrographs of the fold, and then gives their
+    score maps. One peak of the maps belongs to each labelled particle; the others
+    belong to none. Their scores tell the share of these others that are particles.
+    Each particle is worth as many regions as a label has.
 
-    Single regions would not do: the ones just outside a label look like those inside,
-    which makes the share two to three times too large. Nor would few epochs, after
-    which too many other peaks are as high as those of particles: on a thin particle, 5
-    of 10 gave 1.3 times the share, 8 gave 1.1.
+    Single regions in the place of peaks make the share two to three times too large,
+    because the regions just outside a label look like those inside. Few epochs make it
+    too large as well, because too many other peaks are then as high as those of
+    particles: on a thin particle, 5 of 10 epochs gave 1.3 times the share, 8 gave 1.1.
 
     Parameters
     ----------
     classifier : PUClassifier
-        With its parameters checked.
+        The classifier, with its parameters checked.
     X : TiledRegions
         The regions.
     positives : ndarray of int
-        Rows of the labelled ones, ascending. Those that touch are one particle.
+        Rows of the labelled regions, ascending. Those that touch are one particle.
 
     Returns
     -------
     share : float
         Share of particle regions among the unlabeled regions.
     interval : tuple of float
-        Its lower and upper end.
+        Lower and upper end of the confidence interval of the share.
 
     Raises
     ------
     ValueError
-        For fewer than 2 labelled particles.
+        If there are fewer than 2 labelled particles.
     """
+    # labelled particles --> 3 folds --> score maps --> peaks of particles --+
+    #                                             +---> other peaks ---------+--> bbe
+    #   share of other peaks that are particles * regions of a label / region per peak
     random_state = check_random_state(classifier.random_state)
     if is_large(X.micrographs) and not X.is_view:
         X, positives = some_micrographs(X, positives, random_state)
     folds, particles = folds_sharing_no_particle(X, positives, N_FOLDS)
     is_positive = np.zeros(len(X), bool)
     is_positive[positives] = True
-    n_labeled = sum(map(len, particles))
-    area = len(positives) / n_labeled
-    labeled = [i for i, centres in enumerate(particles) if len(centres)]
-    labeled = draw_micrographs(labeled, random_state)
+    regions_per_label = len(positives) / sum(map(len, particles))
+    with_labels = [i for i, points in enumerate(particles) if len(points)]
+    labeled = draw_micrographs(with_labels, random_state)
     sample = draw_micrographs(range(len(particles)), random_state)
     rows = {i: X.rows_of(i) for i in sorted({*labeled, *sample})}
     maps = out_of_fold_maps(classifier, X, is_positive, folds, rows, random_state)
-    positive, unlabeled, n_regions = [], [], 0
+    of_particles, of_others, n_unlabeled = [], [], 0
     for i, scores in maps.items():
-        found, others = divide_peaks(scores, particles[i], sqrt(area / pi))
+        radius = sqrt(regions_per_label / pi)
+        at_particles, elsewhere = divide_peaks(scores, particles[i], radius)
         if i in labeled:
-            positive.append(found)
+            of_particles.append(at_particles)
         if i in sample:
-            unlabeled.append(others)
-            n_regions += int(np.sum(~is_positive[rows[i]]))
-    positive, unlabeled = np.concatenate(positive), np.concatenate(unlabeled)
-    share, (low, high) = bbe(positive, unlabeled) if len(unlabeled) else (0, (0, 0))
-    regions_per_peak = area * len(unlabeled) / n_regions
+            of_others.append(elsewhere)
+            n_unlabeled += int(np.sum(~is_positive[rows[i]]))
+    others = np.concatenate(of_others)
+    if not len(others):
+        return 0.0, (0.0, 0.0)
+    share, (low, high) = bbe(np.concatenate(of_particles), others)
+    regions_per_peak = regions_per_label * len(others) / n_unlabeled
     share, low, high = (min(s * regions_per_peak, 1.0) for s in (share, low, high))
     return share, (low, high)
 
 
-def some_micrographs(X, positives, random_state):
-    """Regions and rows of positives of a random part of many micrographs."""
+def some_micrographs(
+    X: TiledRegions, positives: NDArray[np.integer], random_state: RandomState
+) -> tuple[TiledRegions, NDArray[np.integer]]:
+    """Return the regions, and rows of the positives, of some of many micrographs."""
     which, y, x = X.locate(positives)
     drawn = draw_micrographs(np.unique(which), random_state)
-    drawn = sorted(drawn | draw_micrographs(range(len(X.micrographs)), random_state))
-    part = TiledRegions([X.micrographs[number] for number in drawn], X.size)
+    numbers = sorted(drawn | draw_micrographs(range(len(X.micrographs)), random_state))
+    part = TiledRegions([X.micrographs[number] for number in numbers], X.size)
     rows = [
         part.rows_of(i)[y[here] * part.micrographs[i].shape[1] + x[here]]
-        for i, here in enumerate(which == number for number in drawn)
+        for i, here in enumerate(which == number for number in numbers)
     ]
     return part, np.concatenate(rows)
 
 
-def draw_micrographs(numbers, random_state):
-    """Return numbers in a set, a random part of them if there are many."""
+def draw_micrographs(numbers: Iterable[int], random_state: RandomState) -> set[int]:
+    """Return the numbers of micrographs, or a random part of them if they are many."""
     numbers = np.array(numbers)
     if len(numbers) > MOST_MICROGRAPHS:
         numbers = random_state.choice(numbers, MOST_MICROGRAPHS, replace=False)
     return set(numbers.tolist())
 
 
-def out_of_fold_maps(classifier, X, is_positive, folds, rows, random_state):
-    """Score maps of some micrographs, by networks that did not learn from them."""
+def out_of_fold_maps(
+    classifier: PUClassifier,
+    X: TiledRegions,
+    is_positive: NDArray[np.bool_],
+    folds: NDArray[np.integer],
+    rows: dict[int, NDArray[np.integer]],
+    random_state: RandomState,
+) -> dict[int, NDArray[np.float32]]:
+    """Return score maps of some micrographs, by networks that did not learn from them.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        The classifier whose network is trained.
+    X : TiledRegions
+        The regions.
+    is_positive : ndarray of bool of shape (n_regions,)
+        Whether each region is labelled.
+    folds : ndarray of int of shape (n_regions,)
+        The fold of each region.
+    rows : dict of int to ndarray of int
+        The regions of each micrograph that needs a map, by its number.
+    random_state : RandomState
+        Seeds the networks.
+
+    Returns
+    -------
+    dict of int to ndarray of float32 of shape (height, width)
+        The map of each of these micrographs; NaN for pixels whose region `X` lacks.
+    """
     maps = {i: np.full(X.micrographs[i].shape, np.nan, np.float32) for i in rows}
     n_epochs = max(1, round(SHARE_OF_EPOCHS * classifier.max_epochs))
     for fold in np.unique(folds):
@@ -134,11 +176,14 @@ def out_of_fold_maps(classifier, X, is_positive, folds, rows, random_state):
     return maps
 
 
-def shorten(nontraditional, X, positives):
-    """Train a nontraditional as if there were more labels, where that is left open.
+def shorten(
+    nontraditional: PUClassifier, X: TiledRegions, positives: NDArray[np.integer]
+) -> None:
+    """Give a nontraditional classifier the automatic settings for many labels.
 
-    More updates with more pixels missing, as for few labels, rank particles better, but
-    of 10 on a globular particle they gave 3.8 times the share, and these 1.9 times.
+    The settings for few labels are more updates and more missing pixels. They rank
+    particles better, but the share of 10 labels of a globular particle came out 3.8
+    times too large with them, and 1.9 times with the settings here.
     """
     if nontraditional.steps_per_epoch is None:
         nontraditional.set_params(
@@ -150,25 +195,52 @@ def shorten(nontraditional, X, positives):
         nontraditional.set_params(module=module)
 
 
-def scores_of_rows(nontraditional, X, number, rows, places):
-    """Scores of regions of one micrograph, given by their rows and their places."""
+def scores_of_rows(
+    nontraditional: PUClassifier,
+    X: TiledRegions,
+    number: int,
+    rows: NDArray[np.integer],
+    pixels: tuple[NDArray[np.integer], NDArray[np.integer]],
+) -> NDArray[np.float32]:
+    """Return the scores of regions of one micrograph, given as rows and as pixels."""
     if can_be_dense(nontraditional.module_, X.size):
-        return nontraditional.score_map(X.micrographs[number])[places]
+        return nontraditional.score_map(X.micrographs[number])[pixels]
     return nontraditional.decision_function(X[rows])
 
 
-def divide_peaks(scores, particles, radius):
-    """Scores of labelled particles, and of the peaks that belong to none of them."""
+def divide_peaks(
+    scores: NDArray[np.floating], particles: NDArray[np.floating], radius: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the score of each labelled particle, and of peaks that belong to none.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (height, width)
+        The score map; NaN marks pixels without a score.
+    particles : ndarray of shape (k, 2)
+        Row and column of the centre of each labelled particle.
+    radius : float
+        Radius of a particle's label, in pixels of the map. The map is smoothed with a
+        Gaussian of this standard deviation.
+
+    Returns
+    -------
+    of_particles : ndarray of shape (<=k,)
+        The greatest score of a particle's centre and of the peaks near it. Particles
+        whose score is NaN are left out.
+    of_others : ndarray of shape (n,)
+        The scores of the peaks that are far from every labelled particle.
+    """
     scores = smooth(scores, radius)
     peaks = find_peaks(scores, PEAK_DISTANCE * radius)
     if not len(particles):
         return np.empty(0), peaks[:, 2]
     rows, columns = np.round(particles).astype(int).T
-    found = scores[rows, columns].astype(float)
+    of_particles = scores[rows, columns].astype(float)
     reach = MATCH_DISTANCE * radius
     if len(peaks):
         tree = KDTree(peaks[:, :2])
         for number, near in enumerate(tree.query_ball_point(particles[:, ::-1], reach)):
-            found[number] = max([found[number], *peaks[near, 2]])
+            of_particles[number] = max([of_particles[number], *peaks[near, 2]])
     distance = KDTree(particles[:, ::-1]).query(peaks[:, :2])[0]
-    return found[~np.isnan(found)], peaks[distance > reach, 2]
+    return of_particles[~np.isnan(of_particles)], peaks[distance > reach, 2]

@@ -1,14 +1,17 @@
 """`TiledRegions` as samples of a classifier.
 
 Importing this file makes `PUClassifier` and the splits know `TiledRegions`: it
-registers them at the generic functions of the ground floor.
+registers them with the generic functions of the ground floor.
 """
 
 from copy import copy
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy.sparse import issparse
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from pusklearn.micrographs.images._check_micrographs import check_finite
@@ -30,53 +33,54 @@ from pusklearn.pu.network._dense_scores import (
     score_map,
 )
 from pusklearn.pu.network._estimate_unlabeled_prior import estimate_unlabeled_prior
+from pusklearn.pu.network._pu_classifier import PUClassifier
 
-# Beside quarter turns. Finer angles gave no more average precision.
+# Angles that are added to quarter turns. Finer angles did not raise average precision.
 REGION_ANGLES = (0, 45)
 
 
 @as_samples.register(TiledRegions)
 class RegionSamples(Samples):
-    """Regions of micrographs; those of one particle are one label."""
+    """Regions of micrographs. The regions of one particle are one label."""
 
     turned_by_default = True
 
     @property
-    def groups(self):
-        """The micrograph of each region: neighbouring regions share pixels."""
+    def groups(self) -> NDArray[np.integer]:
+        """The micrograph of each region, because neighbouring regions share pixels."""
         return self.X.groups
 
-    def check_fit(self, classifier, y):
+    def check_fit(self, classifier: BaseEstimator, y: Any) -> tuple[Samples, Any]:
         """Return the regions and their labels, which may be sparse."""
         self._check_finite()
         y = y if issparse(y) else column_or_1d(y)
         check_consistent_length(self.X, y)
-        # An earlier fit on an array leaves them.
+        # An earlier fit on an array has left these attributes.
         for name in ("n_features_in_", "feature_names_in_"):
             classifier.__dict__.pop(name, None)
         return self, y
 
-    def check_predict(self, classifier):
+    def check_predict(self, classifier: BaseEstimator) -> Samples:
         """Return the regions."""
         self._check_finite()
         return self
 
-    def on(self, device):
-        """Return the regions as one stack, or cut from files if they are large."""
+    def on(self, device: torch.device) -> PlacedSamples:
+        """Return regions on a device, cut from files if the micrographs are large."""
         if device.type == "cpu" and is_large(self.X.micrographs):
             return MappedRegions(self.X)
         return StackedRegions(self.X, device)
 
-    def count_labels(self, positives):
+    def count_labels(self, positives: NDArray[np.integer]) -> int:
         """Count the labelled particles."""
         return count_particles(self.X, positives)
 
-    def default_steps(self, n_labels):
-        """Return the updates of an epoch for so many labelled particles."""
+    def default_steps(self, n_labels: int) -> int:
+        """Return the updates in an epoch for a number of labelled particles."""
         return steps_of_epoch(n_labels)
 
-    def default_dropout(self, n_labels):
-        """Return the share of pixels to drop for so many labelled particles."""
+    def default_dropout(self, n_labels: int) -> float:
+        """Return the share of pixels to drop for a number of labelled particles."""
         return input_dropout(n_labels)
 
     def _check_finite(self):
@@ -85,8 +89,14 @@ class RegionSamples(Samples):
 
 
 @compute_logits.register(RegionSamples)
-def logits_of_regions(samples, network, module, device, batch_size):
-    """Return one logit per region, all of a micrograph at once if the module can."""
+def logits_of_regions(
+    samples: RegionSamples,
+    network: torch.nn.Module,
+    module: Any,
+    device: torch.device,
+    batch_size: int,
+) -> NDArray[np.float32]:
+    """Return one logit per region, of a whole micrograph at once if possible."""
     regions = samples.X
     if not can_be_dense(module, regions.size):
         return compute_logits.dispatch(Samples)(
@@ -106,34 +116,38 @@ def logits_of_regions(samples, network, module, device, batch_size):
 
 
 @estimate_unlabeled_prior.register(RegionSamples)
-def share_of_regions(samples, classifier, positives):
-    """Return the share from peaks of score maps, and its interval."""
+def share_of_regions(
+    samples: RegionSamples, classifier: PUClassifier, positives: NDArray[np.integer]
+) -> tuple[float, tuple[float, float]]:
+    """Return the share of positives from peaks of score maps, and its interval."""
     return prior_of_regions(classifier, samples.X, positives)
 
 
 class MappedRegions(PlacedSamples):
-    """Regions of micrographs that are not held in memory, cut out one by one."""
+    """Regions of micrographs that are not kept in memory, cut out one by one."""
 
     n_turns = 8 * len(REGION_ANGLES)
 
-    def __init__(self, regions):
+    def __init__(self, regions: TiledRegions) -> None:
         self.regions = regions
         self.offsets = turned_offsets(regions.size, REGION_ANGLES)
-        # With what the corners reach when they turn.
+        # Wide enough for the corners of a region when it turns.
         self.wide = copy(regions)
         self.wide.size = 2 * reach(self.offsets) + 1
 
     def __len__(self):
         return len(self.regions)
 
-    def gather(self, rows, turns=None):
-        """Return the regions of those rows, turned if turns are given."""
+    def gather(
+        self, rows: NDArray[np.integer], turns: NDArray[np.integer] | None = None
+    ) -> torch.Tensor:
+        """Return the regions of these rows, turned if turns are given."""
         if turns is None:
             return self._cut(self.regions, rows)
         return turned(self._cut(self.wide, rows), self.offsets, turns)
 
     def _cut(self, regions, rows):
-        # Reading a region may bring in megabytes around it.
+        # Reading one region may load megabytes around it, so memory is freed often.
         parts = [
             self._cut_few(regions[rows[i : i + 32]]) for i in range(0, len(rows), 32)
         ]
@@ -150,40 +164,57 @@ class MappedRegions(PlacedSamples):
 class StackedRegions(PlacedSamples):
     """Regions of micrographs, cut from one zero-padded stack on the device.
 
-    The micrographs lie end to end in one flat array, so that a batch of regions from
-    any of them, each turned in its own way, is a single gather.
+    The padded micrographs lie end to end in one flat array. In it, a pixel of a region
+    is its centre plus an offset ``dy * width + dx``, which depends only on the turn and
+    on the width of the padded micrograph. So a batch of regions from any micrographs,
+    each turned in its own way, is a single gather.
+
+    Parameters
+    ----------
+    regions : TiledRegions
+        The regions.
+    device : torch.device
+        The device that holds the stack.
     """
+
+    # pixels    0 0 0 0 0 0 a a a 0 0 a a a 0 ... | 0 0 0 0 b b 0 0 0 ...
+    #           ^ start     ^ origin: its first     ^ the next micrograph
+    #                         pixel inside the zeros
+    # region    pixels[origin + y * width + x + offsets[width, turn]]
 
     n_turns = 8 * len(REGION_ANGLES)
 
-    def __init__(self, regions, device):
+    def __init__(self, regions: TiledRegions, device: torch.device) -> None:
         self.regions = regions
         dy, dx = offsets = turned_offsets(regions.size, REGION_ANGLES)
         # Room for the corners of a region turned around a pixel of the edge.
         margin = reach(offsets)
         shapes = np.array([m.shape for m in regions.micrographs]) + 2 * margin
-        self.strides = widths = shapes[:, 1]
         ends = shapes.prod(1).cumsum()
         starts = ends - shapes.prod(1)
-        self.origins = starts + margin * (widths + 1)
+        self.widths = shapes[:, 1]
+        self.origins = starts + margin * (self.widths + 1)
         self.pixels = torch.empty(int(ends[-1]), dtype=torch.float32, device=device)
         for start, end, m in zip(starts, ends, regions.micrographs, strict=True):
             image = np.pad(np.float32(m), margin).ravel()
             self.pixels[start:end] = torch.from_numpy(image)
             free_mapped_memory(m)
-        # Of every width and turn; the first turn is none.
-        widths, self.kinds = np.unique(widths, return_inverse=True)
-        widths = torch.from_numpy(widths)[:, None, None, None]
-        self.offsets = (dy * widths + dx).flatten(2).to(device)
+        # One table of offsets for each different width.
+        widths, self.table_of_micrograph = np.unique(self.widths, return_inverse=True)
+        rows = dy * torch.from_numpy(widths)[:, None, None, None]
+        self.offsets = (rows + dx).flatten(2).to(device)
 
     def __len__(self):
         return len(self.regions)
 
-    def gather(self, rows, turns=None):
-        """Return the regions of those rows, turned if turns are given."""
+    def gather(
+        self, rows: NDArray[np.integer], turns: NDArray[np.integer] | None = None
+    ) -> torch.Tensor:
+        """Return the regions of these rows, turned if turns are given."""
         which, y, x = self.regions.locate(rows)
-        centres = self.origins[which] + y * self.strides[which] + x
-        turns = np.zeros(len(rows), int) if turns is None else turns
-        places = self.offsets[self.kinds[which], turns]
+        centres = self.origins[which] + y * self.widths[which] + x
+        if turns is None:
+            turns = np.zeros(len(rows), int)  # the first turn leaves a region as it is
+        places = self.offsets[self.table_of_micrograph[which], turns]
         places += torch.from_numpy(centres).to(places.device)[:, None]
         return self.pixels[places].view(-1, 1, *self.regions.shape[1:])

@@ -1,13 +1,18 @@
 """From micrographs to score maps, through a classifier of regions."""
 
+from collections.abc import Sequence
 from copy import copy
-from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.utils.validation import check_is_fitted, check_scalar
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
 
-from pusklearn.micrographs.images._check_coordinates import check_coordinates
+from pusklearn.micrographs.images._check_labelled_particles import (
+    check_labelled_particles,
+)
 from pusklearn.micrographs.images._check_micrographs import (
     check_finite,
     check_micrographs,
@@ -20,9 +25,11 @@ from pusklearn.micrographs.images._lazy_rows import (
     map_now_or_lazily,
 )
 from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
-from pusklearn.micrographs.regions._check_prior_can_be_set import check_prior_can_be_set
+from pusklearn.micrographs.regions._check_prior_can_be_set import (
+    check_prior_can_be_set,
+)
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
-from pusklearn.pu._checks import check_number
+from pusklearn.pu._checks import check_integer, check_number
 from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
@@ -40,38 +47,39 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     classifier : classifier
-        Trained on `TiledRegions`, such as ``PUClassifier(ConvNet(31))``. Any other
-        that takes arrays of shape (n, size, size) will do for small micrographs; its
-        scores are its ``decision_function``, or the log-odds of ``predict_proba``,
-        within -16 and 16.
+        The classifier that is trained on `TiledRegions`, such as
+        ``PUClassifier(ConvNet(31))``. Any classifier that takes arrays of shape
+        (n, size, size) works too, for small micrographs; its scores are its
+        ``decision_function``, or else the log-odds of its ``predict_proba``, within
+        -16 and 16.
     label_radius : float, default=3.0
-        Regions whose centre lies that close to a particle are labelled positives; in
-        pixels of the original micrograph, at least 0.
-    particles_per_micrograph : float or None, default=None
-        The mean number of particles that a micrograph holds, labelled or not. It
-        sets the classifier's ``prior``, the share of pixels that lie within the label
-        radius of a particle:
-        ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``.
-        None leaves the prior of `classifier`.
+        Regions whose centre is at this distance from a particle, or nearer, are
+        labelled positives. In pixels of the original micrograph, at least 0.
     region_size : int or None, default=None
-        Least edge of the regions in pixels of the micrographs given here. They are
-        never smaller than the receptive field of the classifier's ``module``; None
-        takes that, and 31 for "auto".
+        Least edge of the regions, in pixels of the micrographs given here, at least 1.
+        Regions are never smaller than the receptive field of the classifier's
+        ``module``. None takes that field; it is 31 for the module "auto".
     step : int, default=1
         Score every `step`-th pixel of every `step`-th row, and interpolate the others;
-        see `PUClassifier.score_map`. 1 scores every pixel, in float32. So does any
-        other value for classifiers that are no `PUClassifier` with a network of
-        `pusklearn.modules`. 2 takes an eighth of the time; on real micrographs it
-        moves average precision by less than 0.002.
+        see `PUClassifier.score_map`. At least 1. 1 scores every pixel, in float32. If
+        the classifier is no `PUClassifier` with a network of `pusklearn.modules`,
+        every pixel is scored whatever the step. 2 takes an eighth of the time; on real
+        micrographs it changes the average precision by less than 0.002.
+    particles_per_micrograph : float or None, default=None
+        The mean number of particles in a micrograph, labelled or not. It sets the
+        classifier's ``prior``, the share of pixels that lie within the label radius of
+        a particle:
+        ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``.
+        None leaves the prior of `classifier`.
 
     Attributes
     ----------
     classifier_ : classifier
-        The fitted one.
+        The fitted classifier.
     region_size_ : int
-        Edge of the regions, in pixels.
+        Edge of the regions, in pixels of the micrographs given here.
     prior_ : float or None
-        The prior that `particles_per_micrograph` comes to; None without it.
+        The prior that follows from `particles_per_micrograph`; None if that is None.
 
     Examples
     --------
@@ -93,17 +101,17 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         classifier,
         *,
         label_radius=3.0,
-        particles_per_micrograph=None,
         region_size=None,
         step=1,
+        particles_per_micrograph=None,
     ):
         self.classifier = classifier
         self.label_radius = label_radius
-        self.particles_per_micrograph = particles_per_micrograph
         self.region_size = region_size
         self.step = step
+        self.particles_per_micrograph = particles_per_micrograph
 
-    def fit(self, X, y):
+    def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "RegionScorer":
         """Train the classifier on the regions of micrographs.
 
         Parameters
@@ -111,7 +119,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         X : sequence of array-like of shape (height, width)
             The micrographs.
         y : sequence of array-like of shape (k, 2)
-            Labelled particles of each, ``x, y`` in pixels of the original.
+            Labelled particles of each micrograph, ``x, y`` in pixels of the original.
 
         Returns
         -------
@@ -121,28 +129,19 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            Where a pixel is not finite, the numbers of micrographs and of arrays of
-            coordinates differ, no particle is labelled, one lies outside its
-            micrograph, the number of particles expected is not above that of the
-            labelled ones, the classifier has another positive label than 1, or neither
-            it nor `region_size` tells how large a region is.
+            If a parameter is out of range, a pixel is not finite, `X` and `y` differ in
+            length, no particle is labelled, a particle lies outside its micrograph,
+            `particles_per_micrograph` is not greater than the mean number of labelled
+            particles, the classifier has another positive label than 1, or neither the
+            classifier nor `region_size` tells how large a region is.
         TypeError
-            Where a parameter is no number.
+            If a parameter is not a number.
         """
-        check_scalar(self.step, "step", Integral, min_val=1)
-        check_number(self.label_radius, "label_radius")
+        self._check_parameters()
         micrographs = [
             check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
         ]
-        coordinates = check_coordinates(y, len(micrographs))
-        if not sum(map(len, coordinates)):
-            raise ValueError("At least 1 particle must be labelled. Got 0.")
-        pos_label = getattr(self.classifier, "pos_label", None)
-        if pos_label not in (None, 1):
-            raise ValueError(
-                "Regions of particles are labelled 1, so the classifier's `pos_label` "
-                f"must be 1 or None. Got {pos_label!r}."
-            )
+        coordinates = check_labelled_particles(y, len(micrographs))
         self.region_size_ = self._find_region_size()
         module = self._find_module((self.region_size_, self.region_size_))
         if can_be_dense(module, self.region_size_):
@@ -159,29 +158,31 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         self.classifier_ = classifier.fit(regions, labels)
         return self
 
-    def fit_transform(self, X, y):
+    def fit_transform(
+        self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]
+    ) -> Sequence[Micrograph]:
         """Train, and return the score map of each micrograph.
 
         The maps are computed when they are asked for, since the next step may need
-        none of them to be fitted.
+        none of them for its own fit.
 
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
             The micrographs.
         y : sequence of array-like of shape (k, 2)
-            Labelled particles of each, ``x, y`` in pixels of the original.
+            Labelled particles of each micrograph, ``x, y`` in pixels of the original.
 
         Returns
         -------
         sequence of Micrograph of float32
-            Log-odds, of the shape of each micrograph.
+            The log-odds, one map of the same shape for each micrograph.
         """
         micrographs = in_memory_or_on_disk(check_micrographs(X))
         scorer = copy(self.fit(micrographs, y))
         return LazyRows(scorer._score, micrographs, keep=not is_large(micrographs))
 
-    def transform(self, X):
+    def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
         """Return the score map of each micrograph.
 
         Parameters
@@ -192,16 +193,21 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Returns
         -------
         sequence of Micrograph of float32
-            Log-odds, of the shape of each micrograph. A list; for more than 2**26
-            pixels, rows that are computed each time they are asked for.
+            The log-odds, one map of the same shape for each micrograph. This is a
+            list; for more than 2**26 pixels in all, it is a sequence whose rows are
+            computed each time they are asked for.
         """
         check_is_fitted(self)
         return map_now_or_lazily(copy(self)._score, check_micrographs(X))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
         tags.target_tags.required = True
+        # The target of a micrograph is an array of coordinates.
+        tags.target_tags.single_output = False
+        tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
     def _score(self, micrograph):
@@ -215,6 +221,22 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             )
         regions = TiledRegions([micrograph], size)
         return regions.maps(scores_of(classifier, regions))[0]
+
+    def _check_parameters(self):
+        check_number(self.label_radius, "label_radius")
+        check_integer(self.step, "step")
+        if self.region_size is not None:
+            check_integer(self.region_size, "region_size")
+        name, count = "particles_per_micrograph", self.particles_per_micrograph
+        if count is not None:
+            check_number(count, name, "(0, inf)")
+            check_prior_can_be_set(self.classifier, name, count)
+        pos_label = getattr(self.classifier, "pos_label", None)
+        if pos_label not in (None, 1):
+            raise ValueError(
+                "Regions of particles are labelled 1, so the classifier's `pos_label` "
+                f"must be 1 or None. Got {pos_label!r}."
+            )
 
     def _find_module(self, shape=(1, 1)):
         """Return the module of the classifier for regions of a shape, if it has one."""
@@ -230,36 +252,35 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 "`region_size` must be given, because the classifier's module tells no "
                 f"receptive field. Got the classifier {self.classifier!r}."
             )
-        return check_scalar(max(sizes), "region_size", Integral, min_val=1)
+        return check_integer(max(sizes), "region_size")
 
     def _prior_of_count(self, micrographs, coordinates):
-        name, count = "particles_per_micrograph", self.particles_per_micrograph
-        check_prior_can_be_set(self.classifier, name, count)
-        check_number(count, name)
+        """Return the share of pixels in the discs of all particles expected."""
+        count = self.particles_per_micrograph
         n_labels = np.mean([len(points) for points in coordinates])
-        if self.particles_per_micrograph <= n_labels:
+        if count <= n_labels:
             raise ValueError(
                 "`particles_per_micrograph` counts all particles, so it must exceed "
-                f"the mean number of labelled ones. Got "
-                f"{self.particles_per_micrograph:g} with {n_labels:g} labelled. Where "
-                "every particle is labelled, leave it None."
+                f"the mean number of labelled ones. Got {count:g} with {n_labels:g} "
+                "labelled. If every particle is labelled, leave it None."
             )
         radius = self.label_radius
         sizes = [len(disc(length_in_pixels(radius, m))) for m in micrographs]
         n_pixels = sum(m.size for m in micrographs)
-        prior = self.particles_per_micrograph * sum(sizes) / n_pixels
+        prior = count * sum(sizes) / n_pixels
         if prior >= 1:
             raise ValueError(
-                f"{self.particles_per_micrograph:g} particles per micrograph, with "
-                f"discs of radius {self.label_radius:g} pixels, are more than the "
+                f"{count:g} particles per micrograph, with discs of radius "
+                f"{radius:g} pixels, are more than the "
                 f"{n_pixels / len(micrographs):.0f} pixels of a micrograph hold."
             )
         return prior
 
 
-def scores_of(classifier, regions):
-    """Return the log-odds of the greater class, of each region."""
+def scores_of(classifier: Any, regions: TiledRegions) -> NDArray[np.float32]:
+    """Return the log-odds of the greater class, for each region."""
     if hasattr(classifier, "decision_function"):
         return np.asarray(classifier.decision_function(regions), np.float32)
-    # Where forests and calibrated classifiers are certain, a map must stay smooth.
-    return np.float32(log_odds(classifier.predict_proba(regions)[:, 1], least=SINGLE))
+    # Forests and calibrated classifiers may be certain: maps must stay smooth there.
+    probability = classifier.predict_proba(regions)[:, 1]
+    return np.asarray(log_odds(probability, least=SINGLE), np.float32)

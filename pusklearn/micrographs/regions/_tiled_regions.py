@@ -1,15 +1,19 @@
 """Every region of every micrograph, as one lazy array."""
 
+from collections.abc import Sequence
+from types import EllipsisType
+from typing import overload
+
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 from scipy.sparse import csc_array
-from sklearn.utils.validation import check_scalar
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import within_discs
 from pusklearn.micrographs.images._lazy_rows import in_memory_or_on_disk
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.pu._checks import check_number
+from pusklearn.pu._checks import check_flag, check_integer, check_number
 
 
 class TiledRegions:
@@ -17,35 +21,39 @@ class TiledRegions:
 
     The region of a pixel is centred on it (for an even `size`, half a pixel to its
     upper left) and filled with zeros beyond the edges of the micrograph. Regions are
-    in the order of the micrographs, and of rows and columns in each.
+    in the order of the micrographs, and of rows and columns in each micrograph.
 
-    It is indexed as an array: an integer gives one region of shape (size, size); a
-    slice, a mask or an array of integers gives a view, again a `TiledRegions`;
-    ``np.asarray`` copies what it is given.
+    The regions are indexed as an array: an integer gives one region of shape (size,
+    size); a slice, a mask or an array of integers gives a view, which is a
+    `TiledRegions` again. ``np.asarray`` copies the regions into an array.
 
     Parameters
     ----------
     micrographs : sequence of array-like of shape (height, width)
-        Heights and widths may differ. Kept as they are, memory maps too; lazy ones,
-        of large micrographs, are computed into a temporary file.
+        The micrographs. Heights and widths may differ. Arrays and memory maps are kept
+        as they are; large micrographs that are computed when they are asked for are
+        computed once and kept in a temporary file.
     size : int
-        Edge of a region in pixels of these micrographs, at least 1.
+        Edge of a region, in pixels of these micrographs, at least 1.
 
     Attributes
     ----------
     micrographs : list of Micrograph
         The micrographs.
     size : int
-        Edge of a region, in pixels.
+        Edge of a region, in pixels of these micrographs.
     shape : tuple of int
-        (n_regions, size, size).
+        The shape (n_regions, size, size).
     groups : ndarray of int of shape (n_regions,)
-        The micrograph of each region, as ``groups`` of `GroupKFold`.
+        The number of the micrograph of each region, as ``groups`` for `GroupKFold`.
 
     Raises
     ------
     ValueError
-        Where a micrograph is not a non-empty, real, 2-D array, or `size` is below 1.
+        If a micrograph is not a non-empty 2-D array of real numbers, or `size` is
+        below 1.
+    TypeError
+        If `size` is not an integer.
 
     Examples
     --------
@@ -67,36 +75,44 @@ class TiledRegions:
     dtype = np.dtype(np.float32)
     ndim = 3
 
-    def __init__(self, micrographs, size):
-        check_scalar(size, "size", (int, np.integer), min_val=1)
+    def __init__(self, micrographs: Sequence[ArrayLike], size: int) -> None:
+        check_integer(size, "size")
         self.micrographs = in_memory_or_on_disk(check_micrographs(micrographs))
         self.size = int(size)
         self._ends = np.cumsum([m.size for m in self.micrographs])
-        self._index = None
+        self._index: NDArray[np.integer] | None = None
 
     @property
-    def shape(self):
-        """(n_regions, size, size)."""
+    def shape(self) -> tuple[int, int, int]:
+        """The shape (n_regions, size, size)."""
         return len(self), self.size, self.size
 
     @property
-    def groups(self):
-        """The micrograph of each region."""
+    def groups(self) -> NDArray[np.integer]:
+        """The number of the micrograph of each region."""
         return self.locate()[0]
 
     @property
-    def is_view(self):
-        """Whether these are some of the regions only, or in another order."""
+    def is_view(self) -> bool:
+        """Whether these are only some of the regions, or regions in another order."""
         return self._index is not None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return int(self._ends[-1]) if self._index is None else len(self._index)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"TiledRegions(n_regions={len(self)}, size={self.size}, "
             f"n_micrographs={len(self.micrographs)})"
         )
+
+    @overload
+    def __getitem__(self, key: int | np.integer) -> NDArray[np.float32]: ...
+
+    @overload
+    def __getitem__(
+        self, key: slice | NDArray | list | EllipsisType
+    ) -> "TiledRegions": ...
 
     def __getitem__(self, key):
         if isinstance(key, tuple):
@@ -113,7 +129,9 @@ class TiledRegions:
         view.__dict__ = {**self.__dict__, "_index": chosen}
         return view
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(
+        self, dtype: DTypeLike | None = None, copy: bool | None = None
+    ) -> NDArray:
         if copy is False:
             raise ValueError("Regions cannot become an array without a copy.")
         crops = np.zeros(self.shape, self.dtype)
@@ -121,18 +139,19 @@ class TiledRegions:
             self._fill(crop, self.micrographs[which], y, x)
         return crops if dtype is None else crops.astype(dtype, copy=False)
 
-    def locate(self, rows=None):
-        """Find where regions lie.
+    def locate(self, rows: ArrayLike | None = None) -> tuple[NDArray, NDArray, NDArray]:
+        """Find the micrograph and the centre of regions.
 
         Parameters
         ----------
         rows : array-like of int, default=None
-            Which of these regions; None for all of them.
+            The rows of the regions; None stands for all regions.
 
         Returns
         -------
         micrograph, y, x : ndarray of int
-            The micrograph of each region, and the row and column of its centre.
+            The number of the micrograph of each region, and the row and column of its
+            centre.
         """
         rows = np.arange(len(self)) if rows is None else self._rows(rows)
         numbers = rows if self._index is None else self._index[rows]
@@ -141,59 +160,71 @@ class TiledRegions:
         widths = np.array([m.shape[1] for m in self.micrographs])
         return which, within // widths[which], within % widths[which]
 
-    def rows_of(self, micrograph):
+    def rows_of(self, micrograph: int) -> NDArray[np.integer]:
         """Find the regions of one micrograph.
 
         Parameters
         ----------
         micrograph : int
-            Its number.
+            The number of the micrograph.
 
         Returns
         -------
         ndarray of int
-            The number of each of its regions.
+            The rows of its regions.
         """
         start, end = np.r_[0, self._ends][micrograph : micrograph + 2]
         if self._index is None:
             return np.arange(start, end)
         return np.flatnonzero((self._index >= start) & (self._index < end))
 
-    def labels(self, coordinates, radius, *, sparse_output=False):
+    def labels(
+        self,
+        coordinates: Sequence[ArrayLike],
+        radius: float,
+        *,
+        sparse_output: bool = False,
+    ) -> NDArray[np.int8] | csc_array:
         """Label the regions whose centre lies within a radius of a particle.
 
         Parameters
         ----------
         coordinates : sequence of array-like of shape (k, 2)
-            Particles of each micrograph, ``x, y`` in pixels of the original; taken
-            to the nearest pixel here.
+            Particles of each micrograph, ``x, y`` in pixels of the original. They are
+            rounded to the nearest pixel of the micrographs given here.
         radius : float
-            In pixels of the original micrograph, at least 0. A radius of 0, 1, 2, 3,
-            4, 5 pixels here labels 1, 5, 13, 29, 49, 81 regions.
+            The radius, in pixels of the original micrograph, at least 0. A radius of
+            0, 1, 2, 3, 4, 5 pixels of the micrographs given here labels 1, 5, 13, 29,
+            49, 81 regions.
         sparse_output : bool, default=False
-            Store the positives alone: a thousand micrographs have a billion regions.
+            Whether to store the positives only. A thousand micrographs have a billion
+            regions.
 
         Returns
         -------
         ndarray of int8 of shape (n_regions,)
-            1 for labelled positives, 0 for the unlabeled. With `sparse_output` a
-            `scipy.sparse.csc_array` of shape (n_regions, 1), which `PUClassifier`
-            takes.
+            1 for labelled positives, 0 for the unlabeled. With `sparse_output` this is
+            a `scipy.sparse.csc_array` of shape (n_regions, 1), which `PUClassifier`
+            takes as labels.
 
         Raises
         ------
         ValueError
-            Where a particle lies outside its micrograph.
+            If `radius` is negative, `coordinates` does not have one entry for each
+            micrograph, or a particle lies outside its micrograph.
+        TypeError
+            If `radius` is not a number, or `sparse_output` is not True or False.
         """
         check_number(radius, "radius")
+        check_flag(sparse_output, "sparse_output")
         points = check_coordinates(coordinates, len(self.micrographs))
         starts = np.r_[0, self._ends[:-1]]
-        positives = [
+        parts = [
             start + np.unique(y * m.shape[1] + x)
             for start, m, p in zip(starts, self.micrographs, points, strict=True)
             for y, x in [within_discs(m, p, radius)]
         ]
-        positives = np.concatenate(positives)
+        positives = np.concatenate(parts)
         if sparse_output:
             if self._index is not None:
                 positives = np.flatnonzero(np.isin(self._index, positives))
@@ -204,19 +235,24 @@ class TiledRegions:
         labels[positives] = 1
         return labels if self._index is None else labels[self._index]
 
-    def maps(self, values):
-        """Lay one value per region out as one image per micrograph.
+    def maps(self, values: ArrayLike) -> list[Micrograph]:
+        """Arrange one value per region as one image per micrograph.
 
         Parameters
         ----------
         values : array-like of shape (n_regions,)
-            Such as scores.
+            One value for each region, such as its score.
 
         Returns
         -------
         list of Micrograph
-            With the name, pixel size and scale of each micrograph. Where this is a
-            view, the pixels whose region it leaves out are NaN.
+            One image for each micrograph, with its name, pixel size and scale. If
+            these regions are a view, pixels whose region is not in it are NaN.
+
+        Raises
+        ------
+        ValueError
+            If `values` has another shape.
         """
         values = np.asarray(values)
         if values.shape != (len(self),):
@@ -236,6 +272,7 @@ class TiledRegions:
         ]
 
     def _rows(self, key):
+        """Return an index as row numbers, from 0 on."""
         if isinstance(key, slice):
             return np.arange(*key.indices(len(self)))
         key = np.asarray(key)
@@ -261,6 +298,7 @@ class TiledRegions:
         return crop
 
     def _fill(self, crop, image, y, x):
+        """Copy the part of a region that lies inside its micrograph."""
         top, left = y - self.size // 2, x - self.size // 2
         inside = np.asarray(
             image[max(top, 0) : top + self.size, max(left, 0) : left + self.size]

@@ -1,58 +1,60 @@
 """The rules for the parameters of a simulation."""
 
 from math import inf, pi
-from numbers import Integral, Real
+from numbers import Integral
+from typing import Any
+
+from pusklearn.pu._checks import check_choice, check_integer, check_number
 
 # Least distance of two centres, in diameters: thin particles may lie closer.
 NEAREST = {"globular": 0.9, "thin": 0.75}
 # Discs put down at random without overlap jam near 0.547 of the area; this share
 # is reached with ease.
 FULL = 0.45
-
-# Kind of number, rule in words, rule. A rule is false for NaN.
-RULES = {
-    "n_micrographs": (Integral, ">= 1", lambda v: v >= 1),
-    "n_particles": (Integral, ">= 0", lambda v: v >= 0),
-    "diameter": (Real, ">= 8 and finite", lambda v: 8 <= v < inf),
-    "snr": (Real, "> 0", lambda v: v > 0),
-    "pixel_size": (Real, "> 0 and finite", lambda v: 0 < v < inf),
-    "ice_noise": (Real, "between 0 and 1", lambda v: 0 <= v <= 1),
-    "ice_gradient": (Real, ">= 0 and finite", lambda v: 0 <= v < inf),
-    "contamination": (Real, "between 0 and 1", lambda v: 0 <= v <= 1),
+# The numbers that need no more than an interval.
+INTERVALS = {
+    "diameter": "[8, inf)",
+    "snr": "(0, inf]",
+    "pixel_size": "(0, inf)",
+    "ice_noise": "[0, 1]",
+    "ice_gradient": "[0, inf)",
+    "contamination": "[0, 1]",
 }
 
 
-def check_settings(*, size, particle, n_particles, diameter, defocus, **numbers):
-    """Return the shape (height, width), or raise where a rule is broken.
+def check_settings(
+    *,
+    n_micrographs: Any,
+    size: Any,
+    particle: Any,
+    n_particles: Any,
+    defocus: Any,
+    **numbers: Any,
+) -> tuple[int, int]:
+    """Return the shape (height, width), or raise an error if a rule is broken.
 
     `numbers` are the other parameters of `make_micrographs` that have a rule.
     """
-    if not isinstance(particle, str) or particle not in NEAREST:
-        raise ValueError(
-            f"`particle` must be one of {sorted(NEAREST)}. Got {particle!r} instead."
-        )
-    for name, value in {"diameter": diameter, **numbers}.items():
-        _check_number(name, value)
+    check_integer(n_micrographs, "n_micrographs")
+    check_choice(particle, "particle", list(NEAREST))
+    for name, value in numbers.items():
+        check_number(value, name, INTERVALS[name])
     _check_defocus(defocus)
-    shape = _check_shape(size, diameter)
+    shape = _check_shape(size, numbers["diameter"])
     if n_particles is not None:
-        _check_number("n_particles", n_particles)
-        _check_that_they_fit(n_particles, shape, NEAREST[particle] * diameter)
+        check_integer(n_particles, "n_particles", "[0, inf)")
+        distance = NEAREST[particle] * numbers["diameter"]
+        _check_that_they_fit(n_particles, shape, distance)
     return shape
 
 
-def room(distance):
-    """Return the pixels one centre takes where they lie as close as may be asked."""
+def room(distance: float) -> float:
+    """Return the area in pixels that a centre needs if others lie at a distance.
+
+    It is the area of a disc of that diameter, divided by the share of an image that
+    such discs can fill when they are put down at random.
+    """
     return pi / 4 * distance**2 / FULL
-
-
-def _check_number(name, value):
-    kind, words, holds = RULES[name]
-    if not isinstance(value, kind) or isinstance(value, bool):
-        noun = "an integer" if kind is Integral else "a number"
-        raise TypeError(f"`{name}` must be {noun}. Got {value!r} instead.")
-    if not holds(value):
-        raise ValueError(f"`{name}` must be {words}. Got {value} instead.")
 
 
 def _check_defocus(defocus):
@@ -64,7 +66,7 @@ def _check_defocus(defocus):
     if not in_order:
         raise ValueError(
             "`defocus` must be a pair (low, high) with 0 < low <= high, in angstrom. "
-            f"Got {defocus!r} instead."
+            f"Got {defocus!r}."
         )
 
 
@@ -77,14 +79,15 @@ def _check_shape(size, diameter):
     ):
         raise TypeError(
             "`size` must be an integer or a pair (height, width) of them. "
-            f"Got {size!r} instead."
+            f"Got {size!r}."
         )
     if min(shape) < 2 * diameter:
         raise ValueError(
             f"`size` must be at least twice the diameter, {2 * diameter:g} pixels. "
-            f"Got {size} instead."
+            f"Got {size}."
         )
-    return tuple(int(side) for side in shape)
+    height, width = map(int, shape)
+    return height, width
 
 
 def _check_that_they_fit(n_particles, shape, distance):
@@ -92,5 +95,5 @@ def _check_that_they_fit(n_particles, shape, distance):
     if n_particles > capacity:
         raise ValueError(
             f"`n_particles` must be at most {capacity}: centres at least {distance:g} "
-            f"pixels apart, in an image of shape {shape}. Got {n_particles} instead."
+            f"pixels apart, in an image of shape {shape}. Got {n_particles}."
         )

@@ -3,18 +3,27 @@
 import numpy as np
 from scipy.special import expit
 
-# Mean numbers per square of one diameter, and the probability of a carbon edge,
-# all at contamination 1.
+from pusklearn.micrographs.simulation._particle import Particle
+from pusklearn.micrographs.simulation._scene import Scene
+
+# Mean numbers of ice blobs, aggregates and broken pieces per square of one diameter,
+# and the probability of a carbon edge, if contamination is 1.
 ICE = 0.008
 AGGREGATES = 0.015
 PIECES = 0.08
 CARBON_PROBABILITY = 0.4
 
 
-def add_obstacles(scene, particle, amount, needed, rng):
-    """Add what particles keep clear of: a carbon edge, ice, aggregates.
+def add_obstacles(
+    scene: Scene,
+    particle: Particle,
+    amount: float,
+    needed: float,
+    rng: np.random.Generator,
+) -> None:
+    """Add a carbon edge, ice and aggregates, which particles must not overlap.
 
-    Each is left out where it would leave fewer than `needed` free pixels.
+    Each of them is left out if it would leave fewer than `needed` free pixels.
     """
     squares = np.prod(scene.shape) / particle.diameter**2
     if rng.uniform() < CARBON_PROBABILITY * amount:
@@ -25,12 +34,19 @@ def add_obstacles(scene, particle, amount, needed, rng):
         _add_aggregate(scene, particle, needed, rng)
 
 
-def add_fragments(scene, particle, amount, n_particles, distance, rng):
-    """Add what looks like a particle in part.
+def add_fragments(
+    scene: Scene,
+    particle: Particle,
+    amount: float,
+    n_particles: int,
+    distance: float,
+    rng: np.random.Generator,
+) -> None:
+    """Add broken pieces of particles, and particles that the edge of the image cuts.
 
-    Broken pieces are what lies on one side of a random plane of the cloud. Whole
-    particles are put in the margin, as many to the area as in the image times
-    `amount`: the edge of the image cuts some of them.
+    A broken piece is the part of the cloud on one side of a random plane. Whole
+    particles are put into the margin, on average with `amount` times the density that
+    they have in the image; the edge of the image cuts some of them.
     """
     squares = np.prod(scene.shape) / particle.diameter**2
     n_pieces = rng.poisson(PIECES * amount * squares)
@@ -53,7 +69,7 @@ def _add_carbon(scene, particle, needed, rng):
     direction = np.array([np.cos(angle), np.sin(angle)])
     depth = rng.uniform(0.08, 0.25) * min(scene.shape)
     radius = rng.uniform(0.8, 2.0) * max(scene.shape)
-    # The hole's centre lies so that its circle ends `depth` before the border.
+    # The hole is placed so that the circle ends `depth` before the border.
     border = np.abs(direction) @ [width / 2, height / 2]
     hole = np.array([width / 2, height / 2]) + (border - depth - radius) * direction
     beyond = np.hypot(*scene.offsets(*hole)) - radius
@@ -76,17 +92,17 @@ def _add_ice(scene, particle, needed, rng):
     shifts = rng.uniform(0, 2 * np.pi, (4, 1, 1))
     strength = rng.uniform(0.5, 1.5, 3)
     reach = radius * (1 + bumps.sum()) + diameter / 2
-    where, dx, dy = scene.window(x, y, reach)
+    slices, dx, dy = scene.window(x, y, reach)
     distance = np.hypot(dx, dy)
-    if not scene.reserve(distance < reach, where, needed):
+    if not scene.reserve(distance < reach, slices, needed):
         return
     waves = bumps * np.cos(orders * np.arctan2(dy, dx) + shifts)
     outline = radius * (1 + waves.sum(axis=0))
     blob = expit((outline - distance) / (0.04 * diameter))
     dome = np.sqrt(np.clip(1 - (distance / outline) ** 2, 0, None))
-    scene.density[where] += 2 * strength[0] * particle.mean_density * blob
-    scene.absorption[where] += 2 * strength[1] * blob * (0.5 + dome)
-    scene.grain[where] += 0.4 * strength[2] * blob
+    scene.density[slices] += 2 * strength[0] * particle.mean_density * blob
+    scene.absorption[slices] += 2 * strength[1] * blob * (0.5 + dome)
+    scene.grain[slices] += 0.4 * strength[2] * blob
 
 
 def _add_aggregate(scene, particle, needed, rng):
@@ -95,10 +111,10 @@ def _add_aggregate(scene, particle, needed, rng):
     members = rng.normal(0, 0.45, (rng.integers(4, 11), 2)).clip(-1, 1)
     darkness = rng.uniform(0.3, 1.0)
     reach = np.linalg.norm(members, axis=1).max() + 0.9
-    where, dx, dy = scene.window(x, y, reach * particle.diameter)
+    slices, dx, dy = scene.window(x, y, reach * particle.diameter)
     distance = np.hypot(dx, dy) / particle.diameter
-    if not scene.reserve(distance < reach, where, needed):
+    if not scene.reserve(distance < reach, slices, needed):
         return
     # A clump lies in thicker ice, which fades out where the reserve ends.
-    scene.absorption[where] += darkness * np.exp(-((distance / 0.7) ** 2))
+    scene.absorption[slices] += darkness * np.exp(-((distance / 0.7) ** 2))
     scene.add_particles(particle, [x, y] + members * particle.diameter, rng)

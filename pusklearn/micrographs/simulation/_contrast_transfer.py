@@ -1,6 +1,7 @@
 """The contrast transfer function of an electron microscope."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 # 300 kV electrons: h / sqrt(2 m e V (1 + e V / (2 m c^2))), in angstrom.
@@ -11,15 +12,15 @@ B_FACTOR = 200.0
 
 
 def contrast_transfer(
-    shape,
+    shape: tuple[int, int],
     *,
-    pixel_size,
-    defocus,
-    wavelength=WAVELENGTH,
-    spherical_aberration=SPHERICAL_ABERRATION,
-    amplitude_contrast=AMPLITUDE_CONTRAST,
-    b_factor=B_FACTOR,
-):
+    pixel_size: float,
+    defocus: float,
+    wavelength: float = WAVELENGTH,
+    spherical_aberration: float = SPHERICAL_ABERRATION,
+    amplitude_contrast: float = AMPLITUDE_CONTRAST,
+    b_factor: float = B_FACTOR,
+) -> NDArray[np.float32]:
     r"""Return the weak-phase contrast transfer function for ``scipy.fft.rfft2``.
 
     .. math::
@@ -34,20 +35,20 @@ def contrast_transfer(
     pixel_size : float
         Edge of a pixel, in angstrom.
     defocus : float
-        :math:`z`, in angstrom, positive for underfocus: density turns dark.
+        :math:`z`, in angstrom, positive for underfocus: dense matter looks dark.
     wavelength : float
         :math:`\lambda`, in angstrom; the default is that of 300 kV electrons.
     spherical_aberration : float
         :math:`C_s`, in angstrom (2.7 mm by default).
     amplitude_contrast : float
-        :math:`A`, from 0 to 1.
+        :math:`A`, from 0 to 1 (0.1 by default).
     b_factor : float
-        :math:`B` of the envelope, in square angstrom.
+        :math:`B` of the envelope, in square angstrom (200 by default).
 
     Returns
     -------
     ndarray of shape (height, width // 2 + 1), float32
-        Real, to be multiplied with the image's ``rfft2``.
+        Real factors for the coefficients of the ``rfft2`` of an image.
 
     References
     ----------

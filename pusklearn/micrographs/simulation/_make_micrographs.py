@@ -1,6 +1,10 @@
 """Simulated cryo-EM micrographs with exact truth."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from pusklearn.micrographs.images._micrograph import Micrograph
@@ -14,41 +18,41 @@ from pusklearn.micrographs.simulation._microscope import Microscope
 from pusklearn.micrographs.simulation._particle import Particle
 from pusklearn.micrographs.simulation._scene import Scene
 
-# Share of the area under discs of one diameter where no number is given.
+# Share of the area under discs of one diameter if no number of particles is given.
 TYPICAL = 0.17
 
 
 def make_micrographs(
-    n_micrographs,
+    n_micrographs: int,
     *,
-    size=256,
-    n_particles=None,
-    particle="globular",
-    diameter=24,
-    symmetry="D2",
-    snr=0.2,
-    pixel_size=6.0,
-    defocus=(15_000, 30_000),
-    ice_noise=0.5,
-    ice_gradient=2.0,
-    contamination=0.2,
-    random_state=None,
-):
-    r"""Simulate cryo-EM micrographs of one particle, with the exact centres.
+    size: int | Sequence[int] = 256,
+    n_particles: int | None = None,
+    particle: Literal["globular", "thin"] = "globular",
+    diameter: float = 24,
+    symmetry: str = "D2",
+    snr: float = 0.2,
+    pixel_size: float = 6.0,
+    defocus: tuple[float, float] = (15_000, 30_000),
+    ice_noise: float = 0.5,
+    ice_gradient: float = 2.0,
+    contamination: float = 0.2,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[list[Micrograph], list[NDArray[np.float64]]]:
+    r"""Simulate cryo-EM micrographs of one kind of particle, with the exact centres.
 
-    A particle is a rigid cloud of Gaussian blobs under a point group, drawn once
-    per call. Each micrograph shows projections of it from uniformly random sides
-    at random places, seen through the contrast transfer function (CTF) of a
-    microscope, in noise. Protein is darker than ice. The image is
+    The particle is a rigid cloud of Gaussian blobs with the symmetry of a point group.
+    It is drawn once per call. Each micrograph shows projections of it from uniformly
+    random sides at random places, seen through the contrast transfer function (CTF) of
+    a microscope, in noise. Protein is darker than ice. The image is
 
     .. math::
 
         I = S \, h * (\rho + n_{ice}) - a - t + n_{shot}
 
-    with the density :math:`\rho` of particles and contaminants, the CTF's point
-    spread :math:`h`, the absorption :math:`a` of contaminants, the ice thickness
-    :math:`t`, white Gaussian :math:`n_{ice}` and :math:`n_{shot}`, and the scale
-    :math:`S` that gives the particle unit variance (see `snr`). The CTF is that
+    with the density :math:`\rho` of particles and contaminants, the point spread
+    :math:`h` of the CTF, the absorption :math:`a` of contaminants, the ice thickness
+    :math:`t`, the white Gaussian noises :math:`n_{ice}` and :math:`n_{shot}`, and the
+    scale :math:`S` that gives the particle unit variance (see `snr`). The CTF is that
     of a weak phase object [1]_ with an envelope [2]_,
 
     .. math::
@@ -63,66 +67,68 @@ def make_micrographs(
     Parameters
     ----------
     n_micrographs : int
-        Number of micrographs, at least 1. The first ones stay the same whatever
-        the number.
+        Number of micrographs, at least 1. A greater number leaves the first
+        micrographs as they are.
     size : int or tuple of int, default=256
         Side of a square micrograph, or (height, width), in pixels; at least
         twice the diameter.
     n_particles : int or None, default=None
         Particles per micrograph, at least 0. None draws a number for each
-        micrograph, such that discs of one diameter cover 14 to 20 % of the area
+        micrograph, so that discs of one diameter cover 14 to 20 % of the area
         (20 to 30 particles by default).
     particle : {"globular", "thin"}, default="globular"
-        A ball or a spheroid, or a slightly bent rod.
+        Shape of the particle: "globular" is a ball or a spheroid, "thin" a slightly
+        bent rod.
     diameter : float, default=24
         Diameter of the sphere that holds the particle, in pixels, at least 8.
     symmetry : str, default="D2"
         Point group of the particle: "C1", "C2", ..., "D1", "D2", ..., "T", "O"
-        or "I"; a thin particle takes Cn or Dn only.
+        or "I"; a thin particle can have Cn or Dn only.
     snr : float, default=0.2
         Signal-to-noise ratio, above 0: the variance of the noise-free image of a
-        lone particle over the pixels within half a diameter of its centre (over
-        views, too), divided by the variance of the noise. The signal variance is
-        1 in every micrograph, whatever its defocus, so that of the noise is
-        ``1 / snr``; ``numpy.inf`` is without noise.
+        lone particle, divided by the variance of the noise. The former is taken over
+        all views and the pixels within half a diameter of the centre. It is 1 in every
+        micrograph, whatever its defocus, so the variance of the noise is ``1 / snr``;
+        ``numpy.inf`` means no noise.
     pixel_size : float, default=6.0
-        Edge of a pixel, in angstrom. It sets the scale of the CTF: at the default
-        defocus, particles of less than some 40 angstrom turn into fringes.
+        Edge of a pixel, in angstrom, above 0. It sets the scale of the CTF: at the
+        default defocus, particles of less than about 40 angstrom turn into fringes.
     defocus : tuple of float, default=(15000, 30000)
-        Least and greatest underfocus, in angstrom; one is drawn uniformly for
-        each micrograph.
+        Least and greatest underfocus, in angstrom, both above 0; one in between is
+        drawn uniformly for each micrograph.
     ice_noise : float, default=0.5
-        Share of the noise variance, from 0 to 1, that is structure of the ice and
-        passes through the CTF; the rest is white shot noise.
+        Share of the noise variance, from 0 to 1, that comes from structure of the ice
+        and passes through the CTF; the rest is white shot noise.
     ice_gradient : float, default=2.0
-        Greatest rise of the background from one side to the other where the ice
-        gets thinner, in units of the signal's standard deviation; drawn uniformly
-        from 0 on for each micrograph. At least 0.
+        Greatest rise of the background from one side to the other, as the ice gets
+        thinner, in units of the standard deviation of the signal; at least 0. The rise
+        of each micrograph is drawn uniformly between 0 and this value.
     contamination : float, default=0.2
-        From 0, nothing but the particles, to 1: how much there is of a carbon
+        Amount of contaminants, from 0 (nothing but the particles) to 1: a carbon
         edge, dark ice blobs, aggregates, broken pieces, and particles in the
-        surroundings, cut by the edge of the image. Which of them a micrograph
-        shows is drawn for each; none of them is among the coordinates.
+        surroundings that the edge of the image cuts. Which of them a micrograph shows
+        is drawn for each micrograph; none of them is among the coordinates.
     random_state : int, RandomState instance or None, default=None
-        Same integer, same bits. None draws fresh entropy from the operating
-        system; the global state of NumPy is neither read nor changed.
+        Seeds the particle, the layouts and the noise: the same integer gives the same
+        bits. None draws fresh entropy from the operating system; the global state of
+        NumPy is neither read nor changed.
 
     Returns
     -------
     micrographs : list of Micrograph
-        Arrays of shape (height, width), float32, named "simulated_0000" and so
-        on, with `pixel_size` set and scale 1.
+        Arrays of shape (height, width), float32, with the names "simulated_0000" and
+        so on, the `pixel_size` and scale 1.
     coordinates : list of ndarray of shape (n_particles, 2)
         Exact centres (of mass) of the particles, columns ``x, y``, in pixels. All
         lie in ``[0, width - 1] x [0, height - 1]``; a particle near the edge may
-        be cut. Two are at least 0.9 diameters apart (0.75 where thin).
+        be cut. Any two are at least 0.9 diameters apart (0.75 if thin).
 
     Raises
     ------
     ValueError
-        Where a parameter is out of its range, or the particles do not fit.
+        If a parameter is out of its range, or the particles do not fit.
     TypeError
-        Where a parameter is not a number and should be.
+        If a parameter that should be a number is not.
 
     References
     ----------
@@ -171,7 +177,7 @@ def make_micrographs(
     microscope = Microscope.for_particle(cloud, pixel_size, snr, ice_noise, rng)
     micrographs, coordinates = [], []
     for number, seed in enumerate(seeds):
-        # Two streams: the noise level leaves the layout as it is.
+        # Two streams of random numbers: the noise level leaves the layout alone.
         layout, noise = map(np.random.default_rng, seed.spawn(2))
         z = layout.uniform(*defocus)
         thickness = _thickness(shape, ice_gradient, layout)
@@ -193,7 +199,7 @@ def _lay_out(shape, cloud, n_particles, distance, contamination, rng):
         n_particles = max(1, round(rng.uniform(0.8, 1.2) * typical))
     add_obstacles(scene, cloud, contamination, n_particles * room(distance), rng)
     free = scene.free.copy()
-    # The room asked for makes a second attempt rare; darts may still jam early.
+    # A second attempt is rare, since there is room for all; darts may still jam early.
     while len(centres := scene.throw_darts(n_particles, distance, rng)) < n_particles:
         scene.free[:] = free
     scene.add_particles(cloud, centres, rng)
@@ -202,7 +208,7 @@ def _lay_out(shape, cloud, n_particles, distance, contamination, rng):
 
 
 def _thickness(shape, gradient, rng):
-    """Return a ramp in a random direction, bent across it: ice is not level."""
+    """Return a ramp in a random direction that is bent across it: ice is not level."""
     angle = rng.uniform(0, 2 * np.pi)
     slope, bend = gradient * rng.uniform(size=2) * [1, rng.choice([-1, 1])]
     y, x = (np.linspace(-0.5, 0.5, side, dtype=np.float32) for side in shape)

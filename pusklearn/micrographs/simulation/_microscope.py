@@ -1,44 +1,57 @@
 """A microscope that takes a noisy image of a scene."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 from scipy.spatial.transform import Rotation
 
 from pusklearn.micrographs.simulation._contrast_transfer import contrast_transfer
+from pusklearn.micrographs.simulation._particle import Particle
+from pusklearn.micrographs.simulation._scene import Scene
 
 N_REFERENCE_VIEWS = 24
 
 
 @dataclass(frozen=True)
 class Microscope:
-    """Contrast transfer, ice and detector; signal of unit variance by design.
+    """A microscope: contrast transfer, noise of the ice, noise of the detector.
+
+    It scales every image so that the signal of a particle has unit variance.
 
     Parameters
     ----------
     pixel_size : float
-        In angstrom.
+        Edge of a pixel, in angstrom.
     snr : float
-        Variance of a lone particle's noise-free image, over its disc and over
+        Variance of the noise-free image of a lone particle, over its disc and over
         views, divided by the variance of all noise.
     ice_noise : float
-        Share of the noise variance that is structure of the ice.
+        Share of the noise variance that comes from structure of the ice.
     reference : ndarray of shape (n_views, side, side // 2 + 1)
         ``rfft2`` of projections of the particle, each in the corner of a square.
     disc : ndarray of bool, shape (side, side)
-        The pixels there within half a diameter of the centre.
+        The pixels of that square within half a diameter of the particle's centre.
     """
 
     pixel_size: float
     snr: float
     ice_noise: float
-    reference: np.ndarray
-    disc: np.ndarray
+    reference: NDArray[np.complex64]
+    disc: NDArray[np.bool_]
 
     @classmethod
-    def for_particle(cls, particle, pixel_size, snr, ice_noise, rng):
-        """Return a microscope whose unit of signal is that of a particle."""
+    def for_particle(
+        cls,
+        particle: Particle,
+        pixel_size: float,
+        snr: float,
+        ice_noise: float,
+        rng: np.random.Generator,
+    ) -> Self:
+        """Return a microscope that gives the signal of this particle unit variance."""
         views = particle.project(Rotation.random(N_REFERENCE_VIEWS, rng))
         # Room for the fringes that the transfer spreads around a particle.
         side = fft.next_fast_len(int(3 * particle.diameter), real=True)
@@ -47,17 +60,23 @@ class Microscope:
         spectra = fft.rfft2(views, s=(side, side))
         return cls(pixel_size, snr, ice_noise, spectra, disc)
 
-    def take(self, scene, defocus, thickness, rng):
+    def take(
+        self,
+        scene: Scene,
+        defocus: float,
+        thickness: NDArray[np.float32],
+        rng: np.random.Generator,
+    ) -> NDArray[np.float32]:
         """Return the image (float32) of a scene at a defocus in angstrom.
 
         ``image = S h * (density + ice) - absorption - thickness + shot``, where
-        ``h`` is the point spread of the contrast transfer, ``S`` brings the
-        particle's signal to unit variance, and ``ice`` and ``shot`` are white.
+        ``h`` is the point spread of the contrast transfer, ``S`` gives the signal of
+        the particle unit variance, and ``ice`` and ``shot`` are white noise.
         """
         field = scene.density.shape
         transfer = self._transfer(field, defocus)
         strength = 1 / self._signal_std(defocus)
-        # White structure of this standard deviation has unit variance when seen.
+        # White noise of this standard deviation has unit variance in the image.
         unit = 1 / (strength * _noise_gain(transfer, field[1]))
         ice = np.sqrt(scene.grain**2 + np.float32(self.ice_noise / self.snr))
         ice *= np.float32(unit) * rng.standard_normal(field, dtype=np.float32)
@@ -80,9 +99,13 @@ class Microscope:
 
 
 def _noise_gain(transfer, width):
-    """Return the standard deviation of unit white noise behind a transfer."""
+    """Return the standard deviation of white noise of variance 1 after a transfer.
+
+    By Parseval's theorem it is the root of the mean of ``transfer**2`` over the whole
+    Fourier plane.
+    """
     power = np.square(transfer, dtype=float).sum(axis=0)
-    # rfft2 keeps half the plane: all columns but the first, and for an even
-    # width the last, stand for two.
+    # rfft2 keeps half the plane. Each column stands for two, except the first and, for
+    # an even width, the last.
     power[1 : (width + 1) // 2] *= 2
     return np.sqrt(power.sum() / (transfer.shape[0] * width))

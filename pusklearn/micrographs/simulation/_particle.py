@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 from scipy.spatial.transform import Rotation
 
-# Blobs of a whole cloud, and of one asymmetric unit at the least.
+# Least number of blobs in a whole cloud and in one asymmetric unit.
 N_BLOBS = 64
 MIN_UNIT = 4
-# Blob width as a share of the diameter; below 0.8 pixels a blob would alias.
+# Width of a blob as a share of the diameter; a blob below 0.8 pixels would alias.
 BLOB_WIDTH = 0.07
 MIN_SIGMA = 0.8
 
@@ -32,25 +34,27 @@ class Particle:
         out to ``2 sigma``, in pixels.
     """
 
-    positions: np.ndarray
-    weights: np.ndarray
+    positions: NDArray[np.float64]
+    weights: NDArray[np.float64]
     sigma: float
     diameter: float
 
     @classmethod
-    def random(cls, shape, diameter, symmetry, rng):
-        """Draw a cloud of a shape ("globular" or "thin") under a point group.
+    def random(
+        cls, shape: str, diameter: float, symmetry: str, rng: np.random.Generator
+    ) -> Self:
+        """Draw a cloud of a shape ("globular" or "thin") with a point group.
 
-        One asymmetric unit is drawn blob by blob, each the best of a few
-        candidates (the one farthest from all blobs there, copies included), and
-        the group copies it.
+        One asymmetric unit is drawn blob by blob. Each blob is the best of a few
+        candidates: the one that lies farthest from all blobs so far, copies included.
+        The group copies the unit.
         """
         group = _point_group(symmetry)
         draw = _globular_points if shape == "globular" else _thin_points
         if shape == "thin" and symmetry in ("T", "O", "I"):
             raise ValueError(
                 "A thin particle has one long axis, so `symmetry` must be Cn or Dn. "
-                f"Got {symmetry!r} instead."
+                f"Got {symmetry!r}."
             )
         n_unit = max(MIN_UNIT, -(-N_BLOBS // len(group)))
         positions = _spread_orbits(draw(symmetry, rng), group, n_unit)
@@ -63,31 +67,36 @@ class Particle:
         return cls(positions, weights, sigma, diameter)
 
     @property
-    def half(self):
+    def half(self) -> int:
         """Pixels from the centre of a projection to its border."""
         return int(np.ceil(self.diameter / 2 + 2 * self.sigma + 0.5))
 
     @property
-    def mean_density(self):
+    def mean_density(self) -> float:
         """Mass of a projection per pixel of its disc."""
         return self.weights.sum() / (np.pi / 4 * self.diameter**2)
 
-    def project(self, rotations, offsets=(0.0, 0.0), weights=None):
+    def project(
+        self,
+        rotations: Rotation,
+        offsets: ArrayLike = (0.0, 0.0),
+        weights: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float32]:
         """Return projections along z of the rotated cloud, one per rotation.
 
         Parameters
         ----------
         rotations : Rotation of length n
-            Applied to the cloud before it is projected.
+            They turn the cloud before it is projected.
         offsets : array-like of shape (2,) or (n, 2), default=(0.0, 0.0)
             ``x, y`` of the centre of mass relative to the middle pixel.
         weights : ndarray of shape (n, n_blobs) or None, default=None
-            Blob masses of each view; None takes the cloud's own.
+            Mass of each blob in each view; None means those of the cloud.
 
         Returns
         -------
         ndarray of shape (n, 2 * half + 1, 2 * half + 1), float32
-            Indexed ``[view, y, x]``; the sum of a view is the mass projected.
+            Indexed ``[view, y, x]``; the sum of a view is the mass of the cloud.
         """
         weights = self.weights if weights is None else weights
         # Matrices act on column vectors, hence the transpose: (n, n_blobs, 2).
@@ -106,7 +115,7 @@ def _point_group(symmetry):
     if not re.fullmatch(r"[CD][1-9][0-9]*|[TOI]", str(symmetry)):
         raise ValueError(
             "`symmetry` must be Cn or Dn with n >= 1, T, O or I, such as 'C1' or 'D7'. "
-            f"Got {symmetry!r} instead."
+            f"Got {symmetry!r}."
         )
     return Rotation.create_group(symmetry).as_matrix()
 
@@ -136,12 +145,12 @@ def _thin_points(symmetry, rng):
 
 
 def _spread_orbits(draw, group, n_orbits, n_candidates=12):
-    """Return points (n_orbits * len(group), 3): orbits kept apart from each other."""
-    # Each orbit has its own share of the shape: a rod of few orbits stays long.
+    """Return points, shape (n_orbits * len(group), 3), of orbits that lie apart."""
+    # Each orbit has its own part of the shape, so that a rod of few orbits stays long.
     cloud = np.empty((0, 3))
     for orbit in range(n_orbits):
         candidates = draw(n_candidates, orbit / n_orbits, (orbit + 1) / n_orbits)
-        # Copies of one point meet on a symmetry axis: they count as neighbours too.
+        # Copies of one point meet on a symmetry axis, so they count as neighbours too.
         copies = np.einsum("gij,mj->mgi", group[1:], candidates)
         gaps = np.linalg.norm(copies - candidates[:, None], axis=2)
         gaps = np.hstack([gaps, cdist(candidates, cloud)]).min(axis=1, initial=np.inf)

@@ -1,8 +1,11 @@
 """What lies in the ice of one micrograph, before a microscope looks at it."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 from scipy.spatial.transform import Rotation
+
+from pusklearn.micrographs.simulation._particle import Particle
 
 # The margin around the image, in particle diameters.
 MARGIN = 1.25
@@ -10,10 +13,10 @@ WHOLE = (slice(None), slice(None))
 
 
 class Scene:
-    """Density, absorption and room in a field a little larger than the image.
+    """Density, absorption and free room in a field a little larger than the image.
 
-    The margin lets particles lie across the edge, and keeps out of the image what
-    the Fourier transform wraps round. Points are given in pixels of the image.
+    The margin lets particles lie across the edge, and what the Fourier transform wraps
+    round ends there, not in the image. Points are given in pixels of the image.
 
     Parameters
     ----------
@@ -25,18 +28,19 @@ class Scene:
     Attributes
     ----------
     density : ndarray of float32
-        Scatters: seen through the contrast transfer. Indexed ``[y, x]``.
+        Matter that scatters and is seen through the contrast transfer. Indexed
+        ``[y, x]``.
     absorption : ndarray of float32
-        Darkens the image as it is.
+        Matter that darkens the image directly.
     grain : ndarray of float32
-        Standard deviation of a support's own structure, in the image.
+        Standard deviation, in the image, of structure such as that of carbon.
     free : ndarray of bool
-        Where a centre may still be put.
+        True at pixels that may still become a centre.
     within : ndarray of bool
-        What belongs to the image.
+        True at pixels of the image.
     """
 
-    def __init__(self, shape, diameter):
+    def __init__(self, shape: tuple[int, int], diameter: float) -> None:
         self.shape = shape
         self.margin = int(np.ceil(MARGIN * diameter))
         field = [fft.next_fast_len(side + 2 * self.margin, real=True) for side in shape]
@@ -48,47 +52,64 @@ class Scene:
         self.crop(self.within)[:] = True
         self.n_free = shape[0] * shape[1]
 
-    def crop(self, field):
-        """Return the image's part of a field, a view."""
+    def crop(self, field: NDArray) -> NDArray:
+        """Return a view of the part of a field that is the image."""
         height, width = self.shape
         return field[self.margin :, self.margin :][:height, :width]
 
-    def offsets(self, x, y, where=WHOLE):
+    def offsets(
+        self, x: float, y: float, slices: tuple[slice, slice] = WHOLE
+    ) -> tuple[NDArray, NDArray]:
         """Return dx (a row) and dy (a column) of pixels relative to a point."""
         rows, columns = (
             np.arange(*part.indices(side))
-            for part, side in zip(where, self.free.shape, strict=True)
+            for part, side in zip(slices, self.free.shape, strict=True)
         )
         return columns - (x + self.margin), rows[:, None] - (y + self.margin)
 
-    def window(self, x, y, radius):
+    def window(
+        self, x: float, y: float, radius: float
+    ) -> tuple[tuple[slice, slice], NDArray, NDArray]:
         """Return the slices of a square around a point, and `offsets` there."""
-        where = tuple(
+        rows, columns = (
             slice(*np.clip([middle - radius, middle + radius + 1], 0, None).astype(int))
             for middle in (y + self.margin, x + self.margin)
         )
-        return where, *self.offsets(x, y, where)
+        return (rows, columns), *self.offsets(x, y, (rows, columns))
 
-    def reserve(self, taken, where=WHOLE, needed=0):
-        """Take pixels out of `free`, all or none, and tell which.
+    def reserve(
+        self,
+        taken: NDArray[np.bool_],
+        slices: tuple[slice, slice] = WHOLE,
+        needed: float = 0,
+    ) -> bool:
+        """Take pixels out of `free`, all of them or none, and tell whether they are.
 
-        None where one is taken already, or fewer than `needed` would be left.
+        None is taken if one of them is not free, or if fewer than `needed` free pixels
+        of the image would be left.
         """
-        left = self.n_free - np.count_nonzero(taken & self.within[where])
-        if left < needed or not self.free[where][taken].all():
+        left = self.n_free - np.count_nonzero(taken & self.within[slices])
+        if left < needed or not self.free[slices][taken].all():
             return False
-        self.free[where][taken] = False
-        self.n_free = left
+        self.free[slices][taken] = False
+        self.n_free = int(left)
         return True
 
-    def throw_darts(self, count, distance, rng, *, outside=False):
+    def throw_darts(
+        self,
+        count: int,
+        distance: float,
+        rng: np.random.Generator,
+        *,
+        outside: bool = False,
+    ) -> NDArray[np.float64]:
         """Return at most `count` random centres (k, 2), `distance` or more apart.
 
-        Every free pixel is a dart, thrown once, in random order: fewer than
-        `count` come back only where no free pixel is left.
+        Every free pixel is a dart that is thrown once, in random order: fewer than
+        `count` centres come back only if no free pixel is left.
         """
         darts = np.flatnonzero(self.free & (self.within ^ outside))
-        centres = []
+        centres: list[NDArray[np.float64]] = []
         for dart in rng.permutation(darts):
             if len(centres) == count:
                 break
@@ -100,11 +121,17 @@ class Scene:
                 centre = centre.clip(0, [self.shape[1] - 1, self.shape[0] - 1])
             centres.append(centre)
             # A later centre lies up to half a diagonal from the middle of its pixel.
-            where, dx, dy = self.window(*centre, distance + 0.71)
-            self.free[where] &= np.hypot(dx, dy) >= distance + 0.71
+            slices, dx, dy = self.window(centre[0], centre[1], distance + 0.71)
+            self.free[slices] &= np.hypot(dx, dy) >= distance + 0.71
         return np.reshape(centres, (-1, 2))
 
-    def add_particles(self, particle, centres, rng, weights=None):
+    def add_particles(
+        self,
+        particle: Particle,
+        centres: NDArray[np.float64],
+        rng: np.random.Generator,
+        weights: NDArray[np.float64] | None = None,
+    ) -> None:
         """Add projections of a particle, seen from random sides, at centres (n, 2)."""
         if len(centres) == 0:
             return

@@ -1,6 +1,9 @@
 """The absolutely corrected PU risk."""
 
+from torch import Tensor
+
 from pusklearn.pu.criteria._criterion import Criterion, margin_loss, risk_terms
+from pusklearn.pu.priors._priors import Priors
 
 
 class AbsPU(Criterion):
@@ -9,9 +12,9 @@ class AbsPU(Criterion):
     .. math:: \pi\, E_P[\ell(s)] + \left| M[\ell(-s)] - \pi\, E_P[\ell(-s)] \right|
 
     with :math:`M` the mean over the population (see `UPU`). The second part
-    estimates a risk that cannot be negative. Where it falls below zero, the gradient
-    turns round; unlike in `NNPU`, that of the first part goes on beside it, and there
-    is nothing to set.
+    estimates a risk that cannot be negative. If it falls below zero, its gradient
+    changes sign. The first part keeps its gradient, unlike in `NNPU`, and there is no
+    hyper-parameter to choose.
 
     Parameters
     ----------
@@ -32,10 +35,12 @@ class AbsPU(Criterion):
     0.946
     """
 
-    def __init__(self, loss="logistic"):
+    def __init__(self, loss: str = "logistic") -> None:
         self.loss = loss
 
-    def compute(self, logits, is_positive, priors):
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the corrected risk; see `__call__` for the arguments."""
-        positive, rest = risk_terms(logits, is_positive, priors, margin_loss(self.loss))
-        return positive + rest.abs()
+        positive, negative = risk_terms(
+            logits, is_positive, priors, margin_loss(self.loss)
+        )
+        return positive + negative.abs()

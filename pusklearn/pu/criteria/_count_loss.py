@@ -1,17 +1,15 @@
 """The exact probability of the expected count of positives."""
 
 import torch
+from torch import Tensor
 from torch.nn.functional import logsigmoid, pad
 
-from pusklearn.pu.criteria._criterion import (
-    Criterion,
-    check_slack,
-    logistic,
-    mean_over,
-)
+from pusklearn.pu._checks import check_number
+from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
 from pusklearn.pu.criteria._ge_binomial import automatic_slack
+from pusklearn.pu.priors._priors import Priors
 
-# Log-probability of what cannot be. Finite, so that every gradient is.
+# Log-probability of an impossible count. It is finite, so that every gradient is.
 IMPOSSIBLE = -1e30
 
 
@@ -36,11 +34,12 @@ class CountLoss(Criterion):
 
     Notes
     -----
-    Pairs of samples are joined to the distribution of their count, pairs of pairs to
-    that of theirs, and so on. The time is of order :math:`N^2`; all is done in
-    logarithms and double precision, so no probability vanishes.
+    Each sample has a distribution of its own count, 0 or 1. The distributions of two
+    samples are joined to that of their sum, two such sums to that of four samples, and
+    so on. The time is of order :math:`N^2`. All is computed in logarithms and double
+    precision, so no probability rounds to 0.
 
-    Where :math:`\pi_U N < 1/2`, no positive is expected among the unlabeled.
+    If :math:`\pi_U N < 1/2`, no positive is expected among the unlabeled.
 
     References
     ----------
@@ -58,53 +57,66 @@ class CountLoss(Criterion):
     0.8201
     """
 
-    def __init__(self, slack="auto"):
+    def __init__(self, slack: float | str = "auto") -> None:
         self.slack = slack
 
-    def compute(self, logits, is_positive, priors):
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the penalised risk; see `__call__` for the arguments."""
-        check_slack(self.slack)
+        slack: float | Tensor = check_number(self.slack, "slack", words=["auto"])
+        if self.slack == "auto":
+            slack = automatic_slack(~is_positive, priors)
         positive = mean_over(logistic(logits), is_positive)
         count = (priors.unlabeled * (~is_positive).sum().double()).round().long()
         penalty = -log_count_probability(logits, ~is_positive, count)
-        slack = self.slack
-        if slack == "auto":
-            slack = automatic_slack(~is_positive, priors)
         return positive + slack * penalty.to(logits.dtype)
 
 
-def log_count_probability(logits, mask, count):
+def log_count_probability(logits: Tensor, mask: Tensor, count: Tensor) -> Tensor:
     """Log-probability that so many of the samples in the mask are positive.
 
-    `count` is a tensor, from 0 to the length, and nothing waits for its value.
+    `count` is a tensor, from 0 to the number of samples. It stays on its device, so
+    that a GPU does not wait for its value.
     """
     logits = logits.double()
     if not len(logits):
-        # None are positive for sure; the sum keeps the logits in the graph.
+        # The count is 0 for sure; the sum keeps the logits in the graph.
         return logits.sum()
-    failure = torch.where(mask, logsigmoid(-logits), 0.0)
-    success = torch.where(mask, logsigmoid(logits), IMPOSSIBLE)
-    counts = torch.stack([failure, success], 1)
+    # One row per sample: the log-probabilities that it adds 0 and 1 to the count.
+    log_zero = torch.where(mask, logsigmoid(-logits), 0.0)
+    log_one = torch.where(mask, logsigmoid(logits), IMPOSSIBLE)
+    counts = torch.stack([log_zero, log_one], 1)
     while len(counts) > 2:
-        first, second = halves(counts)
-        counts = (windows(second) + first.flip(1)[:, None]).logsumexp(2)
-    # Of the last and longest sum, a single count is asked for.
-    first, second = halves(counts)
-    window = windows(second)[0].index_select(0, count[None])
-    return (window + first.flip(1)).logsumexp(1)[0]
+        first, second = pairs(counts)
+        counts = sum_terms(first, second).logsumexp(2)
+    # The last sum is the longest. Only the row of one count is needed.
+    first, second = pairs(counts)
+    return sum_terms(first, second, count[None])[0, 0].logsumexp(0)
 
 
-def halves(counts):
-    """Every other distribution, and the rest; an odd one goes with a certain 0."""
+def pairs(counts: Tensor) -> tuple[Tensor, Tensor]:
+    """Return rows 0, 2, 4, .. and rows 1, 3, 5, ..; a missing partner counts 0."""
     if len(counts) % 2:
-        certain = torch.full_like(counts[:1], IMPOSSIBLE)
-        certain[0, 0] = 0.0
-        counts = torch.cat([counts, certain])
+        certainly_zero = torch.full_like(counts[:1], IMPOSSIBLE)
+        certainly_zero[0, 0] = 0.0
+        counts = torch.cat([counts, certainly_zero])
     return counts[::2], counts[1::2]
 
 
-def windows(counts):
-    """Row `k` of each holds the entries of a distribution up to its entry `k`."""
-    length = counts.shape[1]
-    padded = pad(counts, (length - 1, length - 1), value=IMPOSSIBLE)
-    return padded.unfold(1, length, 1)
+def sum_terms(first: Tensor, second: Tensor, totals: Tensor | None = None) -> Tensor:
+    """Return ``log P(first = i) + log P(second = k - i)`` for all totals k and i.
+
+    The result has a row of terms for each total; their sum is the probability of the
+    total. `totals` selects some of the totals; None stands for all.
+    """
+    # For each k the reversed first lies k places further along the padded second:
+    #
+    #     k = 0:  a2 a1 a0                        a0 b0
+    #     k = 1:     a2 a1 a0                     a1 b0 + a0 b1
+    #     k = 2:        a2 a1 a0                  a2 b0 + a1 b1 + a0 b2, ...
+    #              .  . b0 b1 b2  .  .            (here . is impossible)
+    length = second.shape[1]
+    padded = pad(second, (length - 1, length - 1), value=IMPOSSIBLE)
+    windows = padded.unfold(1, length, 1)
+    if totals is not None:
+        windows = windows.index_select(1, totals)
+    return windows + first.flip(1)[:, None]

@@ -1,13 +1,14 @@
-"""The base of every criterion, and the means that they are made of."""
+"""The base class of every criterion, and the means that criteria are made of."""
 
-import math
-from numbers import Real
+from collections.abc import Callable
 
 import torch
 from sklearn.base import BaseEstimator
+from torch import Tensor
 from torch.nn.functional import softplus
 
-from pusklearn.pu.priors._priors import as_priors
+from pusklearn.pu._checks import check_choice
+from pusklearn.pu.priors._priors import Priors, as_priors
 
 
 class Criterion(BaseEstimator):
@@ -16,10 +17,26 @@ class Criterion(BaseEstimator):
     A criterion is a small clonable object: its hyper-parameters are those of a
     scikit-learn estimator, so grids reach inside it. It is called with a batch and
     returns a scalar tensor. A subclass implements ``compute`` with the same three
-    arguments; there the logits have at least single precision.
+    arguments; there the logits have at least single precision, the labels are bool
+    and the priors are checked.
+
+    Examples
+    --------
+    A criterion of your own is a subclass with one method:
+
+    >>> import torch
+    >>> from pusklearn.criteria import Criterion
+    >>> class MeanScore(Criterion):
+    ...     def compute(self, logits, is_positive, priors):
+    ...         return logits[~is_positive].mean() - logits[is_positive].mean()
+    >>> logits = torch.tensor([2.0, -1.0, -3.0])
+    >>> MeanScore()(logits, torch.tensor([True, False, False]), 0.5).item()
+    -4.0
     """
 
-    def __call__(self, logits, is_positive, priors):
+    def __call__(
+        self, logits: Tensor, is_positive: Tensor, priors: Priors | float
+    ) -> Tensor:
         """Return the objective of one batch.
 
         Parameters
@@ -36,13 +53,16 @@ class Criterion(BaseEstimator):
         Returns
         -------
         torch.Tensor of shape ()
-            To be minimised. Finite, with a finite gradient, for batches without a
-            positive, without an unlabeled sample or without any too.
+            The value to minimise. It is finite, and so is its gradient, even if the
+            batch has no positive, no unlabeled sample, or no sample at all.
 
         Raises
         ------
         ValueError
-            Where the shapes are not (n,), or a share is out of its range.
+            If the shapes are not (n,), or a share or a hyper-parameter is out of its
+            range.
+        TypeError
+            If a hyper-parameter that must be a number is none.
         """
         if logits.ndim != 1 or is_positive.shape != logits.shape:
             raise ValueError(
@@ -52,34 +72,26 @@ class Criterion(BaseEstimator):
         logits = logits.float() if logits.dtype.itemsize < 4 else logits
         return self.compute(logits, is_positive > 0, as_priors(priors))
 
-
-def check_least(name, value, least, most=math.inf):
-    """Raise a ValueError where a hyper-parameter is out of its range."""
-    if not isinstance(value, Real) or not least <= value <= most:
-        raise ValueError(
-            f"`{name}` must be a number in [{least}, {most}]. Got {value!r}."
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+        """Compute the objective; see `__call__` for the arguments."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must have a method compute(logits, is_positive, "
+            "priors)."
         )
 
 
-def check_slack(slack):
-    """Raise a ValueError for a slack other than "auto" or a number of at least 0."""
-    is_auto = isinstance(slack, str) and slack == "auto"
-    if not is_auto and not (isinstance(slack, Real) and slack >= 0):
-        raise ValueError(f"`slack` must be 'auto' or a number >= 0. Got {slack!r}.")
-
-
-def mean_over(values, mask):
-    """Mean of the values where the mask holds; 0 where it holds nowhere."""
+def mean_over(values: Tensor, mask: Tensor) -> Tensor:
+    """Mean of the values that the mask selects; 0 if it selects none."""
     mask = mask.to(values.dtype)
     return (values * mask).sum() / mask.sum().clamp(min=1)
 
 
-def logistic(margins):
+def logistic(margins: Tensor) -> Tensor:
     """Logistic loss ``log(1 + exp(-margin))``."""
     return softplus(-margins)
 
 
-def sigmoid_loss(margins):
+def sigmoid_loss(margins: Tensor) -> Tensor:
     """Sigmoid loss ``1 / (1 + exp(margin))`` of Kiryo et al."""
     return (-margins).sigmoid()
 
@@ -87,21 +99,23 @@ def sigmoid_loss(margins):
 MARGIN_LOSSES = {"logistic": logistic, "sigmoid": sigmoid_loss}
 
 
-def margin_loss(name):
-    """Look a margin loss up by name."""
-    if name not in MARGIN_LOSSES:
-        raise ValueError(
-            f"`loss` must be one of {sorted(MARGIN_LOSSES)}. Got {name!r}."
-        )
-    return MARGIN_LOSSES[name]
+def margin_loss(name: str) -> Callable[[Tensor], Tensor]:
+    """Return the margin loss of that name, or raise a ValueError."""
+    return MARGIN_LOSSES[check_choice(name, "loss", sorted(MARGIN_LOSSES))]
 
 
-def risk_terms(logits, is_positive, priors, loss):
-    """Return the positives' risk and the rest, of which unbiased PU risk is the sum.
+def risk_terms(
+    logits: Tensor,
+    is_positive: Tensor,
+    priors: Priors,
+    loss: Callable[[Tensor], Tensor],
+) -> tuple[Tensor, Tensor]:
+    """Return the two parts of the unbiased PU risk, which is their sum.
 
-    The first is ``pi E_P[l(s)]``, the second ``M[l(-s)] - pi E_P[l(-s)]`` with ``M``
-    the mean over the population: the unlabeled samples, and in the single scheme the
-    labelled ones with their share ``h`` of the data set.
+    The first is the risk of the positives, ``pi E_P[l(s)]``. The second estimates
+    the risk of the negatives, ``M[l(-s)] - pi E_P[l(-s)]``, with ``M`` the mean over
+    the population: the unlabeled samples, and in the single scheme the labelled ones
+    with their share ``h`` of the data set.
     """
     as_positive = mean_over(loss(logits), is_positive)
     as_negative = mean_over(loss(-logits), is_positive)
@@ -113,8 +127,8 @@ def risk_terms(logits, is_positive, priors, loss):
     )
 
 
-def unlabeled_prior(priors, n):
-    """Share of positives among `n` unlabeled samples: half a sample where it is 0."""
+def unlabeled_prior(priors: Priors, n: Tensor) -> Tensor:
+    """Share of positives among `n` unlabeled samples; half a sample if it is 0."""
     if priors.unlabeled > 0:
         return torch.full((), priors.unlabeled, dtype=torch.double, device=n.device)
     return 0.5 / n.double().clamp(min=1)

@@ -1,26 +1,34 @@
 """Alignment of the predicted label distributions with the known ones."""
 
+from torch import Tensor
+
 from pusklearn.pu.criteria._criterion import Criterion, mean_over
+from pusklearn.pu.priors._priors import Priors
 
 
 class DistPU(Criterion):
-    r"""Hold the mean probability of both samples to their shares of positives.
+    r"""Keep the mean probability of both samples at their shares of positives.
 
     .. math:: (2 \pi - h) \left| E_P[\sigma(s)] - 1 \right|
               + (1 - h) \left| E_U[\sigma(s)] - \pi_U \right|
 
     with the prior :math:`\pi`, the share :math:`\pi_U` of positives among the
-    unlabeled samples, and :math:`h` the labelled share that the population sample
-    holds (0 in the case-control scheme, where this is the formula of the paper).
+    unlabeled samples, and the labelled share :math:`h` of the population sample. In
+    the case-control scheme :math:`h = 0`, and this is the formula of the paper.
 
     Notes
     -----
-    The objective bounds the expected error
-    :math:`\pi\, E_P[1 - \sigma] + (1 - \pi)\, E_N[\sigma]` from above, since
-    :math:`(1 - \pi)\, E_N[\sigma] = (1 - h) (E_U[\sigma] - \pi_U E_P[\sigma])`. With no
-    positives among the unlabeled it is that error.
+    The objective is an upper bound of the expected error
+    :math:`\pi\, E_P[1 - \sigma] + (1 - \pi)\, E_N[\sigma]`. The error of the negatives
+    follows from the two samples,
 
-    This is the core of Dist-PU, the alignment. It holds the means alone, so the
+    .. math:: (1 - \pi)\, E_N[\sigma]
+              = (1 - h) \left( E_U[\sigma] - \pi_U E_P[\sigma] \right),
+
+    and :math:`(1 - h) \pi_U = \pi - h`. If no positives are among the unlabeled
+    samples, the objective is that error itself.
+
+    This is the core of Dist-PU, the alignment. It controls only the two means, so the
     probabilities of single samples are pushed towards 0 and 1 and are no measure of
     confidence. The full method also lowers the entropy of the predictions, and
     predicts mixtures of samples (mixup), which takes a second pass through the
@@ -40,7 +48,7 @@ class DistPU(Criterion):
     0.23
     """
 
-    def compute(self, logits, is_positive, priors):
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the alignment; see `__call__` for the arguments."""
         population, labeled = priors
         missed = mean_over((-logits).sigmoid(), is_positive)

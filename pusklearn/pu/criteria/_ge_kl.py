@@ -3,23 +3,25 @@
 import math
 
 import torch
+from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from pusklearn.pu._checks import check_number
 from pusklearn.pu.criteria._criterion import (
     Criterion,
-    check_least,
     logistic,
     mean_over,
     unlabeled_prior,
 )
+from pusklearn.pu.priors._priors import Priors
 
 
 class GEKL(Criterion):
-    r"""Fit the positives, and hold the mean over the unlabeled to its prior.
+    r"""Fit the positives, and keep the mean over the unlabeled at its prior.
 
     .. math:: E_P[\ell(s)] + \lambda\, KL(\pi_U \,\|\, E_U[\sigma(s)])
 
-    with :math:`\pi_U` the share of positives among the unlabeled samples, the
+    with the share :math:`\pi_U` of positives among the unlabeled samples, the
     logistic loss :math:`\ell`, and the divergence between Bernoulli distributions.
 
     Parameters
@@ -27,10 +29,17 @@ class GEKL(Criterion):
     slack : float, default=10.0
         Weight :math:`\lambda` of the penalty, at least 0.
 
+    Notes
+    -----
+    If the prior leaves no positive among the unlabeled samples, half a sample is
+    expected in the batch, as in `GEBinomial`.
+
     References
     ----------
     Mann and McCallum, "Generalized expectation criteria for semi-supervised learning
-    with weakly labeled data", JMLR 2010; Bepler et al., arXiv 1803.08207.
+    with weakly labeled data", JMLR 2010; Bepler et al., "Positive-unlabeled
+    convolutional neural networks for particle picking in cryo-electron micrographs",
+    arXiv 1803.08207.
 
     Examples
     --------
@@ -41,26 +50,27 @@ class GEKL(Criterion):
     3.2764
     """
 
-    def __init__(self, slack=10.0):
+    def __init__(self, slack: float = 10.0) -> None:
         self.slack = slack
 
-    def compute(self, logits, is_positive, priors):
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the penalised risk; see `__call__` for the arguments."""
-        check_least("slack", self.slack, 0)
+        check_number(self.slack, "slack")
         positive = mean_over(logistic(logits), is_positive)
         return positive + self.slack * mean_divergence(logits, ~is_positive, priors)
 
 
-def mean_divergence(logits, is_unlabeled, priors):
-    """KL divergence of the mean over the unlabeled from their prior; 0 for none.
+def mean_divergence(logits: Tensor, is_unlabeled: Tensor, priors: Priors) -> Tensor:
+    """KL divergence of the unlabeled samples' mean from their prior; 0 for none.
 
-    The logarithms of the means are taken without forming the means, so neither is
-    ever infinite.
+    The logarithms of the means are computed from logarithms (logsumexp), never from
+    the means, so no probability rounds to 0 and no logarithm is infinite.
     """
     n = is_unlabeled.sum()
     share = unlabeled_prior(priors, n).to(logits.dtype)
+    # -inf takes the labelled samples out of the sum. If there is nothing else, they
+    # stay in it, since the gradient of an empty sum is NaN; `n > 0` drops the result.
     outside = torch.where(is_unlabeled, 0.0, -math.inf)
-    # At least one term must be finite for the gradient to be; `n > 0` drops it.
     outside = outside.where(n > 0, torch.zeros_like(outside))
     log_n = n.to(logits.dtype).clamp(min=1).log()
     log_mean = torch.logsumexp(logsigmoid(logits) + outside, 0) - log_n

@@ -1,12 +1,11 @@
-"""The non-negative PU risk with classes of other weights than their shares."""
+"""The non-negative PU risk of a population with another share of positives."""
 
-from pusklearn.pu.criteria._criterion import (
-    Criterion,
-    check_least,
-    margin_loss,
-    risk_terms,
-)
+from torch import Tensor
+
+from pusklearn.pu._checks import check_number
+from pusklearn.pu.criteria._criterion import Criterion, margin_loss, risk_terms
 from pusklearn.pu.criteria._nnpu import non_negative
+from pusklearn.pu.priors._priors import Priors
 
 
 class ImbalancedNNPU(Criterion):
@@ -16,13 +15,13 @@ class ImbalancedNNPU(Criterion):
               \left( M[\ell(-s)] - \pi\, E_P[\ell(-s)] \right)
 
     with the prior :math:`\pi`, the share :math:`\pi'` that the positives are to have
-    in the risk, and :math:`M` the mean over the population (see `UPU`). The second
-    part is :math:`1 - \pi'` times the risk of the negatives; where it falls below
-    zero, it is corrected as in `NNPU`.
+    in the risk, and the mean :math:`M` over the population (see `UPU`). The second
+    part is :math:`1 - \pi'` times the risk of the negatives; if it falls below zero,
+    it is corrected as in `NNPU`.
 
-    With :math:`\pi' = 1/2` both classes weigh the same, so the scores are the
-    log-odds for balanced classes: for balanced accuracy, F1 or ranking where
-    positives are rare. To read them as log-odds in the population, add
+    With :math:`\pi' = 1/2` both classes have the same weight, and the scores are the
+    log-odds for balanced classes. This suits balanced accuracy, F1 or ranking when
+    positives are rare. To read the scores as log-odds in the population, add
     :math:`\log(\pi / (1 - \pi)) - \log(\pi' / (1 - \pi'))`.
 
     Parameters
@@ -50,21 +49,30 @@ class ImbalancedNNPU(Criterion):
     0.3236
     """
 
-    def __init__(self, positive_weight=0.5, *, beta=0.0, gamma=1.0, loss="logistic"):
+    def __init__(
+        self,
+        positive_weight: float = 0.5,
+        *,
+        beta: float = 0.0,
+        gamma: float = 1.0,
+        loss: str = "logistic",
+    ) -> None:
         self.positive_weight = positive_weight
         self.beta = beta
         self.gamma = gamma
         self.loss = loss
 
-    def compute(self, logits, is_positive, priors):
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the reweighted risk; see `__call__` for the arguments."""
-        check_least("positive_weight", self.positive_weight, 0, 1)
-        check_least("beta", self.beta, 0)
-        check_least("gamma", self.gamma, 0, 1)
-        positive, rest = risk_terms(logits, is_positive, priors, margin_loss(self.loss))
+        check_number(self.positive_weight, "positive_weight", "[0, 1]")
+        check_number(self.beta, "beta", "[0, inf]")
+        check_number(self.gamma, "gamma", "[0, 1]")
+        positive, negative = risk_terms(
+            logits, is_positive, priors, margin_loss(self.loss)
+        )
         return non_negative(
             self.positive_weight / priors.population * positive,
-            (1 - self.positive_weight) / (1 - priors.population) * rest,
+            (1 - self.positive_weight) / (1 - priors.population) * negative,
             self.beta,
             self.gamma,
         )

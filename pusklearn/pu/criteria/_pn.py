@@ -1,6 +1,9 @@
 """Ordinary classification of positives against unlabeled samples."""
 
+from torch import Tensor
+
 from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
+from pusklearn.pu.priors._priors import Priors
 
 
 class PN(Criterion):
@@ -8,10 +11,10 @@ class PN(Criterion):
 
     .. math:: \pi\, E_P[\ell(s)] + (1 - \pi)\, E_U[\ell(-s)]
 
-    with the logistic loss :math:`\ell(z) = \log(1 + e^{-z})` and the means over the
-    labelled positives and the unlabeled samples of a batch. With the prior equal to
-    the labelled share of the data it is the usual cross-entropy; it is the only
-    criterion here that reads "unlabeled" as "negative".
+    with the logistic loss :math:`\ell(z) = \log(1 + e^{-z})`, the prior :math:`\pi`,
+    and the means over the labelled positives and the unlabeled samples of a batch.
+    If the prior is the labelled share of the data, this is the usual cross-entropy.
+    It is the only criterion here that reads "unlabeled" as "negative".
 
     Examples
     --------
@@ -22,13 +25,13 @@ class PN(Criterion):
     0.1539
     """
 
-    def compute(self, logits, is_positive, priors):
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the weighted cross-entropy; see `__call__` for the arguments."""
         return pn_risk(logits, is_positive, priors)
 
 
-def pn_risk(logits, is_positive, priors):
-    """Cross-entropy whose two classes weigh as the prior says."""
+def pn_risk(logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    """Cross-entropy in which each class has the weight that the prior gives it."""
     positive = mean_over(logistic(logits), is_positive)
     negative = mean_over(logistic(-logits), ~is_positive)
     return priors.population * positive + (1 - priors.population) * negative

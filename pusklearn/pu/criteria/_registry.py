@@ -1,7 +1,10 @@
 """Criteria by name."""
 
+from typing import Any
+
 from pusklearn.pu.criteria._abs_pu import AbsPU
 from pusklearn.pu.criteria._count_loss import CountLoss
+from pusklearn.pu.criteria._criterion import Criterion
 from pusklearn.pu.criteria._dist_pu import DistPU
 from pusklearn.pu.criteria._ge_binomial import GEBinomial
 from pusklearn.pu.criteria._ge_kl import GEKL
@@ -11,7 +14,7 @@ from pusklearn.pu.criteria._pn import PN
 from pusklearn.pu.criteria._upu import UPU
 from pusklearn.pu.criteria._vpu import VPU
 
-CRITERIA = {
+CRITERIA: dict[str, type[Criterion]] = {
     "pn": PN,
     "upu": UPU,
     "nnpu": NNPU,
@@ -25,9 +28,34 @@ CRITERIA = {
 }
 
 
-def as_criterion(criterion):
-    """Return the criterion of that name with its defaults, or the object itself."""
-    if callable(criterion) and not isinstance(criterion, type):
+def as_criterion(criterion: Any) -> Any:
+    """Return the criterion of that name with its defaults, or the object itself.
+
+    Parameters
+    ----------
+    criterion : str or callable
+        A name, in any case of letters, or an object that is called with
+        ``(logits, is_positive, priors)``.
+
+    Returns
+    -------
+    callable
+        The object to call.
+
+    Raises
+    ------
+    TypeError
+        If `criterion` is a class.
+    ValueError
+        If the name is unknown, or `criterion` is neither a name nor can be called.
+    """
+    if isinstance(criterion, type):
+        name = criterion.__name__
+        raise TypeError(
+            f"`criterion` must be an object, not a class. Got the class {name}; give "
+            f"{name}(), an object."
+        )
+    if callable(criterion):
         return criterion
     if isinstance(criterion, str) and criterion.lower() in CRITERIA:
         return CRITERIA[criterion.lower()]()

@@ -1,6 +1,9 @@
 """The unbiased PU risk."""
 
+from torch import Tensor
+
 from pusklearn.pu.criteria._criterion import Criterion, margin_loss, risk_terms
+from pusklearn.pu.priors._priors import Priors
 
 
 class UPU(Criterion):
@@ -8,10 +11,12 @@ class UPU(Criterion):
 
     .. math:: \pi\, E_P[\ell(s)] + M[\ell(-s)] - \pi\, E_P[\ell(-s)]
 
-    with :math:`M` the mean over the population: the unlabeled samples
-    (case-control), or the unlabeled and the labelled ones in their shares of the
-    data set (single). The second part estimates a quantity that cannot be negative,
-    yet a flexible network drives it below zero and overfits; see `NNPU`.
+    with the margin loss :math:`\ell` of the logit :math:`s`, the prior :math:`\pi`,
+    the mean :math:`E_P` over the labelled positives, and the mean :math:`M` over the
+    population. In the case-control scheme the population is the unlabeled samples; in
+    the single scheme it is the unlabeled and the labelled samples in their shares of
+    the data set. The last two terms together estimate a risk that cannot be negative,
+    but a flexible network drives it below zero and overfits; see `NNPU`.
 
     Parameters
     ----------
@@ -32,10 +37,12 @@ class UPU(Criterion):
     -0.8191
     """
 
-    def __init__(self, loss="logistic"):
+    def __init__(self, loss: str = "logistic") -> None:
         self.loss = loss
 
-    def compute(self, logits, is_positive, priors):
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the unbiased risk; see `__call__` for the arguments."""
-        loss = margin_loss(self.loss)
-        return sum(risk_terms(logits, is_positive, priors, loss))
+        positive, negative = risk_terms(
+            logits, is_positive, priors, margin_loss(self.loss)
+        )
+        return positive + negative

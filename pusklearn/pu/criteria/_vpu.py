@@ -3,14 +3,12 @@
 from math import log
 
 import torch
+from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from pusklearn.pu.criteria._criterion import (
-    Criterion,
-    check_least,
-    logistic,
-    mean_over,
-)
+from pusklearn.pu._checks import check_number
+from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
+from pusklearn.pu.priors._priors import Priors
 
 
 class VPU(Criterion):
@@ -20,32 +18,33 @@ class VPU(Criterion):
               + \lambda\, KL(\pi \,\|\, M[\sigma(s)])
 
     with the logistic loss :math:`\ell(s) = -\log \sigma(s)`, the mean :math:`M` over
-    the population (see `UPU`), its share :math:`\pi` of positives, and the divergence
-    between Bernoulli distributions.
+    the population (see `UPU`), the share :math:`\pi` of positives in it, and the
+    divergence between Bernoulli distributions.
 
-    The first two terms are the variational objective. It is least where
-    :math:`\sigma(s)` is proportional to the probability of being positive, knows no
-    prior, and does not change with the factor. The third fixes the factor.
+    The first two terms are the variational objective. It is smallest if
+    :math:`\sigma(s)` is proportional to the probability of being positive. It needs no
+    prior, and a constant factor of :math:`\sigma(s)` does not change it. The third
+    term fixes that factor.
 
     Parameters
     ----------
     slack : float, default=10.0
-        Weight :math:`\lambda` of the penalty, at least 0. 0 leaves the variational
-        objective bare: good for ranking, while 0.5 is no threshold and the
-        probabilities are none. Then set the threshold or the probabilities
+        Weight :math:`\lambda` of the penalty, at least 0. With 0 the variational
+        objective stands alone: the ranking is good, but 0.5 is no threshold and the
+        outputs are no probabilities. Then set the threshold or the probabilities
         afterwards, for example with `PUThresholdClassifier` or
         `PUCalibratedClassifier`.
 
     Notes
     -----
-    This is not the whole method of the paper. There the factor is fixed after the
-    training, by dividing by the greatest :math:`\sigma(s)` of the training samples;
-    here it is fixed while training, by the prior, and no single sample decides. There
-    a regulariser compares predictions for mixtures of samples (mixup) with mixtures
-    of predictions; it takes a second pass through the network and is left out.
-    Without it a flexible network learns the labelled positives by heart sooner.
+    This is not the whole method of the paper. The paper fixes the factor after the
+    training: it divides by the greatest :math:`\sigma(s)` of the training samples.
+    Here the prior fixes it during the training, so no single sample decides. The paper
+    also has a regulariser, which compares predictions for mixtures of samples (mixup)
+    with mixtures of predictions. It takes a second pass through the network and is
+    left out; without it a flexible network memorises the labelled positives sooner.
 
-    In the case-control scheme, the objective with its penalty is that of `GEKL` and
+    In the case-control scheme, the objective with its penalty is the sum of `GEKL` and
     :math:`\log M[\sigma(s)]`.
 
     References
@@ -61,17 +60,17 @@ class VPU(Criterion):
     >>> is_positive = torch.tensor([True, False, False])
     >>> round(VPU()(logits, is_positive, 0.5).item(), 4)
     1.4324
-    >>> bare = VPU(slack=0.0)
-    >>> round(bare(logits, is_positive, 0.5).item(), 4)
+    >>> without_penalty = VPU(slack=0.0)
+    >>> round(without_penalty(logits, is_positive, 0.5).item(), 4)
     -1.7171
     """
 
-    def __init__(self, slack=10.0):
+    def __init__(self, slack: float = 10.0) -> None:
         self.slack = slack
 
-    def compute(self, logits, is_positive, priors):
+    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the penalised distance; see `__call__` for the arguments."""
-        check_least("slack", self.slack, 0)
+        check_number(self.slack, "slack")
         positive = mean_over(logistic(logits), is_positive)
         log_mean = log_population_mean(logits, is_positive, priors.labeled)
         log_rest = log_population_mean(-logits, is_positive, priors.labeled)
@@ -81,16 +80,19 @@ class VPU(Criterion):
         return positive + log_mean + self.slack * divergence
 
 
-def log_population_mean(logits, is_positive, labeled):
-    """Log of the mean probability over the population; 0 where none of it is there.
+def log_population_mean(logits: Tensor, is_positive: Tensor, labeled: float) -> Tensor:
+    """Log of the mean probability over the population; 0 if the batch has none of it.
 
-    It is taken without forming the mean, so that it is never infinite.
+    The mean is a weighted sum, ``sum_i w_i sigmoid(s_i)``, in which the positives
+    share the weight `labeled` and the unlabeled samples the rest. Its logarithm is
+    computed as ``logsumexp(log w_i + log sigmoid(s_i))``, so it is never infinite.
     """
     n_positive = is_positive.sum().to(logits.dtype).clamp(min=1)
     n_unlabeled = (~is_positive).sum().to(logits.dtype).clamp(min=1)
-    share = torch.where(is_positive, labeled / n_positive, (1 - labeled) / n_unlabeled)
-    some = (share > 0).any()
-    # At least one term must be finite for the gradient to be; `some` drops it.
-    log_share = share.log().where(some, torch.zeros_like(share))
-    log_mean = torch.logsumexp(logsigmoid(logits) + log_share, 0)
+    weight = torch.where(is_positive, labeled / n_positive, (1 - labeled) / n_unlabeled)
+    some = (weight > 0).any()
+    # If all weights are 0, the gradient of the logsumexp would be NaN: weights of 1
+    # (logarithm 0) take their place, and the last line drops the result.
+    log_weight = weight.log().where(some, torch.zeros_like(weight))
+    log_mean = torch.logsumexp(logsigmoid(logits) + log_weight, 0)
     return log_mean.where(some, torch.zeros_like(log_mean))

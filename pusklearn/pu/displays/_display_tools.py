@@ -1,10 +1,11 @@
-"""What the displays have in common."""
+"""Functions that all displays use."""
 
 from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
 
+from pusklearn.pu._inner_estimators import estimator_with_prior
 from pusklearn.pu._labels import labeled_positives
 from pusklearn.pu.splits._cross_validated_scores import (
     cross_validated_responses,
@@ -16,45 +17,38 @@ from pusklearn.pu.splits._cross_validation_splits import (
     cross_validation_partition,
     cross_validation_splits,
 )
-from pusklearn.pu.wrappers._inner_estimators import estimator_with_prior
 
 SCORES = ("decision_function", "predict_proba")
 
 
 def adopt_settings(estimator, y, prior, scheme, pos_label):
-    """Fill in what was left None, from the estimator where it tells.
+    """Take the settings that are None from the estimator, if it has them.
 
     Returns
     -------
     dict
-        With the keys "prior", "scheme" and "pos_label".
+        The values of "prior", "scheme" and "pos_label".
     """
-    own = estimator_with_prior(estimator)
-    # Without positives among the unlabeled its prior is the labelled share, which may
-    # be another one here.
-    if prior is None and getattr(own, "unlabeled_prior_", None) != 0:
-        prior = getattr(own, "prior_", None)
+    source = estimator_with_prior(estimator)
+    # If the estimator knows of no positives among the unlabeled samples, its prior is
+    # the labelled share of its own data, which may differ from that of these data.
+    if prior is None and getattr(source, "unlabeled_prior_", None) != 0:
+        prior = getattr(source, "prior_", None)
     if scheme is None:
-        scheme = getattr(own, "scheme", "single")
+        scheme = getattr(source, "scheme", "single")
     if pos_label is None:
-        pos_label = getattr(own, "pos_label_", getattr(own, "pos_label", None))
+        pos_label = getattr(source, "pos_label_", getattr(source, "pos_label", None))
     _, _, pos_label = labeled_positives(y, pos_label)
     return {"prior": prior, "scheme": scheme, "pos_label": pos_label}
 
 
 def find_method(estimator, response):
-    """Return the name of the method that gives a response of that kind.
+    """Return the first of the named methods that the estimator has.
 
     The response is a name, names in the order of preference, or "auto" for scores.
     """
     if isinstance(response, str):
         response = SCORES if response == "auto" else (response,)
-    unknown = set(response) - {"predict", *SCORES}
-    if unknown:
-        raise ValueError(
-            f"`response_method` must be one of {('auto', *SCORES)}. "
-            f"Got {unknown.pop()!r}."
-        )
     return find_response(estimator, response)
 
 
@@ -71,7 +65,7 @@ def get_responses(estimator, X, responses, pos_label):
 def held_out_responses(
     estimator, X, y, responses, pos_label, *, cv, n_jobs=None, random_state=None
 ):
-    """Return rows, and the same of clones that were not trained on them."""
+    """Return rows, and the responses for them of clones not trained on them."""
     y = np.asarray(y)
     if isinstance(cv, Real) and not isinstance(cv, Integral):
         splits = cross_validation_splits(cv, X, y, y == pos_label, {}, random_state)
@@ -87,7 +81,7 @@ def held_out_responses(
 
 
 def check_matplotlib(display):
-    """Raise an ImportError that names the display where matplotlib is missing."""
+    """Raise an ImportError that names the display if matplotlib is missing."""
     try:
         import matplotlib  # noqa: F401
     except ImportError as error:
@@ -98,7 +92,7 @@ def check_matplotlib(display):
 
 
 def make_axes(display, ax, **settings):
-    """Return the axes, new ones where there are none."""
+    """Return the axes, or make new ones if there are none."""
     check_matplotlib(type(display))
     if ax is not None:
         return ax

@@ -1,24 +1,26 @@
 """A test of whether labels were drawn at random among the positives."""
 
-from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import rel_entr
-from sklearn.utils import (
-    check_consistent_length,
-    check_random_state,
-    check_scalar,
-)
+from sklearn.utils import check_consistent_length, check_random_state
 
-from pusklearn.pu._checks import check_share
+from pusklearn.pu._checks import check_integer, check_share
 from pusklearn.pu.priors._class_priors import label_frequency
+from pusklearn.pu.priors._priors import Priors
 
-# Numbers of top samples that are looked at: all small ones, then ever fewer.
-_N_RANKS = 100
+# How many numbers of top samples are looked at: all small numbers, then a part of them.
+N_RANKS = 100
+
+Group = tuple[NDArray[Any], NDArray[np.bool_]]
 
 
-def split_groups(scores, is_positive, by):
+def split_groups(
+    scores: NDArray[Any], is_positive: NDArray[np.bool_], by: ArrayLike | None
+) -> dict[str, Group]:
     """Return scores and labels of each group, by its name."""
     if by is None:
         return {"all samples": (scores, is_positive)}
@@ -37,37 +39,49 @@ def split_groups(scores, is_positive, by):
     }
 
 
-def measure_labels(groups, priors, confidence, n_resamples, random_state):
-    """Compare the labelled share of the highest scores with what it can be.
+def measure_labels(
+    groups: dict[str, Group],
+    priors: Priors,
+    confidence: float,
+    n_resamples: int,
+    random_state: int | np.random.RandomState | None,
+) -> tuple[
+    dict[str, tuple[NDArray[Any], NDArray[Any]]],
+    tuple[NDArray[Any], NDArray[Any]],
+    float,
+    dict[str, float],
+]:
+    """Compare the labelled share of the highest scores with the most it can be.
 
     Parameters
     ----------
     groups : dict of str to pair of ndarray
-        Scores, and where the labelled positives are.
+        Scores of the samples, and which of them are labelled positives.
     priors : Priors
-        Of the data set.
+        The priors of the data set.
     confidence : float
-        Of the limit.
+        The confidence of the limit.
     n_resamples : int
         Number of draws.
     random_state : int, RandomState instance or None
-        Of the draws.
+        Seeds the draws.
 
     Returns
     -------
     curves : dict of str to pair of ndarray
         Numbers of samples with the highest scores, and the labelled share of these.
     limit : pair of ndarray
-        Numbers of samples, and the labelled share that no curve is to exceed.
+        Numbers of samples, and the labelled share that no curve should exceed.
     frequency : float
         The label frequency.
     pvalues : dict of str to float
-        Of each group, adjusted for their number.
+        The p-value of each group, adjusted for the number of groups.
     """
-    check_scalar(n_resamples, "n_resamples", Integral, min_val=1)
+    check_integer(n_resamples, "n_resamples")
     check_share(confidence, "confidence")
-    counts = tuple(
-        sum(count(labels) for _, labels in groups.values()) for count in (np.sum, len)
+    counts = (
+        sum(int(labels.sum()) for _, labels in groups.values()),
+        sum(len(labels) for _, labels in groups.values()),
     )
     frequency = label_frequency(priors, *counts)
     ranks = {name: choose_ranks(len(labels)) for name, (_, labels) in groups.items()}
@@ -77,9 +91,9 @@ def measure_labels(groups, priors, confidence, n_resamples, random_state):
     for name, (scores, labels) in groups.items():
         n_labeled = labeled_above(scores, labels, ranks[name])
         curves[name] = ranks[name], n_labeled / ranks[name]
-        seen = excess(n_labeled, ranks[name], frequency).max()
-        # Rounding must not make a share that cannot be exceeded look exceeded.
-        n_above = np.sum(greatest >= seen - 1e-9)
+        observed = excess(n_labeled, ranks[name], frequency).max()
+        # A share that cannot be exceeded must not look exceeded because of rounding.
+        n_above = np.sum(greatest >= observed - 1e-9)
         pvalues[name] = float((1 + n_above) / (1 + n_resamples))
     longest = max(ranks.values(), key=len)
     most = np.quantile(greatest, confidence, method="higher")
@@ -87,15 +101,17 @@ def measure_labels(groups, priors, confidence, n_resamples, random_state):
     return curves, limit, frequency, pvalues
 
 
-def choose_ranks(n_samples):
-    """Return rising numbers of top samples, from 1 to all."""
-    return np.unique(np.geomspace(1, n_samples, _N_RANKS).round().astype(int))
+def choose_ranks(n_samples: int) -> NDArray[Any]:
+    """Return ascending numbers of top samples, from 1 to all."""
+    return np.unique(np.geomspace(1, n_samples, N_RANKS).round().astype(int))
 
 
-def labeled_above(scores, is_positive, ranks):
-    """Count labelled positives among so many samples of the highest scores.
+def labeled_above(
+    scores: NDArray[Any], is_positive: NDArray[np.bool_], ranks: NDArray[Any]
+) -> NDArray[Any]:
+    """Count labelled positives among so many samples with the highest scores.
 
-    Of samples with equal scores, each counts as the mean of all of them.
+    If samples have equal scores, each counts as the mean of all of them.
     """
     values, members = np.unique(-scores, return_inverse=True)
     n_labeled = np.bincount(members, weights=is_positive, minlength=len(values))
@@ -103,7 +119,7 @@ def labeled_above(scores, is_positive, ranks):
     return np.interp(ranks, np.r_[0, ends], np.r_[0, np.cumsum(n_labeled)])
 
 
-def excess(n_labeled, ranks, frequency):
+def excess(n_labeled: Any, ranks: Any, frequency: Any) -> NDArray[Any]:
     """Deviance of a labelled share above the label frequency; 0 below it."""
     deviance = rel_entr(n_labeled, ranks * frequency) + rel_entr(
         ranks - n_labeled, ranks * (1 - frequency)
@@ -111,29 +127,35 @@ def excess(n_labeled, ranks, frequency):
     return np.where(n_labeled > ranks * frequency, deviance, 0.0)
 
 
-def draw_excess(ranks, priors, counts, n_resamples, rng):
-    """Draw the greatest excess of each group where labels are random, at the worst.
+def draw_excess(
+    ranks: list[NDArray[Any]],
+    priors: Priors,
+    counts: tuple[int, int],
+    n_resamples: int,
+    rng: np.random.Generator,
+) -> NDArray[Any]:
+    """Draw the greatest excess that random labels have in the worst case.
 
-    Negatives among the top samples only lower the labelled share. So the worst is that
-    positives come first, in an order that has nothing to do with the labels.
+    Negatives among the top samples only lower the labelled share. In the worst case all
+    positives come first, in an order that does not depend on the labels.
 
     Parameters
     ----------
     ranks : list of ndarray of int
-        Of each group.
+        Numbers of top samples of each group.
     priors : Priors
-        Of the data set.
+        The priors of the data set.
     counts : tuple of int
         Labelled positives, and all samples.
     n_resamples : int
         Number of draws.
     rng : numpy.random.Generator
-        Of the draws.
+        Generator of the draws.
 
     Returns
     -------
     ndarray of shape (n_resamples,)
-        The greatest over all ranks and groups.
+        The greatest excess over all ranks and groups.
     """
     n_labeled, n_samples = (np.full(n_resamples, count) for count in counts)
     if priors.labeled:
@@ -149,29 +171,36 @@ def draw_excess(ranks, priors, counts, n_resamples, rng):
     frequency = frequency.clip(max=1 - 1e-12)
     greatest = np.zeros(n_resamples)
     for group in ranks:
+        # From one rank to the next, the samples in between are drawn from the positives
+        # that are left: labelled ones and unlabeled ones.
         left = np.array([n_labeled, n_unlabeled])
         for rank, step in zip(group, np.diff(group, prepend=0), strict=True):
             n_next = np.minimum(step, left.sum(axis=0))
-            drawn = rng.hypergeometric(*left, n_next)
-            left = left - [drawn, n_next - drawn]
-            found = n_labeled - left[0]
-            greatest = np.maximum(greatest, excess(found, rank, frequency))
+            n_next_labeled = rng.hypergeometric(left[0], left[1], n_next)
+            left = left - [n_next_labeled, n_next - n_next_labeled]
+            n_labeled_above = n_labeled - left[0]
+            greatest = np.maximum(greatest, excess(n_labeled_above, rank, frequency))
     return greatest
 
 
-def highest_frequency(priors, n_samples):
+def highest_frequency(priors: Priors, n_samples: int) -> float:
     """Return a label frequency that the true one hardly exceeds, in the single scheme.
 
-    The fewer positives are unlabeled, the further the greatest excess may go: the draws
-    must not rest on a frequency that chance made too low.
+    The fewer positives are unlabeled, the greater the excess can become. So the draws
+    must not use a frequency that is too low by chance: two standard errors are added.
     """
     frequency = priors.labeled / priors.population
     error = np.sqrt(frequency / (n_samples * priors.population))
     return min(frequency + 2 * error, 1 - 1e-4)
 
 
-def highest_shares(ranks, frequency, greatest):
-    """Return the labelled share at each rank whose excess is just the greatest."""
+def highest_shares(
+    ranks: NDArray[Any], frequency: float, greatest: float
+) -> NDArray[Any]:
+    """Return the labelled share at each rank whose excess is the greatest allowed.
+
+    The excess rises with the share, so the share is found by bisection.
+    """
     low, high = np.full(len(ranks), frequency), np.ones(len(ranks))
     for _ in range(50):
         middle = (low + high) / 2

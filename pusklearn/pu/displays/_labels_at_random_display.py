@@ -1,8 +1,10 @@
-"""A look at whether labels were drawn at random among the positives."""
+"""A display of whether labels were drawn at random among the positives."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_consistent_length, check_random_state
 
 from pusklearn.pu._labels import labeled_positives
@@ -16,77 +18,80 @@ from pusklearn.pu.displays._display_tools import (
 from pusklearn.pu.displays._labels_at_random import measure_labels, split_groups
 from pusklearn.pu.metrics._values_by_label import scores_by_label
 
-# More groups than this are drawn grey, but for those that stand out.
+# If there are more groups than this, only those that exceed the limit get a color.
 N_COLORS = 6
 
 
 class LabelsAtRandomDisplay:
-    """The labelled share of the highest scores, and the most that it can be.
+    """The labelled share of the highest scores, and the greatest share it can have.
 
-    PU learning takes the labelled positives for a random sample of all positives. If
-    they are, then no part of the data, however chosen, can have a greater labelled
-    share than the positives themselves: the label frequency ``c``, which the prior
-    tells. Here the parts are the samples with the highest scores, in all data or within
-    groups, such as micrographs, hospitals or years. A labelled share above the limit
-    says that labels prefer these samples, or that the prior is too great.
+    PU learning assumes that the labelled positives are a random sample of all
+    positives. If they are, no part of the data, however chosen, is expected to have a
+    greater labelled share than the positives themselves. That share is the label
+    frequency ``c``, which follows from the prior. Here the parts are the samples with
+    the highest scores, in all data or within groups such as micrographs, hospitals or
+    years. A labelled share above the limit says that labels prefer these samples, or
+    that the prior is too great.
 
-    `from_estimator` and `from_predictions` make one and draw it; the parameters here
-    are what is drawn.
+    Use `from_estimator` or `from_predictions` to make and draw a display. The
+    parameters below are what is drawn.
 
     Parameters
     ----------
     curves : dict of str to pair of ndarray
-        Of each group, or of "all samples", numbers of samples with the highest scores
-        and the labelled share of these.
+        For each group, or for "all samples", numbers of samples with the highest
+        scores and the labelled share of these samples.
     limit : pair of ndarray
-        Numbers of samples, and the labelled share that no curve exceeds anywhere, with
-        a probability of `confidence`, where labels are random.
+        Numbers of samples and a labelled share for each. If labels are random, no
+        curve exceeds these shares anywhere, with a probability of `confidence`.
     label_frequency : float
-        Share of the positives here that are labelled, by the prior.
+        Share of the positives in the data that are labelled; it follows from the prior.
     pvalues : dict of str to float
-        Of each group, adjusted for the number of groups.
+        The p-value of each group, adjusted for the number of groups.
     confidence : float, default=0.95
-        Of the limit.
+        The confidence of the limit.
 
     Attributes
     ----------
     pvalue : float
-        The least of `pvalues`: the probability, where labels are random and the prior
-        is right, of a curve that exceeds the label frequency as clearly as this. It is
-        at most that.
+        The least of `pvalues`. If labels are random and the prior is right, a curve
+        that exceeds the label frequency as clearly as this has at most this
+        probability.
     ax_ : matplotlib Axes
-        Where it was drawn.
+        The axes that hold the drawing.
     figure_ : matplotlib Figure
         The figure of ``ax_``.
 
     See Also
     --------
-    PredictedShareDisplay : Scores of both kinds of samples.
+    PredictedShareDisplay : Shows the scores of both kinds of samples.
 
     Notes
     -----
-    *What it detects.* Labels that prefer positives which the scores put on top, such
-    as the clearest ones; with groups, labels that some groups have too many of. Nearly
-    all of the samples preferred must be positives, as negatives among them hide the
-    excess.
+    *What it detects.* It detects labels that prefer positives with the highest scores,
+    such as the clearest ones, and, with groups, labels that are too many in some
+    groups. Nearly all of the preferred samples must be positives, since negatives among
+    them hide the excess.
 
-    *What it cannot detect.* Labels that prefer the positives which look like
-    negatives: too few labels at the highest scores look the same as negatives there. No
-    test can tell these from PU data: where no part of the data has a labelled share
-    above ``c``, a population with this prior exists whose labels are random. For the
-    same reason a prior estimated from such scores, which is the greatest one that
-    agrees with random labels, leaves next to nothing to be detected: give one that is
-    known from elsewhere. A `pvalue` that is not small is no proof of random labels.
+    *What it cannot detect.* It cannot detect labels that prefer positives which look
+    like negatives: too few labels at the highest scores look the same as negatives
+    there. No test can tell the two apart from PU data. If no part of the data has a
+    labelled share above ``c``, there is a population with this prior whose labels are
+    random. For the same reason, a prior that was estimated from such scores leaves next
+    to nothing to detect, since it is the greatest prior that agrees with random labels.
+    Give a prior that is known from elsewhere. A `pvalue` that is not small does not
+    prove that labels are random.
 
-    *How.* Among the ``m`` highest scores the labelled share ``k / m`` is compared with
-    ``c`` by the deviance ``k log(k / mc) + (m - k) log((m - k) / (m - mc))``, where
-    ``k > mc``, as in the test of Berk and Jones. The greatest over a hundred ``m`` and
-    over all groups is compared with draws in which all of the highest scores are
-    positives, labelled at random; in the single scheme with a frequency two standard
-    errors above ``c``, as chance may have made ``c`` too low, so that a hundred samples
-    show little. Negatives among them only lower it, so the test holds its level for any
-    classifier, if the samples were not used to train it and are independent. Regions of
-    a micrograph that overlap are not.
+    *How it works.* Among the ``m`` highest scores, ``k`` are labelled. If ``k > mc``,
+    the labelled share ``k / m`` is compared with ``c`` by the deviance
+    ``k log(k / mc) + (m - k) log((m - k) / (m - mc))``, as in the test of Berk and
+    Jones. The greatest deviance over a hundred ``m`` and over all groups is compared
+    with draws in which all of the highest scores are positives, labelled at random. In
+    the single scheme, chance may have made ``c`` too low, so the draws take a frequency
+    two standard errors above ``c``; a hundred samples therefore show little. Negatives
+    among the highest scores only lower the deviance, so the test keeps its level for
+    any classifier, provided that the samples are independent and were not used to train
+    it. Regions of a micrograph that overlap are not independent.
 
     References
     ----------
@@ -119,7 +124,15 @@ class LabelsAtRandomDisplay:
     'labelled share of them'
     """
 
-    def __init__(self, curves, limit, label_frequency, pvalues, *, confidence=0.95):
+    def __init__(
+        self,
+        curves: dict[str, tuple[NDArray[Any], NDArray[Any]]],
+        limit: tuple[NDArray[Any], NDArray[Any]],
+        label_frequency: float,
+        pvalues: dict[str, float],
+        *,
+        confidence: float = 0.95,
+    ):
         self.curves = curves
         self.limit = limit
         self.label_frequency = label_frequency
@@ -127,84 +140,86 @@ class LabelsAtRandomDisplay:
         self.confidence = confidence
 
     @property
-    def pvalue(self):
-        """The least of the p-values."""
+    def pvalue(self) -> float:
+        """The least of the p-values of the groups."""
         return min(self.pvalues.values())
 
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: Any,
+        X: Any,
+        y: ArrayLike,
         *,
-        prior,
-        by=None,
-        scheme=None,
-        pos_label=None,
-        confidence=0.95,
-        n_resamples=999,
-        cv=0.5,
-        n_jobs=None,
-        random_state=None,
-        ax=None,
-    ):
-        """Test labels by the scores of a classifier that was trained on other samples.
+        prior: float,
+        scheme: str | None = None,
+        pos_label: Any = None,
+        by: ArrayLike | None = None,
+        confidence: float = 0.95,
+        n_resamples: int = 999,
+        cv: Any = 0.5,
+        n_jobs: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        ax: Any = None,
+    ) -> "LabelsAtRandomDisplay":
+        """Test the labels with scores of a classifier trained on other samples.
 
         Parameters
         ----------
         estimator : classifier
-            With a ``decision_function`` or ``predict_proba``. A clone of it is
-            trained on a part of the samples, and scores the others. The better it
-            tells labelled positives from unlabeled samples, the more it shows.
+            A classifier with ``decision_function`` or ``predict_proba``. Clones of it
+            are trained on a part of the samples and score the others. The better it
+            tells labelled positives from unlabeled samples, the more the test detects.
         X : array-like, sparse matrix, DataFrame, list or TiledRegions of length n
             The samples, labelled positives and unlabeled together.
         y : array-like of shape (n,)
-            Two labels: the labelled positives' and that of the unlabeled.
+            Two labels: one for labelled positives, one for unlabeled samples.
         prior : float
             Share of positives in the population, in (0, 1); in the single scheme it
             must exceed the labelled share of `y`.
-        by : array-like of shape (n,) or None, default=None
-            The group of each sample; None takes all as one.
         scheme : {"single", "case-control"} or None, default=None
             How the samples were drawn. "single": one sample of the population, some of
-            whose positives are labelled. "case-control": the unlabeled samples are a
-            sample of the population, and the positives were drawn apart. None is that
-            of the estimator where it has one, and otherwise "single".
+            its positives labelled. "case-control": an unlabeled sample of the
+            population, and a separate sample of positives. None takes the scheme of
+            the estimator if it has one, and "single" otherwise.
         pos_label : label or None, default=None
-            The label of the positives. None is that of the estimator where it has
-            one, and otherwise the greater of the two.
+            The label of the positives. None takes that of the estimator if it has one,
+            and the greater of the two labels otherwise.
+        by : array-like of shape (n,) or None, default=None
+            The group of each sample; None makes one group of all samples.
         confidence : float, default=0.95
-            Of the limit, in (0, 1).
+            Confidence of the limit, in (0, 1).
         n_resamples : int, default=999
             Number of draws; a p-value is at least ``1 / (n_resamples + 1)``.
         cv : float, int, splitter or iterable, default=0.5
-            What is held out. A float: one random share of the samples. Otherwise folds
-            that hold out every sample once, whose scores are pooled; an int stands for
-            stratified, shuffled ones. Folds detect more, but each label has a say in
-            the scores of the others: with forests and 150 labels, p-values of at most
-            0.05 came for labels drawn at random in 0.09 of the cases.
+            The samples that are held out and scored. A float is one random share of
+            the samples. An int is a number of stratified, shuffled folds, which hold
+            out every sample once; their scores are pooled. Folds detect more, but each
+            label then has an influence on the scores of the others: with forests, 150
+            labels and labels drawn at random, p-values of at most 0.05 came in 0.09 of
+            the cases.
         n_jobs : int or None, default=None
-            Folds fitted at once; see joblib.
+            Number of folds fitted in parallel; see joblib.
         random_state : int, RandomState instance or None, default=None
-            Of the folds and the draws. An `estimator` that draws has its own.
+            Seeds the folds and the draws. If the `estimator` is random, it has a seed
+            of its own.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         LabelsAtRandomDisplay
-            Drawn; its `plot` draws it again.
+            The display, already drawn; its `plot` draws it again.
 
         Raises
         ------
         ValueError
-            For other than two labels, a prior that cannot be, or a parameter out of
-            its range.
+            If there are not two labels, the prior is impossible, or a parameter is out
+            of its range.
         TypeError
-            Where `prior` is not a number, or the estimator has no scores.
+            If `prior` is not a number, or the estimator has no scores.
         ImportError
-            Where matplotlib is missing.
+            If matplotlib is missing.
         """
         check_matplotlib(cls)
         _check_prior_is_number(prior)
@@ -237,61 +252,62 @@ class LabelsAtRandomDisplay:
     @classmethod
     def from_predictions(
         cls,
-        y,
-        y_score,
+        y: ArrayLike,
+        y_score: ArrayLike,
         *,
-        prior,
-        by=None,
-        scheme="single",
-        pos_label=None,
-        confidence=0.95,
-        n_resamples=999,
-        random_state=None,
-        ax=None,
-    ):
-        """Test labels by scores.
+        prior: float,
+        scheme: str = "single",
+        pos_label: Any = None,
+        by: ArrayLike | None = None,
+        confidence: float = 0.95,
+        n_resamples: int = 999,
+        random_state: int | np.random.RandomState | None = None,
+        ax: Any = None,
+    ) -> "LabelsAtRandomDisplay":
+        """Test the labels with given scores.
 
         Parameters
         ----------
         y : array-like of shape (n,)
-            Two labels: the labelled positives' and that of the unlabeled.
+            Two labels: one for labelled positives, one for unlabeled samples.
         y_score : array-like of shape (n,)
-            Finite scores, higher for the positives, of a classifier that was not
-            trained on these samples. Any other order of them is allowed as well.
+            Finite scores, greater for positives, from a classifier that was not trained
+            on these samples. Any other scores that do not depend on the labels are
+            valid as well.
         prior : float
             Share of positives in the population, in (0, 1); in the single scheme it
             must exceed the labelled share of `y`.
-        by : array-like of shape (n,) or None, default=None
-            The group of each sample; None takes all as one.
         scheme : {"single", "case-control"}, default="single"
-            "single": one sample of the population, some of whose positives are
-            labelled. "case-control": the unlabeled samples are a sample of the
-            population, and the positives were drawn apart.
+            How the samples were drawn. "single": one sample of the population, some of
+            its positives labelled. "case-control": an unlabeled sample of the
+            population, and a separate sample of positives.
         pos_label : label or None, default=None
-            The label of the positives; None is the greater of the two.
+            The label of the positives. None takes the greater of the two labels.
+        by : array-like of shape (n,) or None, default=None
+            The group of each sample; None makes one group of all samples.
         confidence : float, default=0.95
-            Of the limit, in (0, 1).
+            Confidence of the limit, in (0, 1).
         n_resamples : int, default=999
             Number of draws; a p-value is at least ``1 / (n_resamples + 1)``.
         random_state : int, RandomState instance or None, default=None
-            Of the draws.
+            Seeds the draws.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         LabelsAtRandomDisplay
-            Drawn; its `plot` draws it again.
+            The display, already drawn; its `plot` draws it again.
 
         Raises
         ------
         ValueError
-            For other than two labels, scores that are not finite, a prior that cannot
-            be, or a parameter out of its range.
+            If there are not two labels, a score is not finite, the prior is impossible,
+            or a parameter is out of its range.
         TypeError
-            Where `prior` is not a number.
+            If `prior` is not a number.
         ImportError
-            Where matplotlib is missing.
+            If matplotlib is missing.
         """
         check_matplotlib(cls)
         _check_prior_is_number(prior)
@@ -299,24 +315,24 @@ class LabelsAtRandomDisplay:
         is_positive, _, _ = labeled_positives(y, pos_label)
         scores = np.ravel(y_score).astype(float)
         groups = split_groups(scores, is_positive, by)
-        found = measure_labels(
+        measured = measure_labels(
             groups, samples.priors, confidence, n_resamples, random_state
         )
-        return cls(*found, confidence=confidence).plot(ax)
+        return cls(*measured, confidence=confidence).plot(ax)
 
-    def plot(self, ax=None):
-        """Draw, also a second time.
+    def plot(self, ax: Any = None) -> "LabelsAtRandomDisplay":
+        """Draw the display, also on other axes.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure. Where there are more than six groups,
+            Axes to draw on; None makes a figure. If there are more than six groups,
             those within the limit are grey.
 
         Returns
         -------
         LabelsAtRandomDisplay
-            Itself.
+            The display itself.
         """
         ax = make_axes(self, ax)
         ax.fill_between(*self.limit, 1, color="tab:red", alpha=0.12, linewidth=0)
@@ -335,7 +351,7 @@ class LabelsAtRandomDisplay:
         )
         few, level = len(self.curves) <= N_COLORS, 1 - self.confidence
         for name, curve in self.curves.items():
-            style = {"label": f"{name} (p = {self.pvalues[name]:.3g})"}
+            style: dict[str, Any] = {"label": f"{name} (p = {self.pvalues[name]:.3g})"}
             if not few and self.pvalues[name] > level:
                 style = {"color": "0.7", "linewidth": 0.8}
             ax.plot(*curve, **style)

@@ -1,11 +1,14 @@
-"""Scores, the threshold, and the share predicted positive beside the prior."""
+"""Scores, the threshold, and the predicted share beside the prior."""
 
 import warnings
-from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from pusklearn.pu._checks import check_choice, check_number
 from pusklearn.pu.displays._display_tools import (
+    SCORES,
     adopt_settings,
     check_matplotlib,
     estimator_with_prior,
@@ -15,7 +18,7 @@ from pusklearn.pu.displays._display_tools import (
 )
 from pusklearn.pu.displays._predicted_share import (
     describe,
-    find_edges,
+    draw_histograms,
     is_far,
     measure_share,
     threshold_between,
@@ -23,8 +26,8 @@ from pusklearn.pu.displays._predicted_share import (
 from pusklearn.pu.displays._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu.metrics._values_by_label import scores_by_label
 
+# The threshold of `predict` for each method, and what the axis of its scores is called.
 NATURAL = {"predict_proba": 0.5, "decision_function": 0.0}
-
 TITLES = {
     "predict_proba": "probability of the positive class",
     "decision_function": "decision function",
@@ -32,21 +35,22 @@ TITLES = {
 
 
 class PredictedShareDisplay:
-    """Scores of labelled positives and of unlabeled samples, and the decision on them.
+    """Scores of labelled positives and of unlabeled samples, and the threshold.
 
-    The labelled positives are drawn with the area that positives have among the
-    unlabeled samples. Where labels were drawn at random and the prior is right, the
-    two then agree at the highest scores, and what is above them is negatives.
+    The histogram of the labelled positives has the area that positives have among the
+    unlabeled samples. If labels are random and the prior is right, the two histograms
+    agree at the highest scores, and the excess of unlabeled samples elsewhere is
+    negatives.
 
     A network that learns from positives and unlabeled samples may collapse: it predicts
-    next to nothing, or everything, as positive. A `PUCollapseWarning` is raised where
-    the odds of the predicted share differ from those of the prior by more than a
-    factor of two, even at the nearer end of its interval. A classifier whose positives
-    are hard to tell may do so too, without having collapsed: at a threshold of 0.5
-    fewer than the rarer class has are then predicted.
+    next to nothing, or everything, as positive. A `PUCollapseWarning` is given if the
+    odds of the predicted share differ from those of the prior by more than a factor of
+    two, even at the nearer end of its interval. A classifier that has not collapsed may
+    cause it too, if its positives are hard to tell from negatives: at a threshold of
+    0.5 it then predicts the rarer class less often than it occurs.
 
-    `from_estimator` and `from_predictions` make one and draw it; the parameters here
-    are what is drawn.
+    Use `from_estimator` or `from_predictions` to make and draw a display. The
+    parameters below are what is drawn.
 
     Parameters
     ----------
@@ -55,34 +59,35 @@ class PredictedShareDisplay:
     unlabeled : array-like of shape (n_unlabeled,)
         Scores of the unlabeled samples.
     threshold : float
-        Positive is predicted of this score and above.
+        Samples with this score or a greater one are predicted positive.
     prior : float
         Share of positives in the population.
     unlabeled_prior : float
         Share of positives among the unlabeled samples; in the case-control scheme it
-        is `prior`.
+        equals `prior`.
     predicted_share : float
         Share of the population that is predicted positive.
     predicted_interval : tuple of float
-        Its lower and upper end, at a confidence of 0.95 (Clopper and Pearson).
+        Lower and upper end of its interval, at a confidence of 0.95 (Clopper and
+        Pearson).
     prior_interval : tuple of float or None, default=None
-        Lower and upper end of an estimated prior.
+        Lower and upper end of the interval of an estimated prior.
     score_name : str, default="score"
-        Below the scores.
+        Label of the axis of the scores.
 
     Attributes
     ----------
     collapsed : bool
         Whether the predicted share is far from the prior.
     ax_ : matplotlib Axes
-        Where it was drawn.
+        The axes that hold the drawing.
     figure_ : matplotlib Figure
         The figure of ``ax_``.
 
     See Also
     --------
-    pusklearn.PUThresholdClassifier : ``threshold="prior"`` predicts the share that the
-        prior says.
+    pusklearn.PUThresholdClassifier : With ``threshold="prior"`` it predicts as many
+        positives as the prior says.
 
     Examples
     --------
@@ -107,16 +112,16 @@ class PredictedShareDisplay:
 
     def __init__(
         self,
-        positives,
-        unlabeled,
-        threshold,
-        prior,
-        unlabeled_prior,
-        predicted_share,
-        predicted_interval,
+        positives: ArrayLike,
+        unlabeled: ArrayLike,
+        threshold: float,
+        prior: float,
+        unlabeled_prior: float,
+        predicted_share: float,
+        predicted_interval: tuple[float, float],
         *,
-        prior_interval=None,
-        score_name="score",
+        prior_interval: tuple[float, float] | None = None,
+        score_name: str = "score",
     ):
         self.positives = positives
         self.unlabeled = unlabeled
@@ -129,89 +134,94 @@ class PredictedShareDisplay:
         self.score_name = score_name
 
     @property
-    def collapsed(self):
+    def collapsed(self) -> bool:
         """Whether the predicted share is far from the prior."""
         return is_far(self.predicted_interval, self.prior)
 
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: Any,
+        X: Any,
+        y: ArrayLike,
         *,
-        prior=None,
-        scheme=None,
-        pos_label=None,
-        response_method="auto",
-        ax=None,
-        bins=50,
-    ):
-        """Compare what a classifier predicts with the prior.
+        prior: float | None = None,
+        scheme: str | None = None,
+        pos_label: Any = None,
+        response_method: str = "auto",
+        ax: Any = None,
+        bins: int = 50,
+    ) -> "PredictedShareDisplay":
+        """Compare the predictions of a classifier with the prior.
 
         Parameters
         ----------
         estimator : classifier
-            A fitted one.
+            A fitted classifier.
         X : array-like, sparse matrix, DataFrame, list or TiledRegions of length n
-            Samples, best those that it was not trained on.
+            The samples, preferably not those that it was trained on.
         y : array-like of shape (n,)
-            Two labels: the labelled positives' and that of the unlabeled.
+            Two labels: one for labelled positives, one for unlabeled samples.
         prior : float or None, default=None
-            Share of positives in the population, in (0, 1). None is the ``prior_`` of
-            the estimator where it has one, with its ``prior_interval_``, and otherwise
-            the labelled share.
+            Share of positives in the population, in (0, 1). None takes ``prior_`` and
+            ``prior_interval_`` of the estimator if it has them, and the labelled share
+            otherwise.
         scheme : {"single", "case-control"} or None, default=None
             How the samples were drawn. "single": one sample of the population, some of
-            whose positives are labelled. "case-control": the unlabeled samples are a
-            sample of the population, and the positives were drawn apart. None is that
-            of the estimator where it has one, and otherwise "single".
+            its positives labelled. "case-control": an unlabeled sample of the
+            population, and a separate sample of positives. None takes the scheme of
+            the estimator if it has one, and "single" otherwise.
         pos_label : label or None, default=None
-            The label of the positives. None is that of the estimator where it has
-            one, and otherwise the greater of the two.
+            The label of the positives. None takes that of the estimator if it has one,
+            and the greater of the two labels otherwise.
         response_method : {"auto", "decision_function", "predict_proba"}, \
 default="auto"
-            What is drawn. "auto" is ``decision_function`` where there is one.
+            The scores that are drawn. "auto" takes ``decision_function`` if there is
+            one, and ``predict_proba`` otherwise.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
         bins : int, default=50
             Number of bins of the histograms; see `plot`.
 
         Returns
         -------
         PredictedShareDisplay
-            Drawn; its `plot` draws it again.
+            The display, already drawn; its `plot` draws it again.
 
         Raises
         ------
         ValueError
-            For other than two labels, scores that are not finite, or a prior that
-            cannot be.
+            If there are not two labels, a score is not finite, or the prior is
+            impossible.
         TypeError
-            Where the estimator has no scores.
+            If the estimator has no scores.
         ImportError
-            Where matplotlib is missing.
+            If matplotlib is missing.
 
         Warns
         -----
         PUCollapseWarning
-            Where the predicted share is far from the prior.
+            If the predicted share is far from the prior.
         """
         check_matplotlib(cls)
+        check_choice(response_method, "response_method", ("auto", *SCORES))
         method = find_method(estimator, response_method)
         settings = adopt_settings(estimator, y, prior, scheme, pos_label)
-        found = get_responses(estimator, X, {"predict", method}, settings["pos_label"])
-        predicted = found["predict"] == settings["pos_label"]
+        responses = get_responses(
+            estimator, X, {"predict", method}, settings["pos_label"]
+        )
+        scores = responses[method]
+        predicted = responses["predict"] == settings["pos_label"]
         interval = None
         if prior is None:
-            own = estimator_with_prior(estimator)
-            interval = getattr(own, "prior_interval_", None)
-        return cls._build(
+            with_prior = estimator_with_prior(estimator)
+            interval = getattr(with_prior, "prior_interval_", None)
+        return cls._from_predicted(
             y,
-            found[method],
+            scores,
             predicted,
             settings,
-            threshold=threshold_between(found[method], predicted, NATURAL[method]),
+            threshold=threshold_between(scores, predicted, NATURAL[method]),
             prior_interval=interval,
             score_name=TITLES[method],
         ).plot(ax, bins=bins)
@@ -219,102 +229,91 @@ default="auto"
     @classmethod
     def from_predictions(
         cls,
-        y,
-        y_score,
+        y: ArrayLike,
+        y_score: ArrayLike,
         *,
-        threshold=0.5,
-        prior=None,
-        scheme="single",
-        pos_label=None,
-        ax=None,
-        bins=50,
-    ):
-        """Compare what scores predict with the prior.
+        prior: float | None = None,
+        scheme: str = "single",
+        pos_label: Any = None,
+        threshold: float = 0.5,
+        ax: Any = None,
+        bins: int = 50,
+    ) -> "PredictedShareDisplay":
+        """Compare the predictions of scores with the prior.
 
         Parameters
         ----------
         y : array-like of shape (n,)
-            Two labels: the labelled positives' and that of the unlabeled.
+            Two labels: one for labelled positives, one for unlabeled samples.
         y_score : array-like of shape (n,)
-            Finite scores, higher for the positives.
-        threshold : float, default=0.5
-            Positive is predicted of this score and above.
+            Finite scores, greater for positives.
         prior : float or None, default=None
             Share of positives in the population, in (0, 1); in the single scheme it
-            must exceed the labelled share of `y`. None: every positive is labelled.
+            must exceed the labelled share of `y`. None says that every positive is
+            labelled.
         scheme : {"single", "case-control"}, default="single"
-            "single": one sample of the population, some of whose positives are
-            labelled. "case-control": the unlabeled samples are a sample of the
-            population, and the positives were drawn apart.
+            How the samples were drawn. "single": one sample of the population, some of
+            its positives labelled. "case-control": an unlabeled sample of the
+            population, and a separate sample of positives.
         pos_label : label or None, default=None
-            The label of the positives; None is the greater of the two.
+            The label of the positives. None takes the greater of the two labels.
+        threshold : float, default=0.5
+            Samples with this score or a greater one are predicted positive.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
         bins : int, default=50
             Number of bins of the histograms; see `plot`.
 
         Returns
         -------
         PredictedShareDisplay
-            Drawn; its `plot` draws it again.
+            The display, already drawn; its `plot` draws it again.
 
         Raises
         ------
         ValueError
-            For other than two labels, scores that are not finite, a threshold that is
-            no number, or a prior that cannot be.
+            If there are not two labels, a score is not finite, the threshold is NaN, or
+            the prior is impossible.
+        TypeError
+            If the threshold is no number.
         ImportError
-            Where matplotlib is missing.
+            If matplotlib is missing.
 
         Warns
         -----
         PUCollapseWarning
-            Where the predicted share is far from the prior.
+            If the predicted share is far from the prior.
         """
         check_matplotlib(cls)
-        if not isinstance(threshold, Real) or np.isnan(threshold):
-            raise ValueError(f"`threshold` must be a number. Got {threshold!r}.")
+        check_number(threshold, "threshold", "[-inf, inf]")
         settings = {"prior": prior, "scheme": scheme, "pos_label": pos_label}
         predicted = np.asarray(y_score) >= threshold
-        display = cls._build(y, y_score, predicted, settings, threshold=threshold)
+        display = cls._from_predicted(
+            y, y_score, predicted, settings, threshold=threshold
+        )
         return display.plot(ax, bins=bins)
 
-    def plot(self, ax=None, *, bins=50):
-        """Draw, also a second time.
+    def plot(self, ax: Any = None, *, bins: int = 50) -> "PredictedShareDisplay":
+        """Draw the display, also on other axes.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
         bins : int, default=50
-            Number of bins of the histograms. The outer ones hold whatever is beyond
-            them, at most 0.005 of the samples on each side.
+            Number of bins of the histograms. The first and the last bin also hold the
+            samples beyond them, at most 0.005 of all samples on each side.
 
         Returns
         -------
         PredictedShareDisplay
-            Itself.
+            The display itself.
         """
         ax = make_axes(self, ax)
-        positives, unlabeled = self.positives, self.unlabeled
-        edges = find_edges(positives, unlabeled, self.threshold, bins)
-        # Without positives among the unlabeled they would not be seen.
+        # An area of 0, without positives among the unlabeled, would not be visible.
         area = self.unlabeled_prior or 1
-        ax.hist(
-            np.clip(unlabeled, edges[0], edges[-1]),
-            edges,
-            weights=np.full(len(unlabeled), 1 / len(unlabeled)),
-            color="0.75",
-            label=f"unlabeled ({len(unlabeled)}), of area 1",
-        )
-        ax.hist(
-            np.clip(positives, edges[0], edges[-1]),
-            edges,
-            weights=np.full(len(positives), area / len(positives)),
-            histtype="step",
-            linewidth=1.5,
-            color="tab:blue",
-            label=f"labelled positives ({len(positives)}), of area {area:.2g}",
+        draw_histograms(
+            ax, self.positives, self.unlabeled, self.threshold, area=area, bins=bins
         )
         ax.axvline(
             self.threshold,
@@ -333,7 +332,8 @@ default="auto"
         return self
 
     @classmethod
-    def _build(cls, y, y_score, predicted, settings, threshold, **drawn):
+    def _from_predicted(cls, y, y_score, predicted, settings, threshold, **drawn):
+        """Measure the predicted share, and warn if it is far from the prior."""
         samples = scores_by_label(y, y_score, **settings)
         share, interval = measure_share(y, predicted, settings)
         display = cls(
@@ -349,9 +349,9 @@ default="auto"
         if display.collapsed:
             warnings.warn(
                 f"The {' is far from the '.join(display._summary())}. The training "
-                "may have collapsed, the prior be wrong, or positives hard to tell; "
-                "PUThresholdClassifier(threshold='prior') predicts the share that the "
-                "prior says.",
+                "may have collapsed, the prior may be wrong, or positives may be hard "
+                "to tell from negatives. PUThresholdClassifier(threshold='prior') "
+                "predicts as many positives as the prior says.",
                 PUCollapseWarning,
                 stacklevel=3,
             )

@@ -1,4 +1,10 @@
-"""What conclusions become where the prior is another one."""
+"""How conclusions depend on the prior."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from pusklearn.pu.displays._display_tools import (
     adopt_settings,
@@ -10,6 +16,7 @@ from pusklearn.pu.displays._display_tools import (
 from pusklearn.pu.displays._prior_sensitivity import (
     find_metrics,
     judge,
+    mark_prior,
     number_inside,
     plan_priors,
     refit_responses,
@@ -23,29 +30,29 @@ class PriorSensitivityDisplay:
     """Metrics from PU data over the prior that they assume.
 
     A prior is rarely known well, and most metrics from PU data depend on it. This
-    shows how much: a conclusion that holds at all priors that are possible needs no
-    better one.
+    display shows how much. If a conclusion holds at all possible priors, no better
+    estimate of the prior is needed.
 
-    `from_estimator` and `from_predictions` make one and draw it; the parameters here
-    are what is drawn.
+    Use `from_estimator` or `from_predictions` to make and draw a display. The
+    parameters below are what is drawn.
 
     Parameters
     ----------
     priors : ndarray of shape (n,)
-        Assumed shares of positives in the population, rising.
+        Assumed shares of positives in the population, ascending.
     values : dict of str to ndarray of shape (n,)
         Metrics at these priors, by name.
     prior : float or None, default=None
         The prior to mark.
     prior_interval : tuple of float or None, default=None
-        Its lower and upper end.
+        Lower and upper end of the interval of the marked prior.
     refit : bool, default=False
         Whether the classifier was trained anew for each prior.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where it was drawn.
+        The axes that hold the drawing.
     figure_ : matplotlib Figure
         The figure of ``ax_``.
 
@@ -55,8 +62,8 @@ class PriorSensitivityDisplay:
 
     Examples
     --------
-    The labels alone tell the recall and the predicted share. What they say of the
-    precision depends on the prior:
+    The recall and the predicted share follow from the labels alone, but the precision
+    depends on the prior:
 
     >>> import matplotlib
     >>> matplotlib.use("agg")
@@ -77,7 +84,15 @@ class PriorSensitivityDisplay:
     'assumed prior'
     """
 
-    def __init__(self, priors, values, *, prior=None, prior_interval=None, refit=False):
+    def __init__(
+        self,
+        priors: NDArray[Any],
+        values: dict[str, NDArray[Any]],
+        *,
+        prior: float | None = None,
+        prior_interval: tuple[float, float] | None = None,
+        refit: bool = False,
+    ):
         self.priors = priors
         self.values = values
         self.prior = prior
@@ -87,185 +102,189 @@ class PriorSensitivityDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: Any,
+        X: Any,
+        y: ArrayLike,
         *,
-        metrics=DEFAULT_METRICS,
-        prior=None,
-        priors=None,
-        scheme=None,
-        pos_label=None,
-        refit=False,
-        cv=5,
-        n_jobs=None,
-        random_state=None,
-        ax=None,
-    ):
+        prior: float | None = None,
+        scheme: str | None = None,
+        pos_label: Any = None,
+        metrics: Sequence[str] = DEFAULT_METRICS,
+        priors: ArrayLike | None = None,
+        refit: bool = False,
+        cv: Any = 5,
+        n_jobs: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        ax: Any = None,
+    ) -> "PriorSensitivityDisplay":
         """Judge a classifier at each prior.
 
         Parameters
         ----------
         estimator : classifier
-            A fitted one, whose predictions are the same at all priors. With `refit`,
-            one with a parameter ``prior``, its own or of a part of it.
+            A fitted classifier, whose predictions are the same at all priors. With
+            `refit`, a classifier that has a parameter ``prior``, or a part that has.
         X : array-like, sparse matrix, DataFrame, list or TiledRegions of length n
-            Samples that it was not trained on. With `refit`, those to train on too.
+            Samples that it was not trained on. With `refit`, clones are also trained
+            on parts of them.
         y : array-like of shape (n,)
-            Two labels: the labelled positives' and that of the unlabeled.
+            Two labels: one for labelled positives, one for unlabeled samples.
+        prior : float or None, default=None
+            The prior to mark, in (0, 1). None takes ``prior_`` of the estimator if it
+            has one, and the labelled share otherwise.
+        scheme : {"single", "case-control"} or None, default=None
+            How the samples were drawn. "single": one sample of the population, some of
+            its positives labelled. "case-control": an unlabeled sample of the
+            population, and a separate sample of positives. None takes the scheme of
+            the estimator if it has one, and "single" otherwise.
+        pos_label : label or None, default=None
+            The label of the positives. None takes that of the estimator if it has one,
+            and the greater of the two labels otherwise.
         metrics : sequence of str, default=("accuracy", "f1", "precision", "recall", \
 "predicted_share")
             Names as `pu_scorer` takes them, and "predicted_share", the share of the
             population that is predicted positive.
-        prior : float or None, default=None
-            The prior to mark, in (0, 1). None is the ``prior_`` of the estimator where
-            it has one, and otherwise the labelled share.
         priors : array-like of float or None, default=None
-            Those to assume. None takes 50, with `refit` 7, from half to twice the odds
-            of `prior`; in the single scheme none below the labelled share.
-        scheme : {"single", "case-control"} or None, default=None
-            How the samples were drawn. "single": one sample of the population, some of
-            whose positives are labelled. "case-control": the unlabeled samples are a
-            sample of the population, and the positives were drawn apart. None is that
-            of the estimator where it has one, and otherwise "single".
-        pos_label : label or None, default=None
-            The label of the positives. None is that of the estimator where it has
-            one, and otherwise the greater of the two.
+            The priors to assume. None takes 50 priors, or 7 with `refit`, from half to
+            twice the odds of `prior`; in the single scheme only priors above the
+            labelled share.
         refit : bool, default=False
-            For each prior, train clones with it on folds, and judge by it what they
-            predict of the samples held out.
+            Whether to train clones on folds with each prior, and to judge what they
+            predict for the samples that were held out.
         cv : int, float, splitter or iterable, default=5
-            What is held out for `refit`. A float: one random share of the samples.
-            Otherwise folds that hold out every sample once; an int stands for
-            stratified, shuffled ones.
+            The samples that `refit` holds out. A float is one random share of the
+            samples. An int is a number of stratified, shuffled folds, which hold out
+            every sample once.
         n_jobs : int or None, default=None
-            Folds fitted at once; see joblib.
+            Number of folds fitted in parallel; see joblib.
         random_state : int, RandomState instance or None, default=None
-            Of the folds. An `estimator` that draws has its own.
+            Seeds the folds. If the `estimator` is random, it has a seed of its own.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         PriorSensitivityDisplay
-            Drawn; its `plot` draws it again.
+            The display, already drawn; its `plot` draws it again.
 
         Raises
         ------
         ValueError
-            For an unknown metric, other than two labels, a prior that cannot be, and
-            with `refit` an estimator without a parameter ``prior``.
+            If a metric is unknown, there are not two labels, a prior is impossible, or
+            `refit` is True and the estimator has no parameter ``prior``.
         TypeError
-            Where the estimator lacks the scores that a metric needs.
+            If the estimator does not have the scores that a metric needs.
         ImportError
-            Where matplotlib is missing.
+            If matplotlib is missing.
         """
         check_matplotlib(cls)
-        metrics = resolve_methods(find_metrics(metrics), estimator)
-        methods = {method for _, _, method in metrics.values()}
+        functions = resolve_methods(find_metrics(metrics), estimator)
+        methods = {method for _, _, method in functions.values()}
         interval = None
         if prior is None and refit:
             prior = number_inside(estimator)
         elif prior is None:
-            own = estimator_with_prior(estimator)
-            interval = getattr(own, "prior_interval_", None)
+            with_prior = estimator_with_prior(estimator)
+            interval = getattr(with_prior, "prior_interval_", None)
         settings = adopt_settings(estimator, y, prior, scheme, pos_label)
-        prior, priors = plan_priors(y, priors, 7 if refit else 50, settings)
+        prior, assumed = plan_priors(y, priors, 7 if refit else 50, settings)
         if refit:
             folds = {"cv": cv, "n_jobs": n_jobs, "random_state": random_state}
             responses = [
                 refit_responses(estimator, X, y, methods, value, settings, folds)
-                for value in priors
+                for value in assumed
             ]
         else:
             fixed = get_responses(estimator, X, methods, settings["pos_label"])
-            responses = [(slice(None), fixed)] * len(priors)
-        values = judge(metrics, y, responses, priors, settings)
-        display = cls(priors, values, prior=prior, prior_interval=interval, refit=refit)
-        return display.plot(ax)
+            responses = [(slice(None), fixed)] * len(assumed)
+        values = judge(functions, y, responses, assumed, settings)
+        return cls(
+            assumed, values, prior=prior, prior_interval=interval, refit=refit
+        ).plot(ax)
 
     @classmethod
     def from_predictions(
         cls,
-        y,
-        y_pred,
+        y: ArrayLike,
+        y_pred: ArrayLike,
         *,
-        metrics=DEFAULT_METRICS,
-        prior=None,
-        priors=None,
-        scheme="single",
-        pos_label=None,
-        ax=None,
-    ):
+        prior: float | None = None,
+        scheme: str = "single",
+        pos_label: Any = None,
+        metrics: Sequence[str] = DEFAULT_METRICS,
+        priors: ArrayLike | None = None,
+        ax: Any = None,
+    ) -> "PriorSensitivityDisplay":
         """Judge predictions at each prior.
 
         Parameters
         ----------
         y : array-like of shape (n,)
-            Two labels: the labelled positives' and that of the unlabeled.
+            Two labels: one for labelled positives, one for unlabeled samples.
         y_pred : array-like of shape (n,)
-            Predicted labels, scores or probabilities: what the metrics take.
+            Predicted labels, scores or probabilities, as the metrics take them.
+        prior : float or None, default=None
+            The prior to mark, in (0, 1). None takes the labelled share.
+        scheme : {"single", "case-control"}, default="single"
+            How the samples were drawn. "single": one sample of the population, some of
+            its positives labelled. "case-control": an unlabeled sample of the
+            population, and a separate sample of positives.
+        pos_label : label or None, default=None
+            The label of the positives. None takes the greater of the two labels.
         metrics : sequence of str, default=("accuracy", "f1", "precision", "recall", \
 "predicted_share")
             Names as `pu_scorer` takes them, and "predicted_share", the share of the
             population that is predicted positive.
-        prior : float or None, default=None
-            The prior to mark, in (0, 1). None is the labelled share.
         priors : array-like of float or None, default=None
-            Those to assume. None takes 50 from half to twice the odds of `prior`; in
-            the single scheme none below the labelled share.
-        scheme : {"single", "case-control"}, default="single"
-            "single": one sample of the population, some of whose positives are
-            labelled. "case-control": the unlabeled samples are a sample of the
-            population, and the positives were drawn apart.
-        pos_label : label or None, default=None
-            The label of the positives; None is the greater of the two.
+            The priors to assume. None takes 50 priors from half to twice the odds of
+            `prior`; in the single scheme only priors above the labelled share.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         PriorSensitivityDisplay
-            Drawn; its `plot` draws it again.
+            The display, already drawn; its `plot` draws it again.
 
         Raises
         ------
         ValueError
-            For an unknown metric, other than two labels, predictions of another kind,
-            or a prior that cannot be.
+            If a metric is unknown, there are not two labels, the predictions are of
+            another kind, or a prior is impossible.
         ImportError
-            Where matplotlib is missing.
+            If matplotlib is missing.
         """
         check_matplotlib(cls)
-        metrics = {
+        functions = {
             name: (function, sign, "given")
             for name, (function, sign, _) in find_metrics(metrics).items()
         }
         settings = {"prior": prior, "scheme": scheme, "pos_label": pos_label}
-        prior, priors = plan_priors(y, priors, 50, settings)
-        responses = [(slice(None), {"given": y_pred})] * len(priors)
-        values = judge(metrics, y, responses, priors, settings)
-        return cls(priors, values, prior=prior).plot(ax)
+        prior, assumed = plan_priors(y, priors, 50, settings)
+        responses = [(slice(None), {"given": y_pred})] * len(assumed)
+        values = judge(functions, y, responses, assumed, settings)
+        return cls(assumed, values, prior=prior).plot(ax)
 
-    def plot(self, ax=None):
-        """Draw, also a second time.
+    def plot(self, ax: Any = None) -> "PriorSensitivityDisplay":
+        """Draw the display, also on other axes.
 
-        A metric above 1 says that there cannot be so many positives: the prior is too
-        great, or the labels were not drawn at random.
+        A metric above 1 is impossible. It says that the prior is too great, or that
+        the labels were not drawn at random.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         PriorSensitivityDisplay
-            Itself.
+            The display itself.
         """
         ax = make_axes(self, ax)
         titles = "same predictions at every prior", "trained anew with every prior"
         marker = "o" if self.refit or len(self.priors) < 10 else None
+        style: dict[str, Any]
         for name, values in self.values.items():
             style = {"marker": marker, "markersize": 4, "label": name.replace("_", " ")}
             if name == "predicted_share":
@@ -280,15 +299,7 @@ class PriorSensitivityDisplay:
             style = {"color": "tab:red", "alpha": 0.12, "linewidth": 0}
             ax.axhspan(1, top, label="not possible", **style)
             ax.set_ylim(top=top)
-        if self.prior is not None:
-            label = f"prior {self.prior:.3g}"
-            ax.axvline(
-                self.prior, color="0.2", linestyle="--", linewidth=1, label=label
-            )
-        if self.prior_interval is not None:
-            low, high = self.prior_interval
-            label = f"its interval, {low:.2g} to {high:.2g}"
-            ax.axvspan(low, high, color="0.5", alpha=0.15, linewidth=0, label=label)
+        mark_prior(ax, self.prior, self.prior_interval)
         ax.set(
             xlabel="assumed prior",
             ylabel="value of the metric",

@@ -1,46 +1,51 @@
 """The loss over a training."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pusklearn.pu._inner_estimators import find_net
 from pusklearn.pu.displays._display_tools import check_matplotlib, make_axes
-from pusklearn.pu.wrappers._inner_estimators import find_net
 
-# Written by the net itself and by its schedule.
-OWN_RECORDS = ("epoch", "dur", "train_loss", "valid_loss", "batches")
+# Keys of the history that the net and its schedule write; all others are callbacks'.
+NET_RECORDS = ("epoch", "dur", "train_loss", "valid_loss", "batches")
 
 
 class TrainingCurveDisplay:
     """The loss of a `PUClassifier` over its training.
 
-    The objective of every batch and its mean over each epoch, with whatever else
-    callbacks have recorded. A loss that still falls at the end asks for more epochs;
-    one that jumps asks for a lower learning rate. Its value does not tell how good a
-    classifier is, and may be negative: for that, see `pu_scorer` on samples held out.
+    It shows the objective of every batch, its mean over each epoch, and the values
+    that callbacks have recorded. If the loss still falls at the end, more epochs may
+    help; if it jumps, a lower learning rate may. The value of the loss does not tell
+    how good a classifier is, and it may be negative. To judge a classifier, use
+    `pu_scorer` on samples that were held out.
 
-    `from_estimator` makes one and draws it; the parameters here are what is drawn.
+    Use `from_estimator` to make and draw a display. The parameters below are what is
+    drawn.
 
     Parameters
     ----------
     epoch_loss : ndarray of shape (n_epochs,)
-        Mean loss over each epoch.
+        Mean loss of each epoch.
     batch_loss : list of ndarray, one per epoch
         Loss of each batch.
     records : dict of str to ndarray of shape (n_epochs,)
-        What callbacks recorded once per epoch, such as skorch's ``EpochScoring``; NaN
-        where an epoch has none.
+        Values that callbacks, such as skorch's ``EpochScoring``, recorded once per
+        epoch; NaN for an epoch without one.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where it was drawn.
+        The axes that hold the drawing.
     figure_ : matplotlib Figure
         The figure of ``ax_``.
 
     See Also
     --------
-    sklearn.model_selection.LearningCurveDisplay : Scores over the number of samples.
+    sklearn.model_selection.LearningCurveDisplay : Shows scores over the number of
+        samples.
 
     Examples
     --------
@@ -62,34 +67,41 @@ class TrainingCurveDisplay:
     'epoch'
     """
 
-    def __init__(self, epoch_loss, batch_loss, records):
+    def __init__(
+        self,
+        epoch_loss: NDArray[Any],
+        batch_loss: list[NDArray[Any]],
+        records: dict[str, NDArray[Any]],
+    ):
         self.epoch_loss = epoch_loss
         self.batch_loss = batch_loss
         self.records = records
 
     @classmethod
-    def from_estimator(cls, estimator, *, ax=None):
+    def from_estimator(
+        cls, estimator: Any, *, ax: Any = None
+    ) -> "TrainingCurveDisplay":
         """Draw the history of a training.
 
         Parameters
         ----------
         estimator : PUClassifier or estimator that holds one
-            A fitted one, or a pipeline, search, meta-estimator or picker with one
-            inside.
+            A fitted classifier, or a pipeline, search, meta-estimator or picker that
+            holds one.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         TrainingCurveDisplay
-            Drawn; its `plot` draws it again.
+            The display, already drawn; its `plot` draws it again.
 
         Raises
         ------
         TypeError
-            Where there is no fitted `PUClassifier` inside.
+            If it is no fitted `PUClassifier` and holds none.
         ImportError
-            Where matplotlib is missing.
+            If matplotlib is missing.
         """
         check_matplotlib(cls)
         net = find_net(estimator)
@@ -111,19 +123,19 @@ class TrainingCurveDisplay:
         )
         return display.plot(ax)
 
-    def plot(self, ax=None):
-        """Draw, also a second time.
+    def plot(self, ax: Any = None) -> "TrainingCurveDisplay":
+        """Draw the display, also on other axes.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure. What callbacks recorded has a second
-            axis on the right.
+            Axes to draw on; None makes a figure. Values that callbacks recorded are
+            drawn on a second axis on the right.
 
         Returns
         -------
         TrainingCurveDisplay
-            Itself.
+            The display itself.
         """
         ax = make_axes(self, ax)
         ends = np.arange(1, len(self.epoch_loss) + 1)
@@ -138,7 +150,7 @@ class TrainingCurveDisplay:
             linewidth=0.7,
             label="loss of a batch",
         )
-        # The mean over an epoch stands in its middle.
+        # The mean over an epoch is drawn in the middle of the epoch.
         ax.plot(
             ends - 0.5, self.epoch_loss, "o-", markersize=4, label="mean of an epoch"
         )
@@ -156,11 +168,11 @@ class TrainingCurveDisplay:
 
 
 def _is_record(name):
-    return name not in OWN_RECORDS and not name.endswith(("_best", "_batch_count"))
+    return name not in NET_RECORDS and not name.endswith(("_best", "_batch_count"))
 
 
 def _number(value):
-    """Return what was recorded as a float; NaN for what is no number."""
+    """Return a recorded value as a float; NaN if it is no number."""
     is_number = isinstance(value, Real) and not isinstance(value, bool)
     return float(value) if is_number else np.nan
 

@@ -1,31 +1,42 @@
 """Balanced accuracy from PU data."""
 
+from typing import Any
+
+from numpy.typing import ArrayLike
+
 from pusklearn.pu.metrics._pu_rates import pu_rates
 
 
-def pu_balanced_accuracy_score(y, y_pred, *, prior, scheme="single", pos_label=None):
+def pu_balanced_accuracy_score(
+    y: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    prior: float | None,
+    scheme: str = "single",
+    pos_label: Any = None,
+) -> float:
     r"""Mean of the recalls of positives and negatives, from PU data.
 
     .. math:: (1 + r - f) / 2, \qquad f = (q - \pi r) / (1 - \pi)
 
-    with :math:`r` the recall, :math:`q` the share of the population that is predicted
-    positive and :math:`f` the false positive rate.
+    with the prior :math:`\pi`, the recall :math:`r`, the share :math:`q` of the
+    population that is predicted positive, and the false positive rate :math:`f`.
 
     Parameters
     ----------
     y : array-like of shape (n,)
-        Two labels: the labelled positives' and that of the unlabeled.
+        Two labels: one for labelled positives, one for unlabeled samples.
     y_pred : array-like of shape (n,)
-        Predicted labels, of the two in `y`.
+        Predicted labels: the same two as in `y`.
     prior : float or None
         Share of positives in the population, in (0, 1); in the single scheme it must
-        exceed the labelled share of `y`. None: every positive is labelled.
+        exceed the labelled share of `y`. None says that every positive is labelled.
     scheme : {"single", "case-control"}, default="single"
-        "single": one sample of the population, some of whose positives are
-        labelled. "case-control": the unlabeled samples are a sample of the
-        population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample of the population, some of
+        its positives labelled. "case-control": an unlabeled sample of the population,
+        and a separate sample of positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives. None takes the greater of the two labels.
 
     Returns
     -------
@@ -35,8 +46,8 @@ def pu_balanced_accuracy_score(y, y_pred, *, prior, scheme="single", pos_label=N
     Raises
     ------
     ValueError
-        Where `y` does not hold two labels, lengths differ, `y_pred` holds another
-        label, or the prior cannot be.
+        If `y` does not hold two labels, the lengths differ, `y_pred` holds another
+        label, or the prior is impossible.
 
     Examples
     --------

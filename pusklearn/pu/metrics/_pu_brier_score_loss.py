@@ -1,48 +1,59 @@
 """The Brier score from PU data."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pusklearn.pu.metrics._values_by_label import probabilities_by_label
 
 
-def pu_brier_score_loss(y, y_prob, *, prior, scheme="single", pos_label=None):
+def pu_brier_score_loss(
+    y: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    prior: float | None,
+    scheme: str = "single",
+    pos_label: Any = None,
+) -> float:
     r"""Mean squared error of the probabilities, from PU data.
 
     .. math:: M[p^2] - 2 \pi\, E_P[p] + \pi
 
-    with :math:`M` the mean over the population. It is a proper score: in the mean no
-    probabilities do better than the true ones, though no negative is known.
+    with the prior :math:`\pi`, the mean :math:`E_P` over the labelled positives, and
+    the mean :math:`M` over the population. It is a proper score: on average no
+    probabilities do better than the true ones, although no negative is known.
 
     Parameters
     ----------
     y : array-like of shape (n,)
-        Two labels: the labelled positives' and that of the unlabeled.
+        Two labels: one for labelled positives, one for unlabeled samples.
     y_prob : array-like of shape (n,)
         Probabilities of the positive class, in [0, 1].
     prior : float or None
         Share of positives in the population, in (0, 1); in the single scheme it must
-        exceed the labelled share of `y`. None: every positive is labelled.
+        exceed the labelled share of `y`. None says that every positive is labelled.
     scheme : {"single", "case-control"}, default="single"
-        "single": one sample of the population, some of whose positives are
-        labelled. "case-control": the unlabeled samples are a sample of the
-        population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample of the population, some of
+        its positives labelled. "case-control": an unlabeled sample of the population,
+        and a separate sample of positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives. None takes the greater of the two labels.
 
     Returns
     -------
     float
-        The Brier score; smaller is better. Noise may take it below 0.
+        The Brier score; smaller is better. Noise can make it negative.
 
     Raises
     ------
     ValueError
-        Where `y` does not hold two labels, lengths differ, a probability is outside
-        [0, 1], or the prior cannot be.
+        If `y` does not hold two labels, the lengths differ, a probability is outside
+        [0, 1], or the prior is impossible.
 
     Examples
     --------
-    Probabilities of being labelled are too small for the population:
+    Probabilities of being labelled are too small for a population with more positives:
 
     >>> from pusklearn.metrics import pu_brier_score_loss
     >>> y = [1, 1, 0, 0, 0, 0, 0, 0]

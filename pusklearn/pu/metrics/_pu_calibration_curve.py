@@ -1,52 +1,54 @@
 """The reliability curve from PU data."""
 
-from numbers import Integral
+from typing import Any
 
 import numpy as np
-from sklearn.utils import check_scalar
+from numpy.typing import ArrayLike, NDArray
 
+from pusklearn.pu._checks import check_choice, check_integer
 from pusklearn.pu.metrics._pu_rates import precision_of_selected
 from pusklearn.pu.metrics._values_by_label import ValuesByLabel, probabilities_by_label
 
 
 def pu_calibration_curve(
-    y,
-    y_prob,
+    y: ArrayLike,
+    y_prob: ArrayLike,
     *,
-    prior,
-    scheme="single",
-    pos_label=None,
-    n_bins=5,
-    strategy="uniform",
-):
-    r"""Share of positives over predicted probability, from PU data.
+    prior: float | None,
+    scheme: str = "single",
+    pos_label: Any = None,
+    n_bins: int = 5,
+    strategy: str = "uniform",
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    r"""Share of positives in bins of the predicted probability, from PU data.
 
-    In each bin of the probability the share of positives is, by Bayes' rule,
+    In each bin the share of positives is, by Bayes' rule,
 
     .. math:: \pi\, P_P(\text{bin}) / M(\text{bin})
 
-    with :math:`P_P` the share of the labelled positives in the bin and :math:`M` that
-    of the population.
+    with the prior :math:`\pi`, the share :math:`P_P` of the labelled positives that are
+    in the bin, and the same share :math:`M` of the population.
 
     Parameters
     ----------
     y : array-like of shape (n,)
-        Two labels: the labelled positives' and that of the unlabeled.
+        Two labels: one for labelled positives, one for unlabeled samples.
     y_prob : array-like of shape (n,)
         Probabilities of the positive class, in [0, 1].
     prior : float or None
         Share of positives in the population, in (0, 1); in the single scheme it must
-        exceed the labelled share of `y`. None: every positive is labelled.
+        exceed the labelled share of `y`. None says that every positive is labelled.
     scheme : {"single", "case-control"}, default="single"
-        "single": one sample of the population, some of whose positives are
-        labelled. "case-control": the unlabeled samples are a sample of the
-        population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample of the population, some of
+        its positives labelled. "case-control": an unlabeled sample of the population,
+        and a separate sample of positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives. None takes the greater of the two labels.
     n_bins : int, default=5
         Number of bins, at least 1.
     strategy : {"uniform", "quantile"}, default="uniform"
-        Bins of equal width, or of equal shares of the population.
+        "uniform" takes bins of equal width, "quantile" bins that hold equal shares of
+        the population.
 
     Returns
     -------
@@ -58,23 +60,27 @@ def pu_calibration_curve(
     Raises
     ------
     ValueError
-        Where `y` does not hold two labels, lengths differ, a probability is outside
-        [0, 1], `strategy` is unknown, or the prior cannot be.
+        If `y` does not hold two labels, the lengths differ, a probability is outside
+        [0, 1], `n_bins` is less than 1, `strategy` is unknown, or the prior is
+        impossible.
+    TypeError
+        If `n_bins` is no integer.
 
     See Also
     --------
-    sklearn.calibration.calibration_curve : The same from true labels.
-    pu_interval : Takes this function too, for a band around the curve.
+    sklearn.calibration.calibration_curve : Computes the curve from true labels.
+    pu_interval : Takes this function as its metric and gives a band around the curve.
 
     Notes
     -----
-    Bins without a sample of the population hold NaN, so that each bin keeps its
-    place; scikit-learn leaves them out.
+    Bins without a sample of the population are NaN, so that each bin keeps its
+    position; scikit-learn leaves such bins out.
 
     Examples
     --------
-    Four samples in ten at a probability of 0.8 are labelled, and all labels are
-    there. At a prior of 0.5, twice as many are positives: the model is calibrated.
+    Of ten samples with a probability of 0.8, four are labelled; six samples have a
+    probability of 0. At a prior of 0.5 there are eight positives, all among the ten:
+    the model is calibrated.
 
     >>> from pusklearn.metrics import pu_calibration_curve
     >>> y = [1] * 4 + [0] * 6 + [0] * 6
@@ -85,38 +91,34 @@ def pu_calibration_curve(
     >>> prob_pred
     array([0. , 0.8])
     """
-    check_scalar(n_bins, "n_bins", Integral, min_val=1)
+    check_integer(n_bins, "n_bins")
+    check_choice(strategy, "strategy", ("uniform", "quantile"))
     samples = probabilities_by_label(y, y_prob, prior, scheme, pos_label)
     population = samples.population()
     edges = _bin_edges(population, n_bins, strategy)
     in_bins = ValuesByLabel(
-        _members(samples.positives, edges),
-        _members(samples.unlabeled, edges),
+        _is_in_bins(samples.positives, edges),
+        _is_in_bins(samples.unlabeled, edges),
         samples.priors,
     )
-    members = _members(population, edges)
-    return precision_of_selected(in_bins, empty=np.nan), _bin_means(population, members)
+    prob_pred = _bin_means(population, _is_in_bins(population, edges))
+    return precision_of_selected(in_bins, empty=np.nan), prob_pred
 
 
 def _bin_edges(population, n_bins, strategy):
-    """Return the inner edges."""
+    """Return the edges between the bins."""
     steps = np.linspace(0, 1, n_bins + 1)[1:-1]
-    if strategy == "uniform":
-        return steps
-    if strategy == "quantile":
-        return np.quantile(population, steps)
-    raise ValueError(
-        f"`strategy` must be 'uniform' or 'quantile'. Got {strategy!r} instead."
-    )
+    return steps if strategy == "uniform" else np.quantile(population, steps)
 
 
-def _members(probabilities, edges):
-    """Return one row per bin that says who is in it; a bin holds its upper edge."""
+def _is_in_bins(probabilities, edges):
+    """Return a row for each bin: which samples it holds. A bin holds its upper edge."""
     bins = np.searchsorted(edges, probabilities, side="left")
     return bins == np.arange(len(edges) + 1)[:, np.newaxis]
 
 
-def _bin_means(values, members):
-    counts = members.sum(axis=1)
-    means = np.full(len(members), np.nan)
-    return np.divide(members @ values, counts, out=means, where=counts > 0)
+def _bin_means(values, is_in_bins):
+    """Mean of the values in each bin; NaN if it holds none."""
+    counts = is_in_bins.sum(axis=1)
+    means = np.full(len(is_in_bins), np.nan)
+    return np.divide(is_in_bins @ values, counts, out=means, where=counts > 0)

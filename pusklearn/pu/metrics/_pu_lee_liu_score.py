@@ -1,47 +1,59 @@
 """The criterion of Lee and Liu."""
 
+from typing import Any
+
+from numpy.typing import ArrayLike
+
 from pusklearn.pu.metrics._pu_rates import pu_rates
 
 
-def pu_lee_liu_score(y, y_pred, *, prior=None, scheme="single", pos_label=None):
-    """Criterion of Lee and Liu, which ranks classifiers without a prior.
+def pu_lee_liu_score(
+    y: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    prior: float | None = None,
+    scheme: str = "single",
+    pos_label: Any = None,
+) -> float:
+    r"""Criterion of Lee and Liu, which ranks classifiers without a prior.
 
     .. math:: r^2 / q
 
-    with :math:`r` the recall and :math:`q` the share of the population that is
-    predicted positive. It equals precision times recall over the prior.
+    with the recall :math:`r` and the share :math:`q` of the population that is
+    predicted positive. It equals precision times recall, divided by the prior
+    :math:`\pi`.
 
     Parameters
     ----------
     y : array-like of shape (n,)
-        Two labels: the labelled positives' and that of the unlabeled.
+        Two labels: one for labelled positives, one for unlabeled samples.
     y_pred : array-like of shape (n,)
-        Predicted labels, of the two in `y`.
+        Predicted labels: the same two as in `y`.
     prior : float or None, default=None
-        Checked, but else not used; here so that all metrics are called alike.
+        It is checked but not used: all metrics take the same parameters.
     scheme : {"single", "case-control"}, default="single"
-        "single": one sample of the population, some of whose positives are
-        labelled. "case-control": the unlabeled samples are a sample of the
-        population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample of the population, some of
+        its positives labelled. "case-control": an unlabeled sample of the population,
+        and a separate sample of positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives. None takes the greater of the two labels.
 
     Returns
     -------
     float
-        From 0 to 1 / prior; 1 where all is predicted positive, 0.0 where no sample of
-        the population is.
+        A value from 0 to 1 / prior. It is 1 if all samples are predicted positive, and
+        0.0 if no sample of the population is.
 
     Raises
     ------
     ValueError
-        Where `y` does not hold two labels, lengths differ, `y_pred` holds another
-        label, or the prior cannot be.
+        If `y` does not hold two labels, the lengths differ, `y_pred` holds another
+        label, or the prior is impossible.
 
     Notes
     -----
-    As :math:`r` is an estimate, its square is too great in the mean, by
-    :math:`r (1 - r)` over the number of labelled positives.
+    Since :math:`r` is an estimate, its square is too great on average, by
+    :math:`r (1 - r)` divided by the number of labelled positives.
 
     References
     ----------

@@ -1,50 +1,64 @@
 """Recall and the share of the population that is predicted positive."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from pusklearn.pu.metrics._values_by_label import ValuesByLabel, predictions_by_label
 
 
 class PURates(NamedTuple):
-    """What every metric of predicted labels is made of."""
+    """The rates that every metric of predicted labels is made of."""
 
     recall: float
     predicted: float
     prior: float
 
     @property
-    def false_positive_rate(self):
-        """Share of the negatives that is predicted positive."""
+    def false_positive_rate(self) -> float:
+        """Share of the negatives that are predicted positive."""
         return (self.predicted - self.prior * self.recall) / (1 - self.prior)
 
 
-def pu_rates(y, y_pred, prior, scheme, pos_label, *, needs_prior=True):
+def pu_rates(
+    y: ArrayLike,
+    y_pred: ArrayLike,
+    prior: float | None,
+    scheme: str,
+    pos_label: Any,
+    *,
+    needs_prior: bool = True,
+) -> PURates:
     """Return the recall, the predicted share and the prior."""
-    found = predictions_by_label(
+    predicted = predictions_by_label(
         y, y_pred, prior, scheme, pos_label, needs_prior=needs_prior
     )
-    predicted = found.population_mean()
-    return PURates(found.positive_mean(), predicted, found.priors.population)
+    return PURates(
+        predicted.positive_mean(),
+        predicted.population_mean(),
+        predicted.priors.population,
+    )
 
 
-def precision_of_selected(found: ValuesByLabel, *, empty):
-    """Share of positives among the samples found, by Bayes' rule ``pi r / q``.
+def precision_of_selected(selected: ValuesByLabel, *, empty: float) -> NDArray[Any]:
+    """Share of positives among the selected samples, by Bayes' rule ``pi r / q``.
 
-    The values are bool, or rows of bool for several choices at once; `empty` stands
-    where no sample of the population is found.
+    The values say which samples are selected: bool for one selection, or rows of bool
+    for several selections at once. A selection without a sample of the population
+    gets the value `empty`.
     """
-    recall, n_found = found.positives.mean(-1), found.unlabeled.sum(-1)
-    n_unlabeled, priors = found.unlabeled.shape[-1], found.priors
+    recall, n_selected = selected.positives.mean(-1), selected.unlabeled.sum(-1)
+    n_unlabeled, priors = selected.unlabeled.shape[-1], selected.priors
     if priors.labeled:
-        predicted = priors.labeled * recall + (
-            (1 - priors.labeled) * n_found / n_unlabeled
+        rate = priors.labeled * recall + (
+            (1 - priors.labeled) * n_selected / n_unlabeled
         )
     else:
-        # 1/q of k found among n is (n + 1) / (k + 1) without bias; n / k is greater by
-        # a share of 1 / k in the mean, which counts where few are found.
-        predicted = np.where(n_found, (n_found + 1) / (n_unlabeled + 1), 0)
-    share = np.full(np.shape(recall), float(empty))
-    np.divide(priors.population * recall, predicted, out=share, where=predicted > 0)
-    return share
+        # If k of n samples are selected, (n + 1) / (k + 1) estimates 1 / q without
+        # bias. The mean of n / k is greater by a share of about 1 / k, which matters
+        # if few are selected.
+        rate = np.where(n_selected, (n_selected + 1) / (n_unlabeled + 1), 0)
+    precision = np.full(np.shape(recall), float(empty))
+    np.divide(priors.population * recall, rate, out=precision, where=rate > 0)
+    return precision

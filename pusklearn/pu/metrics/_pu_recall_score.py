@@ -1,44 +1,56 @@
 """Recall from PU data."""
 
+from typing import Any
+
+from numpy.typing import ArrayLike
+
 from pusklearn.pu.metrics._pu_rates import pu_rates
 
 
-def pu_recall_score(y, y_pred, *, prior=None, scheme="single", pos_label=None):
-    r"""Share of the positives that is predicted positive, from PU data.
+def pu_recall_score(
+    y: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    prior: float | None = None,
+    scheme: str = "single",
+    pos_label: Any = None,
+) -> float:
+    r"""Share of the positives that are predicted positive, from PU data.
 
     .. math:: r = \text{mean}_P\, 1[\hat y = 1]
 
-    The labelled positives stand for all: they are taken to be labelled at random.
+    This is the share among the labelled positives. They stand for all positives, since
+    labels are assumed to be random.
 
     Parameters
     ----------
     y : array-like of shape (n,)
-        Two labels: the labelled positives' and that of the unlabeled.
+        Two labels: one for labelled positives, one for unlabeled samples.
     y_pred : array-like of shape (n,)
-        Predicted labels, of the two in `y`.
+        Predicted labels: the same two as in `y`.
     prior : float or None, default=None
-        Checked, but else not used; here so that all metrics are called alike.
+        It is checked but not used: all metrics take the same parameters.
     scheme : {"single", "case-control"}, default="single"
-        "single": one sample of the population, some of whose positives are
-        labelled. "case-control": the unlabeled samples are a sample of the
-        population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample of the population, some of
+        its positives labelled. "case-control": an unlabeled sample of the population,
+        and a separate sample of positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives. None takes the greater of the two labels.
 
     Returns
     -------
     float
-        The recall, in [0, 1]. No prior is needed.
+        The recall, in [0, 1]. It needs no prior.
 
     Raises
     ------
     ValueError
-        Where `y` does not hold two labels, lengths differ, `y_pred` holds another
-        label, or the prior cannot be.
+        If `y` does not hold two labels, the lengths differ, `y_pred` holds another
+        label, or the prior is impossible.
 
     See Also
     --------
-    pu_interval : An exact interval; that of 50 positives is wide.
+    pu_interval : Gives an exact interval; from 50 positives it is wide.
 
     Examples
     --------

@@ -1,7 +1,10 @@
 """The PU risk of scores."""
 
+from typing import Any
+
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from pusklearn.pu.criteria._nnpu import NNPU
 from pusklearn.pu.criteria._upu import UPU
@@ -9,42 +12,44 @@ from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 
 def pu_risk(
-    y,
-    y_score,
+    y: ArrayLike,
+    y_score: ArrayLike,
     *,
-    prior,
-    scheme="single",
-    pos_label=None,
-    loss="logistic",
-    non_negative=True,
-):
+    prior: float | None,
+    scheme: str = "single",
+    pos_label: Any = None,
+    loss: str = "logistic",
+    non_negative: bool = True,
+) -> float:
     r"""Classification risk of a margin loss, from PU data.
 
     .. math:: \pi\, E_P[\ell(s)] + \max(0,\, M[\ell(-s)] - \pi\, E_P[\ell(-s)])
 
-    with :math:`M` the mean over the population. This is the value of the criterion
-    `pusklearn.criteria.NNPU` on all samples at once.
+    with the margin loss :math:`\ell` of the score :math:`s`, the prior :math:`\pi`, the
+    mean :math:`E_P` over the labelled positives, and the mean :math:`M` over the
+    population. This is the value of the criterion `pusklearn.criteria.NNPU` on all
+    samples at once.
 
     Parameters
     ----------
     y : array-like of shape (n,)
-        Two labels: the labelled positives' and that of the unlabeled.
+        Two labels: one for labelled positives, one for unlabeled samples.
     y_score : array-like of shape (n,)
-        Scores, finite; greater means more likely positive.
+        Finite scores; a greater score means more likely positive.
     prior : float or None
         Share of positives in the population, in (0, 1); in the single scheme it must
-        exceed the labelled share of `y`. None: every positive is labelled.
+        exceed the labelled share of `y`. None says that every positive is labelled.
     scheme : {"single", "case-control"}, default="single"
-        "single": one sample of the population, some of whose positives are
-        labelled. "case-control": the unlabeled samples are a sample of the
-        population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample of the population, some of
+        its positives labelled. "case-control": an unlabeled sample of the population,
+        and a separate sample of positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives. None takes the greater of the two labels.
     loss : {"logistic", "sigmoid"}, default="logistic"
-        The margin loss; "logistic" takes the scores as log-odds.
+        The margin loss; "logistic" reads the scores as log-odds.
     non_negative : bool, default=True
-        Whether to take the maximum with 0. Without, the risk has no bias, and noise
-        may take it below 0.
+        Whether to take the maximum with 0. Without it the risk has no bias, but noise
+        can make it negative.
 
     Returns
     -------
@@ -54,8 +59,8 @@ def pu_risk(
     Raises
     ------
     ValueError
-        Where `y` does not hold two labels, lengths differ, a score is not finite,
-        or the prior cannot be.
+        If `y` does not hold two labels, the lengths differ, a score is not finite,
+        or the prior is impossible.
 
     References
     ----------
@@ -73,6 +78,9 @@ def pu_risk(
     """
     samples = scores_by_label(y, y_score, prior, scheme, pos_label)
     criterion = NNPU(loss=loss) if non_negative else UPU(loss=loss)
-    is_positive = np.repeat([True, False], [len(part) for part in samples[:2]])
-    scores = torch.from_numpy(np.concatenate(samples[:2]))
-    return criterion(scores, torch.from_numpy(is_positive), samples.priors).item()
+    scores = np.concatenate([samples.positives, samples.unlabeled])
+    is_positive = np.arange(len(scores)) < len(samples.positives)
+    risk = criterion(
+        torch.from_numpy(scores), torch.from_numpy(is_positive), samples.priors
+    )
+    return float(risk.item())

@@ -1,35 +1,45 @@
 """The area under the ROC curve from PU data."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 
-def pu_roc_auc_score(y, y_score, *, prior, scheme="single", pos_label=None):
+def pu_roc_auc_score(
+    y: ArrayLike,
+    y_score: ArrayLike,
+    *,
+    prior: float | None,
+    scheme: str = "single",
+    pos_label: Any = None,
+) -> float:
     r"""Area under the ROC curve, from PU data.
 
     .. math:: (A - \pi_U / 2) / (1 - \pi_U)
 
-    with :math:`A` the area of labelled positives against unlabeled samples and
-    :math:`\pi_U` the share of positives among the latter, which differs from the
-    prior in the single scheme.
+    with the area :math:`A` of labelled positives against unlabeled samples, and the
+    share :math:`\pi_U` of positives among the unlabeled samples, which differs from
+    the prior in the single scheme.
 
     Parameters
     ----------
     y : array-like of shape (n,)
-        Two labels: the labelled positives' and that of the unlabeled.
+        Two labels: one for labelled positives, one for unlabeled samples.
     y_score : array-like of shape (n,)
-        Scores, finite; greater means more likely positive.
+        Finite scores; a greater score means more likely positive.
     prior : float or None
         Share of positives in the population, in (0, 1); in the single scheme it must
-        exceed the labelled share of `y`. None: every positive is labelled.
+        exceed the labelled share of `y`. None says that every positive is labelled.
     scheme : {"single", "case-control"}, default="single"
-        "single": one sample of the population, some of whose positives are
-        labelled. "case-control": the unlabeled samples are a sample of the
-        population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample of the population, some of
+        its positives labelled. "case-control": an unlabeled sample of the population,
+        and a separate sample of positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives. None takes the greater of the two labels.
 
     Returns
     -------
@@ -39,12 +49,12 @@ def pu_roc_auc_score(y, y_score, *, prior, scheme="single", pos_label=None):
     Raises
     ------
     ValueError
-        Where `y` does not hold two labels, lengths differ, a score is not finite,
-        or the prior cannot be.
+        If `y` does not hold two labels, the lengths differ, a score is not finite,
+        or the prior is impossible.
 
     Notes
     -----
-    :math:`A` itself ranks classifiers in the same order, and needs no prior.
+    The area :math:`A` ranks classifiers in the same order, and needs no prior.
 
     References
     ----------
@@ -59,17 +69,16 @@ def pu_roc_auc_score(y, y_score, *, prior, scheme="single", pos_label=None):
     >>> round(pu_roc_auc_score(y, y_score, prior=0.5), 3)
     0.933
 
-    Where the unlabeled samples that score 8 and 6 are the other two positives, the
-    area is 0.96; with both as negatives it is 0.81.
+    If the unlabeled samples that score 8 and 6 are the other two positives, the area
+    is 0.96; if both are negatives, it is 0.81.
     """
     samples = scores_by_label(y, y_score, prior, scheme, pos_label)
     share = samples.priors.unlabeled
-    return float(
-        (_area(samples.positives, samples.unlabeled) - share / 2) / (1 - share)
-    )
+    return (_area(samples.positives, samples.unlabeled) - share / 2) / (1 - share)
 
 
-def _area(greater, lesser):
-    """Share of the pairs in the right order; a tie is half a pair."""
+def _area(greater: NDArray[Any], lesser: NDArray[Any]) -> float:
+    """Share of the pairs that are in the right order; a tie counts as half a pair."""
     rank = rankdata(np.concatenate([greater, lesser]))[: len(greater)].mean()
-    return (rank - (len(greater) + 1) / 2) / len(lesser)
+    # Without the lesser scores the mean rank is (n + 1) / 2; ordered pairs add to it.
+    return float((rank - (len(greater) + 1) / 2) / len(lesser))

@@ -1,9 +1,12 @@
 """Scorers for model selection on PU data."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from sklearn import get_config
 
+from pusklearn.pu._checks import check_choice
+from pusklearn.pu._inner_estimators import innermost
 from pusklearn.pu._sklearn_compat import Scorer
 from pusklearn.pu.metrics._pu_accuracy_score import pu_accuracy_score
 from pusklearn.pu.metrics._pu_average_precision_score import pu_average_precision_score
@@ -17,20 +20,19 @@ from pusklearn.pu.metrics._pu_precision_score import pu_precision_score
 from pusklearn.pu.metrics._pu_recall_score import pu_recall_score
 from pusklearn.pu.metrics._pu_risk import pu_risk
 from pusklearn.pu.metrics._pu_roc_auc_score import pu_roc_auc_score
-from pusklearn.pu.metrics._values_by_label import check_prior
-from pusklearn.pu.priors._class_priors import check_scheme
-from pusklearn.pu.wrappers._inner_estimators import innermost
+from pusklearn.pu.priors._class_priors import check_prior, check_scheme
 
+# Metrics that only compare scores take either of these, in this order.
 RANKING = ("decision_function", "predict_proba")
 
 
 class _Metric(NamedTuple):
-    function: callable
-    response: str | tuple = "predict"
+    function: Callable[..., float]
+    response: str | tuple[str, ...] = "predict"
     needs_prior: bool = True
 
 
-METRICS = {
+METRICS: dict[str, _Metric] = {
     "accuracy": _Metric(pu_accuracy_score),
     "average_precision": _Metric(pu_average_precision_score, RANKING),
     "balanced_accuracy": _Metric(pu_balanced_accuracy_score),
@@ -46,49 +48,64 @@ METRICS = {
 }
 
 
-def pu_scorer(name, *, prior=None, scheme="single", pos_label=None):
+def pu_scorer(
+    name: str,
+    *,
+    prior: float | None = None,
+    scheme: str = "single",
+    pos_label: Any = None,
+) -> Callable[..., float]:
     """Make a scorer for model selection on PU data.
 
-    Its labelled share is that of the labels it is called with, so of each fold, and
-    its prior is the same for all candidates of a search.
+    Pass it as ``scoring=`` to `GridSearchCV`, `cross_val_score` and the like, with the
+    share of positives in the population: ``scoring=pu_scorer("f1", prior=0.3)``.
+    Without ``scoring=`` a search ranks candidates by the classifier's own ``score``,
+    which is the accuracy on the PU labels. It counts every unlabeled positive that is
+    rightly predicted positive as an error, so it prefers candidates that find few
+    positives, and it ranks them wrongly.
 
     Parameters
     ----------
     name : {"accuracy", "average_precision", "balanced_accuracy", "f1", "lee_liu", \
 "matthews_corrcoef", "neg_brier_score", "neg_log_loss", "neg_risk", "precision", \
 "recall", "roc_auc"}
-        The metric. Losses have a name with ``neg_`` and are negated, as greater must
-        be better.
+        The metric. Losses have a name that begins with ``neg_``, and are negated, since
+        a greater score must be better. "accuracy", "balanced_accuracy" and "f1" judge
+        the predicted labels, "roc_auc" and "average_precision" the ranking, and
+        "neg_brier_score" and "neg_log_loss" the probabilities.
     prior : float or None, default=None
-        Share of positives in the population. None leaves it to metadata routing: the
-        scorer requests ``prior``, and ``fit(X, y, prior=0.3)`` of a search hands it
-        on. "lee_liu" and "recall" need none.
+        Share of positives in the population, in (0, 1); the same for all candidates
+        of a search. None leaves it to metadata routing: the scorer requests ``prior``,
+        and a search passes it on from ``fit(X, y, prior=0.3)``. "lee_liu" and "recall"
+        need no prior.
     scheme : {"single", "case-control"}, default="single"
-        "single": one sample of the population, some of whose positives are
-        labelled. "case-control": the unlabeled samples are a sample of the
-        population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample of the population, some of
+        its positives labelled. "case-control": an unlabeled sample of the population,
+        and a separate sample of positives.
     pos_label : label or None, default=None
-        The label of the positives. None is that of the classifier, the ``pos_label_``
-        that those of this library have after `fit`, in a pipeline or a search too; of
-        other classifiers the greater of the two.
+        The label of the positives. None takes ``pos_label_`` of the classifier, which
+        classifiers of this library have after `fit`, also inside a pipeline or a
+        search. For other classifiers it takes the greater of the two labels.
 
     Returns
     -------
     callable
-        A scorer of scikit-learn, called with ``(estimator, X, y)``. It asks the
-        estimator for labels ("predict"), for probabilities ("neg_brier_score",
-        "neg_log_loss"), for log-odds by ``decision_function`` ("neg_risk"), or
-        for either of these two ("average_precision", "roc_auc").
+        A scorer of scikit-learn, called with ``(estimator, X, y)``. It takes the
+        labelled share from these labels, so from each fold. It calls
+        ``predict_proba`` for "neg_brier_score" and "neg_log_loss",
+        ``decision_function`` for "neg_risk", ``decision_function`` or else
+        ``predict_proba`` for "average_precision" and "roc_auc", and ``predict`` for
+        all others.
 
     Raises
     ------
     ValueError
-        Where there is no metric of that name, the prior or the scheme cannot be, or
-        the prior is needed and neither given nor can be routed.
+        If there is no metric of that name, the prior or the scheme is impossible, or
+        the metric needs a prior and it is neither given nor can be routed.
 
     See Also
     --------
-    pusklearn.PUStratifiedKFold : Folds that can all be scored.
+    pusklearn.PUStratifiedKFold : Makes folds that can all be scored.
 
     Examples
     --------
@@ -104,8 +121,18 @@ def pu_scorer(name, *, prior=None, scheme="single", pos_label=None):
     >>> search = GridSearchCV(LogisticRegression(), grid, scoring=scorer)
     >>> search.fit(X, y_pu).best_params_
     {'class_weight': {0: 1, 1: 3}}
+    >>> round(search.best_estimator_.score(X, y), 2)  # accuracy on the true labels
+    0.81
 
-    The prior as metadata that the search hands on:
+    Without ``scoring=``, the same search prefers the other candidate:
+
+    >>> search = GridSearchCV(LogisticRegression(), grid).fit(X, y_pu)
+    >>> search.best_params_
+    {'class_weight': None}
+    >>> round(search.best_estimator_.score(X, y), 2)
+    0.63
+
+    The prior can also be metadata that the search passes on:
 
     >>> import sklearn
     >>> with sklearn.config_context(enable_metadata_routing=True):
@@ -114,8 +141,7 @@ def pu_scorer(name, *, prior=None, scheme="single", pos_label=None):
     GridSearchCV(...)
     {'class_weight': {0: 1, 1: 3}}
     """
-    if name not in METRICS:
-        raise ValueError(f"`name` must be one of {sorted(METRICS)}. Got {name!r}.")
+    check_choice(name, "name", sorted(METRICS))
     check_scheme(scheme)
     check_prior(prior)
     settings = {"scheme": scheme, "pos_label": pos_label, "prior": prior}
@@ -134,16 +160,16 @@ class _PUScorer(Scorer):
     """A scorer that takes the label of the positives from the classifier."""
 
     def _score(self, method_caller, estimator, X, y_true, **kwargs):
-        own = getattr(innermost(estimator), "pos_label_", None)
-        if own is None or "pos_label" in self._kwargs:
+        pos_label = getattr(innermost(estimator), "pos_label_", None)
+        if pos_label is None or "pos_label" in self._kwargs:
             return super()._score(method_caller, estimator, X, y_true, **kwargs)
-        settings = {**self._kwargs, "pos_label": own}
+        settings = {**self._kwargs, "pos_label": pos_label}
         scorer = Scorer(self._score_func, self._sign, settings, self._response_method)
         return scorer._score(method_caller, estimator, X, y_true, **kwargs)
 
 
 def _with_routed_prior(scorer, name):
-    # Without this, a search would only warn and rank candidates by NaN.
+    # Without this error, a search would only warn, and rank candidates by NaN.
     if not get_config()["enable_metadata_routing"]:
         raise ValueError(
             f"The metric {name!r} needs a prior. Give pu_scorer({name!r}, prior=...), "

@@ -1,7 +1,9 @@
 """The base of every architecture, and the network that it builds."""
 
 from numbers import Integral
+from typing import Any
 
+import torch
 from sklearn.base import BaseEstimator
 from torch import nn
 
@@ -15,9 +17,22 @@ class Architecture(BaseEstimator):
     network; ``build`` makes the network. Grids reach inside it (``module__units``).
     A subclass implements ``features(channels, step)`` for images, or overrides
     ``build``.
+
+    Attributes
+    ----------
+    receptive_field : int or None
+        Edge of the region that one logit sees, in pixels; None if the network takes
+        samples of any shape.
+    stride : int or None
+        Pixels between neighbouring logits; None if the network has no dense form.
     """
 
-    def build(self, sample_shape, step=None):
+    receptive_field: Any
+    stride: Any
+
+    def build(
+        self, sample_shape: tuple[int, ...], step: int | None = None
+    ) -> "Network":
         """Build the network with freshly drawn weights.
 
         Parameters
@@ -27,14 +42,19 @@ class Architecture(BaseEstimator):
             (channels, height, width).
         step : int or None, default=None
             Pixels between neighbouring logits, a power of 2 up to `stride`; None is
-            `stride`. For less than that, strides become dilations. The parameters
-            are the same, so a state dict of one form fits the other.
+            `stride`. If it is less than `stride`, strides become dilations. The
+            parameters are the same, so a state dict of one form fits the other.
 
         Returns
         -------
         Network
-            Images smaller than the receptive field are padded with zeros; for
-            larger ones it gives several logits.
+            A network that pads images smaller than the receptive field with zeros, and
+            gives several logits for larger ones.
+
+        Raises
+        ------
+        ValueError
+            If the samples are no images, or the network cannot take that step.
         """
         if len(sample_shape) == 1:
             raise ValueError(
@@ -47,9 +67,29 @@ class Architecture(BaseEstimator):
         features, width = self.features(channels, step)
         missing = max(0, self.receptive_field - min(sample_shape[-2:]))
         if missing:
-            pad = nn.ZeroPad2d([missing // 2, missing - missing // 2] * 2)
+            before, after = missing // 2, missing - missing // 2
+            pad = nn.ZeroPad2d((before, after, before, after))
             features = nn.Sequential(pad, features)
         return Network(features, Convolution(width, 1, 1), width)
+
+    def features(self, channels: int, step: int | None) -> tuple[nn.Module, int]:
+        """Return the feature layers and their last width.
+
+        Parameters
+        ----------
+        channels : int
+            Channels of the images.
+        step : int or None
+            Pixels between neighbouring outputs, as in `build`.
+
+        Returns
+        -------
+        features : torch.nn.Module
+            Layers from images to latent features.
+        width : int
+            Channels of the latent features.
+        """
+        raise NotImplementedError
 
 
 class Network(nn.Module):
@@ -58,25 +98,25 @@ class Network(nn.Module):
     Attributes
     ----------
     features : nn.Module
-        From samples to latent features, the channels on axis 1.
+        The layers from samples to latent features, with the channels on axis 1.
     head : nn.Module
-        From latent features to one logit, on axis 1.
+        The layer from latent features to one logit, on axis 1.
     width : int
         The number of latent features.
     """
 
-    def __init__(self, features, head, width):
+    def __init__(self, features: nn.Module, head: nn.Module, width: int):
         super().__init__()
         self.features = features
         self.head = head
         self.width = width
 
-    def forward(self, samples):
+    def forward(self, samples: torch.Tensor) -> torch.Tensor:
         """Return logits, with the channel axis 1 of length 1."""
         return self.head(self.features(samples))
 
 
-def check_step(step, architecture):
+def check_step(step: Any, architecture: Architecture) -> None:
     """Raise a ValueError for a step that the network cannot take."""
     is_power = isinstance(step, Integral) and step in (1, 2, 4, 8, 16)
     if not is_power or step > architecture.stride:

@@ -2,6 +2,9 @@
 
 from math import prod
 
+from torch import nn
+
+from pusklearn.pu._checks import check_choice, check_flag
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.modules._layers import LayerStack
 from pusklearn.pu.modules._prelu import PReLU
@@ -33,13 +36,13 @@ class ConvNet(Architecture):
     dropout : float, default=0.0
         Share of units dropped while training, in [0, 1).
     input_dropout : "auto" or float, default="auto"
-        Share of the pixels of an image, where it is halved those of the halved one,
-        dropped while training, in [0, 1). It falls to 0 over the last fifth of the
-        updates of a `PUClassifier`. "auto" is 0.2; where regions of fewer than 50
-        particles ``n`` are labelled, it is ``sqrt(2 / n)``, at most 0.5.
+        Share of the pixels of an image dropped while training, in [0, 1). With `halve`,
+        pixels of the halved image are dropped. The share falls to 0 over the last fifth
+        of the updates of a `PUClassifier`. "auto" is 0.2; if regions of fewer than 50
+        particles are labelled, it is ``sqrt(2 / n)`` for ``n`` particles, at most 0.5.
     halve : bool, default=False
-        See 63 or 127 pixels with the layers for 31: images are smoothed and halved
-        first, once or twice.
+        Whether images are smoothed and halved first, once for 63 and twice for 127
+        pixels, and then seen by the layers for 31 pixels.
 
     Attributes
     ----------
@@ -48,9 +51,9 @@ class ConvNet(Architecture):
 
     Notes
     -----
-    For 63 pixels `halve` takes an eighth of the multiplications. Particles of 34 and 36
-    pixels in simulated micrographs were found as well with it, so `make_picker` takes
-    it.
+    For 63 pixels, `halve` saves seven eighths of the multiplications. It found
+    particles of 34 and 36 pixels in simulated micrographs as well, so `make_picker`
+    uses it.
 
     References
     ----------
@@ -85,12 +88,12 @@ class ConvNet(Architecture):
         self.halve = halve
 
     @property
-    def stride(self):
+    def stride(self) -> int:
         """Pixels between neighbouring logits."""
         smoothings, layers = self._layers()
         return 2**smoothings * prod(stride for _, stride in layers)
 
-    def features(self, channels, step):
+    def features(self, channels: int, step: int | None) -> tuple[nn.Module, int]:
         """Return the feature layers and their last width."""
         smoothings, layers = self._layers()
         stack = LayerStack(channels, self.batch_norm, self.dropout, step)
@@ -103,13 +106,9 @@ class ConvNet(Architecture):
 
     def _layers(self):
         """Return how often images are halved, and kernel and stride of each layer."""
-        if self.receptive_field not in LAYERS:
-            raise ValueError(
-                f"`receptive_field` must be one of {sorted(LAYERS)}. "
-                f"Got {self.receptive_field!r}."
-            )
+        check_choice(self.receptive_field, "receptive_field", sorted(LAYERS))
         layers = LAYERS[self.receptive_field]
-        if not self.halve:
+        if not check_flag(self.halve, "halve"):
             return 0, layers
-        # The field of a smoothing, 3 pixels, and its stride take 63 to 31 pixels.
+        # A smoothing sees 3 pixels and has a stride of 2: 63 pixels become 31.
         return len(layers) - len(LAYERS[31]), LAYERS[31]

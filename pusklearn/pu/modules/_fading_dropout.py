@@ -1,9 +1,11 @@
 """Dropout that ends before the training does."""
 
-from numbers import Real
+from typing import Any
 
 import torch
 from torch import nn
+
+from pusklearn.pu._checks import check_number
 
 FADING = 0.2  # share of the updates, the last ones
 
@@ -11,12 +13,13 @@ FADING = 0.2  # share of the updates, the last ones
 class FadingDropout(nn.Module):
     """Dropout whose probability falls to 0 over the last fifth of the updates.
 
-    A network learns not to rely on a few inputs; but trained to the end with inputs
-    missing, it is less sure of all of them than it should be, and a criterion that
-    asks for a share of positives sets its threshold for inputs that are missing.
+    Dropout teaches a network not to rely on a few inputs. If inputs were missing until
+    the end of the training, the network would be less sure than it should be once it
+    sees all of them, and a criterion that asks for a share of positives would set its
+    threshold for inputs that are missing.
 
-    It has a random state of its own, seeded from that of torch when it is made, so
-    that trainings in several threads do not disturb each other.
+    The layer has a random state of its own, seeded from that of torch when it is made,
+    so that trainings in several threads do not disturb each other.
 
     Parameters
     ----------
@@ -25,41 +28,41 @@ class FadingDropout(nn.Module):
         ``1 - p``.
     """
 
-    def __init__(self, p):
+    current: torch.Tensor
+
+    def __init__(self, p: float):
         super().__init__()
         self.p = p
-        # Without storage it is for inference, and nothing is drawn.
+        # A layer without storage is for inference, so nothing is drawn for it.
         without_storage = torch.empty(0).device.type == "meta"
         self.seed = 0 if without_storage else int(torch.randint(2**31, ()))
-        self.generator = None
-        # A tensor, so that a compiled network sees it change; on the CPU also where a
-        # network is built without storage.
+        self.generator: torch.Generator | None = None
+        # The probability is a tensor, so that a compiled network sees it change. It is
+        # on the CPU even if the network is built without storage.
         self.register_buffer(
             "current", torch.tensor(float(p), device="cpu"), persistent=False
         )
 
-    def fade(self, progress):
+    def fade(self, progress: float) -> None:
         """Set the probability after a share of the updates, in [0, 1]."""
         self.current.fill_(self.p * min(1.0, (1 - progress) / FADING))
 
-    def forward(self, x):
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
         """Drop values while training."""
         if not self.training:
-            return x
+            return values
+        device = values.device
         if self.generator is None:
-            self.generator = torch.Generator(x.device).manual_seed(self.seed)
-        noise = torch.rand(x.shape, generator=self.generator, device=x.device)
-        return x * (noise >= self.current) / (1 - self.current)
+            self.generator = torch.Generator(device).manual_seed(self.seed)
+        noise = torch.rand(values.shape, generator=self.generator, device=device)
+        return values * (noise >= self.current) / (1 - self.current)
 
     def __getstate__(self):
         # A generator cannot be copied.
         return {**super().__getstate__(), "generator": None}
 
 
-def find_input_dropout(share, automatic):
-    """Return the share of inputs to drop, what "auto" stands for in its place."""
-    if isinstance(share, str) and share == "auto":
-        return automatic
-    if not isinstance(share, Real) or not 0 <= share < 1:
-        raise ValueError(f"`input_dropout` must be 'auto' or in [0, 1). Got {share!r}.")
-    return share
+def find_input_dropout(share: Any, automatic: float) -> float:
+    """Return the share of inputs to drop; "auto" is the automatic one."""
+    check_number(share, "input_dropout", "[0, 1)", words=["auto"])
+    return automatic if isinstance(share, str) else share

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from math import prod
-from numbers import Integral
 
-from sklearn.utils.validation import check_scalar
 from torch import nn
 
+from pusklearn.pu._checks import check_flag, check_integer, check_number
 from pusklearn.pu.modules._architecture import Architecture, Network
 from pusklearn.pu.modules._fading_dropout import FadingDropout, find_input_dropout
 
@@ -28,22 +27,21 @@ class MLP(Architecture):
     input_dropout : "auto" or float, default="auto"
         Share of the values of a sample dropped while training, in [0, 1). It falls to
         0 over the last fifth of the updates of a `PUClassifier`. "auto" is
-        ``0.35 * (1 - 2 / d)`` for
-        samples of ``d`` values, 0 for 1 or 2.
+        ``0.35 * (1 - 2 / d)`` for samples of ``d`` values, 0 for 1 or 2 values.
 
     Attributes
     ----------
     receptive_field : None
-        A perceptron takes samples of any shape.
+        None, because a perceptron takes samples of any shape.
     stride : None
-        It has no dense form.
+        None, because it has no dense form.
 
     Notes
     -----
     A network that sees a few hundred labelled positives again and again learns them
-    by heart. Inputs that are missing at random prevent it; of 2 features neither can
-    be spared. If it did not end before the training, the threshold would be set for
-    inputs that are missing.
+    by heart. Inputs that are missing at random prevent that; if there are only 2
+    features, none can be left out. The dropout of inputs ends before the training does,
+    because the threshold would otherwise be set for inputs that are missing.
 
     Examples
     --------
@@ -64,20 +62,22 @@ class MLP(Architecture):
         self.dropout = dropout
         self.input_dropout = input_dropout
 
-    def build(self, sample_shape, step=None):
+    def build(self, sample_shape: tuple[int, ...], step: int | None = None) -> Network:
         """Build the network with freshly drawn weights; see `Architecture`."""
         if not isinstance(self.hidden, Iterable) or isinstance(self.hidden, str):
             raise TypeError(
                 "`hidden` must be a tuple of widths, such as (300, 300). "
                 f"Got {self.hidden!r}."
             )
+        check_flag(self.batch_norm, "batch_norm")
+        check_number(self.dropout, "dropout", "[0, 1)")
         width = prod(sample_shape)
         automatic = 0.35 * max(0, 1 - 2 / width)
         share = find_input_dropout(self.input_dropout, automatic)
-        layers = [nn.Flatten()]
+        layers: list[nn.Module] = [nn.Flatten()]
         layers += [FadingDropout(share)] if share else []
         for units in self.hidden:
-            check_scalar(units, "hidden", Integral, min_val=1)
+            check_integer(units, "hidden")
             layers.append(nn.Linear(width, units, bias=not self.batch_norm))
             layers += [nn.BatchNorm1d(units)] if self.batch_norm else []
             layers.append(nn.ReLU())

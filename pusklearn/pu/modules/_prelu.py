@@ -7,13 +7,13 @@ from torch.nn.functional import leaky_relu
 
 
 class PReLU(nn.PReLU):
-    """`torch.nn.PReLU` with one slope, faster to train on processors.
+    """`torch.nn.PReLU` with one slope, faster to train on a CPU.
 
     Torch makes the gradient of the slope as an image for every channel before it adds
-    them up.
+    these up.
     """
 
-    def forward(self, images):
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return the images, negative values times the slope."""
         if images.device.type != "cpu" or torch.compiler.is_compiling():
             return super().forward(images)
@@ -34,8 +34,8 @@ class PReLUFunction(torch.autograd.Function):
     def backward(ctx, gradient):
         """Return the gradients of images and slope."""
         images, slope = ctx.saved_tensors
-        of_images = torch.ops.aten.leaky_relu_backward(
+        image_gradient = torch.ops.aten.leaky_relu_backward(
             gradient, images, slope.item(), False
         )
-        of_slope = (gradient * images.clamp(max=0)).sum(dtype=slope.dtype)
-        return of_images, of_slope.view(1)
+        slope_gradient = (gradient * images.clamp(max=0)).sum(dtype=slope.dtype)
+        return image_gradient, slope_gradient.view(1)

@@ -9,9 +9,9 @@ from pusklearn.pu.modules._layers import LayerStack
 class ResNet8(Architecture):
     """Residual network that sees a region of 71 pixels.
 
-    A 7 x 7 convolution of stride 2, three residual blocks dilated by 2, of which the
-    second has stride 2 and doubles the width, and a 5 x 5 convolution that doubles
-    it again.
+    It consists of a 7 x 7 convolution of stride 2, three residual blocks dilated by 2,
+    and a 5 x 5 convolution. The second block has stride 2 and doubles the width, and
+    the last convolution doubles it again.
 
     Parameters
     ----------
@@ -23,9 +23,9 @@ class ResNet8(Architecture):
         Share of units dropped while training, in [0, 1).
     input_dropout : "auto" or float, default="auto"
         Share of the pixels of an image dropped while training, in [0, 1). It falls to
-        0 over the last fifth of the updates of a `PUClassifier`. "auto" is 0.2; where
-        regions of fewer than 50 particles ``n`` are labelled, it is ``sqrt(2 / n)``,
-        at most 0.5.
+        0 over the last fifth of the updates of a `PUClassifier`. "auto" is 0.2; if
+        regions of fewer than 50 particles are labelled, it is ``sqrt(2 / n)`` for ``n``
+        particles, at most 0.5.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class ResNet8(Architecture):
         self.dropout = dropout
         self.input_dropout = input_dropout
 
-    def features(self, channels, step):
+    def features(self, channels: int, step: int | None) -> tuple[nn.Module, int]:
         """Return the feature layers and their last width."""
         stack = LayerStack(channels, self.batch_norm, self.dropout, step)
         stack.drop_pixels(self.input_dropout)

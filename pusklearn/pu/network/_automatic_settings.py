@@ -1,22 +1,39 @@
 """What "auto" and None stand for in the settings of a `PUClassifier`."""
 
-from sklearn.base import clone
+from typing import Any
 
-from pusklearn.pu._samples import MOST_STEPS
+from sklearn.base import clone
+from torch import nn
+
+from pusklearn.pu._samples import MOST_STEPS, Samples
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.modules._mlp import MLP
 
+ALLOWED_MODULES = (
+    "`module` must be 'auto', a specification such as ConvNet(31), or a class or "
+    "function that returns a torch.nn.Module."
+)
 
-def resolve_module(module, sample_shape):
-    """Return the specification that "auto" stands for, or the module itself."""
-    if not isinstance(module, str):
-        return module
-    if module != "auto":
-        raise ValueError(
-            "`module` must be 'auto', a specification such as ConvNet(31), or a "
-            f"callable that returns a torch.nn.Module. Got {module!r}."
-        )
+
+def resolve_module(module: Any, sample_shape: tuple[int, ...]) -> Any:
+    """Return the specification that "auto" stands for, or the module itself.
+
+    Raises
+    ------
+    TypeError
+        If `module` is nothing that a network can be built from.
+    ValueError
+        If `module` is a word other than "auto".
+    """
+    if isinstance(module, str) and module == "auto":
+        return default_module(sample_shape)
+    check_module(module)
+    return module
+
+
+def default_module(sample_shape: tuple[int, ...]) -> Architecture:
+    """Return the specification that suits samples of that shape."""
     if len(sample_shape) == 1:
         return MLP()
     side = min(sample_shape[-2:])
@@ -24,7 +41,26 @@ def resolve_module(module, sample_shape):
     return ConvNet(field, halve=True)
 
 
-def has_open_dropout(module):
+def check_module(module: Any) -> None:
+    """Raise an error for what is neither a specification nor a callable."""
+    if isinstance(module, str):
+        raise ValueError(f"{ALLOWED_MODULES} Got {module!r}.")
+    if isinstance(module, type) and issubclass(module, Architecture):
+        name = module.__name__
+        raise TypeError(
+            f"{ALLOWED_MODULES} Got the class {name}; give {name}(), an object."
+        )
+    if isinstance(module, nn.Module):
+        raise TypeError(
+            "`module` must be a class or a function that builds a network, not a "
+            f"network: give {type(module).__name__} itself, or a function that returns "
+            "a new one."
+        )
+    if not isinstance(module, Architecture) and not callable(module):
+        raise TypeError(f"{ALLOWED_MODULES} Got {module!r}.")
+
+
+def has_open_dropout(module: Any) -> bool:
     """Tell whether a specification leaves it open how many pixels are dropped."""
     return (
         isinstance(module, Architecture)
@@ -33,7 +69,7 @@ def has_open_dropout(module):
     )
 
 
-def resolve_input_dropout(module, samples, n_labels):
+def resolve_input_dropout(module: Any, samples: Samples, n_labels: int) -> Any:
     """Return the specification with the dropout of pixels that suits the samples."""
     if not has_open_dropout(module):
         return module
@@ -41,12 +77,12 @@ def resolve_input_dropout(module, samples, n_labels):
     return module if share is None else clone(module).set_params(input_dropout=share)
 
 
-def resolve_reconstruction_weight(weight, n_labels):
+def resolve_reconstruction_weight(weight: float | str, n_labels: int) -> float:
     """Return the weight that "auto" stands for, or the weight itself."""
-    return 10 / n_labels if weight == "auto" else weight
+    return 10 / n_labels if weight == "auto" else weight  # type: ignore[return-value]
 
 
-def resolve_steps(steps, samples, n_labels):
+def resolve_steps(steps: int | None, samples: Samples, n_labels: int) -> int:
     """Return the updates of an epoch that None stands for, or their number itself."""
     if steps is not None:
         return steps

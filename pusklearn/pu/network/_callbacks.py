@@ -1,4 +1,4 @@
-"""Dropout that follows the training."""
+"""The callbacks that come with every training."""
 
 from skorch.callbacks import Callback
 from tqdm.auto import tqdm
@@ -7,13 +7,19 @@ from pusklearn.pu.modules._fading_dropout import FadingDropout
 
 
 class DropoutFader(Callback):
-    """Tell every `FadingDropout` of a network how far the training is."""
+    """Tell every `FadingDropout` of a network how far the training is.
 
-    def __init__(self, updates):
+    Parameters
+    ----------
+    updates : int
+        Number of updates of the whole training.
+    """
+
+    def __init__(self, updates: int):
         self.updates = updates
 
     def on_train_begin(self, net, **kwargs):
-        """Start anew."""
+        """Start to count."""
         self.done_ = 0
 
     def on_batch_begin(self, net, training=False, **kwargs):
@@ -25,9 +31,15 @@ class DropoutFader(Callback):
 
 
 class TrainingProgress(Callback):
-    """A bar over the updates, with the time left and the loss of the last epoch."""
+    """Show a bar over the updates, with the time left and the loss of the last epoch.
 
-    def __init__(self, updates):
+    Parameters
+    ----------
+    updates : int
+        Number of updates of the whole training.
+    """
+
+    def __init__(self, updates: int):
         self.updates = updates
 
     def on_train_begin(self, net, **kwargs):
@@ -45,6 +57,6 @@ class TrainingProgress(Callback):
         self.bar_.set_postfix(loss=f"{net.history[-1, 'train_loss']:.4f}")
 
     def on_train_end(self, net, **kwargs):
-        """Close the bar, and let go of it: it cannot be pickled."""
+        """Close the bar and delete it, because it cannot be pickled."""
         self.bar_.close()
         del self.bar_

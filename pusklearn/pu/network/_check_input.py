@@ -1,48 +1,78 @@
-"""What `PUClassifier` asks of its parameters and samples."""
+"""Checks of the parameters and samples of a `PUClassifier`."""
 
-from numbers import Integral, Real
+from typing import Any
 
-from sklearn.utils.validation import check_scalar
+import numpy as np
+from numpy.typing import ArrayLike
+from skorch.callbacks import Callback
 
-from pusklearn.pu._checks import check_share
-from pusklearn.pu._samples import as_samples, check_sample_shape
+from pusklearn.pu._checks import (
+    check_choice,
+    check_flag,
+    check_integer,
+    check_number,
+    check_share,
+)
+from pusklearn.pu._samples import Samples, as_samples, check_sample_shape
+from pusklearn.pu.criteria._registry import as_criterion
+from pusklearn.pu.network._devices import PRECISIONS, as_device
+from pusklearn.pu.network._optimizers import as_optimizer
 
 
-def check_parameters(classifier):
-    """Raise a TypeError or ValueError for a parameter out of its range."""
-    check_scalar(classifier.weight_decay, "weight_decay", Real, min_val=0)
+def check_parameters(classifier: Any) -> None:
+    """Raise a TypeError or ValueError for a parameter that is out of its range.
+
+    `module` needs the shape of the samples, `prior`, `scheme` and `pos_label` need the
+    labels; they are checked with those.
+    """
+    as_criterion(classifier.criterion)
+    as_optimizer(classifier.optimizer)
+    as_device(classifier.device)
     weight = classifier.reconstruction_weight
-    if weight != "auto":
-        if isinstance(weight, str):
-            raise ValueError(
-                f"`reconstruction_weight` must be 'auto' or a number. Got {weight!r}."
-            )
-        check_scalar(weight, "reconstruction_weight", Real, min_val=0)
-    for name, least in (("batch_size", 2), ("max_epochs", 1)):
-        check_scalar(getattr(classifier, name), name, Integral, min_val=least)
-    if classifier.steps_per_epoch is not None:
-        check_scalar(classifier.steps_per_epoch, "steps_per_epoch", Integral, min_val=1)
-    check_scalar(classifier.lr, "lr", Real, min_val=0, include_boundaries="neither")
+    check_number(weight, "reconstruction_weight", words=["auto"])
+    check_number(classifier.lr, "lr", "(0, inf)")
+    check_number(classifier.weight_decay, "weight_decay")
+    check_integer(classifier.batch_size, "batch_size", "[2, inf)")
     check_share(classifier.positive_share, "positive_share")
-    if not isinstance(classifier.callbacks, list | tuple | None):
+    check_integer(classifier.max_epochs, "max_epochs")
+    if classifier.steps_per_epoch is not None:
+        check_integer(classifier.steps_per_epoch, "steps_per_epoch")
+    check_choice(classifier.augment, "augment", ("auto", True, False))
+    check_callbacks(classifier.callbacks)
+    check_choice(classifier.precision, "precision", PRECISIONS)
+    check_flag(classifier.compile, "compile")
+    if not isinstance(classifier.verbose, bool | np.bool_):
+        check_integer(classifier.verbose, "verbose", "[0, inf)")
+
+
+def check_callbacks(callbacks: Any) -> None:
+    """Raise a TypeError for what is no list of callbacks; it names the wrong entry."""
+    if callbacks is None:
+        return
+    if not isinstance(callbacks, list | tuple):
         raise TypeError(
             "`callbacks` must be a list of skorch.callbacks.Callback, or None. "
-            f"Got {classifier.callbacks!r}."
+            f"Got {callbacks!r}."
         )
-    if classifier.augment not in ("auto", True, False):
-        raise ValueError(
-            f"`augment` must be 'auto', True or False. Got {classifier.augment!r}."
-        )
+    for i, entry in enumerate(callbacks):
+        is_named = isinstance(entry, list | tuple) and len(entry) == 2
+        callback = entry[1] if is_named else entry
+        is_class = isinstance(callback, type) and issubclass(callback, Callback)
+        if not is_class and not isinstance(callback, Callback):
+            raise TypeError(
+                "Every entry of `callbacks` must be a skorch.callbacks.Callback or a "
+                f"pair of a name and a Callback. Got {entry!r} as entry {i}."
+            )
 
 
-def check_samples(classifier, X, y):
+def check_samples(classifier: Any, X: ArrayLike, y: ArrayLike) -> tuple[Samples, Any]:
     """Return checked `Samples` and labels, and set ``sample_shape_``."""
     samples, y = as_samples(X).check_fit(classifier, y)
     classifier.sample_shape_ = samples.shape
     return samples, y
 
 
-def check_new_samples(classifier, X):
+def check_new_samples(classifier: Any, X: ArrayLike) -> Samples:
     """Return checked `Samples` to predict, of the shape seen in `fit`."""
     samples = as_samples(X).check_predict(classifier)
     check_sample_shape(samples, classifier)

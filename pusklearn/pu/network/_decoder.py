@@ -2,11 +2,12 @@
 
 from math import ceil, log2, prod
 
+import torch
 from torch import nn
 
 
 class Decoder(nn.Module):
-    """Gives a sample back from the latent features of a `Network`.
+    """Network that gives a sample back from the latent features of a `Network`.
 
     Parameters
     ----------
@@ -17,7 +18,7 @@ class Decoder(nn.Module):
         (channels, height, width).
     """
 
-    def __init__(self, width, sample_shape):
+    def __init__(self, width: int, sample_shape: tuple[int, ...]):
         super().__init__()
         self.sample_shape = sample_shape
         if len(sample_shape) == 3:
@@ -29,7 +30,7 @@ class Decoder(nn.Module):
                 nn.Linear(width, prod(sample_shape)),
             )
 
-    def forward(self, features):
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Return samples of shape (n, *sample_shape)."""
         if len(self.sample_shape) == 1:
             return self.layers(features)
@@ -41,11 +42,17 @@ class Decoder(nn.Module):
         return images[:, :, top : top + height, left : left + width]
 
 
-def image_layers(width, sample_shape, units=8):
-    """Layers from one pixel to 4 x 4 and on, doubling until a sample is covered."""
+def image_layers(
+    width: int, sample_shape: tuple[int, ...], units: int = 8
+) -> nn.Sequential:
+    """Return the layers that make an image from one pixel of latent features.
+
+    The first layer makes 4 x 4 pixels. The next ones double the size, until the image
+    is at least as large as a sample, and halve the channels down to `units`.
+    """
     doublings = max(0, ceil(log2(max(sample_shape[1:]) / 4)))
     units = units * 2 ** min(doublings, 3)
-    layers = [nn.ConvTranspose2d(width, units, 4, bias=False)]
+    layers: list[nn.Module] = [nn.ConvTranspose2d(width, units, 4, bias=False)]
     for _ in range(doublings):
         layers += [nn.BatchNorm2d(units), nn.LeakyReLU()]
         narrower = max(units // 2, 8)

@@ -1,35 +1,51 @@
 """Logits of samples, and of every region of an image at once."""
 
 from functools import singledispatch
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from torch.nn.functional import interpolate
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from pusklearn.pu.modules._architecture import Architecture
+from pusklearn.pu._samples import PlacedSamples, Samples
+from pusklearn.pu.modules._architecture import Architecture, check_step
 from pusklearn.pu.modules._layers import ResidualBlock
+from pusklearn.pu.network._devices import computes_in_half, full_precision
 from pusklearn.pu.network._network import one_logit
 
 # Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
 TILE = 512
 
+# Products of matrices compute this many rows, or a divisor of it, at once. The rows
+# that are left over are rounded in another way.
+ROWS_AT_ONCE = 8
+
 
 @singledispatch
-def compute_logits(samples, network, module, device, batch_size):
+def compute_logits(
+    samples: Samples,
+    network: nn.Module,
+    module: Any,
+    device: torch.device,
+    batch_size: int,
+) -> NDArray[np.float32]:
     """Return one logit per sample.
+
+    A kind of samples that can be scored faster is registered here.
 
     Parameters
     ----------
     samples : Samples
-        Checked ones; a kind of samples with a faster way is registered here.
+        The checked samples.
     network : torch.nn.Module
         The trained network, in evaluation mode.
     module : specification or callable
-        What the network was made from.
+        The specification or callable that built the network.
     device : torch.device
-        Where the network is.
+        The device that holds the network.
     batch_size : int
         Samples to score at a time.
 
@@ -40,51 +56,107 @@ def compute_logits(samples, network, module, device, batch_size):
     return score_batches(network, samples.on(device), batch_size)
 
 
-def can_be_dense(module, size):
+def score_micrograph(
+    classifier: Any, micrograph: NDArray[np.float32], step: int
+) -> NDArray[np.float32]:
+    """Return the logit of the region around every pixel of a micrograph.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        A fitted classifier.
+    micrograph : ndarray of float32 of shape (height, width)
+        The checked micrograph.
+    step : int
+        Pixels between two logits that the network computes.
+
+    Returns
+    -------
+    ndarray of float32 of shape (height, width)
+        The logits.
+
+    Raises
+    ------
+    ValueError
+        If the network has no dense form, or none for that step.
+    """
+    module, shape = classifier.module_, classifier.sample_shape_
+    size = shape[-1]
+    if shape != (size, size) or not can_be_dense(module, size):
+        raise ValueError(
+            "Only a network of pusklearn.modules that was trained on square "
+            "regions, and sees no more than those, scores a micrograph at once. "
+            f"Got {module!r} and regions of shape {shape}."
+        )
+    check_step(step, module)
+    network = classifier.net_.module_.network.eval()
+    device = next(network.parameters()).device
+    half = computes_in_half(classifier.precision, device, is_image=True)
+    with (
+        torch.inference_mode(),
+        full_precision(device),
+        torch.autocast(device.type, torch.bfloat16, enabled=half),
+    ):
+        dense = dense_form(network, module, size, step).to(device)
+        return score_map(dense, micrograph, size, device, step)
+
+
+def can_be_dense(module: Any, size: int) -> bool:
     """Tell whether the dense form exists and sees no more than a region."""
-    field = getattr(module, "receptive_field", None)
-    return isinstance(module, Architecture) and bool(field) and field <= size
+    if not isinstance(module, Architecture) or module.receptive_field is None:
+        return False
+    return module.receptive_field <= size
 
 
-def dense_form(network, module, size, step=1):
+def dense_form(
+    network: nn.Module, module: Architecture, size: int, step: int = 1
+) -> nn.Sequential:
     """Return the network that gives a logit every `step` pixels, for images."""
-    # Built without storage, so that no random number is drawn for the weights.
+    # It is built without storage, so that no random number is drawn for the weights.
     with torch.device("meta"):
         dense = module.build((size, size), step=step)
     dense.load_state_dict(network.state_dict(), assign=True)
     dense.eval()
     fold_batch_norm(dense)
     steps = (size - module.receptive_field) // module.stride + 1
-    dense = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
-    return dense.to(memory_format=torch.channels_last)
+    averaged = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
+    return averaged.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def fold_batch_norm(network):
-    """Give every batch norm after a convolution to the weights of that."""
+def fold_batch_norm(network: nn.Module) -> None:
+    """Merge every batch norm after a convolution into the weights of that."""
     for layers in list(network.modules()):
         if isinstance(layers, ResidualBlock):
-            layers.first, layers.norm = folded(layers.first, layers.norm)
+            layers.first, layers.norm = fold_pair(layers.first, layers.norm)
         if isinstance(layers, nn.Sequential):
             for i in range(len(layers) - 1):
-                layers[i], layers[i + 1] = folded(layers[i], layers[i + 1])
+                layers[i], layers[i + 1] = fold_pair(layers[i], layers[i + 1])
 
 
-def folded(layer, after):
-    """Return two layers, a convolution with its batch norm as one and nothing."""
-    if isinstance(layer, nn.Conv2d) and isinstance(after, nn.BatchNorm2d):
-        return fuse_conv_bn_eval(layer, after), nn.Identity()
-    return layer, after
+def fold_pair(first: nn.Module, second: nn.Module) -> tuple[nn.Module, nn.Module]:
+    """Return two layers that compute the same, the second an identity if possible."""
+    if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
+        return fuse_conv_bn_eval(first, second), nn.Identity()
+    return first, second
 
 
 class MeanOverRegion(nn.Module):
-    """Mean over the logits that the strided form gives for one region."""
+    """Mean over the logits that the strided form gives for one region.
 
-    def __init__(self, steps, stride):
+    Parameters
+    ----------
+    steps : int
+        Logits of a region in each direction.
+    stride : int
+        Pixels between two of them.
+    """
+
+    def __init__(self, steps: int, stride: int):
         super().__init__()
         self.steps = steps
         self.stride = stride
 
-    def forward(self, logits):
+    def forward(self, logits: torch.Tensor) -> torch.Tensor:
         """Average `steps` x `steps` logits, `stride` pixels apart."""
         if self.steps == 1:
             return logits
@@ -92,11 +164,19 @@ class MeanOverRegion(nn.Module):
         return nn.functional.conv2d(logits, kernel, dilation=self.stride)
 
 
-def score_map(dense, image, size, device, step=1, tile=TILE):
-    """Return the logit of the region around every pixel, shape of the image.
+def score_map(
+    dense: nn.Module,
+    image: NDArray,
+    size: int,
+    device: torch.device,
+    step: int = 1,
+    tile: int = TILE,
+) -> NDArray[np.float32]:
+    """Return the logit of the region around every pixel, in the shape of the image.
 
-    Tile by tile, each with the surroundings that its regions reach into. With a
-    `step`, pixels between those that have a logit get a cubic interpolation.
+    The image is scored tile by tile, each with the surroundings that its regions reach
+    into. With a `step` above 1, a cubic interpolation gives the logits of the pixels
+    between.
     """
     height, width = image.shape
     # The last logit lies on the last pixel or beyond, so that none is extrapolated.
@@ -111,29 +191,37 @@ def score_map(dense, image, size, device, step=1, tile=TILE):
     reach = (tile - 1) * step + size
     for y in range(0, rows, tile):
         for x in range(0, columns, tile):
-            part = padded[y * step :, x * step :][:reach, :reach]
-            scores = dense(torch.from_numpy(part)[None, None].to(device))[0, 0]
+            pixels = padded[y * step :, x * step :][:reach, :reach]
+            scores = dense(torch.from_numpy(pixels)[None, None].to(device))[0, 0]
             part = logits[y : y + tile, x : x + tile]
             part[:] = scores[: part.shape[0], : part.shape[1]].float().cpu().numpy()
     if step == 1:
         return logits
-    size = [(n - 1) * step + 1 for n in (rows, columns)]
-    every = interpolate(
-        torch.from_numpy(logits)[None, None], size, mode="bicubic", align_corners=True
+    scored_shape = [(n - 1) * step + 1 for n in (rows, columns)]
+    interpolated = interpolate(
+        torch.from_numpy(logits)[None, None],
+        scored_shape,
+        mode="bicubic",
+        align_corners=True,
     )
-    return every[0, 0, :height, :width].numpy()
+    return interpolated[0, 0, :height, :width].numpy()
 
 
-def score_batches(network, samples, batch_size):
-    """Return one logit per sample, a batch at a time."""
+def score_batches(
+    network: nn.Module, samples: PlacedSamples, batch_size: int
+) -> NDArray[np.float32]:
+    """Return one logit per sample, a batch at a time.
+
+    Flat samples get the same bits whatever samples stand beside them: every batch is
+    filled up to the same number of rows, a multiple of those computed at once.
+    """
     logits = np.empty(len(samples), np.float32)
+    n_rows = -(-batch_size // ROWS_AT_ONCE) * ROWS_AT_ONCE
     for start in range(0, len(samples), batch_size):
         rows = np.arange(start, min(start + batch_size, len(samples)))
         batch = samples.gather(rows)
         if batch.ndim == 2:
-            # Products of matrices round in another way where there are fewer rows;
-            # so a sample would get another score beside other ones.
-            batch = nn.functional.pad(batch, (0, 0, 0, batch_size - len(rows)))
+            batch = nn.functional.pad(batch, (0, 0, 0, n_rows - len(rows)))
         output = one_logit(network(batch), len(batch))[: len(rows)]
         logits[rows] = output.cpu().numpy()
     return logits

@@ -1,28 +1,73 @@
 """The share of positives among unlabeled samples, from a network's own scores."""
 
 from functools import singledispatch
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from pusklearn.pu._samples import Samples
 from pusklearn.pu.priors._bbe import bbe
+from pusklearn.pu.priors._class_priors import (
+    asked_priors,
+    check_scheme,
+    estimated_priors,
+)
+from pusklearn.pu.priors._priors import Priors
 from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_together
 
 N_FOLDS = 3
 N_REPEATS = 3
 
+Interval = tuple[float, float]
+
+
+def find_priors(
+    classifier: Any, samples: Samples, positives: NDArray
+) -> tuple[Priors, Interval | None]:
+    """Return the priors that a classifier asks for, and the interval of an estimate.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        A classifier whose parameters are checked, and that has ``classes_`` and
+        ``pos_label_``.
+    samples : Samples
+        The checked samples.
+    positives : ndarray of int
+        Rows of the labelled positives, ascending.
+
+    Returns
+    -------
+    priors : Priors
+        The priors that the criterion is called with.
+    interval : tuple of float or None
+        Lower and upper end of an estimated prior; None for one that was given.
+    """
+    n_positive, n = len(positives), len(samples)
+    if not isinstance(classifier.prior, str) or classifier.prior != "estimate":
+        return asked_priors(classifier, n_positive, n, or_estimate=True), None
+    check_scheme(classifier.scheme)
+    share, interval = estimate_unlabeled_prior(samples, classifier, positives)
+    return estimated_priors(share, interval, n_positive, n, classifier.scheme)
+
 
 @singledispatch
-def estimate_unlabeled_prior(samples, classifier, positives):
+def estimate_unlabeled_prior(
+    samples: Samples, classifier: Any, positives: NDArray
+) -> tuple[float, Interval]:
     """Estimate the share of positives among unlabeled samples, and its interval.
+
+    A kind of samples that needs another way of estimation is registered here.
 
     Parameters
     ----------
     samples : Samples
-        Checked ones; a kind of samples with a way of its own is registered here.
+        The checked samples.
     classifier : PUClassifier
-        With its parameters checked.
+        A classifier whose parameters are checked.
     positives : ndarray of int
         Rows of the labelled positives, ascending.
 
@@ -31,25 +76,27 @@ def estimate_unlabeled_prior(samples, classifier, positives):
     share : float
         Share of positives among the unlabeled samples.
     interval : tuple of float
-        Its lower and upper end.
+        Lower and upper end of the share.
     """
     is_positive = np.isin(np.arange(len(samples)), positives)
     return cross_validated_unlabeled_prior(classifier, samples.X, is_positive)
 
 
-def cross_validated_unlabeled_prior(classifier, X, is_positive):
+def cross_validated_unlabeled_prior(
+    classifier: Any, X: NDArray, is_positive: NDArray[np.bool_]
+) -> tuple[float, Interval]:
     """Estimate the share from out-of-fold scores of the classifier's network.
 
-    Clones of the classifier learn positives against unlabeled samples, both of the
-    same weight, for one epoch, each on two of three folds, and score the samples of
-    the remaining one. The estimate is the mean over three repetitions: the threshold
-    where it is read depends on the draw of the folds. A mean of the scores instead
-    makes no better one.
+    Clones of the classifier learn positives against unlabeled samples for one epoch,
+    with the same weight for both. Each learns from two of three folds and scores the
+    samples of the third. This is repeated three times with other folds, because the
+    threshold at which an estimate is read depends on the folds. The estimate is the
+    mean of the three; one estimate from the mean of the scores is not better.
 
     Parameters
     ----------
     classifier : PUClassifier
-        With its parameters checked.
+        A classifier whose parameters are checked.
     X : ndarray of float32
         The samples.
     is_positive : ndarray of bool of shape (n,)
@@ -60,33 +107,34 @@ def cross_validated_unlabeled_prior(classifier, X, is_positive):
     share : float
         Share of positives among the unlabeled samples.
     interval : tuple of float
-        Its lower and upper end.
+        Lower and upper end of the share.
 
     Raises
     ------
     ValueError
-        For fewer than 2 unlabeled samples or labelled positives.
+        If there are fewer than 2 unlabeled samples or labelled positives.
     """
     check_numbers(is_positive)
     random_state = check_random_state(classifier.random_state)
     n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
-    scores, found = np.empty(len(X)), []
+    scores, estimates = np.empty(len(X)), []
     for _ in range(N_REPEATS):
         folds = folds_with_copies_together(X, is_positive, n_folds, random_state)
         for fold in range(n_folds):
             nontraditional = make_nontraditional_classifier(
                 classifier, random_state.randint(2**31 - 1)
             )
-            learnt, here = folds != fold, folds == fold
-            nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
-            scores[here] = nontraditional.decision_function(X[here])
-        found.append(bbe(scores[is_positive], scores[~is_positive]))
-    shares, intervals = zip(*found, strict=True)
-    return float(np.mean(shares)), tuple(np.mean(intervals, axis=0).tolist())
+            is_learnt, is_scored = folds != fold, folds == fold
+            nontraditional.fit(X[is_learnt], is_positive[is_learnt].astype(np.int8))
+            scores[is_scored] = nontraditional.decision_function(X[is_scored])
+        estimates.append(bbe(scores[is_positive], scores[~is_positive]))
+    shares, intervals = zip(*estimates, strict=True)
+    low, high = np.mean(intervals, axis=0).tolist()
+    return float(np.mean(shares)), (low, high)
 
 
-def check_numbers(is_positive):
-    """Raise a ValueError where there are too few samples for two folds."""
+def check_numbers(is_positive: NDArray[np.bool_]) -> None:
+    """Raise a ValueError if there are too few samples for two folds."""
     n_positive = int(is_positive.sum())
     for kind, n in (
         ("labelled positives", n_positive),
@@ -99,8 +147,10 @@ def check_numbers(is_positive):
             )
 
 
-def make_nontraditional_classifier(classifier, seed, max_epochs=1):
-    """Return a quick classifier of the same network, positives against unlabeled."""
+def make_nontraditional_classifier(
+    classifier: Any, seed: int, max_epochs: int = 1
+) -> Any:
+    """Return a clone that quickly learns positives against unlabeled samples."""
     # A prior of one half gives both kinds the same weight, however few the positives.
     return clone(classifier).set_params(
         criterion="pn",

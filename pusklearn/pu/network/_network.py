@@ -1,21 +1,19 @@
 """From an architecture and samples to logits."""
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import nn
 
 from pusklearn.pu.modules._architecture import Architecture
+from pusklearn.pu.priors._priors import Priors
 
 DECODED = 64  # samples of a batch, or up to twice as many
 
 
-def build_network(module, sample_shape):
-    """Build a network for samples of that shape from a specification or a class."""
-    if isinstance(module, nn.Module):
-        raise TypeError(
-            "`module` must be a class or a function that builds a network, not a "
-            f"network: give {type(module).__name__} itself, or a function that returns "
-            "a new one."
-        )
+def build_network(module: Any, sample_shape: tuple[int, ...]) -> nn.Module:
+    """Build a network for samples of that shape from a specification or a callable."""
     if isinstance(module, Architecture):
         network = module.build(sample_shape)
     else:
@@ -28,10 +26,10 @@ def build_network(module, sample_shape):
     return network
 
 
-def one_logit(output, n):
+def one_logit(output: torch.Tensor, n: int) -> torch.Tensor:
     """Bring a network's output to one float32 logit per sample.
 
-    A sample larger than the receptive field gives several logits; theirs is the mean.
+    A sample larger than the receptive field gives several logits. Their mean is taken.
     """
     if output.ndim < 4 and output.numel() != n:
         raise ValueError(
@@ -47,31 +45,33 @@ def one_logit(output, n):
 
 
 class TrainedNetwork(nn.Module):
-    """What is trained: the network, in the precision chosen, with its decoder.
+    """The network that is trained, in the precision chosen, with its decoder.
 
-    Its output is the logits and the squared reconstruction errors, or None without a
-    decoder. About 64 samples of a larger batch, evenly spaced, are decoded: they have
-    about the mean error of all, in a part of the time.
+    Its output is the logits and the squared reconstruction errors, which are None
+    without a decoder. About 64 samples of a larger batch, evenly spaced, are decoded:
+    they have about the mean error of all, and take a part of the time.
 
     Parameters
     ----------
     network : nn.Module
-        Gives logits.
+        The network that gives logits.
     decoder : nn.Module or None
-        Gives samples back from the latent features of a `Network`.
-    half : bool
-        Compute in bfloat16 where torch's autocast does.
+        The decoder that gives samples back from the latent features of a `Network`.
+    in_half : bool
+        Whether torch's autocast computes in bfloat16.
     """
 
-    def __init__(self, network, decoder, half):
+    def __init__(self, network: Any, decoder: nn.Module | None, in_half: bool):
         super().__init__()
         self.network = network
         self.decoder = decoder
-        self.half = half
+        self.in_half = in_half
 
-    def forward(self, samples):
+    def forward(
+        self, samples: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return logits of shape (n,) and the errors of the samples decoded."""
-        with torch.autocast(samples.device.type, torch.bfloat16, enabled=self.half):
+        with torch.autocast(samples.device.type, torch.bfloat16, enabled=self.in_half):
             if self.decoder is None:
                 return one_logit(self.network(samples), len(samples)), None
             features = self.network.features(samples)
@@ -83,15 +83,31 @@ class TrainedNetwork(nn.Module):
 
 
 class Objective(nn.Module):
-    """The criterion with its priors, and the reconstruction error with its weight."""
+    """The criterion with its priors, and the reconstruction error with its weight.
 
-    def __init__(self, criterion, priors, reconstruction_weight):
+    Parameters
+    ----------
+    criterion : callable
+        The criterion, which is called with logits, labels and priors.
+    priors : Priors
+        The priors that the criterion is called with.
+    reconstruction_weight : float
+        Weight of the mean reconstruction error.
+    """
+
+    def __init__(
+        self, criterion: Callable, priors: Priors, reconstruction_weight: float
+    ):
         super().__init__()
         self.criterion = criterion
         self.priors = priors
         self.reconstruction_weight = reconstruction_weight
 
-    def forward(self, output, is_positive):
+    def forward(
+        self,
+        output: tuple[torch.Tensor, torch.Tensor | None],
+        is_positive: torch.Tensor,
+    ) -> torch.Tensor:
         """Return the objective of one batch."""
         logits, error = output
         loss = self.criterion(logits, is_positive, self.priors)

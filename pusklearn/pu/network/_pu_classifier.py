@@ -1,13 +1,15 @@
 """Deep positive-unlabeled classification as a scikit-learn estimator."""
 
+from typing import Self
+
 import numpy as np
 import torch
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, log_expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from pusklearn.pu._labels import find_positives
-from pusklearn.pu.criteria._registry import as_criterion
-from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
     resolve_module,
@@ -18,28 +20,19 @@ from pusklearn.pu.network._check_input import (
     check_parameters,
     check_samples,
 )
-from pusklearn.pu.network._dense_scores import (
-    can_be_dense,
-    compute_logits,
-    dense_form,
-    score_map,
-)
-from pusklearn.pu.network._devices import computes_in_half, full_precision
-from pusklearn.pu.network._estimate_unlabeled_prior import estimate_unlabeled_prior
+from pusklearn.pu.network._dense_scores import compute_logits, score_micrograph
+from pusklearn.pu.network._devices import full_precision
+from pusklearn.pu.network._estimate_unlabeled_prior import find_priors
+from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._training import train
-from pusklearn.pu.priors._class_priors import (
-    asked_priors,
-    check_scheme,
-    estimated_priors,
-    set_priors,
-)
+from pusklearn.pu.priors._class_priors import set_priors
 
 
-class PUClassifier(ClassifierMixin, BaseEstimator):
+class PUClassifier(NamedCriterionMixin, ClassifierMixin, BaseEstimator):
     """Neural network trained on labelled positives and unlabeled samples.
 
-    Any data, any network, any objective. Every batch holds a fixed number of
-    positives and fills up with unlabeled samples; the learning rate rises and falls
+    It takes any data, any network and any objective. Every batch holds a fixed number
+    of positives and fills up with unlabeled samples; the learning rate rises and falls
     once over the training.
 
     Parameters
@@ -48,8 +41,8 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         The network: an object of `pusklearn.modules` such as ``ConvNet(31)``, or a
         class (or any callable without arguments) that gives a ``torch.nn.Module``
         with one logit per sample; images come to it with a channel axis. "auto" is
-        ``MLP()`` for 2-D `X`, and for images the largest `ConvNet` that fits them, the
-        one of 31 pixels for smaller ones, with ``halve=True``.
+        ``MLP()`` for 2-D `X`. For images it is the largest `ConvNet` that fits them,
+        with ``halve=True``; the one of 31 pixels is also taken for smaller images.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
         "imbalanced-nnpu", "vpu", "dist-pu", "count-loss", an object of
@@ -60,7 +53,8 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
         no positives among the unlabeled, as in ordinary classification. "estimate"
         finds it first, by `estimate_prior` on scores that the network makes for
         samples that it was not trained on; for regions, on the peaks of such scores.
-        It takes 9 epochs more, for regions about two and a half times `max_epochs`.
+        The estimation takes 9 epochs more, and for regions about two and a half times
+        `max_epochs`.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample of the population, some of
         whose positives are labelled. "case-control": the unlabeled samples are a
@@ -68,48 +62,52 @@ class PUClassifier(ClassifierMixin, BaseEstimator):
     pos_label : label or None, default=None
         The label of the positives; None is the greater of the two.
     reconstruction_weight : float or "auto", default=0.0
-        Weight of the squared reconstruction error, a sum over the values of a
-        sample, that a decoder of the latent features makes; its mean is taken over a
-        batch, over 64 to 127 samples of a larger one. 0 attaches none. "auto"
-        is the rule of Bepler et al., 10 divided by the number of labels; labelled
-        regions that touch are one. Works with the networks of `pusklearn.modules`.
+        Weight of the squared reconstruction error, at least 0. A decoder of the latent
+        features makes this error; it is a sum over the values of a sample, and its
+        mean is taken over a batch, or over 64 to 127 samples of a larger one. 0
+        attaches no decoder. "auto" is the rule of Bepler et al., 10 divided by the
+        number of labels; labelled regions that touch are one label. It works with the
+        networks of `pusklearn.modules`.
     optimizer : {"adam", "adamw", "sgd"} or torch.optim.Optimizer class, \
 default="adam"
-        What takes the steps; "sgd" has a momentum of 0.9.
+        The optimizer that takes the steps; "sgd" has a momentum of 0.9.
     lr : float, default=3e-3
-        Highest learning rate of the schedule.
+        Highest learning rate of the schedule, above 0.
     weight_decay : float, default=0.0
-        Given to the optimizer.
+        Weight decay of the optimizer, at least 0.
     batch_size : int, default=256
-        Samples in a batch.
+        Samples in a batch, at least 2.
     positive_share : float, default=1/16
         Share of labelled positives in a batch, in (0, 1); at least one is taken.
     max_epochs : int, default=10
         Number of epochs.
     steps_per_epoch : int or None, default=None
         Updates in an epoch. None is 0.4 times the number of labelled positives, at
-        least 100 and at most 200; for `TiledRegions` 60, but at least 10 and at most
-        20 times the root of the number of labelled particles, and at most 200.
+        least 100 and at most 200; for `TiledRegions` it is 60, but at least 10 and at
+        most 20 times the root of the number of labelled particles, and at most 200.
     augment : "auto" or bool, default="auto"
         Turn each image by a random multiple of 90 degrees, each region of a
         micrograph by one of 45 degrees, and mirror it at random, while training.
         "auto" does so for `TiledRegions` only.
     callbacks : list of skorch.callbacks.Callback or None, default=None
-        Called while training, beside our own. The losses of batches come into the
-        history at the end of an epoch; ``on_batch_end`` is given its own as ``loss``.
+        Callbacks that are called while training, beside our own. The losses of batches
+        come into the history at the end of an epoch; ``on_batch_end`` is given the loss
+        of its batch as ``loss``.
     device : str or torch.device, default="auto"
-        Where to compute; "auto" is the GPU where there is one.
+        The device that computes: "auto" (the GPU if there is one), "cpu", "cuda",
+        "cuda:0", "mps" or another device of torch.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
-        Of the training. "auto" is bfloat16 for images where the device has
-        instructions for it. The criterion and predictions are in float32, save those
-        of `score_map`.
+        Precision of the training. "auto" is bfloat16 for images if the device has
+        instructions for it, and float32 otherwise. The criterion and the predictions
+        are in float32; only `score_map` predicts in the precision of the training.
     compile : bool, default=False
         Compile the network with ``torch.compile`` for training.
     random_state : int, RandomState instance or None, default=None
-        Of the weights, the batches and the augmentation. An int gives the same bits
-        on the same machine. In threads, it does not for a module of your own that
-        draws while training, such as ``torch.nn.Dropout``: their draws come from one
-        random state, which is as before once all have been fitted.
+        Seeds the initial weights, the batches and the augmentation. An int gives the
+        same bits on the same machine. There is one exception: if classifiers are fitted
+        in several threads, a module of your own that draws while training, such as
+        ``torch.nn.Dropout``, draws from one random state that all threads share. That
+        state is as before once all classifiers have been fitted.
     verbose : int, default=0
         1 shows a bar with the time left.
 
@@ -118,7 +116,7 @@ default="adam"
     classes_ : ndarray of shape (2,)
         The two labels, sorted.
     pos_label_ : label
-        The one of the positives.
+        The label of the positives.
     prior_ : float
         Share of positives in the population.
     unlabeled_prior_ : float
@@ -126,25 +124,32 @@ default="adam"
     label_frequency_ : float
         Share of the positives in the data that are labelled.
     prior_interval_ : tuple of float or None
-        Lower and upper end of an estimated prior, which they hold with a probability
+        Lower and upper end of an estimated prior, which hold it with a probability
         of 0.9; None for one that was given.
     module_ : specification or callable
-        The network's, "auto" resolved.
+        The network's specification, "auto" resolved.
     reconstruction_weight_ : float
-        "auto" resolved.
+        The weight of the reconstruction error, "auto" resolved.
     net_ : skorch.NeuralNet
         The fitted net, with its ``history``. Predict with the classifier, not
         with it.
     n_features_in_ : int
-        Length of axis 1 of `X`; not for `TiledRegions`.
+        Length of axis 1 of `X`; not set for `TiledRegions`.
     feature_names_in_ : ndarray of str
-        Names of the columns, where `X` has names.
+        Names of the columns, if `X` has names.
     sample_shape_ : tuple of int
         Shape of one sample.
 
     See Also
     --------
     RegionScorer : Trains it on regions of micrographs.
+    pusklearn.metrics.pu_scorer : Scorers for searches on PU labels.
+
+    Notes
+    -----
+    On PU labels, a search such as ``GridSearchCV`` must be given
+    ``scoring=pu_scorer(...)``. Without it, the search ranks by `score`, the accuracy,
+    which counts every unlabeled positive as a mistake.
 
     References
     ----------
@@ -161,6 +166,18 @@ default="adam"
     >>> classifier = PUClassifier(prior=0.5, random_state=0).fit(X, y_pu)
     >>> bool(classifier.score(X, y) > 0.85)
     True
+
+    A search knows the PU labels only, and takes a metric for these:
+
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from pusklearn.metrics import pu_scorer
+    >>> from pusklearn.modules import MLP
+    >>> classifier = PUClassifier(MLP((16,)), "nnpu", prior=0.5, random_state=0)
+    >>> grid = {"criterion": ["pn", "nnpu"]}
+    >>> scorer = pu_scorer("f1", prior=0.5)
+    >>> search = GridSearchCV(classifier, grid, scoring=scorer, cv=2)
+    >>> search.fit(X, y_pu).best_params_
+    {'criterion': 'nnpu'}
     """
 
     def __init__(
@@ -208,7 +225,7 @@ default="adam"
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train the network.
 
         Parameters
@@ -217,8 +234,8 @@ default="adam"
 (n, channels, height, width), or TiledRegions
             The samples, labelled positives and unlabeled together.
         y : array-like of shape (n,)
-            Two labels: the positives' and that of the unlabeled. For `TiledRegions`
-            also a sparse array of shape (n, 1), 1 for the positives.
+            Two labels: that of the positives and that of the unlabeled. For
+            `TiledRegions` also a sparse array of shape (n, 1), 1 for the positives.
 
         Returns
         -------
@@ -228,19 +245,19 @@ default="adam"
         Raises
         ------
         ValueError
-            For other than two labels, a prior that cannot be, or a parameter out of
-            its range.
+            If there are other than two labels, the prior is impossible, or a parameter
+            is out of its range.
         TypeError
-            For a parameter of another type.
+            If a parameter is of a wrong type.
         """
         check_parameters(self)
         samples, y = check_samples(self, X, y)
+        module = resolve_module(self.module, self.sample_shape_)
         labels = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = labels
-        priors = self._find_priors(samples, positives)
+        priors, self.prior_interval_ = find_priors(self, samples, positives)
         set_priors(self, priors, len(positives), len(samples))
         n_labels = samples.count_labels(positives)
-        module = resolve_module(self.module, self.sample_shape_)
         self.module_ = resolve_input_dropout(module, samples, n_labels)
         self.reconstruction_weight_ = resolve_reconstruction_weight(
             self.reconstruction_weight, n_labels
@@ -248,7 +265,7 @@ default="adam"
         self.net_ = train(self, samples, positives, priors)
         return self
 
-    def decision_function(self, X):
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:
         """Return the log-odds of ``classes_[1]``, shape (n,).
 
         Parameters
@@ -260,7 +277,7 @@ default="adam"
         Returns
         -------
         ndarray of float32 of shape (n,)
-            Positive where ``classes_[1]`` is the likelier.
+            Log-odds, positive if ``classes_[1]`` is the likelier class.
         """
         check_is_fitted(self, "net_")
         samples = check_new_samples(self, X)
@@ -270,13 +287,13 @@ default="adam"
             logits = compute_logits(
                 samples, network, self.module_, device, self.batch_size
             )
-        return logits if self.pos_label_ == self.classes_[1] else -logits
+        return self._of_second_class(logits)
 
-    def score_map(self, micrograph, step=2):
+    def score_map(self, micrograph: ArrayLike, step: int = 2) -> NDArray[np.float32]:
         """Return the log-odds of ``classes_[1]`` of the region around every pixel.
 
-        Nearly as `decision_function` does for the `TiledRegions` of the micrograph, and
-        several times as fast.
+        The map is nearly what `decision_function` gives for the `TiledRegions` of the
+        micrograph, and takes a fraction of the time.
 
         Parameters
         ----------
@@ -284,8 +301,8 @@ default="adam"
             The micrograph, finite everywhere.
         step : int, default=2
             Every `step`-th pixel of every `step`-th row is scored, in the `precision`
-            of the training; a cubic interpolation gives the rest. 1, or a power of 2
-            up to the ``stride`` of `module`.
+            of the training; a cubic interpolation gives the rest. It is 1, or a power
+            of 2 up to the ``stride`` of `module`.
 
         Returns
         -------
@@ -295,32 +312,14 @@ default="adam"
         Raises
         ------
         ValueError
-            Where a pixel is not finite, or the network has no dense form, or not for
+            If a pixel is not finite, or the network has no dense form, or none for
             that step.
         """
         check_is_fitted(self, "net_")
-        micrograph = check_array(micrograph, dtype=np.float32, input_name="micrograph")
-        size = self.sample_shape_[-1]
-        if self.sample_shape_ != (size, size) or not can_be_dense(self.module_, size):
-            raise ValueError(
-                "Only a network of pusklearn.modules that was trained on square "
-                "regions, and sees no more than those, scores a micrograph at once. "
-                f"Got {self.module_!r} and regions of shape {self.sample_shape_}."
-            )
-        check_step(step, self.module_)
-        network = self.net_.module_.network.eval()
-        device = next(network.parameters()).device
-        half = computes_in_half(self.precision, device, is_image=True)
-        with (
-            torch.inference_mode(),
-            full_precision(device),
-            torch.autocast(device.type, torch.bfloat16, enabled=half),
-        ):
-            dense = dense_form(network, self.module_, size, step).to(device)
-            logits = score_map(dense, micrograph, size, device, step)
-        return logits if self.pos_label_ == self.classes_[1] else -logits
+        pixels = check_array(micrograph, dtype=np.float32, input_name="micrograph")
+        return self._of_second_class(score_micrograph(self, pixels, step))
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2).
 
         Parameters
@@ -330,13 +329,30 @@ default="adam"
 
         Returns
         -------
-        ndarray of float32 of shape (n, 2)
-            Columns in the order of `classes_`.
+        ndarray of float64 of shape (n, 2)
+            Probabilities, columns in the order of `classes_`.
         """
-        logits = torch.from_numpy(self.decision_function(X))
-        return torch.stack([(-logits).sigmoid(), logits.sigmoid()], 1).numpy()
+        return expit(self._decision_of_both(X))
 
-    def predict(self, X):
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the logarithms of the probabilities of both classes, shape (n, 2).
+
+        They are computed from the log-odds, so they are finite and precise for
+        probabilities that round to 0 or 1, too.
+
+        Parameters
+        ----------
+        X : array-like or TiledRegions
+            Samples of the shape seen in `fit`.
+
+        Returns
+        -------
+        ndarray of float64 of shape (n, 2)
+            Natural logarithms, columns in the order of `classes_`.
+        """
+        return log_expit(self._decision_of_both(X))
+
+    def predict(self, X: ArrayLike) -> NDArray:
         """Return the likelier class of each sample, shape (n,).
 
         Parameters
@@ -352,31 +368,31 @@ default="adam"
         is_second = self.decision_function(X) > 0
         return self.classes_[is_second.astype(int)]
 
-    def set_params(self, **params):
-        """Set parameters, those of a criterion given by name too.
+    def score(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Return the accuracy of the predictions on true labels.
+
+        On PU labels it ranks classifiers wrongly: each positive that is unlabeled
+        counts as a negative, so the best one is often not the one that finds the
+        positives. Searches and cross-validation on PU labels need
+        ``scoring=pu_scorer(...)``, see `pusklearn.metrics.pu_scorer`.
 
         Parameters
         ----------
-        **params : dict
-            ``criterion__slack`` reaches inside the criterion, ``module__units``
-            inside the network's specification.
+        X : array-like or TiledRegions
+            Samples of the shape seen in `fit`.
+        y : array-like of shape (n,)
+            True labels, of `classes_`.
+        sample_weight : array-like of shape (n,) or None, default=None
+            Weights of the samples; None gives all the same weight.
 
         Returns
         -------
-        PUClassifier
-            Itself.
+        float
+            Share of samples whose predicted class is their label, in [0, 1].
         """
-        nested = {name.partition("__")[0] for name in params if "__" in name}
-        criterion = params.get("criterion", self.criterion)
-        if "criterion" in nested and isinstance(criterion, str):
-            params["criterion"] = as_criterion(criterion)
-        module = params.get("module", self.module)
-        if "module" in nested and isinstance(module, str):
-            raise ValueError(
-                "To set a parameter of the network, give `module` as a specification "
-                f"such as ConvNet(31). Got {module!r}."
-            )
-        return super().set_params(**params)
+        return super().score(X, y, sample_weight)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -384,14 +400,11 @@ default="adam"
         tags.input_tags.three_d_array = True
         return tags
 
-    def _find_priors(self, samples, positives):
-        n_positive, n = len(positives), len(samples)
-        self.prior_interval_ = None
-        if not isinstance(self.prior, str) or self.prior != "estimate":
-            return asked_priors(self, n_positive, n, or_estimate=True)
-        check_scheme(self.scheme)
-        share, interval = estimate_unlabeled_prior(samples, self, positives)
-        priors, self.prior_interval_ = estimated_priors(
-            share, interval, n_positive, n, self.scheme
-        )
-        return priors
+    def _of_second_class(self, logits):
+        """Return the log-odds of ``classes_[1]`` from those of the positives."""
+        return logits if self.pos_label_ == self.classes_[1] else -logits
+
+    def _decision_of_both(self, X):
+        """Return the log-odds of each class in float64, shape (n, 2)."""
+        log_odds = self.decision_function(X).astype(float)
+        return np.column_stack([-log_odds, log_odds])

@@ -1,14 +1,17 @@
-"""The private skorch net that a `PUClassifier` composes, and its training."""
+"""The training of the network of a `PUClassifier`."""
 
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from skorch import NeuralNet
 from skorch.callbacks import LRScheduler
 
+from pusklearn.pu._samples import Samples
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._architecture import Network
 from pusklearn.pu.network._automatic_settings import resolve_steps
@@ -17,52 +20,51 @@ from pusklearn.pu.network._callbacks import DropoutFader, TrainingProgress
 from pusklearn.pu.network._decoder import Decoder
 from pusklearn.pu.network._devices import as_device, computes_in_half
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
+from pusklearn.pu.network._optimizers import as_optimizer
 from pusklearn.pu.network._seeded import seeded
-
-OPTIMIZERS = {
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-    "sgd": partial(torch.optim.SGD, momentum=0.9),
-}
+from pusklearn.pu.network._training_net import StopTrainingError, TrainingNet
+from pusklearn.pu.priors._priors import Priors
 
 
-def train(classifier, samples, positives, priors):
+def train(
+    classifier: Any, samples: Samples, positives: NDArray, priors: Priors
+) -> NeuralNet:
     """Train the network of a classifier.
 
     Parameters
     ----------
     classifier : PUClassifier
-        With its parameters checked, ``module_``, ``reconstruction_weight_`` and
-        ``sample_shape_`` set.
+        A classifier whose parameters are checked, and that has ``module_``,
+        ``reconstruction_weight_`` and ``sample_shape_``.
     samples : Samples
-        What is learnt from, checked.
+        The checked samples to learn from.
     positives : ndarray of int
         Rows of the labelled positives, ascending.
     priors : Priors
-        What the criterion is called with.
+        The priors that the criterion is called with.
 
     Returns
     -------
     skorch.NeuralNet
-        Trained; its ``module_`` is a `TrainedNetwork`.
+        The trained net. Its ``module_`` is a `TrainedNetwork`.
     """
     random_state = check_random_state(classifier.random_state)
     weight_seed, batch_seed = random_state.randint(np.iinfo(np.int32).max, size=2)
     device = as_device(classifier.device)
     batch_size, batches = plan_batches(classifier, samples, positives)
     placed = samples.on(device)
-    # The random state of torch is one for all threads. Weights are drawn from it, and
-    # so is what a network of the user draws in training; ours have one of their own.
+    # The random state of torch is one for all threads. Initial weights are drawn from
+    # it, and so is what a network of the user draws in training. Our own networks have
+    # a random state of their own for that.
     with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
+    objective = Objective(
+        as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
+    )
     with seeded(int(weight_seed), device):
         net = TrainingNet(
             network,
-            Objective(
-                as_criterion(classifier.criterion),
-                priors,
-                classifier.reconstruction_weight_,
-            ),
+            objective,
             optimizer=as_optimizer(classifier.optimizer),
             lr=classifier.lr,
             optimizer__weight_decay=classifier.weight_decay,
@@ -84,62 +86,13 @@ def train(classifier, samples, positives, priors):
         with suppress(StopTrainingError):
             net.fit_loop(placed)
         net.notify("on_train_end", X=placed, y=None)
-    # What is compiled cannot be saved for machines without a compiler.
+    # A compiled network cannot be saved for machines without a compiler.
     net.module_ = network
     return net
 
 
-class StopTrainingError(Exception):
-    """A callback has seen enough."""
-
-
-class TrainingNet(NeuralNet):
-    """A net that stops when a callback asks for it, or its loss is not finite."""
-
-    def torch_compile(self, module, name):
-        """Compile the network alone: the criterion is too small to gain from it."""
-        return super().torch_compile(module, name) if name == "module" else module
-
-    def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-        """Train for an epoch; the losses are read at its end.
-
-        Reading each one makes a GPU wait for every batch.
-        """
-        if iterator is None:
-            return
-        losses = []
-        for batch in iterator:
-            self.notify("on_batch_begin", batch=batch, training=training)
-            step = step_fn(batch, **fit_params)
-            losses.append(step["loss"].detach())
-            self.history.record_batch(f"{prefix}_batch_size", len(batch[0]))
-            self.notify("on_batch_end", batch=batch, training=training, **step)
-        for row, loss in zip(
-            self.history[-1]["batches"], torch.stack(losses).tolist(), strict=True
-        ):
-            row[f"{prefix}_loss"] = loss
-        self.history.record(f"{prefix}_batch_count", len(losses))
-
-    def notify(self, method_name, **kwargs):
-        """Call the callbacks."""
-        try:
-            super().notify(method_name, **kwargs)
-        except KeyboardInterrupt as stop:
-            # So do skorch's callbacks, such as EarlyStopping, ask for it.
-            if method_name != "on_epoch_end":
-                raise
-            raise StopTrainingError from stop
-        if method_name == "on_epoch_end":
-            loss = self.history[-1, "train_loss"]
-            if not np.isfinite(loss):
-                raise ValueError(
-                    f"Training diverged: the loss of epoch {len(self.history)} is "
-                    f"{loss}. Give a lower `lr` than {self.lr:g}."
-                )
-
-
-def make_network(classifier, device):
-    """Build what is trained, freshly initialised."""
+def make_network(classifier: Any, device: torch.device) -> TrainedNetwork:
+    """Build the network with its decoder, freshly initialised."""
     shape = classifier.sample_shape_
     network = build_network(classifier.module_, shape)
     decoder = None
@@ -155,11 +108,13 @@ def make_network(classifier, device):
     if torch.get_default_dtype() != torch.float32:
         trained = trained.float()  # as the samples are
     if isinstance(network, Network):
-        trained = trained.to(memory_format=torch.channels_last)
+        trained = trained.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return trained
 
 
-def plan_batches(classifier, samples, positives):
+def plan_batches(
+    classifier: Any, samples: Samples, positives: NDArray
+) -> tuple[int, dict[str, Any]]:
     """Return the size of a batch and the arguments of `PUBatches`."""
     n_all_unlabeled = len(samples) - len(positives)
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
@@ -183,7 +138,7 @@ def plan_batches(classifier, samples, positives):
     }
 
 
-def make_callbacks(classifier, n_batches):
+def make_callbacks(classifier: Any, n_batches: int) -> list:
     """Return the callbacks of a training: schedule, progress and the user's."""
     updates = classifier.max_epochs * n_batches
     schedule = LRScheduler(
@@ -193,19 +148,7 @@ def make_callbacks(classifier, n_batches):
         total_steps=updates + 1,
         cycle_momentum=False,
     )
-    callbacks = [("schedule", schedule), ("fader", DropoutFader(updates))]
+    callbacks: list = [("schedule", schedule), ("fader", DropoutFader(updates))]
     if classifier.verbose:
         callbacks.append(("progress", TrainingProgress(updates)))
     return callbacks + list(classifier.callbacks or [])
-
-
-def as_optimizer(optimizer):
-    """Return the optimizer class of that name, or the class itself."""
-    if isinstance(optimizer, str) and optimizer.lower() in OPTIMIZERS:
-        return OPTIMIZERS[optimizer.lower()]
-    if callable(optimizer):
-        return optimizer
-    raise ValueError(
-        f"`optimizer` must be one of {sorted(OPTIMIZERS)} or a torch.optim.Optimizer "
-        f"class. Got {optimizer!r}."
-    )

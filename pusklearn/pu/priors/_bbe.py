@@ -3,43 +3,53 @@
 from math import log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
+
+# One minus the confidence of the bounds by which the threshold is chosen.
+ERROR_RATE = 0.1
 
 
-def bbe(scores_positive, scores_unlabeled, *, confidence=0.9):
+def bbe(
+    scores_positive: NDArray, scores_unlabeled: NDArray, *, confidence: float = 0.9
+) -> tuple[float, tuple[float, float]]:
     """Estimate the share from the scores above the best threshold.
 
-    With ``q_p`` and ``q_u`` the shares of scores at or above a threshold, the ratio
-    ``q_u / q_p`` is the share of positives plus the negatives that score as high. It
-    is read at the threshold where its upper bound is least. There, ``q_p`` has the
-    Dvoretzky-Kiefer-Wolfowitz (DKW) bound of Garg et al., and ``q_u`` that one or
-    Bernstein's, whichever is less: the former alone makes a share of a few percent
-    two to four times too large. Bernstein's has twice the logarithm, because a bound
-    for one threshold is used for all of them.
+    Let ``q_p`` and ``q_u`` be the shares of positives and of unlabeled samples that
+    score at least a threshold. Their ratio ``q_u / q_p`` is the share of positives,
+    plus a part for the negatives that score as high. The ratio is read at the
+    threshold where its upper bound is least. In this bound, ``q_p`` has the
+    Dvoretzky-Kiefer-Wolfowitz (DKW) margin of Garg et al. The margin of ``q_u`` is
+    the smaller one of DKW's and Bernstein's: with DKW's alone, a share of a few
+    percent comes out two to four times too large. Bernstein's margin is taken with
+    twice the logarithm, because a bound for one threshold is used for all of them.
 
     Parameters
     ----------
     scores_positive, scores_unlabeled : ndarray of float
-        Held-out scores, none of them empty or NaN. Only their order counts.
+        Held-out scores, at least one of each kind, without NaN. Only their order
+        counts.
     confidence : float, default=0.9
-        Of the interval.
+        Confidence of the interval, in (0, 1).
 
     Returns
     -------
     share : float
         Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
-        By the DKW inequality, around `share`. Its upper end holds for any scores, its
-        lower end where no negative scores as high as the best positives.
+        Interval around `share` by the DKW inequality. Its upper end holds for any
+        scores. Its lower end holds if no negative scores as high as the best
+        positives.
 
     Notes
     -----
-    Tried on the data of ``benchmarks/prior_estimation.py`` with scores of logistic
-    regression, random forests, extremely randomised trees and gradient boosting, and
-    left out: extrapolating the ratio to the highest scores (errors a tenth to twice
-    larger), averaging it over near-optimal thresholds (a tenth to a quarter larger),
-    pointwise binomial bounds (two to ten times larger: the lucky extreme wins), and a
-    binormal model of the negatives (a fifth smaller on good scores, a half larger on
-    poor ones).
+    Other estimates were tried on the data of ``benchmarks/prior_estimation.py``, with
+    scores of logistic regression, random forests, extremely randomised trees and
+    gradient boosting, and were left out. Extrapolating the ratio to the highest
+    scores makes the errors between a tenth and twice larger. Averaging it over
+    thresholds that are nearly the best makes them a tenth to a quarter larger.
+    Pointwise binomial bounds make them two to ten times larger, because the luckiest
+    threshold wins. A binormal model of the negatives makes them a fifth smaller on
+    good scores and a half larger on poor ones.
 
     References
     ----------
@@ -55,10 +65,13 @@ def bbe(scores_positive, scores_unlabeled, *, confidence=0.9):
     return float(min(1, q_u / q_p)), interval
 
 
-def shares_above(scores_positive, scores_unlabeled):
-    """Shares at or above each positive score, from the highest one down."""
+def shares_above(
+    scores_positive: NDArray, scores_unlabeled: NDArray
+) -> tuple[NDArray, ...]:
+    """Return the shares at or above each positive score, from the highest one down."""
     positive, unlabeled = np.sort(scores_positive), np.sort(scores_unlabeled)
-    # Between two positive scores, the upper one gives the lower ratio.
+    # All thresholds between two positive scores give the same q_p. The upper score
+    # has the fewest unlabeled samples above it, so it gives the least ratio.
     thresholds = np.unique(positive)[::-1]
     return tuple(
         1 - np.searchsorted(scores, thresholds) / len(scores)
@@ -66,26 +79,38 @@ def shares_above(scores_positive, scores_unlabeled):
     )
 
 
-def upper_bounds(q_p, q_u, n_positive, n_unlabeled):
-    """Upper bound of the ratio at each threshold."""
-    strength = log(4 / 0.1)
-    e_p = sqrt(strength / (2 * n_positive))
-    dkw = sqrt(strength / (2 * n_unlabeled))
-    bernstein = np.sqrt(4 * strength * q_u * (1 - q_u) / n_unlabeled) + 2 * strength / (
-        3 * n_unlabeled
-    )
-    e_u = np.minimum(dkw, bernstein)
+def upper_bounds(
+    q_p: NDArray, q_u: NDArray, n_positive: int, n_unlabeled: int
+) -> NDArray:
+    """Return an upper bound of the ratio at each threshold."""
+    strength = log(4 / ERROR_RATE)
+    e_p = dkw_margin(n_positive, ERROR_RATE)
+    # Bernstein's margin is sqrt(2 * L * variance / n) + 2 * L / (3 * n). Its first L,
+    # which decides unless samples are few, is 2 * strength.
+    spread = np.sqrt(2 * (2 * strength) * q_u * (1 - q_u) / n_unlabeled)
+    bernstein = spread + 2 * strength / (3 * n_unlabeled)
+    e_u = np.minimum(dkw_margin(n_unlabeled, ERROR_RATE), bernstein)
     sharp = np.full_like(q_p, np.inf)
     np.divide(q_u + e_u, q_p - e_p, out=sharp, where=q_p > e_p)
-    # The less one where both exceed 1, so that there is a best among them.
+    # If q_p is not above its margin, the sharp bound is infinite. The second bound is
+    # always finite, and it is the smaller one if both exceed 1.
     return np.minimum(sharp, (q_u + e_u + e_p) / q_p)
 
 
-def dkw_interval(q_p, q_u, n_positive, n_unlabeled, confidence):
-    """Bounds of the ratio that hold at all thresholds at once."""
-    strength = log(4 / (1 - confidence))
-    e_p = sqrt(strength / (2 * n_positive))
-    e_u = sqrt(strength / (2 * n_unlabeled))
+def dkw_margin(n: int, error_rate: float) -> float:
+    """Return the margin of all shares above thresholds at once, of `n` samples.
+
+    Two shares with two sides each can be wrong, so each gets a quarter of the error.
+    """
+    return sqrt(log(4 / error_rate) / (2 * n))
+
+
+def dkw_interval(
+    q_p: float, q_u: float, n_positive: int, n_unlabeled: int, confidence: float
+) -> tuple[float, float]:
+    """Return bounds of the ratio that hold at all thresholds at once."""
+    e_p = dkw_margin(n_positive, 1 - confidence)
+    e_u = dkw_margin(n_unlabeled, 1 - confidence)
     low = max(0.0, (q_u - e_u) / (q_p + e_p))
     high = min(1.0, (q_u + e_u) / (q_p - e_p)) if q_p > e_p else 1.0
     return float(low), float(high)

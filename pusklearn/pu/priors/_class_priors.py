@@ -1,43 +1,54 @@
-"""The priors of a data set, from its labels and the user's word."""
+"""The priors of a data set, from its labels and what the user says of it."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pusklearn.pu._checks import check_choice
 from pusklearn.pu.priors._priors import Priors
 
 SCHEMES = ("single", "case-control")
 
 
 def class_priors(
-    n_positive, n_samples, prior, scheme, *, or_estimate=False, classes=None, label=None
-):
+    n_positive: int,
+    n_samples: int,
+    prior: float | None,
+    scheme: str,
+    *,
+    or_estimate: bool = False,
+    classes: NDArray | None = None,
+    label: Any = None,
+) -> Priors:
     """Return the `Priors` that a criterion is called with.
 
     Parameters
     ----------
     n_positive, n_samples : int
-        Labelled positives, and all samples.
+        Number of labelled positives, and of all samples.
     prior : float or None
-        Share of positives in the population; None for the labelled share.
+        Share of positives in the population; None stands for the labelled share.
     scheme : {"single", "case-control"}
         How the samples were drawn.
     or_estimate : bool, default=False
-        Whether the user may say "estimate" instead, which is for the message only.
+        Whether the user may give "estimate" instead. Only the message depends on it.
     classes : ndarray of shape (2,) or None, default=None
-        The two labels, for the message too; None does not name them.
+        The two labels, which the message names; None does not name them.
     label : label or None, default=None
-        The one of the positives.
+        The label of the positives, which the message names.
 
     Returns
     -------
     Priors
+        The shares of positives in the population and of labels in the sample.
 
     Raises
     ------
     ValueError
-        Where the prior is not in (0, 1), or, in the single scheme, not above the
-        labelled share.
+        If the prior is not in (0, 1), or in the single scheme not above the labelled
+        share.
     """
     check_scheme(scheme)
     labeled = n_positive / n_samples
@@ -55,16 +66,18 @@ def class_priors(
         raise ValueError(
             f"`prior` must exceed the labelled share of the samples. Got {prior:.10g} "
             f"with a labelled share of {labeled:.10g} ({n_positive} of {n_samples}). "
-            "Where every positive is labelled, leave it None."
+            "If every positive is labelled, leave it None."
             + name_labels(classes, label)
         )
     return Priors(float(prior), labeled)
 
 
-def asked_priors(classifier, n_positive, n_samples, *, or_estimate=False):
-    """Return the `Priors` that the parameters of a classifier come to.
+def asked_priors(
+    classifier: Any, n_positive: int, n_samples: int, *, or_estimate: bool = False
+) -> Priors:
+    """Return the `Priors` that the parameters of a classifier ask for.
 
-    Its labels, ``classes_`` and ``pos_label_``, must be known. See `class_priors`.
+    Its attributes ``classes_`` and ``pos_label_`` must be set. See `class_priors`.
     """
     return class_priors(
         n_positive,
@@ -78,30 +91,33 @@ def asked_priors(classifier, n_positive, n_samples, *, or_estimate=False):
 
 
 def name_labels(classes, label):
-    """Say which labels there are, where one of text may be taken for the other."""
+    """Return a sentence that names the labels if they are not plain numbers."""
     if classes is None or isinstance(label, Real | np.bool_):
         return ""
     return (
-        f" Of the labels {classes.tolist()}, that of the positives is {str(label)!r}; "
-        "`pos_label` can name the other."
+        f" The labels are {classes.tolist()}, and that of the positives is "
+        f"{str(label)!r}; `pos_label` can name the other."
     )
 
 
-def priors_of_unlabeled(share, n_positive, n_samples, scheme):
-    """Return the `Priors` that a share of positives among the unlabeled comes to.
+def priors_of_unlabeled(
+    share: float, n_positive: int, n_samples: int, scheme: str
+) -> Priors:
+    """Return the `Priors` that belong to a share of positives among the unlabeled.
 
     Parameters
     ----------
     share : float
         Share of positives among the unlabeled samples.
     n_positive, n_samples : int
-        Labelled positives, and all samples.
+        Number of labelled positives, and of all samples.
     scheme : {"single", "case-control"}
         How the samples were drawn.
 
     Returns
     -------
     Priors
+        The shares of positives in the population and of labels in the sample.
     """
     if scheme == "case-control":
         return Priors(share)
@@ -109,7 +125,13 @@ def priors_of_unlabeled(share, n_positive, n_samples, scheme):
     return Priors(labeled + (1 - labeled) * share, labeled)
 
 
-def estimated_priors(share, interval, n_positive, n_samples, scheme):
+def estimated_priors(
+    share: float,
+    interval: tuple[float, float],
+    n_positive: int,
+    n_samples: int,
+    scheme: str,
+) -> tuple[Priors, tuple[float, float]]:
     """Return the `Priors` of an estimated share, and the population's interval.
 
     Parameters
@@ -119,48 +141,50 @@ def estimated_priors(share, interval, n_positive, n_samples, scheme):
     interval : tuple of float
         Its lower and upper end.
     n_positive, n_samples : int
-        Labelled positives, and all samples.
+        Number of labelled positives, and of all samples.
     scheme : {"single", "case-control"}
         How the samples were drawn.
 
     Returns
     -------
     priors : Priors
-        Of a share that leaves either class half a sample, as none takes 0 or 1.
+        The priors of the share. Since nothing takes a share of 0 or 1, each class
+        keeps at least half a sample of the unlabeled ones.
     interval : tuple of float
         Lower and upper end of the share in the population.
     """
     least = 0.5 / (n_samples - n_positive)
     share = min(max(float(share), least), 1 - least)
     ends = min(share, *interval), max(share, *interval)
-    low, high = (priors_of_unlabeled(e, n_positive, n_samples, scheme) for e in ends)
+    low, high = (
+        priors_of_unlabeled(end, n_positive, n_samples, scheme) for end in ends
+    )
     priors = priors_of_unlabeled(share, n_positive, n_samples, scheme)
     return priors, (float(low.population), float(high.population))
 
 
-def check_prior(prior, words="None"):
-    """Raise a ValueError for other than None or a share."""
-    if prior is not None and not (isinstance(prior, Real) and 0 < prior < 1):
+def check_prior(prior: Any, words: str = "None") -> None:
+    """Raise a ValueError if a prior is neither None nor a number in (0, 1)."""
+    if prior is not None and not (isinstance(prior, Real) and 0 < float(prior) < 1):
         raise ValueError(
             f"`prior` must be {words} or a number in (0, 1). Got {prior!r}."
         )
 
 
-def check_scheme(scheme):
-    """Raise a ValueError for an unknown scheme."""
-    if scheme not in SCHEMES:
-        raise ValueError(f"`scheme` must be one of {SCHEMES}. Got {scheme!r}.")
+def check_scheme(scheme: Any) -> None:
+    """Raise a ValueError if a scheme is unknown."""
+    check_choice(scheme, "scheme", SCHEMES)
 
 
-def label_frequency(priors, n_positive, n_samples):
-    """Share of the positives in the data that are labelled."""
+def label_frequency(priors: Priors, n_positive: int, n_samples: int) -> float:
+    """Return the share of the positives in the data that are labelled."""
     if priors.labeled:
         return priors.labeled / priors.population
     return n_positive / (n_positive + priors.population * (n_samples - n_positive))
 
 
-def set_priors(estimator, priors, n_positive, n_samples):
-    """Set the attributes by which a fitted estimator tells its priors."""
+def set_priors(estimator: Any, priors: Priors, n_positive: int, n_samples: int) -> None:
+    """Set the attributes of a fitted estimator that tell its priors."""
     estimator.prior_ = priors.population
     estimator.unlabeled_prior_ = priors.unlabeled
     estimator.label_frequency_ = label_frequency(priors, n_positive, n_samples)

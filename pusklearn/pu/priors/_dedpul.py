@@ -1,6 +1,7 @@
 """Difference-of-estimated-densities estimate of the share of positives."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtri
 from sklearn.isotonic import isotonic_regression
@@ -8,36 +9,40 @@ from sklearn.isotonic import isotonic_regression
 GRID_STEP = 0.01
 GRID_END = 3.5
 SHARES = np.linspace(0, 1, 501)
-KNEE_WIDTH = 10  # steps of SHARES
+KNEE_WIDTH = 10  # in steps of SHARES
 N_BOOTSTRAP = 100
 
 
-def dedpul(scores_positive, scores_unlabeled, *, confidence=0.9):
+def dedpul(
+    scores_positive: NDArray, scores_unlabeled: NDArray, *, confidence: float = 0.9
+) -> tuple[float, tuple[float, float]]:
     """Estimate the share from the ratio of the densities of two sets of scores.
 
-    With ``r`` the ratio of the positives' density to that of the unlabeled, a sample
-    is positive with probability ``min(share * r, 1)``. As long as a share is not too
-    large, the mean of that probability over the unlabeled is the share itself; the
-    estimate is where the difference bends most, its largest second difference.
+    Let ``r`` be the ratio of the positives' density to that of the unlabeled samples.
+    A sample is positive with the probability ``min(share * r, 1)``. As long as a
+    share is not too large, the mean of that probability over the unlabeled samples is
+    the share itself. The estimate is the share at which the difference between the
+    two bends most, which is its largest second difference.
 
     The densities are Gaussian kernel estimates on the normal scores of the pooled
-    ranks, half of them positives, which makes the estimate indifferent to the scale
-    of the scores; the ratio is made non-decreasing by isotonic regression.
+    ranks, in which both kinds weigh the same. So the estimate does not depend on the
+    scale of the scores. Isotonic regression makes the ratio non-decreasing.
 
     Parameters
     ----------
     scores_positive, scores_unlabeled : ndarray of float
-        Held-out scores, none of them empty or NaN. Only their order counts.
+        Held-out scores, at least one of each kind, without NaN. Only their order
+        counts.
     confidence : float, default=0.9
-        Of the interval.
+        Confidence of the interval, in (0, 1).
 
     Returns
     -------
     share : float
         Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
-        Quantiles of 100 bootstrap estimates, of a fixed seed, widened where need be
-        to hold `share`.
+        Quantiles of 100 bootstrap estimates with a fixed seed, widened to hold
+        `share` if necessary.
 
     References
     ----------
@@ -54,17 +59,17 @@ def dedpul(scores_positive, scores_unlabeled, *, confidence=0.9):
     return share, (min(float(low), share), max(float(high), share))
 
 
-def resample(scores, rng):
+def resample(scores: NDArray, rng: np.random.Generator) -> NDArray:
     """Draw as many scores, with replacement."""
     return scores[rng.integers(len(scores), size=len(scores))]
 
 
-def estimate(scores_positive, scores_unlabeled):
-    """Share at which the posteriors' mean parts from it."""
+def estimate(scores_positive: NDArray, scores_unlabeled: NDArray) -> float:
+    """Return the share at which the mean of the probabilities departs from it."""
     ratio, mass = density_ratio(scores_positive, scores_unlabeled)
     difference = SHARES - np.minimum(np.outer(SHARES, ratio), 1) @ mass
-    # Beyond its ends the curve goes on straight: no sample is positive below 0, and
-    # every one is above 1.
+    # The curve is continued by a straight line on both sides: for a share below 0 no
+    # sample is positive, for a share above 1 every sample is.
     w = KNEE_WIDTH
     beyond = SHARES[1 : w + 1]
     curve = np.concatenate([np.zeros(w), difference, difference[-1] + beyond])
@@ -72,8 +77,10 @@ def estimate(scores_positive, scores_unlabeled):
     return float(SHARES[bend.argmax()])
 
 
-def density_ratio(scores_positive, scores_unlabeled):
-    """Ratio of the densities on a grid, and the unlabeled samples' share at it."""
+def density_ratio(
+    scores_positive: NDArray, scores_unlabeled: NDArray
+) -> tuple[NDArray, NDArray]:
+    """Return the ratio of the densities on a grid, and the unlabeled density there."""
     scores = np.concatenate([scores_positive, scores_unlabeled])
     sizes = len(scores_positive), len(scores_unlabeled)
     z = normal_scores(scores, np.repeat([0.5 / n for n in sizes], sizes))
@@ -91,16 +98,16 @@ def density_ratio(scores_positive, scores_unlabeled):
     return isotonic_regression(ratio, sample_weight=unlabeled + tiny), unlabeled
 
 
-def normal_scores(scores, weights):
-    """Return normal quantiles of the middle of each score's weighted ranks."""
+def normal_scores(scores: NDArray, weights: NDArray) -> NDArray:
+    """Return the normal quantile of the middle of each score's weighted ranks."""
     _, place = np.unique(scores, return_inverse=True)
     mass = np.bincount(place, weights)
     ranks = np.cumsum(mass) - mass / 2
     return ndtri(ranks)[place].clip(-GRID_END, GRID_END)
 
 
-def density(z, width):
-    """Smoothed histogram on the grid, of sum 1."""
+def density(z: NDArray, width: float) -> NDArray:
+    """Return a smoothed histogram on the grid, whose sum is 1."""
     bins = 2 * round(GRID_END / GRID_STEP) + 1
     end = GRID_END + GRID_STEP / 2
     counts, _ = np.histogram(z, bins, (-end, end))

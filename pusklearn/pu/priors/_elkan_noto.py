@@ -1,36 +1,41 @@
 """Elkan and Noto's estimate of the share of positives among unlabeled samples."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import t
 
 
-def elkan_noto(scores_positive, scores_unlabeled, *, confidence=0.9):
+def elkan_noto(
+    scores_positive: NDArray, scores_unlabeled: NDArray, *, confidence: float = 0.9
+) -> tuple[float, tuple[float, float]]:
     """Estimate the share from the mean probability of the labelled positives.
 
-    For labels drawn at random, the probability that a sample is labelled is the same
-    for all positives: their share that is labelled, ``c``. With ``c`` the mean score
-    of the positives, the share is ``n_positive * (1 - c) / (c * n_unlabeled)``, their
-    estimate e1. Scores of a poor classifier give a low ``c`` and too large a share.
+    If labels were drawn at random, the probability of being labelled is the same for
+    all positives: it is the share ``c`` of them that is labelled. The mean score of
+    the labelled positives estimates ``c`` (the estimate e1 of Elkan and Noto), and
+    the share is ``n_positive * (1 - c) / (c * n_unlabeled)``. The scores of a poor
+    classifier give too low a ``c`` and too large a share.
 
     Parameters
     ----------
     scores_positive, scores_unlabeled : ndarray of float
         Held-out probabilities of being labelled, calibrated for these numbers of
-        samples.
+        samples, at least one of each kind.
     confidence : float, default=0.9
-        Of the interval.
+        Confidence of the interval, in (0, 1).
 
     Returns
     -------
     share : float
         Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
-        From Student's interval of the mean; that of 1 positive is [0, 1].
+        Interval that follows from Student's interval of the mean. It is [0, 1] if
+        there is one positive only.
 
     Raises
     ------
     ValueError
-        For a score outside [0, 1].
+        If a score is outside [0, 1].
 
     References
     ----------
@@ -46,14 +51,17 @@ def elkan_noto(scores_positive, scores_unlabeled, *, confidence=0.9):
     n = len(scores_positive)
     odds = n / len(scores_unlabeled)
     c = scores_positive.mean()
-    reach = np.inf
+    margin = np.inf
     if n > 1:
         error = scores_positive.std(ddof=1) / np.sqrt(n)
-        reach = error * t.ppf((1 + confidence) / 2, n - 1)
-    return share(c, odds), (share(c + reach, odds), share(c - reach, odds))
+        margin = error * t.ppf((1 + confidence) / 2, n - 1)
+    return share(c, odds), (share(c + margin, odds), share(c - margin, odds))
 
 
-def share(c, odds):
-    """Share of positives that a label frequency comes to."""
+def share(c: float, odds: float) -> float:
+    """Return the share of positives that belongs to a label frequency ``c``.
+
+    `odds` is the number of labelled positives over that of unlabeled samples.
+    """
     c = min(max(c, 0), 1)
     return float(min(1, odds * (1 - c) / c)) if c > 0 else 1.0

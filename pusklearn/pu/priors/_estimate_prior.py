@@ -1,8 +1,9 @@
 """The share of positives among unlabeled samples, from scores."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from pusklearn.pu._checks import check_share
+from pusklearn.pu._checks import check_choice, check_share
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._dedpul import dedpul
 from pusklearn.pu.priors._elkan_noto import elkan_noto
@@ -10,15 +11,21 @@ from pusklearn.pu.priors._elkan_noto import elkan_noto
 METHODS = {"bbe": bbe, "dedpul": dedpul, "elkan-noto": elkan_noto}
 
 
-def estimate_prior(scores_positive, scores_unlabeled, *, method="bbe", confidence=0.9):
+def estimate_prior(
+    scores_positive: ArrayLike,
+    scores_unlabeled: ArrayLike,
+    *,
+    method: str = "bbe",
+    confidence: float = 0.9,
+) -> tuple[float, tuple[float, float]]:
     """Estimate the share of positives among unlabeled samples from scores.
 
     The scores are those of any classifier that tells labelled positives from
-    unlabeled samples, made for samples that it was not trained on: out-of-fold ones,
-    as `PriorEstimator` makes them, or of a held-out part. Scores of its own training
-    samples give too small a share.
+    unlabeled samples. They must belong to samples that it was not trained on:
+    cross-validated scores, as `PriorEstimator` makes them, or scores of a held-out
+    part. Scores of the classifier's training samples give too small a share.
 
-    Every method needs scores at which there are next to no negatives. Where negatives
+    Every method needs scores at which there are next to no negatives. If negatives
     score as high as the best positives, the share is too large.
 
     Parameters
@@ -28,32 +35,34 @@ def estimate_prior(scores_positive, scores_unlabeled, *, method="bbe", confidenc
     scores_unlabeled : array-like of shape (n_unlabeled,)
         Scores of unlabeled samples.
     method : {"bbe", "dedpul", "elkan-noto"}, default="bbe"
-        "bbe": best bin estimation, from the scores above one threshold. "dedpul":
-        from the ratio of two densities. Both depend on the order of the scores alone.
-        "elkan-noto": from the mean score of the labelled positives, which must be a
-        calibrated probability of being labelled.
+        How the share is estimated. "bbe" is best bin estimation, from the scores
+        above one threshold. "dedpul" takes the ratio of two densities. Both depend
+        only on the order of the scores. "elkan-noto" takes the mean score of the
+        labelled positives, which must be a calibrated probability of being labelled.
     confidence : float, default=0.9
-        Of the interval, in (0, 1).
+        Confidence of the interval, in (0, 1).
 
     Returns
     -------
     share : float
         Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
-        Its lower and upper end. For "bbe" by the Dvoretzky-Kiefer-Wolfowitz
-        inequality, which is wide for few samples; for "dedpul" from the bootstrap; for
-        "elkan-noto" from Student's interval of the mean. None of them knows of
-        negatives among the highest scores.
+        Lower and upper end of the share's confidence interval. "bbe" takes it from
+        the Dvoretzky-Kiefer-Wolfowitz inequality, which is wide if samples are few;
+        "dedpul" takes it from the bootstrap, "elkan-noto" from Student's interval of
+        the mean. No interval allows for negatives among the highest scores.
 
     Raises
     ------
+    TypeError
+        If `confidence` is no number.
     ValueError
-        For an unknown method, no score, one that is not finite, or an array that is
-        not 1-D; for "elkan-noto", one outside [0, 1].
+        If the method is unknown, `confidence` is outside (0, 1), an array is not 1-D
+        or empty, a score is not finite, or, for "elkan-noto", outside [0, 1].
 
     See Also
     --------
-    PriorEstimator : Makes the scores, and knows the population's share.
+    PriorEstimator : Makes the scores, and gives the population's share.
 
     References
     ----------
@@ -73,25 +82,27 @@ def estimate_prior(scores_positive, scores_unlabeled, *, method="bbe", confidenc
     >>> round(share, 2), round(low, 2), round(high, 2)
     (0.31, 0.24, 0.39)
     """
-    if method not in METHODS:
-        raise ValueError(f"`method` must be one of {list(METHODS)}. Got {method!r}.")
+    check_choice(method, "method", METHODS)
     check_share(confidence, "confidence")
-    scores_positive = check_scores(scores_positive, "scores_positive")
-    scores_unlabeled = check_scores(scores_unlabeled, "scores_unlabeled")
-    return METHODS[method](scores_positive, scores_unlabeled, confidence=confidence)
+    return METHODS[method](
+        check_scores(scores_positive, "scores_positive"),
+        check_scores(scores_unlabeled, "scores_unlabeled"),
+        confidence=confidence,
+    )
 
 
-def check_scores(scores, name):
-    """Return scores as a 1-D array of finite numbers, at least one."""
+def check_scores(scores: ArrayLike, name: str) -> NDArray:
+    """Return scores as a 1-D array of at least one number, all of them finite."""
     scores = np.asarray(scores, dtype=float)
     if scores.ndim != 1:
         raise ValueError(f"`{name}` must be 1-D. Got shape {scores.shape}.")
     if not len(scores):
         raise ValueError(f"`{name}` must hold at least 1 score. Got 0.")
-    bad = np.flatnonzero(~np.isfinite(scores))
-    if len(bad):
+    not_finite = np.flatnonzero(~np.isfinite(scores))
+    if len(not_finite):
+        first = not_finite[0]
         raise ValueError(
-            f"`{name}` must be finite. Got {scores[bad[0]]} at position {bad[0]}, and "
-            f"{len(bad)} such scores in all."
+            f"`{name}` must be finite. Got {scores[first]} at position {first}, and "
+            f"{len(not_finite)} such scores in all."
         )
     return scores

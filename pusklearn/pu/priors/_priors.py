@@ -6,18 +6,18 @@ from typing import NamedTuple
 class Priors(NamedTuple):
     """Shares of positives that a criterion is called with.
 
-    With ``pi`` the share of positives in the population and ``h`` the share of
-    labelled samples that the population sample holds, the share of positives
-    among the unlabeled is ``(pi - h) / (1 - h)``.
+    Let ``pi`` be the share of positives in the population, and ``h`` the labelled
+    share of the sample that represents the population. The share of positives among
+    the unlabeled samples is then ``(pi - h) / (1 - h)``.
 
     Parameters
     ----------
     population : float
         The class prior ``pi``, in (0, 1).
     labeled : float, default=0.0
-        ``h``. In the case-control scheme the unlabeled samples alone represent
-        the population, and it is 0. In the single scheme it is the labelled
-        share of the whole data set (never of a batch), at most `population`.
+        The labelled share ``h``. In the case-control scheme the unlabeled samples
+        alone represent the population, and it is 0. In the single scheme it is the
+        labelled share of the whole data set (never of a batch), at most `population`.
 
     Attributes
     ----------
@@ -37,13 +37,13 @@ class Priors(NamedTuple):
     labeled: float = 0.0
 
     @property
-    def unlabeled(self):
+    def unlabeled(self) -> float:
         """Share of positives among the unlabeled samples."""
         return (self.population - self.labeled) / (1 - self.labeled)
 
 
-def as_priors(priors):
-    """Check priors, and read a plain number as those of the case-control scheme."""
+def as_priors(priors: Priors | float) -> Priors:
+    """Return checked priors; a plain number is one of the case-control scheme."""
     if not isinstance(priors, Priors):
         priors = Priors(float(priors))
     if not 0 < priors.population < 1 or not 0 <= priors.labeled <= priors.population:

@@ -1,1 +1,1 @@
-"""Folds, and the scores of samples that are held out."""
+"""Cross-validation: splits of PU data, and scores of samples that are held out."""

@@ -1,45 +1,49 @@
 """Scores of samples that the classifier was not trained on."""
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
+from pusklearn.pu.splits._cross_validation_splits import Splits
 
 
 def cross_validated_scores(
-    estimator,
-    X,
-    y,
-    splits,
+    estimator: Any,
+    X: Any,
+    y: NDArray,
+    splits: Splits,
     *,
-    response="predict_proba",
-    kept=None,
-    params=None,
-    n_jobs=None,
-):
+    response: str = "predict_proba",
+    kept: NDArray | None = None,
+    params: Mapping[str, Any] | None = None,
+    n_jobs: int | None = None,
+) -> NDArray:
     """Score each fold with a clone trained on the kept rows of the others.
 
     Parameters
     ----------
     estimator : classifier
-        With the method `response`.
+        A classifier that has the method `response`.
     X : sequence of length n
         The samples.
     y : ndarray of int of shape (n,)
         1 for labelled positives, 0 for unlabeled samples.
     splits : list of pair of ndarray of int
-        Rows to train on and to score, which hold out every sample once.
+        Rows to train on and rows to score; every sample is scored once.
     response : {"predict_proba", "decision_function"}, default="predict_proba"
-        What scores them.
+        The method that gives the scores.
     kept : ndarray of bool of shape (n,) or None, default=None
-        Rows that may be trained on; None is all.
+        Rows that may be trained on; None keeps all.
     params : dict or None, default=None
-        Given to ``fit``, arrays of length n split like `X`.
+        Parameters for ``fit``; arrays of length n are split like `X`.
     n_jobs : int or None, default=None
-        Folds fitted at once.
+        Number of folds fitted at once.
 
     Returns
     -------
@@ -59,9 +63,19 @@ def cross_validated_scores(
 
 
 def cross_validated_responses(
-    estimator, X, y, splits, respond, *, params=None, n_jobs=None
-):
-    """Return ``respond(fitted, samples)`` of a clone and the part it has not seen."""
+    estimator: Any,
+    X: Any,
+    y: NDArray,
+    splits: Splits,
+    respond: Callable[[Any, Any], Any],
+    *,
+    params: Mapping[str, Any] | None = None,
+    n_jobs: int | None = None,
+) -> list[Any]:
+    """Return ``respond(clone, samples)`` for each split.
+
+    The clone is fitted to the rows to train on, the samples are those held out.
+    """
     return Parallel(n_jobs=n_jobs)(
         delayed(_fit_and_respond)(estimator, X, y, train, test, respond, params)
         for train, test in splits
@@ -73,26 +87,34 @@ def _fit_and_respond(estimator, X, y, train, test, respond, params):
     return respond(fitted, safe_indexing(X, test))
 
 
-def fit_rows(estimator, X, y, rows, params=None):
+def fit_rows(
+    estimator: Any,
+    X: Any,
+    y: NDArray,
+    rows: NDArray,
+    params: Mapping[str, Any] | None = None,
+) -> Any:
     """Fit a clone to some rows, with the parameters that belong to them."""
     params = check_method_params(X, params or {}, indices=rows)
     fitted = clone(estimator).fit(safe_indexing(X, rows), y[rows], **params)
     return check_classes(fitted, np.unique(y))
 
 
-def check_classes(fitted, classes):
-    """Return a fitted classifier; raise a ValueError where its classes are others."""
-    own = getattr(fitted, "classes_", classes)
-    # As those of a frozen one may be.
-    if not np.array_equal(own, classes):
+def check_classes(fitted: Any, classes: NDArray) -> Any:
+    """Return a fitted classifier; raise a ValueError if it has other classes.
+
+    Only a frozen classifier can have others.
+    """
+    fitted_classes = getattr(fitted, "classes_", classes)
+    if not np.array_equal(fitted_classes, classes):
         raise ValueError(
             "`estimator` must have the classes that it is fitted to here, "
-            f"{classes.tolist()}. Got {np.asarray(own).tolist()}."
+            f"{classes.tolist()}. Got {np.asarray(fitted_classes).tolist()}."
         )
     return fitted
 
 
-def score_positives(estimator, X, response, pos_label):
+def score_positives(estimator: Any, X: Any, response: str, pos_label: Any) -> NDArray:
     """Return the score of each sample, higher for the positives."""
     values = np.asarray(getattr(estimator, response)(X), dtype=float)
     positive = int(np.flatnonzero(estimator.classes_ == pos_label)[0])
@@ -108,8 +130,11 @@ def score_positives(estimator, X, response, pos_label):
     return values
 
 
-def find_response(estimator, names):
-    """Return the first of these methods that an estimator has."""
+def find_response(estimator: Any, names: Sequence[str]) -> str:
+    """Return the first of these methods that an estimator has.
+
+    Raises a TypeError if it has none of them.
+    """
     for name in names:
         if hasattr(estimator, name):
             return name

@@ -1,30 +1,37 @@
 """Folds of samples that share no copy of a sample."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.model_selection import StratifiedKFold
 
 
-def folds_with_copies_together(X, is_positive, n_folds, random_state):
-    """Draw the fold of every sample, apart for labelled and unlabeled ones.
+def folds_with_copies_together(
+    X: Any, is_positive: NDArray, n_folds: int, random_state: Any
+) -> NDArray:
+    """Draw the fold of every sample, separately for labelled and unlabeled samples.
 
     Copies of a sample share a fold. Case-control data often hold the labelled
-    positives among the unlabeled again; a classifier that has learnt the copy as
-    unlabeled would score the labelled one too low, and the share of positives read
-    from such scores is too large. Where fewer than half of the samples are distinct,
-    they are no copies but values that recur, and are drawn one by one.
+    positives among the unlabeled samples again. A classifier that has learnt the copy
+    as unlabeled would score the labelled one too low, and the share of positives read
+    from such scores would be too large. If fewer than half of the samples are
+    distinct, equal samples are taken for values that recur and not for copies, and
+    the samples are drawn one by one.
 
     Parameters
     ----------
     X : array-like, sparse matrix, DataFrame or list
         The samples.
     is_positive : ndarray of bool of shape (n,)
-        Which of them are labelled.
+        Whether each sample is labelled.
     n_folds : int
-        At most the number of samples of either kind.
+        Number of folds, at most the number of samples of either kind.
     random_state : int, RandomState instance or None
-        Of the draw.
+        Seeds the draw.
 
     Returns
     -------
@@ -32,7 +39,8 @@ def folds_with_copies_together(X, is_positive, n_folds, random_state):
         The fold of each sample.
     """
     _, first, number = np.unique(row_keys(X), return_index=True, return_inverse=True)
-    # By where they come first: the order of the keys differs between processes.
+    # The distinct samples are numbered in the order in which they come first, since
+    # the order of their hashes differs between processes.
     number = np.argsort(np.argsort(first))[number]
     n_distinct = len(first)
     if len(number) / 2 <= n_distinct < len(number):
@@ -45,8 +53,8 @@ def folds_with_copies_together(X, is_positive, n_folds, random_state):
     return draw_folds(is_positive, n_folds, random_state)
 
 
-def draw_folds(kind, n_folds, random_state):
-    """Return the fold of each sample, as many of either kind in each."""
+def draw_folds(kind: NDArray, n_folds: int, random_state: Any) -> NDArray:
+    """Return the fold of each sample, with equal numbers of each kind in the folds."""
     splitter = StratifiedKFold(n_folds, shuffle=True, random_state=random_state)
     folds = np.empty(len(kind), int)
     for fold, (_, rows) in enumerate(splitter.split(kind, kind)):
@@ -54,8 +62,8 @@ def draw_folds(kind, n_folds, random_state):
     return folds
 
 
-def each_has_both(folds, is_positive):
-    """Tell whether each fold has labelled and unlabeled samples."""
+def each_has_both(folds: NDArray, is_positive: NDArray) -> bool:
+    """Return whether each fold has labelled and unlabeled samples."""
     n_folds = folds.max() + 1
     counts = [
         np.bincount(folds[kind], minlength=n_folds)
@@ -64,8 +72,8 @@ def each_has_both(folds, is_positive):
     return bool(np.all(counts))
 
 
-def row_keys(X):
-    """Return one number per sample, the same for copies."""
+def row_keys(X: Any) -> NDArray:
+    """Return one number per sample, which is the same for copies."""
     if sparse.issparse(X):
         X = sparse.csr_array(X, copy=True)
         X.sum_duplicates()
@@ -83,6 +91,6 @@ def row_keys(X):
     return hashes(row.tobytes() for row in X)
 
 
-def hashes(rows):
-    """Return the hash of each of some things."""
+def hashes(rows: Iterable[Any]) -> NDArray:
+    """Return the hash of each row."""
     return np.fromiter(map(hash, rows), np.int64)

@@ -1,11 +1,9 @@
 """Folds of PU data that can all be scored."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
-from sklearn.utils import check_scalar
 
+from pusklearn.pu._checks import check_integer
 from pusklearn.pu._labels import labeled_positives
 
 
@@ -14,31 +12,31 @@ class PUStratifiedKFold(StratifiedKFold):
 
     The folds are those of `sklearn.model_selection.StratifiedKFold`: each has the
     labelled share of the whole data set, up to one sample, which is right in both
-    sampling schemes. What this adds is a refusal. Where there are fewer labelled
+    sampling schemes. The difference is an error. If there are fewer labelled
     positives than folds, `StratifiedKFold` warns and makes folds without any, whose PU
-    metrics are not defined; here that is an error.
+    metrics are not defined; this splitter raises an error instead.
 
     Parameters
     ----------
     n_splits : int, default=5
         Number of folds, at least 2.
-    shuffle : bool, default=False
-        Whether to shuffle the samples of each kind before they are split.
-    random_state : int, RandomState instance or None, default=None
-        Of the shuffle; it must be None where `shuffle` is False.
+    pos_label : label or None, default=None
+        The label of the positives; None takes the greater of the two labels.
     min_positives : int, default=1
         Least number of labelled positives in each fold, at least 1. Average
         precision needs 2; with 10, a fold's recall still has a standard error of
         up to 0.16.
-    pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+    shuffle : bool, default=False
+        Whether to shuffle the samples of each kind before they are split.
+    random_state : int, RandomState instance or None, default=None
+        Seeds the shuffle; it must be None if `shuffle` is False.
 
     See Also
     --------
-    sklearn.model_selection.RepeatedStratifiedKFold : Averages out the luck of one
-        split, where few positives are labelled.
-    sklearn.model_selection.GroupKFold : Where samples come in groups, such as
-        regions in micrographs.
+    sklearn.model_selection.RepeatedStratifiedKFold : Averages over several splits,
+        which reduces the influence of chance if few positives are labelled.
+    sklearn.model_selection.GroupKFold : Keeps groups of samples together, such as
+        the regions of a micrograph.
 
     Examples
     --------
@@ -61,14 +59,14 @@ class PUStratifiedKFold(StratifiedKFold):
         self,
         n_splits=5,
         *,
+        pos_label=None,
+        min_positives=1,
         shuffle=False,
         random_state=None,
-        min_positives=1,
-        pos_label=None,
     ):
         super().__init__(n_splits, shuffle=shuffle, random_state=random_state)
-        self.min_positives = min_positives
         self.pos_label = pos_label
+        self.min_positives = min_positives
 
     def split(self, X, y, groups=None):
         """Return the rows to train on and those to test on, fold by fold.
@@ -78,7 +76,7 @@ class PUStratifiedKFold(StratifiedKFold):
         X : array-like of shape (n, ...)
             Only its length counts.
         y : array-like of shape (n,)
-            Two labels: the labelled positives' and that of the unlabeled.
+            Two labels: that of the labelled positives and that of the unlabeled.
         groups : None
             Not used.
 
@@ -89,11 +87,13 @@ class PUStratifiedKFold(StratifiedKFold):
 
         Raises
         ------
+        TypeError
+            If `min_positives` is no integer.
         ValueError
-            Where `y` does not hold two labels, or either kind of sample is too rare
-            for the number of folds.
+            If `y` does not hold two labels, or either kind of sample is too rare for
+            the number of folds.
         """
-        check_scalar(self.min_positives, "min_positives", Integral, min_val=1)
+        check_integer(self.min_positives, "min_positives")
         is_positive, _, _ = labeled_positives(y, self.pos_label)
         n_positive, n_unlabeled = np.sum(is_positive), np.sum(~is_positive)
         self._check_count(n_positive, self.min_positives, "labelled positive")

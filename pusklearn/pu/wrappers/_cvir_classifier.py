@@ -1,18 +1,19 @@
 """Classification of positives against the unlabeled samples unlike them."""
 
-from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_scalar
 
+from pusklearn.pu._checks import check_integer
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
 from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
-from pusklearn.pu.wrappers._fit_router import find_weights
+from pusklearn.pu.wrappers._fit_router import FitData, find_weights
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
@@ -22,58 +23,63 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
 class CVIRClassifier(PUMetaClassifier):
     r"""Train without the unlabeled samples that look most like positives.
 
-    Conditional value ignoring risk. With :math:`\pi_U` the share of positives among
-    the unlabeled samples, a round
+    The method is called conditional value ignoring risk. Let :math:`\pi_U` be the
+    share of positives among the unlabeled samples. Each round
 
     1. scores the unlabeled samples,
     2. drops the share :math:`\pi_U` of them that scores highest,
     3. trains the classifier anew on the positives against the rest.
 
-    The next round drops from all of them again. The first one scores with a
-    classifier of the positives against all unlabeled samples.
+    The next round drops from all unlabeled samples again. The first round scores with
+    a classifier of the positives against all unlabeled samples.
 
     Parameters
     ----------
     estimator : classifier
-        Anything with ``predict_proba``, such as ``HistGradientBoostingClassifier()``.
+        Any classifier with ``predict_proba``, such as
+        ``HistGradientBoostingClassifier()``.
     prior : float, "estimate" or None, default=None
-        Share of positives in the population, in (0, 1). None is the labelled share:
-        no positives among the unlabeled, so nothing is dropped. "estimate" estimates
-        the share from the out-of-fold scores of every round with `estimate_prior`.
+        Share of positives in the population, in (0, 1). None stands for the labelled
+        share: there are no positives among the unlabeled samples, and nothing is
+        dropped. "estimate" estimates the share with `estimate_prior` from the
+        cross-validated scores of each round.
     scheme : {"single", "case-control"}, default="single"
-        How the samples were drawn. "single": one sample of the population, some of
-        whose positives are labelled. "case-control": the unlabeled samples are a
-        sample of the population, and the positives were drawn apart.
-    n_rounds : int, default=3
-        Greatest number of rounds, at least 1; they end where a round drops the
-        samples of the one before.
-    cv : int, cross-validation splitter or None, default=5
-        Folds to score with, that hold out each sample once; an integer, at least 2,
-        stands for stratified, shuffled ones. None scores samples with the classifier
-        that was trained on them, as in the paper: five times faster, and no good for
-        classifiers that learn their training samples by heart, such as trees.
+        How the samples were drawn. "single": one sample was drawn from the
+        population, and some of its positives are labelled. "case-control": the
+        unlabeled samples were drawn from the population, and the labelled positives
+        separately from the positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives; None takes the greater of the two labels.
+    n_rounds : int, default=3
+        Greatest number of rounds, at least 1. They end when a round drops the same
+        samples as the one before.
+    cv : int, cross-validation splitter or None, default=5
+        Folds to score with, which hold out each sample once. An integer, at least 2,
+        stands for that many stratified, shuffled folds. None scores samples with the
+        classifier that was trained on them, as in the paper. This is five times
+        faster, but fails for classifiers that memorise their training samples, such
+        as trees.
     n_jobs : int or None, default=None
-        Number of folds fitted at once; None is 1, -1 all processors.
+        Number of folds fitted at once; None means 1, -1 all processors.
     random_state : int, RandomState instance or None, default=None
-        Of the folds. An `estimator` that draws has its own.
+        Seeds the folds. It does not reach `estimator`, which has its own
+        ``random_state`` if it draws.
 
     Attributes
     ----------
     estimator_ : classifier
-        The one fitted last.
+        The classifier that was fitted last.
     kept_ : ndarray of bool of shape (n,)
-        The samples that it was trained on: the positives, and the unlabeled ones that
-        were not dropped.
+        Whether each sample was used to train it: the positives were, and the
+        unlabeled samples that were not dropped.
     n_rounds_ : int
         Number of rounds.
     shift_ : float
-        What is added to the log-odds of `estimator_`, see Notes.
+        The number that is added to the log-odds of `estimator_`, see Notes.
     classes_ : ndarray of shape (2,)
         The two labels, sorted.
     pos_label_ : label
-        The one of the positives.
+        The label of the positives.
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
@@ -83,19 +89,19 @@ class CVIRClassifier(PUMetaClassifier):
     label_frequency_ : float
         Share of the positives in the data that are labelled.
     n_features_in_ : int
-        Number of features, where `X` has any.
+        Number of features, if `X` has a number of features.
     feature_names_in_ : ndarray of str
-        Their names, where `X` has names.
+        Names of the features, if `X` has names.
 
     Notes
     -----
     The classifier is trained on other shares of positives and negatives than those of
-    the population. Its log-odds are moved by the difference, so that probabilities
-    and classes are those of the population. That takes a classifier which is told no
-    shares of its own, such as by a ``class_weight``.
+    the population. Its log-odds are shifted by the difference, so that probabilities
+    and classes are those of the population. This is right only for a classifier that
+    does not change the shares itself, for example by a ``class_weight``.
 
-    In the paper a round is an epoch of a network, whose loss is scored in place.
-    The samples of highest loss as negatives are those of highest score.
+    In the paper a round is an epoch of a network, and the loss takes the place of the
+    score. The samples whose loss as negatives is highest are those that score highest.
 
     References
     ----------
@@ -124,22 +130,22 @@ class CVIRClassifier(PUMetaClassifier):
         *,
         prior=None,
         scheme="single",
+        pos_label=None,
         n_rounds=3,
         cv=5,
-        pos_label=None,
         n_jobs=None,
         random_state=None,
     ):
         self.estimator = estimator
         self.prior = prior
         self.scheme = scheme
+        self.pos_label = pos_label
         self.n_rounds = n_rounds
         self.cv = cv
-        self.pos_label = pos_label
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X, y, **params):
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> "CVIRClassifier":
         """Drop the likely positives, and fit the classifier to the others.
 
         Parameters
@@ -148,12 +154,12 @@ class CVIRClassifier(PUMetaClassifier):
             The samples, labelled positives and unlabeled together, of any shape that
             `estimator` takes.
         y : array-like of shape (n,)
-            Two labels: the positives' and that of the unlabeled.
+            Two labels: that of the positives and that of the unlabeled samples.
         **params : dict
-            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
-            ``groups`` are given to the splitter instead. With metadata routing, what
-            either requests. Samples whose ``sample_weight`` is 0 count as absent;
-            other weights are the estimator's alone.
+            Parameters for the ``fit`` of `estimator`; arrays of length n are split
+            like `X`, and ``groups`` are given to the splitter instead. With metadata
+            routing, each gets what it requests. Samples whose ``sample_weight`` is 0
+            count as absent; only the estimator uses other weights.
 
         Returns
         -------
@@ -163,19 +169,21 @@ class CVIRClassifier(PUMetaClassifier):
         Raises
         ------
         ValueError
-            For other than two labels, a prior that cannot be, one to be estimated
-            without folds, fewer than 2 labelled positives or unlabeled samples to
-            make folds of, or a share that leaves a fold no unlabeled sample.
+            If there are not two labels, a parameter is out of its range, the prior is
+            impossible for these labels or is to be estimated without folds, there are
+            fewer than 2 labelled positives or unlabeled samples to make folds of, or
+            the share that is dropped leaves a fold no unlabeled sample.
         TypeError
-            Where `estimator` has no ``predict_proba``.
+            If a parameter has the wrong type, or `estimator` has no
+            ``predict_proba``.
         """
         check_scheme(self.scheme)
-        check_scalar(self.n_rounds, "n_rounds", Integral, min_val=1)
+        check_integer(self.n_rounds, "n_rounds")
         data = self._check_data(X, y, params)
         is_positive = data.y == self.pos_label_
         estimated = self._check_prior(is_positive)
         random_state = check_random_state(self.random_state)
-        # Equal scores are dropped in a random order, not in that of the rows.
+        # Equal scores are dropped in a random order, not in the order of the rows.
         unlabeled = random_state.permutation(np.flatnonzero(~is_positive))
         folds = None
         if self.cv is not None:
@@ -203,7 +211,7 @@ class CVIRClassifier(PUMetaClassifier):
         return self
 
     def _check_prior(self, is_positive):
-        """Set the priors where they are known; return whether they are not."""
+        """Return whether the prior is to be estimated; if not, set the priors."""
         if isinstance(self.prior, str) and self.prior == "estimate":
             if self.cv is None:
                 raise ValueError(
@@ -221,7 +229,7 @@ class CVIRClassifier(PUMetaClassifier):
         if not all(left[train].any() for train, _ in folds):
             raise ValueError(
                 "Each fold needs an unlabeled sample to train on. Got "
-                f"{left.sum()} of {np.sum(data.y == 0)} left where the share "
+                f"{left.sum()} of {np.sum(data.y == 0)} left when the share "
                 f"{self.unlabeled_prior_:.3g} is dropped."
             )
         return cross_validated_scores(
@@ -245,16 +253,19 @@ class CVIRClassifier(PUMetaClassifier):
         return log_odds(positive_probability(self.estimator_, X)) + self.shift_
 
 
-def trained_log_odds(estimator, data, kept):
-    """Log-odds of the positives among the samples trained on, by their weights."""
+def trained_log_odds(estimator: Any, data: FitData, kept: NDArray) -> float:
+    """Return the log-odds of the positives among the kept samples, by their weights."""
     weights = find_weights(estimator, data.fit)
     weights = None if weights is None else np.asarray(weights)[kept]
     negative, positive = np.bincount(data.y[kept], weights)
     return np.log(positive / negative)
 
 
-def without_highest(scores, unlabeled, share):
-    """Mask of all samples but that share of the unlabeled with the highest scores."""
+def without_highest(scores: NDArray, unlabeled: NDArray, share: float) -> NDArray:
+    """Return a mask of all samples but the share of the unlabeled that scores highest.
+
+    `unlabeled` are their rows; the first ones are dropped first if scores are equal.
+    """
     n_dropped = min(round(share * len(unlabeled)), len(unlabeled) - 1)
     descending = np.argsort(-scores[unlabeled], kind="stable")
     kept = np.ones(len(scores), dtype=bool)

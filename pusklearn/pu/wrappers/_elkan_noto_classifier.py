@@ -1,15 +1,19 @@
 """Elkan and Noto's correction of any classifier."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
+from pusklearn.pu._checks import check_flag
+from pusklearn.pu._inner_estimators import weight_name
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
 from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
-from pusklearn.pu.wrappers._fit_router import weight_name
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
@@ -20,75 +24,82 @@ class ElkanNotoClassifier(PUMetaClassifier):
     r"""Divide the probability of being labelled by the label frequency.
 
     A classifier of labelled positives against unlabeled samples learns
-    :math:`g(x)`, the probability of being labelled. Where labels were drawn at
-    random, a share :math:`c` of the positives is labelled everywhere, so:
+    :math:`g(x)`, the probability of being labelled. If labels were drawn at random,
+    the same share :math:`c` of the positives is labelled everywhere. Then the
+    probability of being positive is
 
-    - in the single scheme, the probability of being positive is :math:`g(x) / c`;
-    - in the case-control scheme, it is the ratio of their odds,
-      :math:`\frac{g(x)}{1 - g(x)} / \frac{c}{1 - c}`;
+    - :math:`g(x) / c` in the single scheme,
+    - the ratio of the odds, :math:`\frac{g(x)}{1 - g(x)} / \frac{c}{1 - c}`, in the
+      case-control scheme,
 
-    and never above 1. The label frequency :math:`c` is the mean of :math:`g` over
+    and at most 1. The label frequency :math:`c` is the mean of :math:`g` over
     labelled positives that were held out, or follows from a prior that is known.
 
     Parameters
     ----------
     estimator : classifier
-        Anything with calibrated probabilities, such as ``LogisticRegression()``.
+        Any classifier with calibrated probabilities, such as
+        ``LogisticRegression()``.
     prior : "estimate", float or None, default="estimate"
         Share of positives in the population. "estimate" takes the label frequency
-        from the held-out positives. A number in (0, 1) is taken at its word. None is
-        the labelled share: no positives among the unlabeled, :math:`c = 1`.
+        from the held-out positives. A number in (0, 1) is the share itself. None
+        stands for the labelled share: there are no positives among the unlabeled
+        samples, and :math:`c = 1`.
     scheme : {"single", "case-control"}, default="single"
-        How the samples were drawn. "single": one sample of the population, some of
-        whose positives are labelled. "case-control": the unlabeled samples are a
-        sample of the population, and the positives were drawn apart.
-    weighted : bool, default=False
-        Train a second classifier, on the positives and on each unlabeled sample
-        twice: as a positive, with the weight of its probability of being one, and as
-        a negative with the rest. Its ``fit`` must take ``sample_weight``; of a
-        pipeline, that of the last step.
-    cv : int or cross-validation splitter, default=5
-        Folds that hold out each sample once; an integer, at least 2, stands for
-        stratified, shuffled ones. Not used where the prior is known and `weighted` is
-        False.
+        How the samples were drawn. "single": one sample was drawn from the
+        population, and some of its positives are labelled. "case-control": the
+        unlabeled samples were drawn from the population, and the labelled positives
+        separately from the positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives; None takes the greater of the two labels.
+    weighted : bool, default=False
+        Whether to train a second classifier, on the positives and on each unlabeled
+        sample twice: as a positive whose weight is its probability of being one, and
+        as a negative with the rest of the weight. The ``fit`` of `estimator` must
+        take ``sample_weight``; in a pipeline, the ``fit`` of the last step must.
+    cv : int or cross-validation splitter, default=5
+        Folds that hold out each sample once. An integer, at least 2, stands for that
+        many stratified, shuffled folds. They are not used if the prior is known and
+        `weighted` is False.
     n_jobs : int or None, default=None
-        Number of folds fitted at once; None is 1, -1 all processors.
+        Number of folds fitted at once; None means 1, -1 all processors.
     random_state : int, RandomState instance or None, default=None
-        Of the folds. An `estimator` that draws has its own.
+        Seeds the folds. It does not reach `estimator`, which has its own
+        ``random_state`` if it draws.
 
     Attributes
     ----------
     estimator_ : classifier
-        The fitted one, of labels; with `weighted`, of true classes.
+        The fitted classifier. It predicts labels; with `weighted`, it predicts true
+        classes.
     classes_ : ndarray of shape (2,)
         The two labels, sorted.
     pos_label_ : label
-        The one of the positives.
+        The label of the positives.
     label_frequency_ : float
         The share :math:`c` of the positives in the data that are labelled.
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
-        Its 90 % interval, from that of the mean; only with ``prior="estimate"``.
+        Its 90 % interval, which follows from that of the mean; only with
+        ``prior="estimate"``.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     n_features_in_ : int
-        Number of features, where `X` has any.
+        Number of features, if `X` has a number of features.
     feature_names_in_ : ndarray of str
-        Their names, where `X` has names.
+        Names of the features, if `X` has names.
 
     Notes
     -----
-    The mean of :math:`g` is the label frequency where no negative looks like a
-    positive. Elsewhere it is too low, and the estimated prior too high.
+    The mean of :math:`g` is the label frequency if no negative looks like a positive.
+    Otherwise it is too low, and the estimated prior too high.
 
-    The decision function increases with :math:`g`, beyond the point where the
-    probability is 1 too, and is positive where the probability exceeds 1/2.
+    The decision function increases with :math:`g`, even beyond the point at which the
+    probability is 1. It is positive if the probability exceeds 1/2.
 
-    With `weighted` in the case-control scheme, the positives weigh less, such that
-    together with the unlabeled ones they make up the population's share.
+    With `weighted` in the case-control scheme, the labelled positives weigh less, so
+    that with the unlabeled ones they make up the population's share of positives.
 
     References
     ----------
@@ -117,22 +128,22 @@ class ElkanNotoClassifier(PUMetaClassifier):
         *,
         prior="estimate",
         scheme="single",
+        pos_label=None,
         weighted=False,
         cv=5,
-        pos_label=None,
         n_jobs=None,
         random_state=None,
     ):
         self.estimator = estimator
         self.prior = prior
         self.scheme = scheme
+        self.pos_label = pos_label
         self.weighted = weighted
         self.cv = cv
-        self.pos_label = pos_label
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X, y, **params):
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> "ElkanNotoClassifier":
         """Fit the classifier, and find the label frequency.
 
         Parameters
@@ -141,12 +152,12 @@ class ElkanNotoClassifier(PUMetaClassifier):
             The samples, labelled positives and unlabeled together, of any shape that
             `estimator` takes.
         y : array-like of shape (n,)
-            Two labels: the positives' and that of the unlabeled.
+            Two labels: that of the positives and that of the unlabeled samples.
         **params : dict
-            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
-            ``groups`` are given to the splitter instead. With metadata routing, what
-            either requests. Samples whose ``sample_weight`` is 0 count as absent;
-            other weights are the estimator's alone.
+            Parameters for the ``fit`` of `estimator`; arrays of length n are split
+            like `X`, and ``groups`` are given to the splitter instead. With metadata
+            routing, each gets what it requests. Samples whose ``sample_weight`` is 0
+            count as absent; only the estimator uses other weights.
 
         Returns
         -------
@@ -156,36 +167,26 @@ class ElkanNotoClassifier(PUMetaClassifier):
         Raises
         ------
         ValueError
-            For other than two labels, a prior that cannot be, or fewer than 2 labelled
-            positives or unlabeled samples to make folds of.
+            If there are not two labels, a parameter is out of its range, the prior is
+            impossible for these labels, or there are fewer than 2 labelled positives
+            or unlabeled samples to make folds of.
         TypeError
-            Where `estimator` has no ``predict_proba``, or with `weighted`, its ``fit``
-            no ``sample_weight``.
+            If a parameter has the wrong type, `estimator` has no ``predict_proba``,
+            or with `weighted`, its ``fit`` takes no ``sample_weight``.
         """
         check_scheme(self.scheme)
+        check_flag(self.weighted, "weighted")
         data = self._check_data(X, y, params)
         if self.weighted and weight_name(self.estimator) is None:
             raise TypeError(
                 "With `weighted`, the fit of `estimator` must take `sample_weight`. "
                 f"Got {self.estimator!r}."
             )
-        is_positive, g = data.y == self.pos_label_, None
-        labels = is_positive.astype(int)
-        estimated = isinstance(self.prior, str) and self.prior == "estimate"
-        if estimated or self.weighted:
-            folds = cross_validation_partition(
-                self.cv, data.X, data.y, is_positive, data.split, self.random_state
-            )
-            g = cross_validated_scores(
-                self.estimator,
-                data.X,
-                labels,
-                folds,
-                params=data.fit,
-                n_jobs=self.n_jobs,
-            )
-        estimate = None
-        if estimated:
+        is_positive, estimate = data.y == self.pos_label_, None
+        is_estimated = isinstance(self.prior, str) and self.prior == "estimate"
+        if is_estimated or self.weighted:
+            g = self._cross_validated_scores(data, is_positive)
+        if is_estimated:
             estimate = estimate_prior(
                 g[is_positive], g[~is_positive], method="elkan-noto"
             )
@@ -193,15 +194,28 @@ class ElkanNotoClassifier(PUMetaClassifier):
         if self.weighted:
             self.estimator_ = self._fit_weighted(data, is_positive, g[~is_positive])
         else:
-            rows = np.arange(len(labels))
+            labels, rows = is_positive.astype(int), np.arange(len(is_positive))
             self.estimator_ = fit_rows(self.estimator, data.X, labels, rows, data.fit)
         return self
 
+    def _cross_validated_scores(self, data, is_positive):
+        folds = cross_validation_partition(
+            self.cv, data.X, data.y, is_positive, data.split, self.random_state
+        )
+        return cross_validated_scores(
+            self.estimator,
+            data.X,
+            is_positive.astype(int),
+            folds,
+            params=data.fit,
+            n_jobs=self.n_jobs,
+        )
+
     def _fit_weighted(self, data, is_positive, g):
         weight = odds_ratio(g, self.label_frequency_)
-        if self.label_frequency_ == 1:  # none of the unlabeled is positive
+        if self.label_frequency_ == 1:  # no unlabeled sample is positive
             weight = np.zeros_like(weight)
-        # Apart from the population's sample, the labelled add no positives to it.
+        # Labelled positives that were drawn separately add none to the population.
         total = is_positive.sum() + weight.sum()
         factor = weight.sum() / total if self._draws_apart() else 1.0
         labeled, unlabeled = np.flatnonzero(is_positive), np.flatnonzero(~is_positive)
@@ -211,11 +225,11 @@ class ElkanNotoClassifier(PUMetaClassifier):
         rows = np.concatenate([labeled, unlabeled, unlabeled])
         params = check_method_params(data.X, data.fit, indices=rows)
         name = weight_name(self.estimator)
-        own = params.pop(name, None)
+        given = params.pop(name, None)
         return clone(self.estimator).fit(
             safe_indexing(data.X, rows),
             np.repeat([1, 1, 0], [len(labeled), len(unlabeled), len(unlabeled)]),
-            **{name: weights if own is None else weights * own},
+            **{name: weights if given is None else weights * given},
             **params,
         )
 
@@ -236,12 +250,15 @@ class ElkanNotoClassifier(PUMetaClassifier):
         return scores - log_odds(self.label_frequency_ / 2)
 
     def _draws_apart(self):
-        # With every positive labelled, both schemes are ordinary classification.
+        """Return whether labelled and unlabeled samples were drawn separately.
+
+        If every positive is labelled, both schemes are ordinary classification.
+        """
         return self.scheme == "case-control" and self.label_frequency_ < 1
 
 
-def odds_ratio(g, c):
-    """Ratio of the odds of two probabilities, at most 1."""
+def odds_ratio(g: NDArray, c: float) -> NDArray:
+    """Return the ratio of the odds of two probabilities, at most 1."""
     below = np.minimum(g, c)
     with np.errstate(invalid="ignore"):
         ratio = below * (1 - c) / ((1 - below) * c)

@@ -1,13 +1,14 @@
 """What is shared by the estimators that fit clones of another one."""
 
+from collections.abc import Mapping
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.model_selection import GroupKFold
-from sklearn.pipeline import Pipeline
 from sklearn.utils import (
     assert_all_finite,
     check_consistent_length,
@@ -21,12 +22,11 @@ from sklearn.utils.metadata_routing import (
 )
 from sklearn.utils.validation import (
     column_or_1d,
-    has_fit_parameter,
 )
 
+from pusklearn.pu._inner_estimators import weight_name
 from pusklearn.pu._labels import check_labels
 from pusklearn.pu._sklearn_compat import (
-    BaseSearchCV,
     check_method_params,
     safe_indexing,
 )
@@ -35,16 +35,16 @@ from pusklearn.pu._sklearn_compat import (
 class FitData(NamedTuple):
     """Samples and labels, and the metadata for ``fit`` and for ``split``."""
 
-    X: object
-    y: np.ndarray
-    fit: dict
-    split: dict
-    # Rows, among all samples given, of those here.
-    rows: np.ndarray | slice
+    X: Any
+    y: NDArray
+    fit: Mapping[str, Any]
+    split: Mapping[str, Any]
+    # The rows of these samples among all samples that were given.
+    rows: NDArray | slice
     n_all: int
 
-    def spread(self, values, fill):
-        """Give the samples that are not here a value too."""
+    def spread(self, values: NDArray, fill: Any) -> NDArray:
+        """Return an array for all samples, with `fill` for those that are absent."""
         spread = np.full(self.n_all, fill)
         spread[self.rows] = values
         return spread
@@ -52,6 +52,9 @@ class FitData(NamedTuple):
 
 class FitRouter(MetaEstimatorMixin, BaseEstimator):
     """Base of estimators that hand the metadata of `fit` on to `estimator`."""
+
+    #: The parameters of ``fit`` are those of `estimator`; `weight_name` asks for this.
+    _fit_parameters_are_handed_on = True
 
     def get_metadata_routing(self):
         """Return where the metadata of `fit` go: the estimator, and the splitter.
@@ -67,8 +70,8 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
             method_mapping=MethodMapping().add(caller="fit", callee="fit"),
         )
         if hasattr(self, "cv"):
-            # Where folds are made here, they can be made by groups. An iterable of
-            # given ones takes nothing, and must not be used up: it may be a generator.
+            # Folds that are made here can be made by groups. An iterable of given folds
+            # takes no metadata. It must not be used up, since it may be a generator.
             made_here = self.cv is None or isinstance(self.cv, Real)
             if made_here or hasattr(self.cv, "split"):
                 router.add(
@@ -83,7 +86,10 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         return tags
 
     def _check_fit(self, X, y, params):
-        """Return the samples of some weight with what belongs to them; set classes."""
+        """Return the samples whose weight is not 0, with their metadata; set classes.
+
+        The classes are set as the attributes ``classes_`` and ``pos_label_``.
+        """
         if X is None:
             raise ValueError("`X` must hold samples. Got None.")
         if y is None:
@@ -96,7 +102,8 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         X, y = indexable(X, y)
         if not len(y):
             raise ValueError("At least 2 samples are needed. Got 0 sample(s).")
-        data = FitData(X, y, *self._route(params), slice(None), len(y))
+        fit, split = self._route(params)
+        data = FitData(X, y, fit, split, slice(None), len(y))
         weights = find_weights(self.estimator, data.fit)
         if weights is not None:
             check_consistent_length(y, weights)
@@ -107,7 +114,7 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         return data
 
     def _route(self, params):
-        """Return what goes to the ``fit`` of the estimator, and to the splitter."""
+        """Return the metadata for the estimator's ``fit``, and for the splitter."""
         if get_config()["enable_metadata_routing"]:
             routed = process_routing(self, "fit", **params)
             return routed["estimator"]["fit"], routed.get("splitter", {}).get(
@@ -118,36 +125,22 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         return fit, {name: params[name] for name in names}
 
 
-def weight_name(estimator):
-    """Return what ``fit`` calls the weights of samples, None where it takes none."""
-    if isinstance(estimator, FitRouter | BaseSearchCV):
-        return weight_name(estimator.estimator)
-    if not isinstance(estimator, Pipeline):
-        takes = has_fit_parameter(estimator, "sample_weight")
-        return "sample_weight" if takes else None
-    step, last = estimator.steps[-1]
-    name = weight_name(last)
-    if name is None or get_config()["enable_metadata_routing"]:
-        return name
-    return f"{step}__{name}"
-
-
-def find_weights(estimator, params):
+def find_weights(estimator: Any, params: Mapping[str, Any]) -> Any:
     """Return the weights of samples among the parameters of ``fit``, or None."""
     return params.get(weight_name(estimator) or "sample_weight")
 
 
-def check_cv_splits(cv):
-    """Raise a ValueError where the rows of folds are given, of all samples."""
+def check_cv_splits(cv: Any) -> None:
+    """Raise a ValueError if `cv` gives rows, which count all samples."""
     if not isinstance(cv, Real | None) and not hasattr(cv, "split"):
         raise ValueError(
-            "Where the `sample_weight` of a sample is 0, `cv` must be a splitter or a "
+            "If the `sample_weight` of a sample is 0, `cv` must be a splitter or a "
             f"number, since rows are counted without that sample. Got {cv!r}."
         )
 
 
-def without_absent(data, weights):
-    """Leave out the samples of weight 0, in what is held out too."""
+def without_absent(data: FitData, weights: NDArray) -> FitData:
+    """Return the data without the samples of weight 0, which are never held out."""
     rows = np.flatnonzero(weights)
     if len(np.unique(data.y[rows])) < len(np.unique(data.y)):
         raise ValueError("`sample_weight` must not be 0 for a whole class.")

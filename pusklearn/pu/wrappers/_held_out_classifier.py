@@ -1,12 +1,14 @@
-"""What is shared by the classifiers that learn from held-out scores."""
+"""Base of the classifiers that learn from held-out scores."""
 
 from functools import partial
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
 
+from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
 from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -26,11 +28,11 @@ from pusklearn.pu.splits._cross_validation_splits import (
     cross_validation_splits,
 )
 from pusklearn.pu.wrappers._fit_router import FitRouter
-from pusklearn.pu.wrappers._inner_estimators import estimator_with_prior, innermost
+from pusklearn.pu.wrappers._log_probability_mixin import LogProbabilityMixin
 
 
-class HeldOutClassifier(ClassifierMixin, FitRouter):
-    """Base of classifiers that wrap another one and read its held-out scores."""
+class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
+    """Base of classifiers that wrap another one and learn from its held-out scores."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -40,9 +42,9 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
     def _check_fit(self, X, y, params):
         check_scheme(self.scheme)
         for name in ("prior_", "unlabeled_prior_", "label_frequency_"):
-            vars(self).pop(name, None)  # of an earlier fit
+            self.__dict__.pop(name, None)  # left by an earlier fit
         data = super()._check_fit(X, y, params)
-        # Raises where the prior cannot be, before the training.
+        # This raises an error before the training if the prior is impossible.
         n_positive = int(np.sum(data.y == self.pos_label_))
         asked_priors(self, n_positive, len(data.y))
         return data
@@ -52,62 +54,87 @@ class HeldOutClassifier(ClassifierMixin, FitRouter):
         self._check_fitted()
 
     def _fit_and_hold_out(self, data, cv, response):
-        """Fit `estimator_`; return scores it was not trained on, and their labels."""
-        X, y, positive = data.X, data.y, self.pos_label_
-        respond = partial(score_positives, response=response, pos_label=positive)
+        """Fit `estimator_`; return held-out scores, and which are of positives.
+
+        What is held out depends on the estimator and on `cv`: all samples for a frozen
+        estimator, one part if there is one split, otherwise every part in turn.
+        """
+        X, y = data.X, data.y
+        is_positive = y == self.pos_label_
+        respond = partial(score_positives, response=response, pos_label=self.pos_label_)
         if isinstance(self.estimator, FrozenEstimator):
             self._fit_on_all(data)
-            return respond(self.estimator_, X), y == positive
+            return respond(self.estimator_, X), is_positive
         splits = cross_validation_splits(
-            cv, X, y, y == positive, data.split, self.random_state
+            cv, X, y, is_positive, data.split, self.random_state
         )
-        check_splits(splits, y == positive)
+        check_splits(splits, is_positive)
         if len(splits) == 1:
             ((train, test),) = splits
             self.estimator_ = fit_rows(self.estimator, X, y, train, data.fit)
             self._check_fitted()
-            return respond(self.estimator_, safe_indexing(X, test)), y[test] == positive
+            return respond(self.estimator_, safe_indexing(X, test)), is_positive[test]
         parts = cross_validated_responses(
             self.estimator, X, y, splits, respond, params=data.fit, n_jobs=self.n_jobs
         )
         self._fit_on_all(data)
         rows = np.concatenate([test for _, test in splits])
-        return np.concatenate(parts), y[rows] == positive
+        return np.concatenate(parts), is_positive[rows]
 
     def _check_fitted(self):
-        """Adopt the feature names; refuse an estimator of other classes."""
+        """Take over the feature names; raise an error if the labels are others."""
         estimator = self.estimator_
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(estimator, name):
                 setattr(self, name, getattr(estimator, name))
         check_classes(estimator, self.classes_)
-        own = getattr(innermost(estimator), "pos_label_", self.pos_label_)
-        if own != self.pos_label_:
+        inner_label = getattr(innermost(estimator), "pos_label_", self.pos_label_)
+        if inner_label != self.pos_label_:
             raise ValueError(
                 "`pos_label` must be that of `estimator`. Got "
-                f"{self.pos_label_!r}, and {own!r} in the estimator."
+                f"{self.pos_label_!r}, and {inner_label!r} in the estimator."
             )
 
     def _find_priors(self, y):
-        """Find and set the priors; without one of our own, those of the estimator."""
-        prior, own = self.prior, estimator_with_prior(self.estimator_)
-        # Without positives among the unlabeled its prior is the labelled share, which
-        # may be another one here.
-        if prior is None and getattr(own, "unlabeled_prior_", None) != 0:
-            prior = getattr(own, "prior_", None)
-        if prior is not None and getattr(own, "scheme", self.scheme) != self.scheme:
+        """Find the priors of the samples, set them as attributes and return them.
+
+        They come from the first of these that there is:
+
+        1. the parameter `prior`;
+        2. the ``prior_`` of the estimator inside, which was given to it or estimated;
+        3. the labelled share, with no positives among the unlabeled samples.
+        """
+        inner = estimator_with_prior(self.estimator_)
+        prior = self.prior if self.prior is not None else inner_prior(inner)
+        inner_scheme = getattr(inner, "scheme", self.scheme)
+        if prior is not None and inner_scheme != self.scheme:
             raise ValueError(
                 "`scheme` must be that of `estimator`. Got "
-                f"{self.scheme!r}, and {own.scheme!r} in the estimator."
+                f"{self.scheme!r}, and {inner_scheme!r} in the estimator."
             )
         n_positive = int(np.sum(y == self.pos_label_))
-        told = self.prior is not None or isinstance(getattr(own, "prior", None), Real)
-        if prior is None or told or isinstance(self.estimator, FrozenEstimator):
-            priors = class_priors(n_positive, len(y), prior, self.scheme)
-        else:
-            # It was estimated for a part of these samples, whose labelled share is
-            # another: what is left for the unlabeled is the same.
-            share = own.unlabeled_prior_
+        if self.prior is None and prior is not None and self._estimated_prior(inner):
+            # It was estimated for other samples, of which another share is labelled.
+            # What it says of the unlabeled samples holds for these, too.
+            share = inner.unlabeled_prior_
             priors = priors_of_unlabeled(share, n_positive, len(y), self.scheme)
+        else:
+            priors = class_priors(n_positive, len(y), prior, self.scheme)
         set_priors(self, priors, n_positive, len(y))
         return priors
+
+    def _estimated_prior(self, inner):
+        """Return whether `fit` had the estimator inside estimate its prior."""
+        was_fitted_here = not isinstance(self.estimator, FrozenEstimator)
+        return was_fitted_here and not isinstance(getattr(inner, "prior", None), Real)
+
+
+def inner_prior(inner: Any) -> float | None:
+    """Return the prior that a fitted estimator found, or None.
+
+    If it counts no positives among the unlabeled samples, its prior is its labelled
+    share. This says nothing of the samples here, whose labelled share may differ.
+    """
+    if getattr(inner, "unlabeled_prior_", None) == 0:
+        return None
+    return getattr(inner, "prior_", None)

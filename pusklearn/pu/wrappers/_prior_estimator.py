@@ -1,9 +1,13 @@
 """Class-prior estimation around any classifier."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import ClassifierTags
 from sklearn.utils.validation import validate_data
 
+from pusklearn.pu._checks import check_choice, check_share
 from pusklearn.pu.priors._class_priors import check_scheme, estimated_priors, set_priors
 from pusklearn.pu.priors._estimate_prior import METHODS, estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import (
@@ -18,42 +22,43 @@ class PriorEstimator(FitRouter):
     """Estimate the share of positives from labelled and unlabeled samples.
 
     Clones of a classifier learn to tell the labelled positives from the unlabeled
-    samples, each on a part of the data, and score the other part; `estimate_prior`
-    reads the share from these out-of-fold scores. The classifier need not be
+    samples, each on a part of the data, and score the other part. `estimate_prior`
+    reads the share from these cross-validated scores. The classifier need not be
     calibrated: the better it ranks, the better the estimate.
 
     Parameters
     ----------
     estimator : classifier
-        With a ``decision_function`` or ``predict_proba``, such as
-        ``ExtraTreesClassifier(200, min_samples_leaf=3)``; a `PUClassifier` should
-        have the criterion "pn". "elkan-noto" needs ``predict_proba``.
+        A classifier with a ``decision_function`` or ``predict_proba``, such as
+        ``ExtraTreesClassifier(200, min_samples_leaf=3)``. A `PUClassifier` should
+        have the criterion "pn". The method "elkan-noto" needs ``predict_proba``.
     method : {"bbe", "dedpul", "elkan-noto"}, default="bbe"
-        See `estimate_prior`.
+        How the share is read from the scores, see `estimate_prior`.
     scheme : {"single", "case-control"}, default="single"
-        How the samples were drawn. "single": one sample of the population, some of
-        whose positives are labelled. "case-control": the unlabeled samples are a
-        sample of the population, and the positives were drawn apart.
-    cv : int or cross-validation splitter, default=5
-        Number of stratified, shuffled folds, at least 2, or as many as there are
-        labelled positives where these are fewer; or a splitter that holds out every
-        sample once. Copies of a sample share a fold, and regions those of their
-        micrograph.
+        How the samples were drawn. "single": one sample was drawn from the
+        population, and some of its positives are labelled. "case-control": the
+        unlabeled samples were drawn from the population, and the labelled positives
+        separately from the positives.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
-    random_state : int, RandomState instance or None, default=None
-        Of the folds. An `estimator` that draws has its own.
+        The label of the positives; None takes the greater of the two labels.
     confidence : float, default=0.9
-        Of the intervals, in (0, 1).
+        Confidence of the intervals, in (0, 1).
+    cv : int or cross-validation splitter, default=5
+        Number of stratified, shuffled folds, at least 2; there are fewer if there are
+        fewer labelled positives. Copies of a sample share a fold, and so do the
+        regions of a micrograph. Or a splitter that holds out every sample once.
     n_jobs : int or None, default=None
-        Folds fitted at once; see joblib.
+        Number of folds fitted at once; None means 1, -1 all processors.
+    random_state : int, RandomState instance or None, default=None
+        Seeds the folds. It does not reach `estimator`, which has its own
+        ``random_state`` if it draws.
 
     Attributes
     ----------
     classes_ : ndarray of shape (2,)
         The two labels, sorted.
     pos_label_ : label
-        The one of the positives.
+        The label of the positives.
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
@@ -65,16 +70,17 @@ class PriorEstimator(FitRouter):
     label_frequency_ : float
         Share of the positives in the data that are labelled.
     scores_ : ndarray of float of shape (n,)
-        The out-of-fold scores; higher is more positive. NaN for samples of weight 0.
+        The cross-validated scores; higher is more positive. The score of a sample of
+        weight 0 is NaN.
     n_features_in_ : int
-        Number of features seen in `fit`, where `X` has any.
+        Number of features, if `X` has a number of features.
     feature_names_in_ : ndarray of str
-        Their names, where `X` has names.
+        Names of the features, if `X` has names.
 
     See Also
     --------
-    estimate_prior : The same from scores.
-    PUClassifier : ``prior="estimate"`` does this with the network itself.
+    estimate_prior : Estimates the share from scores that you have.
+    PUClassifier : Estimates it with its own network if ``prior="estimate"``.
 
     Examples
     --------
@@ -99,22 +105,22 @@ class PriorEstimator(FitRouter):
         *,
         method="bbe",
         scheme="single",
-        cv=5,
         pos_label=None,
-        random_state=None,
         confidence=0.9,
+        cv=5,
         n_jobs=None,
+        random_state=None,
     ):
         self.estimator = estimator
         self.method = method
         self.scheme = scheme
-        self.cv = cv
         self.pos_label = pos_label
-        self.random_state = random_state
         self.confidence = confidence
+        self.cv = cv
         self.n_jobs = n_jobs
+        self.random_state = random_state
 
-    def fit(self, X, y, **params):
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> "PriorEstimator":
         """Estimate the shares.
 
         Parameters
@@ -123,12 +129,12 @@ class PriorEstimator(FitRouter):
             The samples, labelled positives and unlabeled together, as `estimator`
             takes them.
         y : array-like of shape (n,)
-            Two labels: the positives' and that of the unlabeled.
+            Two labels: that of the positives and that of the unlabeled samples.
         **params : dict
-            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
-            ``groups`` are given to the splitter instead. With metadata routing, what
-            either requests. Samples whose ``sample_weight`` is 0 count as absent;
-            other weights are the estimator's alone.
+            Parameters for the ``fit`` of `estimator`; arrays of length n are split
+            like `X`, and ``groups`` are given to the splitter instead. With metadata
+            routing, each gets what it requests. Samples whose ``sample_weight`` is 0
+            count as absent; only the estimator uses other weights.
 
         Returns
         -------
@@ -138,21 +144,20 @@ class PriorEstimator(FitRouter):
         Raises
         ------
         ValueError
-            For other than two labels, fewer than 2 labelled positives or unlabeled
-            samples, or an unknown method or scheme.
+            If there are not two labels, there are fewer than 2 labelled positives or
+            unlabeled samples, or a parameter is out of its range.
         TypeError
-            Where `estimator` has no method that the estimate can use.
+            If a parameter has the wrong type, or `estimator` has no method that
+            the estimate can use.
         """
         check_scheme(self.scheme)
-        if self.method not in METHODS:
-            raise ValueError(
-                f"`method` must be one of {list(METHODS)}. Got {self.method!r}."
-            )
-        # Probabilities of close to 1 run together, so they come second.
+        check_choice(self.method, "method", METHODS)
+        check_share(self.confidence, "confidence")
+        # Probabilities close to 1 round to the same number, so they come second.
         names = ("decision_function", "predict_proba")
-        wanted = names[1:] if self.method == "elkan-noto" else names
-        response = find_response(self.estimator, wanted)
-        # `X` is the classifier's to check; here its width and names are noted.
+        usable = names[1:] if self.method == "elkan-noto" else names
+        response = find_response(self.estimator, usable)
+        # The classifier checks `X`; this notes the number and the names of features.
         X, y = validate_data(self, X, y, skip_check_array=True)
         data = self._check_fit(X, y, params)
         is_positive = data.y == self.pos_label_
@@ -184,7 +189,7 @@ class PriorEstimator(FitRouter):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        # No classifier, since it predicts nothing; but its labels are a classifier's.
+        # This is no classifier, since it predicts nothing, but it takes classes.
         tags.classifier_tags = ClassifierTags(multi_class=False)
         tags.target_tags.required = True
         return tags

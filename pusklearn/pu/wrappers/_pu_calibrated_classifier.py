@@ -1,8 +1,12 @@
 """Probabilities from positive-unlabeled data, around any classifier."""
 
-import numpy as np
+from typing import Any
+
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from pusklearn.pu._checks import check_choice
+from pusklearn.pu._labels import probability_columns
 from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
 from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier
 from pusklearn.pu.wrappers._pu_calibration import (
@@ -21,61 +25,65 @@ _METHODS = {
 class PUCalibratedClassifier(HeldOutClassifier):
     """Turn the scores of a classifier into probabilities, from PU data alone.
 
-    The probability of a score is ``prior * p_P(score) / p_X(score)``, the share of the
-    population's samples there that are positives. It is fitted, as a rising function,
-    to the scores of samples that the classifier was not trained on. The labelled
-    positives must be a random sample of all positives; no negative is needed.
+    The probability of a score is ``prior * p_P(score) / p_X(score)``: among the
+    population's samples with this score, it is the share of positives. A rising
+    function is fitted to it, on the scores of samples that the classifier was not
+    trained on. The labelled positives must be a random sample of all positives; no
+    negative is needed.
 
     Parameters
     ----------
     estimator : classifier
-        With a ``decision_function`` or ``predict_proba``; the first is preferred. A
-        fitted one in a `sklearn.frozen.FrozenEstimator` is left as it is, and all
-        samples given to `fit` count as held out.
+        A classifier with a ``decision_function``, which is preferred, or
+        ``predict_proba``. A fitted classifier in a `sklearn.frozen.FrozenEstimator`
+        is left as it is, and all samples given to `fit` count as held out.
     method : {"isotonic", "sigmoid", "beta"}, default="isotonic"
-        The rising function. "isotonic": any, the one of least PU Brier score. It needs
-        some hundred positives. "sigmoid": a straight line of log-odds, the one of
-        least PU log-loss. It does with fewer positives, but has to suit the scores:
-        those of a network often have a long tail of negatives, and the straight line
-        then does little. "beta": log-odds with one slope below a score of
-        0 and another above, for scores on the scale of log-odds.
+        The kind of rising function. "isotonic" finds the rising function with the
+        least PU Brier score; it needs some hundred positives. "sigmoid" finds the
+        straight line of log-odds with the least PU log-loss; it needs fewer
+        positives, but must suit the scores. The scores of a network often have a long
+        tail of negatives, which no straight line fits. "beta" finds log-odds with one
+        slope below a score of 0 and another above, for scores on the scale of
+        log-odds.
     prior : float or None, default=None
-        Share of positives in the population, in (0, 1). None is the ``prior_`` that
-        the estimator has after `fit`, as `PUClassifier` does, and otherwise the
-        labelled share: no positives among the unlabeled, so that the probabilities
-        are those of being labelled.
+        Share of positives in the population, in (0, 1). None takes the ``prior_``
+        that the estimator has after `fit`, such as that of a `PUClassifier`. If it has
+        none, the labelled share is taken: there are no positives among the unlabeled
+        samples, and the probabilities are those of being labelled.
     scheme : {"single", "case-control"}, default="single"
-        How the samples were drawn. "single": one sample of the population, some of
-        whose positives are labelled; the population is all samples. "case-control":
-        the unlabeled samples are a sample of the population, and the positives were
-        drawn apart. The same as of a `PUClassifier` inside.
-    cv : int, float, splitter or iterable, default=5
-        What is held out. An int: as many stratified folds (fewer where there are fewer
-        positives); their scores are pooled, and the classifier is trained on all
-        samples. A float: one random share of the samples, and the classifier is
-        trained on the others only. A splitter or an iterable of row pairs is used as
-        it is, in one of these ways. Regions of one micrograph (`TiledRegions`) are
-        held out together.
+        How the samples were drawn. "single": one sample was drawn from the
+        population, and some of its positives are labelled. "case-control": the
+        unlabeled samples were drawn from the population, and the labelled positives
+        separately from the positives. It must be that of a `PUClassifier` inside.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives; None takes the greater of the two labels.
+    cv : int, float, splitter or iterable, default=5
+        What is held out. An int stands for that many stratified folds (fewer if there
+        are fewer positives): their scores are pooled, and the classifier is trained
+        on all samples. A float stands for one random share of the samples: the
+        classifier is trained on the others only. A splitter or an iterable of row
+        pairs is used as it is, in one of these ways. The regions of a micrograph
+        (`TiledRegions`) are held out together.
     n_jobs : int or None, default=None
-        Folds fitted at once; see joblib.
+        Number of folds fitted at once; None means 1, -1 all processors.
     random_state : int, RandomState instance or None, default=None
-        Of the folds. An `estimator` that draws has its own.
+        Seeds the folds. It does not reach `estimator`, which has its own
+        ``random_state`` if it draws.
 
     Attributes
     ----------
     estimator_ : classifier
-        The fitted one.
+        The fitted classifier.
     calibrator_ : object
-        Its ``predict`` gives the probability of a score of the positives.
+        The rising function. Its ``predict`` gives the probability of being positive
+        for each score.
     response_method_ : {"decision_function", "predict_proba"}
-        The score. For a positive label that sorts first it is minus the
-        ``decision_function``.
+        The method that gives the score. If the label of the positives sorts first,
+        the score is minus the ``decision_function``.
     classes_ : ndarray of shape (2,)
         The two labels, sorted.
     pos_label_ : label
-        The one of the positives.
+        The label of the positives.
     prior_ : float
         Share of positives in the population.
     unlabeled_prior_ : float
@@ -83,18 +91,18 @@ class PUCalibratedClassifier(HeldOutClassifier):
     label_frequency_ : float
         Share of the positives in the data that are labelled.
     n_features_in_ : int
-        That of the estimator, where it has one.
+        Number of features, if the estimator has this attribute.
     feature_names_in_ : ndarray of str
-        Those of the estimator, where it has them.
+        Names of the features, if the estimator has this attribute.
 
     See Also
     --------
-    PUThresholdClassifier : Other decisions than the likelier class.
-    sklearn.calibration.CalibratedClassifierCV : The same with true labels.
+    PUThresholdClassifier : Makes other decisions than for the likelier class.
+    sklearn.calibration.CalibratedClassifierCV : Does the same with true labels.
 
     Examples
     --------
-    A classifier of labelled against unlabeled samples calls every probability too low:
+    A classifier of labelled against unlabeled samples gives too low probabilities:
 
     >>> from sklearn.datasets import make_classification
     >>> from sklearn.linear_model import LogisticRegression
@@ -120,8 +128,8 @@ class PUCalibratedClassifier(HeldOutClassifier):
         method="isotonic",
         prior=None,
         scheme="single",
-        cv=5,
         pos_label=None,
+        cv=5,
         n_jobs=None,
         random_state=None,
     ):
@@ -129,12 +137,12 @@ class PUCalibratedClassifier(HeldOutClassifier):
         self.method = method
         self.prior = prior
         self.scheme = scheme
-        self.cv = cv
         self.pos_label = pos_label
+        self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X, y, **params):
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> "PUCalibratedClassifier":
         """Fit the classifier and its calibration.
 
         Parameters
@@ -143,12 +151,12 @@ class PUCalibratedClassifier(HeldOutClassifier):
             The samples, labelled positives and unlabeled together, as `estimator`
             takes them.
         y : array-like of shape (n,)
-            Two labels: the positives' and that of the unlabeled.
+            Two labels: that of the positives and that of the unlabeled samples.
         **params : dict
-            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
-            ``groups`` are given to the splitter instead. With metadata routing, what
-            either requests. Samples whose ``sample_weight`` is 0 count as absent;
-            other weights are the estimator's alone.
+            Parameters for the ``fit`` of `estimator`; arrays of length n are split
+            like `X`, and ``groups`` are given to the splitter instead. With metadata
+            routing, each gets what it requests. Samples whose ``sample_weight`` is 0
+            count as absent; only the estimator uses other weights.
 
         Returns
         -------
@@ -158,15 +166,12 @@ class PUCalibratedClassifier(HeldOutClassifier):
         Raises
         ------
         ValueError
-            For other than two labels, a parameter out of its range, and too few
-            samples to hold any out.
+            If there are not two labels, a parameter is out of its range, or there are
+            too few samples to hold any out.
         TypeError
-            Where `estimator` has no scores.
+            If a parameter has the wrong type, or `estimator` has no scores.
         """
-        if self.method not in _METHODS:
-            raise ValueError(
-                f"`method` must be one of {list(_METHODS)}. Got {self.method!r}."
-            )
+        check_choice(self.method, "method", _METHODS)
         data = self._check_fit(X, y, params)
         self.response_method_ = find_response(
             self.estimator, ["decision_function", "predict_proba"]
@@ -180,7 +185,7 @@ class PUCalibratedClassifier(HeldOutClassifier):
         )
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> NDArray:
         """Return the probabilities of both classes, shape (n, 2).
 
         Parameters
@@ -197,13 +202,11 @@ class PUCalibratedClassifier(HeldOutClassifier):
         scores = score_positives(
             self.estimator_, X, self.response_method_, self.pos_label_
         )
-        positive = self.calibrator_.predict(scores)
-        columns = [1 - positive, positive]
-        if self.pos_label_ == self.classes_[0]:
-            columns.reverse()
-        return np.stack(columns, axis=1)
+        return probability_columns(
+            self.calibrator_.predict(scores), self.classes_, self.pos_label_
+        )
 
-    def predict(self, X):
+    def predict(self, X: Any) -> NDArray:
         """Return the likelier class of each sample, shape (n,).
 
         Parameters
@@ -216,5 +219,5 @@ class PUCalibratedClassifier(HeldOutClassifier):
         ndarray of shape (n,)
             Labels of `classes_`.
         """
-        likelier = np.argmax(self.predict_proba(X), axis=1)
+        likelier = self.predict_proba(X).argmax(axis=1)
         return self.classes_[likelier]

@@ -3,34 +3,40 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression
 
-# Of the population's mass, given to positives that are no part of it: they have a say
-# in the numerator alone, but a regression needs a weight.
+from pusklearn.pu.priors._priors import Priors
+
+# The weight of positives that are no part of the population's sample. They count in
+# the numerator alone, but a regression needs a weight for each sample.
 _NO_MASS = 1e-9
 
 
-def isotonic_calibrator(positives, unlabeled, priors):
+def isotonic_calibrator(
+    positives: NDArray, unlabeled: NDArray, priors: Priors
+) -> IsotonicRegression:
     """Fit the rising function of the score that has the least PU Brier score.
 
-    This is the isotonic regression of the masses ``prior / n_positive`` of the
-    positives on the masses of all samples in the population. Of all functions that
-    never fall and lie in [0, 1] it minimises ``E_X[p^2] - 2 prior E_P[p]``, the Brier
-    score but for a constant.
+    This is an isotonic regression. The weight of a sample is its mass in the
+    population, and its value is ``prior / n_positive`` over this mass for a positive
+    and 0 for an unlabeled sample. Among the functions that never fall and lie in
+    [0, 1], the result minimises ``E_X[p^2] - 2 prior E_P[p]``, which is the Brier
+    score up to a constant.
 
     Parameters
     ----------
     positives, unlabeled : ndarray
         Held-out scores.
     priors : Priors
-        Of the whole data set.
+        Priors of the whole data set.
 
     Returns
     -------
     IsotonicRegression
-        Its ``predict`` gives the probability of a score.
+        A function whose ``predict`` gives the probability of each score.
     """
     scores, mass, positive_mass = _masses(positives, unlabeled, priors)
     mass = np.maximum(mass, _NO_MASS / len(positives))
@@ -39,37 +45,40 @@ def isotonic_calibrator(positives, unlabeled, priors):
 
 
 class SigmoidCalibrator(NamedTuple):
-    """Probability ``1 / (1 + exp(-(slope * (score - centre) + intercept)))``."""
+    """Gives the probability ``1 / (1 + exp(-(slope * (s - centre) + intercept)))``."""
 
     slope: float
     intercept: float
     centre: float
 
-    def predict(self, scores):
+    def predict(self, scores: ArrayLike) -> NDArray:
         """Return the probability of each score."""
         distance = np.asarray(scores) - self.centre
         return expit(self.slope * distance + self.intercept)
 
 
-def sigmoid_calibrator(positives, unlabeled, priors):
+def sigmoid_calibrator(
+    positives: NDArray, unlabeled: NDArray, priors: Priors
+) -> SigmoidCalibrator:
     """Fit the sigmoid of the score that has the least PU log-loss.
 
-    With ``z = slope * score + intercept`` that is ``E_X[log(1 + e^z)] - prior E_P[z]``,
-    convex in both. On separable scores a sample's estimate of it may fall for ever with
-    the slope, so a small penalty is added: half the square of the slope on scores of
-    unit variance, divided by the number of scores. The slope is not negative.
+    Let ``z`` be ``slope * score + intercept``. The PU log-loss is
+    ``E_X[log(1 + e^z)] - prior E_P[z]``, which is convex in slope and intercept. If
+    the scores are separable, its estimate can fall without end as the slope grows. So
+    a small penalty is added: half the square of the slope on scores of unit variance,
+    divided by the number of scores. The slope is not negative.
 
     Parameters
     ----------
     positives, unlabeled : ndarray
         Held-out scores.
     priors : Priors
-        Of the whole data set.
+        Priors of the whole data set.
 
     Returns
     -------
     SigmoidCalibrator
-        Its ``predict`` gives the probability of a score.
+        A function whose ``predict`` gives the probability of each score.
     """
     scores, mass, positive_mass = _masses(positives, unlabeled, priors)
     centre, spread = scores.mean(), scores.std() if np.ptp(scores) > 0 else 1.0
@@ -79,56 +88,60 @@ def sigmoid_calibrator(positives, unlabeled, priors):
 
 
 class BetaCalibrator(NamedTuple):
-    """Probability of log-odds with a slope each for low and for high scores."""
+    """Gives the probability of log-odds with one slope below 0 and another above."""
 
     slope_below: float
     slope_above: float
     intercept: float
 
-    def predict(self, scores):
+    def predict(self, scores: ArrayLike) -> NDArray:
         """Return the probability of each score."""
         slopes = self.slope_below, self.slope_above
         return expit(_two_sides(np.asarray(scores)) @ slopes + self.intercept)
 
 
-def beta_calibrator(positives, unlabeled, priors):
+def beta_calibrator(
+    positives: NDArray, unlabeled: NDArray, priors: Priors
+) -> BetaCalibrator:
     """Fit log-odds with one slope below 0 and another above, of least PU log-loss.
 
-    With ``z = slope_above * log(1 + e^s) - slope_below * log(1 + e^-s) + intercept``
-    that is ``E_X[log(1 + e^z)] - prior E_P[z]``, convex in all three. The slopes are
-    not negative, and are penalised like that of `sigmoid_calibrator`.
+    The log-odds of a score ``s`` are
+    ``z = slope_above * log(1 + e^s) - slope_below * log(1 + e^-s) + intercept``. The PU
+    log-loss is ``E_X[log(1 + e^z)] - prior E_P[z]``, which is convex in all three. The
+    slopes are not negative, and are penalised like that of `sigmoid_calibrator`.
 
     Parameters
     ----------
     positives, unlabeled : ndarray
-        Held-out scores, on the scale of log-odds.
+        Held-out scores on the scale of log-odds.
     priors : Priors
-        Of the whole data set.
+        Priors of the whole data set.
 
     Returns
     -------
     BetaCalibrator
-        Its ``predict`` gives the probability of a score.
+        A function whose ``predict`` gives the probability of each score.
     """
     scores, mass, positive_mass = _masses(positives, unlabeled, priors)
     columns = _two_sides(scores)
-    # Rounding gives equal values a deviation.
+    # Rounding can give equal values a standard deviation above 0.
     spread = np.where(np.ptp(columns, axis=0) > 0, columns.std(axis=0), 1.0)
     centre = columns.mean(axis=0)
     slopes, intercept = _least_log_loss(
         (columns - centre) / spread, mass, positive_mass
     )
-    slopes = slopes / spread
-    return BetaCalibrator(*map(float, slopes), float(intercept - centre @ slopes))
+    below, above = slopes / spread
+    intercept -= centre @ [below, above]
+    return BetaCalibrator(float(below), float(above), float(intercept))
 
 
 def _two_sides(scores):
-    """Return a part of each score that rises below 0, and one that rises above."""
+    """Return two functions of each score: one rises below 0, the other above."""
     return np.stack([-np.logaddexp(0, -scores), np.logaddexp(0, scores)], axis=1)
 
 
 def _least_log_loss(columns, mass, positive_mass):
-    """Return slopes, not negative, and the intercept of least penalised PU log-loss."""
+    """Return the slopes and the intercept of least penalised PU log-loss."""
     n, n_slopes = columns.shape
     penalty = 1 / n
 

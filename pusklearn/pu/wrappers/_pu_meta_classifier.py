@@ -1,9 +1,12 @@
-"""What the procedures around any classifier have in common."""
+"""Base of the procedures that train any classifier for positive-unlabeled data."""
 
-import numpy as np
+from typing import Any
+
+from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from pusklearn.pu._labels import probability_columns, toward_second_class
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -11,15 +14,16 @@ from pusklearn.pu.priors._class_priors import (
     set_priors,
 )
 from pusklearn.pu.wrappers._fit_router import FitRouter
+from pusklearn.pu.wrappers._log_probability_mixin import LogProbabilityMixin
 
 
-class PUMetaClassifier(ClassifierMixin, FitRouter):
+class PUMetaClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
     """Base of the procedures; a subclass implements `fit` and `_probability`.
 
-    The samples are the inner classifier's to check: they are handed on as they are.
+    The samples are handed on as they are, since the inner classifier checks them.
     """
 
-    def decision_function(self, X):
+    def decision_function(self, X: Any) -> NDArray:
         """Return the log-odds of ``classes_[1]``, shape (n,).
 
         Parameters
@@ -30,13 +34,12 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
         Returns
         -------
         ndarray of float of shape (n,)
-            Positive where ``classes_[1]`` is the likelier.
+            Values above 0 mean that ``classes_[1]`` is the likelier class.
         """
         check_is_fitted(self)
-        scores = self._decide(X)
-        return scores if self.pos_label_ == self.classes_[1] else -scores
+        return toward_second_class(self._decide(X), self.classes_, self.pos_label_)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> NDArray:
         """Return the probabilities of both classes, shape (n, 2).
 
         Parameters
@@ -50,11 +53,9 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
             Columns in the order of `classes_`.
         """
         check_is_fitted(self)
-        p = self._probability(X)
-        columns = [1 - p, p] if self.pos_label_ == self.classes_[1] else [p, 1 - p]
-        return np.column_stack(columns)
+        return probability_columns(self._probability(X), self.classes_, self.pos_label_)
 
-    def predict(self, X):
+    def predict(self, X: Any) -> NDArray:
         """Return the likelier class of each sample, shape (n,).
 
         Parameters
@@ -82,20 +83,20 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
                 "`estimator` must have `predict_proba`; CalibratedClassifierCV adds "
                 f"one. Got {self.estimator!r}."
             )
-        # Here the width and the names of `X` are noted.
+        # This notes the number of features and their names.
         X, y = validate_data(self, X, y, skip_check_array=True)
         return self._check_fit(X, y, params)
 
     def _set_priors(self, is_positive, estimate=None):
-        """Set the priors, those of the parameter or of an estimate of the share."""
+        """Set the priors, from the parameter or from an estimate of the share."""
         n_positive, n = int(is_positive.sum()), len(is_positive)
-        # Of an earlier fit.
-        vars(self).pop("prior_interval_", None)
+        self.__dict__.pop("prior_interval_", None)  # left by an earlier fit
         if estimate is None:
             priors = asked_priors(self, n_positive, n, or_estimate=True)
         else:
+            share, interval = estimate
             priors, self.prior_interval_ = estimated_priors(
-                *estimate, n_positive, n, self.scheme
+                share, interval, n_positive, n, self.scheme
             )
         set_priors(self, priors, n_positive, n)
 
@@ -103,6 +104,6 @@ class PUMetaClassifier(ClassifierMixin, FitRouter):
         return log_odds(self._probability(X))
 
 
-def positive_probability(estimator, X):
-    """Probability of the class 1, in double precision."""
+def positive_probability(estimator: Any, X: Any) -> NDArray:
+    """Return the probability of the class 1, in double precision."""
     return estimator.predict_proba(X)[:, 1].astype(float)

@@ -1,10 +1,14 @@
 """A decision threshold from positive-unlabeled data, around any classifier."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn.pu._checks import check_share
+from pusklearn.pu._checks import check_choice, check_share
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
 from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier
@@ -29,106 +33,117 @@ class PUThresholdClassifier(HeldOutClassifier):
     """Choose the decision threshold of a classifier from PU data alone.
 
     The scores of samples that the classifier was not trained on are compared between
-    labelled positives and unlabeled samples. That tells the recall and, with the
-    class prior, the precision of every threshold, as long as the labelled positives
-    are a random sample of all positives. No negative is needed.
+    labelled positives and unlabeled samples. If the labelled positives are a random
+    sample of all positives, this gives the recall and, with the class prior, the
+    precision of every threshold. No negative is needed.
 
     Parameters
     ----------
     estimator : classifier
-        With a ``decision_function`` or ``predict_proba``. A fitted one in a
-        `sklearn.frozen.FrozenEstimator` is left as it is, and all samples given to
-        `fit` count as held out.
+        A classifier with a ``decision_function`` or ``predict_proba``. A fitted
+        classifier in a `sklearn.frozen.FrozenEstimator` is left as it is, and all
+        samples given to `fit` count as held out.
     threshold : float or str, default=0.5
-        What the threshold is to do:
+        How the threshold is chosen:
 
-        - a number: it is the threshold, a probability unless `response_method` says
-          otherwise;
-        - "prior": the share predicted positive in the population is the prior;
-        - "f1": the F1 score is greatest;
-        - "recall:LEVEL", such as "recall:0.95": the highest threshold whose recall is
-          at least that, by split conformal prediction;
-        - "fdr:LEVEL", such as "fdr:0.05": the lowest threshold whose false discovery
-          rate, the share of negatives among the samples predicted positive in the
-          population, is at most that.
+        - a number is the threshold itself, a probability unless `response_method`
+          says otherwise;
+        - "prior" makes the share predicted positive in the population the prior;
+        - "f1" makes the F1 score the greatest;
+        - "recall:LEVEL", such as "recall:0.95", takes the highest threshold whose
+          recall is at least LEVEL, by split conformal prediction;
+        - "fdr:LEVEL", such as "fdr:0.05", takes the lowest threshold whose false
+          discovery rate is at most LEVEL. This rate is the share of negatives among
+          the samples of the population that are predicted positive.
     prior : float or None, default=None
-        Share of positives in the population, in (0, 1); "recall" does without. None
-        is the ``prior_`` that the estimator has after `fit`, as `PUClassifier` does,
-        and otherwise the labelled share: no positives among the unlabeled, so that
-        every unlabeled sample predicted positive counts as an error.
+        Share of positives in the population, in (0, 1); "recall" does not need it.
+        None takes the ``prior_`` that the estimator has after `fit`, such as that of a
+        `PUClassifier`. If it has none, the labelled share is taken: there are no
+        positives among the unlabeled samples, and each of them that is predicted
+        positive counts as an error.
     scheme : {"single", "case-control"}, default="single"
-        How the samples were drawn. "single": one sample of the population, some of
-        whose positives are labelled; the population is all samples. "case-control":
-        the unlabeled samples are a sample of the population, and the positives were
-        drawn apart. The same as of a `PUClassifier` inside.
+        How the samples were drawn. "single": one sample was drawn from the
+        population, and some of its positives are labelled. "case-control": the
+        unlabeled samples were drawn from the population, and the labelled positives
+        separately from the positives. It must be that of a `PUClassifier` inside.
+    pos_label : label or None, default=None
+        The label of the positives; None takes the greater of the two labels.
     confidence : float or None, default=0.9
         The probability with which "recall" and "fdr" keep their level, over the draw
         of the held-out samples, in (0, 1). None, for "recall" only, promises less: a
-        positive drawn later is found with a probability of at least the level, so
-        that the recall is at least that on average.
-    cv : float, int, splitter, iterable or None, default=None
-        What is held out. A float: one random share of the samples; the classifier is
-        trained on the others only, as the promises require. An int: as many
-        stratified folds (fewer where there are fewer positives); their scores are
-        pooled, the classifier is trained on all samples, and the promises hold as far
-        as it scores like those of the folds. A splitter or an iterable of row pairs is
-        used as it is, in one of these ways. None is 0.5 for "recall" and "fdr", 5 for
-        "prior" and "f1". Regions of one micrograph (`TiledRegions`) are held out
-        together.
-    pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        new positive is found with a probability of at least the level, so the recall
+        is at least the level on average.
     response_method : {"auto", "decision_function", "predict_proba"}, default="auto"
-        What is compared with the threshold. "auto" is ``predict_proba`` for a number;
-        otherwise ``decision_function`` where there is one, since probabilities near 1
-        run together.
+        The method whose scores are compared with the threshold. "auto" takes
+        ``predict_proba`` for a number. Otherwise it takes ``decision_function`` if
+        there is one, since probabilities near 1 round to the same number.
+    cv : float, int, splitter, iterable or None, default=None
+        What is held out. A float stands for one random share of the samples: the
+        classifier is trained on the others only, as the promises require. An int
+        stands for that many stratified folds (fewer if there are fewer positives):
+        their scores are pooled, the classifier is trained on all samples, and the
+        promises hold as far as it scores like the classifiers of the folds. A
+        splitter or an iterable of row pairs is used as it is, in one of these ways.
+        None takes 0.5 for "recall" and "fdr", and 5 for "prior" and "f1". The regions
+        of a micrograph (`TiledRegions`) are held out together.
     n_jobs : int or None, default=None
-        Folds fitted at once; see joblib.
+        Number of folds fitted at once; None means 1, -1 all processors.
     random_state : int, RandomState instance or None, default=None
-        Of the split. An `estimator` that draws has its own.
+        Seeds the split. It does not reach `estimator`, which has its own
+        ``random_state`` if it draws.
 
     Attributes
     ----------
     estimator_ : classifier
-        The fitted one.
+        The fitted classifier.
     threshold_ : float
-        Positive is predicted of this score and above.
+        The threshold. A sample is predicted positive if its score is at least this.
     response_method_ : {"decision_function", "predict_proba"}
-        The score. For a positive label that sorts first it is minus the
-        ``decision_function``.
+        The method that gives the score. If the label of the positives sorts first,
+        the score is minus the ``decision_function``.
     classes_ : ndarray of shape (2,)
         The two labels, sorted.
     pos_label_ : label
-        The one of the positives.
+        The label of the positives.
     prior_ : float
-        Share of positives in the population; as the next two, not for a number.
+        Share of positives in the population. If `threshold` is a number, this and the
+        next two attributes do not exist.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     label_frequency_ : float
         Share of the positives in the data that are labelled.
     n_features_in_ : int
-        That of the estimator, where it has one.
+        Number of features, if the estimator has this attribute.
     feature_names_in_ : ndarray of str
-        Those of the estimator, where it has them.
+        Names of the features, if the estimator has this attribute.
 
     See Also
     --------
-    PUCalibratedClassifier : Probabilities from PU data, whose threshold is 0.5.
-    sklearn.model_selection.TunedThresholdClassifierCV : The same with true labels.
+    PUCalibratedClassifier : Gives probabilities from PU data, with the threshold 0.5.
+    sklearn.model_selection.TunedThresholdClassifierCV : Does the same with true labels.
 
     Notes
     -----
+    The threshold changes `predict` alone. The scores and probabilities stay those of
+    the estimator, as in `sklearn.model_selection.TunedThresholdClassifierCV`: a
+    probability that was moved to put the threshold at 1/2 would be no probability. So
+    a prediction may differ from the likelier class and from the sign of the decision
+    function. Two of scikit-learn's common checks, ``check_classifiers_train`` and
+    ``check_classifiers_classes``, do not allow that. They hold for the threshold 0.5
+    and can fail for others; all other checks pass.
+
     *Recall.* With ``n`` held-out positives the promise needs
     ``n >= log(1 - confidence) / log(level)``, which is 45 for "recall:0.95" at the
     confidence of 0.9, and without `confidence` ``n >= level / (1 - level)``, 19.
 
     *False discovery rate.* Its estimate is ``1 - prior * recall / predicted share``.
-    The margins of both, from limits of Clopper and Pearson, add up as squares.
-    Thresholds are tried from the top down until one fails, so that, where the rate
-    falls as the threshold rises, there is one error to guard against. The promise is
-    broken with a probability of at most ``1 - confidence`` over all draws, those out
-    of reach included. Where most draws are out of reach, the few that are not owe it
-    to chance and keep their level less often. The prior counts as known: one that is
-    too great promises too much.
+    The squares of the margins of both, from limits of Clopper and Pearson, are added.
+    Thresholds are tried from the top down until one fails. If the rate falls as the
+    threshold rises, there is only one possible error. The promise is broken with a
+    probability of at most ``1 - confidence`` over all draws, including those that
+    raise an error because the level is out of reach. If most draws do, the few others
+    owe it to chance and keep their level less often. The prior is taken as known: if
+    it is too great, too much is promised.
 
     References
     ----------
@@ -168,10 +183,10 @@ class PUThresholdClassifier(HeldOutClassifier):
         threshold=0.5,
         prior=None,
         scheme="single",
-        confidence=0.9,
-        cv=None,
         pos_label=None,
+        confidence=0.9,
         response_method="auto",
+        cv=None,
         n_jobs=None,
         random_state=None,
     ):
@@ -179,14 +194,14 @@ class PUThresholdClassifier(HeldOutClassifier):
         self.threshold = threshold
         self.prior = prior
         self.scheme = scheme
-        self.confidence = confidence
-        self.cv = cv
         self.pos_label = pos_label
+        self.confidence = confidence
         self.response_method = response_method
+        self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X, y, **params):
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> "PUThresholdClassifier":
         """Fit the classifier and choose the threshold.
 
         Parameters
@@ -195,12 +210,12 @@ class PUThresholdClassifier(HeldOutClassifier):
             The samples, labelled positives and unlabeled together, as `estimator`
             takes them.
         y : array-like of shape (n,)
-            Two labels: the positives' and that of the unlabeled.
+            Two labels: that of the positives and that of the unlabeled samples.
         **params : dict
-            Given to the ``fit`` of `estimator`, arrays of length n split like `X`;
-            ``groups`` are given to the splitter instead. With metadata routing, what
-            either requests. Samples whose ``sample_weight`` is 0 count as absent;
-            other weights are the estimator's alone.
+            Parameters for the ``fit`` of `estimator`; arrays of length n are split
+            like `X`, and ``groups`` are given to the splitter instead. With metadata
+            routing, each gets what it requests. Samples whose ``sample_weight`` is 0
+            count as absent; only the estimator uses other weights.
 
         Returns
         -------
@@ -210,19 +225,15 @@ class PUThresholdClassifier(HeldOutClassifier):
         Raises
         ------
         ValueError
-            For other than two labels, a parameter out of its range, and a threshold
-            that is out of reach with the samples held out.
+            If there are not two labels, a parameter is out of its range, or the
+            threshold is out of reach with the samples held out.
         TypeError
-            Where `estimator` has no scores.
+            If a parameter has the wrong type, or `estimator` has no scores.
         """
+        rule: str
+        level: Any  # None for "prior" and "f1"
         rule, level = parse_threshold(self.threshold)
-        if self.confidence is not None:
-            check_share(self.confidence, "confidence")
-        elif rule == "fdr":
-            raise ValueError(
-                "`confidence` must be a number in (0, 1) for the threshold 'fdr'. "
-                "Got None."
-            )
+        self._check_confidence(rule)
         data = self._check_fit(X, y, params)
         self.response_method_ = self._find_response(rule, level)
         if rule == "number":
@@ -234,19 +245,20 @@ class PUThresholdClassifier(HeldOutClassifier):
             cv = 0.5 if rule in ("recall", "fdr") else 5
         scores, is_positive = self._fit_and_hold_out(data, cv, self.response_method_)
         priors = self._find_priors(data.y)
-        groups = scores[is_positive], scores[~is_positive]
+        positives, unlabeled = scores[is_positive], scores[~is_positive]
         if rule == "recall":
-            self.threshold_ = recall_threshold(groups[0], level, self.confidence)
+            self.threshold_ = recall_threshold(positives, level, self.confidence)
         elif rule == "fdr":
             self.threshold_ = fdr_threshold(
-                *groups, priors, level, self.confidence, len(data.y)
+                positives, unlabeled, priors, level, self.confidence, len(data.y)
             )
+        elif rule == "prior":
+            self.threshold_ = prior_threshold(positives, unlabeled, priors)
         else:
-            choose = {"prior": prior_threshold, "f1": f1_threshold}[rule]
-            self.threshold_ = choose(*groups, priors)
+            self.threshold_ = f1_threshold(positives, unlabeled, priors)
         return self
 
-    def predict(self, X):
+    def predict(self, X: Any) -> NDArray:
         """Return the class of each sample, by the threshold.
 
         Parameters
@@ -269,8 +281,8 @@ class PUThresholdClassifier(HeldOutClassifier):
         ]
 
     @available_if(_estimator_has("predict_proba"))
-    def predict_proba(self, X):
-        """Return the probabilities of the estimator, which the threshold leaves alone.
+    def predict_proba(self, X: Any) -> NDArray:
+        """Return the estimator's probabilities, which the threshold does not change.
 
         Parameters
         ----------
@@ -286,8 +298,8 @@ class PUThresholdClassifier(HeldOutClassifier):
         return self.estimator_.predict_proba(X)
 
     @available_if(_estimator_has("decision_function"))
-    def decision_function(self, X):
-        """Return the scores of the estimator, which the threshold leaves alone.
+    def decision_function(self, X: Any) -> NDArray:
+        """Return the scores of the estimator, which the threshold does not change.
 
         Parameters
         ----------
@@ -302,13 +314,18 @@ class PUThresholdClassifier(HeldOutClassifier):
         check_is_fitted(self)
         return self.estimator_.decision_function(X)
 
-    def _find_response(self, rule, level):
-        if self.response_method not in _RESPONSES:
+    def _check_confidence(self, rule):
+        if self.confidence is not None:
+            check_share(self.confidence, "confidence")
+        elif rule == "fdr":
             raise ValueError(
-                f"`response_method` must be one of {_RESPONSES}. "
-                f"Got {self.response_method!r}."
+                "`confidence` must be a number in (0, 1) for the threshold 'fdr'. "
+                "Got None."
             )
-        names = _RESPONSES[1:]
+
+    def _find_response(self, rule, level):
+        check_choice(self.response_method, "response_method", _RESPONSES)
+        names: Sequence[str] = _RESPONSES[1:]
         if self.response_method != "auto":
             names = [self.response_method]
         elif rule == "number":

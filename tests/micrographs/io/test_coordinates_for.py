@@ -101,7 +101,7 @@ def test_a_micrograph_without_a_name_is_refused():
 
 
 def test_a_table_without_the_columns_is_refused():
-    with pytest.raises(ValueError, match="lacks micrograph, y"):
+    with pytest.raises(ValueError, match=r"has no micrograph, y\. Its columns are"):
         coordinates_for(pd.DataFrame({"x": [1.0]}), ["a"])
     with pytest.raises(TypeError, match=r"must be a DataFrame. Got dict"):
         coordinates_for({"x": [1.0]}, ["a"])

@@ -1,4 +1,3 @@
-import os
 import warnings
 from pathlib import Path
 
@@ -19,29 +18,6 @@ _rlnAutopickFigureOfMerit #4
   100.500000     20.250000 Movies/0012.mrc    0.750000
   300.000000      4.000000 Movies/b.mrc      -1.500000
 
-"""
-STAR_31 = """
-# version 30001
-
-data_optics
-
-loop_
-_rlnOpticsGroupName #1
-_rlnOpticsGroup #2
-_rlnMicrographPixelSize #3
-opticsGroup1            1     1.340000
-
-# version 30001
-
-data_particles
-
-loop_
-_rlnMicrographName #1
-_rlnCoordinateX #2
-_rlnCoordinateY #3
-_rlnOpticsGroup #4
-Movies/0012.mrc   100.500000  20.250000  1
-Movies/b.mrc      300.000000   4.000000  1
 """
 STAR_OF_ONE = """
 data_
@@ -81,107 +57,6 @@ def check_types(table, columns):
     assert all(isinstance(name, str) for name in table["micrograph"])
     assert (table.dtypes[columns[1:]] == np.float64).all()
     assert list(table.index) == list(range(len(table)))
-
-
-def test_topaz_text(tmp_path):
-    text = "image_name\tx_coord\ty_coord\tscore\n0012\t100.5\t20\t-3\nb\t300\t4\t1.5\n"
-    table = read_coordinates(write(tmp_path / "picks.txt", text))
-    check_types(table, ["micrograph", "x", "y", "score"])
-    assert rows(table) == [["0012", 100.5, 20, -3], ["b", 300, 4, 1.5]]
-
-
-def test_topaz_text_without_scores(tmp_path):
-    text = "image_name\tx_coord\ty_coord\n0012\t100\t20\n"
-    table = read_coordinates(str(write(tmp_path / "picks.tsv", text)))
-    check_types(table, ["micrograph", "x", "y"])
-    assert rows(table) == [["0012", 100, 20]]
-
-
-@pytest.mark.parametrize(
-    "header",
-    ["micrograph,x,y", "image_name,x_coord,y_coord", "micrograph_name, x, y"],
-)
-def test_commas_and_other_column_names(tmp_path, header):
-    table = read_coordinates(write(tmp_path / "p.csv", f"{header}\nM/1.mrc,7,-8.5\n"))
-    check_types(table, ["micrograph", "x", "y"])
-    assert rows(table) == [["M/1.mrc", 7, -8.5]]
-
-
-def test_columns_may_stand_in_any_order_among_others(tmp_path):
-    text = "y,id,x,diameter,micrograph\n4,1,300,90,a\n"
-    table = read_coordinates(write(tmp_path / "p.csv", text))
-    assert rows(table) == [["a", 300, 4]]
-
-
-def test_spaces_after_commas_are_no_part_of_a_name(tmp_path):
-    path = write(tmp_path / "p.csv", "x, y, micrograph\n7, -8.5, a\n")
-    assert rows(read_coordinates(path)) == [["a", 7, -8.5]]
-
-
-def test_names_that_look_like_gaps_or_numbers_stay_text(tmp_path):
-    text = "micrograph,x,y\nNA,1,2\nnan,3,4\n1e3,5,6\n007,7,8\n"
-    table = read_coordinates(write(tmp_path / "p.csv", text))
-    assert table["micrograph"].tolist() == ["NA", "nan", "1e3", "007"]
-
-
-def test_blank_lines_and_a_byte_order_mark_are_no_data(tmp_path):
-    path = tmp_path / "p.csv"
-    path.write_bytes(b"\xef\xbb\xbfmicrograph,x,y\r\na,1,2\r\n\r\nb,3,4\r\n\r\n")
-    assert rows(read_coordinates(path)) == [["a", 1, 2], ["b", 3, 4]]
-
-
-def test_star_of_relion_30(tmp_path):
-    table = read_coordinates(write(tmp_path / "particles.star", STAR_30))
-    check_types(table, ["micrograph", "x", "y", "score"])
-    assert rows(table) == [
-        ["Movies/0012.mrc", 100.5, 20.25, 0.75],
-        ["Movies/b.mrc", 300, 4, -1.5],
-    ]
-
-
-def test_star_of_relion_31(tmp_path):
-    table = read_coordinates(write(tmp_path / "particles.star", STAR_31))
-    check_types(table, ["micrograph", "x", "y"])
-    assert rows(table) == [["Movies/0012.mrc", 100.5, 20.25], ["Movies/b.mrc", 300, 4]]
-
-
-def test_numeric_names_in_a_star_file_stay_text(tmp_path):
-    text = STAR_30.replace("Movies/", "").replace(".mrc", "")
-    table = read_coordinates(write(tmp_path / "particles.star", text))
-    assert table["micrograph"].tolist() == ["0012", "b"]
-
-
-def test_a_star_file_of_pairs_is_one_row(tmp_path):
-    text = "data_\n\n_rlnMicrographName 007\n_rlnCoordinateX 3.5\n_rlnCoordinateY 4\n"
-    table = read_coordinates(write(tmp_path / "p.star", text))
-    assert rows(table) == [["007", 3.5, 4]]
-
-
-@pytest.mark.parametrize(
-    "ending", ["", "_autopick", "_manualpick", "_topazpicks", "_pick"]
-)
-def test_a_star_file_of_one_micrograph_names_it(tmp_path, ending):
-    path = write(tmp_path / f"May08_03.05.02{ending}.star", STAR_OF_ONE)
-    assert rows(read_coordinates(path)) == [["May08_03.05.02", 100.5, 20.25, 0.75]]
-
-
-def test_boxes_are_read_by_their_centres(tmp_path):
-    path = write(tmp_path / "a.b.box", "10\t200\t40\t60\n-5\t3\t40\t61\n")
-    table = read_coordinates(path)
-    check_types(table, ["micrograph", "x", "y"])
-    assert rows(table) == [["a.b", 30, 230], ["a.b", 15, 33.5]]
-
-
-def test_a_fifth_column_of_boxes_is_left_out(tmp_path):
-    path = write(tmp_path / "a.box", "10 200 40 60 -3\n")
-    assert rows(read_coordinates(path)) == [["a", 30, 230]]
-
-
-@pytest.mark.parametrize("text", ["", "\n"])
-def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
-    table = read_coordinates(write(tmp_path / "a.box", text))
-    check_types(table, ["micrograph", "x", "y"])
-    assert len(table) == 0
 
 
 def test_a_folder_is_read_file_by_file(tmp_path):
@@ -301,55 +176,6 @@ def test_nothing_to_read_is_an_error(tmp_path):
 def test_a_missing_file_is_not_found(tmp_path, name):
     with pytest.raises(FileNotFoundError):
         read_coordinates(tmp_path / name)
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "said"),
-    [
-        ("p.csv", "micrograph,x\na,1\n", "p.csv must have one column for `y`"),
-        ("p.csv", "x,y\n1,2\n", "one column for `micrograph`, called micrograph or"),
-        ("p.csv", "micrograph,x,x_coord,y\na,1,2,3\n", "one column for `x`"),
-        ("p.csv", "micrograph,x,y\na,1,2\n\nb,3,four\n", "`y` of .*p.csv .* line 4"),
-        ("p.csv", "micrograph,x,y\na,,2\n", "`x` of .* Got '' in line 2"),
-        ("p.csv", "micrograph,x,y\na,1\n", "`y` of .* Got '' in line 2"),
-        ("p.csv", "micrograph,x,y\na,inf,2\n", "finite numbers. Got 'inf' in line 2"),
-        ("p.csv", "micrograph,x,y,score\na,1,2,high\n", "`score` of .* Got 'high'"),
-        ("p.csv", "micrograph,x,y\n,1,2\n", "`micrograph` of .* must not have gaps"),
-        ("p.csv", "micrograph,x,y\na,1,2,3\nb,1,2,3\n", "p.csv cannot be read"),
-        ("p.csv", "micrograph,x,y\na,1,2\nb,1,2,3\n", "p.csv cannot be read"),
-        ("p.txt", "", "p.txt cannot be read"),
-        ("p.txt", "image_name\tx_coord\ty_coord\na\t1\tb\n", "`y_coord` of .* line 2"),
-        ("p.star", STAR_30.replace("300.0", "far"), "`rlnCoordinateX` .* row 2"),
-        ("p.star", STAR_30.replace("_rlnCoordinateY", "_rlnY"), "column for `y`"),
-        ("p.star", STAR_30.replace("_rlnCoordinateX", "_rlnX"), "Got 0 in .*rlnX"),
-        ("p.star", STAR_30 + STAR_31, "Got 2 in"),
-        ("p.star", "some text", "Got 0 in"),
-        ("p.star", "data_\n", "p.star cannot be read"),
-        ("p.box", "10 20 30\n", "p.box cannot be read"),
-        ("p.box", "10 20 30 40\n10 far 30 40\n", "p.box cannot be read .*'far'.*row 1"),
-        ("p.box", "10 nan 30 40\n", "`y` of .*p.box must hold finite .* row 1"),
-    ],
-)
-def test_what_cannot_be_understood_is_an_error(tmp_path, name, text, said):
-    with pytest.raises(ValueError, match=said):
-        read_coordinates(write(tmp_path / name, text))
-
-
-@pytest.mark.parametrize("name", ["p.txt", "p.csv", "p.box", "p.star"])
-def test_binary_files_are_refused_by_name(tmp_path, name):
-    path = tmp_path / name
-    path.write_bytes(bytes(range(256)) * 8)
-    with pytest.raises(ValueError, match=rf"{name} cannot be read"):
-        read_coordinates(path)
-
-
-def test_a_star_file_put_right_is_read_anew(tmp_path):
-    path = write(tmp_path / "a.star", STAR_30.replace("300.0", "3 0.0"))
-    with pytest.raises(ValueError, match=r"a.star cannot be read"):
-        read_coordinates(path)
-    write(path, STAR_30)
-    os.utime(path, (1, 1))
-    assert len(read_coordinates(path)) == 2
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,21 @@ def test_the_image_is_smoothed_as_asked(micrograph, true):
     assert np.std(smooth.ax_.images[0].get_array()) < 0.5 * np.std(micrograph)
 
 
+@pytest.mark.parametrize(
+    ("lengths", "interval"),
+    [
+        ({"radius": 0}, r"\(0, inf\)"),
+        ({"diameter": np.nan}, r"\(0, inf\)"),
+        ({"sigma": -1}, r"\[0, inf\)"),
+    ],
+)
+def test_a_length_out_of_range_is_named(micrograph, lengths, interval):
+    ((name, value),) = lengths.items()
+    message = f"`{name}` must be a number in {interval}. Got {value}"
+    with pytest.raises(ValueError, match=message):
+        PicksDisplay.from_predictions(micrograph, [(1, 2)], **lengths)
+
+
 def test_the_picks_of_several_micrographs_are_refused(micrograph):
     with pytest.raises(ValueError, match=r"must be numbers of shape \(k, 2\)"):
         PicksDisplay.from_predictions(micrograph, [[(1, 2)], [(3, 4), (5, 6)]])

@@ -227,7 +227,7 @@ def test_score_refuses_weights():
         extractor.score(maps, coordinates, sample_weight=[1, 2])
 
 
-@pytest.mark.parametrize("method", ["predict", "transform", "score"])
+@pytest.mark.parametrize("method", ["predict", "transform", "peaks", "score"])
 def test_nothing_works_before_fit(method):
     maps, coordinates = score_maps(1)
     arguments = (maps, coordinates) if method == "score" else (maps,)
@@ -306,9 +306,29 @@ def test_infinite_scores_are_refused_where_they_would_spread():
         PeakExtractor(3, smoothing=1).fit([scores]).predict([scores])
 
 
-def test_a_parameter_that_is_no_number_is_named():
-    with pytest.raises(TypeError, match="radius"):
-        PeakExtractor("a").fit([np.zeros((9, 9))])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"radius": "a"},
+        {"radius": True},
+        {"match_radius": True},
+        {"smoothing": "wide"},
+        {"margin": False},
+        {"refine": "no"},
+        {"refine": 1},
+        {"particles_per_micrograph": "many"},
+    ],
+)
+def test_a_parameter_of_another_type_is_named(parameters):
+    ((name, value),) = parameters.items()
+    with pytest.raises(TypeError, match=rf"`{name}` must be .* Got {value!r}"):
+        PeakExtractor(**parameters).fit([np.zeros((9, 9))])
+
+
+def test_a_length_that_is_set_after_the_fit_is_checked_too():
+    extractor = PeakExtractor().fit([np.zeros((9, 9))]).set_params(radius=np.nan)
+    with pytest.raises(ValueError, match=r"`radius` must be a number in \(0, inf\)"):
+        extractor.predict([np.zeros((9, 9))])
 
 
 @pytest.mark.parametrize("scale", [1.1, 1.05, 1.7])

@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.ndimage import gaussian_filter
 
 from pusklearn.micrographs.peaks._peaks import (
     find_peaks,
@@ -16,13 +15,13 @@ from pusklearn.micrographs.peaks._peaks import (
 
 def brute_force_maxima(scores):
     """Candidates (y, x) by looking at every neighbourhood in turn."""
-    found = []
+    maxima = []
     for y, x in np.ndindex(scores.shape):
         near = scores[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2].ravel()
         near = near[~np.isnan(near)]
         if scores[y, x] == max(near, default=0) and scores[y, x] > min(near):
-            found.append((y, x))
-    return found
+            maxima.append((y, x))
+    return maxima
 
 
 def brute_force_peaks(scores, radius, threshold=-np.inf, margin=0.0):
@@ -205,6 +204,13 @@ def test_a_peak_without_all_its_neighbours_is_not_refined(corner):
     np.testing.assert_array_equal(peaks, [[corner[1], corner[0], 2]])
 
 
+def test_a_shallow_bowl_has_a_minimum_and_is_not_refined():
+    y, x = np.mgrid[-2:3, -2:3]
+    bowl = 0.2 * ((x + 0.2) ** 2 + (y - 0.1) ** 2)
+    shift = refine_peaks(bowl, np.array([2]), np.array([2]))
+    np.testing.assert_array_equal(shift, [[0, 0]])
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_saddle_is_not_refined(sign):
     y, x = np.mgrid[-2:3, -2:3]
@@ -213,18 +219,62 @@ def test_a_saddle_is_not_refined(sign):
     np.testing.assert_array_equal(shift, [[0, 0]])
 
 
-def test_smoothing_is_the_gaussian_mean_of_what_is_not_masked():
-    rng = np.random.default_rng(0)
-    scores = rng.normal(size=(20, 24))
-    np.testing.assert_allclose(smooth(scores, 1.5), gaussian_filter(scores, 1.5))
-    scores[5:9, 3:12] = np.nan
-    smoothed = smooth(scores, 1.5)
-    np.testing.assert_array_equal(np.isnan(smoothed), np.isnan(scores))
-    y, x = np.mgrid[:20, :24]
-    inside = ~np.isnan(scores)
-    weight = np.exp(-((y - 10) ** 2 + (x - 12) ** 2) / (2 * 1.5**2)) * inside
-    expected = (weight * np.nan_to_num(scores)).sum() / weight.sum()
-    assert smoothed[10, 12] == pytest.approx(expected, rel=2e-3)
+@pytest.mark.parametrize("gradient", [0.0, 0.3])
+@pytest.mark.parametrize("along", ["x", "y"])
+def test_a_ridge_has_no_maximum_along_it_and_is_not_refined(gradient, along):
+    across = np.arange(-2.0, 3.0)
+    scores = np.tile(gradient * across - across**2, (5, 1))
+    scores = scores if along == "y" else scores.T
+    with np.errstate(all="raise"):
+        shift = refine_peaks(scores, np.array([2]), np.array([2]))
+    np.testing.assert_array_equal(shift, [[0, 0]])
+
+
+def test_refinement_is_the_least_squares_fit_of_a_quadratic():
+    scores = np.random.default_rng(0).normal(size=(3, 3))
+    scores[1, 1] = 4
+    v, u = (axis.ravel() for axis in np.mgrid[-1:2, -1:2].astype(float))
+    terms = np.column_stack([np.ones(9), u, v, u**2, v**2, u * v])
+    (_, gx, gy, xx, yy, xy), *_ = np.linalg.lstsq(terms, scores.ravel())
+    expected = np.linalg.solve([[2 * xx, xy], [xy, 2 * yy]], [-gx, -gy])
+    assert np.abs(expected).max() < 0.5
+    shift = refine_peaks(scores, np.array([1]), np.array([1]))
+    np.testing.assert_allclose(shift, [expected])
+
+
+def mirrored(index, size):
+    """The pixel that stands for one beyond the edges: 1 0 | 0 1 ... n-1 | n-1 n-2."""
+    index = index % (2 * size)
+    return min(index, 2 * size - 1 - index)
+
+
+def brute_force_smooth(scores, sigma):
+    """The mean of the pixels that are not NaN, with weights of a Gaussian."""
+    height, width = scores.shape
+    reach = range(-int(4 * sigma + 0.5), int(4 * sigma + 0.5) + 1)
+    smoothed = np.full(scores.shape, np.nan)
+    for y, x in np.argwhere(~np.isnan(scores)):
+        total = weights = 0.0
+        for dy in reach:
+            for dx in reach:
+                value = scores[mirrored(y + dy, height), mirrored(x + dx, width)]
+                if not np.isnan(value):
+                    weight = np.exp(-(dy**2 + dx**2) / (2 * sigma**2))
+                    total, weights = total + weight * value, weights + weight
+        smoothed[y, x] = total / weights
+    return smoothed
+
+
+@pytest.mark.parametrize("sigma", [0.7, 1, 2])
+@pytest.mark.parametrize("masked", [False, True])
+def test_smoothing_is_the_gaussian_mean_of_what_is_not_masked(sigma, masked):
+    scores = np.random.default_rng(0).normal(size=(9, 12))
+    if masked:
+        scores[2:5, 3:12] = np.nan
+        scores[0, 0] = np.nan
+    np.testing.assert_allclose(
+        smooth(scores, sigma), brute_force_smooth(scores, sigma), atol=1e-12
+    )
 
 
 def test_without_smoothing_the_map_is_as_it_was():

@@ -199,11 +199,42 @@ def test_a_target_needs_pixel_sizes():
         )
 
 
-@pytest.mark.parametrize("target", [1.0, 0, -3, np.nan, np.inf])
+@pytest.mark.parametrize("target", [1.0, 1.2 * (1 - 2e-6), 1e-300])
 def test_a_target_finer_than_the_pixels_is_refused(target):
     micrograph = Micrograph(np.zeros((4, 4)), name="grid7", pixel_size=1.2)
     with pytest.raises(ValueError, match=r"no finer than the pixel size.*grid7"):
         FourierDownsampler(target_pixel_size=target).fit([micrograph])
+
+
+def test_a_target_of_so_many_pixels_that_none_can_be_counted_is_refused():
+    micrograph = Micrograph(np.zeros((4, 4)), name="grid7", pixel_size=1e-300)
+    with pytest.raises(ValueError, match=r"no finer than the pixel size.*grid7"):
+        FourierDownsampler(target_pixel_size=1e300).fit([micrograph])
+
+
+@pytest.mark.parametrize("target", [0, -3, np.nan, np.inf])
+def test_a_target_outside_its_interval_is_refused(target):
+    micrograph = Micrograph(np.zeros((4, 4)), name="grid7", pixel_size=1.2)
+    message = r"`target_pixel_size` must be a number in \(0, inf\)\. Got"
+    with pytest.raises(ValueError, match=message):
+        FourierDownsampler(target_pixel_size=target).fit([micrograph])
+
+
+@pytest.mark.parametrize(
+    ("factor", "fraction"),
+    [
+        (1 + 1 / 64, 65 / 64),
+        (2 + 1 / 63, 2 + 1 / 63),
+        (1 + 1 / 65, 1 + 1 / 64),
+        (2.501, 2.5),
+        (np.pi, 201 / 64),
+    ],
+)
+def test_a_factor_is_the_nearest_fraction_with_a_denominator_up_to_64(factor, fraction):
+    (small,) = FourierDownsampler(factor).fit_transform([np.zeros((9, 9))])
+    assert small.scale == pytest.approx(fraction, abs=1e-12)
+    parts = [round(factor * q) / q for q in range(1, 65)]
+    assert small.scale == pytest.approx(min(parts, key=lambda p: abs(p - factor)))
 
 
 def test_pixels_that_are_not_finite_are_refused():

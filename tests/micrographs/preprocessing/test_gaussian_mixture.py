@@ -1,11 +1,28 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import approx_fprime
 from scipy.stats import beta as beta_distribution
 from scipy.stats import norm
 
-from pusklearn.micrographs.preprocessing._gaussian_mixture import fit_bright_gaussian
+from pusklearn.micrographs.preprocessing._gaussian_mixture import (
+    _STARTING_WEIGHTS,
+    _em_step,
+    _ends,
+    _histogram,
+    _log_posterior,
+    _loss,
+    _maximise,
+    _Mixture,
+    _polish,
+    _responsibility,
+    _Sample,
+    _starting_responsibilities,
+    fit_bright_gaussian,
+)
 
 
 def two_gaussians(n, share_dark, distance, *, seed=0, mean=0.0, std=1.0):
@@ -172,3 +189,189 @@ def test_a_bright_tail_does_not_swap_the_two_components():
     assert mean == pytest.approx(pixels.mean(), abs=0.01)
     assert std == pytest.approx(pixels.std(), abs=0.05)
     assert weight > 0.999
+
+
+# Each function against its formula over every single pixel, in float64
+
+
+@pytest.fixture
+def greys():
+    """Pixels of few grey values, so that a bin has one; mean 0, variance 1."""
+    pixels = two_gaussians(3000, 0.3, 3, seed=4).round()
+    return (pixels - pixels.mean()) / pixels.std()
+
+
+def as_sample(pixels):
+    sample, mean, std = _histogram(pixels)
+    assert mean == pytest.approx(0, abs=1e-12)
+    assert std == pytest.approx(1)
+    return sample
+
+
+def mixture_of(weight, bright, dark, variance):
+    return _Mixture(*(np.array([[part]]) for part in (weight, bright, dark, variance)))
+
+
+def log_posterior_of_pixels(pixels, weight, bright, dark, variance, alpha, beta):
+    std = np.sqrt(variance)
+    density = weight * norm.pdf(pixels, bright, std)
+    density += (1 - weight) * norm.pdf(pixels, dark, std)
+    return np.log(density).sum() + beta_distribution.logpdf(weight, alpha, beta)
+
+
+def responsibilities_of_pixels(pixels, weight, bright, dark, variance):
+    light = weight * norm.pdf(pixels, bright, np.sqrt(variance))
+    return light / (light + (1 - weight) * norm.pdf(pixels, dark, np.sqrt(variance)))
+
+
+def test_the_ends_are_the_bulk_widened_by_its_own_width():
+    pixels = np.random.default_rng(0).permutation(10_001).astype(float)
+    assert _ends(pixels) == pytest.approx((5 - 9990, 9995 + 9990))
+    normal = norm.ppf((np.arange(100_000) + 0.5) / 100_000)
+    assert _ends(normal) == pytest.approx((-9.87, 9.87), abs=0.05)
+
+
+def test_the_ends_of_a_single_grey_with_outliers_are_theirs():
+    pixels = np.full(10_000, 3.0)
+    pixels[7], pixels[9] = -4.0, 8.0
+    assert _ends(pixels) == (-4, 8)
+
+
+def test_of_many_pixels_every_few_decide_the_ends():
+    # 3 * 2**16 pixels: one in three is looked at.
+    pixels = np.zeros((2**16, 3))
+    pixels[:, 0] = np.linspace(0, 1, 2**16)
+    pixels[:, 1:] = 1e6
+    assert _ends(pixels.ravel()) == pytest.approx((-0.9985, 1.9985), abs=1e-3)
+
+
+@pytest.mark.parametrize("n", [1000, 2**15, 2**15 + 1, 100_000])
+def test_the_histogram_has_the_mean_and_the_share_of_each_of_1024_bins(n):
+    pixels = np.random.default_rng(0).gamma(20, 3, size=n)
+    pixels[[3, 5]] = 1e6, -1e6  # They are moved to the ends.
+    low, high = _ends(pixels)
+    sample, mean, std = _histogram(pixels)
+    clipped = np.clip(pixels, low, high)
+    assert (mean, std) == pytest.approx((clipped.mean(), clipped.std()))
+    edges = np.linspace(low, high, 1025)
+    bins = np.minimum(np.searchsorted(edges, clipped, side="right") - 1, 1023)
+    filled = np.unique(bins)
+    expected = [clipped[bins == number].mean() for number in filled]
+    np.testing.assert_allclose(sample.values * std + mean, expected)
+    np.testing.assert_allclose(
+        sample.shares, [np.mean(bins == number) for number in filled]
+    )
+    assert sample.n_pixels == n
+
+
+@pytest.mark.parametrize("weight", [0.1, 0.35, 0.5, 0.98])
+def test_the_brightest_share_of_the_pixels_starts_as_the_brighter_component(weight):
+    shares = np.array([0.1, 0.25, 0.3, 0.35])
+    [found] = _starting_responsibilities(shares, np.array([weight]))
+    assert found @ shares == pytest.approx(weight)
+    # All of the brightest bins, one in part, none of the others.
+    left, expected = weight, []
+    for share in shares[::-1]:
+        expected.append(min(left, share) / share)
+        left -= min(left, share)
+    np.testing.assert_allclose(found, expected[::-1], atol=1e-12)
+
+
+def test_the_starting_weights_are_those_of_the_docstring():
+    expected = [*np.arange(1, 10) / 10, 0.95, 0.98]
+    np.testing.assert_allclose(_STARTING_WEIGHTS, expected)
+
+
+MIXTURES = [(0.7, 0.5, -1.2, 0.4), (0.3, 1.1, -0.4, 0.9), (0.99, 0.01, -3.0, 0.2)]
+
+
+@pytest.mark.parametrize("mixture", MIXTURES)
+def test_the_responsibility_is_the_share_of_the_density(greys, mixture):
+    sample = as_sample(greys)
+    np.testing.assert_allclose(
+        _responsibility(mixture_of(*mixture), sample)[0],
+        responsibilities_of_pixels(sample.values, *mixture),
+        rtol=1e-9,
+    )
+
+
+@pytest.mark.parametrize("mixture", MIXTURES)
+@pytest.mark.parametrize(("alpha", "beta"), [(1, 1), (900, 1), (30, 7)])
+def test_an_m_step_has_the_weighted_means_of_all_pixels(greys, mixture, alpha, beta):
+    sample = as_sample(greys)
+    light = responsibilities_of_pixels(greys, *mixture)
+    bright, dark = (
+        np.average(greys, weights=light),
+        np.average(greys, weights=1 - light),
+    )
+    variance = np.mean(
+        light * (greys - bright) ** 2 + (1 - light) * (greys - dark) ** 2
+    )
+    weight = (alpha - 1 + light.sum()) / (alpha + beta - 2 + len(greys))
+    found = _em_step(mixture_of(*mixture), sample, alpha, beta)
+    np.testing.assert_allclose(
+        np.ravel(found), [weight, bright, dark, variance], rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize("mixture", MIXTURES)
+@pytest.mark.parametrize(("alpha", "beta"), [(1, 1), (900, 1), (30, 7)])
+def test_the_log_posterior_is_the_sum_over_all_pixels(greys, mixture, alpha, beta):
+    found = _log_posterior(mixture_of(*mixture), as_sample(greys), alpha, beta)
+    expected = log_posterior_of_pixels(greys, *mixture, alpha, beta)
+    assert found.item() == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_log_posterior_of_a_single_gaussian_needs_no_small_bins():
+    pixels = np.random.default_rng(0).normal(size=5000)
+    pixels = (pixels - pixels.mean()) / pixels.std()
+    halves = [pixels[pixels < 0], pixels[pixels >= 0]]
+    sample = _Sample(
+        np.array([half.mean() for half in halves]),
+        np.array([len(half) / 5000 for half in halves]),
+        5000,
+    )
+    found = _log_posterior(mixture_of(1.0, 0.3, 0.3, 0.8), sample, 900, 1)
+    expected = norm.logpdf(pixels, 0.3, np.sqrt(0.8)).sum()
+    expected += beta_distribution.logpdf(1, 900, 1)
+    assert found.item() == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("mixture", MIXTURES)
+@pytest.mark.parametrize(("alpha", "beta"), [(1, 1), (900, 1), (30, 7)])
+def test_the_gradient_is_the_slope_of_the_posterior(greys, mixture, alpha, beta):
+    weight, bright, dark, variance = mixture
+    vector = np.array([np.log(weight / (1 - weight)), bright, dark, np.log(variance)])
+
+    def posterior(vector):
+        parts = 1 / (1 + np.exp(-vector[0])), vector[1], vector[2], np.exp(vector[3])
+        return log_posterior_of_pixels(greys, *parts, alpha, beta) / len(greys)
+
+    value, slope = _loss(vector, as_sample(greys), alpha, beta)
+    assert value == pytest.approx(-posterior(vector), rel=1e-9)
+    np.testing.assert_allclose(-slope, approx_fprime(vector, posterior), atol=1e-5)
+
+
+def test_an_empty_component_and_a_vanishing_variance_stay_finite():
+    sample = _Sample(np.array([-1.0, 1.0]), np.array([0.5, 0.5]), 1000)
+    for light in ([0.0, 0.0], [1.0, 1.0], [0.0, 1.0]):
+        mixture = _maximise(np.array([light]), sample, 900, 1)
+        assert np.isfinite(np.ravel(mixture)).all()
+        assert mixture.variance >= 1e-6
+    weight, bright, dark, variance = (part.item() for part in mixture)
+    assert (bright, dark, variance) == pytest.approx((1, -1, 1e-6))
+    assert weight == pytest.approx((899 + 500) / (899 + 1000))
+
+
+def test_the_end_of_a_fit_is_an_optimum_with_a_bright_and_a_dark_side(greys):
+    sample = as_sample(greys)
+    for start in [(0.6, 0.3, -0.3, 0.95), (0.9, 0.1, -1.5, 0.5), (0.5, 1.5, -1.5, 0.1)]:
+        end = _polish(mixture_of(*start), sample, 50, 1)
+        parts = [part.item() for part in end]
+        best = log_posterior_of_pixels(greys, *parts, 50, 1)
+        assert best >= log_posterior_of_pixels(greys, *start, 50, 1)
+        assert parts[1] >= 0 >= parts[2]
+        for number, step in itertools.product(range(4), (-1e-3, 1e-3)):
+            moved = list(parts)
+            moved[number] += step
+            assert log_posterior_of_pixels(greys, *moved, 50, 1) < best

@@ -102,7 +102,7 @@ def test_pixels_that_are_not_finite_are_refused(value):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"method": "z"}, "`method` must be 'mixture' or 'affine'. Got 'z' instead"),
+        ({"method": "z"}, "`method` must be 'mixture' or 'affine'. Got 'z'."),
         ({"alpha": 0.5}, r"`alpha` must be a number in \[1, inf\)\. Got 0\.5"),
         ({"beta": np.nan}, r"`beta` must be a number in \[1, inf\)"),
     ],
@@ -112,6 +112,19 @@ def test_parameters_out_of_range_are_refused(parameters, message):
         MicrographNormalizer(**parameters).fit([micrograph()])
     with pytest.raises(ValueError, match=message):
         MicrographNormalizer(**parameters).transform([micrograph()])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"alpha": "900"}, r"`alpha` must be a number in \[1, inf\)\. Got '900'"),
+        ({"beta": True}, r"`beta` must be a number in \[1, inf\)\. Got True"),
+        ({"whiten": "yes"}, r"`whiten` must be True or False\. Got 'yes'"),
+    ],
+)
+def test_parameters_of_another_type_are_refused(parameters, message):
+    with pytest.raises(TypeError, match=message):
+        MicrographNormalizer(**parameters).fit([micrograph()])
 
 
 @pytest.mark.parametrize("method", ["mixture", "affine"])

@@ -6,6 +6,11 @@ from pusklearn import FourierDownsampler, Micrograph, MicrographNormalizer
 from pusklearn.io import read_micrograph
 from pusklearn.micrographs.preprocessing._whitening import (
     background_spectrum,
+    far_out,
+    frequencies,
+    is_blank,
+    powers_of_patches,
+    standardized,
     starts,
     whitened,
 )
@@ -165,8 +170,215 @@ def test_a_particle_stays_where_it_is():
     assert np.unravel_index(after.argmin(), after.shape) == (120, 70)
 
 
-@pytest.mark.parametrize("shape", [(2, 2), (3, 200), (40, 41)])
+@pytest.mark.parametrize("shape", [(2, 2), (3, 3), (3, 200), (40, 41)])
 def test_small_micrographs_are_finite(shape):
     image = np.random.default_rng(0).normal(size=shape)
     (after,) = MicrographNormalizer("affine", whiten=True).fit_transform([image])
     assert np.isfinite(after).all()
+
+
+# Each function against its formula
+
+
+def power_of_rings(patch):
+    """Power in rings 0 to 64 by the definition of the Fourier transform, in float64."""
+    height, width = patch.shape
+    bell = [np.sin(np.pi * np.arange(1, n + 1) / (n + 1)) ** 2 for n in patch.shape]
+    window = bell[0][:, None] * bell[1]
+    image = (patch - patch.mean()) * window
+    y, x = (np.arange(n) for n in patch.shape)
+    ky, kx = np.arange(height), np.arange(width // 2 + 1)
+    waves = [
+        np.exp(-2j * np.pi * np.outer(k, n) / len(n)) for k, n in ((ky, y), (kx, x))
+    ]
+    power = np.abs(waves[0] @ image @ waves[1].T) ** 2 / (window**2).sum()
+    fy = np.minimum(ky, height - ky) / height
+    ring = np.rint(128 * np.hypot(fy[:, None], kx / width)).clip(0, 64)
+    return [power[ring == r].mean() if (ring == r).any() else 0 for r in range(65)]
+
+
+def test_frequencies_are_those_of_rfft2_in_units_of_one_128th():
+    found = frequencies((5, 6))
+    assert found.shape == (5, 4)
+    for row, fy in enumerate([0, 1, 2, -2, -1]):
+        for column in range(4):
+            expected = 128 * np.hypot(fy / 5, column / 6)
+            assert found[row, column] == pytest.approx(expected)
+    assert frequencies((128, 128))[0, 64] == frequencies((128, 128))[64, 0] == 64
+
+
+def test_standardized_pixels_have_mean_0_and_variance_1():
+    image = np.random.default_rng(0).exponential(size=(50, 40)) * 7 + 30_000
+    np.testing.assert_allclose(
+        standardized(image), (image - image.mean()) / image.std(), atol=1e-5
+    )
+    np.testing.assert_array_equal(standardized(np.full((3, 4), 7)), np.zeros((3, 4)))
+
+
+@pytest.mark.parametrize("shape", [(128, 128), (40, 51), (128, 77), (2, 3), (3, 3)])
+def test_the_power_of_a_patch_is_that_of_the_definition(shape):
+    patch = np.random.default_rng(0).normal(size=shape) + 3
+    patch += 5 * np.cos(np.arange(shape[1]) / 9)
+    power, count = powers_of_patches(patch.astype(np.float32))
+    assert power.shape == (1, 65)
+    np.testing.assert_allclose(power[0], power_of_rings(patch), rtol=1e-3, atol=1e-6)
+    assert count.sum() == shape[0] * (shape[1] // 2 + 1)
+
+
+def test_patches_come_row_by_row_and_overlap_evenly():
+    image = np.random.default_rng(0).normal(size=(128 + 60, 256 + 44))
+    power, _ = powers_of_patches(image.astype(np.float32))
+    places = [(y, x) for y in (0, 60) for x in (0, 86, 172)]
+    assert len(power) == 6
+    for found, (y, x) in zip(power, places, strict=True):
+        expected = power_of_rings(image[y : y + 128, x : x + 128])
+        np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+def test_white_noise_of_variance_1_has_a_power_of_1():
+    image = np.random.default_rng(0).normal(size=(128 * 8, 128 * 8))
+    power, _ = powers_of_patches(image.astype(np.float32))
+    np.testing.assert_allclose(power.mean(axis=0)[16:], 1, atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("deviations", "quartile"),
+    [([1, 2, 3, 4], 1 + 0.75 * 3), ([4, 1, 2, 3, 5], 4), ([1, 1, 9, 9, 9], 1)],
+)
+def test_the_spectrum_is_the_lower_quartile_over_patches(deviations, quartile):
+    # The patches are the same noise, so that their powers differ by a factor alone.
+    patch = np.random.default_rng(0).normal(size=(128, 128))
+    patch -= patch.mean()
+    image = np.hstack([deviation * patch for deviation in deviations])
+    power = np.array(power_of_rings(patch)) / image.var()
+    _, count = powers_of_patches(patch.astype(np.float32))
+    expected = quartile * power
+    expected[0] = expected[1]  # The mean, which has no power, is left out.
+    least = 3e-4 * (expected * count)[1:].sum() / count[1:].sum()
+    np.testing.assert_allclose(
+        background_spectrum([image]), expected + least, rtol=1e-3
+    )
+
+
+def test_micrographs_count_by_their_coefficients_and_empty_rings_are_interpolated():
+    rng = np.random.default_rng(0)
+    small, large = rng.normal(size=(10, 12)), 3 * rng.normal(size=(128, 100))
+    spectra, counts = [], []
+    for image in (small, large):
+        spectra.append(np.array(power_of_rings((image - image.mean()) / image.std())))
+        counts.append(powers_of_patches(image.astype(np.float32))[1])
+    assert (counts[0][1:] == 0).any()
+    for images, s, c in [
+        ([small], spectra[:1], counts[:1]),
+        ([small, large], spectra, counts),
+    ]:
+        total, count = np.multiply(s, c).sum(0)[1:], np.sum(c, 0)[1:]
+        known = np.flatnonzero(count)
+        expected = np.interp(range(-1, 64), known, total[known] / count[known])
+        expected += 3e-4 * total.sum() / count.sum()
+        np.testing.assert_allclose(background_spectrum(images), expected, rtol=2e-3)
+
+
+def test_a_constant_micrograph_has_a_flat_spectrum():
+    np.testing.assert_array_equal(
+        background_spectrum([np.ones((90, 200))]), np.ones(65)
+    )
+
+
+def test_frequencies_without_power_are_not_amplified_without_limit():
+    wave = np.cos(2 * np.pi * np.arange(128) / 16)
+    image = wave[:, None] * wave
+    spectrum = background_spectrum([image])
+    power = np.array(power_of_rings(standardized(image)))
+    _, count = powers_of_patches(image.astype(np.float32))
+    least = 3e-4 * (power * count)[1:].sum() / count[1:].sum()
+    np.testing.assert_allclose(spectrum[40:], least, rtol=0.01)
+
+
+def test_a_blank_patch_has_next_to_no_power_in_most_rings():
+    power = np.ones((8, 65))
+    power[0] = 2.9e-4
+    power[1] = 3.1e-4
+    power[2, :32] = 1e-9  # Fewer than half of the rings.
+    power[3, :33] = 1e-9
+    power[4] = 0
+    power[4, -10:] = 1  # ripples beside an edge
+    power[5] = 1e6  # One bright patch does not make the others blank.
+    expected = [True, False, False, True, True, False, False, False]
+    np.testing.assert_array_equal(is_blank(power), expected)
+
+
+def test_patches_are_compared_with_the_upper_quartile():
+    power = np.full((9, 65), 1e-6)
+    power[:3] = 1  # One third has noise: the upper quartile is theirs.
+    np.testing.assert_array_equal(is_blank(power), [False] * 3 + [True] * 6)
+    power[1:3] = 1e-6  # One ninth has: the others are taken for what is normal.
+    assert not is_blank(power).any()
+
+
+def test_a_wave_is_divided_by_the_root_of_the_power_at_its_frequency():
+    spectrum = np.ones(65)
+    spectrum[20:41] = 4
+    spectrum[41:] = np.linspace(4, 9, 24)
+    x = np.arange(256)
+    ratios = []
+    for ring in (10, 32, 64):
+        waves = np.cos(2 * np.pi * 8 / 128 * x) * np.ones((256, 1))
+        waves = waves + (np.cos(2 * np.pi * ring / 128 * x) * np.ones((256, 1))).T
+        transform = np.abs(np.fft.fft2(whitened(waves, spectrum)))
+        ratios.append(transform[2 * ring, 0] / transform[0, 16])
+    # A wave of the highest frequency has half the coefficients, of twice the height.
+    np.testing.assert_allclose(ratios, [1, 1 / 2, 2 / 3], rtol=0.03)
+
+
+def test_a_wave_longer_than_the_longest_loses_the_square_of_its_length():
+    x = np.arange(1024)
+    short = np.cos(2 * np.pi / 32 * x) * np.ones((1024, 1))
+    for length, kept in [(128, 1), (256, 1 / 4), (512, 1 / 16)]:
+        long = np.cos(2 * np.pi / length * x) * np.ones((1024, 1))
+        transform = np.abs(np.fft.fft2(whitened(short + long.T, np.ones(65))))
+        ratio = transform[1024 // length, 0] / transform[0, 32]
+        assert ratio == pytest.approx(kept, rel=0.05, abs=0.01)
+
+
+def test_only_pixels_beyond_ten_deviations_lie_far_out():
+    # Every fourth row and column alternates between 2 and 4: the median is 3 and the
+    # median absolute deviation 1, that of a Gaussian of deviation 1 / 0.67449.
+    image = np.full((40, 40), 3, np.float32)
+    image[::4, ::4] = 3 + np.resize([-1, 1], (10, 10))
+    limit = 10 / 0.67449
+    for place, offset in [((1, 1), 0.999), ((1, 2), 1.001), ((2, 3), -1.001)]:
+        image[place] = 3 + offset * limit
+    image[5, 7] = 3 - 0.999 * limit
+    expected = np.zeros((40, 40))
+    expected[1, 2], expected[2, 3] = 1.001 * limit, -1.001 * limit
+    np.testing.assert_allclose(far_out(image), expected, rtol=1e-5)
+
+
+def test_pixels_at_exactly_ten_deviations_do_not_lie_far_out():
+    image = np.zeros((40, 40), np.float32)
+    image[::4, ::4] = np.resize([-1, 1], (10, 10))
+    image[1, 1] = np.float32(1.4826) * np.float32(10)
+    image[1, 2] = np.nextafter(image[1, 1], np.float32(20))
+    found = far_out(image)
+    assert (found[1, 1], found[1, 2]) == (0, image[1, 2])
+
+
+def test_what_lies_far_out_keeps_its_long_waves_and_is_whitened():
+    rng = np.random.default_rng(0)
+    image = rng.normal(size=(200, 180))
+    image[:, :20] = -40
+    spectrum = np.linspace(1, 5, 65)
+    pixels = np.pad((image - image.mean()) / image.std(), 64, mode="symmetric")
+    fy, fx = (np.fft.fftfreq(n) for n in pixels.shape)
+    ring = 128 * np.hypot(fy[:, None], fx)
+    root = np.sqrt(1 + ring.clip(0, 64) / 16)
+    middle = np.median(pixels[::4, ::4])
+    deviation = np.median(np.abs(pixels[::4, ::4] - middle)) / 0.6744898
+    outliers = (pixels - middle) * (np.abs(pixels - middle) > 10 * deviation)
+    assert outliers.any()
+    kept = ring.clip(0, 1) ** 2
+    transform = np.fft.fft2(pixels - outliers) * kept + np.fft.fft2(outliers)
+    expected = np.fft.ifft2(transform / root).real[64:-64, 64:-64]
+    expected = (expected - expected.mean()) / expected.std()
+    np.testing.assert_allclose(whitened(image, spectrum), expected, atol=1e-4)

@@ -192,9 +192,14 @@ def test_the_micrographs_are_left_as_they_were(scene, fitted):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"diameter": 0}, "diameter == 0, must be > 0"),
-        ({"n_references": 0}, "n_references == 0, must be >= 1"),
-        ({"n_rotations": 0}, "n_rotations == 0, must be >= 1"),
+        ({"diameter": np.nan}, r"`diameter` must be a number in \(0, inf\). Got nan"),
+        (
+            {"particles_per_micrograph": 0},
+            "`particles_per_micrograph` must be a number",
+        ),
+        ({"diameter": 0}, r"`diameter` must be a number in \(0, inf\)"),
+        ({"n_references": 0}, r"`n_references` must be an integer in \[1, inf\)"),
+        ({"n_rotations": 0}, r"`n_rotations` must be an integer in \[1, inf\)"),
         ({"threshold": "prior"}, "particles_per_micrograph"),
     ],
 )
@@ -202,6 +207,25 @@ def test_parameters_out_of_range_are_refused(scene, parameters, message):
     micrographs, labels, _ = scene
     picker = ReferencePicker(24, n_rotations=2).set_params(**parameters)
     with pytest.raises(ValueError, match=message):
+        picker.fit(micrographs[:2], labels)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"diameter": True},
+        {"diameter": "24"},
+        {"n_references": 1.5},
+        {"n_rotations": True},
+        {"whiten": "no"},
+        {"particles_per_micrograph": "many"},
+    ],
+)
+def test_a_parameter_of_another_type_is_named(scene, parameters):
+    micrographs, labels, _ = scene
+    ((name, value),) = parameters.items()
+    picker = ReferencePicker(24, n_rotations=2).set_params(**parameters)
+    with pytest.raises(TypeError, match=rf"`{name}` must be .* Got {value!r}"):
         picker.fit(micrographs[:2], labels)
 
 
@@ -268,6 +292,6 @@ def test_large_micrographs_are_matched_as_small_ones(monkeypatch):
     picker = make_pipeline(FourierDownsampler(1), ReferencePicker(24, random_state=0))
     expected = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
     monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
-    found = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
-    for ours, theirs in zip(found, expected, strict=True):
+    picks = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
+    for ours, theirs in zip(picks, expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)

@@ -26,23 +26,23 @@ def bumps(*points, shape=(60, 80)):
 
 def test_a_particle_has_the_score_of_its_peak_and_the_others_their_own():
     scores = bumps((20, 20, 5), (40, 60, 3), (12, 60, 2))
-    found, others = divide_peaks(scores, np.array([[22.0, 19.0]]), 2.0)
+    of_particles, others = divide_peaks(scores, np.array([[22.0, 19.0]]), 2.0)
     alone, _ = divide_peaks(scores, np.array([[20.0, 20.0]]), 2.0)
-    assert found == pytest.approx(alone)
-    assert len(found) == 1
+    assert of_particles == pytest.approx(alone)
+    assert len(of_particles) == 1
     assert np.sort(others)[-2:] == pytest.approx(alone * [2 / 5, 3 / 5], rel=0.01)
 
 
 def test_a_particle_without_a_peak_has_the_score_of_its_centre():
     scores = bumps((20, 20, 5))
-    found, others = divide_peaks(scores, np.array([[45.0, 60.0]]), 2.0)
-    assert found == pytest.approx(0, abs=1e-3)
+    of_particles, others = divide_peaks(scores, np.array([[45.0, 60.0]]), 2.0)
+    assert of_particles == pytest.approx(0, abs=1e-3)
     assert others.max() > 4 * 0.6
 
 
 def test_without_labels_every_peak_belongs_to_none():
-    found, others = divide_peaks(bumps((20, 20, 5)), np.empty((0, 2)), 2.0)
-    assert len(found) == 0
+    of_particles, others = divide_peaks(bumps((20, 20, 5)), np.empty((0, 2)), 2.0)
+    assert len(of_particles) == 0
     assert len(others) == 1
 
 
@@ -148,8 +148,8 @@ def test_a_picker_finds_the_share_of_particle_pixels():
     picker.fit(micrographs, labels)
     regions = TiledRegions(micrographs, 31)
     truth = regions.labels(coordinates, 24 / 9).mean()
-    found = picker.named_steps["score"].classifier_.prior_
-    assert found == pytest.approx(truth, rel=0.3)
+    prior = picker.named_steps["score"].classifier_.prior_
+    assert prior == pytest.approx(truth, rel=0.3)
 
 
 @pytest.mark.slow
@@ -163,5 +163,5 @@ def test_a_picker_finds_the_share_of_real_particles(data_dir):
     picker.fit(micrographs, labels)
     regions = TiledRegions(picker[:2].transform(micrographs), 31)
     truth = regions.labels(io.coordinates_for(known, micrographs), 40 / 9).mean()
-    found = picker.named_steps["score"].classifier_.prior_
-    assert found == pytest.approx(truth, rel=0.3)
+    prior = picker.named_steps["score"].classifier_.prior_
+    assert prior == pytest.approx(truth, rel=0.3)

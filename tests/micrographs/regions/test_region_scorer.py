@@ -1,4 +1,5 @@
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -165,7 +166,7 @@ def test_a_prior_beside_a_number_of_particles_is_refused(micrographs):
     scorer = RegionScorer(
         MeanOfRegion(prior=0.1), region_size=3, particles_per_micrograph=20
     )
-    with pytest.raises(ValueError, match="own must be left at its default"):
+    with pytest.raises(ValueError, match="`prior` must be left at its default"):
         scorer.fit(micrographs, POINTS)
 
 
@@ -223,9 +224,45 @@ def test_regions_just_at_the_label_radius_are_positives_at_any_scale(scale, radi
     assert scorer.classifier_.n_positive_ == (x**2 + y**2 <= reach**2).sum()
 
 
-def test_a_label_radius_that_is_no_number_is_named(micrographs):
-    with pytest.raises(TypeError, match="label_radius"):
-        RegionScorer(quick(), label_radius="a").fit(micrographs, POINTS)
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"label_radius": "a"},
+        {"label_radius": True},
+        {"step": 1.5},
+        {"step": True},
+        {"region_size": 31.0},
+        {"region_size": True},
+        {"particles_per_micrograph": "many"},
+    ],
+)
+def test_a_parameter_of_another_type_is_named(micrographs, parameters):
+    ((name, value),) = parameters.items()
+    with pytest.raises(TypeError, match=rf"`{name}` must be .* Got {value!r}"):
+        RegionScorer(quick(), **parameters).fit(micrographs, POINTS)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "interval"),
+    [
+        ({"label_radius": -1}, "a number in [0, inf)"),
+        ({"label_radius": np.nan}, "a number in [0, inf)"),
+        ({"step": 0}, "an integer in [1, inf)"),
+        ({"region_size": 0}, "an integer in [1, inf)"),
+        ({"particles_per_micrograph": 0}, "a number in (0, inf)"),
+        ({"particles_per_micrograph": np.nan}, "a number in (0, inf)"),
+    ],
+)
+def test_a_parameter_out_of_range_is_named(micrographs, parameters, interval):
+    ((name, value),) = parameters.items()
+    message = re.escape(f"`{name}` must be {interval}. Got {value!r}.")
+    with pytest.raises(ValueError, match=message):
+        RegionScorer(quick(), **parameters).fit(micrographs, POINTS)
+
+
+def test_it_needs_labelled_particles(micrographs):
+    with pytest.raises(ValueError, match="requires y to be passed"):
+        RegionScorer(quick()).fit(micrographs, None)
 
 
 def test_it_clones_and_pickles(micrographs):

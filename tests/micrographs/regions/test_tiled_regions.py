@@ -229,5 +229,17 @@ def test_a_region_has_at_least_one_pixel(size):
         TiledRegions([np.zeros((4, 4))], size)
 
 
+@pytest.mark.parametrize("size", [5.0, True, "5"])
+def test_a_size_that_is_no_integer_is_refused(size):
+    with pytest.raises(TypeError, match=f"`size` must be an integer .* Got {size!r}"):
+        TiledRegions([np.zeros((4, 5))], size)
+
+
+def test_sparse_output_is_true_or_false():
+    regions = TiledRegions([np.zeros((4, 5))], 3)
+    with pytest.raises(TypeError, match="`sparse_output` must be True or False"):
+        regions.labels([[(1, 1)]], 1, sparse_output="no")
+
+
 def test_a_stack_is_taken_as_micrographs():
     assert TiledRegions(np.zeros((3, 4, 5)), 3).shape == (60, 3, 3)

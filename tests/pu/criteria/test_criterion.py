@@ -15,11 +15,13 @@ from pusklearn.criteria import (
     VPU,
     AbsPU,
     CountLoss,
+    Criterion,
     DistPU,
     GEBinomial,
     ImbalancedNNPU,
     Priors,
 )
+from pusklearn.pu.criteria._criterion import unlabeled_prior
 
 CRITERIA = [
     PN(),
@@ -139,7 +141,9 @@ def test_half_precision_logits_are_taken_to_single_precision(criterion):
 
 @pytest.mark.parametrize("criterion", [UPU, NNPU, AbsPU, ImbalancedNNPU])
 def test_an_unknown_margin_loss_is_named(criterion):
-    with pytest.raises(ValueError, match=r"`loss` must be one of .* Got 'hinge'"):
+    with pytest.raises(
+        ValueError, match=r"`loss` must be 'logistic' or 'sigmoid'. Got 'h"
+    ):
         criterion(loss="hinge")(torch.zeros(2), torch.tensor([True, False]), 0.3)
 
 
@@ -178,8 +182,90 @@ def test_shares_out_of_their_range_are_refused(priors):
 
 
 @pytest.mark.parametrize(
-    "criterion", [GEBinomial(slack=-1), GEKL(slack="a"), NNPU(beta=-1), NNPU(gamma=2)]
+    ("criterion", "error"),
+    [
+        (GEBinomial(slack=-1), ValueError),
+        (GEKL(slack=-0.1), ValueError),
+        (GEKL(slack="a"), TypeError),
+        (GEKL(slack=np.inf), ValueError),
+        (VPU(slack=None), TypeError),
+        (NNPU(beta=-1), ValueError),
+        (NNPU(gamma=-0.1), ValueError),
+        (NNPU(gamma=2), ValueError),
+        (ImbalancedNNPU(positive_weight=-0.1), ValueError),
+        (ImbalancedNNPU(gamma=-0.1), ValueError),
+    ],
+    ids=repr,
 )
-def test_hyper_parameters_out_of_their_range_are_refused(criterion):
-    with pytest.raises(ValueError, match=r"must be .*a number"):
+def test_hyper_parameters_out_of_their_range_are_refused(criterion, error):
+    with pytest.raises(error, match=r"must be .*a number in .* Got "):
         criterion(torch.zeros(2), torch.tensor([True, False]), 0.3)
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        GEBinomial(slack=0),
+        GEKL(slack=0),
+        VPU(slack=0),
+        CountLoss(slack=0),
+        NNPU(beta=0, gamma=0),
+        NNPU(gamma=1),
+        ImbalancedNNPU(positive_weight=0),
+        ImbalancedNNPU(positive_weight=1, gamma=0),
+    ],
+    ids=repr,
+)
+def test_hyper_parameters_at_the_ends_of_their_range_pass(criterion):
+    value = criterion(torch.zeros(2), torch.tensor([True, False]), 0.3)
+    assert torch.isfinite(value)
+
+
+def test_an_endless_tolerance_leaves_the_unbiased_risk():
+    logits, is_positive = torch.tensor([3.0, -4.0]), torch.tensor([True, False])
+    unbiased = UPU()(logits, is_positive, 0.5)
+    torch.testing.assert_close(NNPU(np.inf)(logits, is_positive, 0.5), unbiased)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "parameters"),
+    [
+        (UPU(), {"loss": "logistic"}),
+        (AbsPU(), {"loss": "logistic"}),
+        (NNPU(), {"beta": 0.0, "gamma": 1.0, "loss": "logistic"}),
+        (
+            ImbalancedNNPU(),
+            {"positive_weight": 0.5, "beta": 0.0, "gamma": 1.0, "loss": "logistic"},
+        ),
+        (GEKL(), {"slack": 10.0}),
+        (VPU(), {"slack": 10.0}),
+        (GEBinomial(), {"slack": "auto"}),
+        (CountLoss(), {"slack": "auto"}),
+    ],
+    ids=repr,
+)
+def test_the_defaults_are_those_of_the_docstrings(criterion, parameters):
+    assert criterion.get_params() == parameters
+
+
+def test_a_subclass_without_its_method_says_which_one():
+    class Nothing(Criterion):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"Nothing must have .* compute\("):
+        Nothing()(torch.zeros(2), torch.tensor([True, False]), 0.3)
+
+
+def test_one_unlabeled_sample_is_half_a_positive_if_the_prior_leaves_none():
+    n = torch.tensor(1)
+    assert unlabeled_prior(Priors(0.5, labeled=0.5), n).item() == 0.5
+    assert unlabeled_prior(Priors(0.5, labeled=0.5), 4 * n).item() == 0.125
+    assert unlabeled_prior(Priors(0.5), n).item() == 0.5
+    assert unlabeled_prior(Priors(0.2), 9 * n).item() == 0.2
+
+
+@pytest.mark.parametrize("criterion", [GEKL(slack=3.0), GEBinomial(), CountLoss()])
+def test_without_an_unlabeled_sample_the_positives_risk_alone_is_left(criterion):
+    s = np.array([-2.0, 0.5, 1.0])
+    value = criterion(torch.from_numpy(s), torch.ones(3, dtype=torch.bool), 0.3)
+    assert value.item() == pytest.approx(np.log1p(np.exp(-s)).mean(), rel=1e-12)

@@ -147,3 +147,32 @@ def test_where_every_positive_is_labelled_both_kinds_count_by_their_shares():
     assert nearly.item() == pytest.approx(0.51 / 0.49 / (32 * np.log(2)))
     rare = automatic_slack(~is_positive, Priors(0.001, labeled=0.001))
     assert rare.item() == pytest.approx(0.15)
+
+
+def test_one_unlabeled_sample_counts_by_its_share():
+    is_unlabeled = torch.arange(20) < 1
+    slack = automatic_slack(is_unlabeled, Priors(0.96, labeled=0.95))
+    assert slack.item() == pytest.approx(0.05 / 0.95 / np.log(2))
+
+
+@pytest.mark.parametrize("n_positive", [0, 3])
+def test_no_count_above_the_number_of_unlabeled_samples_is_possible(n_positive):
+    """Most are predicted positive, so the bell is cut off at the last count."""
+    s = np.random.default_rng(0).normal(1.5, 1, 8)
+    is_unlabeled = np.arange(8) >= n_positive
+    value = count_cross_entropy(
+        torch.from_numpy(s), torch.from_numpy(is_unlabeled), Priors(0.6)
+    )
+    expected = normal_penalty(1 / (1 + np.exp(-s[is_unlabeled])), 0.6)
+    assert value.item() == pytest.approx(expected, rel=1e-10)
+
+
+def test_what_was_first_seen_without_gradients_can_be_learnt_from():
+    is_positive = torch.arange(17) < 2
+    logits = torch.linspace(-2, 2, 17, requires_grad=True)
+    with torch.inference_mode():
+        value = GEBinomial()(logits.detach().clone(), is_positive, 0.371)
+    again = GEBinomial()(logits, is_positive, 0.371)
+    again.backward()
+    assert again.item() == value.item()
+    assert torch.isfinite(logits.grad).all()

@@ -50,3 +50,12 @@ def test_the_share_of_labelled_samples_is_that_of_the_data_not_of_the_batch():
     expected = 0.2 * as_negative + 0.8 * unlabeled - 0.5 * as_negative
     _, rest = risk_terms(logits, few, priors, logistic)
     torch.testing.assert_close(rest, expected)
+
+
+def test_at_the_tolerance_itself_it_is_the_unbiased_risk():
+    """With the sigmoid loss, the negative part is 0.5 - 0.5 * 1."""
+    logits = torch.tensor([100.0, 0.0], requires_grad=True)
+    value = NNPU(loss="sigmoid")(logits, IS_POSITIVE, 0.5)
+    assert value.item() == pytest.approx(0, abs=1e-12)
+    value.backward()
+    assert logits.grad.tolist() == pytest.approx([0, 0.25])

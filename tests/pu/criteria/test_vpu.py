@@ -67,3 +67,11 @@ def test_case_control_it_is_ge_kl_and_the_log_of_the_mean():
 def test_a_negative_slack_is_refused():
     with pytest.raises(ValueError, match="`slack` must be a number in"):
         VPU(slack=-1)(torch.zeros(2), torch.tensor([True, False]), 0.3)
+
+
+def test_a_batch_without_the_population_leaves_what_needs_none():
+    s = np.array([-1.0, 0.5, 2.0])
+    value = VPU(slack=2.0)(torch.from_numpy(s), torch.ones(3, dtype=torch.bool), 0.3)
+    expected = np.log1p(np.exp(-s)).mean()
+    expected += 2 * (0.3 * np.log(0.3) + 0.7 * np.log(0.7))
+    assert value.item() == pytest.approx(expected, rel=1e-12)

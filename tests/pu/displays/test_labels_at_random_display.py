@@ -13,6 +13,7 @@ from pusklearn.pu.displays._labels_at_random import (
     choose_ranks,
     draw_excess,
     excess,
+    highest_frequency,
     highest_shares,
     labeled_above,
     measure_labels,
@@ -106,6 +107,45 @@ def test_the_highest_share_is_where_the_excess_is_the_greatest_allowed():
     assert shares[0] == 1
     np.testing.assert_allclose(excess(shares * ranks, ranks, 0.2)[1:], 4)
     assert np.all(np.diff(shares) < 0)
+
+
+def test_the_highest_frequency_is_two_standard_errors_above():
+    """Of 120 positives 36 are labelled: 0.3, with a standard error of 0.05."""
+    assert highest_frequency(Priors(0.4, 0.12), 300) == pytest.approx(0.4)
+    assert highest_frequency(Priors(0.4, 0.12), 30_000) == pytest.approx(0.31)
+    assert highest_frequency(Priors(0.4, 0.39), 300) == 1 - 1e-4
+
+
+def test_ranks_are_all_small_numbers_and_a_hundred_at_most():
+    assert choose_ranks(1).tolist() == [1]
+    assert choose_ranks(10).tolist() == list(range(1, 11))
+    ranks = choose_ranks(10**6)
+    assert 80 < len(ranks) <= 100
+    assert (ranks[0], ranks[-1]) == (1, 10**6)
+    assert (np.diff(ranks) > 0).all()
+
+
+def test_the_p_value_counts_the_draws_that_exceed_as_much():
+    """Every draw exceeds no excess, and none exceeds that of all labels on top."""
+    scores, priors = np.arange(200.0), Priors(0.5, 0.25)
+    for order, expected in ((-scores, 1.0), (scores, 1 / 100)):
+        groups = {"all samples": (order, np.arange(200) >= 150)}
+        curves, (ranks, limit), frequency, pvalues = measure_labels(
+            groups, priors, 0.9, 99, 0
+        )
+        assert pvalues == {"all samples": expected}
+        assert frequency == 0.5
+        np.testing.assert_array_equal(curves["all samples"][0], ranks)
+    # The limit is the 0.9 quantile of the draws, which is one of them.
+    drawn = draw_excess(
+        [ranks], priors, (50, 200), 99, np.random.default_rng(reseeded(0))
+    )
+    allowed = np.sort(drawn)[int(np.ceil(0.9 * 98))]
+    np.testing.assert_allclose(limit, highest_shares(ranks, 0.5, allowed))
+
+
+def reseeded(seed):
+    return np.random.RandomState(seed).randint(2**31)
 
 
 @pytest.mark.parametrize("scheme", ["single", "case-control"])

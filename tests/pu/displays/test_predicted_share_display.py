@@ -218,9 +218,9 @@ def test_bad_input_is_refused(data):
         PredictedShareDisplay.from_predictions(y, np.full(len(y), np.nan), prior=0.4)
     with pytest.raises(ValueError, match="must exceed the labelled share"):
         PredictedShareDisplay.from_predictions(y, X[:, 0], prior=0.05)
-    for threshold in (np.nan, "prior", None):
-        with pytest.raises(ValueError, match=r"`threshold` must be a number. Got"):
+    for threshold, error in ((np.nan, ValueError), ("prior", TypeError)):
+        with pytest.raises(error, match=r"`threshold` must be a number in .* Got"):
             PredictedShareDisplay.from_predictions(y, X[:, 0], threshold=threshold)
     classifier = LogisticRegression().fit(X, y)
-    with pytest.raises(ValueError, match="`response_method` must be one of"):
+    with pytest.raises(ValueError, match="`response_method` must be 'auto', 'decision"):
         PredictedShareDisplay.from_estimator(classifier, X, y, response_method="score")

@@ -64,3 +64,26 @@ def test_a_small_expected_number_of_positives_is_finite():
         [1, 1, 0, 0], [3, 3, 2, 1], prior=0.01, scheme="case-control"
     )
     assert found == pytest.approx(1)
+
+
+def written_out(y, y_score, prior):
+    """The case-control formula of the docstring, one labelled positive at a time."""
+    labelled = [s for label, s in zip(y, y_score, strict=True) if label]
+    unlabeled = [s for label, s in zip(y, y_score, strict=True) if not label]
+    n_positives = prior * len(unlabeled)
+    total = 0.0
+    for i, score in enumerate(labelled):
+        others = labelled[:i] + labelled[i + 1 :]
+        recall = sum(s >= score for s in others) / len(others)
+        rest = max(sum(s >= score for s in unlabeled) - recall, 0)
+        total += 1 / (1 + rest)
+        total += max(n_positives - 1, 0) * recall / (2 + rest - recall)
+    return total / len(labelled)
+
+
+@given(samples, st.floats(0.01, 0.99))
+@settings(max_examples=40, deadline=None)
+def test_in_the_case_control_scheme_it_is_the_formula(pairs, prior):
+    y, values = np.transpose(pairs)
+    value = pu_average_precision_score(y, values, prior=prior, scheme="case-control")
+    assert value == pytest.approx(written_out(y, values, prior), rel=1e-12)

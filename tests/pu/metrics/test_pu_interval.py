@@ -15,7 +15,11 @@ from pusklearn.metrics import (
     pu_risk,
     pu_roc_auc_score,
 )
-from pusklearn.pu.metrics._pu_interval import _moved_quantiles
+from pusklearn.pu.metrics._pu_interval import (
+    _positives_range,
+    _resampled_rows,
+    _shifted_quantiles,
+)
 
 
 def draw(rng, n, prior, scheme, n_positive=None):
@@ -90,10 +94,10 @@ def test_more_confidence_takes_a_wider_interval():
 def test_what_resamples_have_in_common_does_not_move_the_interval():
     values = np.random.default_rng(0).normal(size=20_000)
     value = np.asarray(0.5)
-    low, high = _moved_quantiles(value, values, 0.9)
+    low, high = _shifted_quantiles(value, values, 0.9)
     assert low == pytest.approx(0.5 - 1.645, abs=0.04)
     assert high == pytest.approx(0.5 + 1.645, abs=0.04)
-    assert _moved_quantiles(value, values + 7, 0.9) == pytest.approx((low, high))
+    assert _shifted_quantiles(value, values + 7, 0.9) == pytest.approx((low, high))
 
 
 def test_each_element_of_an_array_has_its_own():
@@ -123,6 +127,15 @@ def test_resamples_stay_where_the_prior_is_possible(prior):
     )
     assert np.isfinite([low, high]).all()
     assert low < high
+
+
+@pytest.mark.parametrize("prior", [0.01, 0.29, 0.3, 1 / 3, 0.5, 0.7, 0.999, None])
+@pytest.mark.parametrize("n_samples", [3, 10, 100])
+def test_the_most_labels_are_those_below_the_prior(n_samples, prior):
+    least, most = _positives_range(5, n_samples, prior)
+    below = [m for m in range(n_samples) if m / n_samples < (prior or 1)]
+    assert (least, most) == (2, below[-1])
+    assert _positives_range(1, n_samples, prior)[0] == 1
 
 
 def test_few_labels_leave_enough_for_every_metric():
@@ -157,7 +170,7 @@ def test_the_same_seed_gives_the_same_interval():
     [
         ({"confidence": 1.0}, r"a number in \(0, 1\). Got 1.0"),
         ({"confidence": 0}, r"a number in \(0, 1\). Got 0\."),
-        ({"n_resamples": 1}, "n_resamples == 1, must be >= 2"),
+        ({"n_resamples": 1}, r"`n_resamples` must be an integer in \[2, inf\). Got 1"),
         ({"prior": 0.4}, r"Got 0.4 with a labelled share of 0.5"),
     ],
 )
@@ -227,3 +240,21 @@ def test_that_of_the_roc_auc_holds_it_about_as_often_as_promised(scheme, prior):
         )
         held.append(low < truth < high)
     assert np.mean(held) > 0.88
+
+
+def test_resamples_are_drawn_as_the_scheme_says():
+    """The numbers of labels are binomial in one sample, and fixed in two."""
+    is_positive = np.arange(200) < 60
+    for scheme in ("single", "case-control"):
+        resamples = list(_resampled_rows(is_positive, 0.9, scheme, 400, 0))
+        assert {len(rows) for rows in resamples} == {200}
+        counts = np.array([is_positive[rows].sum() for rows in resamples])
+        if scheme == "single":
+            assert counts.mean() == pytest.approx(60, abs=1.5)
+            assert counts.std() == pytest.approx(np.sqrt(200 * 0.3 * 0.7), rel=0.15)
+        else:
+            assert set(counts) == {60}
+        # A sample is drawn once on average, and the count is nearly Poisson.
+        often = np.bincount(np.concatenate(resamples), minlength=200)
+        assert often.min() > 300
+        assert often.max() < 500

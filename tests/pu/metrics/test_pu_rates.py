@@ -56,3 +56,25 @@ def test_choices_without_a_sample_of_the_population_get_the_value_asked_for(empt
     shares = precision_of_selected(samples, empty=empty)
     np.testing.assert_array_equal(shares[0], empty)
     assert shares[1] == pytest.approx(0.3 * 3 / 2)
+
+
+def test_a_prior_is_needed_unless_told_otherwise():
+    """A prior of None then says that every positive is labelled."""
+    assert pu_rates(Y, Y_PRED, None, "single", None).prior == 0.4
+    needless = pu_rates(Y, Y_PRED, None, "single", None, needs_prior=False)
+    assert np.isnan(needless.prior)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+def test_the_precision_of_a_selection_is_bayes_rule(scheme, seed):
+    rng = np.random.default_rng(seed)
+    positives, unlabeled = rng.random(12) < 0.7, rng.random(40) < 0.4
+    priors = Priors(0.5, 12 / 52) if scheme == "single" else Priors(0.5)
+    recall = positives.sum() / 12
+    if scheme == "single":
+        rate = (positives.sum() + unlabeled.sum()) / 52
+    else:
+        rate = (unlabeled.sum() + 1) / 41
+    value = precision_of_selected(ValuesByLabel(positives, unlabeled, priors), empty=0)
+    assert value == pytest.approx(0.5 * recall / rate, rel=1e-12)

@@ -42,5 +42,5 @@ def test_the_sigmoid_loss_of_sure_scores_is_the_share_of_errors():
 
 
 def test_an_unknown_loss_is_refused():
-    with pytest.raises(ValueError, match=r"`loss` must be one of.*Got 'hinge'"):
+    with pytest.raises(ValueError, match=r"`loss` must be 'logistic' or .*Got 'hinge'"):
         pu_risk(Y, LOGITS, prior=0.5, loss="hinge")

@@ -1,3 +1,5 @@
+import inspect
+
 import numpy as np
 import pytest
 
@@ -115,7 +117,7 @@ def test_a_prior_not_above_the_labelled_share_names_both(metric):
 
 @every_metric
 def test_an_unknown_scheme_is_refused(metric):
-    with pytest.raises(ValueError, match="`scheme` must be one of"):
+    with pytest.raises(ValueError, match="`scheme` must be 'single' or 'case-control'"):
         metric(Y, VALUES, prior=0.5, scheme="double")
 
 
@@ -189,3 +191,31 @@ def test_values_follow_the_label_chosen():
 def test_the_ends_are_probabilities():
     samples = probabilities_by_label([1, 0, 0], [1.0, 0.0, 0.5], 0.5, "single", None)
     assert samples.positives.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "metric", [*ALL, metrics.pu_interval], ids=lambda f: f.__name__
+)
+def test_all_metrics_have_the_same_parameters_and_defaults(metric):
+    parameters = inspect.signature(metric).parameters
+    keywords = {
+        name: parameter.default
+        for name, parameter in parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
+    assert list(keywords)[:3] == ["prior", "scheme", "pos_label"]
+    needs_no_prior = metric in (metrics.pu_lee_liu_score, metrics.pu_recall_score)
+    assert keywords.pop("prior") is (
+        None if needs_no_prior else inspect.Parameter.empty
+    )
+    options = {
+        metrics.pu_calibration_curve: {"n_bins": 5, "strategy": "uniform"},
+        metrics.pu_risk: {"loss": "logistic", "non_negative": True},
+        metrics.pu_interval: {
+            "confidence": 0.95,
+            "n_resamples": 1000,
+            "random_state": None,
+        },
+    }
+    common = {"scheme": "single", "pos_label": None}
+    assert keywords == common | options.get(metric, {})

@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.base import clone
 
-from pusklearn.modules import ConvNet, ResNet8, ResNet16
+from pusklearn.modules import MLP, ConvNet, ResNet8, ResNet16
 
 ARCHITECTURES = [
     pytest.param(make(batch_norm=batch_norm, dropout=dropout), id=f"{name} {kind}")
@@ -92,13 +92,27 @@ def test_a_network_has_a_whole_number_of_units(make, units, error):
         make(units=units).build((80, 80))
 
 
-@pytest.mark.parametrize("share", [-0.1, 1, "much"])
+@pytest.mark.parametrize("share", [-0.1, 1, np.nan, "much", None, True])
 @pytest.mark.parametrize("make", [ConvNet, ResNet8, ResNet16])
 def test_a_share_that_cannot_be_dropped_is_refused(make, share):
-    with pytest.raises(
-        ValueError, match=r"`input_dropout` must be 'auto' or in \[0, 1\)"
-    ):
+    message = r"`input_dropout` must be 'auto' or a number in \[0, 1\)\. Got "
+    with pytest.raises(ValueError, match=message):
         make(input_dropout=share).build((80, 80))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "message"),
+    [
+        ({"batch_norm": "no"}, TypeError, "`batch_norm` must be True or False. Got 'n"),
+        ({"dropout": 1.0}, ValueError, r"`dropout` must be .* \[0, 1\). Got 1.0"),
+        ({"dropout": np.nan}, ValueError, r"`dropout` must be .* \[0, 1\). Got nan"),
+        ({"dropout": "0.1"}, TypeError, r"`dropout` must be .* \[0, 1\). Got '0.1'"),
+    ],
+)
+@pytest.mark.parametrize("make", [MLP, ConvNet, ResNet8, ResNet16])
+def test_a_parameter_out_of_its_range_is_named(make, parameters, error, message):
+    with pytest.raises(error, match=message):
+        make(**parameters).build((80, 80))
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ def test_halved_images_are_smoothed_and_seen_by_the_layers_for_31_pixels():
     kernel = np.outer([1, 2, 1], [1, 2, 1])[None, None] / 16
     smooth = ndimage.convolve(images, kernel)[:, :, 1:-1:2, 1:-1:2]
     with torch.inference_mode():
-        found = wide(torch.from_numpy(images))
+        logits = wide(torch.from_numpy(images))
         expected = narrow(torch.from_numpy(smooth))
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(logits, expected, atol=1e-5)
 
 
 def test_building_the_dense_form_draws_no_random_number():
@@ -34,5 +34,11 @@ def test_a_flat_sample_is_refused():
 
 
 def test_an_unknown_receptive_field_is_refused():
-    with pytest.raises(ValueError, match=r"one of \[31, 63, 127\]. Got 32"):
+    with pytest.raises(ValueError, match=r"must be 31, 63 or 127\. Got 32"):
         ConvNet(32).build((32, 32))
+
+
+@pytest.mark.parametrize("halve", ["no", 1, None])
+def test_images_are_halved_or_not(halve):
+    with pytest.raises(TypeError, match=r"`halve` must be True or False\. Got "):
+        ConvNet(63, halve=halve).build((63, 63))

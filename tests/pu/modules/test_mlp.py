@@ -50,5 +50,5 @@ def test_hidden_is_a_tuple_of_whole_numbers(hidden):
 
 @pytest.mark.parametrize("share", ["some", 1.0, -0.1, None])
 def test_a_share_that_cannot_be_is_refused(share):
-    with pytest.raises(ValueError, match=rf"'auto' or in \[0, 1\). Got {share!r}"):
+    with pytest.raises(ValueError, match=rf"'auto' or a number .*\. Got {share!r}"):
         MLP(input_dropout=share).build((4,))

@@ -3,8 +3,10 @@ import pytest
 import torch
 from scipy.sparse import coo_array, csc_array, hstack
 from sklearn.exceptions import NotFittedError
+from skorch.callbacks import Callback
 
 from pusklearn import PUClassifier, TiledRegions
+from pusklearn.criteria import NNPU
 from pusklearn.modules import MLP, ConvNet
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
@@ -45,20 +47,30 @@ class TwoLogits(torch.nn.Linear):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"lr": 0.0}, "lr"),
-        ({"batch_size": 1}, "batch_size"),
-        ({"max_epochs": 0}, "max_epochs"),
-        ({"steps_per_epoch": 0}, "steps_per_epoch"),
-        ({"positive_share": 1.0}, "positive_share"),
-        ({"weight_decay": -1.0}, "weight_decay"),
-        ({"reconstruction_weight": -1.0}, "reconstruction_weight"),
+        ({"lr": 0.0}, r"`lr` must be a number in \(0, inf\). Got 0.0"),
+        ({"lr": np.nan}, r"`lr` must be a number in \(0, inf\). Got nan"),
+        ({"lr": np.inf}, r"`lr` must be a number in \(0, inf\). Got inf"),
+        ({"batch_size": 1}, r"`batch_size` must be an integer in \[2, inf\). Got 1"),
+        ({"max_epochs": 0}, r"`max_epochs` must be an integer in \[1, inf\). Got 0"),
+        ({"steps_per_epoch": 0}, r"`steps_per_epoch` must be .* \[1, inf\). Got 0"),
+        ({"positive_share": 1.0}, r"`positive_share` must be .* \(0, 1\). Got 1.0"),
+        ({"weight_decay": -1.0}, r"`weight_decay` must be .* \[0, inf\). Got -1.0"),
+        ({"weight_decay": np.inf}, r"`weight_decay` must be .* \[0, inf\). Got inf"),
+        ({"weight_decay": np.nan}, r"`weight_decay` must be .* \[0, inf\). Got nan"),
+        ({"reconstruction_weight": -1.0}, r"weight` must be 'auto' or .* Got -1.0"),
+        ({"reconstruction_weight": np.nan}, r"weight` must be 'auto' or .* Got nan"),
+        ({"reconstruction_weight": None}, r"weight` must be 'auto' or .* Got None"),
+        ({"verbose": -1}, r"`verbose` must be an integer in \[0, inf\). Got -1"),
+        ({"device": "gpu"}, "`device` must be 'auto', .*'cuda'.* Got 'gpu'"),
+        ({"device": "cuda:x"}, "`device` must be 'auto', .*'cuda'.* Got 'cuda:x'"),
+        ({"optimizer": dict}, "`optimizer` must be one of .* Got <class 'dict'>"),
         ({"augment": "twice"}, "`augment` must be"),
         ({"augment": True}, "turns square images"),
         ({"criterion": "hinge"}, "`criterion` must be one of"),
         ({"module": "resnet"}, "`module` must be"),
         ({"optimizer": "lion"}, "`optimizer` must be one of"),
         ({"precision": "float8"}, "`precision` must be"),
-        ({"scheme": "two"}, "`scheme` must be one of"),
+        ({"scheme": "two"}, "`scheme` must be 'single' or 'case-control'"),
         ({"prior": "guess"}, "`prior` must be"),
         ({"module": ConvNet()}, "ConvNet takes images"),
         ({"module": TwoLogits}, "one logit per sample"),
@@ -70,6 +82,72 @@ def test_a_parameter_out_of_its_range_is_refused(images, parameters, message):
     X, y = images(2)
     with pytest.raises(ValueError, match=message):
         PUClassifier(**{"module": MLP((4,)), **QUICK, **parameters}).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"verbose": "x"}, r"`verbose` must be an integer in \[0, inf\). Got 'x'"),
+        ({"compile": "no"}, "`compile` must be True or False. Got 'no'"),
+        ({"lr": "0.1"}, r"`lr` must be a number in \(0, inf\). Got '0.1'"),
+        ({"max_epochs": 2.0}, "`max_epochs` must be an integer .* Got 2.0"),
+        ({"device": 0}, "`device` must be 'auto', .*or a torch.device. Got 0"),
+        ({"device": None}, "`device` must be 'auto', .*or a torch.device. Got None"),
+        ({"module": MLP}, r"Got the class MLP; give MLP\(\), an object"),
+        ({"module": OwnNetwork()}, "not a network: give OwnNetwork itself"),
+        ({"module": 3}, "`module` must be 'auto', .* Got 3"),
+        ({"module": list}, r"`module` must be .* It returned <class 'list'>"),
+        ({"criterion": NNPU}, r"Got the class NNPU; give NNPU\(\), an object"),
+        ({"callbacks": ["x"]}, "Callback. Got 'x' as entry 0"),
+        ({"callbacks": [Callback(), ("x", 1)]}, r"Got \('x', 1\) as entry 1"),
+        ({"callbacks": [Callback, dict]}, "Got <class 'dict'> as entry 1"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_parameter_of_another_type_is_refused(images, parameters, message):
+    X, y = images(2)
+    with pytest.raises(TypeError, match=message):
+        PUClassifier(**{"module": MLP((4,)), **QUICK, **parameters}).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"callbacks": [Callback, ("named", Callback())]},
+        {"callbacks": ()},
+        {"augment": np.False_},
+        {"compile": np.False_},
+        {"verbose": False},
+        {"lr": np.float32(1e-3)},
+        {"device": torch.device("cpu")},
+        {"batch_size": np.int64(16)},
+        {"optimizer": torch.optim.Adagrad},
+        {"optimizer": "SGD"},
+    ],
+    ids=lambda parameters: str(parameters)[:40],
+)
+def test_a_parameter_of_a_similar_type_is_taken(images, parameters):
+    X, y = images(2)
+    PUClassifier(**{"module": MLP((4,)), **QUICK, **parameters}).fit(X, y)
+
+
+@pytest.mark.parametrize("module", [MLP, 3])
+def test_a_wrong_module_is_seen_before_a_prior_is_estimated(
+    images, module, monkeypatch
+):
+    def estimate(*args):
+        raise AssertionError("estimated")
+
+    name = "pusklearn.pu.network._pu_classifier.find_priors"
+    monkeypatch.setattr(name, estimate)
+    with pytest.raises(TypeError, match="`module` must be"):
+        PUClassifier(module, prior="estimate", **QUICK).fit(*images(2))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_missing_is_named(images):
+    with pytest.raises(ValueError, match=r"Got 'cuda', but torch finds no GPU"):
+        PUClassifier(MLP((4,)), device="cuda", **QUICK).fit(*images(2))
 
 
 def test_callbacks_are_a_list(images):

@@ -47,17 +47,17 @@ def test_the_same_state_gives_the_same_prior(digits):
 
 
 def test_it_is_the_mean_over_three_draws_of_the_folds(digits, monkeypatch):
-    found = []
+    estimates = []
 
     def record(*scores):
-        found.append(bbe(*scores))
-        return found[-1]
+        estimates.append(bbe(*scores))
+        return estimates[-1]
 
     monkeypatch.setattr(_estimate_unlabeled_prior, "bbe", record)
     X, y_pu, _ = make_pu(*digits, n_labeled=60, scheme="case-control", random_state=0)
     quick = {"max_epochs": 1, "steps_per_epoch": 20, "scheme": "case-control"}
     classifier = estimating(**quick).fit(X, y_pu)
-    shares, intervals = zip(*found, strict=True)
+    shares, intervals = zip(*estimates, strict=True)
     assert len(set(shares)) == 3
     assert classifier.prior_ == pytest.approx(sum(shares) / 3)
     expected = np.mean(intervals, axis=0)

@@ -10,7 +10,9 @@ from pusklearn.pu.network._network import TrainedNetwork
 def test_evenly_spaced_samples_of_a_large_batch_are_decoded(n, step):
     samples = torch.randn(n, 1, 31, 31)
     network = ConvNet(units=2).build((31, 31))
-    trained = TrainedNetwork(network, Decoder(network.width, (1, 31, 31)), half=False)
+    trained = TrainedNetwork(
+        network, Decoder(network.width, (1, 31, 31)), in_half=False
+    )
     with torch.inference_mode():
         logits, error = trained.eval()(samples)
         expected = trained.decoder(network.features(samples)) - samples

@@ -1,4 +1,6 @@
 import pickle
+from fractions import Fraction
+from math import exp, log1p
 
 import numpy as np
 import pytest
@@ -11,8 +13,14 @@ from sklearn.preprocessing import StandardScaler
 from pusklearn import PUClassifier
 from pusklearn.criteria import NNPU, PN, GEBinomial
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.criteria._registry import CRITERIA
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
+
+
+def own_criterion(logits, is_positive, priors):
+    """A criterion of a user's own."""
+    return PN()(logits, is_positive, priors) + 0 * priors.unlabeled
 
 
 @pytest.mark.parametrize("criterion", ["nnpu", "ge-binomial", "ge-kl"])
@@ -89,7 +97,10 @@ def test_a_positive_label_that_sorts_first_can_be_named(digits):
         classifier.decision_function(X), -expected.decision_function(X)
     )
     np.testing.assert_allclose(
-        classifier.predict_proba(X), expected.predict_proba(X)[:, ::-1], atol=1e-6
+        classifier.predict_proba(X), expected.predict_proba(X)[:, ::-1], rtol=1e-15
+    )
+    np.testing.assert_array_equal(
+        classifier.predict_log_proba(X), expected.predict_log_proba(X)[:, ::-1]
     )
     np.testing.assert_array_equal(classifier.predict(X), labels[expected.predict(X)])
 
@@ -127,6 +138,50 @@ def test_a_grid_reaches_inside_a_criterion_given_by_name():
     assert classifier.criterion.slack == 0.7
     classifier.set_params(criterion="ge-kl", criterion__slack=3)
     assert classifier.get_params()["criterion__slack"] == 3
+
+
+@pytest.mark.parametrize("name", sorted(CRITERIA))
+def test_the_parameters_inside_a_named_criterion_are_listed(name):
+    classifier = PUClassifier(criterion=name)
+    inside = {
+        key.removeprefix("criterion__"): value
+        for key, value in classifier.get_params().items()
+        if key.startswith("criterion__")
+    }
+    assert inside == CRITERIA[name]().get_params()
+    assert set(classifier.get_params(deep=False)) == set(
+        PUClassifier().get_params(deep=False)
+    )
+    for key, value in inside.items():
+        # What is listed can be set, and the same value leaves the name.
+        assert classifier.set_params(**{f"criterion__{key}": value}) is classifier
+        assert classifier.criterion == name
+    for key in inside:
+        changed = clone(classifier).set_params(**{f"criterion__{key}": 0.123})
+        assert changed.criterion.get_params() == {**inside, key: 0.123}
+        assert changed.get_params()[f"criterion__{key}"] == 0.123
+
+
+@pytest.mark.parametrize("criterion", ["ge-kl", GEBinomial(slack=0.5), own_criterion])
+def test_setting_what_is_got_changes_nothing(criterion):
+    classifier = PUClassifier(MLP((4,)), criterion, prior=0.5)
+    before = classifier.get_params()
+    assert repr(classifier.set_params(**before)) == repr(
+        PUClassifier(
+            **{name: value for name, value in before.items() if "__" not in name}
+        )
+    )
+    assert classifier.get_params() == before
+    assert repr(clone(classifier)) == repr(classifier)
+    assert classifier._repr_html_()
+
+
+def test_what_no_named_criterion_has_is_refused():
+    with pytest.raises(ValueError, match=r"Invalid parameter 'beta' for .*GEKL"):
+        PUClassifier(criterion="ge-kl").set_params(criterion__beta=1)
+    with pytest.raises(ValueError, match=r"`criterion` must be .* Got 'hinge'"):
+        PUClassifier(criterion="hinge").set_params(criterion__slack=1)
+    assert not any("__" in key for key in PUClassifier(criterion="hinge").get_params())
 
 
 def test_a_grid_does_not_reach_inside_a_network_that_is_not_chosen_yet():
@@ -168,11 +223,6 @@ def test_any_module_class_will_do(images):
     np.testing.assert_allclose(classifier.decision_function(X), expected, rtol=1e-5)
 
 
-def own_criterion(logits, is_positive, priors):
-    """A criterion of a user's own."""
-    return PN()(logits, is_positive, priors) + 0 * priors.unlabeled
-
-
 def test_any_criterion_function_will_do(images):
     X, y = images(2)
     ours = PUClassifier(MLP((4,)), "pn", **QUICK).fit(X, y)
@@ -190,11 +240,63 @@ def test_predictions_are_in_single_precision(images, precision):
     np.testing.assert_allclose(classifier.decision_function(X), expected, rtol=1e-5)
 
 
-def test_a_sample_has_the_same_score_beside_any_others(images):
+@pytest.mark.parametrize("batch_size", [16, 30, 67, 250])
+def test_a_sample_has_the_same_score_beside_any_others(images, batch_size):
     X, y = images(2)
-    classifier = PUClassifier(MLP((20,)), **QUICK).fit(X, y)
+    classifier = PUClassifier(MLP((20,)), **{**QUICK, "batch_size": batch_size})
+    scores = classifier.fit(X, y).decision_function(X)
     one_by_one = [classifier.decision_function(X[i : i + 1])[0] for i in range(len(X))]
-    np.testing.assert_array_equal(classifier.decision_function(X), one_by_one)
+    np.testing.assert_array_equal(scores, one_by_one)
+    order = np.random.default_rng(0).permutation(len(X))
+    for method in ("decision_function", "predict_proba", "predict_log_proba"):
+        predict = getattr(classifier, method)
+        np.testing.assert_array_equal(predict(X[order]), predict(X)[order])
+
+
+def fit_identity(logits):
+    """A fitted classifier that gives the feature itself as log-odds."""
+
+    class Identity(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.shift = torch.nn.Parameter(torch.zeros(1))
+
+        def forward(self, samples):
+            return samples + 0 * self.shift
+
+    X = np.float32(logits)[:, None]
+    classifier = PUClassifier(Identity, "pn", max_epochs=1, steps_per_epoch=1)
+    return classifier.fit(X, np.arange(len(X)) % 2), X
+
+
+def test_probabilities_and_their_logarithms_are_exact_in_the_tails():
+    logits = [-700.0, -100.0, -30.0, -1.5, 0.0, 1e-6, 1.5, 30.0, 100.0, 700.0]
+    classifier, X = fit_identity(logits)
+    np.testing.assert_array_equal(classifier.decision_function(X), np.float32(logits))
+    p, log_p = classifier.predict_proba(X), classifier.predict_log_proba(X)
+    assert p.dtype == log_p.dtype == np.float64
+    for row, log_row, logit in zip(p, log_p, X[:, 0].astype(float), strict=True):
+        odds = Fraction(exp(-abs(logit)))
+        less = float(odds / (1 + odds))
+        columns = (1, 0) if logit < 0 else (0, 1)
+        np.testing.assert_allclose(row[columns[0]], less, rtol=1e-14)
+        np.testing.assert_allclose(row[columns[1]], float(1 / (1 + odds)), rtol=1e-15)
+        more = -log1p(exp(-abs(logit)))
+        np.testing.assert_allclose(log_row[columns[1]], more, rtol=1e-14)
+        np.testing.assert_allclose(log_row[columns[0]], more - abs(logit), rtol=1e-14)
+    np.testing.assert_allclose(p.sum(1), 1, rtol=0, atol=np.finfo(float).eps)
+    np.testing.assert_allclose(np.exp(log_p), p, rtol=1e-12)
+
+
+def test_the_score_is_the_accuracy_on_the_labels_it_is_given(images):
+    X, y = images(2)
+    classifier = PUClassifier(MLP((4,)), **QUICK).fit(X, y)
+    weights = np.arange(len(X))
+    is_right = classifier.predict(X) == y
+    assert classifier.score(X, y) == pytest.approx(is_right.mean())
+    expected = np.average(is_right, weights=weights)
+    assert classifier.score(X, y, weights) == pytest.approx(expected)
+    assert "pu_scorer" in PUClassifier.score.__doc__
 
 
 def test_samples_may_be_read_only(images):

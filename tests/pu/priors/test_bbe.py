@@ -93,3 +93,17 @@ def test_a_share_of_a_percent_is_not_drowned_by_the_bound_of_the_many():
     unlabeled = np.r_[rng.normal(2.5, size=50), rng.normal(0, size=4950)]
     share, _ = bbe(positive, unlabeled)
     assert share == pytest.approx(0.01, abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_many_samples_give_the_share_of_the_slow_search(seed):
+    """Bernstein's margin decides here, and that of the inequality above."""
+    rng = np.random.default_rng(seed)
+    n_positive, n_unlabeled = rng.integers(50, 300), rng.integers(500, 3000)
+    n = round(rng.uniform(0.01, 0.5) * n_unlabeled)
+    positive = rng.normal(2, size=n_positive)
+    unlabeled = np.r_[rng.normal(2, size=n), rng.normal(size=n_unlabeled - n)]
+    share, interval = bbe(positive, unlabeled, confidence=0.8)
+    expected_share, expected_interval = slow_bbe(positive, unlabeled, 0.8)
+    assert share == pytest.approx(expected_share, rel=1e-9)
+    assert interval == pytest.approx(expected_interval, rel=1e-9)

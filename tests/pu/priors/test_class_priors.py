@@ -58,7 +58,7 @@ def test_of_text_the_labels_and_that_of_the_positives_are_named(classifier):
     y = np.repeat(["particle", "unlabeled"], [3, 17])
     with pytest.raises(
         ValueError,
-        match=r"\['particle', 'unlabeled'\], that of the positives is 'unlabeled'; "
+        match=r"\['particle', 'unlabeled'\], and that of the positives is 'unlabeled'; "
         r"`pos_label` can name the other\.$",
     ):
         classifier.fit(X, y)
@@ -78,7 +78,7 @@ def test_other_than_a_share_is_refused(prior):
 
 
 def test_an_unknown_scheme_is_refused():
-    with pytest.raises(ValueError, match="`scheme` must be one of"):
+    with pytest.raises(ValueError, match="`scheme` must be 'single' or 'case-control'"):
         class_priors(20, 100, 0.5, "one-sample")
 
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 from scipy.stats import norm, rankdata
+from sklearn.isotonic import isotonic_regression
 
-from pusklearn.pu.priors._dedpul import dedpul, density_ratio, normal_scores
+from pusklearn.pu.priors._dedpul import dedpul, density_ratio, estimate, normal_scores
 
 
 def draws(share, n=1500, distance=4, seed=0):
@@ -68,3 +69,77 @@ def test_scores_that_tell_nothing_leave_every_sample_positive():
 def test_one_score_of_either_kind_is_enough():
     found, (low, high) = dedpul(np.array([0.5]), np.array([0.3]))
     assert 0 <= low <= found <= high <= 1
+
+
+def smooth(weights, width):
+    """Convolve with a Gaussian cut off at 4 widths, mirrored at both ends."""
+    reach = int(4 * width + 0.5)
+    kernel = norm.pdf(np.arange(-reach, reach + 1) / width)
+    padded = np.pad(weights, reach, mode="symmetric")
+    return np.convolve(padded, kernel / kernel.sum(), mode="valid")
+
+
+def slow_estimate(positive, unlabeled):
+    """The estimate, step by step from its description."""
+    parts = positive, unlabeled
+    weights = [np.full(len(part), 0.5 / len(part)) for part in parts]
+    pooled, weights = np.concatenate(parts), np.concatenate(weights)
+    ranks = [
+        weights[pooled < one].sum() + weights[pooled == one].sum() / 2 for one in pooled
+    ]
+    z = np.clip(norm.ppf(ranks), -3.5, 3.5)
+    parts = z[: len(positive)], z[len(positive) :]
+    width = max(0.53 * min(1, part.std()) / len(part) ** 0.2 for part in parts)
+    width = max(width, 0.01)
+    densities = []
+    for part in parts:
+        cells = np.rint((part + 3.5) * 100).astype(int)
+        counts = np.bincount(cells, minlength=701) / len(part)
+        densities.append(smooth(counts, width * 100))
+    above, below = densities
+    tiny = np.finfo(float).tiny
+    ratio = isotonic_regression(
+        above / np.maximum(below, tiny), sample_weight=below + tiny
+    )
+
+    def difference(share):
+        if share < 0:
+            return 0.0
+        if share > 1:
+            return difference(1.0) + share - 1
+        return share - np.sum(np.minimum(share * ratio, 1) * below)
+
+    grid = np.arange(-10, 511) / 500
+    curve = [difference(share) for share in grid]
+    bends = [
+        curve[i + 10] - 2 * curve[i] + curve[i - 10] for i in range(10, len(grid) - 10)
+    ]
+    return np.argmax(bends) / 500
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_estimate_is_that_of_its_description(seed):
+    rng = np.random.default_rng(seed)
+    share, distance = rng.uniform(0.02, 0.95), rng.uniform(1, 5)
+    positive, unlabeled = draws(share, rng.integers(30, 400), distance, seed)
+    positive = positive[: rng.integers(20, 200)]
+    if seed % 3 == 0:  # with equal scores
+        positive, unlabeled = np.round(positive, 1), np.round(unlabeled, 1)
+    assert estimate(positive, unlabeled) == pytest.approx(
+        slow_estimate(positive, unlabeled)
+    )
+
+
+def test_the_interval_is_that_of_100_bootstrap_estimates():
+    positive, unlabeled = draws(0.3, 60, 2)
+    positive = positive[:30]
+    rng = np.random.default_rng(0)
+    again = [
+        slow_estimate(
+            positive[rng.integers(30, size=30)], unlabeled[rng.integers(60, size=60)]
+        )
+        for _ in range(100)
+    ]
+    share, interval = dedpul(positive, unlabeled, confidence=0.6)
+    low, high = np.quantile(again, [0.2, 0.8])
+    assert interval == pytest.approx((min(low, share), max(high, share)))

@@ -53,3 +53,20 @@ def test_other_than_probabilities_are_refused(bad):
         elkan_noto(np.array([0.5, bad]), np.array([0.5]))
     with pytest.raises(ValueError, match=r"scores in \[0, 1\]. Got scores from"):
         elkan_noto(np.array([0.5]), np.array([bad, 0.5]))
+
+
+def test_probabilities_of_0_and_1_are_probabilities():
+    assert elkan_noto(np.array([1.0, 1.0]), np.array([0.0, 1.0]))[0] == 0
+
+
+def test_two_positives_tell_an_interval():
+    positive = np.array([0.5, 0.52])
+    _, (low, high) = elkan_noto(positive, np.zeros(10), confidence=0.5)
+    # Student's distribution of 1 degree of freedom has its 75 % quantile at 1.
+    ends = 0.51 + 0.01, 0.51 - 0.01
+    assert (low, high) == pytest.approx(tuple(0.2 * (1 - c) / c for c in ends))
+
+
+def test_the_interval_ends_at_0_and_1():
+    _, (low, high) = elkan_noto(np.array([0.1, 0.9]), np.zeros(9))
+    assert (low, high) == (0, 1)

@@ -40,7 +40,9 @@ def test_one_positive_cannot_be_held_out():
 
 @pytest.mark.parametrize("cv", [1, 0])
 def test_one_fold_holds_nothing_out(cv):
-    with pytest.raises(ValueError, match=f"cv == {cv}, must be >= 2"):
+    with pytest.raises(
+        ValueError, match=rf"`cv` must be an integer in \[2, inf\)\. Got {cv}"
+    ):
         cross_validation_partition(cv, X, Y, Y, {}, 0)
 
 

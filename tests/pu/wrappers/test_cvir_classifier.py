@@ -190,9 +190,9 @@ def test_equal_scores_are_not_dropped_in_the_order_of_the_rows():
         ({"prior": 0.1}, r"must exceed the labelled share .* Got 0.1 with"),
         ({"prior": 1.2}, "`prior` must be .* Got 1.2"),
         ({"prior": "estimate", "cv": None}, 'prior="estimate" needs .* Got cv=None'),
-        ({"scheme": "both"}, "`scheme` must be one of .* Got 'both'"),
-        ({"n_rounds": 0}, "n_rounds == 0, must be >= 1"),
-        ({"cv": 1}, "cv == 1, must be >= 2"),
+        ({"scheme": "both"}, "`scheme` must be 'single' or .* Got 'both'"),
+        ({"n_rounds": 0}, r"`n_rounds` must be an integer in \[1, inf\)\. Got 0"),
+        ({"cv": 1}, r"`cv` must be an integer in \[2, inf\)\. Got 1"),
         ({"prior": 0.9999}, "Each fold needs an unlabeled sample .* Got 1 of"),
     ],
 )

@@ -219,8 +219,8 @@ def test_the_interval_goes_with_the_estimate():
         ({"prior": 0.2}, ValueError, r"must exceed the labelled share .* Got 0.2 with"),
         ({"prior": "guess"}, ValueError, "`prior` must be .* Got 'guess'"),
         ({"prior": 1.2}, ValueError, "`prior` must be .* Got 1.2"),
-        ({"scheme": "both"}, ValueError, "`scheme` must be one of .* Got 'both'"),
-        ({"cv": 1}, ValueError, "cv == 1, must be >= 2"),
+        ({"scheme": "both"}, ValueError, "`scheme` must be 'single' or .* Got 'both'"),
+        ({"cv": 1}, ValueError, r"`cv` must be an integer in \[2, inf\)\. Got 1"),
         (
             {"weighted": True, "estimator": KNeighborsClassifier()},
             TypeError,

@@ -335,8 +335,8 @@ def test_a_frozen_estimator_of_other_classes_is_refused(wrapper, data):
     [
         ({"prior": 0.1}, ValueError, "must exceed the labelled share"),
         ({"prior": 1.5}, ValueError, r"in \(0, 1\). Got 1.5"),
-        ({"scheme": "both"}, ValueError, "`scheme` must be one of"),
-        ({"cv": 1}, ValueError, "cv == 1, must be >= 2"),
+        ({"scheme": "both"}, ValueError, "`scheme` must be 'single' or 'case-control'"),
+        ({"cv": 1}, ValueError, r"`cv` must be an integer in \[2, inf\)\. Got 1"),
         ({"cv": 1.0}, ValueError, r"`cv` must be a number in \(0, 1\). Got 1.0"),
         ({"cv": [([0], [1])]}, ValueError, "labelled positives and unlabeled samples"),
         ({"pos_label": 7}, ValueError, "`pos_label` must be one of the labels"),

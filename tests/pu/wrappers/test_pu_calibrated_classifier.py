@@ -251,5 +251,7 @@ def test_without_a_prior_the_probabilities_are_those_of_being_labelled():
 
 def test_another_method_is_refused():
     X, y, _ = overlapping(np.random.default_rng(0), 100, "single")
-    with pytest.raises(ValueError, match=r"`method` must be one of .* Got 'spline'"):
+    with pytest.raises(
+        ValueError, match=r"`method` must be 'isotonic', .* Got 'spline'"
+    ):
         PUCalibratedClassifier(LogisticRegression(), method="spline").fit(X, y)

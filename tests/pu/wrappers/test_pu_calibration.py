@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -147,3 +148,75 @@ def test_beta_follows_a_long_tail_of_negatives_that_no_straight_line_does():
 def test_equal_scores_give_the_prior(calibrator):
     fitted = calibrator(np.ones(10), np.ones(30), Priors(0.4, 0.25))
     np.testing.assert_allclose(fitted.predict(np.ones(2)), 0.4, atol=1e-3)
+
+
+def penalised_log_loss(z, slopes, n_positive, priors):
+    """The PU log-loss and the penalty, from their description."""
+    of_p, of_u = z[:n_positive], z[n_positive:]
+    h = priors.labeled
+    population = h * np.mean(np.log1p(np.exp(of_p))) + (1 - h) * np.mean(
+        np.log1p(np.exp(of_u))
+    )
+    penalty = np.sum(np.square(slopes)) / 2 / len(z)
+    return population - priors.population * of_p.mean() + penalty
+
+
+def descend(loss, start):
+    """The least loss over slopes that are not negative and an intercept."""
+    bounds = [(0, None)] * (len(start) - 1) + [(None, None)]
+    options = {"xatol": 1e-9, "fatol": 1e-14, "maxiter": 20_000, "maxfev": 20_000}
+    fit = minimize(loss, start, method="Nelder-Mead", bounds=bounds, options=options)
+    return fit.x
+
+
+@pytest.mark.parametrize("h", [0.0, 0.2])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_sigmoid_has_the_least_penalised_log_loss(h, seed):
+    rng = np.random.default_rng(seed)
+    priors = Priors(0.4, h)
+    positives, unlabeled = 5 + 3 * rng.normal(1, size=8), 5 + 3 * rng.normal(size=14)
+    scores = np.concatenate([positives, unlabeled])
+    centre, spread = scores.mean(), scores.std()
+    slope, intercept = descend(
+        lambda p: penalised_log_loss(
+            p[0] * (scores - centre) / spread + p[1], p[:1], 8, priors
+        ),
+        [1.0, 0.0],
+    )
+    fitted = sigmoid_calibrator(positives, unlabeled, priors)
+    expected = expit(slope * (scores - centre) / spread + intercept)
+    np.testing.assert_allclose(fitted.predict(scores), expected, atol=1e-4)
+    assert fitted.slope == pytest.approx(slope / spread, rel=1e-3)
+
+
+@pytest.mark.parametrize("h", [0.0, 0.2])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_beta_has_the_least_penalised_log_loss(h, seed):
+    rng = np.random.default_rng(seed)
+    priors = Priors(0.4, h)
+    positives, unlabeled = rng.normal(0.7, 2, size=9), rng.normal(-0.5, 2, size=16)
+    scores = np.concatenate([positives, unlabeled])
+    sides = np.stack([np.log(expit(scores)), -np.log(expit(-scores))], axis=1)
+    columns = (sides - sides.mean(axis=0)) / sides.std(axis=0)
+    *slopes, intercept = descend(
+        lambda p: penalised_log_loss(columns @ p[:2] + p[2], p[:2], 9, priors),
+        [0.5, 0.5, 0.0],
+    )
+    fitted = beta_calibrator(positives, unlabeled, priors)
+    expected = expit(columns @ slopes + intercept)
+    np.testing.assert_allclose(fitted.predict(scores), expected, atol=1e-4)
+    assert fitted.slope_above == pytest.approx(slopes[1] / sides[:, 1].std(), abs=1e-3)
+
+
+def test_isotonic_regression_of_many_samples_is_that_of_the_masses():
+    rng = np.random.default_rng(0)
+    positives, unlabeled = rng.normal(1, size=40), rng.normal(size=90)
+    scores = np.concatenate([positives, unlabeled])
+    mass = np.repeat([0.1 / 40, 0.9 / 90], [40, 90])
+    gain = np.repeat([0.3 / 40, 0], [40, 90])
+    expected = IsotonicRegression(y_min=0, y_max=1).fit(scores, gain / mass, mass)
+    fitted = isotonic_calibrator(positives, unlabeled, Priors(0.3, 0.1))
+    np.testing.assert_allclose(fitted.predict(scores), expected.predict(scores))
+    assert fitted.predict([scores.min() - 1, scores.max() + 1]).tolist() == [
+        *expected.predict([scores.min(), scores.max()])
+    ]

@@ -297,7 +297,10 @@ def test_probabilities_serve_where_there_is_no_decision_function():
     [
         ({"threshold": "best"}, "`threshold` must be a number, 'prior'"),
         ({"threshold": 2}, r"on probabilities must be in \[0, 1\]. Got 2"),
-        ({"response_method": "score"}, "`response_method` must be one of"),
+        (
+            {"response_method": "score"},
+            "`response_method` must be 'auto'.* Got 'score'",
+        ),
         ({"confidence": 1.0}, r"`confidence` must be a number in \(0, 1\). Got 1.0"),
         ({"threshold": "fdr:0.1", "confidence": None}, "must be a number in .0, 1."),
         ({"threshold": "recall:0.99"}, "at least 230 held-out positives. Got "),

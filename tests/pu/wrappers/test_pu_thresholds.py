@@ -7,6 +7,7 @@ from sklearn.metrics import f1_score
 
 from pusklearn.criteria import Priors
 from pusklearn.pu.wrappers._pu_thresholds import (
+    HeldOut,
     f1_threshold,
     fdr_surplus,
     fdr_threshold,
@@ -112,8 +113,8 @@ def test_the_surplus_is_positive_where_the_rate_is_within_the_level(
     prior, labeled_share, r, q_unlabeled, level
 ):
     priors = Priors(prior, labeled_share * prior)
-    counts = (1000, 1000, 2000)
-    surplus, _ = fdr_surplus(1000 * r, 1000 * q_unlabeled, priors, level, 0.9, counts)
+    numbers = HeldOut(1000, 1000, 2000)
+    surplus, _ = fdr_surplus(1000 * r, 1000 * q_unlabeled, priors, level, 0.9, numbers)
     q = priors.labeled * r + (1 - priors.labeled) * q_unlabeled
     assert surplus == pytest.approx(prior * r - (1 - level) * q, abs=1e-12)
     rate = 1 - prior * r / q
@@ -256,3 +257,112 @@ def test_a_false_discovery_rate_of_0_is_out_of_reach():
     positives, unlabeled = np.full(500, 3.0), np.full(5000, -3.0)
     with pytest.raises(ValueError, match=r"'fdr:0' is out of reach"):
         fdr_threshold(positives, unlabeled, Priors(0.5), 0.0, 0.9, 5500)
+
+
+def slow_fdr_threshold(positives, unlabeled, priors, level, confidence, n_samples):
+    """The search in plain Python; None if the level is out of reach."""
+    prior, h = priors
+    n_p, n_u = len(positives), len(unlabeled)
+
+    def lower(k, n):
+        return beta.ppf(1 - confidence, k, n - k + 1) if k > 0 else 0.0
+
+    def upper(k, n):
+        return beta.ppf(confidence, k + 1, n - k) if k < n else 1.0
+
+    def below_level(r, q, h):
+        of_positives = h if prior == priors.labeled else prior
+        return of_positives * r - (1 - level) * (h * r + (1 - h) * q)
+
+    def margins(k_p, k_u):
+        r, q = k_p / n_p, k_u / n_u
+        surplus = below_level(r, q, h)
+        worse = [
+            below_level(lower(k_p, n_p), q, h),
+            below_level(r, upper(k_u, n_u), h),
+        ]
+        if h:
+            k = h * n_samples
+            ends = lower(k, n_samples), upper(k, n_samples)
+            worse.append(min(below_level(r, q, end) for end in ends))
+        return surplus, np.sqrt(sum((surplus - one) ** 2 for one in worse))
+
+    flawless = [margins(k, priors.unlabeled * k / n_p * n_u) for k in range(1, n_p + 1)]
+    ratios = [surplus / margin for surplus, margin in flawless]
+    if max(ratios) < 1:
+        return None
+    start = next(i for i, x in enumerate(ratios) if x >= min(3, max(ratios) / 2))
+    best = None
+    for threshold in sorted(positives, reverse=True)[start:]:
+        # The positive at the threshold itself is not counted.
+        k_p = sum(score >= threshold for score in positives) - 1
+        surplus, margin = margins(k_p, sum(score >= threshold for score in unlabeled))
+        if surplus < margin:
+            break
+        best = threshold
+    return best
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_false_discovery_rate_is_searched_as_a_slow_search_does(seed):
+    rng = np.random.default_rng(seed)
+    scheme = SCHEMES[seed % 2]
+    prior, distance = rng.uniform(0.1, 0.6), rng.uniform(1, 4)
+    positives, unlabeled, priors = draw(rng, 400, prior, scheme, 0.4, distance)
+    if seed % 4 == 0:  # every positive is labelled
+        priors = Priors(priors.labeled, priors.labeled)
+    if seed % 4 == 1:
+        priors = Priors(0.3)
+    if seed % 5 == 0:  # with equal scores
+        positives, unlabeled = np.round(positives, 1), np.round(unlabeled, 1)
+    if seed % 3 == 0:  # negatives among the highest scores
+        unlabeled[:4] += 5
+    level, confidence = rng.uniform(0.05, 0.6), rng.choice([0.3, 0.6, 0.9])
+    settings = priors, level, confidence, 400
+    expected = slow_fdr_threshold(positives, unlabeled, *settings)
+    if expected is None:
+        with pytest.raises(ValueError, match="is out of reach"):
+            fdr_threshold(positives, unlabeled, *settings)
+    else:
+        assert fdr_threshold(positives, unlabeled, *settings) == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.15]))
+def test_the_prior_and_f1_thresholds_are_the_best_of_all(seed, h):
+    rng = np.random.default_rng(seed)
+    n_positive, n_unlabeled = rng.integers(1, 12), rng.integers(1, 20)
+    positives = rng.integers(0, 9, n_positive) + 1.0
+    unlabeled = rng.integers(0, 9, n_unlabeled) + 0.0
+    scores = sorted({*positives, *unlabeled})
+
+    def share(threshold):
+        of_positives, of_unlabeled = (
+            sum(score >= threshold for score in part) / len(part)
+            for part in (positives, unlabeled)
+        )
+        return of_positives, h * of_positives + (1 - h) * of_unlabeled
+
+    def f1(threshold):
+        recall, predicted = share(threshold)
+        return 2 * 0.3 * recall / (0.3 + predicted)
+
+    def distance(threshold):
+        return abs(share(threshold)[1] - 0.3)
+
+    chosen = f1_threshold(positives, unlabeled, Priors(0.3, h))
+    assert f1(chosen) == pytest.approx(max(map(f1, scores)))
+    if len(scores) > 1:
+        chosen = prior_threshold(positives, unlabeled, Priors(0.3, h))
+        assert distance(chosen) == pytest.approx(min(map(distance, scores)))
+        below = [score for score in scores if score < chosen]
+        above = [score for score in scores if score >= chosen]
+        if below:
+            assert chosen == (below[-1] + above[0]) / 2
+
+
+@pytest.mark.parametrize(("level", "n_needed"), [(0.9, 9), (0.8, 4), (0.99, 99)])
+def test_recall_without_confidence_needs_as_many_as_it_says(level, n_needed):
+    with pytest.raises(ValueError, match=f"at least {n_needed} held-out positives"):
+        recall_threshold(np.arange(n_needed - 1), level, None)
+    assert recall_threshold(np.arange(n_needed), level, None) == 0

@@ -1,0 +1,300 @@
+"""How fast each piece of work is, beside a plain one and beside what it needs at least.
+
+A case is a function that yields rows of the table: a name that the template
+``performance.md`` explains, a size, the seconds of ours, of the plain implementation
+and of the least work possible, and how the answers agree.
+"""
+
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from timeit import repeat, timeit
+
+import mrcfile
+import numpy as np
+import pandas as pd
+import plain_references as plain
+import torch
+from pages import read_conditions, save_conditions, write_page
+from picking_data import judge
+from resumable import new_parser, output_folder
+from scipy.ndimage import gaussian_filter
+from scipy.spatial import cKDTree
+from sklearn.base import clone
+from torch.utils.flop_counter import FlopCounterMode
+
+from pusklearn import (
+    MicrographNormalizer,
+    PeakExtractor,
+    PUClassifier,
+    TiledRegions,
+    io,
+    make_picker,
+)
+from pusklearn.datasets import make_micrographs
+from pusklearn.metrics import match_coordinates
+from pusklearn.modules import ConvNet, ResNet8
+
+COLUMNS = ["work", "size", "seconds", "plain_seconds", "least_seconds", "answers"]
+MANY_COLUMNS = [
+    *("micrographs", "updates_s", "rest_of_fit_ms", "fit_peak_gb"),
+    *("pick_ms", "pick_cpu_ms", "pick_peak_gb", "picks"),
+]
+NETWORKS = {"conv net": (ConvNet(31), 300), "ResNet8": (ResNet8(), 40)}  # and updates
+
+
+def training(quick):
+    """Measure an update of `fit` beside a plain loop over ready tensors."""
+    size, batch_size = (128, 32) if quick else (1024, 256)
+    micrographs = np.random.default_rng(0).normal(size=(4, size, size))
+    options = {"batch_size": batch_size, "prior": 0.02, "max_epochs": 1}
+    for name, (module, n_updates) in NETWORKS.items():
+        n = 6 if quick else n_updates
+        width = module.receptive_field
+        regions = TiledRegions(micrographs.astype(np.float32), width)
+        y = (np.arange(len(regions)) % 500 == 0).astype(int)
+        classifier = PUClassifier(module, steps_per_epoch=n, random_state=0, **options)
+        classifier.fit(regions, y)
+        loops = [
+            plain.new_update(plain.plain_network(module), width, batch_size, half=half)
+            for half in (True, False)
+        ]
+        rounds = []
+        for _ in range(1 if quick else 3):  # in turn, as the machine is shared
+            fit = timeit(lambda c=classifier, X=regions, y=y: c.fit(X, y), number=1)
+            of_loops = [timeit(loop, loop, number=n // 6) / (n // 6) for loop in loops]
+            rounds.append([fit / n, *of_loops])
+        ours, half, single = np.min(rounds, 0)
+        # Forward, and back to the weights and to the layer before.
+        work = 3 * batch_size * flops(plain.plain_network(module), width)
+        least = work / flops_per_second(quick)
+        yield f"{name}, bfloat16", batch_size, ours, half, least, ""
+        yield f"{name}, float32", batch_size, ours, single, least, ""
+
+
+def dense(quick):
+    """Measure scores of every pixel and picks beside the network on each region."""
+    size, n_regions = (128, 256) if quick else (976, 4096)
+    micrographs, particles = make_micrographs(5, size=size, random_state=0)
+    picker = make_picker(
+        24, particles_per_micrograph=len(particles[0]), random_state=0
+    ).set_params(score__classifier__steps_per_epoch=3 if quick else 30)
+    picker.fit(micrographs[:3], [points[:40] for points in particles[:3]])
+    normal = picker[:2].transform(micrographs[3:])
+    scorer = picker["score"]
+    network = scorer.classifier_.net_.module_.network.eval()
+    width = scorer.region_size_
+    padded = np.pad(normal[0], width // 2)
+    regions = np.lib.stride_tricks.sliding_window_view(padded, (width, width))
+    regions = regions.reshape(-1, 1, width, width)[:n_regions].copy()
+    with torch.inference_mode():
+        batches = torch.from_numpy(regions).split(256)
+        one_by_one = best(lambda: [network(batch) for batch in batches], 3)
+    for step in (2, 1):
+        scorer.set_params(step=step)
+        ours = best(lambda: picker[2:].predict(normal[:1]), 3)
+        score, _ = judge(particles[3:], picker[2:].predict(normal), 24 / 3)
+        # The layers before the step is reached still have fewer outputs.
+        network = scorer.classifier_.module_.build((31, 31), step=step)
+        least = flops(network, size) / flops_per_second(quick)
+        plain_seconds = one_by_one * normal[0].size / n_regions
+        answers = f"average precision {score:.4f}"
+        yield f"dense, step {step}", size, ours, plain_seconds, least, answers
+
+
+def normalisation(quick):
+    """Measure the mixture of two Gaussians, alone and after whitening."""
+    size = 128 if quick else 1024
+    image = np.random.default_rng(0).normal(100, 5, (size, size))
+    image[: size // 5] -= 12.5  # 2.5 standard deviations
+    image = image.astype(np.float32)
+    (mean, std), plain_seconds = timed(lambda: plain.mean_and_std(image))
+    [found] = MicrographNormalizer().transform([image])
+    # What the fit was: the result is (image - mean) / std.
+    a, b = np.polyfit(found[:, 0].astype(float), image[:, 0].astype(float), 1)
+    mean_error, std_error = abs(b - mean) / std, abs(a / std - 1)
+    errors = (
+        f"mean off by {mean_error:.0e}, standard deviation by {std_error:.0e} of it"
+    )
+    least = 3 * image.nbytes / bytes_per_second(quick)
+    for name, answers in ("normalisation", errors), ("normalisation, whitened", ""):
+        normalizer = MicrographNormalizer(whiten="whitened" in name)
+        ours = best(lambda n=normalizer: n.transform([image]))
+        yield name, size, ours, plain_seconds, least, answers
+
+
+def peaks(quick):
+    """Measure the peaks of smooth noise, which has one wherever there is room."""
+    size = 128 if quick else 1024
+    noise = np.random.default_rng(0).normal(size=(size, size))
+    scores = gaussian_filter(noise, 2).astype(np.float32)
+    expected, plain_seconds = timed(lambda: plain.greedy_peaks(scores, 13.5))
+    extractor = PeakExtractor(13.5).fit([scores])
+    [picks] = extractor.predict([scores])
+    same = "the same set" if np.array_equal(picks, expected) else "DIFFERENT SETS"
+    ours = best(lambda: extractor.predict([scores]))
+    least = scores.nbytes / bytes_per_second(quick)
+    yield "peaks", size, ours, plain_seconds, least, f"{same} of {len(picks):,} picks"
+
+
+def matching(quick):
+    """Measure the matching of picks, 7 in 10 of which belong to a particle."""
+    n, radius, rng = (100 if quick else 1000), 15.0, np.random.default_rng(0)
+    true = rng.uniform(0, 1024, (n, 2))
+    near = true[: 7 * n // 10] + rng.normal(0, 4, (7 * n // 10, 2))
+    picks = np.concatenate([near, rng.uniform(0, 1024, (n - len(near), 2))])
+    cost, n_hits = plain.best_matching(true, picks, radius)
+    hit, distance = match_coordinates(true, picks, radius)
+    same = np.isclose(np.sum(distance[hit] ** 2 - radius**2), cost, rtol=1e-9)
+    answers = "the same optimum" if same and hit.sum() == n_hits else "DIFFERENT OPTIMA"
+
+    def find_pairs():
+        tree, other = cKDTree(picks), cKDTree(true)
+        tree.sparse_distance_matrix(other, radius, output_type="ndarray")
+
+    ours = best(lambda: match_coordinates(true, picks, radius))
+    plain_seconds = best(lambda: plain.best_matching(true, picks, radius))
+    yield "matching", n, ours, plain_seconds, best(find_pairs), answers
+
+
+def many(quick):
+    """Measure memory, and time per micrograph, with a small network.
+
+    The micrographs lie in a temporary folder (with what the fit writes, 8 GB for 1,000;
+    TMPDIR says where). Each number of them has a process of its own.
+    """
+    for n in (2,) if quick else (10, 100, 1000):
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            run = map if quick else pool.map
+            yield from run(learn_and_pick, [n], [256 if quick else 1024])
+
+
+def learn_and_pick(n, size):
+    """Learn from n micrographs and pick them; return a row of the table."""
+    classifier = PUClassifier(ConvNet(31, units=4), max_epochs=1, steps_per_epoch=50)
+    with TemporaryDirectory() as folder:
+        labels, count = write_micrographs(folder, n, size)
+        picker = make_picker(
+            24, classifier=classifier, particles_per_micrograph=count, random_state=0
+        )
+        # So that nothing is loaded, built or compiled while we watch.
+        few, points = make_micrographs(2, size=256, random_state=0)
+        clone(picker).set_params(score__particles_per_micrograph=100).fit(few, points)
+        micrographs = io.read_micrographs(folder)
+        _, fit, _, fit_peak = watched(lambda: picker.fit(micrographs, labels))
+        picks, pick, cpu, pick_peak = watched(lambda: picker.predict(micrographs))
+    updates = sum(picker["score"].classifier_.net_.history[:, "dur"])
+    per_micrograph = [
+        1e3 * (fit - updates) / n,
+        fit_peak,
+        1e3 * pick / n,
+        1e3 * cpu / n,
+    ]
+    return n, updates, *per_micrograph, pick_peak, sum(map(len, picks)) / n
+
+
+def write_micrographs(folder, n, size):
+    """Write n micrographs: four scenes again and again, each time under fresh noise.
+
+    Return two labels of each, and the mean number of particles.
+    """
+    scenes, particles = make_micrographs(4, size=size, random_state=0)
+    rng = np.random.default_rng(0)
+    labels = []
+    for number in range(n):
+        scene = scenes[number % 4]
+        noise = rng.standard_normal(scene.shape, np.float32) * scene.std()
+        mrcfile.write(f"{folder}/grid{number:04d}.mrc", np.float32(scene + noise))
+        labels.append(rng.permutation(particles[number % 4])[:2])
+    return labels, np.mean([len(points) for points in particles])
+
+
+def watched(function):
+    """Return a result, its seconds and processor seconds, and the peak memory in GB.
+
+    Linux counts the memory that is resident, with the pages of mapped files.
+    """
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    start = time.perf_counter(), time.process_time()
+    result = function()
+    seconds = time.perf_counter() - start[0], time.process_time() - start[1]
+    peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
+    return result, *seconds, int(peak) * 1024 / 1e9
+
+
+CASES = {
+    case.__name__: case
+    for case in (training, dense, normalisation, peaks, matching, many)
+}
+
+
+def best(function, repeats=7):
+    """Return the shortest time of a call; the first call is not counted."""
+    return min(repeat(function, function, number=1, repeat=repeats))
+
+
+def timed(function):
+    """Return the result of one call, and its seconds."""
+    results = []
+    seconds = timeit(lambda: results.append(function()), number=1)
+    return results[0], seconds
+
+
+def flops(network, size):
+    """Count the multiplications and additions of one image."""
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network.eval()(torch.zeros(1, 1, size, size))
+    return counter.get_total_flops()
+
+
+@cache
+def flops_per_second(quick):
+    """Measure float32 arithmetic in a product of matrices, on the threads of torch."""
+    n = 128 if quick else 2048
+    matrix = torch.ones(n, n)
+    return 2 * n**3 / best(lambda: matrix @ matrix)
+
+
+@cache
+def bytes_per_second(quick):
+    """Measure how NumPy, on one core, reads and writes memory beyond the caches."""
+    source = np.zeros(2 ** (20 if quick else 26), np.uint8)
+    target = np.empty_like(source)
+    return 2 * source.nbytes / best(lambda: np.copyto(target, source))
+
+
+def report(folder):
+    """Fill the page from both tables."""
+    values = {}
+    for name in ("speed", "many_micrographs"):
+        path = folder / f"{name}.csv"
+        rows = pd.read_csv(path).to_dict("records") if path.exists() else []
+        values[name] = {"rows": rows, "conditions": read_conditions(path)}
+    write_page(folder / "performance.md", **values)
+
+
+def main(argv=None):
+    parser = new_parser(__doc__)
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=[*CASES][:-1])
+    options = parser.parse_args(argv)
+    with output_folder(options, "performance.md") as out:
+        for case in [] if options.report else options.cases:
+            name, columns = "speed", COLUMNS
+            if case == "many":
+                name, columns = "many_micrographs", MANY_COLUMNS
+            path = out / f"{name}.csv"
+            rows = pd.DataFrame(CASES[case](options.quick), columns=columns)
+            if path.exists():
+                old = pd.read_csv(path)
+                rows = pd.concat([old[~old[columns[0]].isin(rows[columns[0]])], rows])
+            rows.to_csv(path, index=False, float_format="%.4g")
+            save_conditions(path, threads=torch.get_num_threads())
+            print(f"{case} is measured.", flush=True)
+        report(out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Optimizers by name."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+
+OPTIMIZERS: dict[str, Callable] = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "sgd": partial(torch.optim.SGD, momentum=0.9),
+}
+
+
+def as_optimizer(optimizer: Any) -> Callable:
+    """Return the optimizer class of that name, or the class itself.
+
+    Raises
+    ------
+    ValueError
+        If there is no optimizer of that name, or `optimizer` is nothing that makes
+        one.
+    """
+    if isinstance(optimizer, str) and optimizer.lower() in OPTIMIZERS:
+        return OPTIMIZERS[optimizer.lower()]
+    is_other_class = isinstance(optimizer, type) and not issubclass(
+        optimizer, torch.optim.Optimizer
+    )
+    if callable(optimizer) and not is_other_class:
+        return optimizer
+    raise ValueError(
+        f"`optimizer` must be one of {sorted(OPTIMIZERS)} or a torch.optim.Optimizer "
+        f"class. Got {optimizer!r}."
+    )

@@ -1,0 +1,180 @@
+"""Benchmarks run on small data, and their pages follow from their tables."""
+
+import importlib
+import re
+from pathlib import Path
+
+import mrcfile
+import pandas as pd
+import pytest
+import torch
+
+from pusklearn import criteria, io, make_picker
+from pusklearn.datasets import make_micrographs
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture
+def load(monkeypatch):
+    """Return a function that imports a benchmark; settings of threads are undone."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    n_threads = torch.get_num_threads()
+    yield importlib.import_module
+    torch.set_num_threads(n_threads)
+
+
+def titles(page):
+    """Return the headings of a page."""
+    return re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+
+
+def cells(page, name):
+    """Return the cells of the first line of a table that begins with a name."""
+    [line, *_] = re.findall(rf"^\| {re.escape(name)} \|.*$", page.read_text(), re.M)
+    return [cell.strip() for cell in line.strip("|").split("|")[1:]]
+
+
+@pytest.mark.parametrize("name", ["label_study", "pu_benchmark", "prior_estimation"])
+def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name):
+    for suffix in (".csv", ".json"):
+        copy = tmp_path / (name + suffix)
+        copy.write_bytes((DOCS / copy.name).read_bytes())
+    load(name).main(["--report", "--out", str(tmp_path)])
+    page = tmp_path / f"{name}.md"
+    assert page.read_text() == (DOCS / page.name).read_text()
+    for picture in re.findall(r"\((\w+\.png)\)", page.read_text()):
+        assert (tmp_path / picture).stat().st_size > 10_000
+        assert (DOCS / picture).exists()
+
+
+def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
+    for name in ("speed", "many_micrographs"):
+        for suffix in (".csv", ".json"):
+            copy = tmp_path / (name + suffix)
+            copy.write_bytes((DOCS / copy.name).read_bytes())
+    load("speed").main(["--report", "--out", str(tmp_path)])
+    assert (tmp_path / "performance.md").read_text() == (
+        DOCS / "performance.md"
+    ).read_text()
+
+
+@pytest.mark.parametrize(
+    "name", ["label_study", "pu_benchmark", "prior_estimation", "performance"]
+)
+def test_a_page_begins_with_advice(name):
+    page = DOCS / f"{name}.md"
+    assert titles(page)[1] == "Use what, and when"
+    assert not re.search(r"\b(goals?|missed)\b", page.read_text())
+
+
+def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
+    methods = "^(GE-binomial|reference images|right angles only|noise added)$"
+    arguments = ["--quick", "--data", "globular", "--labels", "10", "--jobs", "1"]
+    arguments += ["--out", str(tmp_path), "--methods"]
+    load("label_study").main([*arguments, "^reference"])
+    first = pd.read_csv(tmp_path / "label_study.csv")
+    load("label_study").main([*arguments, methods])
+    table = pd.read_csv(tmp_path / "label_study.csv")
+    assert list(table.columns) == [
+        *("data", "labels", "method", "seed"),
+        *("average_precision", "precision_at_50", "precision_at_70"),
+        *("precision_at_90", "fit_seconds", "pick_seconds", "n_labels", "prior"),
+        "curve",
+    ]
+    assert table[:1].equals(first)
+    assert sorted(table.method) == sorted(methods[2:-2].split("|"))
+    assert table.average_precision.between(0, 1).all()
+    page = tmp_path / "label_study.md"
+    assert {"Average precision", "Defaults changed one by one"} < set(titles(page))
+    assert "Use what, and when" not in titles(page)
+    score = table.average_precision[table.method == "reference images"].item()
+    assert f"{score:.3f}" in cells(page, "reference images")[0]
+
+
+def test_the_default_of_the_study_is_that_of_the_picker(load):
+    study, [data, *_] = load("label_study_methods"), load("picking_data").DATA_SETS
+    default = make_picker(
+        data.diameter,
+        downsample=data.downsample,
+        particles_per_micrograph=data.particles_per_micrograph,
+        random_state=0,
+    )
+    named = study.new_picker(study.DEFAULT, data, 0)
+    assert named.__repr__(N_CHAR_MAX=10**6) == default.__repr__(N_CHAR_MAX=10**6)
+
+
+def test_every_change_makes_a_picker_of_its_own(load):
+    study, [data, *_] = load("label_study_methods"), load("picking_data").DATA_SETS
+    pickers = [study.new_picker(name, data, 0) for name in study.METHODS]
+    assert len({repr(picker.get_params()) for picker in pickers}) == len(pickers)
+
+
+def test_a_quick_pu_benchmark_fills_its_page(load, tmp_path):
+    methods = "^(ge-binomial|CVIR of logistic regression|pn on the true labels)$"
+    load("pu_benchmark").main(
+        ["--quick", "--out", str(tmp_path), "--methods", methods, "--tasks", "digits"]
+    )
+    table = pd.read_csv(tmp_path / "pu_benchmark.csv")
+    assert list(table.columns) == [
+        *("data", "scheme", "labels", "method", "seed"),
+        *("accuracy", "f1", "roc_auc", "prior", "seconds", "error"),
+    ]
+    assert sorted(table.method) == sorted(methods[2:-2].split("|"))
+    page = tmp_path / "pu_benchmark.md"
+    assert {"Accuracy", "F1", "ROC AUC", "Seconds per fit"} < set(titles(page))
+    best = table[table.method != "pn on the true labels"].accuracy.max()
+    assert f"**{best:.3f}**" in page.read_text()
+
+
+def test_the_pu_benchmark_has_every_criterion(load):
+    names = {name.replace("-", "") for name in load("pu_methods").CRITERIA}
+    public = {name.lower() for name in criteria.__all__}
+    assert names == public - {"criterion", "priors"}
+
+
+def test_a_quick_estimation_of_the_prior_fills_its_page(load, tmp_path):
+    load("prior_estimation").main(["--quick", "--out", str(tmp_path)])
+    table = pd.read_csv(tmp_path / "prior_estimation.csv")
+    assert set(table.scorer) == {"trees", "logistic"}
+    page = tmp_path / "prior_estimation.md"
+    assert "Share of intervals that hold the truth" in titles(page)
+    rows = table[(table.data == "digits") & (table.scorer == "trees")]
+    error = (rows.bbe - rows.truth).abs().mean()
+    assert cells(page, "digits")[0] == f"{error:.3f}"
+
+
+def test_a_quick_measurement_of_speed_fills_its_page(load, tmp_path):
+    load("speed").main(["--quick", "--out", str(tmp_path)])
+    table = pd.read_csv(tmp_path / "speed.csv").set_index("work")
+    assert not table.answers.str.contains("DIFFERENT").any()
+    page = tmp_path / "performance.md"
+    _, plain, ratio, *_ = cells(page, "peaks, 128 x 128 map")
+    assert plain.endswith("a loop over the pixels, and one over the picks")
+    expected = table.seconds["peaks"] / table.plain_seconds["peaks"]
+    assert float(ratio) == pytest.approx(expected, rel=0.06)
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
+def test_two_micrographs_stand_for_many(load, tmp_path):
+    load("speed").main(["--quick", "--cases", "many", "--out", str(tmp_path)])
+    [row] = pd.read_csv(tmp_path / "many_micrographs.csv").to_dict("records")
+    assert 0.05 < row["fit_peak_gb"] < 5
+    assert len(cells(tmp_path / "performance.md", "2")) == 7
+
+
+def test_real_micrographs_print_a_row_per_draw(load, tmp_path, capsys):
+    names = [f"grid{number}" for number in range(6)]
+    micrographs, particles = make_micrographs(6, size=160, diameter=40, random_state=0)
+    (tmp_path / "empiar-10146/micrographs").mkdir(parents=True)
+    for name, micrograph in zip(names, micrographs, strict=True):
+        mrcfile.write(tmp_path / f"empiar-10146/micrographs/{name}.mrc", micrograph)
+    io.write_coordinates(tmp_path / "empiar-10146/particles.txt", particles, names)
+    what = "--sets empiar-10146 --draws 1 --labels 9 --exact --updates 5"
+    load("real_micrographs").main([str(tmp_path), *what.split()])
+    header, _, draw, mean = capsys.readouterr().out.splitlines()
+    assert header.split(" | ")[2] == "average precision"
+    assert draw.startswith("| empiar-10146 | 0 | ")
+    assert draw.replace("| 0 |", "| mean |", 1) == mean

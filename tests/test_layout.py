@@ -1,0 +1,77 @@
+"""The tests lie in folders as the package does: a file is tested by its namesake."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# On each floor, the private files without a namesake, and the tests of what uses them.
+TESTED_BY = {
+    "micrographs": {
+        "images/_check_coordinates": "peaks/test_peak_extractor",
+        "images/_discs": "regions/test_tiled_regions",
+        "io/_star": "io/test_read_coordinates",
+        "references/_reference_images": "references/test_reference_picker",
+        "regions/_check_prior_can_be_set": "regions/test_region_scorer",
+        "simulation/_check_settings": "simulation/test_make_micrographs",
+        "simulation/_contrast_transfer": "simulation/test_microscope",
+        "simulation/_scene": "simulation/test_contaminants",
+    },
+    "pu": {
+        "_labels": "network/test_check_input",
+        "criteria/_registry": "network/test_pu_classifier",
+        "displays/_labels_at_random": "displays/test_labels_at_random_display",
+        "displays/_predicted_share": "displays/test_predicted_share_display",
+        "displays/_prior_sensitivity": "displays/test_prior_sensitivity_display",
+        "displays/_pu_collapse_warning": "displays/test_predicted_share_display",
+        "modules/_layers": "modules/test_architecture",
+        "modules/_resnet16": "modules/test_architecture",
+        "modules/_resnet8": "modules/test_architecture",
+        "network/_devices": "network/test_pu_classifier",
+    },
+}
+# Tests of what several files do together.
+OF_SEVERAL_FILES = {
+    "micrographs": {"regions/test_pu_classifier_of_regions"},
+    "pu": {"metrics/test_pu_unbiased"},
+}
+each_floor = pytest.mark.parametrize("floor", sorted(TESTED_BY))
+
+
+def names_in(folder, pattern):
+    """Return the files below a folder as "room/name", but for ``__init__``."""
+    return {
+        file.relative_to(folder).with_suffix("").as_posix()
+        for file in folder.rglob(pattern)
+        if file.stem != "__init__"
+    }
+
+
+def namesakes(floor):
+    """Return the name that the test of each private file has."""
+    files = names_in(ROOT / "pusklearn" / floor, "_*.py")
+    return {
+        file: (Path(file).parent / f"test{Path(file).name}").as_posix()
+        for file in files
+    }
+
+
+@each_floor
+def test_each_private_file_has_a_test_or_a_place_where_it_is_tested(floor):
+    tests = names_in(ROOT / "tests" / floor, "test_*.py")
+    alone = {file for file, test in namesakes(floor).items() if test not in tests}
+    assert alone == set(TESTED_BY[floor])
+    assert set(TESTED_BY[floor].values()) <= tests
+
+
+@each_floor
+def test_each_test_has_the_name_of_a_file(floor):
+    tests = names_in(ROOT / "tests" / floor, "test_*.py")
+    assert tests - set(namesakes(floor).values()) == OF_SEVERAL_FILES[floor]
+
+
+@each_floor
+def test_the_rooms_hold_private_files_alone(floor):
+    """The faces hand on what is public."""
+    assert not names_in(ROOT / "pusklearn" / floor, "[!_]*.py")
