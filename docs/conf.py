@@ -25,8 +25,6 @@ extensions = [
     "site_tools",
 ]
 exclude_patterns = ["_build"]
-# The report on mutation tests is listed if it is there.
-suppress_warnings = ["toc.empty_glob"]
 default_role = "py:obj"
 
 # Docstrings

@@ -120,6 +120,7 @@ for name, pair in probabilities.items():
         estimated = pu_brier_score_loss(y_test, probability, prior=PRIOR)
         true = brier_score_loss(truth, probability)
         print(f"{name + suffix:40} {estimated:14.3f}   {true:16.3f}")
+plt.show()
 
 # %%
 # Which method?
@@ -130,5 +131,3 @@ for name, pair in probabilities.items():
 # - "beta" allows one slope below a score of 0 and another above.
 #
 # All of them take the prior as known. If it is too large, so are the probabilities.
-
-plt.show()
