@@ -377,3 +377,10 @@ def test_the_end_of_a_fit_is_an_optimum_with_a_bright_and_a_dark_side(greys):
             moved = list(parts)
             moved[number] += step
             assert log_posterior_of_pixels(greys, *moved, 50, 1) < best
+
+
+def test_the_single_gaussian_has_the_mean_and_deviation_of_all_pixels():
+    # A bright tail: two Gaussians whose brighter one is the greater fit no better.
+    pixels = np.random.default_rng(0).gamma(100, size=100_000)
+    expected = pixels.mean(), pixels.std(), 1.0
+    assert fit_bright_gaussian(pixels, alpha=1e7) == pytest.approx(expected, rel=1e-9)
