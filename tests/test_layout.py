@@ -9,14 +9,7 @@ ROOT = Path(__file__).parents[1]
 # On each floor, the private files without a namesake, and the tests of what uses them.
 TESTED_BY = {
     "micrographs": {
-        "images/_check_coordinates": "peaks/test_peak_extractor",
-        "images/_discs": "regions/test_tiled_regions",
-        "io/_star": "io/test_read_coordinates",
         "references/_reference_images": "references/test_reference_picker",
-        "regions/_check_prior_can_be_set": "regions/test_region_scorer",
-        "simulation/_check_settings": "simulation/test_make_micrographs",
-        "simulation/_contrast_transfer": "simulation/test_microscope",
-        "simulation/_scene": "simulation/test_contaminants",
     },
     "pu": {
         "_labels": "network/test_check_input",
