@@ -12,16 +12,16 @@ TESTED_BY = {
         "references/_reference_images": "references/test_reference_picker",
     },
     "pu": {
-        "_labels": "network/test_check_input",
-        "criteria/_registry": "network/test_pu_classifier",
         "displays/_labels_at_random": "displays/test_labels_at_random_display",
-        "displays/_predicted_share": "displays/test_predicted_share_display",
         "displays/_prior_sensitivity": "displays/test_prior_sensitivity_display",
         "displays/_pu_collapse_warning": "displays/test_predicted_share_display",
         "modules/_layers": "modules/test_architecture",
         "modules/_resnet16": "modules/test_architecture",
         "modules/_resnet8": "modules/test_architecture",
         "network/_devices": "network/test_pu_classifier",
+        "network/_named_criterion": "network/test_pu_classifier",
+        "network/_optimizers": "network/test_check_input",
+        "network/_training_net": "network/test_training",
     },
 }
 # Tests of what several files do together.
