@@ -128,9 +128,13 @@ class PUThresholdClassifier(HeldOutClassifier):
     the estimator, as in `sklearn.model_selection.TunedThresholdClassifierCV`: a
     probability that was moved to put the threshold at 1/2 would be no probability. So
     a prediction may differ from the likelier class and from the sign of the decision
-    function. Two of scikit-learn's common checks, ``check_classifiers_train`` and
-    ``check_classifiers_classes``, do not allow that. They hold for the threshold 0.5
-    and can fail for others; all other checks pass.
+    function.
+
+    *scikit-learn's common checks.* All of them hold for a number or "prior" on their
+    data. ``check_classifiers_train`` fails for "f1", because it compares predictions
+    with the sign of the decision function. "recall" and "fdr" promise a level and raise
+    an error if the samples are too few to show it, so they refuse the 10 to 50 samples
+    of most checks.
 
     *Recall.* With ``n`` held-out positives the promise needs
     ``n >= log(1 - confidence) / log(level)``, which is 45 for "recall:0.95" at the
