@@ -87,6 +87,8 @@ def test_a_micrograph_to_score_must_be_finite(regions):
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="no compiler is at hand")
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+# The compiler looks at every tensor, and warns of what it sees.
+@pytest.mark.filterwarnings("ignore:The .grad attribute:UserWarning")
 def test_a_compiled_training_is_saved_as_any_other(regions):
     labels = np.arange(len(regions)) < 80
     classifier = PUClassifier(ConvNet(units=2), compile=True, **QUICK)
