@@ -32,10 +32,10 @@ class Lengths(NamedTuple):
     Attributes
     ----------
     label_radius : float
-        Pixels that close to a labelled particle are positives. Score maps are
-        smoothed as widely.
+        Pixels within this distance of a labelled particle are positives. It is also the
+        standard deviation of the Gaussian that smooths score maps.
     match_radius : float
-        A pick that close to a particle is a hit.
+        A pick within this distance of a particle is a hit.
     peak_distance : float
         Picks are further apart than this.
     """
@@ -109,7 +109,8 @@ def make_picker(
     ValueError
         If a length or number is out of range, the particle is larger than the largest
         network sees, both `particles_per_micrograph` and `prior` are given,
-        `classifier` has no `prior` or another one, or `threshold` is of no known form.
+        `classifier` has no `prior` or has one already, or `threshold` is of no known
+        form.
     TypeError
         If a length or `particles_per_micrograph` is not a number.
 
@@ -120,8 +121,8 @@ def make_picker(
 
     Notes
     -----
-    The normalisation whitens the micrographs and removes what changes slowly across
-    them. Without it, a network with few labels learns where the ice is thick.
+    The normalisation whitens the micrographs and removes slow changes across them.
+    Without it, a network with few labels learns where the ice is thick.
     ``normalize__whiten=False`` turns the whitening off. ``docs/label_study.md`` shows
     the effect of each default.
 
@@ -206,7 +207,7 @@ def check_priors(
     particles_per_micrograph: float | None,
     classifier: BaseEstimator | None,
 ) -> None:
-    """Raise a ValueError if the prior is given twice, or the classifier takes none."""
+    """Raise a ValueError if the prior is given twice or the classifier has no prior."""
     if particles_per_micrograph is not None:
         check_number(particles_per_micrograph, "particles_per_micrograph", "(0, inf)")
     given = {"prior": prior, "particles_per_micrograph": particles_per_micrograph}
@@ -241,7 +242,8 @@ def prepare_classifier(
     Parameters
     ----------
     classifier : classifier or None
-        The classifier of regions; None is a `PUClassifier` that sees a particle.
+        The classifier of regions; None makes a `PUClassifier` that sees a whole
+        particle.
     width : float
         Diameter of a particle after downsampling, in pixels.
     prior : float, "estimate" or None

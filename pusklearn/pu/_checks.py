@@ -11,7 +11,7 @@ import numpy as np
 def check_number(
     value: Any, name: str, interval: str = "[0, inf)", *, words: Collection[str] = ()
 ) -> Any:
-    """Return a number, or raise an error if it is none or outside an interval.
+    """Return a number in an interval, or raise an error for any other value.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def check_number(
         The interval in mathematical notation, such as "(0, 1]": a bracket includes
         its end, a parenthesis does not.
     words : collection of str, default=()
-        Words that may stand in the place of a number, such as "auto".
+        Words that are allowed in place of a number, such as "auto".
 
     Returns
     -------
@@ -33,7 +33,7 @@ def check_number(
     Raises
     ------
     TypeError
-        If the value is no real number, or a truth value, and no word is allowed.
+        If no word is allowed, and the value is not a real number or is True or False.
     ValueError
         If the value is NaN or outside the interval, or neither a number nor one of
         the words.

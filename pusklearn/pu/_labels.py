@@ -33,7 +33,7 @@ def find_positives(y: Any, pos_label: Any) -> tuple[NDArray, Any, NDArray]:
 def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
     """Return the two classes and the positives' label.
 
-    Raises a ValueError if there are not two labels, or `pos_label` is none of them.
+    Raises a ValueError if there are not two labels, or `pos_label` is not one of them.
     """
     check_classification_targets(y)
     kind = type_of_target(y, input_name="y")
@@ -59,7 +59,7 @@ def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
 
 
 def labeled_positives(y: ArrayLike, pos_label: Any) -> tuple[NDArray, NDArray, Any]:
-    """Return a mask of the labelled positives, the two labels and the positives'."""
+    """Return a mask of the labelled positives, both labels and the positives' label."""
     labels = column_or_1d(y)
     if len(labels) == 0 or np.all(labels == labels[0]):
         raise ValueError(

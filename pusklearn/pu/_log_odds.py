@@ -5,8 +5,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 
 LEAST = float(np.finfo(float).tiny)
-# The least distance from 1 that float32 can tell, taken for 0 as well: the log-odds lie
-# between -16 and 16.
+# The smallest distance from 1 that float32 can represent. The same distance is used at
+# 0, so the log-odds lie between -16 and 16.
 SINGLE = float(np.finfo(np.float32).eps)
 
 
@@ -19,7 +19,7 @@ def log_odds(probability: ArrayLike, least: float = LEAST) -> NDArray[np.float64
         Probabilities in [0, 1].
     least : float, default=2.2e-308
         Smaller probabilities count as `least`. Probabilities above ``1 - least`` count
-        as that, or as the last number before 1.
+        as ``1 - least``, or as the last number before 1.
 
     Returns
     -------

@@ -44,8 +44,8 @@ def make_pu(
     y : array-like of shape (n,)
         Two true labels; the greater is the positive.
     label_frequency : float or None, default=None
-        Share of all positives that is labelled, in (0, 1], and below 1 if the scheme
-        is "case-control". None is 0.5 if `n_labeled` is None, too.
+        Share of all positives that is labelled, in (0, 1], and below 1 if the scheme is
+        "case-control". None means 0.5 if `n_labeled` is None too.
     n_labeled : int or None, default=None
         Number of labelled positives, at least 1. Give this or `label_frequency`.
     scheme : {"single", "case-control"}, default="single"
@@ -67,16 +67,16 @@ def make_pu(
     Raises
     ------
     ValueError
-        If `y` holds other than two labels, `label_frequency` and `n_labeled` are both
-        given, a number is out of its range, no positive would be labelled, or none
+        If `y` does not hold exactly two labels, `label_frequency` and `n_labeled` are
+        both given, a number is out of its range, no positive would be labelled, or none
         would be left unlabeled in the case-control scheme.
     TypeError
-        If `label_frequency` is no number or `n_labeled` no integer.
+        If `label_frequency` is not a number, or `n_labeled` is not an integer.
 
     Notes
     -----
     If `n` of ``n_positive`` positives are labelled, the case-control scheme keeps
-    ``n_negative * (1 - n / n_positive)`` negatives. If that is no integer, it is
+    ``n_negative * (1 - n / n_positive)`` negatives. If that is not an integer, it is
     rounded up or down at random, with the chances that make the expected share of
     positives among the unlabeled exactly that of `y`. All positives remain, so the
     label frequency is again the share of them that is labelled.

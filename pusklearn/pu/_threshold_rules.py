@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pusklearn.pu._checks import check_number
 
-# The levels that a rule understands. Some may be out of reach of the data.
+# The levels that a rule understands. Some of them may be out of reach for some data.
 LEVELS = {"recall": "(0, 1]", "fdr": "[0, 1)"}
 
 
@@ -43,7 +43,7 @@ def parse_threshold(
     Raises
     ------
     ValueError
-        If `threshold` is none of those, or its level is outside its interval.
+        If `threshold` is not one of those, or its level is outside its interval.
 
     Examples
     --------

@@ -27,7 +27,7 @@ def turned_offsets(size: int, angles: Iterable[float]) -> torch.Tensor:
 
     Both have shape (8 * len(angles), size, size) and lead to the nearest pixels. A
     region is turned by those angles in degrees, and by them and quarter turns; the
-    second half is the same mirrored. The first is the identity.
+    second half is the first half mirrored. The first is the identity.
     """
     middle = (size - 1) / 2
     positions = torch.arange(size, dtype=torch.double) - middle

@@ -49,7 +49,7 @@ def check_coordinates(
 def by_name(points: Any, names: Sequence[str] = ("x", "y")) -> Any:
     """Return the columns of a table in the order of the names.
 
-    What is not a table is returned unchanged. The column "score" is optional. A table
+    Anything but a table is returned unchanged. The column "score" is optional. A table
     without rows is returned unchanged too, because it may have no columns at all.
     """
     if not isinstance(points, pd.DataFrame) or points.empty:
@@ -70,7 +70,7 @@ def _check_points(points, row):
     except (TypeError, ValueError) as error:
         raise ValueError(
             "Coordinates must be numbers of shape (k, 2), columns x and y. Those of "
-            f"micrograph number {row} are no such array: {error}"
+            f"micrograph number {row} are not such an array: {error}"
         ) from error
     if points.size == 0:
         return np.empty((0, 2))

@@ -28,7 +28,7 @@ class LazyRows(Sequence):
         Computes a row from one of `rows`. It is pickled with the rows, so it cannot be
         a lambda.
     rows : sequence
-        What the rows are computed from.
+        The rows that the new rows are computed from.
     keep : bool, default=False
         Whether to keep every row once it is computed.
 
@@ -67,8 +67,8 @@ class LazyRows(Sequence):
         return f"<LazyRows: {len(self)} rows of {name}>"
 
     def __iter__(self) -> Iterator:
-        # The iterator of a plain Sequence takes an IndexError that the function raises
-        # for the end of the rows.
+        # The iterator of a plain Sequence would take an IndexError of the function for
+        # the end of the rows.
         return (self[row] for row in range(len(self)))
 
     def __getitem__(self, key: Any) -> Any:
@@ -105,9 +105,9 @@ def map_now_or_lazily(
     ----------
     function : callable
         Computes a row from a micrograph. If it is a method, it should belong to a copy
-        of its object, since rows may be computed after the object is fitted anew.
+        of its object, since rows may be computed after the object is fitted again.
     micrographs : list of Micrograph or LazyRows
-        What `check_micrographs` returns.
+        The micrographs, as `check_micrographs` returns them.
 
     Returns
     -------

@@ -14,7 +14,7 @@ def free_mapped_memory(*arrays: Any) -> None:
     """Give back the memory that reading memory-mapped arrays has taken.
 
     Pages of a file that have been read count as memory of the process until the system
-    needs them. The arrays stay valid: what is read again comes from the file.
+    needs them. The arrays stay valid: pixels that are read again come from the file.
 
     Parameters
     ----------

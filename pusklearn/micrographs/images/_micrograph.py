@@ -108,6 +108,6 @@ class Micrograph(np.ndarray):
 def length_in_pixels(length: float, micrograph: Micrograph) -> float:
     """Return a length in pixels of a micrograph, given in pixels of the original.
 
-    The result is never shorter through rounding: what lies at a radius is within it.
+    Rounding never makes the result shorter: a point at exactly a radius is within it.
     """
     return float(length) / micrograph.scale * (1 + 1e-9)

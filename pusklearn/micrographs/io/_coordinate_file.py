@@ -41,7 +41,7 @@ def read_coordinate_file(path: Path) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file, or one that an index lists is missing.
     ValueError
-        If the file cannot be understood, has no such column, or a coordinate is not a
+        If the file cannot be understood, a column is missing, or a coordinate is not a
         finite number.
     """
     table = _read_columns(path)
@@ -128,7 +128,7 @@ def _read_text(path):
     )
     separator = "\t" if "\t" in "".join(lines[n_comments : n_comments + 1]) else ","
     with warnings.catch_warnings():
-        # pandas cuts off what exceeds the header in a row, and only warns.
+        # pandas cuts off values beyond the last column of the header, and only warns.
         warnings.simplefilter("error", pd.errors.ParserWarning)
         frame = pd.read_csv(
             path,

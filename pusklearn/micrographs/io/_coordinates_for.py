@@ -43,9 +43,9 @@ def coordinates_for(
     Raises
     ------
     ValueError
-        If the table has rows but none for any of the micrographs, two different
-        names agree without folders and extension, a micrograph has no name, or the
-        table has no such column or has a gap in one.
+        If the table has rows but none for any of the micrographs, two different names
+        agree without folders and extension, a micrograph has no name, or a column of
+        the table is missing or has a gap.
     TypeError
         If `table` is not a DataFrame, or `micrographs` is a single micrograph or name.
 

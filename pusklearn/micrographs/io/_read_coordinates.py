@@ -75,8 +75,8 @@ def read_coordinates(
     FileNotFoundError
         If there is no such file, or one that an index lists is missing.
     ValueError
-        If a file cannot be understood, has no such column or a coordinate that is not
-        a finite number, or if a folder or pattern has no file to read, or two for the
+        If a file cannot be understood, a column is missing, a coordinate is not a
+        finite number, or a folder or pattern has no file to read or two files for the
         same micrograph.
 
     Warns

@@ -59,8 +59,9 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
     Warns
     -----
     UserWarning
-        Once, if the file can be read but breaks the format: the map identifier or the
-        machine stamp is wrong, or there are more data than the header says.
+        If the file can be read but breaks the format: the map identifier or the machine
+        stamp is wrong, or there are more data than the header says. Each file gives one
+        warning.
 
     See Also
     --------
@@ -126,7 +127,7 @@ def _check_is_mrc(path):
 
 
 def _read(path):
-    """Return the image, its pixel size and in what the file breaks the format."""
+    """Return the image, its pixel size and how the file breaks the format."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         mrc = _open(path)
@@ -149,7 +150,7 @@ def _read(path):
 
 
 def _open(path):
-    """Open a file; one with a wrong header too, if it can be read."""
+    """Open a file, even one with a wrong header if it can be read."""
     is_compressed = path.suffix.lower() in _DECOMPRESSORS
     open_mrc = mrcfile.open if is_compressed else mrcfile.mmap
     try:

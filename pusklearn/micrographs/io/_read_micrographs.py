@@ -13,8 +13,8 @@ from pusklearn.micrographs.io._names import distinct_stems
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.micrographs.io._star import find_in_project, read_tables
 
-# Systems limit the number of open files; of more micrographs than this, each is opened
-# when it is asked for.
+# Systems limit the number of open files. If there are more micrographs than this, each
+# is opened when it is asked for.
 MOST_OPEN = 256
 _SUFFIXES = (".mrc", ".mrc.gz", ".mrc.bz2")
 _NAME = "rlnMicrographName"

@@ -97,7 +97,7 @@ def write_coordinates(
         number is not finite, `format` is unknown or does not fit `path`, `box_size` is
         missing or not > 0, or `star_name` has no ``{name}`` or a blank.
     TypeError
-        If `micrographs` is a single micrograph or name, or `box_size` not a number.
+        If `micrographs` is a single micrograph or name, or `box_size` is not a number.
     FileNotFoundError
         If the folder of a file does not exist.
 

@@ -64,7 +64,7 @@ def match_coordinates(
 
     Examples
     --------
-    The nearer of two predictions takes the particle; the other is no hit:
+    The nearer of two predictions takes the particle; the other is not a hit:
 
     >>> from pusklearn.metrics import match_coordinates
     >>> true = [[10, 10], [50, 20]]
@@ -125,7 +125,7 @@ def _assign(
     #   prediction 2             .             2      1 + (d / radius)**2
     #   prediction 3           . .               2    = cost / radius**2 + 2
     # The 2 is added because a sparse graph holds no zeros. To stay alone costs a
-    # trifle more than 2, so that ties are decided for more hits.
+    # little more than 2, so that a tie goes to the matching with more hits.
     n_rows, n_columns = shape
     alone = np.arange(n_rows)
     weight = np.append(1 + length**2, np.full(n_rows, 2 + 1e-9))

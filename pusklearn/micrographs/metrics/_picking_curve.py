@@ -25,9 +25,9 @@ def picking_curve(
     true_list : sequence of array-like of shape (m, >=2)
         Particle centres ``x, y`` of each micrograph. ``m`` may be 0.
     picks_list : sequence of array-like of shape (k, >=3)
-        Picks ``x, y, score`` of each micrograph, in the unit of the true centres;
-        a pick of a greater score is more likely a particle. ``k`` may be 0. A DataFrame
-        must have columns ``x``, ``y`` and ``score``.
+        Picks ``x, y, score`` of each micrograph, in the unit of the true centres; a
+        pick of a greater score is more likely to be a particle. ``k`` may be 0. A
+        DataFrame must have columns ``x``, ``y`` and ``score``.
     radius : float
         A hit has a smaller distance than this, in the unit of the coordinates. Must be
         > 0 and finite.
@@ -37,8 +37,8 @@ def picking_curve(
     precision : ndarray of shape (n_thresholds,)
         Share of hits among the picks whose score is at least the threshold.
     recall : ndarray of shape (n_thresholds,)
-        The number of these hits divided by the number of all true particles, those of
-        micrographs without a pick included.
+        The number of these hits divided by the number of all true particles, including
+        those of micrographs without a pick.
     thresholds : ndarray of shape (n_thresholds,)
         The distinct scores in descending order, so that recall ascends. If there is no
         pick, all three arrays are empty.

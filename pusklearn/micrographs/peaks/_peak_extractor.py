@@ -84,8 +84,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    If a grid search compares radii, give `match_radius`, so that all of them are
-    judged alike.
+    If a grid search compares radii, give `match_radius`, so that it judges all of them
+    by the same distance.
 
     A pixel that is NaN is masked: it is never picked. A constant neighbourhood has
     no peak. At equal scores the smaller y, then the smaller x, is taken first.
@@ -187,7 +187,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         return self
 
     def predict(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
-        """Pick.
+        """Pick particles from score maps.
 
         Parameters
         ----------
@@ -197,7 +197,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of object, shape (n_micrographs,)
-            For each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
+            One array of shape (k, 3), float64, per micrograph: ``x, y, score`` by
             descending score; ``k`` may be 0.
 
         Raises
@@ -221,13 +221,13 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of object, shape (n_micrographs,)
-            For each micrograph an array of shape (k, 3), as `predict` returns it.
+            One array of shape (k, 3) per micrograph, as `predict` returns it.
         """
         check_is_fitted(self)
         return self._extract(check_micrographs(X), -np.inf)
 
     def transform(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
-        """Pick, as `predict` does.
+        """Pick particles from score maps, as `predict` does.
 
         Parameters
         ----------
@@ -237,7 +237,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of object, shape (n_micrographs,)
-            For each micrograph an array of shape (k, 3).
+            One array of shape (k, 3) per micrograph.
         """
         return self.predict(X)
 
@@ -310,7 +310,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         if self.threshold != self.rule_:
             raise ValueError(
                 f"threshold={self.threshold!r} is chosen by `fit`, but was set after "
-                "it. Fit the PeakExtractor again, to score maps."
+                "it. Fit the PeakExtractor again, with score maps."
             )
         return self.threshold_
 

@@ -72,8 +72,8 @@ def local_maxima(scores: NDArray) -> NDArray[np.bool_]:
     """Mark the pixels that are the greatest of their 3 x 3 neighbourhood.
 
     Two equal neighbours may both be maxima. A pixel whose whole neighbourhood is equal
-    is none, so a constant map has no maximum. NaN pixels and pixels outside the map do
-    not count as neighbours.
+    is not a maximum, so a constant map has none. NaN pixels and pixels outside the map
+    do not count as neighbours.
 
     Parameters
     ----------

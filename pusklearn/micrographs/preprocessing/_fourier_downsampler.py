@@ -22,7 +22,7 @@ from pusklearn.pu._checks import check_number
 class FourierDownsampler(TransformerMixin, BaseEstimator):
     """Reduce micrographs by cropping their Fourier transform.
 
-    Frequencies that the coarser grid cannot represent are removed and all others keep
+    Frequencies that the coarser grid cannot represent are removed. All others keep
     their value, and so do the mean and the grey values of smooth structure. One row is
     one micrograph. Pixel ``(x, y)`` of the result lies at exactly ``(f * x, f * y)`` of
     the input, whatever the size; ``f`` is the factor used.
@@ -44,7 +44,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Nothing is learned: `transform` works without `fit`, and checks the same.
+    Nothing is learned: `transform` works without `fit`, and makes the same checks.
 
     Let the factor be ``p / q``. A micrograph is mirrored at the right and bottom edge
     until both sides are multiples of ``p``; Fourier cropping then gives sides that
@@ -197,7 +197,7 @@ def _resample(image: NDArray[np.float32], fraction: Fraction) -> NDArray[np.floa
     if fraction == 1:
         return image
     p, q = fraction.numerator, fraction.denominator
-    # The mean is taken off so that float32 keeps its digits for the contrast.
+    # The mean is subtracted so that float32 keeps its digits for the contrast.
     level = np.float32(image.mean(dtype=np.float64))
     grid = np.pad(image - level, [(0, -n % p) for n in image.shape], mode="symmetric")
     for axis in (1, 0):

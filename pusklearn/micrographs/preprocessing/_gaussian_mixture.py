@@ -11,7 +11,7 @@ _N_BINS = 1024
 _PART = 2**15
 _N_STEPS = 100
 # Least variance of a component, as a share of the variance of all pixels; an image of
-# only two values would leave none.
+# only two values would otherwise have components without variance.
 _LEAST_VARIANCE = 1e-6
 _STARTING_WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98])
 
@@ -26,7 +26,7 @@ class _Mixture(NamedTuple):
 
 
 class _Sample(NamedTuple):
-    """Pixels of mean 0 and variance 1 as the mean and the share of each bin."""
+    """A histogram of pixels of mean 0 and variance 1: mean and share of each bin."""
 
     values: NDArray[np.float64]
     shares: NDArray[np.float64]
@@ -163,7 +163,7 @@ def _starting_responsibilities(shares, weights):
 
 
 def _polish(mixture, sample, alpha, beta):
-    """Return the optimum near a mixture; EM only creeps to it at great overlap."""
+    """Return the optimum near a mixture; at great overlap, EM approaches it slowly."""
     weight, bright, dark, variance = (part.item() for part in mixture)
     optimum = minimize(
         _loss,

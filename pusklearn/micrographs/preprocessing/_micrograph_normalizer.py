@@ -49,7 +49,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Nothing is learned: `transform` works without `fit`, and checks the same.
+    Nothing is learned: `transform` works without `fit`, and makes the same checks.
 
     The mixture is that of Topaz [1]_: ``w N(m1, s**2) + (1 - w) N(m0, s**2)`` with
     ``m1 > m0`` and ``w ~ Beta(alpha, beta)``. EM finds its posterior mode from
@@ -67,9 +67,9 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 
     The spectrum of the background is, in each of 64 rings of spatial frequency, the
     lower quartile over patches of 128 x 128 pixels, so that aggregates and crystals of
-    ice, which lie in few patches, leave it alone. The power of waves longer than a
+    ice, which lie in few patches, do not change it. The power of waves longer than a
     patch is taken to grow with the fourth power of their length, so they are divided
-    out nearly whole; in micrographs of less than 200 pixels there are hardly any.
+    out almost entirely; in micrographs of less than 200 pixels there are hardly any.
     Pixels more than 10 standard deviations out, such as a blank border, keep their long
     waves. Beside a fainter step, such as the edge of the carbon film, grey values rise
     or fall.
@@ -129,7 +129,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         ValueError
             If `method` is unknown, or `alpha` or `beta` is < 1 or not finite.
         TypeError
-            If `alpha` or `beta` is not a number, or `whiten` not True or False.
+            If `alpha` or `beta` is not a number, or `whiten` is not True or False.
         """
         self._check_parameters()
         check_micrographs(X)

@@ -55,8 +55,8 @@ def background_spectrum(micrographs: Iterable[ArrayLike]) -> NDArray[np.float64]
     The power of a ring is the lower quartile over patches: aggregates and ice crystals
     are in few of them, but hold most of the power at low frequencies. Patches within a
     border of one grey do not count. Micrographs are standardized first, so white noise
-    has a power of about 1, less the bias of the quartile. Several micrographs have the
-    mean of their powers, weighted by the number of coefficients in a ring.
+    has a power of about 1, less the bias of the quartile. For several micrographs, this
+    is the mean of their powers, weighted by the number of coefficients in a ring.
     """
     total, count = np.zeros((2, N_RINGS + 1))
     for micrograph in micrographs:
@@ -66,7 +66,7 @@ def background_spectrum(micrographs: Iterable[ArrayLike]) -> NDArray[np.float64]
         count += n_coefficients
         free_mapped_memory(micrograph)
     rings = np.arange(N_RINGS + 1)
-    # Small micrographs leave rings empty. Ring 0 is the mean, which was taken off.
+    # Small micrographs leave rings empty. Ring 0 is the mean, which was subtracted.
     known = (count > 0) & (rings > 0)
     total, count = total[known], count[known]
     if not total.any():
@@ -112,7 +112,7 @@ def powers_of_patches(
 def is_blank(power: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Tell which patches have no noise, given the power of each in each ring.
 
-    They have next to no power, compared with the upper quartile over patches.
+    They have almost no power compared with the upper quartile over patches.
     """
     # The median over rings, as aggregates raise low rings alone. A patch beside an edge
     # that was downsampled has ripples, which raise the last rings alone.
@@ -145,8 +145,8 @@ def whitened(
     Returns
     -------
     ndarray of shape (height, width), float32
-        Pixels of mean 0 and variance 1. What lies far out keeps its long waves, since
-        a blank border without them would throw a halo.
+        Pixels of mean 0 and variance 1. Outlying pixels keep their long waves: without
+        these, a blank border would cast a halo.
     """
     image = np.pad(standardized(micrograph), N_RINGS, mode="symmetric")
     ring = frequencies(image.shape)

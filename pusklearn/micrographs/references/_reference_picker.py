@@ -234,7 +234,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            The micrographs, of the scale of those fitted.
+            The micrographs, of the same scale as those of `fit`.
 
         Returns
         -------
@@ -247,17 +247,17 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         return map_now_or_lazily(copy(self)._match, check_micrographs(X))
 
     def predict(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
-        """Pick.
+        """Pick particles from micrographs.
 
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            The micrographs, of the scale of those fitted.
+            The micrographs, of the same scale as those of `fit`.
 
         Returns
         -------
         ndarray of object, shape (n_micrographs,)
-            For each micrograph an array of shape (k, 3), float64: ``x, y, score`` by
+            One array of shape (k, 3), float64, per micrograph: ``x, y, score`` by
             descending score, in pixels of the original; ``k`` may be 0.
         """
         maps = self.transform(X)
@@ -274,7 +274,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            The micrographs, of the scale of those fitted.
+            The micrographs, of the same scale as those of `fit`.
         y : sequence of array-like of shape (m, >=2)
             All particles ``x, y`` of each micrograph.
         sample_weight : None, default=None

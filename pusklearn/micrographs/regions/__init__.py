@@ -1,4 +1,4 @@
 """The region around every pixel, as samples of a classifier."""
 
-# Registers `TiledRegions` at the ground floor, whoever imports or unpickles one.
+# This makes the ground floor know `TiledRegions`, even if one is only unpickled.
 from pusklearn.micrographs.regions import _region_samples  # noqa: F401

@@ -10,11 +10,12 @@ def check_prior_can_be_set(classifier: Any, name: str, value: Any) -> None:
     Parameters
     ----------
     classifier : classifier or None
-        The classifier of regions; None is the default one, which takes any prior.
+        The classifier of regions; None stands for the default one, which takes any
+        prior.
     name : str
         The parameter that sets the prior, for the message.
     value : object
-        Its value.
+        The value of that parameter.
     """
     if classifier is None:
         return

@@ -45,13 +45,13 @@ def prior_of_regions(
     classifier learns labelled regions against unlabeled ones, both of the same weight,
     for 0.8 of its epochs, without the micrographs of the fold, and then gives their
     score maps. One peak of the maps belongs to each labelled particle; the others
-    belong to none. Their scores tell the share of these others that are particles.
-    Each particle is worth as many regions as a label has.
+    belong to none. Their scores tell the share of these others that are particles. Each
+    particle counts as many regions as a label has.
 
-    Single regions in the place of peaks make the share two to three times too large,
-    because the regions just outside a label look like those inside. Few epochs make it
-    too large as well, because too many other peaks are then as high as those of
-    particles: on a thin particle, 5 of 10 epochs gave 1.3 times the share, 8 gave 1.1.
+    Single regions instead of peaks make the share two to three times too large, because
+    the regions just outside a label look like those inside. Few epochs make it too
+    large as well, because too many other peaks are then as high as those of particles:
+    on a thin particle, 5 of 10 epochs gave 1.3 times the share, 8 gave 1.1.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def out_of_fold_maps(
     Returns
     -------
     dict of int to ndarray of float32 of shape (height, width)
-        The map of each of these micrographs; NaN for pixels whose region `X` lacks.
+        The map of each of these micrographs; NaN for pixels whose region is not in `X`.
     """
     maps = {i: np.full(X.micrographs[i].shape, np.nan, np.float32) for i in rows}
     n_epochs = max(1, round(SHARE_OF_EPOCHS * classifier.max_epochs))

@@ -56,15 +56,16 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Regions whose centre is at this distance from a particle, or nearer, are
         labelled positives. In pixels of the original micrograph, at least 0.
     region_size : int or None, default=None
-        Least edge of the regions, in pixels of the micrographs given here, at least 1.
-        Regions are never smaller than the receptive field of the classifier's
+        Smallest edge of the regions, in pixels of the micrographs given here, at least
+        1. Regions are never smaller than the receptive field of the classifier's
         ``module``. None takes that field; it is 31 for the module "auto".
     step : int, default=1
         Score every `step`-th pixel of every `step`-th row, and interpolate the others;
-        see `PUClassifier.score_map`. At least 1. 1 scores every pixel, in float32. If
-        the classifier is no `PUClassifier` with a network of `pusklearn.modules`,
-        every pixel is scored whatever the step. 2 takes an eighth of the time; on real
-        micrographs it changes the average precision by less than 0.002.
+        see `PUClassifier.score_map`. It must be at least 1; a step of 1 scores every
+        pixel, in float32. If the classifier is not a `PUClassifier` with a network of
+        `pusklearn.modules`, every pixel is scored whatever the step. A step of 2 takes
+        an eighth of the time; on real micrographs it changes the average precision by
+        less than 0.002.
     particles_per_micrograph : float or None, default=None
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of

@@ -17,7 +17,7 @@ from pusklearn.pu._checks import check_flag, check_integer, check_number
 
 
 class TiledRegions:
-    """All square regions of some micrographs, one per pixel, none of them copied.
+    """The square regions around all pixels of some micrographs, without copying them.
 
     The region of a pixel is centred on it (for an even `size`, half a pixel to its
     upper left) and filled with zeros beyond the edges of the micrograph. Regions are

@@ -8,10 +8,10 @@ from pusklearn.pu._checks import check_choice, check_integer, check_number
 
 # Least distance of two centres, in diameters: thin particles may lie closer.
 NEAREST = {"globular": 0.9, "thin": 0.75}
-# Discs put down at random without overlap jam near 0.547 of the area; this share
-# is reached with ease.
+# Discs put down at random without overlap jam near 0.547 of the area; this share is
+# reached easily.
 FULL = 0.45
-# The numbers that need no more than an interval.
+# The numbers whose only rule is an interval.
 INTERVALS = {
     "diameter": "[8, inf)",
     "snr": "(0, inf]",

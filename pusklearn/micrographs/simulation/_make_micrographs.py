@@ -94,8 +94,8 @@ def make_micrographs(
         Edge of a pixel, in angstrom, above 0. It sets the scale of the CTF: at the
         default defocus, particles of less than about 40 angstrom turn into fringes.
     defocus : tuple of float, default=(15000, 30000)
-        Least and greatest underfocus, in angstrom, both above 0; one in between is
-        drawn uniformly for each micrograph.
+        Least and greatest underfocus, in angstrom, both above 0. The underfocus of each
+        micrograph is drawn uniformly between them.
     ice_noise : float, default=0.5
         Share of the noise variance, from 0 to 1, that comes from structure of the ice
         and passes through the CTF; the rest is white shot noise.
@@ -104,10 +104,10 @@ def make_micrographs(
         thinner, in units of the standard deviation of the signal; at least 0. The rise
         of each micrograph is drawn uniformly between 0 and this value.
     contamination : float, default=0.2
-        Amount of contaminants, from 0 (nothing but the particles) to 1: a carbon
-        edge, dark ice blobs, aggregates, broken pieces, and particles in the
-        surroundings that the edge of the image cuts. Which of them a micrograph shows
-        is drawn for each micrograph; none of them is among the coordinates.
+        Amount of contaminants, from 0 (nothing but the particles) to 1: a carbon edge,
+        dark ice blobs, aggregates, broken pieces, and particles in the surroundings
+        that the edge of the image cuts. The kinds that a micrograph shows are drawn for
+        each micrograph; the coordinates contain none of these objects.
     random_state : int, RandomState instance or None, default=None
         Seeds the particle, the layouts and the noise: the same integer gives the same
         bits. None draws fresh entropy from the operating system; the global state of
@@ -128,7 +128,7 @@ def make_micrographs(
     ValueError
         If a parameter is out of its range, or the particles do not fit.
     TypeError
-        If a parameter that should be a number is not.
+        If a parameter that must be a number is not one.
 
     References
     ----------
@@ -177,7 +177,7 @@ def make_micrographs(
     microscope = Microscope.for_particle(cloud, pixel_size, snr, ice_noise, rng)
     micrographs, coordinates = [], []
     for number, seed in enumerate(seeds):
-        # Two streams of random numbers: the noise level leaves the layout alone.
+        # Two streams of random numbers: the noise level does not change the layout.
         layout, noise = map(np.random.default_rng, seed.spawn(2))
         z = layout.uniform(*defocus)
         thickness = _thickness(shape, ice_gradient, layout)
@@ -199,7 +199,7 @@ def _lay_out(shape, cloud, n_particles, distance, contamination, rng):
         n_particles = max(1, round(rng.uniform(0.8, 1.2) * typical))
     add_obstacles(scene, cloud, contamination, n_particles * room(distance), rng)
     free = scene.free.copy()
-    # A second attempt is rare, since there is room for all; darts may still jam early.
+    # A second attempt is rare: there is room for all, but a draw may still get stuck.
     while len(centres := scene.throw_darts(n_particles, distance, rng)) < n_particles:
         scene.free[:] = free
     scene.add_particles(cloud, centres, rng)

@@ -99,7 +99,7 @@ class Particle:
             Indexed ``[view, y, x]``; the sum of a view is the mass of the cloud.
         """
         weights = self.weights if weights is None else weights
-        # Matrices act on column vectors, hence the transpose: (n, n_blobs, 2).
+        # Matrices act on column vectors, so they are transposed: (n, n_blobs, 2).
         centres = self.positions @ rotations.as_matrix()[:, :2].transpose(0, 2, 1)
         centres = centres + np.reshape(offsets, (-1, 1, 2))
         grid = np.arange(-self.half, self.half + 1, dtype=np.float32)

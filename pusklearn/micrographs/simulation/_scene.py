@@ -15,8 +15,9 @@ WHOLE = (slice(None), slice(None))
 class Scene:
     """Density, absorption and free room in a field a little larger than the image.
 
-    The margin lets particles lie across the edge, and what the Fourier transform wraps
-    round ends there, not in the image. Points are given in pixels of the image.
+    Thanks to the margin, particles can lie across the edge of the image, and signal
+    that the Fourier transform wraps around ends in the margin. Points are given in
+    pixels of the image.
 
     Parameters
     ----------
@@ -83,10 +84,10 @@ class Scene:
         slices: tuple[slice, slice] = WHOLE,
         needed: float = 0,
     ) -> bool:
-        """Take pixels out of `free`, all of them or none, and tell whether they are.
+        """Take either all or none of some pixels out of `free`, and tell if it was all.
 
-        None is taken if one of them is not free, or if fewer than `needed` free pixels
-        of the image would be left.
+        No pixel is taken if one of them is not free, or if fewer than `needed` free
+        pixels of the image would be left.
         """
         left = self.n_free - np.count_nonzero(taken & self.within[slices])
         if left < needed or not self.free[slices][taken].all():

@@ -9,7 +9,8 @@ from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
 from pusklearn.pu.criteria._ge_binomial import automatic_slack
 from pusklearn.pu.priors._priors import Priors
 
-# Log-probability of an impossible count. It is finite, so that every gradient is.
+# Log-probability of an impossible count. It is finite, so that every gradient is
+# finite.
 IMPOSSIBLE = -1e30
 
 
@@ -36,8 +37,8 @@ class CountLoss(Criterion):
     -----
     Each sample has a distribution of its own count, 0 or 1. The distributions of two
     samples are joined to that of their sum, two such sums to that of four samples, and
-    so on. The time is of order :math:`N^2`. All is computed in logarithms and double
-    precision, so no probability rounds to 0.
+    so on. The time is of order :math:`N^2`. Everything is computed in logarithms and
+    double precision, so no probability rounds to 0.
 
     If :math:`\pi_U N < 1/2`, no positive is expected among the unlabeled.
 

@@ -62,7 +62,7 @@ class Criterion(BaseEstimator):
             If the shapes are not (n,), or a share or a hyper-parameter is out of its
             range.
         TypeError
-            If a hyper-parameter that must be a number is none.
+            If a hyper-parameter that must be a number is not one.
         """
         if logits.ndim != 1 or is_positive.shape != logits.shape:
             raise ValueError(

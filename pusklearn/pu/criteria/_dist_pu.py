@@ -29,10 +29,9 @@ class DistPU(Criterion):
     samples, the objective is that error itself.
 
     This is the core of Dist-PU, the alignment. It controls only the two means, so the
-    probabilities of single samples are pushed towards 0 and 1 and are no measure of
-    confidence. The full method also lowers the entropy of the predictions, and
-    predicts mixtures of samples (mixup), which takes a second pass through the
-    network.
+    probabilities of single samples are pushed towards 0 and 1 and do not measure
+    confidence. The full method also lowers the entropy of the predictions, and predicts
+    mixtures of samples (mixup), which takes a second pass through the network.
 
     References
     ----------

@@ -135,7 +135,7 @@ def log_count_prior(length: int, n: Tensor, priors: Priors) -> Tensor:
 
 @lru_cache(maxsize=32)
 def known_log_count_prior(length: int, n: int, priors: Priors) -> Tensor:
-    """Log-probability of each count, kept as it is the same in every batch."""
+    """Log-probability of each count, kept because it is the same in every batch."""
     with torch.inference_mode(False):
         return compute_log_count_prior(length, torch.tensor(n), priors)
 

@@ -61,7 +61,7 @@ class GEKL(Criterion):
 
 
 def mean_divergence(logits: Tensor, is_unlabeled: Tensor, priors: Priors) -> Tensor:
-    """KL divergence of the unlabeled samples' mean from their prior; 0 for none.
+    """KL divergence of the unlabeled samples' mean from their prior; 0 without samples.
 
     The logarithms of the means are computed from logarithms (logsumexp), never from
     the means, so no probability rounds to 0 and no logarithm is infinite.

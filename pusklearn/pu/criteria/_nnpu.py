@@ -19,7 +19,7 @@ class NNPU(Criterion):
     Parameters
     ----------
     beta : float, default=0.0
-        Tolerance below zero, at least 0. Values above the prior have no further use.
+        Tolerance below zero, at least 0. Values above the prior have no further effect.
     gamma : float, default=1.0
         Size of the correcting step, in [0, 1].
     loss : {"logistic", "sigmoid"}, default="logistic"

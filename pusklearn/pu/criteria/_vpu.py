@@ -30,9 +30,9 @@ class VPU(Criterion):
     ----------
     slack : float, default=10.0
         Weight :math:`\lambda` of the penalty, at least 0. With 0 the variational
-        objective stands alone: the ranking is good, but 0.5 is no threshold and the
-        outputs are no probabilities. Then set the threshold or the probabilities
-        afterwards, for example with `PUThresholdClassifier` or
+        objective stands alone: the ranking is good, but 0.5 is not a useful threshold
+        and the outputs are not probabilities. Then set the threshold or the
+        probabilities afterwards, for example with `PUThresholdClassifier` or
         `PUCalibratedClassifier`.
 
     Notes
@@ -81,7 +81,7 @@ class VPU(Criterion):
 
 
 def log_population_mean(logits: Tensor, is_positive: Tensor, labeled: float) -> Tensor:
-    """Log of the mean probability over the population; 0 if the batch has none of it.
+    """Log of the mean probability over the population; 0 if it has no sample.
 
     The mean is a weighted sum, ``sum_i w_i sigmoid(s_i)``, in which the positives
     share the weight `labeled` and the unlabeled samples the rest. Its logarithm is

@@ -51,7 +51,7 @@ def measure_labels(
     float,
     dict[str, float],
 ]:
-    """Compare the labelled share of the highest scores with the most it can be.
+    """Compare the labelled share of the highest scores with the greatest possible.
 
     Parameters
     ----------

@@ -34,13 +34,13 @@ class LabelsAtRandomDisplay:
     that the prior is too great.
 
     Use `from_estimator` or `from_predictions` to make and draw a display. The
-    parameters below are what is drawn.
+    parameters below say what is drawn.
 
     Parameters
     ----------
     curves : dict of str to pair of ndarray
-        For each group, or for "all samples", numbers of samples with the highest
-        scores and the labelled share of these samples.
+        Two arrays for each group, or for "all samples": numbers of samples with the
+        highest scores, and the labelled share of these samples.
     limit : pair of ndarray
         Numbers of samples and a labelled share for each. If labels are random, no
         curve exceeds these shares anywhere, with a probability of `confidence`.
@@ -54,9 +54,8 @@ class LabelsAtRandomDisplay:
     Attributes
     ----------
     pvalue : float
-        The least of `pvalues`. If labels are random and the prior is right, a curve
-        that exceeds the label frequency as clearly as this has at most this
-        probability.
+        The smallest of `pvalues`. If labels are random and the prior is right, this is
+        the greatest probability of a curve that exceeds the label frequency as clearly.
     ax_ : matplotlib Axes
         The axes that hold the drawing.
     figure_ : matplotlib Figure
@@ -77,10 +76,10 @@ class LabelsAtRandomDisplay:
     like negatives: too few labels at the highest scores look the same as negatives
     there. No test can tell the two apart from PU data. If no part of the data has a
     labelled share above ``c``, there is a population with this prior whose labels are
-    random. For the same reason, a prior that was estimated from such scores leaves next
-    to nothing to detect, since it is the greatest prior that agrees with random labels.
-    Give a prior that is known from elsewhere. A `pvalue` that is not small does not
-    prove that labels are random.
+    random. For the same reason, a prior that was estimated from such scores leaves
+    almost nothing to detect, since it is the greatest prior that agrees with random
+    labels. Give a prior that is known from elsewhere. A `pvalue` that is not small does
+    not prove that labels are random.
 
     *How it works.* Among the ``m`` highest scores, ``k`` are labelled. If ``k > mc``,
     the labelled share ``k / m`` is compared with ``c`` by the deviance
@@ -192,11 +191,11 @@ class LabelsAtRandomDisplay:
         n_resamples : int, default=999
             Number of draws; a p-value is at least ``1 / (n_resamples + 1)``.
         cv : float, int, splitter or iterable, default=0.5
-            The samples that are held out and scored. A float is one random share of
-            the samples. An int is a number of stratified, shuffled folds, which hold
-            out every sample once; their scores are pooled. Folds detect more, but each
-            label then has an influence on the scores of the others: with forests, 150
-            labels and labels drawn at random, p-values of at most 0.05 came in 0.09 of
+            The samples that are held out and scored. A float is one random share of the
+            samples. An int is a number of stratified, shuffled folds, which hold out
+            every sample once; their scores are pooled. Folds detect more, but each
+            label then has an influence on the scores of the others: with forests and
+            150 labels that were drawn at random, p-values were at most 0.05 in 0.09 of
             the cases.
         n_jobs : int or None, default=None
             Number of folds fitted in parallel; see joblib.

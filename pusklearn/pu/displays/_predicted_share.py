@@ -33,7 +33,7 @@ def measure_share(
     share : float
         Share of the population that is predicted positive.
     interval : tuple of float
-        Its lower and upper end.
+        Lower and upper end of the interval of the share.
     """
     population = scores_by_label(y, predicted.astype(float), **settings).population()
     count = binomtest(int(population.sum()), len(population))
@@ -54,8 +54,8 @@ def threshold_between(
 ) -> float:
     """Return the threshold that a classifier has used.
 
-    It is the natural one, 0.5 or 0, if that predicts the same. Otherwise it is the
-    middle between the two classes that are predicted.
+    It is the natural one, 0.5 or 0, if that gives the same predictions. Otherwise it is
+    the middle between the two classes that are predicted.
     """
     same = np.array_equal(scores > natural, predicted)
     if same or predicted.all() or not predicted.any():

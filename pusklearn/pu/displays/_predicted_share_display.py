@@ -43,14 +43,14 @@ class PredictedShareDisplay:
     negatives.
 
     A network that learns from positives and unlabeled samples may collapse: it predicts
-    next to nothing, or everything, as positive. A `PUCollapseWarning` is given if the
+    almost nothing, or everything, as positive. A `PUCollapseWarning` is given if the
     odds of the predicted share differ from those of the prior by more than a factor of
     two, even at the nearer end of its interval. A classifier that has not collapsed may
     cause it too, if its positives are hard to tell from negatives: at a threshold of
     0.5 it then predicts the rarer class less often than it occurs.
 
     Use `from_estimator` or `from_predictions` to make and draw a display. The
-    parameters below are what is drawn.
+    parameters below say what is drawn.
 
     Parameters
     ----------
@@ -275,7 +275,7 @@ default="auto"
             If there are not two labels, a score is not finite, the threshold is NaN, or
             the prior is impossible.
         TypeError
-            If the threshold is no number.
+            If the threshold is not a number.
         ImportError
             If matplotlib is missing.
 

@@ -34,7 +34,7 @@ class PriorSensitivityDisplay:
     estimate of the prior is needed.
 
     Use `from_estimator` or `from_predictions` to make and draw a display. The
-    parameters below are what is drawn.
+    parameters below say what is drawn.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class PriorSensitivityDisplay:
     prior_interval : tuple of float or None, default=None
         Lower and upper end of the interval of the marked prior.
     refit : bool, default=False
-        Whether the classifier was trained anew for each prior.
+        Whether the classifier was trained again for each prior.
 
     Attributes
     ----------
@@ -123,7 +123,8 @@ class PriorSensitivityDisplay:
         ----------
         estimator : classifier
             A fitted classifier, whose predictions are the same at all priors. With
-            `refit`, a classifier that has a parameter ``prior``, or a part that has.
+            `refit`, a classifier that has a parameter ``prior``, itself or in one of
+            its parts.
         X : array-like, sparse matrix, DataFrame, list or TiledRegions of length n
             Samples that it was not trained on. With `refit`, clones are also trained
             on parts of them.
@@ -282,7 +283,7 @@ class PriorSensitivityDisplay:
             The display itself.
         """
         ax = make_axes(self, ax)
-        titles = "same predictions at every prior", "trained anew with every prior"
+        titles = "same predictions at every prior", "trained again with every prior"
         marker = "o" if self.refit or len(self.priors) < 10 else None
         style: dict[str, Any]
         for name, values in self.values.items():

@@ -22,7 +22,7 @@ class TrainingCurveDisplay:
     how good a classifier is, and it may be negative. To judge a classifier, use
     `pu_scorer` on samples that were held out.
 
-    Use `from_estimator` to make and draw a display. The parameters below are what is
+    Use `from_estimator` to make and draw a display. The parameters below say what is
     drawn.
 
     Parameters
@@ -99,7 +99,7 @@ class TrainingCurveDisplay:
         Raises
         ------
         TypeError
-            If it is no fitted `PUClassifier` and holds none.
+            If `estimator` is not a fitted `PUClassifier` and does not hold one.
         ImportError
             If matplotlib is missing.
         """
@@ -172,7 +172,7 @@ def _is_record(name):
 
 
 def _number(value):
-    """Return a recorded value as a float; NaN if it is no number."""
+    """Return a recorded value as a float; NaN if it is not a number."""
     is_number = isinstance(value, Real) and not isinstance(value, bool)
     return float(value) if is_number else np.nan
 

@@ -64,7 +64,7 @@ def pu_calibration_curve(
         [0, 1], `n_bins` is less than 1, `strategy` is unknown, or the prior is
         impossible.
     TypeError
-        If `n_bins` is no integer.
+        If `n_bins` is not an integer.
 
     See Also
     --------

@@ -69,10 +69,10 @@ def pu_interval(
     Raises
     ------
     TypeError
-        If `metric` is not a function, or `confidence` or `n_resamples` is no number.
+        If `metric` is not a function, or `confidence` or `n_resamples` is not a number.
     ValueError
-        If `confidence` or `n_resamples` is out of its range, or if the metric raises
-        one.
+        If `confidence` or `n_resamples` is out of its range, or if the metric raises a
+        ValueError.
 
     Notes
     -----

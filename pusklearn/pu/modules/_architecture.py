@@ -41,7 +41,7 @@ class Architecture(BaseEstimator):
             Shape of one sample: (features,), (height, width) or
             (channels, height, width).
         step : int or None, default=None
-            Pixels between neighbouring logits, a power of 2 up to `stride`; None is
+            Pixels between neighbouring logits, a power of 2 up to `stride`; None means
             `stride`. If it is less than `stride`, strides become dilations. The
             parameters are the same, so a state dict of one form fits the other.
 
@@ -54,7 +54,7 @@ class Architecture(BaseEstimator):
         Raises
         ------
         ValueError
-            If the samples are no images, or the network cannot take that step.
+            If the samples are not images, or the network cannot take that step.
         """
         if len(sample_shape) == 1:
             raise ValueError(

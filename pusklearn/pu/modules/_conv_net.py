@@ -32,7 +32,7 @@ class ConvNet(Architecture):
     units : int, default=32
         Channels of the first layer.
     batch_norm : bool, default=True
-        Normalise every layer over the batch.
+        Whether to normalise every layer over the batch.
     dropout : float, default=0.0
         Share of units dropped while training, in [0, 1).
     input_dropout : "auto" or float, default="auto"
@@ -52,8 +52,8 @@ class ConvNet(Architecture):
     Notes
     -----
     For 63 pixels, `halve` saves seven eighths of the multiplications. It found
-    particles of 34 and 36 pixels in simulated micrographs as well, so `make_picker`
-    uses it.
+    particles of 34 and 36 pixels in simulated micrographs just as well, so
+    `make_picker` uses it.
 
     References
     ----------

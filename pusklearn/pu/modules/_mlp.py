@@ -21,7 +21,7 @@ class MLP(Architecture):
     hidden : tuple of int, default=(300, 300)
         Width of each hidden layer; ``()`` gives a linear model.
     batch_norm : bool, default=False
-        Normalise every hidden layer over the batch.
+        Whether to normalise every hidden layer over the batch.
     dropout : float, default=0.0
         Share of hidden units dropped while training, in [0, 1).
     input_dropout : "auto" or float, default="auto"

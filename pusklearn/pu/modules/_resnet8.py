@@ -18,7 +18,7 @@ class ResNet8(Architecture):
     units : int, default=32
         Channels of the first layer.
     batch_norm : bool, default=True
-        Normalise every layer over the batch.
+        Whether to normalise every layer over the batch.
     dropout : float, default=0.0
         Share of units dropped while training, in [0, 1).
     input_dropout : "auto" or float, default="auto"

@@ -22,7 +22,7 @@ def resolve_module(module: Any, sample_shape: tuple[int, ...]) -> Any:
     Raises
     ------
     TypeError
-        If `module` is nothing that a network can be built from.
+        If no network can be built from `module`.
     ValueError
         If `module` is a word other than "auto".
     """
@@ -42,7 +42,7 @@ def default_module(sample_shape: tuple[int, ...]) -> Architecture:
 
 
 def check_module(module: Any) -> None:
-    """Raise an error for what is neither a specification nor a callable."""
+    """Raise an error for anything that is neither a specification nor a callable."""
     if isinstance(module, str):
         raise ValueError(f"{ALLOWED_MODULES} Got {module!r}.")
     if isinstance(module, type) and issubclass(module, Architecture):
@@ -61,7 +61,7 @@ def check_module(module: Any) -> None:
 
 
 def has_open_dropout(module: Any) -> bool:
-    """Tell whether a specification leaves it open how many pixels are dropped."""
+    """Tell whether a specification does not say how many pixels are dropped."""
     return (
         isinstance(module, Architecture)
         and module.receptive_field is not None

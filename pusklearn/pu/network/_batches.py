@@ -78,8 +78,8 @@ class PUBatches:
         unlabeled = draw_evenly(
             self.generator, len(self.samples) - n_all, self.n_unlabeled
         )
-        # Before the k-th positive stand `positives[k] - k` unlabeled rows. A list of
-        # all unlabeled rows is not made: there may be billions.
+        # There are `positives[k] - k` unlabeled rows before the k-th positive. A list
+        # of all unlabeled rows is not made: there may be billions.
         n_unlabeled_before = self.positives - np.arange(n_all)
         n_skipped = np.searchsorted(n_unlabeled_before, unlabeled, side="right")
         return np.concatenate([self.positives[positives], unlabeled + n_skipped])

@@ -46,7 +46,7 @@ def check_parameters(classifier: Any) -> None:
 
 
 def check_callbacks(callbacks: Any) -> None:
-    """Raise a TypeError for what is no list of callbacks; it names the wrong entry."""
+    """Raise a TypeError for anything but a list of callbacks; name the wrong entry."""
     if callbacks is None:
         return
     if not isinstance(callbacks, list | tuple):

@@ -84,8 +84,8 @@ def score_micrograph(
     size = shape[-1]
     if shape != (size, size) or not can_be_dense(module, size):
         raise ValueError(
-            "Only a network of pusklearn.modules that was trained on square "
-            "regions, and sees no more than those, scores a micrograph at once. "
+            "Only a network of pusklearn.modules, trained on square regions that "
+            "hold its whole receptive field, can score a micrograph at once. "
             f"Got {module!r} and regions of shape {shape}."
         )
     check_step(step, module)
@@ -124,7 +124,7 @@ def dense_form(
 
 
 def fold_batch_norm(network: nn.Module) -> None:
-    """Merge every batch norm after a convolution into the weights of that."""
+    """Merge every batch norm into the weights of the convolution before it."""
     for layers in list(network.modules()):
         if isinstance(layers, ResidualBlock):
             layers.first, layers.norm = fold_pair(layers.first, layers.norm)
@@ -175,11 +175,11 @@ def score_map(
     """Return the logit of the region around every pixel, in the shape of the image.
 
     The image is scored tile by tile, each with the surroundings that its regions reach
-    into. With a `step` above 1, a cubic interpolation gives the logits of the pixels
+    into. With a `step` above 1, a cubic interpolation gives the logits of the pixels in
     between.
     """
     height, width = image.shape
-    # The last logit lies on the last pixel or beyond, so that none is extrapolated.
+    # The last logit lies on the last pixel or beyond, so that no logit is extrapolated.
     rows, columns = (-(-(length - 1) // step) + 1 for length in image.shape)
     before = size // 2
     after = [
@@ -212,8 +212,8 @@ def score_batches(
 ) -> NDArray[np.float32]:
     """Return one logit per sample, a batch at a time.
 
-    Flat samples get the same bits whatever samples stand beside them: every batch is
-    filled up to the same number of rows, a multiple of those computed at once.
+    Flat samples get the same bits whatever other samples are in the batch: every batch
+    is filled up to the same number of rows, a multiple of those computed at once.
     """
     logits = np.empty(len(samples), np.float32)
     n_rows = -(-batch_size // ROWS_AT_ONCE) * ROWS_AT_ONCE

@@ -19,7 +19,7 @@ def as_device(device: Any) -> torch.device:
     TypeError
         If `device` is neither text nor a ``torch.device``.
     ValueError
-        If there is no device of that name, or no CUDA on this machine to use it.
+        If there is no device of that name, or it needs CUDA and this machine has none.
     """
     allowed = (
         "`device` must be 'auto', the name of a device of torch such as 'cpu', 'cuda', "

@@ -67,8 +67,8 @@ def params_of_named(criterion: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        Parameters such as ``criterion__slack``. An object lists its own, and an
-        unknown name has none, so for those it is empty.
+        Parameters such as ``criterion__slack``. It is empty for an object, which lists
+        its own parameters, and for an unknown name.
 
     Examples
     --------

@@ -19,8 +19,7 @@ def as_optimizer(optimizer: Any) -> Callable:
     Raises
     ------
     ValueError
-        If there is no optimizer of that name, or `optimizer` is nothing that makes
-        one.
+        If there is no optimizer of that name, or `optimizer` is not an optimizer class.
     """
     if isinstance(optimizer, str) and optimizer.lower() in OPTIMIZERS:
         return OPTIMIZERS[optimizer.lower()]

@@ -39,28 +39,28 @@ class PUClassifier(NamedCriterionMixin, ClassifierMixin, BaseEstimator):
     ----------
     module : "auto", specification or callable, default="auto"
         The network: an object of `pusklearn.modules` such as ``ConvNet(31)``, or a
-        class (or any callable without arguments) that gives a ``torch.nn.Module``
-        with one logit per sample; images come to it with a channel axis. "auto" is
-        ``MLP()`` for 2-D `X`. For images it is the largest `ConvNet` that fits them,
-        with ``halve=True``; the one of 31 pixels is also taken for smaller images.
+        class (or any callable without arguments) that gives a ``torch.nn.Module`` with
+        one logit per sample; images come to it with a channel axis. "auto" is ``MLP()``
+        for 2-D `X`. For images it is the largest `ConvNet` that fits them, with
+        ``halve=True``; for smaller images it is the `ConvNet` of 31 pixels.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
         "imbalanced-nnpu", "vpu", "dist-pu", "count-loss", an object of
         `pusklearn.criteria`, or a callable with the arguments
         ``(logits, is_positive, priors)``.
     prior : float, "estimate" or None, default=None
-        Share of positives in the population, in (0, 1). None is the labelled share:
-        no positives among the unlabeled, as in ordinary classification. "estimate"
-        finds it first, by `estimate_prior` on scores that the network makes for
-        samples that it was not trained on; for regions, on the peaks of such scores.
-        The estimation takes 9 epochs more, and for regions about two and a half times
-        `max_epochs`.
+        Share of positives in the population, in (0, 1). None takes the labelled share:
+        no positives are among the unlabeled samples, as in ordinary classification.
+        "estimate" finds it first, by `estimate_prior` on scores that the network makes
+        for samples that it was not trained on; for regions, on the peaks of such
+        scores. The estimation takes 9 epochs more, and for regions about two and a half
+        times `max_epochs`.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample of the population, some of
         whose positives are labelled. "case-control": the unlabeled samples are a
         sample of the population, and the positives were drawn apart.
     pos_label : label or None, default=None
-        The label of the positives; None is the greater of the two.
+        The label of the positives; None takes the greater of the two.
     reconstruction_weight : float or "auto", default=0.0
         Weight of the squared reconstruction error, at least 0. A decoder of the latent
         features makes this error; it is a sum over the values of a sample, and its
@@ -82,17 +82,17 @@ default="adam"
     max_epochs : int, default=10
         Number of epochs.
     steps_per_epoch : int or None, default=None
-        Updates in an epoch. None is 0.4 times the number of labelled positives, at
+        Updates in an epoch. None takes 0.4 times the number of labelled positives, at
         least 100 and at most 200; for `TiledRegions` it is 60, but at least 10 and at
         most 20 times the root of the number of labelled particles, and at most 200.
     augment : "auto" or bool, default="auto"
-        Turn each image by a random multiple of 90 degrees, each region of a
-        micrograph by one of 45 degrees, and mirror it at random, while training.
+        Whether to turn each image by a random multiple of 90 degrees, or each region of
+        a micrograph by one of 45 degrees, and to mirror it at random, while training.
         "auto" does so for `TiledRegions` only.
     callbacks : list of skorch.callbacks.Callback or None, default=None
-        Callbacks that are called while training, beside our own. The losses of batches
-        come into the history at the end of an epoch; ``on_batch_end`` is given the loss
-        of its batch as ``loss``.
+        Callbacks that are called while training, besides those of the classifier. The
+        losses of batches come into the history at the end of an epoch; ``on_batch_end``
+        is given the loss of its batch as ``loss``.
     device : str or torch.device, default="auto"
         The device that computes: "auto" (the GPU if there is one), "cpu", "cuda",
         "cuda:0", "mps" or another device of torch.
@@ -101,7 +101,7 @@ default="adam"
         instructions for it, and float32 otherwise. The criterion and the predictions
         are in float32; only `score_map` predicts in the precision of the training.
     compile : bool, default=False
-        Compile the network with ``torch.compile`` for training.
+        Whether to compile the network with ``torch.compile`` for training.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
         same bits on the same machine. There is one exception: if classifiers are fitted
@@ -109,7 +109,7 @@ default="adam"
         ``torch.nn.Dropout``, draws from one random state that all threads share. That
         state is as before once all classifiers have been fitted.
     verbose : int, default=0
-        1 shows a bar with the time left.
+        0 shows nothing; 1 or more shows a bar with the time left.
 
     Attributes
     ----------
@@ -245,10 +245,10 @@ default="adam"
         Raises
         ------
         ValueError
-            If there are other than two labels, the prior is impossible, or a parameter
+            If there are not exactly two labels, the prior is impossible, or a parameter
             is out of its range.
         TypeError
-            If a parameter is of a wrong type.
+            If a parameter has the wrong type.
         """
         check_parameters(self)
         samples, y = check_samples(self, X, y)
@@ -277,7 +277,7 @@ default="adam"
         Returns
         -------
         ndarray of float32 of shape (n,)
-            Log-odds, positive if ``classes_[1]`` is the likelier class.
+            Log-odds, positive if ``classes_[1]`` is the more probable class.
         """
         check_is_fitted(self, "net_")
         samples = check_new_samples(self, X)
@@ -353,7 +353,7 @@ default="adam"
         return log_expit(self._decision_of_both(X))
 
     def predict(self, X: ArrayLike) -> NDArray:
-        """Return the likelier class of each sample, shape (n,).
+        """Return the more probable class of each sample, shape (n,).
 
         Parameters
         ----------

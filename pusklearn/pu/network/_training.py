@@ -54,8 +54,8 @@ def train(
     batch_size, batches = plan_batches(classifier, samples, positives)
     placed = samples.on(device)
     # The random state of torch is one for all threads. Initial weights are drawn from
-    # it, and so is what a network of the user draws in training. Our own networks have
-    # a random state of their own for that.
+    # it, and so are the numbers that a network of the user draws in training. Our own
+    # networks have a random state of their own for that.
     with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
     objective = Objective(

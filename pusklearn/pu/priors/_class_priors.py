@@ -1,4 +1,4 @@
-"""The priors of a data set, from its labels and what the user says of it."""
+"""The priors of a data set, from its labels and from what the user tells about it."""
 
 from numbers import Real
 from typing import Any
@@ -139,7 +139,7 @@ def estimated_priors(
     share : float
         Estimated share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
-        Its lower and upper end.
+        Lower and upper end of the confidence interval of the share.
     n_positive, n_samples : int
         Number of labelled positives, and of all samples.
     scheme : {"single", "case-control"}
@@ -148,7 +148,7 @@ def estimated_priors(
     Returns
     -------
     priors : Priors
-        The priors of the share. Since nothing takes a share of 0 or 1, each class
+        The priors of the share. Since no criterion takes a share of 0 or 1, each class
         keeps at least half a sample of the unlabeled ones.
     interval : tuple of float
         Lower and upper end of the share in the population.

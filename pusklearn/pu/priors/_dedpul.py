@@ -25,8 +25,8 @@ def dedpul(
     two bends most, which is its largest second difference.
 
     The densities are Gaussian kernel estimates on the normal scores of the pooled
-    ranks, in which both kinds weigh the same. So the estimate does not depend on the
-    scale of the scores. Isotonic regression makes the ratio non-decreasing.
+    ranks, in which both kinds have the same weight. So the estimate does not depend on
+    the scale of the scores. Isotonic regression makes the ratio non-decreasing.
 
     Parameters
     ----------

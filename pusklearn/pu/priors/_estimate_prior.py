@@ -25,8 +25,8 @@ def estimate_prior(
     cross-validated scores, as `PriorEstimator` makes them, or scores of a held-out
     part. Scores of the classifier's training samples give too small a share.
 
-    Every method needs scores at which there are next to no negatives. If negatives
-    score as high as the best positives, the share is too large.
+    Every method needs scores at which there are almost no negatives. If negatives score
+    as high as the best positives, the share is too large.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def estimate_prior(
     Raises
     ------
     TypeError
-        If `confidence` is no number.
+        If `confidence` is not a number.
     ValueError
         If the method is unknown, `confidence` is outside (0, 1), an array is not 1-D
         or empty, a score is not finite, or, for "elkan-noto", outside [0, 1].

@@ -1,4 +1,4 @@
-"""What a criterion is told of the class priors."""
+"""What a criterion is told about the class priors."""
 
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ class Priors(NamedTuple):
 
 
 def as_priors(priors: Priors | float) -> Priors:
-    """Return checked priors; a plain number is one of the case-control scheme."""
+    """Return checked priors; a plain number belongs to the case-control scheme."""
     if not isinstance(priors, Priors):
         priors = Priors(float(priors))
     if not 0 < priors.population < 1 or not 0 <= priors.labeled <= priors.population:

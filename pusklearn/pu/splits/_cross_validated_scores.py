@@ -133,7 +133,7 @@ def score_positives(estimator: Any, X: Any, response: str, pos_label: Any) -> ND
 def find_response(estimator: Any, names: Sequence[str]) -> str:
     """Return the first of these methods that an estimator has.
 
-    Raises a TypeError if it has none of them.
+    Raises a TypeError if it does not have any of them.
     """
     for name in names:
         if hasattr(estimator, name):

@@ -55,7 +55,7 @@ def cross_validation_splits(
 
 
 def fewest_parts(y: NDArray, groups: NDArray | None) -> int:
-    """Return how many parts there can be, each with both labels and whole groups."""
+    """Return the greatest number of parts with both labels and whole groups."""
     labels, counts = np.unique(y, return_counts=True)
     if counts.min() < 2:
         raise ValueError(

@@ -8,13 +8,13 @@ from pusklearn.pu._labels import labeled_positives
 
 
 class PUStratifiedKFold(StratifiedKFold):
-    """Stratified folds, each of which has labelled positives to score with.
+    """Stratified folds that all have labelled positives to score with.
 
     The folds are those of `sklearn.model_selection.StratifiedKFold`: each has the
     labelled share of the whole data set, up to one sample, which is right in both
-    sampling schemes. The difference is an error. If there are fewer labelled
-    positives than folds, `StratifiedKFold` warns and makes folds without any, whose PU
-    metrics are not defined; this splitter raises an error instead.
+    sampling schemes. There is one difference. If there are fewer labelled positives
+    than folds, `StratifiedKFold` warns and makes folds without any, whose PU metrics
+    are not defined; this splitter raises an error instead.
 
     Parameters
     ----------
@@ -23,9 +23,9 @@ class PUStratifiedKFold(StratifiedKFold):
     pos_label : label or None, default=None
         The label of the positives; None takes the greater of the two labels.
     min_positives : int, default=1
-        Least number of labelled positives in each fold, at least 1. Average
-        precision needs 2; with 10, a fold's recall still has a standard error of
-        up to 0.16.
+        Smallest number of labelled positives in each fold, at least 1. Average
+        precision needs 2; with 10, a fold's recall still has a standard error of up to
+        0.16.
     shuffle : bool, default=False
         Whether to shuffle the samples of each kind before they are split.
     random_state : int, RandomState instance or None, default=None
@@ -88,7 +88,7 @@ class PUStratifiedKFold(StratifiedKFold):
         Raises
         ------
         TypeError
-            If `min_positives` is no integer.
+            If `min_positives` is not an integer.
         ValueError
             If `y` does not hold two labels, or either kind of sample is too rare for
             the number of folds.

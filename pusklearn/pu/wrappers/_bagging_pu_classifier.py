@@ -37,21 +37,21 @@ class BaggingPUClassifier(PUMetaClassifier):
         Number of bags, at least 1.
     positives_per_bag : float, default=0.8
         Share of the labelled positives that are drawn for a bag, without replacement,
-        in (0, 1]. The paper takes 1, which leaves none of them out of a bag.
+        in (0, 1]. The paper takes 1, so that every bag holds all of them.
     unlabeled_per_bag : int or None, default=None
         Number of unlabeled samples that are drawn for a bag, with replacement, at
         least 1. None takes as many as positives.
     n_jobs : int or None, default=None
         Number of bags fitted at once; None means 1, -1 all processors.
     random_state : int, RandomState instance or None, default=None
-        Seeds the bags and every ``random_state`` in `estimator`, anew for each bag.
+        Seeds the bags and, for each bag, every ``random_state`` in `estimator`.
 
     Attributes
     ----------
     estimators_ : list of classifier of length n_estimators
         The fitted classifiers, one for each bag.
     oob_probability_ : ndarray of float of shape (n,)
-        For each training sample, the mean probability of the positive class over the
+        The mean probability of the positive class for each training sample, over the
         classifiers whose bag did not hold it; NaN if every bag held it. A bag holds
         most labelled positives and few unlabeled samples. So the values of labelled
         positives are means over fewer classifiers and scatter more; to estimate the
@@ -67,12 +67,12 @@ class BaggingPUClassifier(PUMetaClassifier):
 
     Notes
     -----
-    No prior and no sampling scheme are needed. If a bag holds as many unlabeled
-    samples as positives, the probability of a sample exceeds 1/2 if it is likelier
-    among the positives than among the unlabeled samples. This is so exactly if it is
-    likelier among the positives than among the negatives. So the predicted classes
+    No prior and no sampling scheme are needed. If a bag holds as many unlabeled samples
+    as positives, the probability of a sample exceeds 1/2 if it is more probable among
+    the positives than among the unlabeled samples. This is the case exactly if it is
+    more probable among the positives than among the negatives. So the predicted classes
     are those for equal shares of positives and negatives. The probabilities rank the
-    samples, but are no probabilities in the population. `PUThresholdClassifier` and
+    samples, but are not probabilities in the population. `PUThresholdClassifier` and
     `PUCalibratedClassifier` adapt classes and probabilities to a known prior.
 
     References

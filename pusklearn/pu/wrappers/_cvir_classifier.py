@@ -26,9 +26,8 @@ class CVIRClassifier(PUMetaClassifier):
     The method is called conditional value ignoring risk. Let :math:`\pi_U` be the
     share of positives among the unlabeled samples. Each round
 
-    1. scores the unlabeled samples,
-    2. drops the share :math:`\pi_U` of them that scores highest,
-    3. trains the classifier anew on the positives against the rest.
+    1. scores the unlabeled samples, 2. drops the share :math:`\pi_U` of them that
+    scores highest, 3. trains the classifier again, on the positives against the rest.
 
     The next round drops from all unlabeled samples again. The first round scores with
     a classifier of the positives against all unlabeled samples.
@@ -83,7 +82,7 @@ class CVIRClassifier(PUMetaClassifier):
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
-        Its 90 % interval; only with ``prior="estimate"``.
+        The 90 % interval of ``prior_``; it exists only with ``prior="estimate"``.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     label_frequency_ : float

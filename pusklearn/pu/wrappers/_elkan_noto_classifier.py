@@ -81,8 +81,8 @@ class ElkanNotoClassifier(PUMetaClassifier):
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
-        Its 90 % interval, which follows from that of the mean; only with
-        ``prior="estimate"``.
+        The 90 % interval of ``prior_``, which follows from that of the mean; it exists
+        only with ``prior="estimate"``.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     n_features_in_ : int
@@ -98,8 +98,9 @@ class ElkanNotoClassifier(PUMetaClassifier):
     The decision function increases with :math:`g`, even beyond the point at which the
     probability is 1. It is positive if the probability exceeds 1/2.
 
-    With `weighted` in the case-control scheme, the labelled positives weigh less, so
-    that with the unlabeled ones they make up the population's share of positives.
+    With `weighted` in the case-control scheme, the labelled positives get a smaller
+    weight, so that with the unlabeled ones they make up the population's share of
+    positives.
 
     References
     ----------

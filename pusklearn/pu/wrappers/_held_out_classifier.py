@@ -82,7 +82,7 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         return np.concatenate(parts), is_positive[rows]
 
     def _check_fitted(self):
-        """Take over the feature names; raise an error if the labels are others."""
+        """Take over the feature names; raise an error if the labels differ."""
         estimator = self.estimator_
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(estimator, name):
@@ -114,8 +114,8 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
             )
         n_positive = int(np.sum(y == self.pos_label_))
         if self.prior is None and prior is not None and self._estimated_prior(inner):
-            # It was estimated for other samples, of which another share is labelled.
-            # What it says of the unlabeled samples holds for these, too.
+            # It was estimated for other samples with another labelled share. What it
+            # says about the unlabeled samples holds for these samples, too.
             share = inner.unlabeled_prior_
             priors = priors_of_unlabeled(share, n_positive, len(y), self.scheme)
         else:
@@ -133,7 +133,7 @@ def inner_prior(inner: Any) -> float | None:
     """Return the prior that a fitted estimator found, or None.
 
     If it counts no positives among the unlabeled samples, its prior is its labelled
-    share. This says nothing of the samples here, whose labelled share may differ.
+    share. This says nothing about the samples here, whose labelled share may differ.
     """
     if getattr(inner, "unlabeled_prior_", None) == 0:
         return None

@@ -25,7 +25,7 @@ class LogProbabilityMixin:
         Returns
         -------
         ndarray of float of shape (n, 2)
-            Natural logarithms, columns in the order of `classes_`. That of a
+            Natural logarithms, columns in the order of `classes_`. The logarithm of a
             probability of 0 is -inf.
         """
         with np.errstate(divide="ignore"):

@@ -62,11 +62,11 @@ class PriorEstimator(FitRouter):
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
-        Its lower and upper end.
+        Lower and upper end of the interval of ``prior_``.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     unlabeled_interval_ : tuple of float
-        Its lower and upper end.
+        Lower and upper end of the interval of ``unlabeled_prior_``.
     label_frequency_ : float
         Share of the positives in the data that are labelled.
     scores_ : ndarray of float of shape (n,)
@@ -189,7 +189,7 @@ class PriorEstimator(FitRouter):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        # This is no classifier, since it predicts nothing, but it takes classes.
+        # This is not a classifier, since it predicts nothing, but it takes classes.
         tags.classifier_tags = ClassifierTags(multi_class=False)
         tags.target_tags.required = True
         return tags

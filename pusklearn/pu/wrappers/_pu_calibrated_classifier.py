@@ -58,11 +58,11 @@ class PUCalibratedClassifier(HeldOutClassifier):
     pos_label : label or None, default=None
         The label of the positives; None takes the greater of the two labels.
     cv : int, float, splitter or iterable, default=5
-        What is held out. An int stands for that many stratified folds (fewer if there
-        are fewer positives): their scores are pooled, and the classifier is trained
-        on all samples. A float stands for one random share of the samples: the
-        classifier is trained on the others only. A splitter or an iterable of row
-        pairs is used as it is, in one of these ways. The regions of a micrograph
+        The samples that are held out. An int stands for that many stratified folds
+        (fewer if there are fewer positives): their scores are pooled, and the
+        classifier is trained on all samples. A float stands for one random share of the
+        samples: the classifier is trained on the others only. A splitter or an iterable
+        of row pairs is used as it is, in one of these ways. The regions of a micrograph
         (`TiledRegions`) are held out together.
     n_jobs : int or None, default=None
         Number of folds fitted at once; None means 1, -1 all processors.
@@ -97,7 +97,7 @@ class PUCalibratedClassifier(HeldOutClassifier):
 
     See Also
     --------
-    PUThresholdClassifier : Makes other decisions than for the likelier class.
+    PUThresholdClassifier : Makes other decisions than for the more probable class.
     sklearn.calibration.CalibratedClassifierCV : Does the same with true labels.
 
     Examples
@@ -207,7 +207,7 @@ class PUCalibratedClassifier(HeldOutClassifier):
         )
 
     def predict(self, X: Any) -> NDArray:
-        """Return the likelier class of each sample, shape (n,).
+        """Return the more probable class of each sample, shape (n,).
 
         Parameters
         ----------

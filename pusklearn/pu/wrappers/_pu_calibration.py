@@ -10,7 +10,7 @@ from sklearn.isotonic import IsotonicRegression
 
 from pusklearn.pu.priors._priors import Priors
 
-# The weight of positives that are no part of the population's sample. They count in
+# The weight of positives that do not belong to the population's sample. They count in
 # the numerator alone, but a regression needs a weight for each sample.
 _NO_MASS = 1e-9
 

@@ -34,7 +34,7 @@ class PUMetaClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         Returns
         -------
         ndarray of float of shape (n,)
-            Values above 0 mean that ``classes_[1]`` is the likelier class.
+            Values above 0 mean that ``classes_[1]`` is the more probable class.
         """
         check_is_fitted(self)
         return toward_second_class(self._decide(X), self.classes_, self.pos_label_)
@@ -56,7 +56,7 @@ class PUMetaClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         return probability_columns(self._probability(X), self.classes_, self.pos_label_)
 
     def predict(self, X: Any) -> NDArray:
-        """Return the likelier class of each sample, shape (n,).
+        """Return the more probable class of each sample, shape (n,).
 
         Parameters
         ----------

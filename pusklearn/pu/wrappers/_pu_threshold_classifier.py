@@ -78,14 +78,14 @@ class PUThresholdClassifier(HeldOutClassifier):
         ``predict_proba`` for a number. Otherwise it takes ``decision_function`` if
         there is one, since probabilities near 1 round to the same number.
     cv : float, int, splitter, iterable or None, default=None
-        What is held out. A float stands for one random share of the samples: the
-        classifier is trained on the others only, as the promises require. An int
-        stands for that many stratified folds (fewer if there are fewer positives):
-        their scores are pooled, the classifier is trained on all samples, and the
-        promises hold as far as it scores like the classifiers of the folds. A
-        splitter or an iterable of row pairs is used as it is, in one of these ways.
-        None takes 0.5 for "recall" and "fdr", and 5 for "prior" and "f1". The regions
-        of a micrograph (`TiledRegions`) are held out together.
+        The samples that are held out. A float stands for one random share of the
+        samples: the classifier is trained on the others only, as the promises require.
+        An int stands for that many stratified folds (fewer if there are fewer
+        positives): their scores are pooled, the classifier is trained on all samples,
+        and the promises hold as far as its scores are like those of the classifiers of
+        the folds. A splitter or an iterable of row pairs is used as it is, in one of
+        these ways. None takes 0.5 for "recall" and "fdr", and 5 for "prior" and "f1".
+        The regions of a micrograph (`TiledRegions`) are held out together.
     n_jobs : int or None, default=None
         Number of folds fitted at once; None means 1, -1 all processors.
     random_state : int, RandomState instance or None, default=None
@@ -126,9 +126,9 @@ class PUThresholdClassifier(HeldOutClassifier):
     -----
     The threshold changes `predict` alone. The scores and probabilities stay those of
     the estimator, as in `sklearn.model_selection.TunedThresholdClassifierCV`: a
-    probability that was moved to put the threshold at 1/2 would be no probability. So
-    a prediction may differ from the likelier class and from the sign of the decision
-    function.
+    probability that was moved to put the threshold at 1/2 would not be a probability
+    any more. So a prediction may differ from the more probable class and from the sign
+    of the decision function.
 
     *scikit-learn's common checks.* All of them hold for a number or "prior" on their
     data. ``check_classifiers_train`` fails for "f1", because it compares predictions
@@ -144,10 +144,10 @@ class PUThresholdClassifier(HeldOutClassifier):
     The squares of the margins of both, from limits of Clopper and Pearson, are added.
     Thresholds are tried from the top down until one fails. If the rate falls as the
     threshold rises, there is only one possible error. The promise is broken with a
-    probability of at most ``1 - confidence`` over all draws, including those that
-    raise an error because the level is out of reach. If most draws do, the few others
-    owe it to chance and keep their level less often. The prior is taken as known: if
-    it is too great, too much is promised.
+    probability of at most ``1 - confidence`` over all draws, including those that raise
+    an error because the level is out of reach. If most draws raise it, the few others
+    succeed by chance and keep their level less often. The prior is taken as known: if
+    it is too great, the promise is too strong.
 
     References
     ----------

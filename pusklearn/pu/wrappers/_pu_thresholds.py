@@ -30,9 +30,9 @@ def recall_threshold(
 ) -> float:
     """Return the highest threshold with a promised recall.
 
-    This is split conformal prediction. Of ``n`` held-out positives, the ``k``-th
-    smallest score misses a share of the population's positives that is distributed as
-    Beta(k, n + 1 - k).
+    This is split conformal prediction. If the threshold is the ``k``-th smallest score
+    of ``n`` held-out positives, it misses a share of the population's positives that is
+    distributed as Beta(k, n + 1 - k).
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def recall_threshold(
 def _positives_needed(level, confidence):
     """Return a clause that says how many held-out positives a recall needs."""
     if level == 1:
-        return "no number of held-out positives shows that none is missed"
+        return "no number of held-out positives can show that every positive is found"
     if confidence is None:
         n = np.ceil(1 / (1 - level) * (1 - 1e-12)) - 1
     else:
@@ -161,7 +161,8 @@ def _first_rank_to_try(priors, level, confidence, numbers):
     """Return the rank where the search starts, and whether any rank could pass.
 
     It looks at a classifier without errors, above whose thresholds all unlabeled
-    samples are positives. No score is looked at, so the start is no result of chance.
+    samples are positives. The scores are not used, so the start does not depend on
+    chance.
     """
     ranks = np.arange(1, numbers.n_positive + 1)
     n_above = priors.unlabeled * ranks / numbers.n_positive * numbers.n_unlabeled
@@ -193,7 +194,7 @@ def fdr_surplus(
     n_above : array-like
         Number of unlabeled samples that are predicted positive, for each threshold.
     priors, level, confidence
-        As in `fdr_threshold`.
+        The arguments of `fdr_threshold` with these names.
     numbers : HeldOut
         Numbers of samples.
 

@@ -71,7 +71,7 @@ def test_a_score_map_is_exact_at_every_step_and_follows_the_labels(regions):
 
 def test_only_a_convolutional_network_scores_a_micrograph_at_once(images):
     classifier = PUClassifier(MLP((3,)), **QUICK).fit(*images(3))
-    with pytest.raises(ValueError, match=r"scores a micrograph at once. Got MLP"):
+    with pytest.raises(ValueError, match=r"score a micrograph at once. Got MLP"):
         classifier.score_map(np.zeros((20, 20)))
 
 
