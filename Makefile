@@ -1,5 +1,5 @@
-# `make test` checks all but what is marked slow; `make demo` shows the picker at work.
-# CONTRIBUTING.md lists the other commands.
+# `make test` runs all checks but the tests marked slow; `make demo` shows the picker at
+# work. CONTRIBUTING.md lists the other commands.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
