@@ -133,7 +133,7 @@ def peaks(quick):
 
 
 def matching(quick):
-    """Measure the matching of picks, 7 in 10 of which belong to a particle."""
+    """Measure the matching of picks, if 7 in 10 of them belong to a particle."""
     n, radius, rng = (100 if quick else 1000), 15.0, np.random.default_rng(0)
     true = rng.uniform(0, 1024, (n, 2))
     near = true[: 7 * n // 10] + rng.normal(0, 4, (7 * n // 10, 2))
@@ -204,7 +204,7 @@ def watched(function):
 
     Linux counts the memory that is resident, with the pages of mapped files.
     """
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts from here
     start = time.perf_counter(), time.process_time()
     result = function()
     seconds = time.perf_counter() - start[0], time.process_time() - start[1]

@@ -3,16 +3,16 @@ Probabilities from PU labels
 ============================
 
 A score ranks samples; a probability says how often one is right. This example looks at
-the probabilities of three classifiers, mends them with ``PUCalibratedClassifier``, and
-checks the result, all from PU labels and the prior.
+the probabilities of three classifiers, corrects them with ``PUCalibratedClassifier``,
+and checks the result, all from PU labels and the prior.
 """
 
 # %%
 # The data
 # --------
-# 10,000 samples, half of them positive, 30 % of the positives labelled. The first half
-# is for training. The second half is held out with its PU labels, since the curves
-# below need samples that no classifier has seen.
+# There are 10,000 samples. Half of them are positive, and 30 % of the positives are
+# labelled. The first half is for training. The second half is held out with its PU
+# labels, since the curves below need samples that no classifier has seen.
 
 import matplotlib.pyplot as plt
 from sklearn.calibration import calibration_curve
@@ -43,9 +43,9 @@ X_test, y_test, truth = X[5000:], y_pu[5000:], y_true[5000:]
 # Three classifiers, and each of them calibrated
 # ----------------------------------------------
 # Logistic regression on labelled against unlabeled samples learns the probability of
-# *being labelled*, which is far too low. Networks with a PU criterion know better, but
-# no criterion promises right probabilities: "nnpu" is too timid here, and "dist-pu" too
-# sure.
+# *being labelled*, which is far too low. Networks with a PU criterion are better, but
+# no criterion guarantees right probabilities: "nnpu" is not confident enough here, and
+# "dist-pu" is too confident.
 #
 # ``PUCalibratedClassifier`` maps the scores of held-out folds to probabilities by a
 # rising function, which it fits to PU labels. The logistic regression knows no prior,
@@ -70,9 +70,9 @@ for name, classifier in classifiers.items():
 # ------------------
 # The held-out samples are divided into fifths by their probability.
 # ``pu_calibration_curve`` tells the share of positives in each fifth from PU labels,
-# and ``pu_interval`` how well it is known. The crosses are the same from true labels,
-# which only an example has. Points on the diagonal are right. An estimated share may
-# lie a little above 1.
+# and ``pu_interval`` how well it is known. The crosses show the shares from true
+# labels, which only an example has. Points on the diagonal are right. An estimated
+# share may lie a little above 1.
 
 
 def quantile_curve(y, probability, **settings):
@@ -111,8 +111,8 @@ axes[0, 0].legend(loc="lower right")
 # %%
 # One number
 # ----------
-# The Brier score is the mean squared error of a probability; less is better. PU labels
-# tell it too.
+# The Brier score is the mean squared error of a probability; less is better. It can be
+# estimated from PU labels too.
 
 print(f"{'Brier score':40} from PU labels   from true labels")
 for name, pair in probabilities.items():
@@ -127,7 +127,7 @@ plt.show()
 # -------------
 # - "isotonic", the default, fits any rising function, and needs some hundred labelled
 #   positives.
-# - "sigmoid" fits a straight line of log-odds, and does with fewer.
+# - "sigmoid" fits a straight line of log-odds, and needs fewer.
 # - "beta" allows one slope below a score of 0 and another above.
 #
 # All of them take the prior as known. If it is too large, so are the probabilities.

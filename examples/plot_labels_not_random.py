@@ -51,7 +51,7 @@ axes[0].legend()
 # If the prior is estimated from labels of the clearest positives, it comes out far too
 # small, and a classifier that believes it takes the other positives for negatives. A
 # threshold that promises a recall of 95 % breaks its promise. The labels themselves do
-# not show that: of the *labelled* positives, nearly all are found.
+# not show that: nearly all *labelled* positives are found.
 
 for name, labels in cases.items():
     prior = PriorEstimator(LogisticRegression(), random_state=0).fit(X, labels).prior_
@@ -72,8 +72,8 @@ for name, labels in cases.items():
 # -----------
 # If labels are random, no part of the data can have a greater labelled share than the
 # positives themselves. ``LabelsAtRandomDisplay`` looks for such a part among the
-# highest scores. The prior has to be known from elsewhere: one that was estimated from
-# the same labels hides what is looked for.
+# highest scores. The prior has to be known from elsewhere: a prior that was estimated
+# from the same labels hides the effect.
 
 fig, axes = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
 for ax, (name, labels) in zip(axes, cases.items(), strict=True):
@@ -86,7 +86,7 @@ for ax, (name, labels) in zip(axes, cases.items(), strict=True):
 # Groups
 # ------
 # Labels may also depend on where a sample comes from. Here hospital A labels 60 % of
-# its positives and the others 20 %. Drawn by hospital, A stands out.
+# its positives and the others 20 %. In a figure by hospital, A stands out.
 
 of_hospital = y & (rng.random(len(y)) < np.where(hospital == "A", 0.6, 0.2))
 display = LabelsAtRandomDisplay.from_estimator(
@@ -103,11 +103,11 @@ for name, pvalue in sorted(display.pvalues.items()):
 # at the top look the same as negatives there. A p-value that is not small proves
 # nothing.
 #
-# How much hangs on the prior
-# ---------------------------
-# Labels that are not random also bend every estimate of the prior. If you are not sure
-# of it, look at how much the conclusions depend on it. Recall and the predicted share
-# do not need the prior; precision does.
+# How much depends on the prior
+# -----------------------------
+# Labels that are not random also distort every estimate of the prior. If you are not
+# sure of it, look at how much the conclusions depend on it. Recall and the predicted
+# share do not need the prior; precision does.
 
 classifier = LogisticRegression(class_weight="balanced").fit(X[::2], random_labels[::2])
 display = PriorSensitivityDisplay.from_estimator(

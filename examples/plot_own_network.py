@@ -3,15 +3,15 @@ An own network and an own criterion
 ===================================
 
 The networks of ``pusklearn.modules`` are a convenience. Any ``torch.nn.Module`` that
-gives one number per sample will do, and any function of
+gives one number per sample can be the network, and any function of
 ``(logits, is_positive, priors)`` can be the criterion.
 """
 
 # %%
 # Images with PU labels
 # ---------------------
-# The digits of scikit-learn as images of 8 x 8 pixels. The positives are the round
-# digits 0, 6, 8 and 9; a third of them are labelled.
+# The data are the digits of scikit-learn, images of 8 x 8 pixels. The positives are the
+# round digits 0, 6, 8 and 9; a third of them are labelled.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -117,8 +117,8 @@ print(f"plain PyTorch: {(predicted == y_test).mean():.3f}")
 # %%
 # What the network finds hard
 # ---------------------------
-# The upper row are the test images with the highest scores, the middle row those on the
-# boundary, and the lower row those with the lowest scores.
+# The upper row shows the test images with the highest scores, the middle row those on
+# the boundary, and the lower row those with the lowest scores.
 
 scores = classifier.decision_function(X_test)
 order = np.argsort(scores)

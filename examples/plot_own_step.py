@@ -38,10 +38,10 @@ labels = [points[:15] for points in particles[:3]]
 # %%
 # The step
 # --------
-# Rows go in and rows come out, and one row is one micrograph. What differs much from
-# the median of its neighbours is replaced by it. ``Micrograph`` keeps the name, the
-# pixel size and the scale, which the steps after this one need: SciPy returns plain
-# arrays, so the result is wrapped again.
+# Rows go in and rows come out, and one row is one micrograph. A pixel that differs much
+# from the median of its neighbours is replaced by this median. ``Micrograph`` keeps the
+# name, the pixel size and the scale, which the steps after this one need: SciPy returns
+# plain arrays, so the result is wrapped again.
 
 
 class BrokenPixels(TransformerMixin, BaseEstimator):
@@ -107,8 +107,8 @@ print(" -> ".join(with_step.named_steps))
 # %%
 # What it brings
 # --------------
-# Average precision against all particles of the two micrographs that were kept out of
-# the training:
+# The numbers are the average precision against all particles of the two micrographs
+# that were kept out of the training:
 
 for name, picker in {"without": without, "with the step": with_step}.items():
     print(f"{name:14} {picker.score(test, particles[3:]):.3f}")

@@ -12,8 +12,8 @@ folder of your own.
 # Micrographs and their particles
 # -------------------------------
 # Coordinates are ``x, y`` in pixels, one array per micrograph. 17 particles are
-# labelled in each of six micrographs, the circles below. Nothing is said of the others,
-# which stay among the unlabeled pixels.
+# labelled in each of six micrographs, the circles below. Nothing is known about the
+# others, which stay among the unlabeled pixels.
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ ax.set_title(f"{len(labels[0])} of {len(particles[0])} particles are labelled")
 # ----------
 # One scikit-learn pipeline: downsample, normalize, score, extract. The diameter decides
 # what the network sees. The mean number of particles in a micrograph tells how many of
-# the unlabeled regions must hold one; a guess will do.
+# the unlabeled regions must hold one; a rough guess is enough.
 
 picker = make_picker(
     DIAMETER, particles_per_micrograph=110, threshold="prior", random_state=0

@@ -8,11 +8,11 @@ is made for PU labels.
 """
 
 # %%
-# Digits, few of whose even ones are labelled
-# -------------------------------------------
+# Digits with few labels
+# ----------------------
 # The positives are the even digits. In the scheme "case-control" the labelled positives
-# are drawn apart: a collection of even digits, beside a sample of all digits without
-# labels. ``make_pu`` makes such data; 15 % of the positives are labelled.
+# are drawn separately: a collection of even digits, beside a sample of all digits
+# without labels. ``make_pu`` makes such data; 15 % of the positives are labelled.
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -103,9 +103,9 @@ axes[0].set_ylabel("accuracy on true labels")
 # negatives, although half of them are even digits. It is the worst. The score for PU
 # labels ranks much as the true labels do.
 #
-# It rests on few labels, some 45 in each fold, so that candidates within some
-# hundredths of each other are equal to it. If all good ones are, keep the default,
-# "ge-binomial".
+# It rests on few labels, some 45 in each fold, so it cannot distinguish candidates
+# whose scores differ by only some hundredths. If all good candidates are that close,
+# keep the default, "ge-binomial".
 
 for name in ("plain", "pu"):
     best = results[f"mean_test_{name}"].argmax()

@@ -3,7 +3,7 @@ A table from end to end
 =======================
 
 A clinic's register lists some thousand patients. Some of them have a diagnosis of a
-disease; for the others nobody has looked. They are *unlabeled*: many are healthy, and
+disease; nobody has examined the others. They are *unlabeled*: many are healthy, and
 some are ill without knowing it. This example goes all the way from the table to a saved
 classifier, and never uses a label "healthy".
 
@@ -64,7 +64,7 @@ X.head()
 # One transformer for all columns
 # -------------------------------
 # A network wants numbers of about the same size. The transformer is a part of the
-# classifier, so it is fitted anew in each fold below.
+# classifier, so it is fitted again in each fold below.
 
 preprocess = make_column_transformer(
     (StandardScaler(), ["age", "marker_a", "marker_b"]),
@@ -75,8 +75,8 @@ preprocess = make_column_transformer(
 # How many are ill?
 # -----------------
 # The share of positives in the population, the *prior*, decides what a classifier of PU
-# data learns. If you do not know it, estimate it. Any classifier serves; forests are
-# quick and rank well. The estimate comes with an interval.
+# data learns. If you do not know it, estimate it. Any classifier can be used; forests
+# are quick and rank well. The estimate comes with an interval.
 
 forest = ExtraTreesClassifier(200, min_samples_leaf=3, random_state=0)
 estimator = PriorEstimator(make_pipeline(preprocess, forest), random_state=0).fit(X, y)
