@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pusklearn.pu.priors._bbe import bbe
+from pusklearn.pu.priors._bbe import ERROR_RATE, bbe, dkw_interval, upper_bounds
 
 scores = st.lists(st.integers(-20, 20), min_size=1, max_size=40).map(np.array)
 
@@ -119,3 +119,13 @@ def test_few_positives_among_the_unlabeled_give_the_share_of_the_slow_search(see
     unlabeled = np.r_[rng.normal(2, size=n), rng.normal(size=n_unlabeled - n)]
     expected, _ = slow_bbe(positive, unlabeled, 0.9)
     assert bbe(positive, unlabeled)[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_share_that_equals_its_margin_bounds_nothing():
+    """A division by `q_p - e_p` would be one by 0."""
+    margin = sqrt(log(4 / ERROR_RATE) / (2 * 10))
+    bound = upper_bounds(np.array([margin]), np.array([0.0]), 10, 100)
+    bernstein = 2 * log(40) / 300
+    assert bound == pytest.approx((bernstein + margin) / margin)
+    margin = sqrt(log(4 / (1 - 0.9)) / (2 * 10))
+    assert dkw_interval(margin, 0.0, 10, 100, 0.9) == (0, 1)

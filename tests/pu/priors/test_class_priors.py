@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -11,9 +13,11 @@ from pusklearn import (
 from pusklearn.criteria import Priors
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
+    check_prior,
     class_priors,
     estimated_priors,
     label_frequency,
+    set_priors,
 )
 
 
@@ -114,3 +118,43 @@ def test_the_priors_that_a_classifier_asks_for_are_those_of_its_parameters():
         asked_priors(classifier, 20, 100)
     with pytest.raises(ValueError, match=r"must be None, 'estimate' or a number"):
         asked_priors(classifier, 20, 100, or_estimate=True)
+
+
+def test_an_estimated_share_becomes_that_of_the_population():
+    # 20 labelled beside the share of the 80 others, or the 80 alone.
+    expected = {
+        "single": (0.44, 0.2, (0.36, 0.52)),
+        "case-control": (0.3, 0.0, (0.2, 0.4)),
+    }
+    for scheme, (population, labeled, interval) in expected.items():
+        priors, ends = estimated_priors(0.3, (0.2, 0.4), 20, 100, scheme)
+        assert priors == pytest.approx((population, labeled))
+        assert ends == pytest.approx(interval)
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"), [((0.35, 0.4), (0.3, 0.4)), ((0.1, 0.2), (0.1, 0.3))]
+)
+def test_the_interval_is_widened_to_hold_the_share(interval, expected):
+    _, ends = estimated_priors(0.3, interval, 20, 100, "case-control")
+    assert ends == pytest.approx(expected)
+
+
+def test_a_prior_may_be_none_or_a_share():
+    check_prior(None)
+    check_prior(0.5)
+    with pytest.raises(ValueError, match=r"`prior` must be None or a number .* Got 2"):
+        check_prior(2)
+
+
+def test_a_fitted_estimator_tells_its_priors():
+    # 50 positives among 100 samples, 20 of them labelled.
+    estimator = SimpleNamespace()
+    set_priors(estimator, Priors(0.5, 0.2), 20, 100)
+    assert estimator.prior_ == 0.5
+    assert estimator.unlabeled_prior_ == pytest.approx(30 / 80)
+    assert estimator.label_frequency_ == pytest.approx(20 / 50)
+    # 20 positives beside 80 samples with 40 positives.
+    set_priors(estimator, Priors(0.5), 20, 100)
+    assert estimator.unlabeled_prior_ == 0.5
+    assert estimator.label_frequency_ == pytest.approx(20 / 60)

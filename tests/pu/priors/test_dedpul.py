@@ -130,8 +130,10 @@ def test_the_estimate_is_that_of_its_description(seed):
     )
 
 
-def test_the_interval_is_that_of_100_bootstrap_estimates():
-    positive, unlabeled = draws(0.3, 60, 2)
+@pytest.mark.parametrize("seed", [0, 5])
+def test_the_interval_is_that_of_100_bootstrap_estimates(seed):
+    # For the first seed one end of the interval is the share itself.
+    positive, unlabeled = draws(0.3, 60, 2, seed)
     positive = positive[:30]
     rng = np.random.default_rng(0)
     again = [

@@ -70,3 +70,8 @@ def test_two_positives_tell_an_interval():
 def test_the_interval_ends_at_0_and_1():
     _, (low, high) = elkan_noto(np.array([0.1, 0.9]), np.zeros(9))
     assert (low, high) == (0, 1)
+
+
+def test_a_share_above_1_is_taken_as_1():
+    # By the formula there were 4 * 0.9 / 0.1 = 36 positives among the 10.
+    assert elkan_noto(np.full(4, 0.1), np.zeros(10))[0] == 1
