@@ -156,7 +156,7 @@ def many(quick):
     """Measure memory, and time per micrograph, with a small network.
 
     The micrographs lie in a temporary folder (with what the fit writes, 8 GB for 1,000;
-    TMPDIR says where). Each number of them has a process of its own.
+    TMPDIR names the folder). Each number of them has a process of its own.
     """
     for n in (2,) if quick else (10, 100, 1000):
         with ProcessPoolExecutor(1, get_context("spawn")) as pool:

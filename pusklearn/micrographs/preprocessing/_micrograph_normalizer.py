@@ -117,7 +117,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         X : sequence of array-like of shape (height, width)
             The micrographs.
         y : object, default=None
-            Not used; a pipeline passes it to every step.
+            It is not used; a pipeline passes it to every step.
 
         Returns
         -------

@@ -54,7 +54,7 @@ def background_spectrum(micrographs: Iterable[ArrayLike]) -> NDArray[np.float64]
 
     The power of a ring is the lower quartile over patches: aggregates and ice crystals
     are in few of them, but hold most of the power at low frequencies. Patches within a
-    border of one grey do not count. Micrographs are standardized first, so white noise
+    border of one grey do not count. Micrographs are standardised first, so white noise
     has a power of about 1, less the bias of the quartile. For several micrographs, this
     is the mean of their powers, weighted by the number of coefficients in a ring.
     """

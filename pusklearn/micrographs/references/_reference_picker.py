@@ -1,4 +1,4 @@
-"""Picking by reference images: the classical peer of a learned picker."""
+"""Picking by reference images, the classical way without training a network."""
 
 from collections.abc import Sequence
 from copy import copy

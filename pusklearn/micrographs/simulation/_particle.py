@@ -96,7 +96,8 @@ class Particle:
         Returns
         -------
         ndarray of shape (n, 2 * half + 1, 2 * half + 1), float32
-            Indexed ``[view, y, x]``; the sum of a view is the mass of the cloud.
+            The projections, indexed ``[view, y, x]``; the sum of a view is the mass of
+            the cloud.
         """
         weights = self.weights if weights is None else weights
         # Matrices act on column vectors, so they are transposed: (n, n_blobs, 2).

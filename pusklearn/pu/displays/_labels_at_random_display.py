@@ -18,7 +18,7 @@ from pusklearn.pu.displays._display_tools import (
 from pusklearn.pu.displays._labels_at_random import measure_labels, split_groups
 from pusklearn.pu.metrics._values_by_label import scores_by_label
 
-# If there are more groups than this, only those that exceed the limit get a color.
+# If there are more groups than this, only those that exceed the limit get a colour.
 N_COLORS = 6
 
 
@@ -177,10 +177,11 @@ class LabelsAtRandomDisplay:
             Share of positives in the population, in (0, 1); in the single scheme it
             must exceed the labelled share of `y`.
         scheme : {"single", "case-control"} or None, default=None
-            How the samples were drawn. "single": one sample of the population, some of
-            its positives labelled. "case-control": an unlabeled sample of the
-            population, and a separate sample of positives. None takes the scheme of
-            the estimator if it has one, and "single" otherwise.
+            How the samples were drawn. "single": one sample was drawn from the
+            population, and some of its positives are labelled. "case-control": the
+            unlabeled samples were drawn from the population, and the labelled positives
+            separately from the positives. None takes the scheme of the estimator if it
+            has one, and "single" otherwise.
         pos_label : label or None, default=None
             The label of the positives. None takes that of the estimator if it has one,
             and the greater of the two labels otherwise.
@@ -277,9 +278,10 @@ class LabelsAtRandomDisplay:
             Share of positives in the population, in (0, 1); in the single scheme it
             must exceed the labelled share of `y`.
         scheme : {"single", "case-control"}, default="single"
-            How the samples were drawn. "single": one sample of the population, some of
-            its positives labelled. "case-control": an unlabeled sample of the
-            population, and a separate sample of positives.
+            How the samples were drawn. "single": one sample was drawn from the
+            population, and some of its positives are labelled. "case-control": the
+            unlabeled samples were drawn from the population, and the labelled positives
+            separately from the positives.
         pos_label : label or None, default=None
             The label of the positives. None takes the greater of the two labels.
         by : array-like of shape (n,) or None, default=None

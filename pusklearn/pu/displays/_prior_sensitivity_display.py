@@ -134,10 +134,11 @@ class PriorSensitivityDisplay:
             The prior to mark, in (0, 1). None takes ``prior_`` of the estimator if it
             has one, and the labelled share otherwise.
         scheme : {"single", "case-control"} or None, default=None
-            How the samples were drawn. "single": one sample of the population, some of
-            its positives labelled. "case-control": an unlabeled sample of the
-            population, and a separate sample of positives. None takes the scheme of
-            the estimator if it has one, and "single" otherwise.
+            How the samples were drawn. "single": one sample was drawn from the
+            population, and some of its positives are labelled. "case-control": the
+            unlabeled samples were drawn from the population, and the labelled positives
+            separately from the positives. None takes the scheme of the estimator if it
+            has one, and "single" otherwise.
         pos_label : label or None, default=None
             The label of the positives. None takes that of the estimator if it has one,
             and the greater of the two labels otherwise.
@@ -227,9 +228,10 @@ class PriorSensitivityDisplay:
         prior : float or None, default=None
             The prior to mark, in (0, 1). None takes the labelled share.
         scheme : {"single", "case-control"}, default="single"
-            How the samples were drawn. "single": one sample of the population, some of
-            its positives labelled. "case-control": an unlabeled sample of the
-            population, and a separate sample of positives.
+            How the samples were drawn. "single": one sample was drawn from the
+            population, and some of its positives are labelled. "case-control": the
+            unlabeled samples were drawn from the population, and the labelled positives
+            separately from the positives.
         pos_label : label or None, default=None
             The label of the positives. None takes the greater of the two labels.
         metrics : sequence of str, default=("accuracy", "f1", "precision", "recall", \

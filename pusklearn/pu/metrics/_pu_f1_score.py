@@ -32,9 +32,10 @@ def pu_f1_score(
         Share of positives in the population, in (0, 1); in the single scheme it must
         exceed the labelled share of `y`. None says that every positive is labelled.
     scheme : {"single", "case-control"}, default="single"
-        How the samples were drawn. "single": one sample of the population, some of
-        its positives labelled. "case-control": an unlabeled sample of the population,
-        and a separate sample of positives.
+        How the samples were drawn. "single": one sample was drawn from the population,
+        and some of its positives are labelled. "case-control": the unlabeled samples
+        were drawn from the population, and the labelled positives separately from the
+        positives.
     pos_label : label or None, default=None
         The label of the positives. None takes the greater of the two labels.
 

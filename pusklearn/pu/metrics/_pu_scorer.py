@@ -79,9 +79,10 @@ def pu_scorer(
         and a search passes it on from ``fit(X, y, prior=0.3)``. "lee_liu" and "recall"
         need no prior.
     scheme : {"single", "case-control"}, default="single"
-        How the samples were drawn. "single": one sample of the population, some of
-        its positives labelled. "case-control": an unlabeled sample of the population,
-        and a separate sample of positives.
+        How the samples were drawn. "single": one sample was drawn from the population,
+        and some of its positives are labelled. "case-control": the unlabeled samples
+        were drawn from the population, and the labelled positives separately from the
+        positives.
     pos_label : label or None, default=None
         The label of the positives. None takes ``pos_label_`` of the classifier, which
         classifiers of this library have after `fit`, also inside a pipeline or a

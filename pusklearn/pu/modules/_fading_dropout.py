@@ -16,7 +16,7 @@ class FadingDropout(nn.Module):
     Dropout teaches a network not to rely on a few inputs. If inputs were missing until
     the end of the training, the network would be less sure than it should be once it
     sees all of them, and a criterion that asks for a share of positives would set its
-    threshold for inputs that are missing.
+    threshold for samples with missing inputs.
 
     The layer has a random state of its own, seeded from that of torch when it is made,
     so that trainings in several threads do not disturb each other.

@@ -38,10 +38,10 @@ class MLP(Architecture):
 
     Notes
     -----
-    A network that sees a few hundred labelled positives again and again learns them
-    by heart. Inputs that are missing at random prevent that; if there are only 2
-    features, none can be left out. The dropout of inputs ends before the training does,
-    because the threshold would otherwise be set for inputs that are missing.
+    A network that sees a few hundred labelled positives again and again learns them by
+    heart. Inputs that are missing at random prevent that; if there are only 2 features,
+    none can be left out. The dropout of inputs ends before the training does, because
+    the threshold would otherwise be set for samples with missing inputs.
 
     Examples
     --------

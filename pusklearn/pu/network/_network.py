@@ -49,7 +49,7 @@ class TrainedNetwork(nn.Module):
 
     Its output is the logits and the squared reconstruction errors, which are None
     without a decoder. About 64 samples of a larger batch, evenly spaced, are decoded:
-    they have about the mean error of all, and take a part of the time.
+    their mean error is about that of all samples, and they take a part of the time.
 
     Parameters
     ----------

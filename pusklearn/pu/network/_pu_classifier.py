@@ -56,9 +56,10 @@ class PUClassifier(NamedCriterionMixin, ClassifierMixin, BaseEstimator):
         scores. The estimation takes 9 epochs more, and for regions about two and a half
         times `max_epochs`.
     scheme : {"single", "case-control"}, default="single"
-        How the samples were drawn. "single": one sample of the population, some of
-        whose positives are labelled. "case-control": the unlabeled samples are a
-        sample of the population, and the positives were drawn apart.
+        How the samples were drawn. "single": one sample was drawn from the population,
+        and some of its positives are labelled. "case-control": the unlabeled samples
+        were drawn from the population, and the labelled positives separately from the
+        positives.
     pos_label : label or None, default=None
         The label of the positives; None takes the greater of the two.
     reconstruction_weight : float or "auto", default=0.0

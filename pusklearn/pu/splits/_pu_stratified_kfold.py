@@ -78,7 +78,7 @@ class PUStratifiedKFold(StratifiedKFold):
         y : array-like of shape (n,)
             Two labels: that of the labelled positives and that of the unlabeled.
         groups : None
-            Not used.
+            It is not used.
 
         Returns
         -------

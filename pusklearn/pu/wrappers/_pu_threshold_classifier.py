@@ -313,7 +313,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         Returns
         -------
         ndarray of shape (n,)
-            Higher for ``classes_[1]``.
+            Scores, which are higher for ``classes_[1]``.
         """
         check_is_fitted(self)
         return self.estimator_.decision_function(X)
