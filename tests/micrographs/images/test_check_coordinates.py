@@ -44,7 +44,7 @@ def test_a_table_without_a_coordinate_is_refused():
         (None, r"one array per micrograph. Got none for 2 micrographs"),
         ([[[1, 2]]], r"one array per micrograph. Got 1 for 2 micrographs"),
         (pd.DataFrame({"x": [1], "y": [2]}), "coordinates_for.* splits it"),
-        ([[], [["a", "b"]]], "must be numbers .* micrograph number 1 are no such"),
+        ([[], [["a", "b"]]], "must be numbers .* micrograph number 1 are not such"),
         ([[], [1, 2]], r"must have shape \(k, 2\).* number 1 have shape \(2,\)"),
         ([[[1]], []], r"must have shape \(k, 2\).* number 0 have shape \(1, 1\)"),
         ([[], [[1, 2], [3, np.nan]]], "finite.* number 1 are not: x=3, y=nan"),
