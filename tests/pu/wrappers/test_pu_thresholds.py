@@ -130,6 +130,12 @@ def test_limits_are_those_of_clopper_and_pearson(n_hits):
         assert limit(n_hits, 20, 0.9) == pytest.approx(expected)
 
 
+def test_the_limits_of_half_a_hit_lie_between_those_of_0_and_1():
+    """The prior makes a share of the samples that is no whole number of them."""
+    assert lower_limit(0.5, 20, 0.9) == pytest.approx(beta.ppf(0.1, 0.5, 20.5))
+    assert upper_limit(19.5, 20, 0.9) == pytest.approx(beta.ppf(0.9, 20.5, 0.5))
+
+
 def test_with_every_error_known_the_threshold_is_that_of_the_true_rate():
     rng = np.random.default_rng(0)
     positives, unlabeled, priors = draw(rng, 10**6, 0.3, "single", 0.5, 2.5)
