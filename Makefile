@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# The tests run in several processes of one thread each, which fill the processor.
+# Threads of PyTorch wait for each other at full speed if other programs keep the
+# processor busy, so each process has one. The tests run in several processes.
+export OMP_NUM_THREADS ?= 1
 WORKERS ?= 2
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # The oldest versions that pyproject.toml admits have an environment of their own.
 OLDEST_PYTHON ?= python3.11
@@ -43,7 +45,7 @@ test-slow: $(VENV)/installed
 	$(PYTEST) -m slow
 
 test-oldest: $(OLDEST)/installed
-	OMP_NUM_THREADS=1 $(OLDEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal
+	$(OLDEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
 # The site, in docs/_build/html.
 docs: $(VENV)/docs-installed

@@ -66,4 +66,4 @@ def __dir__():
     # `help` would print each class that it finds here in full, 6,000 lines in all. The
     # docstring above is the better answer.
     is_help = any(frame.f_code.co_name == "docmodule" for frame, _ in walk_stack(None))
-    return ["__version__"] if is_help else _list_names()
+    return ["__version__"] if is_help else ["__version__", *_list_names()]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from numpy.random import RandomState
 from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
+from sklearn.utils import check_random_state
 
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.peaks._pick_thresholds import check_threshold_needs
@@ -17,7 +18,7 @@ from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
 from pusklearn.micrographs.regions._region_scorer import RegionScorer
-from pusklearn.pu._checks import check_number
+from pusklearn.pu._checks import check_is_estimator, check_number
 from pusklearn.pu._inner_estimators import random_state_names
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.network._pu_classifier import PUClassifier
@@ -159,6 +160,7 @@ def make_picker(
     check_lengths(diameter, downsample, label_radius)
     check_priors(prior, particles_per_micrograph, classifier)
     check_threshold_needs(threshold, particles_per_micrograph)
+    check_random_state(random_state)
     lengths = lengths_from(diameter, label_radius)
     scorer = RegionScorer(
         prepare_classifier(classifier, diameter / downsample, prior, random_state),
@@ -207,7 +209,9 @@ def check_priors(
     particles_per_micrograph: float | None,
     classifier: BaseEstimator | None,
 ) -> None:
-    """Raise a ValueError if the prior is given twice or the classifier has no prior."""
+    """Raise an error if the prior is wrong, given twice, or the classifier has none."""
+    if prior is not None:
+        check_number(prior, "prior", "(0, 1)", words=("estimate",))
     if particles_per_micrograph is not None:
         check_number(particles_per_micrograph, "particles_per_micrograph", "(0, inf)")
     given = {"prior": prior, "particles_per_micrograph": particles_per_micrograph}
@@ -253,7 +257,7 @@ def prepare_classifier(
     """
     if classifier is None:
         classifier = PUClassifier(ConvNet(covering_field(width), halve=True))
-    classifier = clone(classifier)
+    classifier = clone(check_is_estimator(classifier, "classifier"))
     if prior is not None:
         classifier.set_params(prior=prior)
     if random_state is not None:

@@ -86,6 +86,20 @@ def check_choice(value: Any, name: str, choices: Collection[Any]) -> Any:
     return value
 
 
+def check_is_estimator(value: Any, name: str) -> Any:
+    """Return an estimator, or raise a TypeError for a class or anything else."""
+    if isinstance(value, type):
+        raise TypeError(
+            f"`{name}` must be an object, not a class. Got the class "
+            f"{value.__name__}; give {value.__name__}(), an object."
+        )
+    if not (hasattr(value, "fit") and hasattr(value, "get_params")):
+        raise TypeError(
+            f"`{name}` must be an estimator with `fit` and `get_params`. Got {value!r}."
+        )
+    return value
+
+
 def _check_in(value: Any, name: str, interval: str, kind: Any, noun: str) -> Any:
     message = f"`{name}` must be {noun} in {interval}. Got {value!r}."
     if not isinstance(value, kind) or isinstance(value, bool):

@@ -50,7 +50,7 @@ def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
         )
     if pos_label is None:
         return classes, classes[1]
-    if pos_label not in classes:
+    if not any(label == pos_label for label in classes.tolist()):
         raise ValueError(
             f"`pos_label` must be one of the labels {classes.tolist()}. "
             f"Got {pos_label!r}."

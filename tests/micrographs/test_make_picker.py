@@ -345,3 +345,20 @@ def test_large_micrographs_are_learnt_and_picked_as_small_ones(
     assert picker.score(micrographs, coordinates) == expected.score(
         micrographs, coordinates
     )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "message"),
+    [
+        ({"prior": True}, ValueError, r"`prior` must be 'estimate' or .* Got True"),
+        ({"prior": np.nan}, ValueError, r"`prior` must be .* Got nan"),
+        ({"prior": "guess"}, ValueError, r"`prior` must be .* Got 'guess'"),
+        ({"random_state": "x"}, ValueError, "'x' cannot be used to seed"),
+        ({"classifier": "x"}, TypeError, "`classifier` must be an estimator"),
+        ({"classifier": "x", "prior": 0.1}, TypeError, "must be an estimator"),
+        ({"classifier": PUClassifier}, TypeError, r"give PUClassifier\(\), an object"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_at_once(parameters, error, message):
+    with pytest.raises(error, match=message):
+        make_picker(24, **parameters)

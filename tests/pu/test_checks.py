@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 
 from pusklearn.pu._checks import (
     check_choice,
     check_flag,
     check_integer,
+    check_is_estimator,
     check_number,
     check_share,
 )
@@ -105,3 +107,12 @@ def test_other_words_and_numbers_are_refused(value):
     message = r"`slack` must be 'auto' or a number in \[0, inf\)\. Got "
     with pytest.raises(ValueError, match=message):
         check_number(value, "slack", words=["auto"])
+
+
+def test_an_estimator_passes_and_its_class_is_told_to_be_called():
+    estimator = LogisticRegression()
+    assert check_is_estimator(estimator, "classifier") is estimator
+    with pytest.raises(TypeError, match=r"give LogisticRegression\(\), an object"):
+        check_is_estimator(LogisticRegression, "classifier")
+    with pytest.raises(TypeError, match=r"`classifier` must be an estimator .* 3"):
+        check_is_estimator(3, "classifier")

@@ -3,6 +3,8 @@
 from inspect import signature
 from typing import Any
 
+from pusklearn.pu._checks import check_is_estimator
+
 
 def check_prior_can_be_set(classifier: Any, name: str, value: Any) -> None:
     """Raise a ValueError if a classifier takes no prior, or has another one already.
@@ -19,6 +21,7 @@ def check_prior_can_be_set(classifier: Any, name: str, value: Any) -> None:
     """
     if classifier is None:
         return
+    check_is_estimator(classifier, "classifier")
     parameters = classifier.get_params(deep=False)
     if "prior" not in parameters:
         raise ValueError(

@@ -29,7 +29,7 @@ from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
-from pusklearn.pu._checks import check_integer, check_number
+from pusklearn.pu._checks import check_integer, check_is_estimator, check_number
 from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
@@ -224,6 +224,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return regions.maps(scores_of(classifier, regions))[0]
 
     def _check_parameters(self):
+        check_is_estimator(self.classifier, "classifier")
         check_number(self.label_radius, "label_radius")
         check_integer(self.step, "step")
         if self.region_size is not None:

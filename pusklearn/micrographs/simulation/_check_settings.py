@@ -70,12 +70,17 @@ def _check_defocus(defocus):
         )
 
 
+def is_integer(value: Any) -> bool:
+    """Tell whether a value is an integer; True and False are not."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def _check_shape(size, diameter):
-    shape = (size, size) if isinstance(size, Integral) else size
+    shape = (size, size) if is_integer(size) else size
     if (
         not isinstance(shape, tuple | list)
         or len(shape) != 2
-        or not all(isinstance(side, Integral) for side in shape)
+        or not all(is_integer(side) for side in shape)
     ):
         raise TypeError(
             "`size` must be an integer or a pair (height, width) of them. "

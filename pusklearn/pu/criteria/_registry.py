@@ -45,9 +45,9 @@ def as_criterion(criterion: Any) -> Any:
     Raises
     ------
     TypeError
-        If `criterion` is a class.
+        If `criterion` is a class, or neither a name nor callable.
     ValueError
-        If the name is unknown, or `criterion` is neither a name nor can be called.
+        If there is no criterion of that name.
     """
     if isinstance(criterion, type):
         name = criterion.__name__
@@ -59,7 +59,8 @@ def as_criterion(criterion: Any) -> Any:
         return criterion
     if isinstance(criterion, str) and criterion.lower() in CRITERIA:
         return CRITERIA[criterion.lower()]()
-    raise ValueError(
+    error = ValueError if isinstance(criterion, str) else TypeError
+    raise error(
         f"`criterion` must be one of {sorted(CRITERIA)} or an object called with "
         f"(logits, is_positive, priors). Got {criterion!r}."
     )

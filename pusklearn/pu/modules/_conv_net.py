@@ -4,7 +4,7 @@ from math import prod
 
 from torch import nn
 
-from pusklearn.pu._checks import check_choice, check_flag
+from pusklearn.pu._checks import check_choice, check_flag, check_integer
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.modules._layers import LayerStack
 from pusklearn.pu.modules._prelu import PReLU
@@ -95,6 +95,7 @@ class ConvNet(Architecture):
 
     def features(self, channels: int, step: int | None) -> tuple[nn.Module, int]:
         """Return the feature layers and their last width."""
+        check_integer(self.units, "units")
         smoothings, layers = self._layers()
         stack = LayerStack(channels, self.batch_norm, self.dropout, step)
         for _ in range(smoothings):

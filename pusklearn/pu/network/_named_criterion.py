@@ -22,7 +22,8 @@ class NamedCriterionMixin:
         ----------
         deep : bool, default=True
             Whether to add the parameters of the criterion, as ``criterion__slack``,
-            and those of the network's specification, as ``module__units``.
+            and those of the network's specification, as ``module__units``. What the
+            constructor takes is ``get_params(deep=False)``.
 
         Returns
         -------

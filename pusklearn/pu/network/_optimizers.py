@@ -19,7 +19,9 @@ def as_optimizer(optimizer: Any) -> Callable:
     Raises
     ------
     ValueError
-        If there is no optimizer of that name, or `optimizer` is not an optimizer class.
+        If there is no optimizer of that name.
+    TypeError
+        If `optimizer` is neither a name nor an optimizer class.
     """
     if isinstance(optimizer, str) and optimizer.lower() in OPTIMIZERS:
         return OPTIMIZERS[optimizer.lower()]
@@ -28,7 +30,8 @@ def as_optimizer(optimizer: Any) -> Callable:
     )
     if callable(optimizer) and not is_other_class:
         return optimizer
-    raise ValueError(
+    error = ValueError if isinstance(optimizer, str) else TypeError
+    raise error(
         f"`optimizer` must be one of {sorted(OPTIMIZERS)} or a torch.optim.Optimizer "
         f"class. Got {optimizer!r}."
     )

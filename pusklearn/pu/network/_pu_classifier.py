@@ -9,7 +9,7 @@ from scipy.special import expit, log_expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from pusklearn.pu._labels import find_positives
+from pusklearn.pu._labels import find_positives, toward_second_class
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
     resolve_module,
@@ -288,7 +288,7 @@ default="adam"
             logits = compute_logits(
                 samples, network, self.module_, device, self.batch_size
             )
-        return self._of_second_class(logits)
+        return toward_second_class(logits, self.classes_, self.pos_label_)
 
     def score_map(self, micrograph: ArrayLike, step: int = 2) -> NDArray[np.float32]:
         """Return the log-odds of ``classes_[1]`` of the region around every pixel.
@@ -318,7 +318,8 @@ default="adam"
         """
         check_is_fitted(self, "net_")
         pixels = check_array(micrograph, dtype=np.float32, input_name="micrograph")
-        return self._of_second_class(score_micrograph(self, pixels, step))
+        logits = score_micrograph(self, pixels, step)
+        return toward_second_class(logits, self.classes_, self.pos_label_)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2).
@@ -400,10 +401,6 @@ default="adam"
         tags.classifier_tags.multi_class = False
         tags.input_tags.three_d_array = True
         return tags
-
-    def _of_second_class(self, logits):
-        """Return the log-odds of ``classes_[1]`` from those of the positives."""
-        return logits if self.pos_label_ == self.classes_[1] else -logits
 
     def _decision_of_both(self, X):
         """Return the log-odds of each class in float64, shape (n, 2)."""

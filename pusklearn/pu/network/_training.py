@@ -140,7 +140,8 @@ def plan_batches(
 
 def make_callbacks(classifier: Any, n_batches: int) -> list:
     """Return the callbacks of a training: schedule, progress and the user's."""
-    updates = classifier.max_epochs * n_batches
+    # torch's schedule refuses NumPy's integers.
+    updates = int(classifier.max_epochs * n_batches)
     schedule = LRScheduler(
         torch.optim.lr_scheduler.OneCycleLR,
         step_every="batch",

@@ -301,6 +301,25 @@ class PUThresholdClassifier(HeldOutClassifier):
         check_is_fitted(self)
         return self.estimator_.predict_proba(X)
 
+    @available_if(_estimator_has("predict_proba"))
+    def predict_log_proba(self, X: Any) -> NDArray:
+        """Return the logarithms of the estimator's probabilities, as it gives them.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix, DataFrame, list or TiledRegions
+            Samples as `estimator` takes them.
+
+        Returns
+        -------
+        ndarray of shape (n, 2)
+            Natural logarithms, columns in the order of `classes_`.
+        """
+        check_is_fitted(self)
+        if hasattr(self.estimator_, "predict_log_proba"):
+            return self.estimator_.predict_log_proba(X)
+        return super().predict_log_proba(X)
+
     @available_if(_estimator_has("decision_function"))
     def decision_function(self, X: Any) -> NDArray:
         """Return the scores of the estimator, which the threshold does not change.

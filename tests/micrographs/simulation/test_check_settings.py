@@ -64,6 +64,7 @@ def test_the_ends_of_the_ranges_are_allowed(name, value):
         ("defocus", (1e4, np.inf), ValueError),
         ("defocus", (1e4, 2e4, 3e4), ValueError),
         ("size", 47, ValueError),
+        ("size", True, TypeError),
         ("size", (256, 47), ValueError),
     ],
 )

@@ -85,7 +85,9 @@ def test_channels_and_small_images_are_taken(make):
     assert network(torch.zeros(2, 3, 20, 24)).shape == (2, 1, 1, 2)
 
 
-@pytest.mark.parametrize(("units", "error"), [(0, ValueError), (2.5, TypeError)])
+@pytest.mark.parametrize(
+    ("units", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError)]
+)
 @pytest.mark.parametrize("make", [ConvNet, ResNet8, ResNet16])
 def test_a_network_has_a_whole_number_of_units(make, units, error):
     with pytest.raises(error, match="units"):

@@ -318,3 +318,12 @@ def test_a_fit_with_a_number_forgets_the_prior():
     classifier = PUThresholdClassifier(LogisticRegression(), threshold="prior")
     assert classifier.fit(X, y).prior_ > 0
     assert not hasattr(classifier.set_params(threshold=0.5).fit(X, y), "prior_")
+
+
+def test_the_logarithms_are_those_of_the_estimator_in_the_tails_too():
+    X, y = np.array([[-9.0], [-1.0], [1.0], [9.0]] * 5), np.array([0, 0, 1, 1] * 5)
+    finder = PUThresholdClassifier(LogisticRegression(), cv=2).fit(X, y)
+    logarithms = finder.predict_log_proba(X)
+    np.testing.assert_array_equal(logarithms, finder.estimator_.predict_log_proba(X))
+    network = PUThresholdClassifier(NETWORK, cv=2).fit(X, y)
+    assert np.isfinite(network.predict_log_proba(1e3 * X)).all()
