@@ -86,5 +86,6 @@ html_sidebars = {
     "start_*": [],
     "architecture": [],
     "contributing": [],
+    "mutation": [],
     "changelog": [],
 }

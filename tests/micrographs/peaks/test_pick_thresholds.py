@@ -204,3 +204,10 @@ def test_the_warning_of_too_few_peaks_points_to_the_caller():
     with pytest.warns(UserWarning, match="should keep 9 picks") as record:
         prior_threshold([np.zeros((2, 3))], 9)
     assert record[0].filename == __file__
+
+
+@pytest.mark.parametrize("choose", [recall_threshold, fdr_threshold])
+def test_picks_and_labels_belong_to_the_same_micrographs(choose):
+    arguments = (30,) if choose is fdr_threshold else ()
+    with pytest.raises(ValueError, match="shorter"):
+        choose([np.ones((2, 3))] * 2, [np.ones((4, 2))], RADIUS, 0.5, *arguments)

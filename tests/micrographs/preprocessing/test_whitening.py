@@ -175,6 +175,7 @@ def test_small_micrographs_are_finite(shape):
     image = np.random.default_rng(0).normal(size=shape)
     (after,) = MicrographNormalizer("affine", whiten=True).fit_transform([image])
     assert np.isfinite(after).all()
+    assert after.shape == shape
 
 
 # Each function against its formula
@@ -213,6 +214,15 @@ def test_standardized_pixels_have_mean_0_and_variance_1():
         standardized(image), (image - image.mean()) / image.std(), atol=1e-5
     )
     np.testing.assert_array_equal(standardized(np.full((3, 4), 7)), np.zeros((3, 4)))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "uint16"])
+def test_standardized_pixels_are_exact_whatever_their_type_was(dtype):
+    image = np.random.default_rng(0).normal(1000.3, 3, size=(60, 50)).astype(dtype)
+    result = standardized(image)
+    exact = image.astype(np.float64)
+    assert result.dtype == np.float32
+    np.testing.assert_allclose(result, (exact - exact.mean()) / exact.std(), atol=2e-6)
 
 
 @pytest.mark.parametrize("shape", [(128, 128), (40, 51), (128, 77), (2, 3), (3, 3)])

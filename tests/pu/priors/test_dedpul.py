@@ -46,6 +46,16 @@ def test_normal_scores_of_equal_weights_are_those_of_the_ranks():
     np.testing.assert_allclose(normal_scores(scores, np.full(4, 0.25)), expected)
 
 
+def test_normal_scores_end_at_three_and_a_half_deviations():
+    expected = norm.ppf((np.arange(10_000) + 0.5) / 10_000)
+    assert expected.max() > 3.8
+    np.testing.assert_allclose(
+        normal_scores(np.arange(10_000), np.full(10_000, 1e-4)),
+        expected.clip(-3.5, 3.5),
+        atol=1e-9,
+    )
+
+
 def test_the_ratio_of_densities_does_not_fall():
     ratio, mass = density_ratio(*draws(0.3))
     assert (np.diff(ratio) >= 0).all()

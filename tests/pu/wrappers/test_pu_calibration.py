@@ -220,3 +220,45 @@ def test_isotonic_regression_of_many_samples_is_that_of_the_masses():
     assert fitted.predict([scores.min() - 1, scores.max() + 1]).tolist() == [
         *expected.predict([scores.min(), scores.max()])
     ]
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1e-3, 0), (0.1, 5), (100, -30)])
+def test_sigmoid_depends_on_no_unit_of_the_scores(scale, shift):
+    rng = np.random.default_rng(0)
+    positives, unlabeled = rng.normal(1, size=20), rng.normal(size=40)
+    priors = Priors(0.4, 0.1)
+    expected = sigmoid_calibrator(positives, unlabeled, priors).predict(positives)
+    fitted = sigmoid_calibrator(
+        positives * scale + shift, unlabeled * scale + shift, priors
+    )
+    np.testing.assert_allclose(
+        fitted.predict(positives * scale + shift), expected, atol=1e-6
+    )
+
+
+def test_beta_of_log_odds_near_0_is_a_sigmoid_of_half_the_penalty():
+    """Both of its columns are then half the score, so two equal slopes share it."""
+    rng = np.random.default_rng(0)
+    positives, unlabeled = rng.normal(1, size=20), rng.normal(size=40)
+    priors = Priors(0.4, 0.1)
+    scores = np.concatenate([positives, unlabeled])
+    z = (scores - scores.mean()) / scores.std()
+
+    def loss(line):
+        return penalised_log_loss(2 * line[0] * z + line[1], line[[0, 0]], 20, priors)
+
+    slope, intercept = descend(loss, [0.5, 0.0])
+    fitted = beta_calibrator(1e-3 * positives, 1e-3 * unlabeled, priors)
+    expected = expit(2 * slope * z + intercept)
+    np.testing.assert_allclose(fitted.predict(1e-3 * scores), expected, atol=1e-3)
+
+
+def test_beta_of_very_low_log_odds_is_a_sigmoid():
+    """One of its columns is then the score, and the other one is 0 everywhere."""
+    rng = np.random.default_rng(0)
+    positives, unlabeled = rng.normal(-899, size=20), rng.normal(-900, size=40)
+    straight, bent = (
+        calibrator(positives, unlabeled, Priors(0.4, 0.1)).predict(positives)
+        for calibrator in (sigmoid_calibrator, beta_calibrator)
+    )
+    np.testing.assert_allclose(bent, straight, atol=1e-4)
