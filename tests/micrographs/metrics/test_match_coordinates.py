@@ -133,6 +133,16 @@ def test_radius_must_be_positive_and_finite(radius):
 def test_a_coordinate_that_is_not_finite_is_refused_by_name():
     with pytest.raises(ValueError, match="predicted contains NaN"):
         match_coordinates([[0, 0]], [[0, np.nan]], 5)
+    with pytest.raises(ValueError, match="true contains NaN"):
+        match_coordinates([[0, np.nan]], [[0, 0]], 5)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "object"])
+def test_distances_are_those_of_the_numbers_whatever_their_type(dtype):
+    true, predicted = np.array([[3, 1]], dtype), np.array([[1, 1], [9, 9]], dtype)
+    hit, distance = match_coordinates(true, predicted, 5)
+    assert hit.tolist() == [True, False]
+    assert distance.tolist() == [2, np.inf]
 
 
 def test_coordinates_need_two_columns():

@@ -96,3 +96,11 @@ def test_columns_of_tables_are_known_by_their_names():
     precision, _, thresholds = picking_curve([true], [picks], 5)
     assert precision.tolist() == [1]
     assert thresholds.tolist() == [2]
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "object"])
+def test_scores_are_ordered_as_numbers_whatever_their_type(dtype):
+    picks = np.array([[10, 10, 0], [50, 50, 1]], dtype)
+    precision, _, thresholds = picking_curve([[[10, 10]]], [picks], radius=5)
+    assert thresholds.tolist() == [1, 0]
+    assert precision.tolist() == [0, 0.5]
