@@ -195,14 +195,17 @@ def test_maps_without_a_peak_put_every_level_out_of_reach():
 def test_a_recall_out_of_reach_keeps_every_peak_and_says_how_many_were_found():
     labels = [np.array([[10.0, 10], [30, 30]]), np.array([[50.0, 50], [70, 70]])]
     picks = [np.array([[10.0, 10, 0.9], [90, 9, 0.8]]), np.array([[50.0, 51, 0.7]])]
-    with pytest.warns(UserWarning, match="find 2 of 4 labelled") as record:
+    with pytest.warns(UserWarning, match="find 2 of 4 labelled"):
         assert recall_threshold(picks, labels, RADIUS, 0.75) == -np.inf
-    assert record[0].filename == __file__
 
 
-def test_the_warning_of_too_few_peaks_points_to_the_caller():
-    with pytest.warns(UserWarning, match="should keep 9 picks") as record:
-        prior_threshold([np.zeros((2, 3))], 9)
+@pytest.mark.parametrize(
+    ("choose", "arguments"),
+    [(prior_threshold, (9,)), (recall_threshold, ([np.ones((4, 2))], RADIUS, 0.5))],
+)
+def test_a_warning_points_to_the_caller(choose, arguments):
+    with pytest.warns(UserWarning, match="Every peak is kept") as record:
+        choose([np.zeros((2, 3)) + 50], *arguments)
     assert record[0].filename == __file__
 
 
