@@ -280,3 +280,32 @@ def test_smoothing_is_the_gaussian_mean_of_what_is_not_masked(sigma, masked):
 def test_without_smoothing_the_map_is_as_it_was():
     scores = np.random.default_rng(0).normal(size=(5, 6))
     np.testing.assert_array_equal(smooth(scores, 0), scores)
+
+
+def test_each_of_several_peaks_is_refined_as_if_it_were_alone():
+    scores = np.random.default_rng(0).normal(size=(30, 40))
+    peaks = find_peaks(scores, 3)
+    x, y = peaks[:, :2].astype(int).T
+    shifts = refine_peaks(scores, x, y)
+    assert len(np.unique(shifts, axis=0)) > 10
+    for shift, column, row in zip(shifts, x, y, strict=True):
+        window = np.full((3, 3), np.nan)
+        for i in range(3):
+            for j in range(3):
+                if 0 <= row + i - 1 < 30 and 0 <= column + j - 1 < 40:
+                    window[i, j] = scores[row + i - 1, column + j - 1]
+        alone = refine_peaks(window, np.array([1]), np.array([1]))
+        np.testing.assert_allclose(shift, alone[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "expected"),
+    [("int8", "float32"), ("float16", "float32"), ("float32",) * 2, ("float64",) * 2],
+)
+@pytest.mark.parametrize("sigma", [0, 1])
+def test_a_smoothed_map_has_single_precision_or_that_of_the_map(dtype, expected, sigma):
+    scores = np.random.default_rng(0).integers(-3, 4, (6, 7)).astype(dtype)
+    smoothed = smooth(scores, sigma)
+    assert smoothed.dtype == expected
+    exact = brute_force_smooth(scores.astype(float), sigma) if sigma else scores
+    np.testing.assert_allclose(smoothed, exact, atol=1e-6)
