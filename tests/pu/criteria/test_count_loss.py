@@ -98,3 +98,13 @@ def test_the_automatic_slack_is_that_of_ge_binomial(share):
 def test_a_slack_out_of_its_range_is_refused(slack):
     with pytest.raises(ValueError, match=r"`slack` must be 'auto' or a number in \[0"):
         CountLoss(slack=slack)(torch.zeros(2), torch.tensor([True, False]), 0.3)
+
+
+def test_the_automatic_slack_is_that_of_the_unlabeled_samples():
+    s = torch.linspace(-2, 2, 404, dtype=torch.double)
+    is_positive = torch.arange(404) < 4
+    first, whole, value = (
+        CountLoss(slack=slack)(s, is_positive, 0.5) for slack in (0.0, 1.0, "auto")
+    )
+    # 400 samples with a share of one half have a deviation of 10.
+    torch.testing.assert_close(value, first + 0.1 * (whole - first), rtol=1e-6, atol=0)

@@ -269,3 +269,8 @@ def test_without_an_unlabeled_sample_the_positives_risk_alone_is_left(criterion)
     s = np.array([-2.0, 0.5, 1.0])
     value = criterion(torch.from_numpy(s), torch.ones(3, dtype=torch.bool), 0.3)
     assert value.item() == pytest.approx(np.log1p(np.exp(-s)).mean(), rel=1e-12)
+
+
+def test_logits_and_labels_of_two_axes_are_refused_even_if_they_agree():
+    with pytest.raises(ValueError):
+        NNPU()(torch.zeros(3, 1), torch.ones(3, 1, dtype=torch.bool), 0.3)

@@ -34,3 +34,11 @@ def test_a_prior_of_zero_counts_half_a_sample():
     s, p = rng.normal(-1, 2, 60), np.arange(60) < 10
     value = GEKL()(torch.from_numpy(s), torch.from_numpy(p), Priors(0.1, 0.1))
     assert value.item() == pytest.approx(expected_value(s, p, 0.5 / 50, 10.0))
+
+
+@pytest.mark.parametrize("n_unlabeled", [1, 2])
+def test_one_unlabeled_sample_is_enough(n_unlabeled):
+    s, p = np.array([2.0, -1.0, 0.5])[: 1 + n_unlabeled], np.arange(3) < 1
+    p = p[: 1 + n_unlabeled]
+    value = GEKL(slack=3.0)(torch.from_numpy(s), torch.from_numpy(p), 0.3)
+    assert value.item() == pytest.approx(expected_value(s, p, 0.3, 3.0))

@@ -75,3 +75,25 @@ def test_below_zero_the_step_undoes_the_negative_part(beta, gamma):
 def test_a_parameter_out_of_its_range_is_refused(criterion):
     with pytest.raises(ValueError, match=r"must be .* Got"):
         criterion(torch.zeros(2), IS_POSITIVE, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"), [("positive_weight", 2), ("beta", -1), ("gamma", 2)]
+)
+def test_a_message_names_the_parameter(name, bad):
+    logits = torch.tensor([1.0, -1.0])
+    with pytest.raises(ValueError, match=f"^`{name}` must be"):
+        ImbalancedNNPU(**{name: bad})(logits, IS_POSITIVE, 0.5)
+    ImbalancedNNPU(beta=float("inf"))(logits, IS_POSITIVE, 0.5)
+
+
+def test_by_default_beta_is_0():
+    """The rest is negative here, and less than 1 below 0."""
+    gradients = []
+    for criterion in (ImbalancedNNPU(), ImbalancedNNPU(beta=0.0)):
+        logits = torch.tensor([1.0, -1.0], requires_grad=True)
+        _, rest = risk_terms(logits, IS_POSITIVE, Priors(0.5), logistic)
+        assert -1 < rest < 0
+        criterion(logits, IS_POSITIVE, 0.5).backward()
+        gradients.append(logits.grad)
+    torch.testing.assert_close(*gradients)

@@ -59,3 +59,22 @@ def test_at_the_tolerance_itself_it_is_the_unbiased_risk():
     assert value.item() == pytest.approx(0, abs=1e-12)
     value.backward()
     assert logits.grad.tolist() == pytest.approx([0, 0.25])
+
+
+def test_by_default_beta_is_0_and_gamma_is_1():
+    # The rest is negative, and less than 1 below 0.
+    logits = torch.tensor([1.0, -1.0])
+    assert -1 < parts(logits)[1] < 0
+    gradients = []
+    for risk in (lambda s: NNPU()(s, IS_POSITIVE, 0.5), lambda s: -parts(s)[1]):
+        s = logits.clone().requires_grad_()
+        risk(s).backward()
+        gradients.append(s.grad)
+    torch.testing.assert_close(*gradients)
+
+
+@pytest.mark.parametrize(("name", "bad"), [("beta", -1), ("gamma", 2)])
+def test_a_message_names_the_parameter(name, bad):
+    with pytest.raises(ValueError, match=f"^`{name}` must be"):
+        NNPU(**{name: bad})(torch.tensor(LOGITS), IS_POSITIVE, 0.5)
+    NNPU(beta=float("inf"))(torch.tensor(LOGITS), IS_POSITIVE, 0.5)

@@ -75,3 +75,12 @@ def test_a_batch_without_the_population_leaves_what_needs_none():
     expected = np.log1p(np.exp(-s)).mean()
     expected += 2 * (0.3 * np.log(0.3) + 0.7 * np.log(0.7))
     assert value.item() == pytest.approx(expected, rel=1e-12)
+
+
+def test_one_sample_of_a_kind_has_the_weight_of_its_kind():
+    s, p = np.array([2.0, -1.0]), np.array([True, False])
+    value = VPU(slack=3.0)(torch.from_numpy(s), torch.from_numpy(p), Priors(0.3, 0.1))
+    mean = 0.1 * sigmoid(2.0) + 0.9 * sigmoid(-1.0)
+    divergence = 0.3 * np.log(0.3 / mean) + 0.7 * np.log(0.7 / (1 - mean))
+    expected = np.log(mean) + 3 * divergence - np.log(sigmoid(2.0))
+    assert value.item() == pytest.approx(expected, rel=1e-10)
