@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from pusklearn.pu._labels import find_positives, toward_second_class
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
     resolve_module,
@@ -226,6 +227,7 @@ default="adam"
         self.random_state = random_state
         self.verbose = verbose
 
+    @whole_or_unfitted
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train the network.
 

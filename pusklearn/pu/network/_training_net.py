@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from skorch import NeuralNet
 
+from pusklearn.pu.network._asks_to_stop import asks_to_stop
+
 
 class StopTrainingError(Exception):
     """Raised when a callback asks for the end of the training."""
@@ -45,7 +47,8 @@ class TrainingNet(NeuralNet):
         except KeyboardInterrupt as stop:
             # skorch's callbacks, such as EarlyStopping, ask for the end in this way,
             # at the end of an epoch. Any other interrupt is the user's.
-            if method_name != "on_epoch_end":
+            callbacks = [callback for _, callback in self.callbacks_]
+            if method_name != "on_epoch_end" or not asks_to_stop(stop, callbacks):
                 raise
             raise StopTrainingError from stop
         if method_name == "on_epoch_end":
