@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_consistent_length, column_or_1d
 from pusklearn.micrographs.images._check_micrographs import check_finite
 from pusklearn.micrographs.images._lazy_rows import is_large
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+from pusklearn.micrographs.regions._hold_out_micrographs import hold_out_micrographs
 from pusklearn.micrographs.regions._prior_of_regions import prior_of_regions
 from pusklearn.micrographs.regions._region_settings import (
     count_particles,
@@ -33,6 +34,7 @@ from pusklearn.pu.network._dense_scores import (
     score_map,
 )
 from pusklearn.pu.network._estimate_unlabeled_prior import estimate_unlabeled_prior
+from pusklearn.pu.network._hold_out import Part, hold_out
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 # Angles that are added to quarter turns. Finer angles did not raise average precision.
@@ -121,6 +123,21 @@ def share_of_regions(
 ) -> tuple[float, tuple[float, float]]:
     """Return the share of positives from peaks of score maps, and its interval."""
     return prior_of_regions(classifier, samples.X, positives)
+
+
+@hold_out.register(RegionSamples)
+def hold_out_regions(
+    samples: RegionSamples,
+    positives: NDArray[np.integer],
+    fraction: float,
+    random_state: np.random.RandomState,
+) -> tuple[Part, Part]:
+    """Return the regions of whole micrographs; nothing is drawn at random."""
+    learnt, held_out = (
+        Part(RegionSamples(X), rows, None)
+        for X, rows in hold_out_micrographs(samples.X, positives, fraction)
+    )
+    return learnt, held_out
 
 
 class MappedRegions(PlacedSamples):

@@ -174,7 +174,8 @@ def make_validation(
     size, batches = plan_batches(classifier, part)
     n_positive = batches["n_positive"]
     n_unlabeled = len(part.samples) - len(part.positives)
-    n_batches = min(ceil(n_unlabeled / (size - n_positive)), most_batches)
+    enough = max(len(part.positives) / n_positive, n_unlabeled / (size - n_positive))
+    n_batches = min(ceil(enough), most_batches)
     changes = {
         "n_positive": n_batches * n_positive,
         "n_batches": 1,
