@@ -18,8 +18,8 @@ from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
 from pusklearn.micrographs.regions._region_scorer import RegionScorer
-from pusklearn.pu._checks import check_is_estimator, check_number
-from pusklearn.pu._inner_estimators import random_state_names
+from pusklearn.pu._checks import check_is_estimator, check_number, check_verbose
+from pusklearn.pu._inner_estimators import parameter_names, random_state_names
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
@@ -56,6 +56,7 @@ def make_picker(
     label_radius: float | None = None,
     threshold: float | str | None = None,
     random_state: int | RandomState | None = None,
+    verbose: int = 0,
 ) -> Pipeline:
     """Make a particle picker, a `Pipeline` from micrographs to picks.
 
@@ -99,6 +100,9 @@ def make_picker(
     random_state : int, RandomState instance or None, default=None
         Seeds the classifier and all that it holds. None leaves the random state of
         `classifier` as it is.
+    verbose : int, default=0
+        1 or more shows a bar with the time left for every phase of ``fit`` and
+        ``predict``. 0 leaves the ``verbose`` of `classifier` as it is.
 
     Returns
     -------
@@ -176,7 +180,7 @@ def make_picker(
         particles_per_micrograph=particles_per_micrograph,
         threshold=threshold,
     )
-    return Pipeline(
+    picker = Pipeline(
         [
             ("downsample", FourierDownsampler(downsample)),
             ("normalize", MicrographNormalizer(whiten=True)),
@@ -184,6 +188,11 @@ def make_picker(
             ("extract", extractor),
         ]
     )
+    if check_verbose(verbose):
+        # A pipeline prints the seconds of its steps, which bars make needless.
+        names = [n for n in parameter_names(picker, "verbose") if n != "verbose"]
+        picker.set_params(**dict.fromkeys(names, verbose))
+    return picker
 
 
 def check_lengths(

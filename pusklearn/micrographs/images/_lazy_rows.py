@@ -1,6 +1,6 @@
 """Rows that are computed when they are asked for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,16 @@ from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
     write_to_temporary_file,
 )
+from pusklearn.pu._progress_bar import progress_bar, without_bars
 
 # Micrographs that have more pixels together than 64 of 1024 x 1024 do not stay in
 # memory.
 MOST_PIXELS = 2**26
+
+# What the bar says while all steps before the training are computed at once.
+PREPARING = "preparing micrographs"
+# While the pixels of large micrographs are read once more.
+CHECKING = "checking micrographs"
 
 
 class LazyRows(Sequence):
@@ -31,6 +37,8 @@ class LazyRows(Sequence):
         The rows that the new rows are computed from.
     keep : bool, default=False
         Whether to keep every row once it is computed.
+    bar : str or None, default=None
+        What a bar says that is shown while all rows are computed; None shows no bar.
 
     Attributes
     ----------
@@ -47,11 +55,16 @@ class LazyRows(Sequence):
     """
 
     def __init__(
-        self, function: Callable[[Any], Any], rows: Sequence, keep: bool = False
+        self,
+        function: Callable[[Any], Any],
+        rows: Sequence,
+        keep: bool = False,
+        bar: str | None = None,
     ) -> None:
         self.function = function
         self.rows = rows
         self.keep = keep
+        self.bar = bar
         self.kept: dict[int, Any] = {}
 
     @property
@@ -83,13 +96,14 @@ class LazyRows(Sequence):
             rows = self.rows[chosen]
         else:
             rows = [self.rows[row] for row in chosen]
-        return LazyRows(self.function, rows, self.keep)
+        return LazyRows(self.function, rows, self.keep, self.bar)
 
     def _compute(self, number):
         if number in self.kept:
             return self.kept[number]
         source = self.rows[number]
-        row = self.function(source)
+        with without_bars():
+            row = self.function(source)
         free_mapped_memory(source)
         if self.keep:
             self.kept[number] = row
@@ -97,7 +111,7 @@ class LazyRows(Sequence):
 
 
 def map_now_or_lazily(
-    function: Callable[[Any], Any], micrographs: Sequence
+    function: Callable[[Any], Any], micrographs: Sequence, bar: str | None = None
 ) -> list | LazyRows:
     """Apply a function to micrographs: now, or lazily if they are large.
 
@@ -108,6 +122,8 @@ def map_now_or_lazily(
         of its object, since rows may be computed after the object is fitted again.
     micrographs : list of Micrograph or LazyRows
         The micrographs, as `check_micrographs` returns them.
+    bar : str or None, default=None
+        What the bar says, see `LazyRows`.
 
     Returns
     -------
@@ -115,33 +131,76 @@ def map_now_or_lazily(
         A list is computed in parallel, as `joblib.parallel_config` says.
     """
     if is_large(micrographs):
-        return LazyRows(function, micrographs)
-    return compute_in_parallel(LazyRows(function, micrographs))
+        return LazyRows(function, micrographs, bar=bar)
+    return compute_in_parallel(LazyRows(function, micrographs, bar=bar))
 
 
-def compute_in_parallel(rows: LazyRows, **options: Any) -> Any:
+def compute_in_parallel(rows: LazyRows, bar: str | None = None) -> list:
     """Compute lazy rows in parallel, as `joblib.parallel_config` says.
 
-    Threads are the default: NumPy, SciPy and PyTorch work without holding Python's
-    lock. `options` go to `joblib.Parallel`; by default, the result is a list.
+    Parameters
+    ----------
+    rows : LazyRows
+        The rows.
+    bar : str or None, default=None
+        What the bar says; None takes what the rows say, or else those that they are
+        computed from.
+
+    Returns
+    -------
+    list
+        The rows.
     """
-    parallel = Parallel(prefer="threads", **options)
-    return parallel(
-        delayed(compute_only_row)(rows[i : i + 1]) for i in range(len(rows))
-    )
+    bar = bar or find_bar(rows)
+    if bar is not None:
+        return list(generate_in_parallel(rows, bar))
+    return Parallel(prefer="threads")(computations(rows))
 
 
-def in_memory_or_on_disk(micrographs: Sequence) -> Sequence:
+def generate_in_parallel(rows: LazyRows, bar: str | None = None) -> Iterator:
+    """Return the rows that `compute_in_parallel` computes, one after the other."""
+    results = Parallel(prefer="threads", return_as="generator")(computations(rows))
+    bar = bar or find_bar(rows)
+    if bar is None:
+        return results
+    shown = progress_bar(results, description=bar, unit="micrograph", total=len(rows))
+    return iter(shown)
+
+
+def computations(rows: LazyRows) -> Iterator:
+    """Return the computation of each row, as joblib takes it.
+
+    Threads are the default, since NumPy, SciPy and PyTorch work without holding
+    Python's lock.
+    """
+    return (delayed(compute_only_row)(rows[i : i + 1]) for i in range(len(rows)))
+
+
+def find_bar(rows: Any) -> str | None:
+    """Return what the bar of the rows says, or of those that they are computed from."""
+    while isinstance(rows, LazyRows):
+        if rows.bar is not None:
+            return rows.bar
+        rows = rows.rows
+    return None
+
+
+def in_memory_or_on_disk(micrographs: Sequence, bar: str | None = None) -> Sequence:
     """Return micrographs as a list of arrays.
 
     Lazy ones are computed once and written to a temporary file, which is mapped into
-    memory; others stay as they are.
+    memory; others stay as they are. `bar` is that of `compute_in_parallel`.
     """
     if isinstance(micrographs, LazyRows):
-        return write_to_temporary_file(
-            compute_in_parallel(micrographs, return_as="generator")
-        )
+        return write_to_temporary_file(generate_in_parallel(micrographs, bar))
     return micrographs
+
+
+def bar_of_large(micrographs: Sequence, bar: str | None) -> Iterable:
+    """Return micrographs, with a bar that says `bar` if they are large."""
+    if bar is None or not is_large(micrographs):
+        return micrographs
+    return progress_bar(micrographs, description=bar, unit="micrograph")
 
 
 def compute_only_row(rows: Sequence) -> Any:

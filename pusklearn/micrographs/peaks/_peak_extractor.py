@@ -24,7 +24,7 @@ from pusklearn.micrographs.peaks._pick_thresholds import (
     prior_threshold,
     recall_threshold,
 )
-from pusklearn.pu._checks import check_flag, check_number
+from pusklearn.pu._checks import check_flag, check_number, check_verbose
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 
@@ -71,6 +71,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
           estimated share of wrong picks is not above the level, see Notes.
 
         None and a number also take effect if they are set after the fit.
+    verbose : int, default=0
+        0 shows nothing; 1 or more shows a bar with the time left.
 
     Attributes
     ----------
@@ -135,6 +137,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         refine=False,
         particles_per_micrograph=None,
         threshold=None,
+        verbose=0,
     ):
         self.radius = radius
         self.match_radius = match_radius
@@ -143,6 +146,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.refine = refine
         self.particles_per_micrograph = particles_per_micrograph
         self.threshold = threshold
+        self.verbose = verbose
 
     @whole_or_unfitted
     def fit(
@@ -284,7 +288,9 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self._check_parameters()
         extract = partial(self._extract_one, threshold=threshold)
         all_picks = np.empty(len(maps), dtype=object)
-        for row, picks in enumerate(compute_in_parallel(LazyRows(extract, maps))):
+        bar = "picking particles" if self.verbose else None
+        rows = LazyRows(extract, maps, bar=bar)
+        for row, picks in enumerate(compute_in_parallel(rows)):
             all_picks[row] = picks
         return all_picks
 
@@ -346,6 +352,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         for name in ("smoothing", "margin"):
             check_number(getattr(self, name), name)
         check_flag(self.refine, "refine")
+        check_verbose(self.verbose)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

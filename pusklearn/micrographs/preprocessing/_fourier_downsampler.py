@@ -16,7 +16,7 @@ from pusklearn.micrographs.images._check_micrographs import (
 )
 from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.pu._checks import check_number
+from pusklearn.pu._checks import check_number, check_verbose
 
 
 class FourierDownsampler(TransformerMixin, BaseEstimator):
@@ -37,6 +37,8 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         Pixel size of the result in angstrom, in place of `factor`: each micrograph
         gets the factor that leads from its own ``pixel_size`` to this one. It must not
         be finer than the micrograph. None means that `factor` counts.
+    verbose : int, default=0
+        0 shows nothing; 1 or more shows a bar with the time left.
 
     See Also
     --------
@@ -80,9 +82,10 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     (36, 48)
     """
 
-    def __init__(self, factor=1, *, target_pixel_size=None):
+    def __init__(self, factor=1, *, target_pixel_size=None, verbose=0):
         self.factor = factor
         self.target_pixel_size = target_pixel_size
+        self.verbose = verbose
 
     def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
         """Check the parameters and the micrographs; nothing is learned.
@@ -107,6 +110,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         TypeError
             If a parameter is not a number.
         """
+        check_verbose(self.verbose)
         for micrograph in check_micrographs(X):
             self._fraction(micrograph)
         return self
@@ -134,7 +138,8 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         TypeError
             If a parameter is not a number.
         """
-        return map_now_or_lazily(copy(self)._downsample, check_micrographs(X))
+        bar = "downsampling micrographs" if check_verbose(self.verbose) else None
+        return map_now_or_lazily(copy(self)._downsample, check_micrographs(X), bar)
 
     def _downsample(self, micrograph):
         fraction = self._fraction(check_finite(micrograph))

@@ -16,7 +16,12 @@ from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.preprocessing._gaussian_mixture import fit_bright_gaussian
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
-from pusklearn.pu._checks import check_choice, check_flag, check_number
+from pusklearn.pu._checks import (
+    check_choice,
+    check_flag,
+    check_number,
+    check_verbose,
+)
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
@@ -42,6 +47,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         a particle from noise is no longer buried under the strong low frequencies. Ice
         that grows thicker across the micrograph leaves little trace. It suits particles
         well below 128 pixels.
+    verbose : int, default=0
+        0 shows nothing; 1 or more shows a bar with the time left.
 
     See Also
     --------
@@ -103,11 +110,14 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     (0.4, 1.0)
     """
 
-    def __init__(self, method="mixture", *, alpha=900.0, beta=1.0, whiten=False):
+    def __init__(
+        self, method="mixture", *, alpha=900.0, beta=1.0, whiten=False, verbose=0
+    ):
         self.method = method
         self.alpha = alpha
         self.beta = beta
         self.whiten = whiten
+        self.verbose = verbose
 
     def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
         """Check the parameters and the micrographs; nothing is learned.
@@ -158,7 +168,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             If a parameter has the wrong type.
         """
         self._check_parameters()
-        return map_now_or_lazily(copy(self)._normalize, check_micrographs(X))
+        bar = "normalizing micrographs" if self.verbose else None
+        return map_now_or_lazily(copy(self)._normalize, check_micrographs(X), bar)
 
     def _normalize(self, micrograph):
         if check_finite(micrograph).min() == micrograph.max():
@@ -186,6 +197,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         for name in ("alpha", "beta"):
             check_number(getattr(self, name), name, "[1, inf)")
         check_flag(self.whiten, "whiten")
+        check_verbose(self.verbose)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

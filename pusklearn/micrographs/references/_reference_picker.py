@@ -18,6 +18,7 @@ from pusklearn.micrographs.images._check_micrographs import (
 )
 from pusklearn.micrographs.images._discs import mark_discs
 from pusklearn.micrographs.images._lazy_rows import (
+    PREPARING,
     LazyRows,
     in_memory_or_on_disk,
     is_large,
@@ -39,8 +40,16 @@ from pusklearn.micrographs.references._reference_images import (
     disc_mask,
     match_references,
 )
-from pusklearn.pu._checks import check_flag, check_integer, check_number
+from pusklearn.pu._checks import (
+    check_flag,
+    check_integer,
+    check_number,
+    check_verbose,
+)
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
+
+MATCHING = "matching references"
 
 
 class ReferencePicker(TransformerMixin, BaseEstimator):
@@ -78,6 +87,8 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     random_state : int, RandomState instance or None, default=None
         Seeds the angles that the alignment starts from, and the choice of labels if
         they are too many for the memory.
+    verbose : int, default=0
+        0 shows nothing; 1 or more shows a bar with the time left.
 
     Attributes
     ----------
@@ -154,6 +165,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         particles_per_micrograph=None,
         threshold=None,
         random_state=None,
+        verbose=0,
     ):
         self.diameter = diameter
         self.n_references = n_references
@@ -162,6 +174,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         self.particles_per_micrograph = particles_per_micrograph
         self.threshold = threshold
         self.random_state = random_state
+        self.verbose = verbose
 
     @whole_or_unfitted
     def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "ReferencePicker":
@@ -190,7 +203,8 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         micrographs = [
-            check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
+            check_finite(m)
+            for m in in_memory_or_on_disk(check_micrographs(X), self._bar(PREPARING))
         ]
         coordinates = check_labelled_particles(y, len(micrographs))
         self.scale_ = micrographs[0].scale
@@ -206,6 +220,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             smoothing=0.04 * self.diameter,
             particles_per_micrograph=self.particles_per_micrograph,
             threshold=self.threshold,
+            verbose=self.verbose,
         ).fit(LazyRows(self._match, micrographs), coordinates)
         return self
 
@@ -227,9 +242,14 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             The score maps, which are computed when they are asked for.
         """
-        micrographs = in_memory_or_on_disk(check_micrographs(X))
+        micrographs = in_memory_or_on_disk(check_micrographs(X), self._bar(PREPARING))
         picker = copy(self.fit(micrographs, y))
-        return LazyRows(picker._match, micrographs, keep=not is_large(micrographs))
+        return LazyRows(
+            picker._match,
+            micrographs,
+            keep=not is_large(micrographs),
+            bar=self._bar(MATCHING),
+        )
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
         """Return the score map of each micrograph.
@@ -247,7 +267,9 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             rows are computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_now_or_lazily(copy(self)._match, check_micrographs(X))
+        return map_now_or_lazily(
+            copy(self)._match, check_micrographs(X), self._bar(MATCHING)
+        )
 
     def predict(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick particles from micrographs.
@@ -301,7 +323,12 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
+    def _bar(self, description):
+        """Return what a bar says; None if none is to be shown."""
+        return description if self.verbose else None
+
     def _check_parameters(self):
+        check_verbose(self.verbose)
         check_number(self.diameter, "diameter", "(0, inf)")
         check_integer(self.n_references, "n_references")
         check_integer(self.n_rotations, "n_rotations")
@@ -323,12 +350,17 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         """Return the references and weights of the labelled particles."""
         diameter = self.diameter / self.scale_
         mask = disc_mask(0.6 * diameter)
+        labeled = [
+            (m, p) for m, p in zip(micrographs, coordinates, strict=True) if len(p)
+        ]
+        labeled = progress_bar(
+            labeled,
+            description="cutting out particles",
+            unit="micrograph",
+            verbose=self.verbose,
+        )
         crops = np.concatenate(
-            [
-                self._crop_labelled(m, p, len(mask))
-                for m, p in zip(micrographs, coordinates, strict=True)
-                if len(p)
-            ]
+            [self._crop_labelled(m, p, len(mask)) for m, p in labeled]
         )
         return average_aligned(
             crops,

@@ -17,10 +17,13 @@ from pusklearn.micrographs.regions._folds_sharing_no_particle import (
 )
 from pusklearn.micrographs.regions._region_settings import count_particles, least_steps
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
 from pusklearn.pu.network._automatic_settings import has_open_dropout, resolve_module
+from pusklearn.pu.network._callbacks import EpochCounter
 from pusklearn.pu.network._dense_scores import can_be_dense
 from pusklearn.pu.network._estimate_unlabeled_prior import (
+    ESTIMATING,
     make_nontraditional_classifier,
 )
 from pusklearn.pu.network._pu_classifier import PUClassifier
@@ -162,17 +165,28 @@ def out_of_fold_maps(
     """
     maps = {i: np.full(X.micrographs[i].shape, np.nan, np.float32) for i in rows}
     n_epochs = max(1, round(SHARE_OF_EPOCHS * classifier.max_epochs))
-    for fold in np.unique(folds):
-        seed = random_state.randint(2**31 - 1)
-        nontraditional = make_nontraditional_classifier(classifier, seed, n_epochs)
-        learnt = np.flatnonzero(folds != fold)
-        shorten(nontraditional, X[learnt], np.flatnonzero(is_positive[learnt]))
-        nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
-        for i, here in rows.items():
-            held_out = here[folds[here] == fold]
-            if len(held_out):
-                _, y, x = X.locate(held_out)
-                maps[i][y, x] = scores_of_rows(nontraditional, X, i, held_out, (y, x))
+    numbers = np.unique(folds)
+    with progress_bar(
+        description=ESTIMATING,
+        unit="step",
+        verbose=classifier.verbose,
+        total=len(numbers) * (n_epochs + len(rows)),
+    ) as bar:
+        for fold in numbers:
+            seed = random_state.randint(2**31 - 1)
+            nontraditional = make_nontraditional_classifier(classifier, seed, n_epochs)
+            nontraditional.set_params(callbacks=[EpochCounter(bar)])
+            learnt = np.flatnonzero(folds != fold)
+            shorten(nontraditional, X[learnt], np.flatnonzero(is_positive[learnt]))
+            nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
+            for i, here in rows.items():
+                held_out = here[folds[here] == fold]
+                if len(held_out):
+                    _, y, x = X.locate(held_out)
+                    maps[i][y, x] = scores_of_rows(
+                        nontraditional, X, i, held_out, (y, x)
+                    )
+                bar.update()
     return maps
 
 

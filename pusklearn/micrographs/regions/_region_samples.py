@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from pusklearn.micrographs.images._check_micrographs import check_finite
-from pusklearn.micrographs.images._lazy_rows import is_large
+from pusklearn.micrographs.images._lazy_rows import CHECKING, bar_of_large, is_large
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.regions._hold_out_micrographs import hold_out_micrographs
 from pusklearn.micrographs.regions._prior_of_regions import prior_of_regions
@@ -25,6 +25,7 @@ from pusklearn.micrographs.regions._region_settings import (
     steps_of_epoch,
 )
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedSamples, Samples, as_samples
 from pusklearn.pu._turns import reach, turned, turned_offsets
 from pusklearn.pu.network._dense_scores import (
@@ -54,7 +55,7 @@ class RegionSamples(Samples):
 
     def check_fit(self, classifier: BaseEstimator, y: Any) -> tuple[Samples, Any]:
         """Return the regions and their labels, which may be sparse."""
-        self._check_finite()
+        self._check_finite(CHECKING if classifier.verbose else None)
         y = y if issparse(y) else column_or_1d(y)
         check_consistent_length(self.X, y)
         # An earlier fit on an array has left these attributes.
@@ -64,7 +65,7 @@ class RegionSamples(Samples):
 
     def check_predict(self, classifier: BaseEstimator) -> Samples:
         """Return the regions."""
-        self._check_finite()
+        self._check_finite(None)
         return self
 
     def on(self, device: torch.device) -> PlacedSamples:
@@ -85,8 +86,8 @@ class RegionSamples(Samples):
         """Return the share of pixels to drop for a number of labelled particles."""
         return input_dropout(n_labels)
 
-    def _check_finite(self):
-        for micrograph in self.X.micrographs:
+    def _check_finite(self, bar):
+        for micrograph in bar_of_large(self.X.micrographs, bar):
             check_finite(micrograph)
 
 
@@ -97,24 +98,33 @@ def logits_of_regions(
     module: Any,
     device: torch.device,
     batch_size: int,
+    verbose: int = 0,
 ) -> NDArray[np.float32]:
     """Return one logit per region, of a whole micrograph at once if possible."""
     regions = samples.X
     if not can_be_dense(module, regions.size):
         return compute_logits.dispatch(Samples)(
-            samples, network, module, device, batch_size
+            samples, network, module, device, batch_size, verbose
         )
     dense = dense_form(network, module, regions.size).to(device)
     if not regions.is_view:
-        maps = (score_map(dense, m, regions.size, device) for m in regions.micrographs)
+        micrographs = with_bar(regions.micrographs, verbose)
+        maps = (score_map(dense, m, regions.size, device) for m in micrographs)
         return np.concatenate([scores.ravel() for scores in maps])
     which, y, x = regions.locate()
     logits = np.empty(len(regions), np.float32)
-    for number in np.unique(which):
+    for number in with_bar(np.unique(which), verbose):
         here = which == number
         image = regions.micrographs[number]
         logits[here] = score_map(dense, image, regions.size, device)[y[here], x[here]]
     return logits
+
+
+def with_bar(rows: Any, verbose: int) -> Any:
+    """Return micrographs or their numbers, with a bar if it is to be shown."""
+    return progress_bar(
+        rows, description="scoring micrographs", unit="micrograph", verbose=verbose
+    )
 
 
 @estimate_unlabeled_prior.register(RegionSamples)

@@ -19,7 +19,10 @@ from pusklearn.micrographs.images._check_micrographs import (
 )
 from pusklearn.micrographs.images._discs import disc
 from pusklearn.micrographs.images._lazy_rows import (
+    CHECKING,
+    PREPARING,
     LazyRows,
+    bar_of_large,
     in_memory_or_on_disk,
     is_large,
     map_now_or_lazily,
@@ -29,13 +32,21 @@ from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
-from pusklearn.pu._checks import check_integer, check_is_estimator, check_number
+from pusklearn.pu._checks import (
+    check_integer,
+    check_is_estimator,
+    check_number,
+    check_verbose,
+)
+from pusklearn.pu._inner_estimators import parameter_names
 from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._dense_scores import can_be_dense
 from pusklearn.pu.network._pu_classifier import PUClassifier
+
+SCORING = "scoring micrographs"
 
 
 class RegionScorer(TransformerMixin, BaseEstimator):
@@ -73,6 +84,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         a particle:
         ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``.
         None leaves the prior of `classifier`.
+    verbose : int, default=0
+        1 or more shows a bar with the time left while micrographs are prepared and
+        scored, and so does 0 if the ``verbose`` of `classifier` is not 0.
 
     Attributes
     ----------
@@ -106,12 +120,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         region_size=None,
         step=1,
         particles_per_micrograph=None,
+        verbose=0,
     ):
         self.classifier = classifier
         self.label_radius = label_radius
         self.region_size = region_size
         self.step = step
         self.particles_per_micrograph = particles_per_micrograph
+        self.verbose = verbose
 
     @whole_or_unfitted
     def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "RegionScorer":
@@ -141,9 +157,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             If a parameter is not a number.
         """
         self._check_parameters()
-        micrographs = [
-            check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
-        ]
+        micrographs = in_memory_or_on_disk(check_micrographs(X), self._bar(PREPARING))
+        shown = bar_of_large(micrographs, self._bar(CHECKING))
+        micrographs = [check_finite(m) for m in shown]
         coordinates = check_labelled_particles(y, len(micrographs))
         self.region_size_ = self._find_region_size()
         module = self._find_module((self.region_size_, self.region_size_))
@@ -182,9 +198,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             The log-odds, one map of the same shape for each micrograph.
         """
-        micrographs = in_memory_or_on_disk(check_micrographs(X))
+        micrographs = in_memory_or_on_disk(check_micrographs(X), self._bar(PREPARING))
         scorer = copy(self.fit(micrographs, y))
-        return LazyRows(scorer._score, micrographs, keep=not is_large(micrographs))
+        return LazyRows(
+            scorer._score,
+            micrographs,
+            keep=not is_large(micrographs),
+            bar=self._bar(SCORING),
+        )
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
         """Return the score map of each micrograph.
@@ -202,7 +223,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_now_or_lazily(copy(self)._score, check_micrographs(X))
+        return map_now_or_lazily(
+            copy(self)._score, check_micrographs(X), self._bar(SCORING)
+        )
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -226,8 +249,15 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         regions = TiledRegions([micrograph], size)
         return regions.maps(scores_of(classifier, regions))[0]
 
+    def _bar(self, description):
+        """Return what a bar says; None if none is to be shown."""
+        names = parameter_names(self, "verbose")
+        shown = [value for name, value in self.get_params().items() if name in names]
+        return description if any(shown) else None
+
     def _check_parameters(self):
         check_is_estimator(self.classifier, "classifier")
+        check_verbose(self.verbose)
         check_number(self.label_radius, "label_radius")
         check_integer(self.step, "step")
         if self.region_size is not None:

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.functional import interpolate
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedSamples, Samples
 from pusklearn.pu.modules._architecture import Architecture, check_step
 from pusklearn.pu.modules._layers import ResidualBlock
@@ -31,6 +32,7 @@ def compute_logits(
     module: Any,
     device: torch.device,
     batch_size: int,
+    verbose: int = 0,
 ) -> NDArray[np.float32]:
     """Return one logit per sample.
 
@@ -48,12 +50,14 @@ def compute_logits(
         The device that holds the network.
     batch_size : int
         Samples to score at a time.
+    verbose : int, default=0
+        1 or more shows a bar.
 
     Returns
     -------
     ndarray of float32 of shape (n,)
     """
-    return score_batches(network, samples.on(device), batch_size)
+    return score_batches(network, samples.on(device), batch_size, verbose)
 
 
 def score_micrograph(
@@ -208,7 +212,7 @@ def score_map(
 
 
 def score_batches(
-    network: nn.Module, samples: PlacedSamples, batch_size: int
+    network: nn.Module, samples: PlacedSamples, batch_size: int, verbose: int = 0
 ) -> NDArray[np.float32]:
     """Return one logit per sample, a batch at a time.
 
@@ -217,7 +221,10 @@ def score_batches(
     """
     logits = np.empty(len(samples), np.float32)
     n_rows = -(-batch_size // ROWS_AT_ONCE) * ROWS_AT_ONCE
-    for start in range(0, len(samples), batch_size):
+    starts = range(0, len(samples), batch_size)
+    for start in progress_bar(
+        starts, description="predicting", unit="batch", verbose=verbose
+    ):
         rows = np.arange(start, min(start + batch_size, len(samples)))
         batch = samples.gather(rows)
         if batch.ndim == 2:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import Samples
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._class_priors import (
@@ -20,6 +21,7 @@ from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_to
 
 N_FOLDS = 3
 N_REPEATS = 3
+ESTIMATING = "estimating the prior"
 
 Interval = tuple[float, float]
 
@@ -118,16 +120,23 @@ def cross_validated_unlabeled_prior(
     random_state = check_random_state(classifier.random_state)
     n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
     scores, estimates = np.empty(len(X)), []
-    for _ in range(N_REPEATS):
-        folds = folds_with_copies_together(X, is_positive, n_folds, random_state)
-        for fold in range(n_folds):
-            nontraditional = make_nontraditional_classifier(
-                classifier, random_state.randint(2**31 - 1)
-            )
-            is_learnt, is_scored = folds != fold, folds == fold
-            nontraditional.fit(X[is_learnt], is_positive[is_learnt].astype(np.int8))
-            scores[is_scored] = nontraditional.decision_function(X[is_scored])
-        estimates.append(bbe(scores[is_positive], scores[~is_positive]))
+    with progress_bar(
+        description=ESTIMATING,
+        unit="fold",
+        verbose=classifier.verbose,
+        total=N_REPEATS * n_folds,
+    ) as bar:
+        for _ in range(N_REPEATS):
+            folds = folds_with_copies_together(X, is_positive, n_folds, random_state)
+            for fold in range(n_folds):
+                nontraditional = make_nontraditional_classifier(
+                    classifier, random_state.randint(2**31 - 1)
+                )
+                is_learnt, is_scored = folds != fold, folds == fold
+                nontraditional.fit(X[is_learnt], is_positive[is_learnt].astype(np.int8))
+                scores[is_scored] = nontraditional.decision_function(X[is_scored])
+                bar.update()
+            estimates.append(bbe(scores[is_positive], scores[~is_positive]))
     shares, intervals = zip(*estimates, strict=True)
     low, high = np.mean(intervals, axis=0).tolist()
     return float(np.mean(shares)), (low, high)

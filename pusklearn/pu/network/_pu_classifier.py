@@ -134,7 +134,8 @@ default="adam"
         ``torch.nn.Dropout``, draws from one random state that all threads share. That
         state is as before once all classifiers have been fitted.
     verbose : int, default=0
-        0 shows nothing; 1 or more shows a bar with the time left.
+        0 shows nothing; 1 or more shows a bar with the time left while a prior is
+        estimated, while the network is trained and while it predicts.
 
     Attributes
     ----------
@@ -318,7 +319,7 @@ default="adam"
         device = next(network.parameters()).device
         with torch.inference_mode(), full_precision(device):
             logits = compute_logits(
-                samples, network, self.module_, device, self.batch_size
+                samples, network, self.module_, device, self.batch_size, self.verbose
             )
         return toward_second_class(logits, self.classes_, self.pos_label_)
 

@@ -84,6 +84,7 @@ def train(
     objective = Objective(
         as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
     )
+    callbacks = make_callbacks(classifier, batches["n_batches"])
     with seeded(int(weight_seed), device):
         net = TrainingNet(
             network,
@@ -99,7 +100,7 @@ def train(
             iterator_valid=same_batches,
             train_split=None,
             predict_nonlinearity=both_probabilities,
-            callbacks=make_callbacks(classifier, batches["n_batches"]),
+            callbacks=callbacks,
             callbacks__print_log=None,
             device=device,
             compile=classifier.compile,
@@ -107,10 +108,15 @@ def train(
         )
         net.initialize()
         # `net.fit` would swallow any KeyboardInterrupt and return half trained.
-        net.notify("on_train_begin", X=placed, y=None)
-        with suppress(StopTrainingError):
-            net.fit_loop((placed, validation))
-        net.notify("on_train_end", X=placed, y=None)
+        try:
+            net.notify("on_train_begin", X=placed, y=None)
+            with suppress(StopTrainingError):
+                net.fit_loop((placed, validation))
+            net.notify("on_train_end", X=placed, y=None)
+        finally:
+            for callback in callbacks:
+                if isinstance(callback, TrainingProgress):
+                    callback.close()
     # A compiled network cannot be saved for machines without a compiler.
     net.module_ = network
     if last is not None:
