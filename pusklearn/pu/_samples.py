@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import validate_data
 from torch.utils.data import Dataset
 
+from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._turns import turned, turned_offsets
 
 # Images are turned by these angles in degrees, and by them and quarter turns. Only
@@ -105,6 +106,7 @@ class ArraySamples(Samples):
     def check_fit(self, classifier: Any, y: ArrayLike) -> "tuple[ArraySamples, Any]":
         """Return float32 samples and labels; the classifier learns their features."""
         check_no_text(self.X)
+        y = known_labels(y)
         X, y = validate_data(classifier, self.X, y, dtype=np.float32, allow_nd=True)
         if X.ndim > 4:
             raise ValueError(f"`X` must have 2, 3 or 4 dimensions. Got {X.ndim}.")

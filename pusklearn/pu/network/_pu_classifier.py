@@ -61,7 +61,10 @@ class PUClassifier(NamedCriterionMixin, ClassifierMixin, BaseEstimator):
         were drawn from the population, and the labelled positives separately from the
         positives.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two.
+        The label of the positives; None takes the one that is plainly positive, by
+        a word such as "positive" or a number above 0 beside one that is not, or by a
+        word such as "unlabeled" of the other. If neither is, the greater is taken with
+        a warning.
     reconstruction_weight : float or "auto", default=0.0
         Weight of the squared reconstruction error, at least 0. A decoder of the latent
         features makes this error; it is a sum over the values of a sample, and its

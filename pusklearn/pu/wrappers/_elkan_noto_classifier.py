@@ -51,7 +51,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         unlabeled samples were drawn from the population, and the labelled positives
         separately from the positives.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+        The label of the positives; None takes the plainly positive one, or the greater.
     weighted : bool, default=False
         Whether to train a second classifier, on the positives and on each unlabeled
         sample twice: as a positive whose weight is its probability of being one, and
