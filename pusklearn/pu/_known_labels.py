@@ -34,7 +34,7 @@ def known_labels(y: Any) -> Any:
     except ValueError:
         return y  # rows of several lengths, which scikit-learn refuses
     if np.ma.isMaskedArray(y):
-        refuse_missing("masked", int(np.ma.getmaskarray(y).sum()), values.size)
+        refuse_missing("masked values", int(np.ma.getmaskarray(y).sum()), values.size)
     if values.dtype.kind in "fcmM":
         refuse_missing("NaN", int(np.sum(values != values)), values.size)
     return known_objects(y, values) if values.dtype.kind == "O" else y
@@ -49,7 +49,8 @@ def known_objects(y: Any, values: NDArray) -> Any:
     missing = [label for label in kinds if is_missing(label)]
     if missing:
         n_missing = sum(map(is_missing, values.flat))
-        refuse_missing(str(missing[0]), n_missing, values.size)
+        name = "NaN" if isinstance(missing[0], float) else str(missing[0])
+        refuse_missing(name, n_missing, values.size)
     numbers = [label for label in kinds if isinstance(label, Real | np.bool_)]
     texts = [label for label in kinds if isinstance(label, str)]
     if numbers and texts:
@@ -75,7 +76,6 @@ def refuse_missing(name: str, n_missing: int, n: int) -> None:
     """Raise a ValueError if there are missing labels."""
     if n_missing:
         raise ValueError(
-            f"`y` must hold a label for every sample. It is missing ({name}) for "
-            f"{n_missing} of {n} samples; mark unlabeled samples by 0 and labelled "
-            "positives by 1."
+            f"Input y contains {name} for {n_missing} of {n} samples. No label may be "
+            "missing; mark unlabeled samples by 0 and labelled positives by 1."
         )

@@ -17,7 +17,8 @@ POSITIVES = {
 }
 OTHERS = {
     *("unlabeled", "unlabelled", "not labeled", "not labelled", "u", "un"),
-    *("unknown", "unk", "unsure", "unseen", "unclear", "unconfirmed", "background"),
+    *("unknown", "unk", "unsure", "unseen", "unclear", "unconfirmed"),
+    *("background", "other", "others", "rest"),
     *("negative", "negatives", "neg", "n", "-", "no", "not", "false", "f", "0", "-1"),
     *("non positive", "not positive", "nonpositive", "mixed", "?", "missing"),
     *("", "none", "nan", "na", "n/a", "<na>", "nat", "null"),

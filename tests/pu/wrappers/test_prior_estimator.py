@@ -13,6 +13,8 @@ from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
 
 
+# One check has the labels 1 and 2, of which neither is plainly positive.
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 @parametrize_with_checks([PriorEstimator(LogisticRegression())])
 def test_scikit_learn_check(estimator, check):
     check(estimator)
