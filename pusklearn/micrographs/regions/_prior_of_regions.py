@@ -25,6 +25,7 @@ from pusklearn.pu.network._estimate_unlabeled_prior import (
 )
 from pusklearn.pu.network._pu_classifier import PUClassifier
 from pusklearn.pu.priors._bbe import bbe
+from pusklearn.pu.priors._few_labels import warn_of_few_labels
 
 N_FOLDS = 3
 SHARE_OF_EPOCHS = 0.8
@@ -101,7 +102,9 @@ def prior_of_regions(
     others = np.concatenate(of_others)
     if not len(others):
         return 0.0, (0.0, 0.0)
-    share, (low, high) = bbe(np.concatenate(of_particles), others)
+    scores = np.concatenate(of_particles)
+    warn_of_few_labels(len(scores))
+    share, (low, high) = bbe(scores, others)
     regions_per_peak = regions_per_label * len(others) / n_unlabeled
     share, low, high = (min(s * regions_per_peak, 1.0) for s in (share, low, high))
     return share, (low, high)

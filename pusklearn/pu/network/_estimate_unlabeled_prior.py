@@ -15,6 +15,7 @@ from pusklearn.pu.priors._class_priors import (
     check_scheme,
     estimated_priors,
 )
+from pusklearn.pu.priors._few_labels import warn_of_few_labels
 from pusklearn.pu.priors._priors import Priors
 from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_together
 
@@ -115,6 +116,7 @@ def cross_validated_unlabeled_prior(
         If there are fewer than 2 unlabeled samples or labelled positives.
     """
     check_numbers(is_positive)
+    warn_of_few_labels(int(is_positive.sum()))
     random_state = check_random_state(classifier.random_state)
     n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
     scores, estimates = np.empty(len(X)), []
