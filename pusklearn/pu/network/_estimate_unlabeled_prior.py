@@ -4,11 +4,14 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from pusklearn.pu._samples import Samples
+from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu.network._batch_scores import score_batches
+from pusklearn.pu.network._devices import as_device, full_precision
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -128,11 +131,20 @@ def cross_validated_unlabeled_prior(
             )
             is_learnt, is_scored = folds != fold, folds == fold
             nontraditional.fit(X[is_learnt], is_positive[is_learnt].astype(np.int8))
-            scores[is_scored] = nontraditional.decision_function(X[is_scored])
+            scores[is_scored] = quick_scores(nontraditional, X[is_scored])
         estimates.append(bbe(scores[is_positive], scores[~is_positive]))
     shares, intervals = zip(*estimates, strict=True)
     low, high = np.mean(intervals, axis=0).tolist()
     return float(np.mean(shares)), (low, high)
+
+
+def quick_scores(nontraditional: Any, X: NDArray) -> NDArray[np.float32]:
+    """Return the logits of checked samples in float32; nobody compares them."""
+    network = nontraditional.net_.module_.network.eval()
+    device = as_device(nontraditional.device)
+    samples = ArraySamples(X).on(device)
+    with torch.inference_mode(), full_precision(device):
+        return score_batches(network, samples, nontraditional.batch_size)
 
 
 def check_numbers(is_positive: NDArray[np.bool_]) -> None:

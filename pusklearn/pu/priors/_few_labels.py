@@ -55,6 +55,6 @@ def warn_of_few_labels(n_positive: int) -> None:
             "The share of positives was estimated from only "
             f"{n_positive} labelled positives. From fewer than {FEW_LABELS} the "
             "estimate can be far off, and its interval is wide and begins at the "
-            "lowest possible share. Label more positives, or give the share as `prior` if you "
-            "know it."
+            "lowest possible share. Label more positives, or give the share as `prior` "
+            "if you know it."
         )

@@ -21,7 +21,7 @@ def draw(share, n_labels, shift, n=300, *, seed):
 
 
 @each_method
-@pytest.mark.parametrize("n_labels", [1, 2, 3, 6, 9])
+@pytest.mark.parametrize("n_labels", [1, 3, 9])
 @pytest.mark.parametrize(
     ("share", "shift"), [(0.05, 2), (0.3, 3), (0.3, 0.3), (0.8, 2)]
 )
@@ -42,7 +42,7 @@ def test_the_upper_end_is_that_of_clopper_and_pearson_over_the_root():
     found = interval_of_few(0.1, np.array([48.0, 45.0]), unlabeled, 0.9)
     # 5 of 50 score at least 45; an error of 0.02 is theirs, 0.08 that of the labels.
     end = binomtest(5, 50).proportion_ci(0.96, method="exact").high
-    assert found == pytest.approx((0, end / np.sqrt(0.08)), rel=1e-12)
+    assert found == pytest.approx((0, end / np.sqrt(0.08)), rel=1e-9)
 
 
 def test_an_estimate_above_the_upper_end_is_held():
