@@ -62,6 +62,10 @@ class Samples(ABC):
     def on(self, device: torch.device) -> "PlacedSamples":
         """Return the same samples as `PlacedSamples` on a device."""
 
+    def pick(self, rows: NDArray) -> NDArray[np.float32]:
+        """Return a few samples as an array."""
+        return np.asarray(self.X[rows], np.float32)
+
     @abstractmethod
     def count_labels(self, positives: NDArray) -> int:
         """Count the labels that the rows of labelled positives stand for."""

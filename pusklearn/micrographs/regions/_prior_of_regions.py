@@ -17,6 +17,7 @@ from pusklearn.micrographs.regions._folds_sharing_no_particle import (
 )
 from pusklearn.micrographs.regions._region_settings import count_particles, least_steps
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
 from pusklearn.pu.network._automatic_settings import has_open_dropout, resolve_module
 from pusklearn.pu.network._dense_scores import can_be_dense
@@ -170,7 +171,8 @@ def out_of_fold_maps(
         nontraditional = make_nontraditional_classifier(classifier, seed, n_epochs)
         learnt = np.flatnonzero(folds != fold)
         shorten(nontraditional, X[learnt], np.flatnonzero(is_positive[learnt]))
-        nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
+        with untold_collapse():
+            nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
         for i, here in rows.items():
             held_out = here[folds[here] == fold]
             if len(held_out):

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pusklearn.pu._checks import check_choice, check_number
+from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu.displays._display_tools import (
     SCORES,
     adopt_settings,
@@ -23,7 +24,6 @@ from pusklearn.pu.displays._predicted_share import (
     measure_share,
     threshold_between,
 )
-from pusklearn.pu.displays._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 # The threshold of `predict` for each method, and what the axis of its scores is called.

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.network._batch_scores import score_batches
 from pusklearn.pu.network._devices import as_device, full_precision
 from pusklearn.pu.priors._bbe import bbe
@@ -130,7 +131,8 @@ def cross_validated_unlabeled_prior(
                 classifier, random_state.randint(2**31 - 1)
             )
             is_learnt, is_scored = folds != fold, folds == fold
-            nontraditional.fit(X[is_learnt], is_positive[is_learnt].astype(np.int8))
+            with untold_collapse():
+                nontraditional.fit(X[is_learnt], is_positive[is_learnt].astype(np.int8))
             scores[is_scored] = quick_scores(nontraditional, X[is_scored])
         estimates.append(bbe(scores[is_positive], scores[~is_positive]))
     shares, intervals = zip(*estimates, strict=True)

@@ -25,6 +25,7 @@ from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._estimate_unlabeled_prior import find_priors
 from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._training import train
+from pusklearn.pu.network._warn_of_collapse import warn_of_collapse
 from pusklearn.pu.priors._class_priors import set_priors
 
 
@@ -253,6 +254,16 @@ default="adam"
             is out of its range.
         TypeError
             If a parameter has the wrong type.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If the training has collapsed: the network returns the same for all samples,
+            does not find the labelled positives, or predicts a share of positives that
+            is far from the prior. The warning tells the likely cause and a cure.
+        UserWarning
+            If the labels do not say which is that of the positives, or a prior is
+            estimated from fewer than 10 labelled positives.
         """
         check_parameters(self)
         samples, y = check_samples(self, X, y)
@@ -267,6 +278,7 @@ default="adam"
             self.reconstruction_weight, n_labels
         )
         self.net_ = train(self, samples, positives, priors)
+        warn_of_collapse(self, samples, positives, priors)
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:
