@@ -18,6 +18,7 @@ from pusklearn.micrographs.regions._folds_sharing_no_particle import (
 from pusklearn.micrographs.regions._region_settings import count_particles, least_steps
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._progress_bar import progress_bar
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
 from pusklearn.pu.network._automatic_settings import has_open_dropout, resolve_module
 from pusklearn.pu.network._callbacks import EpochCounter
@@ -28,6 +29,7 @@ from pusklearn.pu.network._estimate_unlabeled_prior import (
 )
 from pusklearn.pu.network._pu_classifier import PUClassifier
 from pusklearn.pu.priors._bbe import bbe
+from pusklearn.pu.priors._few_labels import warn_of_few_labels
 
 N_FOLDS = 3
 SHARE_OF_EPOCHS = 0.8
@@ -104,7 +106,9 @@ def prior_of_regions(
     others = np.concatenate(of_others)
     if not len(others):
         return 0.0, (0.0, 0.0)
-    share, (low, high) = bbe(np.concatenate(of_particles), others)
+    scores = np.concatenate(of_particles)
+    warn_of_few_labels(len(scores))
+    share, (low, high) = bbe(scores, others)
     regions_per_peak = regions_per_label * len(others) / n_unlabeled
     share, low, high = (min(s * regions_per_peak, 1.0) for s in (share, low, high))
     return share, (low, high)
@@ -178,7 +182,8 @@ def out_of_fold_maps(
             nontraditional.set_params(callbacks=[EpochCounter(bar)])
             learnt = np.flatnonzero(folds != fold)
             shorten(nontraditional, X[learnt], np.flatnonzero(is_positive[learnt]))
-            nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
+            with untold_collapse():
+                nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
             for i, here in rows.items():
                 held_out = here[folds[here] == fold]
                 if len(held_out):

@@ -25,6 +25,7 @@ from pusklearn.micrographs.regions._region_settings import (
     steps_of_epoch,
 )
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedSamples, Samples, as_samples
 from pusklearn.pu._turns import reach, turned, turned_offsets
@@ -56,7 +57,7 @@ class RegionSamples(Samples):
     def check_fit(self, classifier: BaseEstimator, y: Any) -> tuple[Samples, Any]:
         """Return the regions and their labels, which may be sparse."""
         self._check_finite(CHECKING if classifier.verbose else None)
-        y = y if issparse(y) else column_or_1d(y)
+        y = y if issparse(y) else column_or_1d(known_labels(y))
         check_consistent_length(self.X, y)
         # An earlier fit on an array has left these attributes.
         for name in ("n_features_in_", "feature_names_in_"):

@@ -4,18 +4,23 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from pusklearn.pu._progress_bar import progress_bar
-from pusklearn.pu._samples import Samples
+from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu._untold_collapse import untold_collapse
+from pusklearn.pu.network._batch_scores import score_batches
+from pusklearn.pu.network._devices import as_device, full_precision
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
     check_scheme,
     estimated_priors,
 )
+from pusklearn.pu.priors._few_labels import warn_of_few_labels
 from pusklearn.pu.priors._priors import Priors
 from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_together
 
@@ -117,6 +122,7 @@ def cross_validated_unlabeled_prior(
         If there are fewer than 2 unlabeled samples or labelled positives.
     """
     check_numbers(is_positive)
+    warn_of_few_labels(int(is_positive.sum()))
     random_state = check_random_state(classifier.random_state)
     n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
     scores, estimates = np.empty(len(X)), []
@@ -133,13 +139,24 @@ def cross_validated_unlabeled_prior(
                     classifier, random_state.randint(2**31 - 1)
                 )
                 is_learnt, is_scored = folds != fold, folds == fold
-                nontraditional.fit(X[is_learnt], is_positive[is_learnt].astype(np.int8))
-                scores[is_scored] = nontraditional.decision_function(X[is_scored])
+                labels = is_positive[is_learnt].astype(np.int8)
+                with untold_collapse():
+                    nontraditional.fit(X[is_learnt], labels)
+                scores[is_scored] = quick_scores(nontraditional, X[is_scored])
                 bar.update()
             estimates.append(bbe(scores[is_positive], scores[~is_positive]))
     shares, intervals = zip(*estimates, strict=True)
     low, high = np.mean(intervals, axis=0).tolist()
     return float(np.mean(shares)), (low, high)
+
+
+def quick_scores(nontraditional: Any, X: NDArray) -> NDArray[np.float32]:
+    """Return the logits of checked samples in float32; nobody compares them."""
+    network = nontraditional.net_.module_.network.eval()
+    device = as_device(nontraditional.device)
+    samples = ArraySamples(X).on(device)
+    with torch.inference_mode(), full_precision(device):
+        return score_batches(network, samples, nontraditional.batch_size)
 
 
 def check_numbers(is_positive: NDArray[np.bool_]) -> None:

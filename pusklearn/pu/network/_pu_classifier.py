@@ -28,6 +28,7 @@ from pusklearn.pu.network._hold_out import learnt_and_held_out
 from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._training import train
 from pusklearn.pu.network._warm_start import check_goes_on, last_fit
+from pusklearn.pu.network._warn_of_collapse import warn_of_collapse
 from pusklearn.pu.priors._class_priors import set_priors
 
 
@@ -64,7 +65,10 @@ class PUClassifier(NamedCriterionMixin, ClassifierMixin, BaseEstimator):
         were drawn from the population, and the labelled positives separately from the
         positives.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two.
+        The label of the positives; None takes the one that is plainly positive, by
+        a word such as "positive" or a number above 0 beside one that is not, or by a
+        word such as "unlabeled" of the other. If neither is, the greater is taken with
+        a warning.
     reconstruction_weight : float or "auto", default=0.0
         Weight of the squared reconstruction error, at least 0. A decoder of the latent
         features makes this error; it is a sum over the values of a sample, and its
@@ -280,6 +284,16 @@ default="adam"
             is out of its range.
         TypeError
             If a parameter has the wrong type.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If the training has collapsed: the network returns the same for all samples,
+            does not find the labelled positives, or predicts a share of positives that
+            is far from the prior. The warning tells the likely cause and a cure.
+        UserWarning
+            If the labels do not say which is that of the positives, or a prior is
+            estimated from fewer than 10 labelled positives.
         """
         check_parameters(self)
         before = last_fit(self)
@@ -297,6 +311,7 @@ default="adam"
             self.reconstruction_weight, n_labels
         )
         self.net_ = train(self, learnt, held_out, priors, before and before["net_"])
+        warn_of_collapse(self, learnt.samples, learnt.positives, priors)
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:
