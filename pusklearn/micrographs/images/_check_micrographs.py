@@ -13,9 +13,17 @@ from pusklearn.micrographs.images._memory_maps import (
 )
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.images._stand_ins import (
+    UNUSABLE,
+    blank_like,
+    label_of,
+    warn_of_unusable,
+)
 
 
-def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
+def check_micrographs(
+    micrographs: Any, on_error: str = "raise"
+) -> Sequence[Micrograph]:
     """Return micrographs as a list of `Micrograph`, one per row.
 
     Parameters
@@ -23,6 +31,9 @@ def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
     micrographs : sequence of array-like of shape (height, width)
         A list, a 1-D object array or a stack of shape (n, height, width);
         heights and widths may differ.
+    on_error : {"raise", "warn", "pass"}, default="raise"
+        What happens if a row cannot be used: an error; or it becomes a micrograph that
+        is masked as a whole, with a warning or without one.
 
     Returns
     -------
@@ -57,7 +68,16 @@ def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
             "Expected a sequence of micrographs, such as a list, since they may be "
             f"needed more than once. Got {micrographs!r}."
         )
-    checked = [_check_micrograph(m, row) for row, m in enumerate(micrographs)]
+    checked = []
+    for row, micrograph in enumerate(micrographs):
+        try:
+            checked.append(_check_micrograph(micrograph, row))
+        except UNUSABLE as error:
+            if on_error == "raise":
+                raise
+            if on_error == "warn":
+                warn_of_unusable(label_of(micrograph, row), error)
+            checked.append(blank_like(micrograph))
     if not checked:
         raise ValueError("At least 1 micrograph is needed. Got 0.")
     return checked
