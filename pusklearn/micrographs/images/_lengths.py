@@ -12,6 +12,10 @@ PIXELS = "px"
 FORM = re.compile(rf"\s*(\S+?)\s*({'|'.join(sorted(ANGSTROM, key=len)[::-1])}|px)\s*")
 
 
+class NotALengthError(ValueError, TypeError):
+    """The error for a string that is no length, by its value and by its type."""
+
+
 class Length(NamedTuple):
     """A length and its unit.
 
@@ -50,9 +54,11 @@ def parse_length(length: Any, name: str, interval: str = "[0, inf)") -> Length:
     Raises
     ------
     TypeError
-        If the length is neither a number nor a string with a unit.
+        If the length is neither a number nor a string.
     ValueError
-        If the number is missing, NaN or outside the interval.
+        If the number is NaN or outside the interval.
+    NotALengthError
+        If a string is not a number with a unit; it is both of these errors.
 
     Examples
     --------
@@ -71,13 +77,12 @@ def parse_length(length: Any, name: str, interval: str = "[0, inf)") -> Length:
         f"micrograph, or such a number with its unit, 'px' or 'A'. Got {length!r}"
     )
     parts = FORM.fullmatch(length)
-    if parts is None:
+    if parts is None or not _is_number(parts[1]):
+        way_out = ""
         if _is_number(length):
             bare = length.strip()
-            raise TypeError(f"{message}; give {bare}, '{bare}px' or '{bare}A'.")
-        raise ValueError(f"{message}.")
-    if not _is_number(parts[1]):
-        raise ValueError(f"{message}.")
+            way_out = f"; give {bare}, '{bare}px' or '{bare}A'"
+        raise NotALengthError(f"{message}{way_out}.")
     value = float(parts[1])
     try:
         check_number(value, name, interval)
@@ -160,3 +165,9 @@ def scaled_length(length: Any, factor: float) -> Any:
     """
     value, is_angstrom = parse_length(length, "length")
     return f"{value * factor!r}A" if is_angstrom else value * factor
+
+
+def in_words(length: Any) -> str:
+    """Return a length with its unit in words, for a message."""
+    value, is_angstrom = parse_length(length, "length")
+    return f"{value:g} {'angstrom' if is_angstrom else 'pixels'}"

@@ -53,6 +53,10 @@ def warn_of_unusable(label: str, error: Exception) -> None:
     )
 
 
+def no_row(source: Any, label: str, error: Exception) -> None:
+    """Return None in the place of a micrograph that cannot be used, without a word."""
+
+
 def blank_like(source: Any) -> Micrograph:
     """Return a micrograph that is masked as a whole, like another one or anything else.
 

@@ -12,8 +12,9 @@ from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import within_discs
 from pusklearn.micrographs.images._lazy_rows import in_memory_or_on_disk
+from pusklearn.micrographs.images._lengths import original_pixels, parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.pu._checks import check_flag, check_integer, check_number
+from pusklearn.pu._checks import check_flag, check_integer
 
 
 class TiledRegions:
@@ -181,7 +182,7 @@ class TiledRegions:
     def labels(
         self,
         coordinates: Sequence[ArrayLike],
-        radius: float,
+        radius: float | str,
         *,
         sparse_output: bool = False,
     ) -> NDArray[np.int8] | csc_array:
@@ -192,10 +193,10 @@ class TiledRegions:
         coordinates : sequence of array-like of shape (k, 2)
             Particles of each micrograph, ``x, y`` in pixels of the original. They are
             rounded to the nearest pixel of the micrographs given here.
-        radius : float
-            The radius, in pixels of the original micrograph, at least 0. A radius of
-            0, 1, 2, 3, 4, 5 pixels of the micrographs given here labels 1, 5, 13, 29,
-            49, 81 regions.
+        radius : float or str
+            The radius, in pixels of the original micrograph, at least 0; "20A" is in
+            angstrom. A radius of 0, 1, 2, 3, 4, 5 pixels of the micrographs given here
+            labels 1, 5, 13, 29, 49, 81 regions.
         sparse_output : bool, default=False
             Whether to store the positives only. A thousand micrographs have a billion
             regions.
@@ -215,14 +216,14 @@ class TiledRegions:
         TypeError
             If `radius` is not a number, or `sparse_output` is not True or False.
         """
-        check_number(radius, "radius")
+        parse_length(radius, "radius")
         check_flag(sparse_output, "sparse_output")
         points = check_coordinates(coordinates, len(self.micrographs))
         starts = np.r_[0, self._ends[:-1]]
         parts = [
             start + np.unique(y * m.shape[1] + x)
             for start, m, p in zip(starts, self.micrographs, points, strict=True)
-            for y, x in [within_discs(m, p, radius)]
+            for y, x in [within_discs(m, p, original_pixels(radius, m, "radius"))]
         ]
         positives = np.concatenate(parts)
         if sparse_output:
