@@ -12,17 +12,20 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
+    check_any_pixel,
     check_micrographs,
 )
 from pusklearn.micrographs.images._lazy_rows import LazyRows, map_now_or_lazily
+from pusklearn.micrographs.images._like import like
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.images._missing_pixels import is_left_out
-from pusklearn.micrographs.images._stand_ins import blank_like, no_row
+from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.images._stand_ins import no_row
 from pusklearn.micrographs.preprocessing._common_pixel_size import (
     coarsest_pixel_size,
     relative_factor,
 )
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
 from pusklearn.pu._checks import check_choice, check_number
 
 
@@ -176,17 +179,37 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         return map_now_or_lazily(copy(self)._downsample, micrographs, self.on_error)
 
     def _downsample(self, micrograph):
-        if is_left_out(micrograph):
-            return blank_like(micrograph)
-        fraction = self._fraction(check_finite(micrograph))
+        fraction = self._fraction(check_any_pixel(micrograph))
         factor = float(fraction)
+        if fraction == 1:
+            pixels, mask = micrograph, missing_pixels(micrograph)
+        elif is_left_out(micrograph):
+            pixels = np.zeros(_new_shape(micrograph, fraction))
+            mask = np.ones(pixels.shape, bool)
+        else:
+            pixels, missing, _ = sort_out(micrograph)
+            pixels = _resample(np.asarray(pixels, dtype=np.float32), fraction)
+            mask = None if missing is None else _touched(missing, pixels.shape, factor)
+            self._check_some_left(mask, micrograph)
+        free_mapped_memory(micrograph)
         pixel_size = micrograph.pixel_size
-        return Micrograph(
-            _resample(np.asarray(micrograph, dtype=np.float32), fraction),
-            name=micrograph.name,
+        # Pixels too great for float32 become infinite, which is to say missing.
+        with np.errstate(over="ignore"):
+            pixels = np.asarray(pixels, dtype=np.float32)
+        return like(
+            pixels,
+            micrograph,
             pixel_size=None if pixel_size is None else pixel_size * factor,
             scale=micrograph.scale * factor,
+            mask=mask,
         )
+
+    def _check_some_left(self, mask, micrograph):
+        if mask is not None and mask.all():
+            raise ValueError(
+                "At least 1 pixel of the result must be there. Missing pixels of "
+                f"micrograph {micrograph.name or '(no name)'} touch them all."
+            )
 
     def _check_parameters(self):
         check_choice(self.on_error, "on_error", ["raise", "warn"])
@@ -213,7 +236,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         return Fraction(float(factor)).limit_denominator(64)
 
     def _fraction_to_target(self, micrograph):
-        if is_left_out(micrograph):
+        if micrograph.pixel_size is None and is_left_out(micrograph):
             return Fraction(1)
         name = micrograph.name or "(no name)"
         if micrograph.pixel_size is None:
@@ -257,5 +280,34 @@ def _resample(image: NDArray[np.float32], fraction: Fraction) -> NDArray[np.floa
     grid = np.pad(image - level, [(0, -n % p) for n in image.shape], mode="symmetric")
     for axis in (1, 0):
         grid = resample(grid, grid.shape[axis] * q // p, axis=axis)
-    height, width = ((n - 1) * q // p + 1 for n in image.shape)
+    height, width = _new_shape(image, fraction)
     return grid[:height, :width] + level
+
+
+def _new_shape(image, fraction):
+    """Return the height and the width of the result."""
+    p, q = fraction.numerator, fraction.denominator
+    return tuple((n - 1) * q // p + 1 for n in image.shape)
+
+
+def _touched(missing, shape, factor):
+    """Return which pixels of the result a missing pixel of the input touches.
+
+    A pixel of the result is a square, `factor` pixels of the input wide. The last ones
+    reach to the end of the input::
+
+        factor 2    input   0 1 2 3 4 5 6 7
+                    result  0 . 1 . 2 . 3 .    pixel 1 covers half of 1, 2, half of 3
+    """
+    marks = missing
+    for n in shape:
+        # Along the first axis; then the axes are exchanged.
+        centres = factor * np.arange(n)
+        first = np.floor(centres - factor / 2 + 0.5 + 1e-9).clip(0).astype(int)
+        last = np.ceil(centres + factor / 2 - 0.5 - 1e-9).astype(int)
+        last[-1] = len(marks) - 1
+        before = np.zeros((len(marks) + 1, marks.shape[1]), np.int32)
+        np.cumsum(marks, axis=0, dtype=np.int32, out=before[1:])
+        end = (last + 1).clip(max=len(marks))
+        marks = (before[end] > before[first]).T
+    return marks
