@@ -64,6 +64,12 @@ def runs_of(is_missing: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.flatnonzero(changes).reshape(-1, 2)
 
 
+def mark_runs(runs: NDArray[np.integer], n: int) -> NDArray[np.bool_]:
+    """Return which of `n` rows lie in one of the runs; this undoes `runs_of`."""
+    lengths = np.diff(runs.ravel(), prepend=0, append=n)
+    return np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
+
+
 def leave_out_missing(
     positives: NDArray[np.integer], runs: NDArray[np.integer], n_samples: int
 ) -> NDArray[np.integer]:
