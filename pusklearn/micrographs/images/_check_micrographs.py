@@ -15,7 +15,9 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
 
 
-def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
+def check_micrographs(
+    micrographs: Any, *, are_maps: bool = False
+) -> Sequence[Micrograph]:
     """Return micrographs as a list of `Micrograph`, one per row.
 
     Parameters
@@ -23,6 +25,8 @@ def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
     micrographs : sequence of array-like of shape (height, width)
         A list, a 1-D object array or a stack of shape (n, height, width);
         heights and widths may differ.
+    are_maps : bool, default=False
+        Whether these are score maps, which may have no finite pixel.
 
     Returns
     -------
@@ -57,13 +61,13 @@ def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
             "Expected a sequence of micrographs, such as a list, since they may be "
             f"needed more than once. Got {micrographs!r}."
         )
-    checked = [_check_micrograph(m, row) for row, m in enumerate(micrographs)]
+    checked = [_check_micrograph(m, row, are_maps) for row, m in enumerate(micrographs)]
     if not checked:
         raise ValueError("At least 1 micrograph is needed. Got 0.")
     return checked
 
 
-def _check_micrograph(micrograph, row):
+def _check_micrograph(micrograph, row, is_map):
     image = np.asanyarray(micrograph)
     label = getattr(image, "name", None) or f"number {row}"
     if image.ndim != 2 or 0 in image.shape:
@@ -79,7 +83,7 @@ def _check_micrograph(micrograph, row):
     if image.dtype.kind == "b":
         image = image.astype(np.float32)  # NumPy cannot subtract truth values.
     image = image if isinstance(image, Micrograph) else Micrograph(image)
-    if mapped_file(image) is None:
+    if not is_map and mapped_file(image) is None:
         check_any_pixel(image, label)
     return image
 
