@@ -106,6 +106,12 @@ def filled(micrograph: Micrograph, gaps: Gaps) -> NDArray[np.float32]:
     return image
 
 
+def without_gaps(micrograph: Micrograph) -> Micrograph:
+    """Return the micrograph itself, or a copy with the background at missing pixels."""
+    gaps = find_gaps(micrograph)
+    return like(filled(micrograph, gaps), micrograph) if gaps.n_missing else micrograph
+
+
 def with_gaps(scores: NDArray, micrograph: Micrograph, gaps: Gaps) -> Micrograph:
     """Return scores as the map of a micrograph: NaN and masked at missing pixels."""
     if not len(gaps.runs):
