@@ -28,9 +28,9 @@ class TiledRegions:
     in the order of the micrographs, and of rows and columns in each micrograph.
 
     Pixels of a region that are missing, because they are masked, NaN or infinite, hold
-    the background: the median of the pixels that are there, or 0 if all missing ones are
-    0 already, as `MicrographNormalizer` leaves them. A region whose centre is missing
-    keeps its number, but a classifier never learns from it.
+    the background: the median of the pixels that are there, or 0 if all missing ones
+    are 0 already, as `MicrographNormalizer` leaves them. A region whose centre is
+    missing keeps its number, but a classifier never learns from it.
 
     The regions are indexed as an array: an integer gives one region of shape (size,
     size); a slice, a mask or an array of integers gives a view, which is a
