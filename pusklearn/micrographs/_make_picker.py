@@ -139,6 +139,13 @@ def make_picker(
     and learns from a temporary file. With
     ``joblib.parallel_config("threading", n_jobs=4)`` it works on four at a time.
 
+    Carbon, gold and ice may be masked: give micrographs that know their mask,
+    ``Micrograph(pixels, mask=...)`` or ``io.read_micrographs(paths, masks=...)``, to
+    ``fit`` and ``predict``. Masked pixels, and those that are NaN or infinite, are not
+    there: no particle is learnt or picked at them, and their surroundings are scored as
+    if they held the background. `particles_per_micrograph` does not count particles
+    there.
+
     ``GridSearchCV`` and the like judge by the labels that they are given. If only some
     particles are labelled, picks of the others count as wrong: the scores still rank
     the settings, but they are too low. Every fold needs micrographs with labels.

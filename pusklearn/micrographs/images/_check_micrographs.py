@@ -22,7 +22,7 @@ from pusklearn.micrographs.images._stand_ins import (
 
 
 def check_micrographs(
-    micrographs: Any, on_error: str = "raise"
+    micrographs: Any, on_error: str = "raise", *, are_maps: bool = False
 ) -> Sequence[Micrograph]:
     """Return micrographs as a list of `Micrograph`, one per row.
 
@@ -34,6 +34,8 @@ def check_micrographs(
     on_error : {"raise", "warn", "pass"}, default="raise"
         What happens if a row cannot be used: an error; or it becomes a micrograph that
         is masked as a whole, with a warning or without one.
+    are_maps : bool, default=False
+        Whether these are score maps, which may have no finite pixel.
 
     Returns
     -------
@@ -71,7 +73,7 @@ def check_micrographs(
     checked = []
     for row, micrograph in enumerate(micrographs):
         try:
-            checked.append(_check_micrograph(micrograph, row))
+            checked.append(_check_micrograph(micrograph, row, are_maps))
         except UNUSABLE as error:
             if on_error == "raise":
                 raise
@@ -83,7 +85,7 @@ def check_micrographs(
     return checked
 
 
-def _check_micrograph(micrograph, row):
+def _check_micrograph(micrograph, row, is_map):
     image = np.asanyarray(micrograph)
     label = getattr(image, "name", None) or f"number {row}"
     if image.ndim != 2 or 0 in image.shape:
@@ -99,7 +101,7 @@ def _check_micrograph(micrograph, row):
     if image.dtype.kind == "b":
         image = image.astype(np.float32)  # NumPy cannot subtract truth values.
     image = image if isinstance(image, Micrograph) else Micrograph(image)
-    if mapped_file(image) is None:
+    if not is_map and mapped_file(image) is None:
         check_any_pixel(image, label)
     return image
 

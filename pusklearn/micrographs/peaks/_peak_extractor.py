@@ -11,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
+from pusklearn.micrographs.images._gaps import find_gaps, with_gaps
 from pusklearn.micrographs.images._lazy_rows import LazyRows, compute_in_parallel
 from pusklearn.micrographs.images._micrograph import length_in_pixels
+from pusklearn.micrographs.images._particles_there import particles_there
 from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
 )
@@ -55,8 +57,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         neighbourhood, by half a pixel of the map at most in x and in y. The score and
         the suppression stay those of the pixel.
     particles_per_micrograph : float or None, default=None
-        Mean number of particles in a micrograph, labelled or not. Must be > 0. The
-        thresholds "prior" and "fdr" need it.
+        Mean number of particles in a micrograph, labelled or not, without those on
+        missing pixels. Must be > 0. The thresholds "prior" and "fdr" need it.
     threshold : None, float or str, default=None
         The rule by which `fit` sets ``threshold_``. Picks have a greater score:
 
@@ -87,8 +89,11 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     If a grid search compares radii, give `match_radius`, so that it judges all of them
     by the same distance.
 
-    A pixel that is NaN is masked: it is never picked. A constant neighbourhood has
-    no peak. At equal scores the smaller y, then the smaller x, is taken first.
+    A pixel that is masked, NaN or infinite is missing: it is never picked, and it takes
+    no part in the smoothing and the comparison of its neighbours. Particles on missing
+    pixels count neither for the threshold nor in `score`, and a map without any other
+    pixel not as a micrograph. A constant neighbourhood has no peak. At equal scores the
+    smaller y, then the smaller x, is taken first.
 
     Let ``r`` be the share of the labelled particles that is matched, ``n`` the number
     of picks and ``N`` the number of particles expected on all training maps. The
@@ -178,7 +183,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         rule, level = parse_threshold(self.threshold, RULES)
-        maps = check_micrographs(X)
+        maps = check_micrographs(X, are_maps=True)
         labels = None if y is None else check_coordinates(y, len(maps))
         self.threshold_ = (
             level if rule == "number" else self._choose(rule, level, maps, labels)
@@ -203,11 +208,10 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a map is infinite somewhere and `smoothing` is not 0, or `threshold` has
-            been set to another rule since `fit`.
+            If `threshold` has been set to another rule since `fit`.
         """
         check_is_fitted(self)
-        maps = check_micrographs(X)
+        maps = check_micrographs(X, are_maps=True)
         return self._extract(maps, self._find_threshold())
 
     def peaks(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
@@ -224,7 +228,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             One array of shape (k, 3) per micrograph, as `predict` returns it.
         """
         check_is_fitted(self)
-        return self._extract(check_micrographs(X), -np.inf)
+        return self._extract(check_micrographs(X, are_maps=True), -np.inf)
 
     def transform(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick particles from score maps, as `predict` does.
@@ -256,7 +260,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         X : sequence of array-like of shape (height, width)
             Score maps, one per micrograph.
         y : sequence of array-like of shape (m, >=2)
-            All particles ``x, y`` of each micrograph.
+            All particles ``x, y`` of each micrograph; those on missing pixels are left
+            out.
         sample_weight : None, default=None
             Weights are not supported; pipelines pass this argument.
 
@@ -274,33 +279,38 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         if sample_weight is not None:
             raise ValueError("`sample_weight` must be None: weights are not supported.")
-        maps = check_micrographs(X)
+        maps = check_micrographs(X, are_maps=True)
         labels = check_coordinates(y, len(maps))
-        return picking_average_precision(labels, self.peaks(maps), self._match_radius())
+        peaks, all_gaps = self._extract_with_gaps(maps, -np.inf)
+        labels = particles_there(labels, all_gaps)
+        return picking_average_precision(labels, peaks, self._match_radius())
 
     def _extract(self, maps, threshold):
+        return self._extract_with_gaps(maps, threshold)[0]
+
+    def _extract_with_gaps(self, maps, threshold):
+        """Return the picks of all maps, and the missing pixels of each map."""
         self._check_parameters()
         extract = partial(self._extract_one, threshold=threshold)
-        all_picks = np.empty(len(maps), dtype=object)
-        for row, picks in enumerate(compute_in_parallel(LazyRows(extract, maps))):
-            all_picks[row] = picks
-        return all_picks
+        all_picks, all_gaps = np.empty(len(maps), dtype=object), []
+        for row, result in enumerate(compute_in_parallel(LazyRows(extract, maps))):
+            all_picks[row], gaps = result
+            all_gaps.append(gaps)
+        return all_picks, all_gaps
 
     def _extract_one(self, scores, threshold):
-        if self.smoothing and np.isinf(scores).any():
-            raise ValueError(
-                "A score map that is smoothed must not be infinite anywhere; NaN marks "
-                f"pixels without a score. Micrograph {scores.name or '(no name)'} is."
-            )
+        gaps = find_gaps(scores)
+        if not gaps.n_there:
+            return np.empty((0, 3)), gaps
         picks = find_peaks(
-            smooth(scores, self.smoothing / scores.scale),
+            smooth(with_gaps(scores, scores, gaps), self.smoothing / scores.scale),
             length_in_pixels(self.radius, scores),
             threshold=threshold,
             margin=self.margin / scores.scale,
             refine=self.refine,
         )
         picks[:, :2] *= scores.scale
-        return picks
+        return picks, gaps
 
     def _find_threshold(self):
         """Return the threshold of the fit, or a number that was set later."""
@@ -324,10 +334,13 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"threshold={self.threshold!r} needs labelled particles `y`. Got None."
             )
-        picks = self._extract(maps, -np.inf)
+        picks, all_gaps = self._extract_with_gaps(maps, -np.inf)
+        if labels is not None:
+            labels = particles_there(labels, all_gaps)
         if rule == "recall":
             return recall_threshold(picks, labels, self._match_radius(), level)
-        n_expected = self.particles_per_micrograph * len(maps)
+        n_there = sum(gaps.n_there > 0 for gaps in all_gaps)
+        n_expected = self.particles_per_micrograph * n_there
         if rule == "prior":
             return prior_threshold(picks, n_expected)
         return fdr_threshold(picks, labels, self._match_radius(), level, n_expected)

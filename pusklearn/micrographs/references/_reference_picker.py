@@ -12,11 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 from pusklearn.micrographs.images._check_labelled_particles import (
     check_labelled_particles,
 )
-from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
-    check_micrographs,
-)
+from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import mark_discs
+from pusklearn.micrographs.images._gaps import find_gaps, with_gaps, without_gaps
 from pusklearn.micrographs.images._lazy_rows import (
     LazyRows,
     in_memory_or_on_disk,
@@ -25,6 +23,8 @@ from pusklearn.micrographs.images._lazy_rows import (
 )
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import missing_pixels
+from pusklearn.micrographs.images._particles_there import labels_there
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.peaks._pick_thresholds import check_threshold_needs
 from pusklearn.micrographs.preprocessing._whitening import (
@@ -51,6 +51,10 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     `predict` picks the peaks of the maps with a `PeakExtractor`, and `score` judges
     them. No network is trained, so ten labels are enough. A learned picker should be
     better than this one.
+
+    Pixels that are missing, because they are masked (see `Micrograph`), NaN or
+    infinite, count as background: nothing is learnt or picked there, and their score is
+    NaN. A micrograph that is masked as a whole is left out of the fit.
 
     Parameters
     ----------
@@ -181,21 +185,27 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         ------
         ValueError
             If a parameter is out of range, `X` and `y` differ in length, no particle is
-            labelled, a particle lies outside its micrograph, the scales differ, or a
-            pixel is not finite.
+            labelled, all lie on missing pixels, one lies outside its micrograph, or the
+            scales differ.
         TypeError
             If a parameter is not a number, or `whiten` is not True or False.
+
+        Warns
+        -----
+        UserWarning
+            If labelled particles lie on missing pixels; they are counted and named.
         """
         self._check_parameters()
-        micrographs = [
-            check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
-        ]
+        micrographs = in_memory_or_on_disk(check_micrographs(X))
         coordinates = check_labelled_particles(y, len(micrographs))
+        micrographs, coordinates = self._leave_out_missing(micrographs, coordinates)
         self.scale_ = micrographs[0].scale
         for micrograph in micrographs:
             self._check_scale(micrograph)
         self.spectrum_ = (
-            background_spectrum(micrographs) if self.whiten else np.ones(N_RINGS + 1)
+            background_spectrum(map(without_gaps, micrographs))
+            if self.whiten
+            else np.ones(N_RINGS + 1)
         )
         self.references_, self.weights_ = self._average(micrographs, coordinates)
         self.extractor_ = PeakExtractor(
@@ -308,6 +318,17 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             check_number(count, "particles_per_micrograph", "(0, inf)")
         check_threshold_needs(self.threshold, count)
 
+    def _leave_out_missing(self, micrographs, coordinates):
+        """Return micrographs and labels without those that are not there."""
+        all_gaps = []
+        for micrograph in micrographs:
+            all_gaps.append(find_gaps(micrograph))
+            free_mapped_memory(micrograph)
+        names = [m.name for m in micrographs]
+        points = labels_there(coordinates, all_gaps, names, stacklevel=4)
+        rows = [row for row, gaps in enumerate(all_gaps) if gaps.n_there]
+        return [micrographs[row] for row in rows], [points[row] for row in rows]
+
     def _check_scale(self, micrograph):
         if not np.isclose(micrograph.scale, self.scale_, rtol=1e-3):
             raise ValueError(
@@ -345,15 +366,23 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     def _whiten(self, micrograph):
         # Waves of up to two diameters distinguish a particle from the ice around it.
         longest = max(PATCH_SIZE, 2 * self.diameter / self.scale_)
-        return whitened(micrograph, self.spectrum_, longest)
+        image = whitened(without_gaps(micrograph), self.spectrum_, longest)
+        missing = missing_pixels(micrograph)
+        if missing is not None:
+            image[missing] = 0  # as beyond the edges
+        return image
 
     def _match(self, micrograph):
-        self._check_scale(check_finite(micrograph))
-        mask = disc_mask(0.6 * self.diameter / self.scale_)
-        image = self._whiten(micrograph)
+        gaps = find_gaps(micrograph)
+        if not gaps.n_there:
+            return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
+        self._check_scale(micrograph)
         scores = match_references(
-            image, self.references_, self.weights_, mask, self.n_rotations
+            self._whiten(micrograph),
+            self.references_,
+            self.weights_,
+            disc_mask(0.6 * self.diameter / self.scale_),
+            self.n_rotations,
+            gaps.as_mask() if gaps.n_missing else None,
         )
-        return Micrograph(
-            scores, micrograph.name, micrograph.pixel_size, micrograph.scale
-        )
+        return with_gaps(scores, micrograph, gaps)

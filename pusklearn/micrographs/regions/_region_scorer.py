@@ -13,11 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 from pusklearn.micrographs.images._check_labelled_particles import (
     check_labelled_particles,
 )
-from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
-    check_micrographs,
-)
+from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import disc
+from pusklearn.micrographs.images._gaps import with_gaps
 from pusklearn.micrographs.images._lazy_rows import (
     LazyRows,
     is_large,
@@ -28,9 +26,8 @@ from pusklearn.micrographs.images._lengths import (
     original_pixels,
     parse_length,
 )
-from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
-from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.micrographs.images._particles_there import labels_there
 from pusklearn.micrographs.images._pixel_sizes import (
     WarnOfSizes,
     find_pixel_sizes,
@@ -66,6 +63,11 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     classifier on all regions of all micrographs. `transform` gives one score map per
     micrograph: the log-odds that a pixel's region holds a particle.
 
+    Pixels that are missing, because they are masked (see `Micrograph`), NaN or
+    infinite, are not there: no region around them is learnt or counted, their score is
+    NaN, and around them regions are scored as if they held the background. A micrograph
+    that is masked as a whole is left out of the training.
+
     Parameters
     ----------
     classifier : classifier
@@ -97,7 +99,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of
         a particle:
-        ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``.
+        ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``,
+        without missing pixels and micrographs that are masked as a whole.
         None leaves the prior of `classifier`.
     outside : {"raise", "warn"}, default="raise"
         What happens if a labelled particle lies outside its micrograph: an error, or it
@@ -162,6 +165,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             The micrographs.
         y : sequence of array-like of shape (k, 2)
             Labelled particles of each micrograph, ``x, y`` in pixels of the original.
+            Those on missing pixels are left out.
 
         Returns
         -------
@@ -171,8 +175,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is out of range, a pixel is not finite, `X` and `y` differ in
-            length, no particle is labelled, a particle lies outside its micrograph,
+            If a parameter is out of range, `X` and `y` differ in length, no particle is
+            labelled, all lie on missing pixels, one lies outside its micrograph,
             `particles_per_micrograph` is not greater than the mean number of labelled
             particles, the classifier has another positive label than 1, or neither the
             classifier nor `region_size` tells how large a region is.
@@ -182,8 +186,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Warns
         -----
         UserWarning
-            If the micrographs have several pixel sizes, or particles lie outside them
-            or micrographs cannot be used, as `outside` and `on_error` say.
+            If the micrographs have several pixel sizes, labelled particles lie on missing
+            pixels, or particles lie outside the micrographs or micrographs cannot be
+            used, as `outside` and `on_error` say.
         """
         self._check_parameters()
         micrographs = take_micrographs(X, self.on_error)
@@ -191,22 +196,25 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         micrographs, coordinates = usable_micrographs(
             micrographs, coordinates, self.label_radius, self.outside
         )
-        for micrograph in micrographs:
-            check_finite(micrograph)
         self.pixel_sizes_ = find_pixel_sizes(micrographs)
         self.region_size_ = self._find_region_size(micrographs)
         module = self._find_module((self.region_size_, self.region_size_))
         if can_be_dense(module, self.region_size_):
             check_step(self.step, module)
+        regions = TiledRegions(micrographs, self.region_size_)
+        names = [m.name for m in micrographs]
+        coordinates = labels_there(coordinates, regions.all_gaps(), names)
         classifier = clone(self.classifier)
         self.prior_ = None
         if self.particles_per_micrograph is not None:
-            self.prior_ = self._prior_of_count(micrographs, coordinates)
+            self.prior_ = self._prior_of_count(regions, coordinates)
             classifier.set_params(prior=self.prior_)
-        regions = TiledRegions(micrographs, self.region_size_)
         # Other classifiers take no sparse labels.
         sparse = is_large(micrographs) and isinstance(classifier, PUClassifier)
         labels = regions.labels(coordinates, self.label_radius, sparse_output=sparse)
+        if len(regions.missing_runs()) and not isinstance(classifier, PUClassifier):
+            there = ~regions.missing
+            regions, labels = regions[there], labels[there]
         self.classifier_ = classifier.fit(regions, labels)
         return self
 
@@ -279,17 +287,17 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return tags
 
     def _score(self, micrograph):
-        if is_left_out(micrograph):
-            return like(np.full(micrograph.shape, np.nan, np.float32), micrograph)
-        check_finite(micrograph)
         classifier, size = self.classifier_, self.region_size_
+        regions = TiledRegions([micrograph], size)
+        gaps = regions.gaps(0)
+        if not gaps.n_there:
+            return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
         module = getattr(classifier, "module_", None)
         if self.step > 1 and can_be_dense(module, size):
-            scores = classifier.score_map(micrograph, self.step)
-            return Micrograph(
-                scores, micrograph.name, micrograph.pixel_size, micrograph.scale
-            )
-        regions = TiledRegions([micrograph], size)
+            scores = classifier.score_map(regions.pixels(0), self.step)
+            return with_gaps(scores, micrograph, gaps)
+        if gaps.n_missing:
+            regions = regions[~regions.missing]
         return regions.maps(scores_of(classifier, regions))[0]
 
     def _check_parameters(self):
@@ -332,33 +340,31 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             )
         return check_integer(max(sizes), "region_size")
 
-    def _prior_of_count(self, micrographs, coordinates):
+    def _prior_of_count(self, regions, coordinates):
         """Return the share of pixels in the discs of all particles expected."""
+        # Micrographs that are missing as a whole hold no particles.
+        rows = [i for i, gaps in enumerate(regions.all_gaps()) if gaps.n_there]
         count = self.particles_per_micrograph
-        n_labels = np.mean([len(points) for points in coordinates])
+        n_labels = np.mean([len(coordinates[row]) for row in rows])
         if count <= n_labels:
             raise ValueError(
                 "`particles_per_micrograph` counts all particles, so it must exceed "
                 f"the mean number of labelled ones. Got {count:g} with {n_labels:g} "
                 "labelled. If every particle is labelled, leave it None."
             )
+        micrographs = [regions.micrographs[row] for row in rows]
         sizes = [
-            len(
-                disc(
-                    length_in_pixels(
-                        original_pixels(self.label_radius, m, "label_radius"), m
-                    )
-                )
-            )
+            len(disc(length_in_pixels(radius, m)))
             for m in micrographs
+            for radius in [original_pixels(self.label_radius, m, "label_radius")]
         ]
-        n_pixels = sum(m.size for m in micrographs)
+        n_pixels = sum(regions.gaps(row).n_there for row in rows)
         prior = count * sum(sizes) / n_pixels
         if prior >= 1:
             raise ValueError(
                 f"{count:g} particles per micrograph, with discs of radius "
                 f"{in_words(self.label_radius)}, are more than the "
-                f"{n_pixels / len(micrographs):.0f} pixels of a micrograph hold."
+                f"{n_pixels / len(rows):.0f} pixels of a micrograph hold."
             )
         return prior
 
