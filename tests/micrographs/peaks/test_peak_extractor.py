@@ -340,7 +340,7 @@ def test_a_map_that_is_missing_as_a_whole_has_no_picks_and_does_not_count(lazy):
     if lazy:
         rows = LazyRows(unchanged, [Micrograph(row) for row in rows])
     for rule in ("prior", "recall:0.9", "fdr:0.1"):
-        extractor = PeakExtractor(8, threshold=rule, particles_per_micrograph=6)
+        extractor = PeakExtractor(8, threshold=rule, particles_per_micrograph=12)
         expected = clone(extractor).fit(maps, points)
         extractor.fit(rows, labels)
         assert extractor.threshold_ == expected.threshold_
@@ -359,7 +359,7 @@ def test_particles_on_missing_pixels_do_not_count():
     there = [p[p[:, 0] >= 44.5] for p in map(np.asarray, points)]
     assert 0 < sum(map(len, there)) < sum(map(len, points))
     for rule in ("recall:1", "fdr:0.2"):
-        extractor = PeakExtractor(8, threshold=rule, particles_per_micrograph=4)
+        extractor = PeakExtractor(8, threshold=rule, particles_per_micrograph=6)
         expected = clone(extractor).fit(masked, there).threshold_
         assert extractor.fit(masked, points).threshold_ == expected > -np.inf
     assert extractor.score(masked, points) == extractor.score(masked, there)
