@@ -89,12 +89,11 @@ def labels_there(
         f"{n_before - n_after} of {n_before} labelled particles lie on missing pixels, "
         f"which are masked, NaN or infinite: {listed}."
     )
+    if n_after < n_before / 2:
+        fact += " If the mask is True where the micrograph is good, invert it."
     if not n_after:
-        raise ValueError(f"{fact} No label is left; check the masks.")
-    warnings.warn(
-        f"{fact} They are left out. If they are particles, correct the mask.",
-        stacklevel=stacklevel,
-    )
+        raise ValueError(f"{fact} No label is left to learn from.")
+    warnings.warn(f"{fact} They are left out.", stacklevel=stacklevel)
     return there
 
 
