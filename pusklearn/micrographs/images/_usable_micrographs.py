@@ -50,7 +50,9 @@ def usable_micrographs(
     coordinates: Sequence[NDArray],
     radius: Any,
     outside: str,
+    on_error: str,
     *,
+    name: str = "label_radius",
     stacklevel: int = 3,
 ) -> tuple[list[Micrograph], list[NDArray]]:
     """Return the micrographs that are there, and the particles labelled in them.
@@ -58,7 +60,7 @@ def usable_micrographs(
     Parameters
     ----------
     micrographs : sequence of Micrograph
-        The micrographs. Those that are masked as a whole are left out.
+        The micrographs.
     coordinates : sequence of ndarray of shape (k, 2)
         Labelled particles of each micrograph, in pixels of the original.
     radius : float or str
@@ -66,6 +68,12 @@ def usable_micrographs(
     outside : {"raise", "warn"}
         What happens if a particle lies outside its micrograph: an error, or it is left
         out with a warning.
+    on_error : {"raise", "warn"}
+        With "warn", micrographs that are masked as a whole are left out with their
+        labels, since a warning has told why. With "raise" they stay, and labels in
+        them are told of later, as any labels on missing pixels.
+    name : str, default="label_radius"
+        The parameter that the radius comes from, for the message.
     stacklevel : int, default=3
         The line that the warning names, see `warnings.warn`.
 
@@ -80,8 +88,9 @@ def usable_micrographs(
         If no micrograph or no labelled particle is left, a particle lies outside its
         micrograph, or the radius is in angstrom and a micrograph has no pixel size.
     """
-    rows = [row for row, m in enumerate(micrographs) if not is_left_out(m)]
-    if not rows:
+    is_there = [not is_left_out(m) for m in micrographs]
+    rows = [r for r, there in enumerate(is_there) if there or on_error == "raise"]
+    if not any(is_there):
         raise ValueError(
             f"At least 1 micrograph must be usable. Got 0 of {len(micrographs)}; the "
             "others cannot be used, as warnings say, or are masked as a whole."
@@ -89,13 +98,18 @@ def usable_micrographs(
     there = [micrographs[row] for row in rows]
     inside = check_inside(
         [coordinates[row] for row in rows],
-        [(*m.shape, m.scale) for m in there],
+        [
+            (*m.shape, m.scale) if is_there[row] else None
+            for row, m in zip(rows, there, strict=True)
+        ],
         [m.name or f"number {row}" for row, m in zip(rows, there, strict=True)],
         outside,
         stacklevel=stacklevel + 1,
     )
     points = [
-        distinct_points(p, original_pixels(radius, m, "label_radius", row))
+        distinct_points(p, original_pixels(radius, m, name, row))
+        if is_there[row]
+        else p
         for row, m, p in zip(rows, there, inside, strict=True)
     ]
     if not sum(map(len, points)):

@@ -6,6 +6,7 @@ from typing import Any
 
 from pusklearn.micrographs.images._lengths import original_pixels
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import is_left_out
 
 RECEPTIVE_FIELDS = (31, 63, 127)
 LEAST_DIAMETER = 8
@@ -52,6 +53,7 @@ def field_for(size: Any, micrographs: Sequence[Micrograph]) -> int:
     width = max(
         original_pixels(size, m, "region_size", row) / m.scale
         for row, m in enumerate(micrographs)
+        if not is_left_out(m)
     )
     # A pixel size in a file has 7 digits.
     width = round(width, 3)

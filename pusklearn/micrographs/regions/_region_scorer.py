@@ -194,7 +194,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         micrographs = take_micrographs(X, self.on_error)
         coordinates = check_labelled_particles(y, len(micrographs))
         micrographs, coordinates = usable_micrographs(
-            micrographs, coordinates, self.label_radius, self.outside
+            micrographs, coordinates, self.label_radius, self.outside, self.on_error
         )
         self.pixel_sizes_ = find_pixel_sizes(micrographs)
         self.region_size_ = self._find_region_size(micrographs)

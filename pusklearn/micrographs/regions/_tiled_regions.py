@@ -283,7 +283,8 @@ class TiledRegions:
         parts = [
             start + np.unique(y * m.shape[1] + x)
             for start, m, p in zip(starts, self.micrographs, points, strict=True)
-            for y, x in [within_discs(m, p, original_pixels(radius, m, "radius"))]
+            for reach in [original_pixels(radius, m, "radius") if len(p) else 0.0]
+            for y, x in [within_discs(m, p, reach)]
         ]
         positives = np.concatenate(parts)
         positives = positives[~are_in_runs(positives, self._missing_numbers())]
