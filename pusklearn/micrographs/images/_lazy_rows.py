@@ -13,6 +13,7 @@ from pusklearn.micrographs.images._memory_maps import (
 from pusklearn.micrographs.images._stand_ins import (
     NO_NAME,
     UNUSABLE,
+    is_fault_of_system,
     label_of,
     stand_in,
     with_number,
@@ -123,7 +124,7 @@ class LazyRows(Sequence):
         """Return what stands for a row that cannot be computed, or raise the error."""
         known = self._origin(number) if source is None else source
         label = label_of(known, self.numbers[number])
-        if self.instead is not None:
+        if self.instead is not None and not is_fault_of_system(error):
             return self.instead(source, label, error)
         if type(error) is ValueError and NO_NAME in str(error):
             raise ValueError(with_number(error, label)) from error

@@ -1,5 +1,6 @@
 """Micrographs that cannot be used, and what stands for them."""
 
+import errno
 import os
 import warnings
 from pathlib import Path
@@ -13,6 +14,7 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 # else, such as too little memory, is no fault of one micrograph.
 UNUSABLE = (ValueError, OSError)
 NO_NAME = "(no name)"
+SYSTEM_FAULTS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 def stand_in(source: Any, label: str, error: Exception) -> Micrograph:
@@ -51,6 +53,11 @@ def warn_of_unusable(label: str, error: Exception) -> None:
         # Rows are computed in threads, whose callers are no lines of the user.
         stacklevel=2,
     )
+
+
+def is_fault_of_system(error: Exception) -> bool:
+    """Tell whether too many files are open or memory is short, whatever the file."""
+    return getattr(error, "errno", None) in SYSTEM_FAULTS
 
 
 def no_row(source: Any, label: str, error: Exception) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._masks import add_masks
 from pusklearn.micrographs.io._names import distinct_stems
-from pusklearn.micrographs.io._read_micrograph import read_micrograph
+from pusklearn.micrographs.io._read_each import read_each
 from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.pu._checks import check_choice
 
 # Systems limit the number of open files. If there are more micrographs than this, each
 # is opened when it is asked for.
@@ -103,45 +103,44 @@ def read_micrographs(
 
 
 def _open_all(paths, noun="micrograph"):
-    files = _list_files(paths)
+    check_choice(on_error, "on_error", ["raise", "warn"])
+    files = _list_files(paths, on_error)
     if not files:
         reason = ", which does not exist" if _is_missing(paths) else ""
         raise ValueError(
             f"At least 1 {noun} is needed. Found none in {paths!r}{reason}."
         )
     distinct_stems(files, f"{noun.capitalize()}s")
-    if len(files) <= MOST_OPEN:
-        return [read_micrograph(file) for file in files]
-    micrographs = LazyRows(read_micrograph, files)
-    # Opening every file once shows that each is a micrograph.
-    for _ in micrographs:
-        pass
-    return micrographs
+    return read_each(files, on_error, MOST_OPEN)
 
 
-def _are_paths(masks):
-    paths = [masks] if isinstance(masks, str | os.PathLike) else masks
-    return len(paths) > 0 and isinstance(paths[0], str | os.PathLike)
-
-
-def _list_files(paths):
+def _list_files(paths, on_error):
     if not isinstance(paths, str | os.PathLike):
         return list(paths)
     if Path(paths).is_dir():
         return [file for file in sorted(Path(paths).iterdir()) if _is_micrograph(file)]
     if Path(paths).is_file():
         is_star = Path(paths).suffix.lower() == ".star"
-        return _list_star(Path(paths)) if is_star else [paths]
+        return _list_star(Path(paths), on_error) if is_star else [paths]
     return sorted(filter(os.path.isfile, glob.glob(os.fspath(paths), recursive=True)))
 
 
-def _list_star(path):
+def _list_star(path, on_error):
     tables = [table for table in read_tables(path, [_NAME]) if _NAME in table]
     if len(tables) != 1:
         raise ValueError(
             f"{path} must contain one table with a column {_NAME}. Got {len(tables)}."
         )
-    return [find_in_project(file, path) for file in pd.unique(tables[0][_NAME])]
+    return [_find(file, path, on_error) for file in pd.unique(tables[0][_NAME])]
+
+
+def _find(file, path, on_error):
+    try:
+        return find_in_project(file, path)
+    except FileNotFoundError:
+        if on_error == "raise":
+            raise
+        return file  # Reading it will fail, and a warning will name it.
 
 
 def _is_missing(paths):
