@@ -4,6 +4,7 @@ import glob
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ def read_micrographs(
     paths: str | os.PathLike | Sequence[str | os.PathLike],
     *,
     masks: str | os.PathLike | Sequence | None = None,
+    on_error: Literal["raise", "warn"] = "raise",
 ) -> Sequence[Micrograph]:
     """Read many micrographs from MRC files.
 
@@ -53,6 +55,10 @@ def read_micrographs(
         micrographs, None for one without a mask. A mask may be smaller than its
         micrograph by a whole factor. `read_masks` reads files that mean it the other
         way round, or hold probabilities, for this parameter.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be read: an error, or a warning that names
+        it and says why. In the second case, a micrograph of its name that is masked as
+        a whole keeps its place, so that a picker gives it no picks.
 
     Returns
     -------
@@ -94,7 +100,8 @@ def read_micrographs(
     >>> [micrograph.name for micrograph in micrographs]
     ['a', 'b', 'c']
     """
-    micrographs = _open_all(paths)
+    check_choice(on_error, "on_error", ["raise", "warn"])
+    micrographs = _open_all(paths, on_error=on_error)
     if masks is None:
         return micrographs
     if _are_paths(masks):
@@ -102,8 +109,7 @@ def read_micrographs(
     return add_masks(micrographs, masks)
 
 
-def _open_all(paths, noun="micrograph"):
-    check_choice(on_error, "on_error", ["raise", "warn"])
+def _open_all(paths, noun="micrograph", on_error="raise"):
     files = _list_files(paths, on_error)
     if not files:
         reason = ", which does not exist" if _is_missing(paths) else ""
@@ -112,6 +118,11 @@ def _open_all(paths, noun="micrograph"):
         )
     distinct_stems(files, f"{noun.capitalize()}s")
     return read_each(files, on_error, MOST_OPEN)
+
+
+def _are_paths(masks):
+    paths = [masks] if isinstance(masks, str | os.PathLike) else masks
+    return len(paths) > 0 and isinstance(paths[0], str | os.PathLike)
 
 
 def _list_files(paths, on_error):
