@@ -6,13 +6,16 @@ from typing import Any
 from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._check_coordinates import check_inside
-from pusklearn.micrographs.images._check_micrographs import check_micrographs
+from pusklearn.micrographs.images._check_micrographs import (
+    check_any_pixel,
+    check_micrographs,
+)
 from pusklearn.micrographs.images._distinct_points import distinct_points
 from pusklearn.micrographs.images._lazy_rows import LazyRows, in_memory_or_on_disk
 from pusklearn.micrographs.images._lengths import original_pixels
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory, mapped_file
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.images._stand_ins import stand_in
 
 
@@ -38,9 +41,9 @@ def take_micrographs(X: Any, on_error: str = "raise") -> Sequence[Micrograph]:
 
 
 def readable(micrograph: Micrograph) -> Micrograph:
-    """Return a micrograph, or raise the error that reading its file brings."""
+    """Return a micrograph, or raise an error if its file holds no pixels."""
     if mapped_file(micrograph) is not None:
-        missing_pixels(micrograph)
+        check_any_pixel(micrograph)
         free_mapped_memory(micrograph)
     return micrograph
 
