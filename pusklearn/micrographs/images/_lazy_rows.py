@@ -1,6 +1,6 @@
 """Rows that are computed when they are asked for."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,14 @@ from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
     write_to_temporary_file,
 )
+from pusklearn.micrographs.images._stand_ins import (
+    NO_NAME,
+    UNUSABLE,
+    is_fault_of_system,
+    label_of,
+    stand_in,
+    with_number,
+)
 from pusklearn.pu._progress_bar import progress_bar, without_bars
 
 # Micrographs that have more pixels together than 64 of 1024 x 1024 do not stay in
@@ -18,8 +26,6 @@ MOST_PIXELS = 2**26
 
 # What the bar says while all steps before the training are computed at once.
 PREPARING = "preparing micrographs"
-# While the pixels of large micrographs are read once more.
-CHECKING = "checking micrographs"
 
 
 class LazyRows(Sequence):
@@ -37,6 +43,10 @@ class LazyRows(Sequence):
         The rows that the new rows are computed from.
     keep : bool, default=False
         Whether to keep every row once it is computed.
+    instead : callable or None, default=None
+        If a row cannot be computed, because its file or its pixels cannot be used, this
+        is called with the row of `rows` or None, its label and the error, and returns
+        the new row. None raises the error.
     bar : str or None, default=None
         What a bar says that is shown while all rows are computed; None shows no bar.
 
@@ -59,13 +69,17 @@ class LazyRows(Sequence):
         function: Callable[[Any], Any],
         rows: Sequence,
         keep: bool = False,
+        instead: Callable[[Any, str, Exception], Any] | None = None,
         bar: str | None = None,
     ) -> None:
         self.function = function
         self.rows = rows
         self.keep = keep
+        self.instead = instead
         self.bar = bar
         self.kept: dict[int, Any] = {}
+        # The numbers that messages call the rows by, which a part of them keeps.
+        self.numbers = np.arange(len(rows))
 
     @property
     def shape(self) -> tuple[int]:
@@ -96,22 +110,48 @@ class LazyRows(Sequence):
             rows = self.rows[chosen]
         else:
             rows = [self.rows[row] for row in chosen]
-        return LazyRows(self.function, rows, self.keep, self.bar)
+        part = LazyRows(self.function, rows, self.keep, self.instead, self.bar)
+        part.numbers = self.numbers[chosen]
+        return part
 
     def _compute(self, number):
         if number in self.kept:
             return self.kept[number]
-        source = self.rows[number]
-        with without_bars():
-            row = self.function(source)
+        source = None
+        try:
+            source = self.rows[number]
+            with without_bars():
+                row = self.function(source)
+        except UNUSABLE as error:
+            row = self._replace(number, source, error)
         free_mapped_memory(source)
         if self.keep:
             self.kept[number] = row
         return row
 
+    def _replace(self, number, source, error):
+        """Return what stands for a row that cannot be computed, or raise the error."""
+        known = self._origin(number) if source is None else source
+        label = label_of(known, self.numbers[number])
+        if self.instead is not None and not is_fault_of_system(error):
+            return self.instead(source, label, error)
+        if type(error) is ValueError and NO_NAME in str(error):
+            raise ValueError(with_number(error, label)) from error
+        raise error
+
+    def _origin(self, number):
+        """Return the path or the array that a row comes from in the end."""
+        rows = self.rows
+        while isinstance(rows, LazyRows):
+            rows = rows.rows
+        return rows[number]
+
 
 def map_now_or_lazily(
-    function: Callable[[Any], Any], micrographs: Sequence, bar: str | None = None
+    function: Callable[[Any], Any],
+    micrographs: Sequence,
+    on_error: str = "raise",
+    bar: str | None = None,
 ) -> list | LazyRows:
     """Apply a function to micrographs: now, or lazily if they are large.
 
@@ -122,6 +162,9 @@ def map_now_or_lazily(
         of its object, since rows may be computed after the object is fitted again.
     micrographs : list of Micrograph or LazyRows
         The micrographs, as `check_micrographs` returns them.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used: an error, or a warning, and a row
+        that is masked as a whole.
     bar : str or None, default=None
         What the bar says, see `LazyRows`.
 
@@ -130,9 +173,9 @@ def map_now_or_lazily(
     list or LazyRows
         A list is computed in parallel, as `joblib.parallel_config` says.
     """
-    if is_large(micrographs):
-        return LazyRows(function, micrographs, bar=bar)
-    return compute_in_parallel(LazyRows(function, micrographs, bar=bar))
+    instead = stand_in if on_error == "warn" else None
+    rows = LazyRows(function, micrographs, instead=instead, bar=bar)
+    return rows if is_large(micrographs) else compute_in_parallel(rows)
 
 
 def compute_in_parallel(rows: LazyRows, bar: str | None = None) -> list:
@@ -185,22 +228,25 @@ def find_bar(rows: Any) -> str | None:
     return None
 
 
-def in_memory_or_on_disk(micrographs: Sequence, bar: str | None = None) -> Sequence:
+def in_memory_or_on_disk(
+    micrographs: Sequence, on_error: str = "raise", bar: str | None = None
+) -> Sequence:
     """Return micrographs as a list of arrays.
 
     Lazy ones are computed once and written to a temporary file, which is mapped into
-    memory; others stay as they are. `bar` is that of `compute_in_parallel`.
+    memory; others stay as they are. Lazy ones that cannot be used raise an error or, if
+    `on_error` is "warn", are masked as a whole. `bar` is that of `compute_in_parallel`.
     """
     if isinstance(micrographs, LazyRows):
+        if on_error == "warn":
+            micrographs = LazyRows(unchanged, micrographs, instead=stand_in)
         return write_to_temporary_file(generate_in_parallel(micrographs, bar))
     return micrographs
 
 
-def bar_of_large(micrographs: Sequence, bar: str | None) -> Iterable:
-    """Return micrographs, with a bar that says `bar` if they are large."""
-    if bar is None or not is_large(micrographs):
-        return micrographs
-    return progress_bar(micrographs, description=bar, unit="micrograph")
+def unchanged(row: Any) -> Any:
+    """Return a row as it is."""
+    return row
 
 
 def compute_only_row(rows: Sequence) -> Any:

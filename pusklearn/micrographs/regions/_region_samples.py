@@ -14,8 +14,7 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from pusklearn.micrographs.images._check_micrographs import check_finite
-from pusklearn.micrographs.images._lazy_rows import CHECKING, bar_of_large, is_large
+from pusklearn.micrographs.images._lazy_rows import is_large
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.regions._hold_out_micrographs import hold_out_micrographs
 from pusklearn.micrographs.regions._prior_of_regions import prior_of_regions
@@ -56,7 +55,6 @@ class RegionSamples(Samples):
 
     def check_fit(self, classifier: BaseEstimator, y: Any) -> tuple[Samples, Any]:
         """Return the regions and their labels, which may be sparse."""
-        self._check_finite(CHECKING if classifier.verbose else None)
         y = y if issparse(y) else column_or_1d(known_labels(y))
         check_consistent_length(self.X, y)
         # An earlier fit on an array has left these attributes.
@@ -66,7 +64,6 @@ class RegionSamples(Samples):
 
     def check_predict(self, classifier: BaseEstimator) -> Samples:
         """Return the regions."""
-        self._check_finite(None)
         return self
 
     def on(self, device: torch.device) -> PlacedSamples:
@@ -87,9 +84,9 @@ class RegionSamples(Samples):
         """Return the share of pixels to drop for a number of labelled particles."""
         return input_dropout(n_labels)
 
-    def _check_finite(self, bar):
-        for micrograph in bar_of_large(self.X.micrographs, bar):
-            check_finite(micrograph)
+    def missing_runs(self) -> NDArray[np.intp]:
+        """Return the runs of regions whose centre is a missing pixel."""
+        return self.X.missing_runs()
 
 
 @compute_logits.register(RegionSamples)
@@ -109,14 +106,15 @@ def logits_of_regions(
         )
     dense = dense_form(network, module, regions.size).to(device)
     if not regions.is_view:
-        micrographs = with_bar(regions.micrographs, verbose)
-        maps = (score_map(dense, m, regions.size, device) for m in micrographs)
+        numbers = with_bar(range(len(regions.micrographs)), verbose)
+        images = map(regions.pixels, numbers)
+        maps = (score_map(dense, image, regions.size, device) for image in images)
         return np.concatenate([scores.ravel() for scores in maps])
     which, y, x = regions.locate()
     logits = np.empty(len(regions), np.float32)
     for number in with_bar(np.unique(which), verbose):
         here = which == number
-        image = regions.micrographs[number]
+        image = regions.pixels(int(number))
         logits[here] = score_map(dense, image, regions.size, device)[y[here], x[here]]
     return logits
 
@@ -223,10 +221,10 @@ class StackedRegions(PlacedSamples):
         self.widths = shapes[:, 1]
         self.origins = starts + margin * (self.widths + 1)
         self.pixels = torch.empty(int(ends[-1]), dtype=torch.float32, device=device)
-        for start, end, m in zip(starts, ends, regions.micrographs, strict=True):
-            image = np.pad(np.float32(m), margin).ravel()
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            image = np.pad(regions.pixels(number), margin).ravel()
             self.pixels[start:end] = torch.from_numpy(image)
-            free_mapped_memory(m)
+            free_mapped_memory(regions.micrographs[number])
         # One table of offsets for each different width.
         widths, self.table_of_micrograph = np.unique(self.widths, return_inverse=True)
         rows = dy * torch.from_numpy(widths)[:, None, None, None]

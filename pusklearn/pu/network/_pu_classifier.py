@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from pusklearn.pu._labels import find_positives, toward_second_class
+from pusklearn.pu._missing_rows import count_rows, leave_out_missing
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
@@ -302,8 +303,10 @@ default="adam"
         labels = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = labels
         check_goes_on(self, before)
+        missing = samples.missing_runs()
+        positives = leave_out_missing(positives, missing, len(samples))
         priors, self.prior_interval_ = find_priors(self, samples, positives)
-        set_priors(self, priors, len(positives), len(samples))
+        set_priors(self, priors, len(positives), len(samples) - count_rows(missing))
         learnt, held_out = learnt_and_held_out(self, samples, positives)
         n_labels = learnt.samples.count_labels(learnt.positives)
         self.module_ = resolve_input_dropout(module, samples, n_labels)

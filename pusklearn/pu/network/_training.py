@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 from skorch import NeuralNet
 from skorch.callbacks import LRScheduler
 
+from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._architecture import Network
 from pusklearn.pu.network._automatic_settings import resolve_steps
@@ -148,7 +149,8 @@ def make_network(classifier: Any, device: torch.device) -> TrainedNetwork:
 def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
     """Return the size of a batch and the arguments of `PUBatches`."""
     samples, positives = part.samples, part.positives
-    n_all_unlabeled = len(samples) - len(positives)
+    missing = samples.missing_runs()
+    n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
     n_positive = min(n_positive, classifier.batch_size - 1)
     n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
@@ -167,6 +169,7 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
             classifier.steps_per_epoch, samples, samples.count_labels(positives)
         ),
         "augment": augment,
+        "missing": missing,
     }
 
 

@@ -9,7 +9,6 @@ from sklearn.utils import _safe_indexing
 from pusklearn import FourierDownsampler, Micrograph, MicrographNormalizer
 from pusklearn.micrographs.images._lazy_rows import (
     LazyRows,
-    bar_of_large,
     compute_in_parallel,
     in_memory_or_on_disk,
     is_large,
@@ -176,19 +175,10 @@ def test_a_function_with_a_bar_of_its_own_shows_none_in_rows(capsys, n_jobs):
 
 
 def test_writing_to_a_file_shows_what_it_is_told(capsys):
-    rows = in_memory_or_on_disk(LazyRows(negative, images(), bar="own"), "preparing")
+    rows = in_memory_or_on_disk(
+        LazyRows(negative, images(), bar="own"), bar="preparing"
+    )
     assert len(rows) == 5
     assert "preparing: 100%" in capsys.readouterr().err
-    assert map_now_or_lazily(negative, images(), "turning")
+    assert map_now_or_lazily(negative, images(), bar="turning")
     assert "turning: 100%" in capsys.readouterr().err
-
-
-def test_only_large_micrographs_have_a_bar_while_they_are_read(capsys, monkeypatch):
-    assert list(bar_of_large(images(), None))
-    assert list(bar_of_large(images(), "read"))
-    assert not capsys.readouterr().err
-    monkeypatch.setattr(
-        "pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1, raising=True
-    )
-    assert list(bar_of_large(images(), "read"))
-    assert "read: 100%" in capsys.readouterr().err
