@@ -236,8 +236,8 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         return Fraction(float(factor)).limit_denominator(64)
 
     def _fraction_to_target(self, micrograph):
-        if micrograph.pixel_size is None and is_left_out(micrograph):
-            return Fraction(1)
+        if is_left_out(micrograph):
+            return Fraction(1)  # It holds no pixel whose size would matter.
         name = micrograph.name or "(no name)"
         if micrograph.pixel_size is None:
             raise ValueError(
