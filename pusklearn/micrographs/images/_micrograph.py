@@ -224,7 +224,14 @@ class Micrograph(np.ndarray):
 
     def __reduce__(self):
         rebuild, arguments, state = super().__reduce__()  # type: ignore[str-unpack]
-        known = self.name, self.pixel_size, self.scale, self.path, self.uid, self._masked
+        known = (
+            self.name,
+            self.pixel_size,
+            self.scale,
+            self.path,
+            self.uid,
+            self._masked,
+        )
         return rebuild, arguments, (state, *known)
 
     def __setstate__(self, state):
