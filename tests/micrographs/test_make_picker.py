@@ -342,18 +342,6 @@ def test_masked_micrographs_are_learnt_alike_large_or_small(data, monkeypatch):
     assert picker.predict(masked[4:])[0].shape == (0, 3)
 
 
-def test_masked_micrographs_are_searched_over_in_processes(data):
-    _, masked = with_carbon(data[0], "mask")
-    points = [p[p[:, 1] > 90] for p in data[1]]
-    scores = [
-        cross_val_score(
-            quick_picker(), masked, points, cv=2, n_jobs=n, error_score="raise"
-        )
-        for n in (1, 2)
-    ]
-    np.testing.assert_array_equal(*scores)
-
-
 # Real micrographs
 
 
