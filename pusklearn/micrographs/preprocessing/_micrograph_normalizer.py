@@ -20,7 +20,11 @@ from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.preprocessing._gaussian_mixture import (
     fit_background_gaussian,
 )
-from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
+from pusklearn.micrographs.preprocessing._outlying_pixels import (
+    background_of,
+    sort_out,
+)
+from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
 from pusklearn.pu._checks import check_choice, check_flag, check_number
 
@@ -186,6 +190,9 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             return like(np.zeros(micrograph.shape, np.float32), micrograph)
         pixels, missing, odd = sort_out(micrograph)
         self._check_not_constant(_but(pixels, odd), micrograph)
+        areas = shifted_areas(pixels, odd, background_of(pixels, odd)[1])
+        if areas is not None:
+            odd = areas if odd is None else odd | areas
         if self.whiten:
             pixels = whitened(pixels, background_spectrum([pixels]))
         mean, std = self._background(_but(pixels, odd), micrograph)

@@ -13,8 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, gaussian_filter, label, map_coordinates
-from scipy.ndimage import median as median_of_labels
+from scipy.ndimage import (
+    binary_dilation,
+    find_objects,
+    gaussian_filter,
+    label,
+    map_coordinates,
+)
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import missing_pixels
@@ -23,6 +28,7 @@ from pusklearn.micrographs.preprocessing._whitening import DEVIATION_PER_MAD, FA
 
 # An area this many standard deviations out is neither ice nor protein, nor dirt on it.
 TOO_FAR_OUT = 20
+FARTHEST = 1e4
 # An image with less noise than this share of its contrast is a drawing, without noise.
 LEAST_NOISE = 1e-3
 N_SAMPLES = 2**17
@@ -74,16 +80,18 @@ def sort_out(micrograph: Micrograph) -> Sorted:
         return Sorted(image, None, None)
     if far is None:
         return Sorted(fill(image, missing, missing, level), missing, missing)
-    lines, specks, areas = _kinds(image, far, level, deviation)
-    missing = _union(missing, lines, areas)
-    odd = _union(missing, far)
-    # What is kept of the far pixels must not decide the contrast of the others.
-    nearest = TOO_FAR_OUT * deviation
-    image = np.clip(image, np.float64(level - nearest), np.float64(level + nearest))
-    holes = _union(missing, specks)
-    if holes is not None:
-        image = fill(image, holes, odd, level)
-    return Sorted(np.float32(image), missing, odd)
+    specks, areas, holes = _kinds(image, far, missing, level, deviation)
+    missing = _union(missing, holes)
+    odd = _union(missing, specks, areas)
+    if odd is None:
+        return Sorted(image, None, None)
+    # What is kept must not exceed the range of float32.
+    low, high = (np.float64(level + sign * FARTHEST * deviation) for sign in (-1, 1))
+    pixels = np.clip(image, low, high)
+    filled = _union(missing, specks)
+    if filled is not None:
+        pixels = fill(pixels, filled, odd, level)
+    return Sorted(np.float32(pixels), missing, odd)
 
 
 def background_of(image, missing=None):
@@ -136,34 +144,49 @@ def _far_pixels(image, missing, level, limit):
     return far if far.any() else None
 
 
-def _kinds(image, far, level, deviation):
-    """Return lines, specks and areas far out that are to be filled, or None for each.
+def _kinds(image, far, missing, level, deviation):
+    """Tell specks, areas and holes among the pixels far out; None means no pixel.
 
-    A line is a row or a column most of whose pixels lie far out. An area holds a
-    square of 3 x 3 pixels; it is filled if its median lies too far out. All else are
-    specks, such as hot pixels, filled if they are far from their surroundings too.
+    An area holds a square of 3 x 3 pixels and has a sharp edge, as gold, holes and bars
+    have, but not thick ice. It is a hole, to be filled, if it is too far out, or as
+    long as half a side of the image. Smaller groups of pixels are specks, such as hot
+    pixels, if they are far from the pixels around them too.
     """
-    lines = np.zeros(far.shape, bool)
-    lines[far.mean(axis=1) > 0.5] = True
-    lines[:, far.mean(axis=0) > 0.5] = True
-    lines &= far
-    rest = far & ~lines
-    core = _eroded(rest)
-    specks, areas = rest, None
-    if core.any():
-        number, n_numbers = label(rest, EIGHT_NEIGHBOURS)
-        has_core = np.zeros(n_numbers + 1, bool)
-        has_core[number[core]] = True
-        specks = rest & ~has_core[number]
-        numbers = np.flatnonzero(has_core)
-        distance = np.abs(image[rest].astype(np.float64) - level)
-        medians = np.asarray(median_of_labels(distance, number[rest], numbers))
-        too_far = np.zeros(n_numbers + 1, bool)
-        too_far[numbers] = medians > TOO_FAR_OUT * deviation
-        areas = too_far[number]
-        areas = binary_dilation(areas, EIGHT_NEIGHBOURS, 2) if areas.any() else None
-    specks = _far_from_neighbours(image, specks, far, level, FAR_OUT / 2 * deviation)
-    return (lines if lines.any() else None), specks, areas
+    number, n_numbers = label(far, EIGHT_NEIGHBOURS)
+    excluded = _union(far, missing)
+    has_core = np.zeros(n_numbers + 1, bool)
+    has_core[number[_eroded(far)]] = True
+    specks = _far_from_neighbours(
+        image, far & ~has_core[number], excluded, level, 0.8 * FAR_OUT * deviation
+    )
+    is_area, is_hole = np.zeros((2, n_numbers + 1), bool)
+    for one, place in enumerate(find_objects(number), start=1):
+        if not has_core[one]:
+            continue
+        around = tuple(slice(max(s.start - 4, 0), s.stop + 4) for s in place)
+        distance = np.abs(image[around].astype(np.float64) - level)
+        marks = number[around] == one
+        is_area[one] = _has_sharp_edge(distance, marks, excluded[around])
+        too_far = np.median(distance[marks]) > TOO_FAR_OUT * deviation
+        long = any(
+            s.stop - s.start > n / 2 for s, n in zip(place, far.shape, strict=True)
+        )
+        is_hole[one] = is_area[one] and (too_far or long)
+    holes = is_hole[number] if is_hole.any() else None
+    if holes is not None:
+        holes = binary_dilation(holes, EIGHT_NEIGHBOURS, 2)
+    return specks, (is_area[number] if is_area.any() else None), holes
+
+
+def _has_sharp_edge(distance, marks, excluded):
+    """Tell whether the distances from the level jump at the edge of an area."""
+    inside = np.median(distance[marks])
+    along = np.median(distance[marks & ~_eroded(marks)])
+    near = binary_dilation(marks, EIGHT_NEIGHBOURS)
+    beyond = binary_dilation(near, EIGHT_NEIGHBOURS, 2) & ~near & ~excluded
+    if not beyond.any():
+        return True
+    return along > inside / 2 and np.median(distance[beyond]) < inside / 2
 
 
 def _eroded(marks):
@@ -174,7 +197,7 @@ def _eroded(marks):
     return core
 
 
-def _far_from_neighbours(image, specks, far, level, limit):
+def _far_from_neighbours(image, specks, excluded, level, limit):
     """Return the specks that lie farther than the limit from the pixels around them."""
     y, x = np.nonzero(specks)
     if not len(y):
@@ -182,7 +205,7 @@ def _far_from_neighbours(image, specks, far, level, limit):
     around = np.arange(-3, 4)
     rows = (y[:, None, None] + around[:, None]).clip(0, image.shape[0] - 1)
     columns = (x[:, None, None] + around).clip(0, image.shape[1] - 1)
-    there = ~far[rows, columns]
+    there = ~excluded[rows, columns]
     offsets = np.where(there, image[rows, columns].astype(np.float64) - level, 0)
     local = offsets.sum(axis=(1, 2)) / np.maximum(there.sum(axis=(1, 2)), 1)
     is_far = np.abs(image[y, x].astype(np.float64) - level - local) > limit
