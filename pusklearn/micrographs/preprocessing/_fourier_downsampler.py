@@ -25,7 +25,7 @@ from pusklearn.micrographs.preprocessing._common_pixel_size import (
     coarsest_pixel_size,
     relative_factor,
 )
-from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels
 from pusklearn.pu._checks import check_choice, check_number
 
 
@@ -187,7 +187,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
             pixels = np.zeros(_new_shape(micrograph, fraction))
             mask = np.ones(pixels.shape, bool)
         else:
-            pixels, missing, _ = sort_out(micrograph)
+            pixels, missing, *_ = sort_pixels(micrograph)
             pixels = _resample(np.asarray(pixels, dtype=np.float32), fraction)
             mask = None if missing is None else _touched(missing, pixels.shape, factor)
             self._check_some_left(mask, micrograph)
