@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
+from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
     write_to_temporary_file,
@@ -89,7 +90,7 @@ class LazyRows(Sequence):
         if number in self.kept:
             return self.kept[number]
         source = self.rows[number]
-        row = self.function(source)
+        row = self.function(check_unchanged(source))
         free_mapped_memory(source)
         if self.keep:
             self.kept[number] = row

@@ -1,24 +1,21 @@
-"""Read one micrograph from an MRC file."""
+"""Read one micrograph from an MRC or TIFF file."""
 
-import bz2
 import errno
-import gzip
 import os
 import warnings
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
-import mrcfile
-import numpy as np
+from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.io._file_kinds import find_file_kind, is_tiff
+from pusklearn.micrographs.io._mrc_header import HEADER_BYTES, read_mrc_header
 from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.micrographs.io._open_file import open_file
+from pusklearn.micrographs.io._read_mrc import read_compressed_mrc, read_mapped_mrc
+from pusklearn.micrographs.io._read_tiff import read_tiff
 
-_HEADER_BYTES = 1024
-_ALL_MODES = {0, 1, 2, 3, 4, 6, 12, 16, 101}
-_REAL_MODES = {0, 1, 2, 6, 12}
-_DECOMPRESSORS: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open}
 _TOO_MANY_FILES = (
     "A memory-mapped micrograph keeps its file open. The number of open files is "
     "limited by the system; `ulimit -n` shows and raises the limit."
@@ -90,9 +87,29 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
     >>> micrograph.shape, micrograph.name, micrograph.pixel_size
     ((3, 4), 'grid1', 1.5)
     """
+    return read_listed_micrograph(path, os.fspath(path), stacklevel=3)
+
+
+def read_listed_micrograph(
+    path: str | os.PathLike, listed: str, stacklevel: int = 2
+) -> Micrograph:
+    """Read a micrograph from a file that its project lists by another path.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file, as `read_micrograph` takes it.
+    listed : str
+        The path that the micrograph keeps.
+    stacklevel : int, default=2
+        Whom a warning names: 2 is the caller.
+
+    Returns
+    -------
+    Micrograph of shape (height, width)
+    """
     path = Path(path)
     try:
-        _check_is_mrc(path)
         pixels, pixel_size, oddities = _read(path)
     except (EOFError, OSError, zlib.error) as error:
         number = getattr(error, "errno", None)
@@ -102,64 +119,35 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
         if number is not None:
             raise
         raise ValueError(f"{path} cannot be decompressed: {error}.") from error
+    except ValueError as error:
+        raise ValueError(f"{path} {error}") from error
     if oddities:
         warnings.warn(
-            f"{path} is read, but breaks the MRC format: {'; '.join(oddities)}.",
-            stacklevel=2,
+            f"{path} is read, but something is odd about it: {'; '.join(oddities)}.",
+            stacklevel=stacklevel,
         )
-    return Micrograph(pixels, name=micrograph_stem(path), pixel_size=pixel_size)
+    name = micrograph_stem(path)
+    return Micrograph(pixels, name=name, pixel_size=pixel_size, path=listed)
 
 
-def _check_is_mrc(path):
-    """Refuse files of another kind.
+def _read(path: Path) -> tuple[NDArray, float | None, list[str]]:
+    """Return the image, its pixel size and what is odd about the file.
 
-    mrcfile would take their first bytes for a shape and allocate memory for it.
+    The first bytes tell what the file is, whatever its name.
     """
-    with _DECOMPRESSORS.get(path.suffix.lower(), open)(path, "rb") as file:
-        header = file.read(_HEADER_BYTES)
-    modes = {int.from_bytes(header[12:16], order) for order in ("little", "big")}
-    if len(header) < _HEADER_BYTES or modes.isdisjoint(_ALL_MODES):
-        raise ValueError(
-            f"{path} is not an MRC file, which begins with a header of {_HEADER_BYTES} "
-            f"bytes with a known mode. Got {len(header)} bytes"
-            + (f" with mode {min(modes)}." if len(header) == _HEADER_BYTES else ".")
-        )
-
-
-def _read(path):
-    """Return the image, its pixel size and how the file breaks the format."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        mrc = _open(path)
-    oddities = [str(w.message) for w in caught if w.category is RuntimeWarning]
-    with mrc:
-        shape = tuple(int(mrc.header[axis]) for axis in ("nz", "ny", "nx"))
-        mode = int(mrc.header.mode)
-        if mode not in _REAL_MODES or shape[0] != 1 or min(shape) < 1:
-            raise ValueError(
-                f"{path} must contain one image of real numbers: shape (height, width) "
-                "or (1, height, width), mode 0, 1, 2, 6 or 12. "
-                f"It has shape {shape}, mode {mode}."
-            )
-        if mrc.data is None:
-            raise ValueError(
-                f"{path} is cut short, or the system cannot map it. Its header says "
-                f"shape {shape}, mode {mode} ({'; '.join(oddities)})."
-            )
-        return mrc.data.reshape(shape[1:]), _pixel_size(mrc), oddities
-
-
-def _open(path):
-    """Open a file, even one with a wrong header if it can be read."""
-    is_compressed = path.suffix.lower() in _DECOMPRESSORS
-    open_mrc = mrcfile.open if is_compressed else mrcfile.mmap
-    try:
-        return open_mrc(path)
-    except ValueError:
-        return open_mrc(path, permissive=True)
-
-
-def _pixel_size(mrc):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = float(mrc.voxel_size.x)
-    return size if np.isfinite(size) and size > 0 else None
+    file, is_compressed = open_file(path)
+    with file:
+        disk_size = os.stat(path).st_size
+        head = file.read(HEADER_BYTES)
+        if is_tiff(head):
+            if is_compressed:
+                raise ValueError("is a compressed TIFF file. Unpack it first.")
+            _refuse_by_suffix(path, head)
+            return read_tiff(path, file, disk_size)
+        file_size = None if is_compressed else disk_size
+        header = read_mrc_header(head, file_size)
+        if header is None:
+            raise ValueError(_describe_foreign(head, path))
+        read = read_compressed_mrc if is_compressed else read_mapped_mrc
+        pixels, oddities = read(file, header, disk_size)
+        return pixels, header.pixel_size, oddities
