@@ -45,7 +45,7 @@ def open_file(path: Path) -> tuple[BinaryIO, bool]:
     if not stat.S_ISREG(mode):
         what = next((name for is_it, name in _SPECIAL.items() if is_it(mode)), "special")
         raise ValueError(
-            f"{path} must be a file. It is {what}."
+            f"must be a file. It is {what}."
             + (" `read_micrographs` reads folders." if stat.S_ISDIR(mode) else "")
         )
     # Only few bytes are read before the pixels are mapped, so a buffer is no use.

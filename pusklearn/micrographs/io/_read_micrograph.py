@@ -9,7 +9,7 @@ from pathlib import Path
 from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.io._file_kinds import find_file_kind, is_tiff
+from pusklearn.micrographs.io._file_kinds import EER, find_file_kind, is_tiff
 from pusklearn.micrographs.io._mrc_header import HEADER_BYTES, read_mrc_header
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._open_file import open_file
@@ -23,42 +23,50 @@ _TOO_MANY_FILES = (
 
 
 def read_micrograph(path: str | os.PathLike) -> Micrograph:
-    """Read one micrograph from an MRC file.
+    """Read one micrograph from an MRC or TIFF file.
 
-    A plain file is memory-mapped: no pixel is read until it is used. A file
-    compressed with gzip or bzip2 is read into memory.
+    A plain file is memory-mapped: its pixels are read when they are used. A file
+    compressed with gzip or bzip2, or a TIFF file whose pixels are compressed or do not
+    lie in one piece, is read into memory. The first bytes tell what a file is, whatever
+    its name.
 
     Parameters
     ----------
     path : str or path-like
         An MRC file of one image of real numbers: its shape is (height, width) or
-        (1, height, width), its mode 0 (int8), 1 (int16), 2 (float32), 6 (uint16) or
-        12 (float16). The name of a compressed file ends in ``.gz`` or ``.bz2``.
+        (1, height, width), its mode 0 (int8, or uint8 if the flags of IMOD say so),
+        1 (int16), 2 (float32), 6 (uint16) or 12 (float16). Or a TIFF file of one image
+        in grey, such as uint8, uint16, int16 or float32.
 
     Returns
     -------
     Micrograph of shape (height, width)
         The image in the dtype and byte order of the file, read-only and never flipped:
         row 0 of the file is ``y = 0``. Its name is that of the file without folder and
-        extension. Its pixel size, in angstrom, is that of the header, or None if the
-        header has none. Its scale is 1.
+        extension, and its path is `path`. Its pixel size, in angstrom, is that of the
+        header, or None if the header has none or pixels are not square. That of a TIFF
+        file is known if ImageJ, OME or SerialEM has written it. Its scale is 1.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is not MRC, is cut short, cannot be decompressed, or does not
-        contain exactly one image of real numbers.
+        If the file is neither MRC nor TIFF, is cut short, cannot be decompressed, or
+        does not contain exactly one image of real numbers; or if `path` is no file but
+        a folder, a named pipe or a device. The message says what a file of another
+        kind is, such as an EER movie, and what to do.
     OSError
         If too many files are open (see Notes).
 
     Warns
     -----
     UserWarning
-        If the file can be read but breaks the format: the map identifier or the machine
-        stamp is wrong, or there are more data than the header says. Each file gives one
-        warning.
+        If the file can be read but something is odd about it: the map identifier or
+        the machine stamp is wrong, there are more data than the header says, its axes
+        are exchanged, its pixels are not square, or its minimum, maximum and mean
+        cannot be those of the pixels (a sample of 64 kB is compared). Each file gives
+        one warning.
 
     See Also
     --------
@@ -69,6 +77,10 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
     Every memory-mapped file stays open for as long as its micrograph lives.
     Systems limit the number of open files, often to 1024 (``ulimit -n``); beyond
     it Python raises ``OSError: Too many open files``.
+
+    A memory-mapped file must stay as it is: the steps of a picker raise a ValueError if
+    it has been cut short, changed, replaced or deleted since it was opened. Reading
+    pixels beyond the end of a file in any other way would end the process.
 
     References
     ----------
@@ -142,7 +154,8 @@ def _read(path: Path) -> tuple[NDArray, float | None, list[str]]:
         if is_tiff(head):
             if is_compressed:
                 raise ValueError("is a compressed TIFF file. Unpack it first.")
-            _refuse_by_suffix(path, head)
+            if path.suffix.lower() == ".eer":
+                raise ValueError(f"is {EER.what}. {EER.way_out}")
             return read_tiff(path, file, disk_size)
         file_size = None if is_compressed else disk_size
         header = read_mrc_header(head, file_size)
@@ -151,3 +164,15 @@ def _read(path: Path) -> tuple[NDArray, float | None, list[str]]:
         read = read_compressed_mrc if is_compressed else read_mapped_mrc
         pixels, oddities = read(file, header, disk_size)
         return pixels, header.pixel_size, oddities
+
+
+def _describe_foreign(head, path):
+    kind = find_file_kind(head, path)
+    if kind is not None:
+        return f"is not an MRC file, but {kind.what}. {kind.way_out}"
+    modes = [int.from_bytes(head[12:16], order) for order in ("little", "big")]
+    return (
+        "is not an MRC file, which begins with a header of "
+        f"{HEADER_BYTES} bytes with a known mode. Got {len(head)} bytes"
+        + (f" with mode {min(modes)}." if len(head) == HEADER_BYTES else ".")
+    )
