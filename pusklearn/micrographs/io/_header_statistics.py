@@ -109,7 +109,10 @@ def agrees(header: Statistics, runs: list[NDArray]) -> bool:
 
 
 def _finite(runs):
+    """Return the finite pixels of runs, in a type that NumPy is quick with."""
     pixels = np.concatenate(runs)
+    if pixels.dtype.kind == "f" and pixels.dtype.itemsize == 2:
+        pixels = pixels.astype(np.float32)
     if pixels.dtype.kind == "f":
         is_finite = np.isfinite(pixels)
         pixels = pixels if is_finite.all() else pixels[is_finite]

@@ -1,5 +1,6 @@
 """The header of an MRC file: what it says, and whether it can be true."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -134,7 +135,7 @@ def _fits(head, order, file_size):
     itemsize = dtype_from_mode(mode).itemsize if mode in _REAL_MODES else 1
     # No compressed file holds a tebibyte.
     limit = 2**40 if file_size is None else file_size
-    return HEADER_BYTES + extended + itemsize * int(np.prod(shape, dtype=object)) <= limit
+    return HEADER_BYTES + extended + itemsize * math.prod(shape) <= limit
 
 
 def _check_is_image(shape, mode):
