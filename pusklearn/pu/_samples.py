@@ -73,6 +73,18 @@ class Samples(ABC):
         """Return the share of pixels to drop; None leaves it to the module."""
         return None
 
+    def missing_runs(self) -> NDArray[np.intp]:
+        """Return the runs of rows that hold no sample, and are never drawn.
+
+        Runs take little memory, even if millions of a billion rows are missing.
+
+        Returns
+        -------
+        ndarray of int of shape (n_runs, 2)
+            The first row of each run and the row after its last one, ascending.
+        """
+        return np.empty((0, 2), np.intp)
+
 
 class PlacedSamples(Dataset):
     """Samples on a device, gathered a batch at a time.

@@ -20,7 +20,9 @@ _GATAN = FileKind(
     "an image of Gatan's DigitalMicrograph",
     f"{_CONVERT}, such as with IMOD's dm2mrc or EMAN's e2proc2d.py.",
 )
-_TIA = FileKind("a series of FEI's TIA", f"{_CONVERT}, such as with EMAN's e2proc2d.py.")
+_TIA = FileKind(
+    "a series of FEI's TIA", f"{_CONVERT}, such as with EMAN's e2proc2d.py."
+)
 _MODEL = FileKind(
     "an IMOD model, which holds points",
     "Read the micrograph that the points lie in. IMOD's model2point writes the points "
@@ -68,9 +70,7 @@ _BY_SUFFIX: dict[str, FileKind] = {
 }
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 # Version and byte order of a file of DigitalMicrograph, around its length.
-_GATAN_HEADER = re.compile(
-    rb"\0\0\0(\x03.{4}|\x04.{8})\0\0\0[\0\x01]", re.DOTALL
-)
+_GATAN_HEADER = re.compile(rb"\0\0\0(\x03.{4}|\x04.{8})\0\0\0[\0\x01]", re.DOTALL)
 _WEB_PAGE = re.compile(rb"\s*<(!doctype html|html|head|\?xml|error)", re.IGNORECASE)
 # Tabs and ends of lines belong to a text.
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")

@@ -43,7 +43,9 @@ def open_file(path: Path) -> tuple[BinaryIO, bool]:
     """
     mode = os.stat(path).st_mode
     if not stat.S_ISREG(mode):
-        what = next((name for is_it, name in _SPECIAL.items() if is_it(mode)), "special")
+        what = next(
+            (name for is_it, name in _SPECIAL.items() if is_it(mode)), "special"
+        )
         raise ValueError(
             f"must be a file. It is {what}."
             + (" `read_micrographs` reads folders." if stat.S_ISDIR(mode) else "")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._file_kinds import EER, find_file_kind, is_tiff
+from pusklearn.micrographs.io._listed_file import listed_path
 from pusklearn.micrographs.io._mrc_header import HEADER_BYTES, read_mrc_header
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._open_file import open_file
@@ -99,27 +100,7 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
     >>> micrograph.shape, micrograph.name, micrograph.pixel_size
     ((3, 4), 'grid1', 1.5)
     """
-    return read_listed_micrograph(path, os.fspath(path), stacklevel=3)
-
-
-def read_listed_micrograph(
-    path: str | os.PathLike, listed: str, stacklevel: int = 2
-) -> Micrograph:
-    """Read a micrograph from a file that its project lists by another path.
-
-    Parameters
-    ----------
-    path : str or path-like
-        The file, as `read_micrograph` takes it.
-    listed : str
-        The path that the micrograph keeps.
-    stacklevel : int, default=2
-        Whom a warning names: 2 is the caller.
-
-    Returns
-    -------
-    Micrograph of shape (height, width)
-    """
+    listed = listed_path(path)
     path = Path(path)
     try:
         pixels, pixel_size, oddities = _read(path)
@@ -136,7 +117,7 @@ def read_listed_micrograph(
     if oddities:
         warnings.warn(
             f"{path} is read, but something is odd about it: {'; '.join(oddities)}.",
-            stacklevel=stacklevel,
+            stacklevel=2,
         )
     name = micrograph_stem(path)
     return Micrograph(pixels, name=name, pixel_size=pixel_size, path=listed)

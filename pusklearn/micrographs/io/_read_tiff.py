@@ -90,7 +90,12 @@ def _only_page(tiff):
             "whose motion must be corrected first, or a stack of particles."
         )
     what = _describe_colours(page)
-    if what or len(page.shape) != 2 or page.dtype is None or page.dtype.kind not in "iuf":
+    if (
+        what
+        or len(page.shape) != 2
+        or page.dtype is None
+        or page.dtype.kind not in "iuf"
+    ):
         raise _NotAMicrographError(
             "must contain one image of real numbers in grey: shape (height, width), "
             f"such as uint8, uint16, int16 or float32. It has shape {page.shape}, "

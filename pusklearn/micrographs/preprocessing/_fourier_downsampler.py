@@ -9,14 +9,24 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.signal import resample
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
+    check_any_pixel,
     check_micrographs,
 )
-from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
+from pusklearn.micrographs.images._lazy_rows import LazyRows, map_now_or_lazily
+from pusklearn.micrographs.images._like import like
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.pu._checks import check_number
+from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.images._stand_ins import no_row
+from pusklearn.micrographs.preprocessing._common_pixel_size import (
+    coarsest_pixel_size,
+    relative_factor,
+)
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
+from pusklearn.pu._checks import check_choice, check_number
 
 
 class FourierDownsampler(TransformerMixin, BaseEstimator):
@@ -33,10 +43,22 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         Pixels of the input per pixel of the result along each axis, >= 1. It need
         not be an integer and is rounded to the nearest fraction with a denominator
         of 64 at most. 1 leaves the pixels as they are.
-    target_pixel_size : float or None, default=None
+    target_pixel_size : float, "coarsest" or None, default=None
         Pixel size of the result in angstrom, in place of `factor`: each micrograph
         gets the factor that leads from its own ``pixel_size`` to this one. It must not
-        be finer than the micrograph. None means that `factor` counts.
+        be finer than the micrograph. "coarsest" takes `factor` times the greatest pixel
+        size that `fit` was given, so that micrographs of several pixel sizes are
+        brought to one; sizes that differ by 3 % at most count as one. None means that
+        `factor` counts.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used, such as one whose file has been
+        cut short: an error, or a warning that names it and says why. In the second
+        case, the result has a micrograph in its place that is masked as a whole.
+
+    Attributes
+    ----------
+    target_pixel_size_ : float
+        The pixel size of the results, in angstrom; only with "coarsest".
 
     See Also
     --------
@@ -44,7 +66,12 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Nothing is learned: `transform` works without `fit`, and makes the same checks.
+    Unless `target_pixel_size` is "coarsest", nothing is learned: `transform` works
+    without `fit`, and makes the same checks.
+
+    With "coarsest", a micrograph that is coarser than those of `fit`, by a factor of 4
+    at most, is interpolated in Fourier space. It then has the right size, but not the
+    finest details of the others.
 
     Let the factor be ``p / q``. A micrograph is mirrored at the right and bottom edge
     until both sides are multiples of ``p``; Fourier cropping then gives sides that
@@ -80,12 +107,13 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     (36, 48)
     """
 
-    def __init__(self, factor=1, *, target_pixel_size=None):
+    def __init__(self, factor=1, *, target_pixel_size=None, on_error="raise"):
         self.factor = factor
         self.target_pixel_size = target_pixel_size
+        self.on_error = on_error
 
     def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
-        """Check the parameters and the micrographs; nothing is learned.
+        """Check the parameters and the micrographs, and find the coarsest one.
 
         Parameters
         ----------
@@ -107,8 +135,18 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         TypeError
             If a parameter is not a number.
         """
-        for micrograph in check_micrographs(X):
-            self._fraction(micrograph)
+        self._check_parameters()
+        # `transform` warns of micrographs that cannot be used.
+        leave_out = self.on_error == "warn"
+        micrographs = check_micrographs(X, "pass" if leave_out else "raise")
+        if self.target_pixel_size == "coarsest":
+            self.target_pixel_size_ = self.factor * coarsest_pixel_size(
+                micrographs, self.on_error
+            )
+            return self
+        instead = no_row if leave_out else None
+        for _ in LazyRows(self._fraction, micrographs, instead=instead):
+            pass
         return self
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
@@ -134,39 +172,79 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         TypeError
             If a parameter is not a number.
         """
-        return map_now_or_lazily(copy(self)._downsample, check_micrographs(X))
+        self._check_parameters()
+        if self.target_pixel_size == "coarsest":
+            check_is_fitted(self)
+        micrographs = check_micrographs(X, self.on_error)
+        return map_now_or_lazily(copy(self)._downsample, micrographs, self.on_error)
 
     def _downsample(self, micrograph):
-        fraction = self._fraction(check_finite(micrograph))
+        fraction = self._fraction(check_any_pixel(micrograph))
         factor = float(fraction)
+        if fraction == 1:
+            pixels, mask = micrograph, missing_pixels(micrograph)
+        elif is_left_out(micrograph):
+            pixels = np.zeros(_new_shape(micrograph, fraction))
+            mask = np.ones(pixels.shape, bool)
+        else:
+            pixels, missing, _ = sort_out(micrograph)
+            pixels = _resample(np.asarray(pixels, dtype=np.float32), fraction)
+            mask = None if missing is None else _touched(missing, pixels.shape, factor)
+            self._check_some_left(mask, micrograph)
+        free_mapped_memory(micrograph)
         pixel_size = micrograph.pixel_size
-        return Micrograph(
-            _resample(np.asarray(micrograph, dtype=np.float32), fraction),
-            name=micrograph.name,
+        # Pixels too great for float32 become infinite, which is to say missing.
+        with np.errstate(over="ignore"):
+            pixels = np.asarray(pixels, dtype=np.float32)
+        return like(
+            pixels,
+            micrograph,
             pixel_size=None if pixel_size is None else pixel_size * factor,
             scale=micrograph.scale * factor,
+            mask=mask,
         )
 
-    def _fraction(self, micrograph):
-        """Return the factor of a micrograph as a fraction."""
-        if self.target_pixel_size is None:
+    def _check_some_left(self, mask, micrograph):
+        if mask is not None and mask.all():
+            raise ValueError(
+                "At least 1 pixel of the result must be there. Missing pixels of "
+                f"micrograph {micrograph.name or '(no name)'} touch them all."
+            )
+
+    def _check_parameters(self):
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
+        target = self.target_pixel_size
+        if target is None or target == "coarsest":
             check_number(self.factor, "factor", "[1, inf)")
-            return Fraction(float(self.factor)).limit_denominator(64)
-        if self.factor != 1:
+        elif self.factor != 1:
             raise ValueError(
                 "Only one of `factor` and `target_pixel_size` may be given. Got "
                 f"{self.factor!r} and {self.target_pixel_size!r}."
             )
-        return self._fraction_to_target(micrograph)
+        else:
+            check_number(target, "target_pixel_size", "(0, inf)")
+
+    def _fraction(self, micrograph):
+        """Return the factor of a micrograph as a fraction."""
+        if self.target_pixel_size is None:
+            factor = self.factor
+        elif self.target_pixel_size == "coarsest":
+            coarsest = self.target_pixel_size_ / self.factor
+            factor = self.factor * relative_factor(micrograph, coarsest)
+        else:
+            return self._fraction_to_target(micrograph)
+        return Fraction(float(factor)).limit_denominator(64)
 
     def _fraction_to_target(self, micrograph):
+        if is_left_out(micrograph):
+            return Fraction(1)  # It holds no pixel whose size would matter.
         name = micrograph.name or "(no name)"
         if micrograph.pixel_size is None:
             raise ValueError(
                 f"`target_pixel_size` needs the pixel size of micrograph {name}. "
                 "Got None."
             )
-        target = check_number(self.target_pixel_size, "target_pixel_size", "(0, inf)")
+        target = self.target_pixel_size
         factor = target / micrograph.pixel_size
         # Files store pixel sizes in float32, so equal ones may differ a little.
         if not 1 - 1e-6 <= factor < np.inf:
@@ -182,7 +260,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         tags.transformer_tags.preserves_dtype = ["float32"]
-        tags.requires_fit = False
+        tags.requires_fit = self.target_pixel_size == "coarsest"
         return tags
 
 
@@ -202,5 +280,34 @@ def _resample(image: NDArray[np.float32], fraction: Fraction) -> NDArray[np.floa
     grid = np.pad(image - level, [(0, -n % p) for n in image.shape], mode="symmetric")
     for axis in (1, 0):
         grid = resample(grid, grid.shape[axis] * q // p, axis=axis)
-    height, width = ((n - 1) * q // p + 1 for n in image.shape)
+    height, width = _new_shape(image, fraction)
     return grid[:height, :width] + level
+
+
+def _new_shape(image, fraction):
+    """Return the height and the width of the result."""
+    p, q = fraction.numerator, fraction.denominator
+    return tuple((n - 1) * q // p + 1 for n in image.shape)
+
+
+def _touched(missing, shape, factor):
+    """Return which pixels of the result a missing pixel of the input touches.
+
+    A pixel of the result is a square, `factor` pixels of the input wide. The last ones
+    reach to the end of the input::
+
+        factor 2    input   0 1 2 3 4 5 6 7
+                    result  0 . 1 . 2 . 3 .    pixel 1 covers half of 1, 2, half of 3
+    """
+    marks = missing
+    for n in shape:
+        # Along the first axis; then the axes are exchanged.
+        centres = factor * np.arange(n)
+        first = np.floor(centres - factor / 2 + 0.5 + 1e-9).clip(0).astype(int)
+        last = np.ceil(centres + factor / 2 - 0.5 - 1e-9).astype(int)
+        last[-1] = len(marks) - 1
+        before = np.zeros((len(marks) + 1, marks.shape[1]), np.int32)
+        np.cumsum(marks, axis=0, dtype=np.int32, out=before[1:])
+        end = (last + 1).clip(max=len(marks))
+        marks = (before[end] > before[first]).T
+    return marks

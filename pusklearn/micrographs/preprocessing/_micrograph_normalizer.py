@@ -9,12 +9,18 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
+    check_any_pixel,
     check_micrographs,
 )
 from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
+from pusklearn.micrographs.images._like import like
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.preprocessing._gaussian_mixture import fit_bright_gaussian
+from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.micrographs.preprocessing._gaussian_mixture import (
+    fit_background_gaussian,
+)
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
 from pusklearn.pu._checks import check_choice, check_flag, check_number
 
@@ -42,6 +48,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         a particle from noise is no longer buried under the strong low frequencies. Ice
         that grows thicker across the micrograph leaves little trace. It suits particles
         well below 128 pixels.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used, such as one whose pixels are all
+        equal: an error, or a warning that names it and says why. In the second case,
+        the result has a micrograph in its place that is masked as a whole.
 
     See Also
     --------
@@ -103,11 +113,20 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     (0.4, 1.0)
     """
 
-    def __init__(self, method="mixture", *, alpha=900.0, beta=1.0, whiten=False):
+    def __init__(
+        self,
+        method="mixture",
+        *,
+        alpha=900.0,
+        beta=1.0,
+        whiten=False,
+        on_error="raise",
+    ):
         self.method = method
         self.alpha = alpha
         self.beta = beta
         self.whiten = whiten
+        self.on_error = on_error
 
     def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
         """Check the parameters and the micrographs; nothing is learned.
@@ -132,7 +151,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             If `alpha` or `beta` is not a number, or `whiten` is not True or False.
         """
         self._check_parameters()
-        check_micrographs(X)
+        # `transform` warns of micrographs that cannot be used.
+        check_micrographs(X, "pass" if self.on_error == "warn" else "raise")
         return self
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
@@ -158,34 +178,47 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             If a parameter has the wrong type.
         """
         self._check_parameters()
-        return map_now_or_lazily(copy(self)._normalize, check_micrographs(X))
+        micrographs = check_micrographs(X, self.on_error)
+        return map_now_or_lazily(copy(self)._normalize, micrographs, self.on_error)
 
     def _normalize(self, micrograph):
-        if check_finite(micrograph).min() == micrograph.max():
+        if is_left_out(check_any_pixel(micrograph)):
+            return like(np.zeros(micrograph.shape, np.float32), micrograph)
+        pixels, missing, odd = sort_out(micrograph)
+        self._check_not_constant(_but(pixels, odd), micrograph)
+        if self.whiten:
+            pixels = whitened(pixels, background_spectrum([pixels]))
+        mean, std = self._background(_but(pixels, odd), micrograph)
+        normal = np.subtract(pixels, mean, dtype=np.float64)
+        normal /= std
+        normal = normal.astype(np.float32)
+        if missing is not None:
+            normal[missing] = 0
+        free_mapped_memory(micrograph)
+        return like(normal, micrograph, mask=missing)
+
+    def _background(self, pixels, micrograph):
+        """Return the mean and the standard deviation of the background."""
+        if self.method == "affine":
+            mean = np.mean(pixels, dtype=np.float64)
+            return float(mean), float(np.std(pixels, dtype=np.float64))
+        mean, std, share = fit_background_gaussian(pixels, self.alpha, self.beta)
+        return mean, std
+
+    def _check_not_constant(self, pixels, micrograph):
+        if pixels.min() == pixels.max():
             raise ValueError(
                 "A micrograph must not be constant: its standard deviation is 0. "
                 f"Every pixel of micrograph {micrograph.name or '(no name)'} is "
-                f"{micrograph.min()}."
+                f"{pixels.min()}."
             )
-        if self.whiten:
-            flat = whitened(micrograph, background_spectrum([micrograph]))
-            micrograph = Micrograph(
-                flat, micrograph.name, micrograph.pixel_size, micrograph.scale
-            )
-        if self.method == "affine":
-            mean = float(np.mean(micrograph, dtype=np.float64))
-            std = float(np.std(micrograph, dtype=np.float64))
-        else:
-            mean, std, _ = fit_bright_gaussian(micrograph, self.alpha, self.beta)
-        normal = np.subtract(micrograph, mean, dtype=np.float64)
-        normal /= std
-        return normal.astype(np.float32)
 
     def _check_parameters(self):
         check_choice(self.method, "method", ["mixture", "affine"])
         for name in ("alpha", "beta"):
             check_number(getattr(self, name), name, "[1, inf)")
         check_flag(self.whiten, "whiten")
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -194,3 +227,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         tags.requires_fit = False
         return tags
+
+
+def _but(pixels, odd):
+    """Return the pixels that are not odd."""
+    return pixels if odd is None else pixels[~odd]

@@ -17,6 +17,7 @@ from pusklearn.micrographs.regions._folds_sharing_no_particle import (
 )
 from pusklearn.micrographs.regions._region_settings import count_particles, least_steps
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._missing_rows import are_in_runs
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
 from pusklearn.pu.network._automatic_settings import has_open_dropout, resolve_module
 from pusklearn.pu.network._dense_scores import can_be_dense
@@ -86,8 +87,10 @@ def prior_of_regions(
     regions_per_label = len(positives) / sum(map(len, particles))
     with_labels = [i for i, points in enumerate(particles) if len(points)]
     labeled = draw_micrographs(with_labels, random_state)
-    sample = draw_micrographs(range(len(particles)), random_state)
+    sample = draw_micrographs(micrographs_there(X), random_state)
     rows = {i: X.rows_of(i) for i in sorted({*labeled, *sample})}
+    if len(runs := X.missing_runs()):
+        rows = {i: here[~are_in_runs(here, runs)] for i, here in rows.items()}
     maps = out_of_fold_maps(classifier, X, is_positive, folds, rows, random_state)
     of_particles, of_others, n_unlabeled = [], [], 0
     for i, scores in maps.items():
@@ -113,13 +116,18 @@ def some_micrographs(
     """Return the regions, and rows of the positives, of some of many micrographs."""
     which, y, x = X.locate(positives)
     drawn = draw_micrographs(np.unique(which), random_state)
-    numbers = sorted(drawn | draw_micrographs(range(len(X.micrographs)), random_state))
+    numbers = sorted(drawn | draw_micrographs(micrographs_there(X), random_state))
     part = TiledRegions([X.micrographs[number] for number in numbers], X.size)
     rows = [
         part.rows_of(i)[y[here] * part.micrographs[i].shape[1] + x[here]]
         for i, here in enumerate(which == number for number in numbers)
     ]
     return part, np.concatenate(rows)
+
+
+def micrographs_there(X: TiledRegions) -> list[int]:
+    """Return the numbers of the micrographs that are not missing as a whole."""
+    return [number for number, gaps in enumerate(X.all_gaps()) if gaps.n_there]
 
 
 def draw_micrographs(numbers: Iterable[int], random_state: RandomState) -> set[int]:
@@ -204,7 +212,7 @@ def scores_of_rows(
 ) -> NDArray[np.float32]:
     """Return the scores of regions of one micrograph, given as rows and as pixels."""
     if can_be_dense(nontraditional.module_, X.size):
-        return nontraditional.score_map(X.micrographs[number])[pixels]
+        return nontraditional.score_map(X.pixels(number))[pixels]
     return nontraditional.decision_function(X[rows])
 
 

@@ -14,7 +14,6 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from pusklearn.micrographs.images._check_micrographs import check_finite
 from pusklearn.micrographs.images._lazy_rows import is_large
 from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
@@ -53,7 +52,6 @@ class RegionSamples(Samples):
 
     def check_fit(self, classifier: BaseEstimator, y: Any) -> tuple[Samples, Any]:
         """Return the regions and their labels, which may be sparse."""
-        self._check_finite()
         y = y if issparse(y) else column_or_1d(y)
         check_consistent_length(self.X, y)
         # An earlier fit on an array has left these attributes.
@@ -63,7 +61,6 @@ class RegionSamples(Samples):
 
     def check_predict(self, classifier: BaseEstimator) -> Samples:
         """Return the regions."""
-        self._check_finite()
         return self
 
     def on(self, device: torch.device) -> PlacedSamples:
@@ -84,9 +81,9 @@ class RegionSamples(Samples):
         """Return the share of pixels to drop for a number of labelled particles."""
         return input_dropout(n_labels)
 
-    def _check_finite(self):
-        for micrograph in self.X.micrographs:
-            check_finite(micrograph)
+    def missing_runs(self) -> NDArray[np.intp]:
+        """Return the runs of regions whose centre is a missing pixel."""
+        return self.X.missing_runs()
 
 
 @compute_logits.register(RegionSamples)
@@ -105,13 +102,14 @@ def logits_of_regions(
         )
     dense = dense_form(network, module, regions.size).to(device)
     if not regions.is_view:
-        maps = (score_map(dense, m, regions.size, device) for m in regions.micrographs)
+        images = map(regions.pixels, range(len(regions.micrographs)))
+        maps = (score_map(dense, image, regions.size, device) for image in images)
         return np.concatenate([scores.ravel() for scores in maps])
     which, y, x = regions.locate()
     logits = np.empty(len(regions), np.float32)
     for number in np.unique(which):
         here = which == number
-        image = regions.micrographs[number]
+        image = regions.pixels(int(number))
         logits[here] = score_map(dense, image, regions.size, device)[y[here], x[here]]
     return logits
 
@@ -197,10 +195,10 @@ class StackedRegions(PlacedSamples):
         self.widths = shapes[:, 1]
         self.origins = starts + margin * (self.widths + 1)
         self.pixels = torch.empty(int(ends[-1]), dtype=torch.float32, device=device)
-        for start, end, m in zip(starts, ends, regions.micrographs, strict=True):
-            image = np.pad(np.float32(m), margin).ravel()
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            image = np.pad(regions.pixels(number), margin).ravel()
             self.pixels[start:end] = torch.from_numpy(image)
-            free_mapped_memory(m)
+            free_mapped_memory(regions.micrographs[number])
         # One table of offsets for each different width.
         widths, self.table_of_micrograph = np.unique(self.widths, return_inverse=True)
         rows = dy * torch.from_numpy(widths)[:, None, None, None]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import Samples
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._class_priors import (
@@ -46,7 +47,8 @@ def find_priors(
     interval : tuple of float or None
         Lower and upper end of an estimated prior; None for one that was given.
     """
-    n_positive, n = len(positives), len(samples)
+    n_positive = len(positives)
+    n = len(samples) - count_rows(samples.missing_runs())
     if not isinstance(classifier.prior, str) or classifier.prior != "estimate":
         return asked_priors(classifier, n_positive, n, or_estimate=True), None
     check_scheme(classifier.scheme)

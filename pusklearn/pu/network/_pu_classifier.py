@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from pusklearn.pu._labels import find_positives, toward_second_class
+from pusklearn.pu._missing_rows import count_rows, leave_out_missing
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
     resolve_module,
@@ -256,8 +257,10 @@ default="adam"
         module = resolve_module(self.module, self.sample_shape_)
         labels = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = labels
+        missing = samples.missing_runs()
+        positives = leave_out_missing(positives, missing, len(samples))
         priors, self.prior_interval_ = find_priors(self, samples, positives)
-        set_priors(self, priors, len(positives), len(samples))
+        set_priors(self, priors, len(positives), len(samples) - count_rows(missing))
         n_labels = samples.count_labels(positives)
         self.module_ = resolve_input_dropout(module, samples, n_labels)
         self.reconstruction_weight_ = resolve_reconstruction_weight(

@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 from skorch import NeuralNet
 from skorch.callbacks import LRScheduler
 
+from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import Samples
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._architecture import Network
@@ -116,7 +117,8 @@ def plan_batches(
     classifier: Any, samples: Samples, positives: NDArray
 ) -> tuple[int, dict[str, Any]]:
     """Return the size of a batch and the arguments of `PUBatches`."""
-    n_all_unlabeled = len(samples) - len(positives)
+    missing = samples.missing_runs()
+    n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
     n_positive = min(n_positive, classifier.batch_size - 1)
     n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
@@ -135,6 +137,7 @@ def plan_batches(
             classifier.steps_per_epoch, samples, samples.count_labels(positives)
         ),
         "augment": augment,
+        "missing": missing,
     }
 
 

@@ -13,6 +13,7 @@ from pusklearn import (
     RegionScorer,
     TiledRegions,
 )
+from pusklearn.micrographs.images._lazy_rows import LazyRows, unchanged
 from pusklearn.modules import MLP, ConvNet
 
 POINTS = [[(10, 12), (30, 20)], [(15, 8)]]
@@ -185,13 +186,17 @@ def test_probabilities_become_log_odds(micrographs):
     )
 
 
-@pytest.mark.parametrize("step", [1, 2])
-def test_a_micrograph_to_score_that_is_not_finite_is_named(micrographs, step):
-    scorer = RegionScorer(quick(), step=step).fit(micrographs, POINTS)
+def test_the_score_of_a_pixel_that_is_not_finite_is_nan(micrographs):
+    scorer = RegionScorer(MeanOfRegion(), region_size=3).fit(micrographs, POINTS)
     broken = micrographs[1].copy()
-    broken[7, 3] = np.nan
-    with pytest.raises(ValueError, match=r"Micrograph b has 1 pixels .* x=3, y=7"):
-        scorer.transform([micrographs[0], broken])
+    broken[7, 3], broken[20, 30] = np.nan, np.inf
+    (scores,) = scorer.transform([broken])
+    assert np.argwhere(np.isnan(scores)).tolist() == [[7, 3], [20, 30]]
+    # Their neighbours see the median in their place.
+    whole = np.where(
+        np.isfinite(broken), broken, np.median(broken[np.isfinite(broken)])
+    )
+    np.testing.assert_allclose(scores[8, 4], whole[7:10, 3:6].mean(), atol=1e-6)
 
 
 def test_where_a_classifier_is_certain_maps_stay_finite(micrographs):
@@ -318,3 +323,223 @@ def test_maps_asked_for_later_are_those_of_the_fit_before(micrographs, monkeypat
     maps = scorer.transform(micrographs)
     scorer.set_params(classifier__random_state=3).fit(micrographs, POINTS)
     np.testing.assert_array_equal(maps[0], expected[0])
+
+
+def half_masked(micrographs, fill=0.0):
+    """The first micrograph with its right part masked, and the part that is there."""
+    first = micrographs[0].copy()
+    first[:, 25:] = fill
+    mask = np.zeros(first.shape, bool)
+    mask[:, 25:] = True
+    return Micrograph(first, mask=mask), micrographs[0][:, :25]
+
+
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("prior", [None, 2.5, "estimate"])
+def test_a_masked_part_is_as_if_the_micrograph_ended_there(micrographs, step, prior):
+    masked, cut = half_masked(micrographs)
+    points = [[(10, 12), (18, 28)], POINTS[1]]
+    scorer = RegionScorer(quick(), label_radius=2, step=step)
+    if prior == "estimate":
+        scorer.set_params(classifier__prior=prior)
+    else:
+        scorer.set_params(particles_per_micrograph=prior)
+    expected = clone(scorer).fit([cut, micrographs[1]], points)
+    scorer.fit([masked, micrographs[1]], points)
+    assert scorer.prior_ == expected.prior_
+    assert scorer.classifier_.prior_ == expected.classifier_.prior_
+    scores, other = scorer.transform([masked, micrographs[1]])
+    exact, same = expected.transform([cut, micrographs[1]])
+    # A step of 2 interpolates at the end of a micrograph in another way.
+    near = np.s_[:, :23] if step == 2 else np.s_[:, :25]
+    np.testing.assert_allclose(scores[:, :25][near], exact[near], atol=1e-4)
+    np.testing.assert_array_equal(other, same)
+    np.testing.assert_array_equal(np.isnan(scores), masked.mask)
+    np.testing.assert_array_equal(scores.mask, masked.mask)
+
+
+@pytest.mark.parametrize("fill", [np.nan, -300.0])
+def test_dense_scores_beside_a_mask_are_those_of_single_regions(micrographs, fill):
+    masked, _ = half_masked(micrographs, fill)
+    masked[3, 4] = np.nan
+    scorer = RegionScorer(quick()).fit(micrographs, POINTS)
+    (scores,) = scorer.transform([masked])
+    regions = TiledRegions([masked], scorer.region_size_)
+    one_by_one = scorer.classifier_.decision_function(np.asarray(regions))
+    np.testing.assert_allclose(regions.maps(one_by_one)[0], scores, atol=1e-4)
+    dense = scorer.classifier_.decision_function(regions)
+    np.testing.assert_allclose(regions.maps(dense)[0], scores, atol=1e-4)
+
+
+def test_a_micrograph_that_is_missing_as_a_whole_changes_nothing(micrographs):
+    gone = Micrograph(np.zeros((1, 1)), "gone", scale=7.0, mask=np.ones((1, 1), bool))
+    scorer = RegionScorer(quick(), label_radius=2, particles_per_micrograph=3)
+    expected = clone(scorer).fit(micrographs, POINTS).transform(micrographs)
+    rows = [micrographs[0], gone, micrographs[1]]
+    with pytest.warns(UserWarning, match="1 of 4 labelled particles .* gone"):
+        scorer.fit(rows, [POINTS[0], [(500, 500)], POINTS[1]])
+    first, empty, second = scorer.transform(rows)
+    np.testing.assert_array_equal(first, expected[0])
+    np.testing.assert_array_equal(second, expected[1])
+    assert (empty.shape, empty.name) == ((1, 1), "gone")
+    assert np.isnan(empty).all()
+
+
+def test_labels_on_missing_pixels_are_left_out_once(micrographs):
+    masked, _ = half_masked(micrographs)
+    rows = [masked, micrographs[1]]
+    with pytest.warns(UserWarning, match="1 of 3 labelled particles") as caught:
+        scorer = RegionScorer(quick()).fit(rows, POINTS)
+    (message,) = [str(w.message) for w in caught]
+    assert "micrograph a (such as x=30, y=20)" in message
+    expected = RegionScorer(quick()).fit(rows, [POINTS[0][:1], POINTS[1]])
+    np.testing.assert_array_equal(
+        scorer.transform(rows)[1], expected.transform(rows)[1]
+    )
+    with pytest.raises(ValueError, match=r"1 of 1 labelled .*No label is left"):
+        RegionScorer(quick()).fit(rows, [POINTS[0][1:], []])
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_other_classifiers_are_given_the_regions_that_are_there(micrographs, wrapped):
+    masked, cut = half_masked(micrographs)
+    classifier = MeanOfRegion()
+    if wrapped:
+        classifier = PUThresholdClassifier(quick(prior=0.2), cv=2)
+    points = [[(10, 12), (18, 28)], POINTS[1]]
+    scorer = RegionScorer(classifier, label_radius=1, region_size=3)
+    expected = clone(scorer).fit([cut, micrographs[1]], points)
+    scorer.fit([masked, micrographs[1]], points)
+    assert getattr(scorer.classifier_, "n_positive_", 0) == getattr(
+        expected.classifier_, "n_positive_", 0
+    )
+    (scores,), (exact,) = scorer.transform([masked]), expected.transform([cut])
+    np.testing.assert_allclose(scores[:, :25], exact, atol=1e-4)
+    assert np.isnan(scores[:, 25:]).all()
+
+
+def test_the_classifier_itself_leaves_missing_regions_out(micrographs):
+    masked, cut = half_masked(micrographs)
+    labels = np.zeros(masked.shape, int)
+    labels[10:13, 10:13] = 1
+    regions = TiledRegions([masked], 31)
+    expected = quick(prior=0.1).fit(TiledRegions([cut], 31), labels[:, :25].ravel())
+    classifier = quick(prior=0.1).fit(regions, labels.ravel())
+    assert classifier.label_frequency_ == expected.label_frequency_
+    np.testing.assert_allclose(
+        regions.maps(classifier.decision_function(regions))[0][:, :25],
+        expected.decision_function(TiledRegions([cut], 31)).reshape(33, 25),
+        atol=1e-4,
+    )
+    labels[:, 39] = 1
+    with pytest.warns(UserWarning, match="33 of 42 labelled positives are left out"):
+        classifier = quick(prior=0.1).fit(regions, labels.ravel())
+    assert classifier.label_frequency_ == expected.label_frequency_
+
+
+# Lengths in angstrom, labels that do not fit, micrographs that cannot be used
+
+
+def test_lengths_may_be_in_angstrom(micrographs):
+    given = {"particles_per_micrograph": 20}
+    ours = RegionScorer(MeanOfRegion(), label_radius="4.5A", region_size="60A", **given)
+    plain = RegionScorer(MeanOfRegion(), label_radius=3, region_size=63, **given)
+    ours.fit(micrographs, POINTS)
+    plain.fit(micrographs, POINTS)
+    assert ours.region_size_ == plain.region_size_ == 63
+    assert ours.prior_ == plain.prior_
+    assert ours.classifier_.n_positive_ == plain.classifier_.n_positive_
+    assert ours.pixel_sizes_ == (1.5, 1.5)
+
+
+def test_the_network_grows_with_the_particle(micrographs):
+    classifier = PUClassifier(max_epochs=1, steps_per_epoch=1, batch_size=8)
+    for size, field in (("40A", 31), ("60A", 63)):
+        scorer = RegionScorer(classifier, region_size=size).fit(micrographs, POINTS)
+        assert scorer.classifier_.module_.receptive_field == field
+
+
+def test_more_particles_than_pixels_name_the_radius_as_it_was_given(micrographs):
+    scorer = RegionScorer(
+        MeanOfRegion(), label_radius="9A", region_size=3, particles_per_micrograph=99
+    )
+    with pytest.raises(ValueError, match="discs of radius 9 angstrom, are more"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_a_length_without_pixel_size_names_the_micrograph(micrographs):
+    bare = [micrographs[0], Micrograph(np.asarray(micrographs[1]))]
+    scorer = RegionScorer(MeanOfRegion(), label_radius="4A", region_size=3)
+    with pytest.raises(ValueError, match=r"label_radius='4A' .* number 1 has none"):
+        scorer.fit(bare, POINTS)
+
+
+def test_clicks_on_one_particle_count_once(micrographs):
+    twice = [[(10, 12), (30, 20), (10.4, 12.3)], [(15, 8), (15, 8)]]
+    scorer = RegionScorer(
+        MeanOfRegion(), label_radius=2, region_size=3, particles_per_micrograph=2
+    )
+    assert scorer.fit(micrographs, twice).classifier_.n_positive_ == 3 * 13
+    with pytest.raises(ValueError, match=r"Got 1\.5 with 1\.5 labelled"):
+        scorer.set_params(particles_per_micrograph=1.5).fit(micrographs, twice)
+
+
+@pytest.mark.parametrize("point", [(-3, 5), (40, 5), (5, 90)])
+def test_a_particle_outside_is_an_error_or_left_out(micrographs, point):
+    points = [[*POINTS[0], point], POINTS[1]]
+    scorer = RegionScorer(MeanOfRegion(), label_radius=2, region_size=3)
+    with pytest.raises(ValueError, match=r'a spans 40 x 33 .*`outside="warn"`'):
+        scorer.fit(micrographs, points)
+    with pytest.warns(UserWarning, match=r"left out.* \(1 particles of 1") as caught:
+        scorer.set_params(outside="warn").fit(micrographs, points)
+    assert caught[0].filename == __file__
+    assert scorer.classifier_.n_positive_ == 3 * 13
+    with pytest.raises(ValueError, match="`outside` must be 'raise' or 'warn'"):
+        scorer.set_params(outside="clip").fit(micrographs, points)
+
+
+def test_several_pixel_sizes_bring_a_warning(micrographs, monkeypatch):
+    a, b = micrographs
+    coarse = Micrograph(b, "coarse", 3.0)
+    scorer = RegionScorer(MeanOfRegion(), region_size=3)
+    with pytest.warns(UserWarning, match="several pixel sizes") as caught:
+        scorer.fit([a, coarse], POINTS)
+    assert len(caught) == 1
+    scorer.fit([a, b], POINTS)
+    with pytest.warns(UserWarning, match=r"3 angstrom \(coarse, coarse\)") as caught:
+        scorer.transform([a, coarse, b, coarse])
+    assert len(caught) == 1
+    monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 10)
+    rows = LazyRows(unchanged, [a, coarse, b, coarse])
+    with pytest.warns(UserWarning, match=r"3 angstrom \(coarse\)") as caught:
+        list(scorer.transform(rows))
+    assert len(caught) == 1
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_micrograph_that_cannot_be_used_is_as_if_it_were_not_given(
+    micrographs, monkeypatch, lazy
+):
+    if lazy:
+        monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 10)
+    nan = Micrograph(np.full((9, 12), np.nan), "nan")
+    rows = [micrographs[0], nan, micrographs[1]]
+    labels = [POINTS[0], [(500, 3)], POINTS[1]]
+    scorer = RegionScorer(quick(), particles_per_micrograph=20, on_error="warn")
+    expected = RegionScorer(quick(), particles_per_micrograph=20)
+    expected.fit(micrographs, POINTS)
+    with pytest.warns(UserWarning, match=r"Micrograph nan cannot be used") as caught:
+        maps = list(scorer.fit_transform(rows, labels))
+    assert len(caught) == 1
+    assert scorer.prior_ == expected.prior_
+    with pytest.warns(UserWarning, match=r"Micrograph nan cannot be used"):
+        again = list(scorer.transform(rows))
+    for found in (maps, again):
+        assert np.isnan(found[1]).all()
+        assert (found[1].shape, found[1].name) == ((9, 12), "nan")
+        for ours, theirs in zip(
+            found[::2], expected.transform(micrographs), strict=True
+        ):
+            np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(ValueError, match=r"At least 1 micrograph must be usable"):
+        scorer.fit([found[1]], [[(1, 1)]])
