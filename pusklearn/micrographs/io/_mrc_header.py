@@ -85,6 +85,11 @@ def read_mrc_header(head: bytes, file_size: int | None) -> MrcHeader | None:
     shape = int(header["nz"]), int(header["ny"]), int(header["nx"])
     mode = int(header["mode"])
     _check_is_image(shape, mode)
+    if header["nsymbt"] < 0:
+        raise ValueError(
+            "must have an extended header of at least 0 bytes. Its header says "
+            f"{header['nsymbt']}."
+        )
     dtype = dtype_from_mode(mode).newbyteorder(order)
     flags = _imod_flags(head, order)
     if mode == 0 and flags is not None:
@@ -135,7 +140,8 @@ def _fits(head, order, file_size):
     itemsize = dtype_from_mode(mode).itemsize if mode in _REAL_MODES else 1
     # No compressed file holds a tebibyte.
     limit = 2**40 if file_size is None else file_size
-    return HEADER_BYTES + extended + itemsize * math.prod(shape) <= limit
+    n_bytes = HEADER_BYTES + extended + itemsize * math.prod(shape)
+    return n_bytes <= limit
 
 
 def _check_is_image(shape, mode):
