@@ -1,42 +1,220 @@
 """STAR files of RELION, and the files that they list."""
 
-import linecache
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
-import starfile
+
+from pusklearn.micrographs.io._text_file import read_lines
+
+# A value is quoted if its closing quote ends a word. A "#" within a word is no comment.
+_VALUES = re.compile(
+    r"""(?<![^ \t])(?:"(.*?)"(?![^ \t])|'(.*?)'(?![^ \t])|(\#.*)|([^ \t]+))"""
+)
+_MOST_COLUMNS = 10_000
 
 
 def read_tables(
-    path: str | os.PathLike, text_columns: Iterable[str] = ()
+    path: str | os.PathLike, columns: Collection[str] | None = None
 ) -> list[pd.DataFrame]:
-    """Return the tables of a STAR file, with rows numbered from 1.
+    """Return the tables of a STAR file, as text.
+
+    The package reads STAR files itself because every row counts: the library
+    ``starfile`` keeps only the last of two blocks of one name and the first loop of a
+    block, ends a table at a name such as ``data_001``, pads short rows, and joins the
+    rows between two apostrophes.
 
     Parameters
     ----------
     path : path-like
         The file.
-    text_columns : iterable of str, default=()
-        Columns that are never turned into numbers.
+    columns : collection of str or None, default=None
+        The columns that are kept, without the leading ``_``; None keeps all. Tables
+        that have none of them are not checked.
 
     Returns
     -------
     list of DataFrame
+        One per loop, and one of a single row per block of pairs. The values are
+        strings. The index ``line`` tells where a row stands in the file, and
+        ``attrs["columns"]`` lists the names of all columns.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is no text, a line stands where it means nothing, or a row has more
+        or fewer values than its table has columns. The message names the line.
     """
-    # starfile reads through linecache, which keeps the text of a file that failed; so a
-    # file that has been corrected since would fail again.
-    linecache.checkcache(str(path))
-    blocks = starfile.read(path, always_dict=True, parse_as_string=[*text_columns])
-    # A block without a loop comes as a dictionary, which is one row.
-    tables = [
-        block if isinstance(block, pd.DataFrame) else pd.DataFrame([block])
-        for block in blocks.values()
+    tables: list[_Table] = []
+    table = None  # the table that the lines belong to
+    is_in_block = False
+    for (number, line), (_, following) in pairwise(_significant_lines(path)):
+        if _starts_block(line, following, table):
+            table, is_in_block = None, True
+        elif is_in_block and _starts_loop(line):
+            table = _Table(number, columns, is_loop=True)
+            tables.append(table)
+        elif not is_in_block:
+            raise ValueError(
+                f"line {number} of a STAR file must stand below a line data_. Got "
+                f"{_shorten(line)}."
+            )
+        elif table is not None and table.is_loop:
+            table.add_line(number, line)
+        else:
+            if table is None:
+                table = _Table(number, columns, is_loop=False)
+                tables.append(table)
+            table.add_pair(number, line)
+    return [table.to_frame() for table in tables]
+
+
+def _significant_lines(path) -> Iterator[tuple[int, str]]:
+    """Return the lines that are neither blank nor a comment, and an empty one."""
+    for number, text in read_lines(path):
+        line = text.strip(" \t")
+        if line and not (line[0] == "#" and re.match(r"#(#|\s|$)", line)):
+            yield number, line
+    yield 0, ""
+
+
+class _Table:
+    """The columns and rows of one table while its lines are read."""
+
+    def __init__(self, line, wanted, is_loop):
+        self.line = line
+        self.is_loop = is_loop
+        self.wanted = wanted
+        self.columns: list[str] = []
+        self.kept: dict[str, int] = {}
+        self.rows: list[list[str]] = []
+        self.lines: list[int] = []
+        self.is_numbered = False
+        self.has_begun = False
+
+    def add_line(self, number, line):
+        """Add a line of a loop: the name of a column, or a row."""
+        if not self.has_begun and self._is_column(line):
+            self._add_column(number, line.split(None, 1)[0])
+            return
+        self.has_begun = True
+        if not self.columns:
+            raise ValueError(
+                f"line {number} is a row of a table without columns. Got "
+                f"{_shorten(line)}."
+            )
+        if self.kept and not self._is_comment(number, line):
+            self._add_row(number, _values(line))
+
+    def add_pair(self, number, line):
+        """Add a line of a block without a loop: a name and its value."""
+        pair = _values(line)
+        if not line.startswith("_") or len(pair) != 2:
+            raise ValueError(
+                f"line {number} of a STAR file must be loop_, or a name that begins "
+                f"with _ and its value. Got {_shorten(line)}."
+            )
+        if self._add_column(number, pair[0]):
+            self.rows = [[*(self.rows[0] if self.rows else []), pair[1]]]
+            self.lines = self.lines or [number]
+
+    def to_frame(self):
+        values = zip(*self.rows, strict=True) if self.rows else [()] * len(self.kept)
+        frame = pd.DataFrame(
+            {name: list(column) for name, column in zip(self.kept, values, strict=True)},
+            index=pd.Index(self.lines, name="line", dtype=int),
+            dtype=object,
+        )
+        frame.attrs["columns"] = tuple(self.columns)
+        return frame
+
+    def _is_column(self, line):
+        name, *comment = line.split(None, 1)
+        is_numbered = bool(comment) and comment[0].startswith("#")
+        if not name.startswith("_") or (comment and not is_numbered):
+            return False
+        # In a table of one column, a name such as "_x.mrc" may be its first row.
+        is_row = len(self.columns) == 1 and self.is_numbered and not is_numbered
+        self.is_numbered |= is_numbered
+        return not is_row
+
+    def _add_column(self, number, label):
+        name = label.removeprefix("_")
+        if len(self.columns) == _MOST_COLUMNS:
+            raise ValueError(
+                f"line {number} begins column number {_MOST_COLUMNS + 1} of a table. A "
+                "table of coordinates has few columns."
+            )
+        is_kept = self.wanted is None or name in self.wanted
+        if is_kept:
+            if name in self.kept:
+                raise ValueError(
+                    f"line {number} has the column {name}, which its table already has."
+                )
+            self.kept[name] = len(self.columns)
+        self.columns.append(name)
+        return is_kept
+
+    def _add_row(self, number, values):
+        if len(values) != len(self.columns):
+            quoted = any(value.startswith(("'", '"')) for value in values)
+            hint = " Is a quote not closed?" if quoted else ""
+            raise ValueError(
+                f"line {number} has {len(values)} values, but its table has "
+                f"{len(self.columns)} columns.{hint}"
+            )
+        self.rows.append([values[index] for index in self.kept.values()])
+        self.lines.append(number)
+
+    def _is_comment(self, number, line):
+        if not line.startswith("#"):
+            return False
+        values = _values(line[1:])
+        has_number = any(value[:1] in "+-.0123456789" for value in values[1:])
+        if has_number and len(values) == len(self.columns):
+            raise ValueError(
+                f"line {number} may be a comment or the row of a name that begins with "
+                f"'#'. Got {_shorten(line)}. Delete it, put a blank after the '#', or "
+                "quote the name."
+            )
+        return True
+
+
+def _starts_block(line, following, table):
+    """Tell a line ``data_name`` from the row of a micrograph of such a name."""
+    if not line.startswith("data_") or len(_values(line)) != 1:
+        return False
+    if table is None or not table.is_loop or len(table.columns) != 1:
+        return True
+    return _starts_loop(following) or (
+        following.startswith("_") and len(_values(following)) == 2
+    )
+
+
+def _starts_loop(line):
+    return line.startswith("loop_") and _values(line) == ["loop_"]
+
+
+def _values(line):
+    """Return the values of a line, without quotes and comment."""
+    if line.isascii() and not ('"' in line or "'" in line or "#" in line):
+        return line.split()
+    # Other blanks than space and tab are part of a name.
+    groups: Iterable[tuple[str, ...]] = (m.groups() for m in _VALUES.finditer(line))
+    return [
+        next(value for value in (double, single, word, "") if value is not None)
+        for double, single, comment, word in groups
+        if comment is None
     ]
-    for table in tables:
-        table.index = pd.RangeIndex(1, len(table) + 1, name="row")
-    return tables
+
+
+def _shorten(line):
+    return repr(line if len(line) <= 60 else f"{line[:60]}...")
 
 
 def find_in_project(file: str | os.PathLike, index: Path) -> Path:

@@ -1,0 +1,210 @@
+"""Which name of a table is that of which micrograph."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pusklearn.micrographs.io._names import micrograph_key, path_parts
+
+# cryoSPARC puts the 21 digits of a uid before the names of micrographs, and what its
+# jobs did behind them. A time stamp has at most 14 digits at the start of a name, which
+# does no harm, since the rest must agree with one name alone.
+_UID = re.compile(r"(\d{12,})_(?=.)")
+_DONE = re.compile(r"(?<=.)_(patch|rigid)_aligned(_doseweighted)?$")
+
+Folders = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A micrograph by all that tells it from others: its name or path, and its uid."""
+
+    name: str
+    uid: int | None = None
+
+    @property
+    def key(self) -> str:
+        return micrograph_key(self.name)
+
+    @property
+    def folders(self) -> Folders:
+        """Return the folders, the innermost first."""
+        return tuple(reversed(path_parts(self.name)[:-1]))
+
+
+def match_names(
+    listed: Iterable[str], micrographs: Iterable[Named]
+) -> dict[Named, str]:
+    """Return the listed name of each micrograph that has one.
+
+    Names agree without folders and extension. If several do, those belong together that
+    have more of their last folders in common than with any other. A micrograph with a
+    uid of cryoSPARC belongs to the name that begins with it. What is then left over is
+    compared without the uids and endings that cryoSPARC adds.
+
+    Parameters
+    ----------
+    listed : iterable of str
+        The different names of a table, perhaps with folders and extension.
+    micrographs : iterable of Named
+        The different micrographs.
+
+    Returns
+    -------
+    dict of Named to str
+
+    Raises
+    ------
+    ValueError
+        If a name may be that of several micrographs, or a micrograph may have several
+        names.
+    """
+    names = [Named(name, _uid_of(name)) for name in listed]
+    micrographs = list(micrographs)
+    matches = _match_uids(names, micrographs)
+    matches |= _match_paths(*_rest(names, micrographs, matches))
+    matches |= _match_cryosparc(*_rest(names, micrographs, matches))
+    return {micrograph: name.name for micrograph, name in matches.items()}
+
+
+def _uid_of(name):
+    found = _UID.match(micrograph_key(name))
+    return int(found[1]) if found else None
+
+
+def _rest(names, micrographs, matches):
+    """Return the names and the micrographs that have no match yet."""
+    taken = set(matches.values())
+    return (
+        [name for name in names if name not in taken],
+        [micrograph for micrograph in micrographs if micrograph not in matches],
+    )
+
+
+def _match_uids(names, micrographs):
+    by_uid = _group(names, lambda name: name.uid)
+    return {
+        micrograph: by_uid[micrograph.uid][0]
+        for micrograph in micrographs
+        if micrograph.uid is not None and len(by_uid[micrograph.uid]) == 1
+    }
+
+
+def _match_paths(names, micrographs):
+    names_by_key = _group(names, lambda name: name.key)
+    micrographs_by_key = _group(micrographs, lambda micrograph: micrograph.key)
+    matches = {}
+    for key in [key for key in micrographs_by_key if key in names_by_key]:
+        matches |= _match_folders(names_by_key[key], micrographs_by_key[key])
+    groups = [*names_by_key.values(), *micrographs_by_key.values()]
+    if max(map(len, groups), default=0) > 1:
+        # Names alone do not tell micrographs apart here, so folders must.
+        matches = _drop_foreign(matches, names, micrographs)
+    return matches
+
+
+def _match_folders(names, micrographs):
+    """Match what shares one key: by the ends of paths that only one of each has."""
+    if len(names) == len(micrographs) == 1:
+        return {micrographs[0]: names[0]}
+    names_by_end = _by_ends(names)
+    micrographs_by_end = _by_ends(micrographs)
+    matches = {
+        micrographs_by_end[end][0]: names_by_end[end][0]
+        for end in micrographs_by_end
+        if len(micrographs_by_end[end]) == len(names_by_end.get(end, ())) == 1
+    }
+    for name in set(names) - set(matches.values()):
+        _check_is_foreign(name, micrographs, micrographs_by_end, names, "rows")
+    for micrograph in set(micrographs) - set(matches):
+        _check_is_foreign(micrograph, names, names_by_end, micrographs, "micrographs")
+    return matches
+
+
+def _by_ends(items: Sequence[Named]) -> Mapping[Folders, list[Named]]:
+    """Return which items have each end of a path."""
+    groups: dict[Folders, list[Named]] = {}
+    for item in items:
+        for length in range(len(item.folders) + 1):
+            groups.setdefault(item.folders[:length], []).append(item)
+    return groups
+
+
+def _check_is_foreign(item, others, others_by_end, rivals, what):
+    """Raise an error unless the folders of an item deny that it is one of the others.
+
+    Folders deny nothing if those of one are the end of those of the other.
+    """
+    longer = others_by_end.get(item.folders, [])
+    shorter = [
+        other
+        for other in others
+        if item.folders[: len(other.folders)] == other.folders
+    ]
+    if not longer and not shorter:
+        return
+    possible = sorted({other.name for other in [*longer, *shorter]})
+    if len(possible) > 1:
+        told = f"{item.name!r} may be any of them"
+        pair = possible[:2]
+    else:
+        told = f"both may be {possible[0]!r}"
+        near = [rival.name for rival in rivals if rival is not item]
+        pair = sorted([item.name, *near[:1]])
+    table, read = "the table", "the micrographs"
+    of = read if (what == "rows") == (len(possible) > 1) else table
+    raise ValueError(
+        f"Names of {of} must tell micrographs apart. {pair[0]!r} and {pair[1]!r} are "
+        f"both {item.key!r}, and {told}. Give both the table and the micrographs the "
+        "folders that differ: `read_micrographs` keeps them in the path of a "
+        "micrograph."
+    )
+
+
+def _drop_foreign(matches, names, micrographs):
+    """Leave out pairs that disagree in a folder, if others agree with it better."""
+    name_ends = set(_by_ends(names))
+    micrograph_ends = set(_by_ends(micrographs))
+    return {
+        micrograph: name
+        for micrograph, name in matches.items()
+        if not _is_foreign(micrograph.folders, name.folders, name_ends)
+        and not _is_foreign(name.folders, micrograph.folders, micrograph_ends)
+    }
+
+
+def _is_foreign(folders, other, other_ends):
+    """Whether folders differ from the other's at a place where some others agree."""
+    n_common = 0
+    while folders[: n_common + 1] == other[: n_common + 1] and n_common < len(folders):
+        n_common += 1
+    if n_common in (len(folders), len(other)):
+        return False
+    return folders[: n_common + 1] in other_ends
+
+
+def _match_cryosparc(names, micrographs):
+    names_by_core = _group(names, _core)
+    micrographs_by_core = _group(micrographs, _core)
+    matches = {}
+    for core, group in micrographs_by_core.items():
+        others = names_by_core.get(core, [])
+        if len(group) == len(others) == 1:
+            [micrograph], [name] = group, others
+            uids = {micrograph.uid, _uid_of(micrograph.name), name.uid} - {None}
+            # Two uids are two micrographs, whose files had the same name.
+            if len(uids) < 2:
+                matches[micrograph] = name
+    return matches
+
+
+def _core(named):
+    return _DONE.sub("", _UID.sub("", named.key, count=1))
+
+
+def _group(items, key):
+    groups = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
