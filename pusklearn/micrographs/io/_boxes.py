@@ -2,6 +2,7 @@
 
 import math
 import os
+from contextlib import suppress
 
 import pandas as pd
 
@@ -55,11 +56,9 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
 def _check_box(values, number):
     box = [math.nan] * 4
     for place, value in enumerate(values):
-        try:
+        with suppress(ValueError):
             # Python takes 1_000 for a number; no other program does.
             box[place] = math.nan if "_" in value else float(value)
-        except ValueError:
-            pass
         if not math.isfinite(box[place]):
             raise ValueError(
                 f"Column `{_COLUMNS[place]}` must hold finite numbers. Got {value!r} "

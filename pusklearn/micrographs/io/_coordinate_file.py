@@ -57,7 +57,7 @@ def read_coordinate_file(path: Path) -> pd.DataFrame:
     return _read_listed(table, path) if _LISTED in table else _tidy(table, path)
 
 
-def _named_after(file):
+def named_after(file: Path) -> str:
     """Return the name of the micrograph that a file is named after."""
     stem = micrograph_stem(file)
     if file.suffix.lower() == ".star":
@@ -93,9 +93,11 @@ def _read_listed(index, path):
                 f"rows for {', '.join(table['micrograph'].unique()[:3])}."
             )
         tables.append(table.assign(micrograph=owner))
-    is_shifted = any(table.attrs.pop("is_shifted", False) for table in tables)
+    is_shifted = any(table.attrs["is_shifted"] for table in tables)
+    for table in tables:
+        table.attrs.clear()
     listed = pd.concat(tables)
-    listed.attrs = {"is_shifted": is_shifted}
+    listed.attrs = {"is_shifted": is_shifted, "is_named_after_file": False}
     return listed
 
 
@@ -147,7 +149,7 @@ def _read_text(path):
 
 def _name_after(path, frame):
     """Give all rows to the micrograph that the file is named after."""
-    frame.insert(0, "micrograph", _named_after(path))
+    frame.insert(0, "micrograph", named_after(path))
     frame.attrs["is_named_after_file"] = True
     return frame
 
@@ -199,7 +201,8 @@ def _find_column(frame, name, path):
         return None
     if len(places) != 1:
         columns = list(frame.attrs.get("columns", frame.columns))
-        hint = " Are its values separated by semicolons?" if _has_semicolon(columns) else ""
+        has_semicolon = len(columns) == 1 and ";" in columns[0]
+        hint = " Are its values separated by semicolons?" if has_semicolon else ""
         found = " and ".join(frame.columns[places]) or "none"
         raise ValueError(
             f"{path} must have one column for `{name}`, called "
@@ -207,10 +210,6 @@ def _find_column(frame, name, path):
             f"{columns[:20]}.{hint}"
         )
     return frame.iloc[:, places[0]]
-
-
-def _has_semicolon(columns):
-    return len(columns) == 1 and ";" in columns[0]
 
 
 def _check_numbers(column, path):

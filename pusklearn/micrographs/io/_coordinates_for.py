@@ -97,14 +97,15 @@ def coordinates_for(
     points = _check_table(table)
     named, extents = _look_at(micrographs)
     owners = table["micrograph"].astype(str).to_numpy(dtype=object)
-    rows = pd.Series(range(len(owners))).groupby(owners, sort=False).indices
+    groups = pd.Series(range(len(owners))).groupby(owners, sort=False).indices
+    rows = {str(name): np.asarray(group) for name, group in groups.items()}
 
     matches = match_names(rows, dict.fromkeys(named))
     names = [micrograph.name for micrograph in named]
     if named and rows and not matches:
         raise ValueError(describe_no_match(names, list(rows)))
     mismatch = describe_mismatch(
-        {name: len(rows[name]) for name in rows},
+        {name: len(group) for name, group in rows.items()},
         matches.values(),
         {micrograph.name: micrograph in matches for micrograph in named},
     )
@@ -148,7 +149,9 @@ def _check_table(table):
             f"{fault} {', '.join(wrong)}. Its columns are {list(table.columns)[:20]}."
         )
     numbers = table[["x", "y"]].apply(pd.to_numeric, errors="coerce")
-    is_bad = table["micrograph"].isna() | ~np.isfinite(numbers.astype(float)).all(axis=1)
+    is_bad = table["micrograph"].isna() | ~np.isfinite(numbers.astype(float)).all(
+        axis=1
+    )
     if is_bad.any():
         row = int(is_bad.to_numpy().argmax())
         values = table[columns].iloc[row].to_dict()

@@ -16,8 +16,9 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
 
     Values are separated by tabs if the header has one, else by commas. Each row is one
     line, so a quote that is never closed swallows no further rows; it is then part of
-    its value. Blank lines and those that begin with ``#`` before the header are left out, and so are
-    rows without any value.
+    its value. Before the header,
+    blank lines and those that begin with ``#`` are left out, and after it rows without
+    any value.
 
     Parameters
     ----------

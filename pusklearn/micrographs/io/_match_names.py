@@ -32,6 +32,10 @@ class Named:
         """Return the folders, the innermost first."""
         return tuple(reversed(path_parts(self.name)[:-1]))
 
+    def may_be(self, other: "Named") -> bool:
+        """Whether no folder denies that both are the same, if their keys agree."""
+        return all(a == b for a, b in zip(self.folders, other.folders, strict=False))
+
 
 def match_names(
     listed: Iterable[str], micrographs: Iterable[Named]
@@ -94,7 +98,7 @@ def _match_uids(names, micrographs):
 def _match_paths(names, micrographs):
     names_by_key = _group(names, lambda name: name.key)
     micrographs_by_key = _group(micrographs, lambda micrograph: micrograph.key)
-    matches = {}
+    matches: dict[Named, Named] = {}
     for key in [key for key in micrographs_by_key if key in names_by_key]:
         matches |= _match_folders(names_by_key[key], micrographs_by_key[key])
     groups = [*names_by_key.values(), *micrographs_by_key.values()]
@@ -116,9 +120,9 @@ def _match_folders(names, micrographs):
         if len(micrographs_by_end[end]) == len(names_by_end.get(end, ())) == 1
     }
     for name in set(names) - set(matches.values()):
-        _check_is_foreign(name, micrographs, micrographs_by_end, names, "rows")
+        _check_is_foreign(name, micrographs, names, of_table=True)
     for micrograph in set(micrographs) - set(matches):
-        _check_is_foreign(micrograph, names, names_by_end, micrographs, "micrographs")
+        _check_is_foreign(micrograph, names, micrographs, of_table=False)
     return matches
 
 
@@ -131,34 +135,25 @@ def _by_ends(items: Sequence[Named]) -> Mapping[Folders, list[Named]]:
     return groups
 
 
-def _check_is_foreign(item, others, others_by_end, rivals, what):
+def _check_is_foreign(item, others, rivals, of_table):
     """Raise an error unless the folders of an item deny that it is one of the others.
 
     Folders deny nothing if those of one are the end of those of the other.
     """
-    longer = others_by_end.get(item.folders, [])
-    shorter = [
-        other
-        for other in others
-        if item.folders[: len(other.folders)] == other.folders
-    ]
-    if not longer and not shorter:
+    possible = sorted(other.name for other in others if item.may_be(other))
+    if not possible:
         return
-    possible = sorted({other.name for other in [*longer, *shorter]})
     if len(possible) > 1:
-        told = f"{item.name!r} may be any of them"
-        pair = possible[:2]
+        pair, end = possible[:2], f"{item.name!r} may be either"
     else:
-        told = f"both may be {possible[0]!r}"
-        near = [rival.name for rival in rivals if rival is not item]
-        pair = sorted([item.name, *near[:1]])
-    table, read = "the table", "the micrographs"
-    of = read if (what == "rows") == (len(possible) > 1) else table
+        rival = next(r.name for r in rivals if r is not item)
+        pair, end = sorted([item.name, rival]), f"either may be {possible[0]!r}"
+    owner = "Micrographs" if of_table == (len(possible) > 1) else "Names of the table"
     raise ValueError(
-        f"Names of {of} must tell micrographs apart. {pair[0]!r} and {pair[1]!r} are "
-        f"both {item.key!r}, and {told}. Give both the table and the micrographs the "
-        "folders that differ: `read_micrographs` keeps them in the path of a "
-        "micrograph."
+        f"{owner} must differ in more than their folders and extension, or the folders "
+        f"must tell which is which. {pair[0]!r} and {pair[1]!r} are both "
+        f"{item.key!r}, and {end}. Give the table the folders that differ, and read "
+        "the micrographs by `read_micrographs`, which keeps theirs as `path`."
     )
 
 

@@ -73,11 +73,11 @@ def describe_mismatch(
     -------
     str or None
     """
-    lost = n_rows.keys() - set(matched)
+    known = set(matched)
+    lost = [name for name in n_rows if name not in known]
     empty = [name for name, has_rows in wanted.items() if not has_rows]
     if not lost or not empty:
         return None
-    lost = [name for name in n_rows if name in lost]
     pair = _find_alike(lost, empty, wanted)
     n_lost, n_all = sum(n_rows[name] for name in lost), sum(n_rows.values())
     counts = (
@@ -146,7 +146,10 @@ def _parts(key):
     bounds = [0, *(m.start() for m in re.finditer(r"[\W_]+", key)), len(key)]
     bounds = bounds[: _MOST_PARTS + 1]
     parts = {
-        key[start:stop].strip("_-. ") for start in bounds for stop in bounds if start < stop
+        key[start:stop].strip("_-. ")
+        for start in bounds
+        for stop in bounds
+        if start < stop
     }
     return sorted(parts - {"", key}, key=len, reverse=True)
 

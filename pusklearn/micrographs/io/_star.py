@@ -74,7 +74,7 @@ def read_tables(
     return [table.to_frame() for table in tables]
 
 
-def _significant_lines(path) -> Iterator[tuple[int, str]]:
+def _significant_lines(path: str | os.PathLike) -> Iterator[tuple[int, str]]:
     """Return the lines that are neither blank nor a comment, and an empty one."""
     for number, text in read_lines(path):
         line = text.strip(" \t")
@@ -126,7 +126,10 @@ class _Table:
     def to_frame(self):
         values = zip(*self.rows, strict=True) if self.rows else [()] * len(self.kept)
         frame = pd.DataFrame(
-            {name: list(column) for name, column in zip(self.kept, values, strict=True)},
+            {
+                name: list(column)
+                for name, column in zip(self.kept, values, strict=True)
+            },
             index=pd.Index(self.lines, name="line", dtype=int),
             dtype=object,
         )

@@ -41,8 +41,8 @@ def stacks_of(tables: list[pd.DataFrame]) -> list[str] | None:
         if len(names) > 1:
             raise ValueError(
                 "it has no column rlnMicrographName, and its own name cannot be that "
-                f"of several micrographs: its column {column} has {', '.join(names[:3])} "
-                f"({len(names)} in all). Add the column rlnMicrographName."
+                f"of several micrographs: its column {column} has "
+                f"{', '.join(names[:3])} ({len(names)} in all). Add the column rlnMicrographName."
             )
     return None
 
