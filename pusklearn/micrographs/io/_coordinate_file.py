@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pusklearn.micrographs.io._boxes import read_boxes
+from pusklearn.micrographs.io._column_names import check_spelling
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._star import find_in_project, read_tables
@@ -123,6 +124,7 @@ def _read_star(path):
             f"{_LISTED}. Got 0; the columns of its tables are {columns}."
         )
     [frame] = tables
+    check_spelling(frame.attrs["columns"], _NAMES)
     shifts = frame.reindex(columns=SHIFTS).apply(pd.to_numeric, errors="coerce")
     is_shifted = bool(shifts.fillna(0).any(axis=None))
     if "rlnMicrographName" not in frame:

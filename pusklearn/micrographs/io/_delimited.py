@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from pusklearn.micrographs.io._column_names import find_columns
 from pusklearn.micrographs.io._text_file import read_lines
 
 _MOST_COLUMNS = 10_000
@@ -16,16 +17,15 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
 
     Values are separated by tabs if the header has one, else by commas. Each row is one
     line, so a quote that is never closed swallows no further rows; it is then part of
-    its value. Before the header,
-    blank lines and those that begin with ``#`` are left out, and after it rows without
-    any value.
+    its value. Before the header, blank lines and those that begin with ``#`` are left
+    out, and after it rows without any value.
 
     Parameters
     ----------
     path : path-like
         The file.
     columns : collection of str
-        The columns that are kept.
+        The columns that are kept; `find_columns` tells which they are.
 
     Returns
     -------
@@ -39,8 +39,8 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no text or empty, or a row has more values than the header. The
-        message names the line.
+        If the file is no text or empty, a column is misspelt, a row has more values
+        than the header, or the header comes again. The message names the line.
     """
     lines = read_lines(path)
     header = next(
@@ -58,7 +58,7 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
     names = _split(header[1], separator)
     while names and not names[-1]:
         names.pop()
-    kept = [index for index, name in enumerate(names) if name in columns]
+    kept = find_columns(names, columns)
     numbers, rows = [], []
     for number, text in lines:
         values = _split(text, separator)
@@ -77,7 +77,7 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
     frame = pd.DataFrame(
         rows,
         index=pd.Index(numbers, name="line", dtype=int),
-        columns=[names[index] for index in kept],
+        columns=list(kept.values()),
         dtype=object,
     )
     frame.attrs["columns"] = tuple(names)

@@ -14,6 +14,7 @@ from pusklearn.micrographs.io._text_file import read_lines
 _VALUES = re.compile(
     r"""(?<![^ \t])(?:"(.*?)"(?![^ \t])|'(.*?)'(?![^ \t])|(\#.*)|([^ \t]+))"""
 )
+_COLUMN = re.compile(r"_([^\s#]*)\s*(#.*)?")
 _MOST_COLUMNS = 10_000
 
 
@@ -32,8 +33,7 @@ def read_tables(
     path : path-like
         The file.
     columns : collection of str or None, default=None
-        The columns that are kept, without the leading ``_``; None keeps all. Tables
-        that have none of them are not checked.
+        The columns that are kept, without the leading ``_``; None keeps all.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def read_tables(
         if _starts_block(line, following, table):
             table, is_in_block = None, True
         elif is_in_block and _starts_loop(line):
-            table = _Table(number, columns, is_loop=True)
+            table = _Table(columns, is_loop=True)
             tables.append(table)
         elif not is_in_block:
             raise ValueError(
@@ -68,7 +68,7 @@ def read_tables(
             table.add_line(number, line)
         else:
             if table is None:
-                table = _Table(number, columns, is_loop=False)
+                table = _Table(columns, is_loop=False)
                 tables.append(table)
             table.add_pair(number, line)
     return [table.to_frame() for table in tables]
@@ -86,21 +86,24 @@ def _significant_lines(path: str | os.PathLike) -> Iterator[tuple[int, str]]:
 class _Table:
     """The columns and rows of one table while its lines are read."""
 
-    def __init__(self, line, wanted, is_loop):
-        self.line = line
+    def __init__(self, wanted, is_loop):
         self.is_loop = is_loop
         self.wanted = wanted
         self.columns: list[str] = []
         self.kept: dict[str, int] = {}
         self.rows: list[list[str]] = []
         self.lines: list[int] = []
-        self.is_numbered = False
+        self.number = 0  # that of the last column, as in "#3"
         self.has_begun = False
 
     def add_line(self, number, line):
         """Add a line of a loop: the name of a column, or a row."""
-        if not self.has_begun and self._is_column(line):
-            self._add_column(number, line.split(None, 1)[0])
+        column = None if self.has_begun else _COLUMN.fullmatch(line)
+        # In a table of one column, a name such as "_x.mrc" may be its first row.
+        may_be_row = len(self.columns) == 1 and self.number
+        if column and (column[2] or not may_be_row):
+            self._check_number(number, column[2] or "")
+            self._add_column(number, column[1])
             return
         self.has_begun = True
         if not self.columns:
@@ -108,7 +111,7 @@ class _Table:
                 f"line {number} is a row of a table without columns. Got "
                 f"{_shorten(line)}."
             )
-        if self.kept and not self._is_comment(number, line):
+        if not self._is_comment(number, line):
             self._add_row(number, _values(line))
 
     def add_pair(self, number, line):
@@ -119,7 +122,7 @@ class _Table:
                 f"line {number} of a STAR file must be loop_, or a name that begins "
                 f"with _ and its value. Got {_shorten(line)}."
             )
-        if self._add_column(number, pair[0]):
+        if self._add_column(number, pair[0][1:]):
             self.rows = [[*(self.rows[0] if self.rows else []), pair[1]]]
             self.lines = self.lines or [number]
 
@@ -136,18 +139,19 @@ class _Table:
         frame.attrs["columns"] = tuple(self.columns)
         return frame
 
-    def _is_column(self, line):
-        name, *comment = line.split(None, 1)
-        is_numbered = bool(comment) and comment[0].startswith("#")
-        if not name.startswith("_") or (comment and not is_numbered):
-            return False
-        # In a table of one column, a name such as "_x.mrc" may be its first row.
-        is_row = len(self.columns) == 1 and self.is_numbered and not is_numbered
-        self.is_numbered |= is_numbered
-        return not is_row
+    def _check_number(self, number, comment):
+        """Raise an error if the numbers of the columns, if any, are out of order."""
+        found = re.match(r"#(\d+)", comment)
+        if not found:
+            return
+        if int(found[1]) <= self.number:
+            raise ValueError(
+                f"line {number} numbers its column {found[1]}, after {self.number} in "
+                "a line above. Were lines lost or moved? If not, put the numbers right."
+            )
+        self.number = int(found[1])
 
-    def _add_column(self, number, label):
-        name = label.removeprefix("_")
+    def _add_column(self, number, name):
         if len(self.columns) == _MOST_COLUMNS:
             raise ValueError(
                 f"line {number} begins column number {_MOST_COLUMNS + 1} of a table. A "

@@ -42,7 +42,8 @@ def stacks_of(tables: list[pd.DataFrame]) -> list[str] | None:
             raise ValueError(
                 "it has no column rlnMicrographName, and its own name cannot be that "
                 f"of several micrographs: its column {column} has "
-                f"{', '.join(names[:3])} ({len(names)} in all). Add the column rlnMicrographName."
+                f"{', '.join(names[:3])} ({len(names)} in all). Add the "
+                "column rlnMicrographName."
             )
     return None
 
