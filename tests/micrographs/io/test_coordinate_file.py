@@ -190,7 +190,7 @@ def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
         ("p.csv", "micrograph,x,y\na,1,2\nb,1,2,3\n", "p.csv cannot be read"),
         ("p.txt", "", "p.txt cannot be read"),
         ("p.txt", "image_name\tx_coord\ty_coord\na\t1\tb\n", "`y_coord` of .* line 2"),
-        ("p.star", STAR_30.replace("300.0", "far"), "`rlnCoordinateX` .* row 2"),
+        ("p.star", STAR_30.replace("300.0", "far"), "`rlnCoordinateX` .* line 10"),
         ("p.star", STAR_30.replace("_rlnCoordinateY", "_rlnY"), "column for `y`"),
         (
             "p.star",
@@ -198,14 +198,18 @@ def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
             "Got 0; the columns .*rlnX",
         ),
         ("p.star", STAR_30 + STAR_31, "Got 2; the"),
-        ("p.star", "some text", "Got 0; the"),
+        ("p.star", "some text", "line 1 of a STAR .* Got 'some text'"),
         ("p.star", "data_\n", "p.star cannot be read"),
         ("p.box", "10 20 30\n", "p.box cannot be read"),
-        ("p.box", "10 20 30 40\n10 far 30 40\n", "p.box cannot be read .*'far'.*row 1"),
+        (
+            "p.box",
+            "10 20 30 40\n10 far 30 40\n",
+            "p.box cannot be read .*'far' in line 2",
+        ),
         (
             "p.box",
             "10 nan 30 40\n",
-            "`y` of .*p.box must hold finite .* Got nan in row 1",
+            "p.box cannot .* `y` must hold finite .* Got 'nan' in line 1",
         ),
     ],
 )

@@ -50,7 +50,7 @@ def test_dots_within_a_name_tell_micrographs_apart():
 
 
 def test_micrographs_are_known_by_their_names():
-    micrograph = Micrograph(np.zeros((3, 4)), name="a")
+    micrograph = Micrograph(np.zeros((4, 31)), name="a")
     [a] = coordinates_for(TABLE, [micrograph])
     assert len(a) == 2
 
