@@ -188,8 +188,9 @@ def _match_cryosparc(names, micrographs):
         if len(group) == len(others) == 1:
             [micrograph], [name] = group, others
             uids = {micrograph.uid, _uid_of(micrograph.name), name.uid} - {None}
-            # Two uids are two micrographs, whose files had the same name.
-            if len(uids) < 2:
+            # Two uids are two micrographs, whose files had the same name. Names that
+            # agree as they are have been told apart by their folders.
+            if len(uids) < 2 and micrograph.key != name.key:
                 matches[micrograph] = name
     return matches
 
