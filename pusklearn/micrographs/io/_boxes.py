@@ -18,7 +18,7 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
     ----------
     path : path-like
         The file. Values beyond the fourth of a row are left out, and so are blank lines
-        and those that begin with ``#``.
+        and comments, which begin with ``#`` and a blank.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
     n_values = None
     for number, text in read_lines(path):
         values = text.split(maxsplit=100)
-        if not values or values[0].startswith("#"):
+        if not values or values[0].strip("#") == "":
             continue
         n_values = n_values or max(4, len(values))
         if len(values) != n_values:

@@ -40,7 +40,8 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
         If there is no such file.
     ValueError
         If the file is no text or empty, a column is misspelt, a row has more values
-        than the header, or the header comes again. The message names the line.
+        than the header, or all rows have fewer, or the header comes again. The message
+        names the line.
     """
     lines = read_lines(path)
     header = next(
@@ -59,11 +60,12 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
     while names and not names[-1]:
         names.pop()
     kept = find_columns(names, columns)
-    numbers, rows = [], []
+    numbers, rows, n_most = [], [], 0
     for number, text in lines:
         values = _split(text, separator)
         if not any(values):
             continue
+        n_most = max(n_most, len(values))
         if len(values) != len(names):
             _check_end(number, values, names)
             values += [""] * (len(names) - len(values))
@@ -74,6 +76,11 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
             )
         numbers.append(number)
         rows.append([values[index] for index in kept])
+    if rows and max(kept, default=0) < n_most < len(names):
+        raise ValueError(
+            f"line {header[0]} names {len(names)} columns, but no row has as many "
+            "values."
+        )
     frame = pd.DataFrame(
         rows,
         index=pd.Index(numbers, name="line", dtype=int),

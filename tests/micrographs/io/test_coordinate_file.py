@@ -1,4 +1,6 @@
 import os
+import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -200,6 +202,55 @@ def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
         ("p.star", STAR_30 + STAR_31, "Got 2; the"),
         ("p.star", "some text", "line 1 of a STAR .* Got 'some text'"),
         ("p.star", "data_\n", "p.star cannot be read"),
+        ("p.star", "\n# version 30001\n", "Got 0; the columns of its tables are"),
+        (
+            "p.star",
+            STAR_30 + STAR_30,
+            "Got 2; .* joined from several files, give these",
+        ),
+        ("p.star", STAR_30 + STAR_30.replace("X #1", "XX #1"), "Got 2; .* joined"),
+        ("p.star", STAR_30.replace("Score", "S") + " a.mrc 1 2\n", "line 12 has 3 val"),
+        (
+            "p.star",
+            STAR_30.replace("FigureO", "FigreO"),
+            "seems to be a misspelt 'rlnA",
+        ),
+        (
+            "p.star",
+            STAR_30.replace("MicrographName", "TomoName"),
+            "TomoName .* tomogram",
+        ),
+        (
+            "p.star",
+            STAR_30.replace("CoordinateY", "CoordinateZ"),
+            "Z tells of .* tomogr",
+        ),
+        (
+            "p.csv",
+            "micrograph,x,y,z\na,1,2,3\n",
+            "p.csv .* column z tells of .* tomogr",
+        ),
+        ("p.txt", "image_name\tx_coord\ty_coord\tz_coord\n", "column z_coord tells of"),
+        (
+            "p.csv",
+            "micrograph,x,x,y\na,1,2,3\n",
+            "one column for `x`.* It has x and x;",
+        ),
+        (
+            "p.csv",
+            "micrograph,image_name,x,y\na,b,1,2\n",
+            "It has micrograph and image_",
+        ),
+        ("p.csv", "micrograph,x,y\na,1,2\nmicrograph,x,y\n", "line 3 repeats the head"),
+        ("p.csv", "micrograph;x;y\na;1;2\n", r"\['micrograph;x;y'\].* semicolons\?"),
+        (
+            "p.txt",
+            "image_name\tx\ty\na\t1,5\t2\n",
+            "Got '1,5' in line 2. Decimals must",
+        ),
+        ("p.csv", "micrograph,x,y\na,1_0,2\n", "`x` of .* Got '1_0' in line 2"),
+        ("p.csv", "micrograph,x,y\na,1e999,2\n", "`x` of .* Got '1e999' in line 2"),
+        ("p.mod", "IMODV1.2\n", "p.mod cannot be read .* a model of IMOD"),
         ("p.box", "10 20 30\n", "p.box cannot be read"),
         (
             "p.box",
@@ -224,6 +275,69 @@ def test_binary_files_are_refused_by_name(tmp_path, name):
     path.write_bytes(bytes(range(256)) * 8)
     with pytest.raises(ValueError, match=rf"{name} cannot be read"):
         read_coordinates(path)
+
+
+def star_without_names(*rows, column="rlnImageName"):
+    header = ["data_", "", "loop_", "_rlnCoordinateX #1", "_rlnCoordinateY #2"]
+    return "\n".join([*header, f"_{column} #3", *rows, ""])
+
+
+def test_stacks_of_images_stand_for_micrographs(tmp_path):
+    rows_of_two = ["1 2 000001@E/job1/M/a.mrcs", "3 4 000001@E/job1/M/b.mrcs"]
+    path = write(tmp_path / "particles.star", star_without_names(*rows_of_two))
+    table = read_coordinates(path)
+    assert rows(table) == [["E/job1/M/a.mrcs", 1, 2], ["E/job1/M/b.mrcs", 3, 4]]
+
+
+def test_a_file_with_other_names_of_several_micrographs_is_refused(tmp_path):
+    rows_of_two = ["1 2 Movies/a.tiff", "3 4 Movies/b.tiff"]
+    text = star_without_names(*rows_of_two, column="rlnMicrographMovieName")
+    with pytest.raises(ValueError, match=r"p.star .*rlnMicrographMovieName has a, b"):
+        read_coordinates(write(tmp_path / "p.star", text))
+
+
+def test_upper_and_lower_case_of_columns_do_not_matter(tmp_path):
+    path = write(tmp_path / "p.csv", "Micrograph,X,Y,Score\na,1,2,3\n")
+    assert rows(read_coordinates(path)) == [["a", 1, 2, 3]]
+
+
+def test_a_name_that_begins_with_a_quote_swallows_no_rows(tmp_path):
+    text = 'image_name\tx_coord\ty_coord\n"a\t1\t2\nb\t3\t4\n"c\t5\t6\n'
+    table = read_coordinates(write(tmp_path / "p.tsv", text))
+    assert rows(table) == [['"a', 1, 2], ["b", 3, 4], ['"c', 5, 6]]
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.box", "p.star", "p.mod"])
+def test_pipes_and_folders_are_refused_at_once(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ValueError, match=rf"{name} cannot be read .* a named pipe"):
+        read_coordinates(tmp_path / name)
+    (tmp_path / name).unlink()
+    (tmp_path / name).mkdir()
+    with pytest.raises(ValueError, match=rf"{name} cannot be read .* a folder"):
+        read_coordinates([tmp_path / name])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("p.csv", ",".join(map(str, range(10**6)))),
+        ("p.txt", "\t".join(map(str, range(10**6)))),
+        ("p.box", " ".join(map(str, range(10**6)))),
+        ("p.star", "data_\nloop_\n" + "".join(f"_c{i}\n" for i in range(10**5))),
+    ],
+)
+def test_a_million_columns_are_refused_in_a_moment(tmp_path, name, text):
+    path = write(tmp_path / name, text)
+    tracemalloc.start()
+    try:
+        start = time.perf_counter()
+        with pytest.raises(ValueError, match="columns"):
+            read_coordinates(path)
+        assert time.perf_counter() - start < 1
+        assert tracemalloc.get_traced_memory()[1] < 50 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_star_file_put_right_is_read_anew(tmp_path):
