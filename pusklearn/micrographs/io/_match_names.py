@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pusklearn.micrographs.io._names import micrograph_key, path_parts
 
@@ -23,11 +24,11 @@ class Named:
     name: str
     uid: int | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         return micrograph_key(self.name)
 
-    @property
+    @cached_property
     def folders(self) -> Folders:
         """Return the folders, the innermost first."""
         return tuple(reversed(path_parts(self.name)[:-1]))

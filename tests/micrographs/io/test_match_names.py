@@ -155,6 +155,6 @@ def test_no_name_goes_to_another_path(paths, root, keep):
 def test_many_names_are_matched_in_a_moment():
     listed = [f"Movies/grid{i % 9}/mic_{i // 9:05d}.mrc" for i in range(9000)]
     owners = [f"/data/{name}" for name in listed[::-2]]
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(match(listed, owners)) == len(owners)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

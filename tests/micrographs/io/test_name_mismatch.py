@@ -101,6 +101,6 @@ def test_no_match_of_equal_names_shows_their_folders():
 
 def test_many_names_take_a_moment():
     n_rows = {f"{i}_grid_{i}_aligned_{i}_x": 1 for i in range(5000)}
-    start = time.perf_counter()
+    start = time.process_time()
     describe(n_rows, [f"mic_{i}" for i in range(5000)])
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
