@@ -65,6 +65,12 @@ def by_name(points: Any, names: Sequence[str] = ("x", "y")) -> Any:
 
 
 def _check_points(points, row):
+    if points is None:
+        raise ValueError(
+            f"Coordinates of micrograph number {row} are None. A micrograph without "
+            "particles needs an empty array of shape (0, 2), such as "
+            "`np.empty((0, 2))`."
+        )
     points = by_name(points)
     try:
         points = np.asarray(points, dtype=float)
@@ -145,13 +151,14 @@ def check_inside(
         f"Micrograph {names[first] or f'number {first}'} spans {width * scale:g} x "
         f"{height * scale:g} original pixels, and {(~inside[first]).sum()} of its "
         f"{len(inside[first])} particles lie outside, such as x={x:g}, y={y:g} "
-        f"({n_outside} particles of {len(rows)} micrographs in all)."
+        f"({n_outside} particles of {len(rows)} micrographs in all"
+        f"{_also_named([names[row] or f'number {row}' for row in rows[1:]])})."
     )
     if outside == "raise":
         raise ValueError(
             f"Coordinates must lie inside their micrograph. {finding} Are x and y "
-            "exchanged, or are they pixels of a micrograph of another size? "
-            '`outside="warn"` leaves such particles out.'
+            "exchanged, is an axis flipped, or are they pixels of a micrograph of "
+            'another size or binning? `outside="warn"` leaves such particles out.'
         )
     warnings.warn(
         f"Coordinates outside their micrograph are left out. {finding}",
@@ -162,11 +169,43 @@ def check_inside(
     ]
 
 
+def _also_named(names):
+    """Return the next micrographs of a finding in words, at most ten of them."""
+    if not names:
+        return ""
+    rest = len(names) - 10
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"; also {', '.join(names[:10])}{more}"
+
+
 def _lies_inside(points, extent):
-    if extent is None or not len(points):
+    if extent is None:
         return np.ones(len(points), dtype=bool)
     height, width, scale = extent
+    return lies_inside(points[:, :2], (height, width), scale)
+
+
+def lies_inside(
+    points: NDArray[np.float64], shape: tuple[int, ...], scale: float
+) -> NDArray[np.bool_]:
+    """Tell which points lie inside a micrograph.
+
+    Parameters
+    ----------
+    points : ndarray of shape (k, 2)
+        Points ``x, y`` in pixels of the original micrograph.
+    shape : tuple of int
+        Height and width of the micrograph.
+    scale : float
+        Pixels of the original micrograph per pixel of this one.
+
+    Returns
+    -------
+    ndarray of bool of shape (k,)
+    """
     # A coarse pixel stands for all original ones up to the next, so the last particle
-    # may lie nearly a whole pixel beyond the centre of the last pixel here.
-    xy = points[:, :2] / scale
-    return ((xy >= -0.5) & (xy < [width, height])).all(axis=1)
+    # may lie nearly a whole pixel beyond the centre of the last pixel here. The last
+    # pixel of a finer micrograph is the centre of the last original one.
+    original = 1 / min(scale, 1.0)
+    xy, size = points / scale, np.array(shape[::-1])
+    return ((xy >= -0.5 * original) & (xy < size - 1 + original)).all(axis=1)

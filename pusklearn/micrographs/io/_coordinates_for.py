@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._check_coordinates import check_inside
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.io._match_names import Named, match_names
 from pusklearn.micrographs.io._name_mismatch import (
     describe_mismatch,
@@ -130,7 +131,8 @@ def _look_at(micrographs):
         named.append(
             Named(listed_name(micrograph, row), getattr(micrograph, "uid", None))
         )
-        is_known = isinstance(micrograph, Micrograph)
+        # What stands for a micrograph that could not be read has another size.
+        is_known = isinstance(micrograph, Micrograph) and not is_left_out(micrograph)
         extents.append((*micrograph.shape, micrograph.scale) if is_known else None)
     return named, extents
 

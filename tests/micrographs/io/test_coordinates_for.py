@@ -198,6 +198,12 @@ def test_rows_outside_their_micrograph_may_be_left_out():
     assert caught[0].filename == __file__
 
 
+def test_what_stands_for_an_unreadable_micrograph_keeps_its_rows():
+    absent = Micrograph(np.zeros((1, 1)), name="a", mask=np.ones((1, 1), dtype=bool))
+    [a] = coordinates_for(OUTSIDE, [absent])
+    assert len(a) == 3
+
+
 def test_the_scale_of_a_micrograph_counts():
     [a, _] = coordinates_for(OUTSIDE, [make_micrograph(name="a", scale=2.0), "b"])
     assert len(a) == 3
