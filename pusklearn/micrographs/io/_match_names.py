@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -113,8 +113,8 @@ def _match_folders(names, micrographs):
     """Match what shares one key: by the ends of paths that only one of each has."""
     if len(names) == len(micrographs) == 1:
         return {micrographs[0]: names[0]}
-    names_by_end = _by_ends(names)
-    micrographs_by_end = _by_ends(micrographs)
+    names_by_end = ends_of(names)
+    micrographs_by_end = ends_of(micrographs)
     matches = {
         micrographs_by_end[end][0]: names_by_end[end][0]
         for end in micrographs_by_end
@@ -127,8 +127,8 @@ def _match_folders(names, micrographs):
     return matches
 
 
-def _by_ends(items: Sequence[Named]) -> Mapping[Folders, list[Named]]:
-    """Return which items have each end of a path."""
+def ends_of(items: Sequence[Named]) -> Mapping[Folders, list[Named]]:
+    """Return which items have each end of a path, as their innermost folders."""
     groups: dict[Folders, list[Named]] = {}
     for item in items:
         for length in range(len(item.folders) + 1):
@@ -160,18 +160,23 @@ def _check_is_foreign(item, others, rivals, of_table):
 
 def _drop_foreign(matches, names, micrographs):
     """Leave out pairs that disagree in a folder, if others agree with it better."""
-    name_ends = set(_by_ends(names))
-    micrograph_ends = set(_by_ends(micrographs))
+    name_ends = set(ends_of(names))
+    micrograph_ends = set(ends_of(micrographs))
     return {
         micrograph: name
         for micrograph, name in matches.items()
-        if not _is_foreign(micrograph.folders, name.folders, name_ends)
-        and not _is_foreign(name.folders, micrograph.folders, micrograph_ends)
+        if not is_foreign(micrograph.folders, name.folders, name_ends)
+        and not is_foreign(name.folders, micrograph.folders, micrograph_ends)
     }
 
 
-def _is_foreign(folders, other, other_ends):
-    """Whether folders differ from the other's at a place where some others agree."""
+def is_foreign(
+    folders: Folders, other: Folders, other_ends: Container[Folders]
+) -> bool:
+    """Whether folders differ from the other's at a place where some others agree.
+
+    `other_ends` are the ends of all paths on the other's side, as `ends_of` gives them.
+    """
     n_common = 0
     while folders[: n_common + 1] == other[: n_common + 1] and n_common < len(folders):
         n_common += 1

@@ -2,8 +2,10 @@
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from pusklearn.micrographs.io._match_names import Named, ends_of, is_foreign
 from pusklearn.micrographs.io._names import micrograph_key
 
 _ADVICE = (
@@ -57,8 +59,9 @@ def describe_mismatch(
     without particles. So there is something to say only if both exist and resemble each
     other: the name of a micrograph without rows differs from that of rows without a
     micrograph by what stands before or behind it, by upper and lower case, by its
-    separators or by leading zeros. Or if hardly any row has a micrograph, most
-    micrographs have no rows, and the names are built in another way.
+    separators, by leading zeros, or by folders that the other side does not know. Or if
+    hardly any row has a micrograph, most micrographs have no rows, and the names are
+    built in another way.
 
     Parameters
     ----------
@@ -78,7 +81,9 @@ def describe_mismatch(
     empty = [name for name, has_rows in wanted.items() if not has_rows]
     if not lost or not empty:
         return None
-    pair = _find_alike(lost, empty, wanted)
+    pair = _find_in_other_folder(lost, empty, n_rows, wanted) or _find_alike(
+        lost, empty, wanted
+    )
     n_lost, n_all = sum(n_rows[name] for name in lost), sum(n_rows.values())
     counts = (
         f"{n_lost} of {n_all} rows of the table are left out because their names are "
@@ -97,6 +102,26 @@ def describe_mismatch(
             f"{counts}The table has names such as {_enumerate(lost[:3])}, the "
             f"micrographs such as {_enumerate(empty[:3])}. {_ADVICE}"
         )
+    return None
+
+
+def _find_in_other_folder(lost, empty, listed, wanted):
+    """Find names that agree but for folders of which the other side knows none."""
+    empties = defaultdict(list)
+    for item in map(Named, empty):
+        empties[item.key].append(item)
+    names = [name for name in map(Named, lost) if name.key in empties]
+    pairs = [(name, other) for name in names for other in empties[name.key]]
+    if not pairs:
+        return None
+    name_ends = ends_of(list(map(Named, listed)))
+    micrograph_ends = ends_of(list(map(Named, wanted)))
+    for name, micrograph in pairs:
+        if not (
+            is_foreign(micrograph.folders, name.folders, name_ends)
+            or is_foreign(name.folders, micrograph.folders, micrograph_ends)
+        ):
+            return name.name, micrograph.name, "but for its folders"
     return None
 
 
@@ -160,7 +185,9 @@ def _build(name):
 
 
 def _without_separators(key):
-    return re.sub(r"[\W_]+", "", key)
+    # "1_12" and "11_2" are two micrographs.
+    key = re.sub(r"(?<=\d)[\W_]+(?=\d)", "/", key)
+    return re.sub(r"[^\w/]|_", "", key)
 
 
 def _without_zeros(key):

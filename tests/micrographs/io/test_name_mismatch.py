@@ -26,6 +26,7 @@ def describe(n_rows, micrographs):
         ("grid1_0007.frames", "grid1_0007", "with '.frames' behind it"),
         ("A.mrc", "a", "but for upper and lower case"),
         ("mic-7", "mic_7", "but for the characters between its parts"),
+        ("g1-12", "g1_12", "but for the characters between its parts"),
         ("mic 7", "mic7", "but for the characters between its parts"),
         ("mic_7", "mic_0007", "but for leading zeros"),
         ("a7", "a7_fractions", r"without '\.\.\._fractions'"),
@@ -46,6 +47,7 @@ def test_the_likely_reason_is_told(lost, micrograph, reason):
         ({"a": 5, "b": 5}, ["a", "c"]),
         ({f"mic_{i:03d}.mrc": 9 for i in range(50)}, ["mic_003", "mic_099"]),
         ({f"mic_{i}.mrc": 9 for i in range(50)}, ["mic_3", "mic_99", "mic_100"]),
+        ({"sq1_12": 1, "sq3_3": 1}, ["sq11_2", "sq3_3"]),
         ({f"g{i}_{j}": 1 for i in range(9) for j in range(9)}, ["g1_1", "g1_9", "g1"]),
         (
             {f"FoilHole_{i}_Data_{i * 7}_20240101_1{i}": 3 for i in range(100, 140)},
@@ -56,6 +58,8 @@ def test_the_likely_reason_is_told(lost, micrograph, reason):
             {**{f"s1_{i}": 9 for i in range(9)}, **{f"Foil{i}-x": 9 for i in range(9)}},
             [f"s1_{i}" for i in range(30)],
         ),
+        # The "b" of the grid that was read has no particles.
+        ({"1/a": 1, "2/a": 1, "1/b": 1}, ["r/2/a", "r/2/b"]),
         # All rows or all micrographs have a match.
         ({"a": 1}, ["a", "a_DW"]),
         ({"a": 1, "a_DW": 1}, ["a"]),
@@ -77,6 +81,26 @@ def test_random_subsets_are_not_worth_a_word():
         names = [kind.format(i, draw.randrange(10**5)) for i in range(80)]
         listed = {f"M/{n}.mrc": draw.randrange(1, 9) for n in draw.sample(names, 30)}
         assert describe(listed, draw.sample(names, 20)) is None
+
+
+def test_folders_that_never_agree_are_told():
+    micrographs = ["raw/grid1/Movies/a", "raw/grid2/Movies/a", "raw/grid1/Movies/z"]
+    n_rows = {"grid1/aligned/a.mrc": 3, "grid2/aligned/a.mrc": 3, "z": 1}
+    text = describe(n_rows, micrographs)
+    assert "6 of 7 rows" in text
+    assert re.search(
+        "'grid1/aligned/a.mrc' .* 'raw/grid./Movies/a' but for its f", text
+    )
+
+
+def test_random_subsets_of_several_grids_are_not_worth_a_word():
+    for seed in range(60):
+        draw = random.Random(seed)
+        paths = [f"{g}/Movies/s_{i:03d}" for g in ("g1", "g2", "g3") for i in range(30)]
+        read = paths[: draw.choice([30, 60, 90])]
+        listed = {f"M/job1/{p}.mrc": 1 for p in draw.sample(paths, 45)}
+        micrographs = [f"/raw/{p}.mrc" for p in draw.sample(read, 20)]
+        assert describe(listed, micrographs) is None
 
 
 def test_hardly_any_match_and_other_names_are_told_without_a_likeness():
