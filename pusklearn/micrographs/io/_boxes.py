@@ -18,7 +18,7 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
     ----------
     path : path-like
         The file. Values beyond the fourth of a row are left out, and so are blank lines
-        and comments, which begin with ``#`` and a blank.
+        and short comments, which begin with ``#`` and a blank.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
     n_values = None
     for number, text in read_lines(path):
         values = text.split(maxsplit=100)
-        if not values or values[0].strip("#") == "":
+        if not values or (values[0].strip("#") == "" and len(values) <= 4):
             continue
         n_values = n_values or max(4, len(values))
         if len(values) != n_values:

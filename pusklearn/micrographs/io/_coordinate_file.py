@@ -7,17 +7,19 @@ import numpy as np
 import pandas as pd
 
 from pusklearn.micrographs.io._boxes import read_boxes
+from pusklearn.micrographs.io._cbox import read_cbox
 from pusklearn.micrographs.io._column_names import check_spelling
 from pusklearn.micrographs.io._delimited import read_delimited
+from pusklearn.micrographs.io._eman_info import read_eman_info
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._star import find_in_project, read_tables
-from pusklearn.micrographs.io._star_owners import stacks_of
+from pusklearn.micrographs.io._star_owners import check_is_of_one, stacks_of
 from pusklearn.micrographs.io._text_file import check_is_file
 
 _ALIASES = {
     "micrograph": ["micrograph", "image_name", "micrograph_name", "rlnMicrographName"],
-    "x": ["x", "x_coord", "rlnCoordinateX"],
-    "y": ["y", "y_coord", "rlnCoordinateY"],
+    "x": ["x", "x_coord", "X-Coordinate", "rlnCoordinateX"],
+    "y": ["y", "y_coord", "Y-Coordinate", "rlnCoordinateY"],
     "score": ["score", "rlnAutopickFigureOfMerit"],
 }
 # Shifts that RELION found when it aligned the images of particles.
@@ -61,13 +63,21 @@ def read_coordinate_file(path: Path) -> pd.DataFrame:
 def named_after(file: Path) -> str:
     """Return the name of the micrograph that a file is named after."""
     stem = micrograph_stem(file)
+    if file.suffix.lower() == ".json":
+        return re.sub("_info$", "", file.stem)
     if file.suffix.lower() == ".star":
         return re.sub("_(auto|manual|topaz)?picks?$", "", stem)
     return stem
 
 
 def _read_columns(path):
-    readers = {".star": _read_star, ".box": _read_box}
+    readers = {
+        ".star": _read_star,
+        ".box": _read_box,
+        ".cbox": _read_cbox,
+        ".csv": _read_csv,
+        ".json": _read_eman_info,
+    }
     try:
         check_is_file(path)
         return readers.get(path.suffix.lower(), _read_text)(path)
@@ -128,7 +138,8 @@ def _read_star(path):
     shifts = frame.reindex(columns=SHIFTS).apply(pd.to_numeric, errors="coerce")
     is_shifted = bool(shifts.fillna(0).any(axis=None))
     if "rlnMicrographName" not in frame:
-        stacks = stacks_of(read_tables(path))
+        [table] = [t for t in read_tables(path) if "rlnCoordinateX" in t]
+        stacks = stacks_of(table)
         if stacks is None:
             frame = _name_after(path, frame)
         else:
@@ -143,6 +154,27 @@ def _read_box(path):
     frame["x"] = boxes["x"] + boxes["width"] / 2
     frame["y"] = boxes["y"] + boxes["height"] / 2
     return _name_after(path, frame)
+
+
+def _read_cbox(path):
+    return _name_after(path, read_cbox(path))
+
+
+def _read_eman_info(path):
+    return _name_after(path, read_eman_info(path))
+
+
+def _read_csv(path):
+    """Read a table that may be one of a single micrograph, without its name."""
+    frame = _read_text(path)
+    if _has(frame, "micrograph") or not (_has(frame, "x") and _has(frame, "y")):
+        return frame  # The missing column will be named.
+    check_is_of_one(read_delimited(path), "micrograph")
+    return _name_after(path, frame)
+
+
+def _has(frame, name):
+    return any(column in _ALIASES[name] for column in frame)
 
 
 def _read_text(path):

@@ -12,7 +12,9 @@ from pusklearn.micrographs.io._text_file import read_lines
 _MOST_COLUMNS = 10_000
 
 
-def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.DataFrame:
+def read_delimited(
+    path: str | os.PathLike, columns: Collection[str] | None = None
+) -> pd.DataFrame:
     """Return columns of a table of text with a header, as text.
 
     Values are separated by tabs if the header has one, else by commas. Each row is one
@@ -24,24 +26,23 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
     ----------
     path : path-like
         The file.
-    columns : collection of str
-        The columns that are kept; `find_columns` tells which they are.
+    columns : collection of str or None, default=None
+        The columns that are kept; `find_columns` tells which they are. None keeps all.
 
     Returns
     -------
     DataFrame
-        The values are strings; those that are missing at the end of a row are empty. A
-        column that the header has twice stands twice. The index ``line`` tells where a
-        row stands in the file, and ``attrs["columns"]`` lists the names of all columns.
+        The values are strings. A column that the header has twice stands twice. The
+        index ``line`` tells where a row stands in the file, and ``attrs["columns"]``
+        lists the names of all columns.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no text or empty, a column is misspelt, a row has more values
-        than the header, or all rows have fewer, or the header comes again. The message
-        names the line.
+        If the file is no text or empty, a column is misspelt, a row has more or fewer
+        values than the header, or the header comes again. The message names the line.
     """
     lines = read_lines(path)
     header = next(
@@ -59,16 +60,14 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
     names = _split(header[1], separator)
     while names and not names[-1]:
         names.pop()
-    kept = find_columns(names, columns)
-    numbers, rows, n_most = [], [], 0
+    kept = find_columns(names, names if columns is None else columns)
+    numbers, rows = [], []
     for number, text in lines:
         values = _split(text, separator)
         if not any(values):
             continue
-        n_most = max(n_most, len(values))
         if len(values) != len(names):
             _check_end(number, values, names)
-            values += [""] * (len(names) - len(values))
         elif values == names:
             raise ValueError(
                 f"line {number} repeats the header, as if two files had been joined. "
@@ -76,11 +75,6 @@ def read_delimited(path: str | os.PathLike, columns: Collection[str]) -> pd.Data
             )
         numbers.append(number)
         rows.append([values[index] for index in kept])
-    if rows and max(kept, default=0) < n_most < len(names):
-        raise ValueError(
-            f"line {header[0]} names {len(names)} columns, but no row has as many "
-            "values."
-        )
     frame = pd.DataFrame(
         rows,
         index=pd.Index(numbers, name="line", dtype=int),
@@ -105,7 +99,7 @@ def _split(text, separator):
 
 
 def _check_end(number, values, names):
-    if any(values[len(names) :]):
+    if len(values) < len(names) or any(values[len(names) :]):
         raise ValueError(
             f"line {number} has {len(values)} values, but the header names "
             f"{len(names)} columns."

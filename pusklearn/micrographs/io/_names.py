@@ -9,7 +9,8 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 
 # A name may contain dots ("May08_03.05.02"), so only known extensions are cut off.
 _EXTENSION = re.compile(
-    r"(?<=.)\.(mrcs?|tiff?|eer|png|jpe?g|star|txt|box)(\.(gz|bz2))?$", re.IGNORECASE
+    r"(?<=.)\.(mrcs?|tiff?|eer|png|jpe?g|star|txt|c?box|[ct]sv)(\.(gz|bz2))?$",
+    re.IGNORECASE,
 )
 
 

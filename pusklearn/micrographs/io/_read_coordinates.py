@@ -49,10 +49,18 @@ def read_coordinates(
     ``.box``     A file of EMAN for one micrograph, which the file is named
                  after. Each row gives the corner and the size of a box; its
                  centre is the coordinate.
+    ``.cbox``    A file of crYOLO for one micrograph, which the file is named
+                 after. The centres of its boxes are the coordinates, and
+                 their confidence is the score.
+    ``.json``    EMAN2's ``<name>_info.json`` for one micrograph. The centres of
+                 its ``boxes`` are the coordinates.
     any other    A table with a header, separated by tabs (as Topaz writes it:
                  ``image_name``, ``x_coord``, ``y_coord``) or by commas. The
                  columns may also be called ``micrograph`` or
-                 ``micrograph_name``, ``x`` and ``y``; ``score`` is optional.
+                 ``micrograph_name``, ``x`` and ``y``; ``score`` is optional. A
+                 ``.csv`` without micrograph names, such as one with the
+                 columns ``X-Coordinate`` and ``Y-Coordinate``, belongs to the
+                 micrograph that it is named after.
     ============ ============================================================
 
     Parameters
@@ -61,8 +69,8 @@ def read_coordinates(
         One of
 
         - a file;
-        - a folder: its ``.star`` and ``.box`` files are read, sorted by name; hidden
-          files are left out;
+        - a folder: its ``.star``, ``.box``, ``.cbox`` and ``_info.json`` files are
+          read, sorted by name; hidden files are left out;
         - a pattern such as ``"clicks/*.star"``: the files that match are read, sorted;
           ``**`` stands for any folders;
         - a sequence of files: they keep their order.
@@ -191,5 +199,5 @@ def _check_owners(tables, files, path):
 
 
 def _is_of_one_micrograph(file):
-    is_read = file.suffix.lower() in {".star", ".box"} and not file.is_dir()
-    return is_read and not file.name.startswith(".")
+    is_read = file.name.lower().endswith((".star", ".box", ".cbox", "_info.json"))
+    return is_read and not file.is_dir() and not file.name.startswith(".")

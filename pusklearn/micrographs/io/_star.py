@@ -14,6 +14,9 @@ from pusklearn.micrographs.io._text_file import read_lines
 _VALUES = re.compile(
     r"""(?<![^ \t])(?:"(.*?)"(?![^ \t])|'(.*?)'(?![^ \t])|(\#.*)|([^ \t]+))"""
 )
+# A number in a comment, with or without blanks before it.
+_NUMBER = re.compile(r"(?<![^\s#])[-+.]?\d[\d.eE+-]*(?!\S)")
+_COMMENT = re.compile(r"(?:^|[ \t])#+[ \t]*(.*)")
 _COLUMN = re.compile(r"_([^\s#]*)\s*(#.*)?")
 _MOST_COLUMNS = 10_000
 
@@ -75,10 +78,13 @@ def read_tables(
 
 
 def _significant_lines(path: str | os.PathLike) -> Iterator[tuple[int, str]]:
-    """Return the lines that are neither blank nor a comment, and an empty one."""
+    """Return the lines that are neither blank nor a comment, and an empty one.
+
+    A comment with two numbers or more may be a row, so it is among them.
+    """
     for number, text in read_lines(path):
         line = text.strip(" \t")
-        if line and not (line[0] == "#" and re.match(r"#(#|\s|$)", line)):
+        if line and (line[0] != "#" or len(_NUMBER.findall(line)) > 1):
             yield number, line
     yield 0, ""
 
@@ -111,7 +117,9 @@ class _Table:
                 f"line {number} is a row of a table without columns. Got "
                 f"{_shorten(line)}."
             )
-        if not self._is_comment(number, line):
+        if "#" in line:
+            self._check_comment(number, line)
+        if not line.startswith("#"):
             self._add_row(number, _values(line))
 
     def add_pair(self, number, line):
@@ -144,6 +152,11 @@ class _Table:
         found = re.match(r"#(\d+)", comment)
         if not found:
             return
+        if len(_NUMBER.findall(comment[found.end() :])) > 1:
+            raise ValueError(
+                f"line {number} has numbers behind the name of a column: "
+                f"{_shorten(comment)}. Is the end of a line missing?"
+            )
         if int(found[1]) <= self.number:
             raise ValueError(
                 f"line {number} numbers its column {found[1]}, after {self.number} in "
@@ -178,18 +191,17 @@ class _Table:
         self.rows.append([values[index] for index in self.kept.values()])
         self.lines.append(number)
 
-    def _is_comment(self, number, line):
-        if not line.startswith("#"):
-            return False
-        values = _values(line[1:])
-        has_number = any(value[:1] in "+-.0123456789" for value in values[1:])
-        if has_number and len(values) == len(self.columns):
+    def _check_comment(self, number, line):
+        """Raise an error if a comment hides a row."""
+        found = _COMMENT.search(line)
+        if not found or len(_NUMBER.findall(found[1])) < 2:
+            return
+        if len(_values(found[1])) == len(self.columns):
             raise ValueError(
-                f"line {number} may be a comment or the row of a name that begins with "
-                f"'#'. Got {_shorten(line)}. Delete it, put a blank after the '#', or "
-                "quote the name."
+                f"line {number} may hold a comment or a row, which has a value for "
+                f"each column but stands behind '#'. Got {_shorten(line)}. Delete it, "
+                "or quote a name that begins with '#'."
             )
-        return True
 
 
 def _starts_block(line, following, table):

@@ -12,16 +12,16 @@ _NUMBER_IN_STACK = re.compile(r"^\d+@")
 _NO_TEXT = {"", "none", "null", "nan", "<na>"}
 
 
-def stacks_of(tables: list[pd.DataFrame]) -> list[str] | None:
-    """Return the stack of images of each particle, or None if the file tells of none.
+def stacks_of(table: pd.DataFrame) -> list[str] | None:
+    """Return the stack of images of each particle, or None if the table tells of none.
 
     RELION extracts the particles of a micrograph to a stack of the same name, so the
     stack stands for the micrograph.
 
     Parameters
     ----------
-    tables : list of DataFrame
-        All tables of a STAR file with all their columns, as `read_tables` gives them.
+    table : DataFrame
+        A table of coordinates with all its columns, as `read_tables` gives it.
 
     Returns
     -------
@@ -32,20 +32,37 @@ def stacks_of(tables: list[pd.DataFrame]) -> list[str] | None:
     ValueError
         If another column tells of several micrographs.
     """
-    [table] = [t for t in tables if "rlnCoordinateX" in t]
     if _IMAGE in table:
         return [_NUMBER_IN_STACK.sub("", name) for name in table[_IMAGE]]
-    for column in table:
-        values = {_NUMBER_IN_STACK.sub("", v) for v in table[column] if _is_text(v)}
-        names = sorted({micrograph_key(value) for value in values})
+    check_is_of_one(table, "rlnMicrographName")
+    return None
+
+
+def check_is_of_one(table: pd.DataFrame, wanted: str) -> None:
+    """Raise an error if a column has several names, so that the file's cannot be it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A table of coordinates with all its columns, as text.
+    wanted : str
+        The column of micrographs that the table should have.
+
+    Raises
+    ------
+    ValueError
+        If a column has several different texts that are no numbers.
+    """
+    for place, column in enumerate(table):
+        values = {_NUMBER_IN_STACK.sub("", v) for v in table.iloc[:, place]}
+        names = sorted({micrograph_key(value) for value in values if _is_text(value)})
         if len(names) > 1:
             raise ValueError(
-                "it has no column rlnMicrographName, and its own name cannot be that "
-                f"of several micrographs: its column {column} has "
-                f"{', '.join(names[:3])} ({len(names)} in all). Add the "
-                "column rlnMicrographName."
+                f"it has no column {wanted}, and its own name cannot be that of "
+                f"several micrographs: its column {column} has "
+                f"{', '.join(names[:3])} ({len(names)} in all). Add the column "
+                f"{wanted}, or leave column {column} out."
             )
-    return None
 
 
 def _is_text(value):

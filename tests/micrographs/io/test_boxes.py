@@ -32,6 +32,7 @@ def test_boxes_may_have_no_size(tmp_path):
         ("x y w h\n1 2 3 4\n", "`x` must hold finite numbers. Got 'x' in line 1"),
         ("1 2 3 4\n1 2 inf 4\n", "`width` must hold finite .* Got 'inf' in line 2"),
         ("1 1_0 3 4\n", "`y` must hold finite .* Got '1_0' in line 1"),
+        ("1 2 3 4\n# 1 2 3 4\n", "line 2 has 5 values, but 4"),
         ("1 2 3 4\n#1 2 3 4\n", "Got '#1' in line 2"),
         ("1 2 3 -4\n", "must not be negative. Got 3 x -4 in line 1"),
     ],

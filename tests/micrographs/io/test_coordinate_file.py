@@ -176,11 +176,14 @@ def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
     ("name", "text", "said"),
     [
         ("p.csv", "micrograph,x\na,1\n", "p.csv must have one column for `y`"),
-        ("p.csv", "x,y\n1,2\n", "one column for `micrograph`, called micrograph or"),
+        ("p.txt", "x,y\n1,2\n", "one column for `micrograph`, called micrograph or"),
+        ("p.csv", "file,x,y\na,1,2\nb,3,4\n", "p.csv .*its column file has a, b"),
+        ("p.json", '{"boxes": [[1, "a"]]}', "p.json cannot .* Box 1 is"),
+        ("p.cbox", "data_\n", "p.cbox cannot be read .* must contain one table"),
         ("p.csv", "micrograph,x,x_coord,y\na,1,2,3\n", "one column for `x`"),
         ("p.csv", "micrograph,x,y\na,1,2\n\nb,3,four\n", "`y` of .*p.csv .* line 4"),
         ("p.csv", "micrograph,x,y\na,,2\n", "`x` of .* Got '' in line 2"),
-        ("p.csv", "micrograph,x,y\na,1\n", "`y` of .* Got '' in line 2"),
+        ("p.csv", "micrograph,x,y\na,1\n", "line 2 has 2 values, but the header n"),
         ("p.csv", "micrograph,x,y\na,inf,2\n", "finite numbers. Got 'inf' in line 2"),
         ("p.csv", "micrograph,x,y,score\na,1,2,high\n", "`score` of .* Got 'high'"),
         (
@@ -294,6 +297,30 @@ def test_a_file_with_other_names_of_several_micrographs_is_refused(tmp_path):
     text = star_without_names(*rows_of_two, column="rlnMicrographMovieName")
     with pytest.raises(ValueError, match=r"p.star .*rlnMicrographMovieName has a, b"):
         read_coordinates(write(tmp_path / "p.star", text))
+
+
+def test_boxes_of_cryolo_and_eman2_belong_to_the_micrograph_of_their_file(tmp_path):
+    text = (
+        "data_cryolo\n\nloop_\n_CoordinateX #1\n_CoordinateY #2\n_Width #3\n"
+        "_Height #4\n_Confidence #5\n10 20 40 60 0.75\n"
+    )
+    table = read_coordinates(write(tmp_path / "m.1.cbox", text))
+    assert rows(table) == [["m.1", 30, 50, 0.75]]
+    text = '{"boxes": [[10, 20, "manual"]]}'
+    table = read_coordinates(write(tmp_path / "m.1_info.json", text))
+    assert rows(table) == [["m.1", 10, 20]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "X-Coordinate,Y-Coordinate,Diameter\n3,4,108\n5,6.5,108\n",
+        "x,y,label\n3,4,manual\n5,6.5,manual\n",
+    ],
+)
+def test_a_csv_without_names_belongs_to_the_micrograph_of_its_file(tmp_path, text):
+    table = read_coordinates(write(tmp_path / "m.1.csv", text))
+    assert rows(table) == [["m.1", 3, 4], ["m.1", 5, 6.5]]
 
 
 def test_upper_and_lower_case_of_columns_do_not_matter(tmp_path):

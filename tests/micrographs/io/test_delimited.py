@@ -79,7 +79,7 @@ def test_none_of_the_columns_is_a_table_without_columns(read):
         ("# only\n\n", "must begin with a header"),
         ("name,x,y\na,1,2\na,1,2,3\n", "line 3 has 4 values, but the header names 3"),
         ("name,x,y\na,1,2\nname,x,y\nb,1,2\n", "line 3 repeats the header, .* joined"),
-        ("name,x,y,note\na,1,2\nb,3,4", "line 1 names 4 columns, but no row has"),
+        ("name,x,y,note\na,1,2\nb,3,4", "line 2 has 3 values, but the header names 4"),
         ('name,x,y\n"a,1,2\n",3,4,5\n', "line 3 has 4 values"),
     ],
 )

@@ -1,3 +1,4 @@
+import json
 import re
 import time
 import warnings
@@ -239,6 +240,15 @@ def make_files(rng):
         "p.txt": "image_name\tx_coord\ty_coord\tscore\n"
         + "".join("\t".join(c) + "\n" for c in cells),
         "m.box": "".join(f"{x}\t{y}\t180\t180\n" for _, x, y, _ in cells),
+        "m_info.json": json.dumps(
+            {"boxes": [[float(x), float(y), "manual"] for _, x, y, _ in cells]}
+        ).replace("], [", "],\n["),
+        "m.cbox": "data_global\n\n_cbox_format_version 1.0\n\ndata_cryolo\n\nloop_\n"
+        "_CoordinateX #1\n_CoordinateY #2\n_CoordinateZ #3\n_Width #4\n_Height #5\n"
+        "_Confidence #6\n"
+        + "".join(f"{x} {y} <NA> 180.0 180.0 {score}\n" for _, x, y, score in cells),
+        "m.csv": "X-Coordinate,Y-Coordinate,Diameter\n"
+        + "".join(f"{x},{y},180\n" for _, x, y, _ in cells),
         "m_autopick.star": header
         + "_rlnClassNumber #3\n_rlnAutopickFigureOfMerit #4\n"
         + "".join(f"{x:>12} {y:>12} 0 {score:>9}\n" for _, x, y, score in cells)

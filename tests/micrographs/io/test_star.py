@@ -140,7 +140,11 @@ def test_columns_need_no_numbers(read):
         (LOOP + "a 1 2\nb 3\n", "line 8 has 2 values, but its table has 3 columns"),
         (LOOP + "a 1 2\n\nb 3 4 5\n", "line 9 has 4 values"),
         (LOOP + "'a b.mrc 1 2\n", "line 7 has 4 values.*Is a quote not closed"),
-        (LOOP + "#a.mrc 1 2\n", "line 7 may be a comment or .* begins with '#'"),
+        (LOOP + "#a.mrc 1 2\n", "line 7 may hold a comment or a row.* begins with '#'"),
+        (LOOP + "# a.mrc 1 2\n", "line 7 may hold a comment or a row"),
+        (LOOP + "a 1 2\n #  3  4 5\n", "line 8 may hold a comment or a row"),
+        (LOOP + "a 1 2 # b 3 4\n", "line 7 may hold a comment or a row"),
+        (LOOP[:-1] + " a 1 2\nb 3 4\n", "line 6 has numbers behind .* end of a line"),
         (LOOP.replace("_y #3", "y #3") + "a 1 2\n", "line 6 has 1 values"),
         (
             LOOP.replace("_y #3", "_y #2") + "a 1 2\n",
@@ -160,8 +164,10 @@ def test_a_line_that_cannot_be_understood_is_named(read, text, said):
 
 
 def test_comments_within_a_table_are_no_rows(read):
-    text = LOOP + "# a b c\na 1 2\n#not used\n#by Ann Bell\nb 3 4\n"
+    text = LOOP + "# a b c\na 1 2\n#not used\n#by Ann Bell\nb 3 4\n# 2 of 2 rows\n"
     assert len(read(text)[0]) == 2
+    [table] = read(LIST + "a\nb\n\n# version 30001\n# 1 2\n")
+    assert len(table) == 2
 
 
 def test_a_table_has_few_columns(read, monkeypatch):
