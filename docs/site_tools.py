@@ -24,6 +24,7 @@ EXAMPLES = (
     "plot_labels_not_random.py",
     "plot_pick_particles.py",
     "plot_own_step.py",
+    "plot_masks.py",
 )
 
 

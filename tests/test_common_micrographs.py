@@ -278,11 +278,22 @@ def test_images_come_out_as_float32_micrographs_that_keep_their_name(
 
 
 @every_transformer
-def test_images_come_out_finite_or_the_pixel_is_named(transformer):
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_pixel_that_is_not_finite_is_masked_in_what_comes_out(transformer, value):
     rows = micrographs()
-    rows[1][2, 7] = np.nan
-    with pytest.raises(ValueError, match=r"must be finite.*grid1.*x=7, y=2"):
-        fit(clone(transformer), rows).transform(rows)
+    rows[1][2, 7] = value
+    whole, missing, last = fit_transform(clone(transformer), rows)
+    for image in (whole, last):
+        assert np.isfinite(image).all()
+        assert image.mask is None
+    x, y = 7 / missing.scale, 2 / missing.scale
+    touched = np.argwhere(missing.mask) - [y, x]
+    assert 1 <= len(touched) <= 4
+    assert abs(touched).max() <= 1
+    # Images hold the background there, score maps have no score.
+    holes = np.isnan(missing)
+    assert np.array_equal(holes, missing.mask) or not holes.any()
+    assert np.isfinite(missing[~missing.mask]).all()
 
 
 def test_a_chain_brings_picks_back_to_pixels_of_the_original():

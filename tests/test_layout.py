@@ -26,7 +26,11 @@ TESTED_BY = {
 }
 # Tests of what several files do together.
 OF_SEVERAL_FILES = {
-    "micrographs": {"regions/test_pu_classifier_of_regions"},
+    "micrographs": {
+        "regions/test_pu_classifier_of_regions",
+        "test_pickers_and_pixel_sizes",
+        "test_pickers_and_unusable_micrographs",
+    },
     "pu": {"metrics/test_pu_unbiased"},
 }
 each_floor = pytest.mark.parametrize("floor", sorted(TESTED_BY))

@@ -294,6 +294,55 @@ def test_a_grid_search_in_parallel_gives_the_same_numbers_again(data):
     assert len(set(first)) > 1
 
 
+def with_carbon(micrographs, fill):
+    """The same micrographs with a disc of carbon, masked or NaN."""
+    y, x = np.indices(micrographs[0].shape)
+    carbon = (x - 120) ** 2 + (y - 30) ** 2 < 45**2
+    pixels = [np.where(carbon, m.max() * 3, m) for m in micrographs]
+    if fill == "nan":
+        return carbon, [np.where(carbon, np.nan, m) for m in pixels]
+    return carbon, [Micrograph(m, mask=carbon) for m in pixels]
+
+
+@pytest.mark.parametrize("fill", ["mask", "nan"])
+@pytest.mark.parametrize("downsample", [1, 2])
+def test_nothing_is_learnt_or_picked_where_pixels_are_missing(data, fill, downsample):
+    micrographs, particles = data
+    carbon, masked = with_carbon(micrographs, fill)
+    on_carbon = [carbon[tuple(p[:, ::-1].round().astype(int).T)] for p in particles]
+    labels = [points[:8] for points in particles[:3]]
+    picker = quick_picker(particles_per_micrograph=16, downsample=downsample)
+    picker.set_params(score__classifier__max_epochs=4)
+    n_left = sum(on[:8].sum() for on in on_carbon[:3])
+    with pytest.warns(UserWarning, match=rf"^{n_left} of 24 labelled") as caught:
+        picker.fit(masked[:3], labels)
+    assert len(caught) == 1
+    (picks,) = picker.predict(masked[3:])
+    assert np.isfinite(picks).all()
+    assert not carbon[tuple(picks[:, 1::-1].round().astype(int).T)].any()
+    left = [p[~on] for p, on in zip(particles, on_carbon, strict=True)]
+    if downsample == 1:
+        assert picker.score(masked[3:], left[3:]) > 0.8
+    assert picker.score(masked[3:], particles[3:]) == picker.score(masked[3:], left[3:])
+
+
+def test_masked_micrographs_are_learnt_alike_large_or_small(data, monkeypatch):
+    micrographs, particles = data
+    _, masked = with_carbon(micrographs, "mask")
+    masked.append(Micrograph(np.zeros((1, 1)), mask=np.ones((1, 1), bool)))
+    points = [p[p[:, 1] > 90] for p in particles] + [[]]
+    picker = quick_picker(prior="estimate")
+    expected = clone(picker).fit(masked, points)
+    monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
+    picker.fit(masked, points)
+    assert picker["score"].classifier_.prior_ == expected["score"].classifier_.prior_
+    for ours, theirs in zip(
+        picker.predict(masked), expected.predict(masked), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    assert picker.predict(masked[4:])[0].shape == (0, 3)
+
+
 # Real micrographs
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pusklearn.micrographs.images._lazy_rows import LazyRows
+from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
     mapped_file,
@@ -49,7 +50,8 @@ def check_micrographs(
     ValueError
         If there is no micrograph, or one is not a non-empty, real, 2-D array, or has
         no finite pixel although it is not masked as a whole. Those in memory-mapped
-        files, which have names, are read later, one at a time.
+        files, which have names, are read later, one at a time; a file must be what it
+        was when it was opened.
     """
     if isinstance(micrographs, LazyRows) and len(micrographs):
         return micrographs
@@ -86,7 +88,7 @@ def check_micrographs(
 
 
 def _check_micrograph(micrograph, row, is_map):
-    image = np.asanyarray(micrograph)
+    image = check_unchanged(np.asanyarray(micrograph))
     label = getattr(image, "name", None) or f"number {row}"
     if image.ndim != 2 or 0 in image.shape:
         raise ValueError(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
+from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
     write_to_temporary_file,
@@ -121,7 +122,7 @@ class LazyRows(Sequence):
         try:
             source = self.rows[number]
             with without_bars():
-                row = self.function(source)
+                row = self.function(check_unchanged(source))
         except UNUSABLE as error:
             row = self._replace(number, source, error)
         free_mapped_memory(source)

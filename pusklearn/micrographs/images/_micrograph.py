@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.pu._checks import check_integer, check_number
 
 
@@ -97,7 +98,8 @@ class Micrograph(np.ndarray):
     scale: float
     path: str | None
     uid: int | None
-    _mask: NDArray[np.bool_] | None
+    # Not `_mask`, by which NumPy tells its own masked arrays.
+    _masked: NDArray[np.bool_] | None
 
     def __new__(
         cls,
@@ -143,18 +145,18 @@ class Micrograph(np.ndarray):
             If the micrograph was made from one with a mask by an operation that gave
             it another shape.
         """
-        if self._mask is not None and self._mask.shape != self.shape:
+        if self._masked is not None and self._masked.shape != self.shape:
             raise ValueError(
                 f"Micrograph {self.name or '(no name)'} has shape {self.shape}, but "
-                f"was made from one with a mask of shape {self._mask.shape}, so its "
+                f"was made from one with a mask of shape {self._masked.shape}, so its "
                 "own mask is unknown. Give it: `Micrograph(pixels, mask=...)`; an "
                 "array of False means that no pixel is masked."
             )
-        return self._mask
+        return self._masked
 
     @mask.setter
     def mask(self, mask: ArrayLike | None) -> None:
-        self._mask = None if mask is None else _check_mask(mask, self)
+        self._masked = None if mask is None else _check_mask(mask, self)
 
     def __array_finalize__(self, source: Any) -> None:
         self.name = getattr(source, "name", None)
@@ -163,7 +165,7 @@ class Micrograph(np.ndarray):
         self.path = getattr(source, "path", None)
         self.uid = getattr(source, "uid", None)
         # If the shape is another one, the property `mask` says so.
-        self._mask = getattr(source, "_mask", None)
+        self._masked = getattr(source, "_masked", None)
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         # The sum or the mean of a micrograph is a number, not a micrograph.
@@ -171,24 +173,24 @@ class Micrograph(np.ndarray):
             return array[()]
         result = super().__array_wrap__(array, context, return_scalar)
         if context is not None and isinstance(result, Micrograph):
-            result._mask = _union_of_masks(context[1], result)
+            result._masked = _union_of_masks(context[1], result)
         return result
 
     def __array_function__(self, func, types, args, kwargs):
         result = super().__array_function__(func, types, args, kwargs)
         if func is np.roll and isinstance(args[0], Micrograph):
-            result._mask = args[0]._on_mask(np.roll, *args[1:], **kwargs)
+            result._masked = args[0]._on_mask(np.roll, *args[1:], **kwargs)
         return result
 
     def __getitem__(self, key):
         part = super().__getitem__(key)
-        if self._mask is not None and isinstance(part, Micrograph):
-            part._mask = self._on_mask(np.ndarray.__getitem__, key)
+        if self._masked is not None and isinstance(part, Micrograph):
+            part._masked = self._on_mask(np.ndarray.__getitem__, key)
         return part
 
     def transpose(self, *axes):
         result = super().transpose(*axes)
-        result._mask = self._on_mask(np.ndarray.transpose, *axes)
+        result._masked = self._on_mask(np.ndarray.transpose, *axes)
         return result
 
     @property
@@ -201,35 +203,43 @@ class Micrograph(np.ndarray):
 
     def swapaxes(self, first, second, /):
         result = super().swapaxes(first, second)
-        result._mask = self._on_mask(np.ndarray.swapaxes, first, second)
+        result._masked = self._on_mask(np.ndarray.swapaxes, first, second)
         return result
 
     def reshape(self, *shape, **options):
         result = super().reshape(*shape, **options)
-        result._mask = self._on_mask(np.ndarray.reshape, *shape, **options)
+        result._masked = self._on_mask(np.ndarray.reshape, *shape, **options)
         return result
 
     def take(self, indices, axis=None, *args, **options):
         result = super().take(indices, axis, *args, **options)
         if isinstance(result, Micrograph):
-            result._mask = self._on_mask(np.ndarray.take, indices, axis)
+            result._masked = self._on_mask(np.ndarray.take, indices, axis)
         return result
 
     def _on_mask(self, function, *args, **kwargs):
         """Return the mask after a function that moves the pixels, None without one."""
-        if self._mask is None or self._mask.shape != self.shape:
-            return self._mask
-        return function(self._mask, *args, **kwargs)
+        if self._masked is None or self._masked.shape != self.shape:
+            return self._masked
+        return function(self._masked, *args, **kwargs)
 
     def __reduce__(self):
+        check_unchanged(self)
         rebuild, arguments, state = super().__reduce__()  # type: ignore[str-unpack]
-        known = self.name, self.pixel_size, self.scale, self.path, self.uid, self._mask
+        known = (
+            self.name,
+            self.pixel_size,
+            self.scale,
+            self.path,
+            self.uid,
+            self._masked,
+        )
         return rebuild, arguments, (state, *known)
 
     def __setstate__(self, state):
         # Pickles of earlier versions end after the scale.
         state, self.name, self.pixel_size, self.scale, *later = state
-        self.path, self.uid, self._mask = later or (None, None, None)
+        self.path, self.uid, self._masked = later or (None, None, None)
         super().__setstate__(state)
 
 
@@ -259,7 +269,7 @@ def _union_of_masks(inputs, result):
     unless that of another input fits.
     """
     micrographs = [m for m in inputs if isinstance(m, Micrograph)]
-    masks = [m._mask for m in micrographs if m._mask is not None]
+    masks = [m._masked for m in micrographs if m._masked is not None]
     fitting = [mask for mask in masks if mask.shape == result.shape]
     if len(fitting) > 1:
         return np.logical_or.reduce(fitting)

@@ -12,6 +12,7 @@ from pusklearn.micrographs.images._stand_ins import (
     is_fault_of_system,
     warn_of_unusable,
 )
+from pusklearn.micrographs.io._listed_file import listed_path
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
 
@@ -59,4 +60,4 @@ def read_or_stand_in(file: str | os.PathLike, on_error: str) -> Micrograph:
             raise
         name = micrograph_stem(file)
         warn_of_unusable(name, error)
-        return Micrograph(blank_like(file), name)
+        return Micrograph(blank_like(file), name, path=listed_path(file))

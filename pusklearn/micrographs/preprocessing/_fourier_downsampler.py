@@ -25,7 +25,7 @@ from pusklearn.micrographs.preprocessing._common_pixel_size import (
     coarsest_pixel_size,
     relative_factor,
 )
-from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels
 from pusklearn.pu._checks import check_choice, check_number, check_verbose
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 
@@ -197,7 +197,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
             pixels = np.zeros(_new_shape(micrograph, fraction))
             mask = np.ones(pixels.shape, bool)
         else:
-            pixels, missing, _ = sort_out(micrograph)
+            pixels, missing, *_ = sort_pixels(micrograph)
             pixels = _resample(np.asarray(pixels, dtype=np.float32), fraction)
             mask = None if missing is None else _touched(missing, pixels.shape, factor)
             self._check_some_left(mask, micrograph)
@@ -247,8 +247,8 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         return Fraction(float(factor)).limit_denominator(64)
 
     def _fraction_to_target(self, micrograph):
-        if micrograph.pixel_size is None and is_left_out(micrograph):
-            return Fraction(1)
+        if is_left_out(micrograph):
+            return Fraction(1)  # It holds no pixel whose size would matter.
         name = micrograph.name or "(no name)"
         if micrograph.pixel_size is None:
             raise ValueError(

@@ -13,6 +13,7 @@ _N_STEPS = 100
 # Least variance of a component, as a share of the variance of all pixels; an image of
 # only two values would otherwise have components without variance.
 _LEAST_VARIANCE = 1e-6
+LEAST_BACKGROUND = 0.4
 _STARTING_WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98])
 
 
@@ -97,10 +98,10 @@ def fit_bright_gaussian(
 
 def fit_background_gaussian(
     pixels: ArrayLike, alpha: float = 900.0, beta: float = 1.0
-) -> tuple[float, float, float]:
-    """Fit two Gaussians of equal variance and return the one of more than half.
+) -> tuple[float, float, float, float]:
+    """Fit two Gaussians of equal variance and return that of the background.
 
-    It is the brighter one of `fit_bright_gaussian`, unless that has less than half of
+    It is the brighter one of `fit_bright_gaussian`, unless that has less than 40 % of
     the pixels: holes in the ice, or particles of inverted micrographs, are bright.
 
     Parameters
@@ -113,10 +114,15 @@ def fit_background_gaussian(
     Returns
     -------
     mean, std, weight : float
-        Those of the Gaussian of the greater weight.
+        Those of the Gaussian of the background.
+    distance : float
+        How far the mean of the other one lies from it, in standard deviations.
     """
     bright, dark, std, weight = _fit_pixels(pixels, alpha, beta)
-    return (bright, std, weight) if weight >= 0.5 else (dark, std, 1 - weight)
+    distance = (bright - dark) / std
+    if weight < LEAST_BACKGROUND:
+        return dark, std, 1 - weight, distance
+    return bright, std, weight, distance
 
 
 def _fit_pixels(pixels, alpha, beta):

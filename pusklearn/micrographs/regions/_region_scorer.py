@@ -198,9 +198,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Warns
         -----
         UserWarning
-            If the micrographs have several pixel sizes, labelled particles lie on missing
-            pixels, or particles lie outside the micrographs or micrographs cannot be
-            used, as `outside` and `on_error` say.
+            If the micrographs have several pixel sizes, labelled particles lie on
+            missing pixels, or particles lie outside their micrograph or micrographs
+            cannot be used, as `outside` and `on_error` say.
         """
         self._check_parameters()
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))

@@ -228,3 +228,10 @@ def test_what_is_not_a_number_is_no_length(name, value):
 def test_any_real_number_is_a_length(kind):
     micrograph = Micrograph(np.zeros((3, 4)), scale=kind(2), pixel_size=kind(3))
     assert (micrograph.scale, micrograph.pixel_size) == (2, 3)
+
+
+@pytest.mark.parametrize("mask", [None, np.eye(3, dtype=bool)])
+def test_numpy_does_not_take_it_for_one_of_its_masked_arrays(mask):
+    micrograph = Micrograph(np.arange(9.0).reshape(3, 3) % 4, mask=mask)
+    assert not np.ma.is_masked(micrograph)
+    assert np.unique(micrograph).tolist() == [0, 1, 2, 3]

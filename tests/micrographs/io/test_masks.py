@@ -126,9 +126,7 @@ def test_micrographs_without_a_mask_are_named():
     with pytest.warns(UserWarning, match="2 of 3 micrographs have no mask.* 'a'"):
         found = add_masks(micrographs("a", "b", "c"), masks("b"))
     assert [m.mask is None for m in found] == [True, False, True]
-    with pytest.raises(
-        ValueError, match=r"No mask has, .* mask 'x' for micrograph 'a'"
-    ):
+    with pytest.raises(ValueError, match=r"mask 'x' for micrograph 'a'"):
         add_masks(micrographs("a"), masks("x"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
