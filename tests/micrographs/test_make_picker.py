@@ -425,6 +425,7 @@ def phases(call, capsys):
     return list(dict.fromkeys(words for words, *_ in ends))
 
 
+@pytest.mark.filterwarnings("ignore:The share of positives was estimated from only")
 @pytest.mark.parametrize("threshold", [None, "recall:0.5"])
 @pytest.mark.parametrize("large", [False, True])
 def test_every_phase_has_its_bar(capsys, monkeypatch, large, threshold):

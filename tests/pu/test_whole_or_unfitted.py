@@ -101,7 +101,7 @@ def test_a_failed_refit_with_other_labels_predicts_nothing():
     classifier.set_params(max_epochs=2, steps_per_epoch=4)
     with pytest.raises(ValueError, match="diverged"):
         classifier.set_params(lr=1e38, optimizer="sgd", criterion="upu").fit(
-            X, np.where(Y, "a", "b")
+            X, np.where(Y, "unlabeled", "positive")
         )
     with pytest.raises(NotFittedError):
         classifier.predict(X)

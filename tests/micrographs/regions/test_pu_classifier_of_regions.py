@@ -117,6 +117,7 @@ def test_a_fit_on_regions_forgets_the_features_of_an_array(images, regions):
     assert classifier.predict(np.asarray(some[:3])).shape == (3,)
 
 
+@pytest.mark.filterwarnings("ignore:The share of positives was estimated from only")
 @pytest.mark.parametrize("prior", [None, 0.1, "estimate"])
 def test_sparse_labels_of_regions_train_the_same_network(prior):
     rng = np.random.default_rng(0)

@@ -334,6 +334,7 @@ def half_masked(micrographs, fill=0.0):
     return Micrograph(first, mask=mask), micrographs[0][:, :25]
 
 
+@pytest.mark.filterwarnings("ignore:The share of positives was estimated from only")
 @pytest.mark.parametrize("step", [1, 2])
 @pytest.mark.parametrize("prior", [None, 2.5, "estimate"])
 def test_a_masked_part_is_as_if_the_micrograph_ended_there(micrographs, step, prior):

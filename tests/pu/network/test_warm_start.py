@@ -67,7 +67,12 @@ def test_a_decoder_may_come_and_go():
 @pytest.mark.parametrize(
     ("samples", "labels", "changes", "message"),
     [
-        (X, np.where(Y, "b", "a"), {}, r"the labels must be \[False, True\]"),
+        (
+            X,
+            np.where(Y, "positive", "unlabeled"),
+            {},
+            r"the labels must be \[False, True\]",
+        ),
         (X, Y, {"pos_label": False}, "label of the positives must be True"),
         (X[:, :3], Y, {}, r"the shape of a sample must be \[5\].* Got \[3\]"),
         (X, Y, {"module": MLP((7,))}, "`module` must build the network of the last"),
