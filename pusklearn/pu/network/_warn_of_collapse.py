@@ -10,7 +10,7 @@ from pusklearn.pu._samples import Samples
 from pusklearn.pu._untold_collapse import IS_TOLD
 from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.modules._architecture import Architecture
-from pusklearn.pu.network._collapse import Look, find_collapse, look_at, ranking
+from pusklearn.pu.network._collapse import ERRORS, Look, find_collapse, look_at, ranking
 from pusklearn.pu.priors._priors import Priors
 
 # After fewer updates a network is not trained, and nobody expects much of it.
@@ -61,10 +61,12 @@ def warn_of_collapse(
         collapse = "The classifier cannot become sure of any sample."
     if collapse is None and causes[1] and is_at_chance(look):
         collapse = "The classifier ranks the labelled positives by chance."
-    if collapse is None:
+    cause = next(filter(None, causes), None)
+    # Labels that have nothing to do with the features can be ordinary classification.
+    is_open = cause is None and classifier.prior is None
+    if collapse is None or (is_open and not has_order(look)):
         return
-    cause = next(filter(None, causes), None) or open_cause(classifier)
-    warn_caller(f"{collapse} {cause}", PUCollapseWarning)
+    warn_caller(f"{collapse} {cause or open_cause(classifier)}", PUCollapseWarning)
 
 
 def bounded_output(module: Any, look: Look) -> str | None:
@@ -84,9 +86,9 @@ def bounded_output(module: Any, look: Look) -> str | None:
     else:
         return None
     return (
-        f"All outputs of the network are {seen}, as those of {layer} are. `module` must "
-        "return logits, the log-odds of a positive, which have any value and either "
-        f"sign: leave the last activation out, if it is {layer}."
+        f"All outputs of the network are {seen}, as those of {layer} are. `module` "
+        "must return logits, the log-odds of a positive, which have any value and "
+        f"either sign: leave the last activation out, if it is {layer}."
     )
 
 
@@ -123,6 +125,12 @@ def is_at_chance(look: Look) -> bool:
     """Tell whether the order of the samples says next to nothing of their labels."""
     area, error = ranking(look.positive, look.unlabeled)
     return area < max(POOR_AREA, 0.5 + 2 * error)
+
+
+def has_order(look: Look) -> bool:
+    """Tell whether labelled positives rank high by far more than chance explains."""
+    area, error = ranking(look.positive, look.unlabeled)
+    return area > 0.5 + ERRORS * error
 
 
 def open_cause(classifier: Any) -> str:

@@ -203,13 +203,13 @@ def test_it_is_made_of_plain_lists_and_numbers():
     assert "prior 0.5" in display.ax_.get_title()
 
 
-def test_a_class_that_is_text_is_by_default_the_greater(data):
+def test_a_class_that_is_text_is_by_default_the_plainly_positive_one(data):
     X, y, truth = data
-    names = np.array(["found", "unknown"])
+    names = np.array(["unknown", "found"])
     classifier = LogisticRegression().fit(X, names[truth.astype(int)])
     display = PredictedShareDisplay.from_estimator(classifier, X, names[y], prior=0.4)
     assert len(display.positives) == y.sum()
-    assert display.predicted_share == np.mean(classifier.predict(X) == "unknown")
+    assert display.predicted_share == np.mean(classifier.predict(X) == "found")
 
 
 def test_bad_input_is_refused(data):

@@ -160,7 +160,7 @@ def test_a_share_can_be_held_out_for_refitting(data):
     assert display.values["predicted_share"][-1] > display.values["predicted_share"][0]
 
 
-def test_the_label_of_the_positives_is_the_estimators_or_else_the_greater(data):
+def test_the_label_of_the_positives_is_the_estimators_or_else_the_plain_one(data):
     X, y = data
     names = np.array(["unknown", "found"])[y]
     inner = ElkanNotoClassifier(LogisticRegression(), prior=0.4, pos_label="found")
@@ -169,7 +169,7 @@ def test_the_label_of_the_positives_is_the_estimators_or_else_the_greater(data):
         inner.set_params(pos_label=None).fit(X, y), X, y
     )
     np.testing.assert_allclose(display.values["f1"], other.values["f1"])
-    swapped = np.array(["found", "unknown"])[y]
+    swapped = np.array(["no", "yes"])[y]
     plain = LogisticRegression(class_weight="balanced")
     display = PriorSensitivityDisplay.from_estimator(plain.fit(X, swapped), X, swapped)
     other = PriorSensitivityDisplay.from_estimator(plain.fit(X, y), X, y)

@@ -32,6 +32,7 @@ def test_it_finds_the_share_of_even_digits(digits, scheme):
     assert classifier.score(X, y) > 0.85
 
 
+@pytest.mark.filterwarnings("ignore:The classifier finds 0%")
 def test_a_small_share_is_found_small(digits):
     X, digit = load_digits(return_X_y=True)
     X, y_pu, _ = make_pu(X / 16, digit == 0, label_frequency=0.5, random_state=0)
