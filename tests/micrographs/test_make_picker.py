@@ -444,7 +444,7 @@ def test_every_phase_has_its_bar(capsys, monkeypatch, large, threshold):
         verbose=1,
     )
     before = (
-        ["preparing micrographs"]
+        ["preparing micrographs", "checking micrographs"]
         if large
         else ["downsampling micrographs", "normalizing micrographs"]
     )

@@ -53,6 +53,7 @@ from pusklearn.pu._checks import (
 )
 from pusklearn.pu._inner_estimators import parameter_names
 from pusklearn.pu._log_odds import SINGLE, log_odds
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
@@ -220,7 +221,15 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             check_step(self.step, module)
         regions = TiledRegions(micrographs, self.region_size_)
         names = [m.name for m in micrographs]
-        coordinates = labels_there(coordinates, regions.all_gaps(), names, stacklevel=4)
+        # Large micrographs are read from their file once more.
+        shown = progress_bar(
+            range(len(micrographs)),
+            description="checking micrographs",
+            unit="micrograph",
+            verbose=is_large(micrographs) and self._bar("") is not None,
+        )
+        all_gaps = [regions.gaps(number) for number in shown]
+        coordinates = labels_there(coordinates, all_gaps, names, stacklevel=4)
         classifier = clone(self.classifier)
         self.prior_ = None
         if self.particles_per_micrograph is not None:

@@ -7,6 +7,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, cross_val_score
 
 from pusklearn import PUClassifier, TiledRegions
+from pusklearn.datasets import make_micrographs
 from pusklearn.modules import MLP, ConvNet
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
@@ -135,3 +136,17 @@ def test_sparse_labels_of_regions_train_the_same_network(prior):
     np.testing.assert_array_equal(
         sparse.decision_function(regions), dense.decision_function(regions)
     )
+
+
+@pytest.mark.parametrize("is_view", [False, True])
+def test_a_bar_counts_the_micrographs_that_are_scored(capsys, is_view):
+    micrographs, particles = make_micrographs(2, size=48, random_state=0)
+    regions = TiledRegions(micrographs, 31)
+    classifier = PUClassifier(
+        ConvNet(31, units=2), max_epochs=1, steps_per_epoch=2, verbose=1
+    ).fit(regions, regions.labels(particles, 2))
+    capsys.readouterr()
+    classifier.decision_function(regions[::2] if is_view else regions)
+    bar = capsys.readouterr().err
+    assert "scoring micrographs: 100%" in bar
+    assert "2/2" in bar

@@ -9,6 +9,8 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from skorch.callbacks import Callback, Checkpoint
+from tqdm import tqdm
 
 from pusklearn import PUClassifier
 from pusklearn.criteria import NNPU, PN, GEBinomial
@@ -306,3 +308,37 @@ def test_samples_may_be_read_only(images):
     X, y = images(2)
     X.flags.writeable = False
     PUClassifier(MLP((20,)), **QUICK).fit(X, y).predict(X)
+
+
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_a_bar_counts_the_samples_that_are_predicted(images, capsys, ndim):
+    X, y = images(ndim)
+    module = MLP((4,)) if ndim == 2 else ConvNet(units=2)
+    classifier = PUClassifier(module, verbose=1, **QUICK).fit(X, y)
+    capsys.readouterr()
+    shown = classifier.predict_proba(X)
+    bar = capsys.readouterr().err
+    assert "predicting: 100%" in bar
+    assert "80/80" in bar
+    np.testing.assert_array_equal(
+        classifier.set_params(verbose=0).predict_proba(X), shown
+    )
+    assert not capsys.readouterr().err
+
+
+def test_a_network_saved_while_it_is_trained_leaves_its_bar_out(images, tmp_path):
+    saved = Checkpoint("train_loss_best", dirname=str(tmp_path), f_pickle="net.pkl")
+    PUClassifier(MLP((4,)), verbose=1, callbacks=[saved], **QUICK).fit(*images(2))
+    assert pickle.loads((tmp_path / "net.pkl").read_bytes()).history
+
+
+def test_the_bar_of_a_training_that_fails_is_closed(images):
+    class Fail(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            raise ZeroDivisionError
+
+    classifier = PUClassifier(MLP((4,)), verbose=1, callbacks=[Fail()], **QUICK)
+    with pytest.raises(ZeroDivisionError):
+        classifier.fit(*images(2))
+    open_bars = [bar for bar in tqdm._instances if bar.desc.startswith("training")]
+    assert not open_bars
