@@ -167,3 +167,15 @@ class InterruptedStop(EarlyStopping):
 def test_an_interrupt_inside_early_stopping_is_that_of_the_user():
     with pytest.raises(KeyboardInterrupt):
         classifier_with(InterruptedStop("train_loss")).fit(X, Y)
+
+
+class PressInValidation(Callback):
+    def on_batch_end(self, net, training, **kwargs):
+        if not training:
+            press()
+
+
+def test_an_interrupt_during_the_validation_leaves_fit():
+    classifier = classifier_with(PressInValidation(), validation_fraction=0.2)
+    with pytest.raises(KeyboardInterrupt):
+        classifier.fit(X, Y)
