@@ -103,7 +103,7 @@ def find_collapse(look: Look, priors: Priors) -> str | None:
         )
     odds = prior / (1 - prior)
     few, many = (times * odds / (1 + times * odds) for times in (1 / FACTOR, FACTOR))
-    if high < few or low > many:
+    if high < few or (low > many and prior < HIGH_PRIOR):
         return (
             f"The classifier predicts between {low:.2g} and {high:.2g} of the samples "
             f"positive; the prior is {prior:.3g}."
