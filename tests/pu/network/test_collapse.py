@@ -95,7 +95,8 @@ def test_the_interval_counts_labelled_positives_in_the_single_scheme_only():
 
 
 @pytest.mark.parametrize(
-    ("shape", "expected"), [((3,), (200, 800)), ((5, 5), (50, 200))]
+    ("shape", "expected"),
+    [((3,), (200, 800)), ((5, 5), (50, 200)), ((2001,), (50, 200))],
 )
 def test_a_look_holds_some_samples_of_each_kind_with_their_logits(shape, expected):
     X = RNG.normal(size=(1500, *shape)).astype(np.float32)

@@ -183,3 +183,21 @@ def test_networks_of_the_package_are_not_said_to_be_bounded():
     look = Look(np.ones((4, 1)), np.full(2, 0.5), np.full(2, 0.4))
     assert bounded_output(MLP(), look) is None
     assert "between 0.4 and 0.5" in bounded_output(nn.Linear, look)
+
+
+@pytest.mark.parametrize(("value", "is_told"), [(0.0, True), (1.0, True), (0.3, False)])
+def test_a_constant_is_that_of_an_activation_if_it_is_0_or_1(value, is_told):
+    look = Look(np.ones((4, 1)), np.full(2, value), np.full(2, value))
+    assert (bounded_output(nn.Linear, look) is not None) == is_told
+
+
+def test_an_order_by_chance_is_told_beside_features_of_another_scale(monkeypatch):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=200), 1e9 * np.ones(200)])
+    look = Look(X, rng.normal(size=50), rng.normal(size=150))
+    name = "pusklearn.pu.network._warn_of_collapse.look_at"
+    monkeypatch.setattr(name, lambda *_: look)
+    X, y, _ = samples()
+    text = told(quick(prior=0.5), X, y)
+    assert "by chance" in text
+    assert "StandardScaler" in text
