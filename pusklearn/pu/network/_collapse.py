@@ -13,9 +13,10 @@ from pusklearn.pu.network._batches import PUBatches
 from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.priors._priors import Priors
 
-# So many samples are looked at. An image takes longer.
+# So many samples are looked at, and fewer if they are images or have many features.
 N_POSITIVE, N_UNLABELED = 200, 800
-N_POSITIVE_IMAGES, N_UNLABELED_IMAGES = 50, 200
+N_LARGE_POSITIVE, N_LARGE_UNLABELED = 50, 200
+MANY_FEATURES = 2000
 
 # Of a training that worked, some of the labelled positives are found.
 LEAST_FOUND = 0.1
@@ -42,9 +43,10 @@ def look_at(classifier: Any, samples: Samples, positives: NDArray) -> Look:
 
     They are drawn with a seed of their own, so that nothing else changes.
     """
-    is_flat = len(classifier.sample_shape_) == 1
-    most_positive = N_POSITIVE if is_flat else N_POSITIVE_IMAGES
-    most_unlabeled = N_UNLABELED if is_flat else N_UNLABELED_IMAGES
+    shape = classifier.sample_shape_
+    is_large = len(shape) > 1 or shape[0] > MANY_FEATURES
+    most_positive = N_LARGE_POSITIVE if is_large else N_POSITIVE
+    most_unlabeled = N_LARGE_UNLABELED if is_large else N_UNLABELED
     n_positive = min(most_positive, len(positives))
     n_unlabeled = min(most_unlabeled, len(samples) - len(positives))
     batches = PUBatches(
@@ -103,7 +105,7 @@ def find_collapse(look: Look, priors: Priors) -> str | None:
         )
     odds = prior / (1 - prior)
     few, many = (times * odds / (1 + times * odds) for times in (1 / FACTOR, FACTOR))
-    if high < few or low > many:
+    if high < few or (low > many and prior < HIGH_PRIOR):
         return (
             f"The classifier predicts between {low:.2g} and {high:.2g} of the samples "
             f"positive; the prior is {prior:.3g}."

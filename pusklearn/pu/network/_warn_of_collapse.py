@@ -73,9 +73,12 @@ def bounded_output(module: Any, look: Look) -> str | None:
     """Say that a network of the user seems to end in an activation, or return None."""
     logits = np.concatenate([look.positive, look.unlabeled])
     low, high = logits.min(), logits.max()
-    if isinstance(module, Architecture):
+    is_constant = low == high
+    if isinstance(module, Architecture) or (is_constant and low not in (0, 1)):
         return None
-    if low >= 0 and high <= 1:
+    if is_constant:
+        seen, layer = f"{low:.0f}", "a ReLU, sigmoid or softmax"
+    elif low >= 0 and high <= 1:
         seen, layer = f"between {low:.3g} and {high:.3g}", "a sigmoid or softmax"
     elif low >= 0:
         seen, layer = "at least 0", "a ReLU, softplus or exponential"

@@ -120,6 +120,7 @@ def test_a_fit_on_regions_forgets_the_features_of_an_array(images, regions):
 
 @pytest.mark.filterwarnings("ignore:The share of positives was estimated from only")
 @pytest.mark.parametrize("prior", [None, 0.1, "estimate"])
+@pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
 def test_sparse_labels_of_regions_train_the_same_network(prior):
     rng = np.random.default_rng(0)
     regions = TiledRegions(rng.normal(size=(2, 50, 40)).astype(np.float32), 31)

@@ -1,0 +1,203 @@
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_breast_cancer, make_classification
+from sklearn.preprocessing import StandardScaler
+from torch import nn
+
+from pusklearn import PUClassifier
+from pusklearn.datasets import make_pu
+from pusklearn.metrics import PUCollapseWarning
+from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.network._collapse import Look
+from pusklearn.pu.network._warn_of_collapse import bounded_output, large_features
+
+SHARE = 0.3
+
+
+def samples(n=600, d=3, frequency=0.4, seed=0):
+    """Return samples with their PU labels, and the truth."""
+    rng = np.random.default_rng(seed)
+    truth = rng.random(n) < SHARE
+    X = rng.normal(size=(n, d)) + 2 * truth[:, None]
+    return X, truth & (rng.random(n) < frequency), truth
+
+
+def quick(module=None, **settings):
+    """Return a classifier that learns in a tenth of a second."""
+    defaults = {"prior": SHARE, "lr": 0.02, "max_epochs": 4, "steps_per_epoch": 30}
+    defaults |= {"batch_size": 64, "random_state": 0}
+    return PUClassifier(module or MLP((8,)), **(defaults | settings))
+
+
+def told(classifier, X, y):
+    """Return what the warnings of a collapse say, and fail if there are others."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        classifier.fit(X, y)
+    assert all(w.category is PUCollapseWarning for w in caught)
+    assert len(caught) <= 1
+    return str(caught[0].message) if caught else ""
+
+
+# Right data
+
+
+@pytest.mark.parametrize("criterion", ["ge-binomial", "nnpu", "upu", "vpu", "ge-kl"])
+@pytest.mark.parametrize("seed", range(2))
+def test_right_data_bring_no_warning(criterion, seed):
+    X, y, _ = samples(seed=seed)
+    assert told(quick(criterion=criterion, random_state=seed), X, y) == ""
+
+
+@pytest.mark.parametrize("frequency", [0.1, 0.5])
+def test_measured_features_bring_no_warning(frequency):
+    X, benign = load_breast_cancer(return_X_y=True)
+    X = StandardScaler().fit_transform(X)
+    _, y, _ = make_pu(X, benign, label_frequency=frequency, random_state=0)
+    assert told(quick(prior=benign.mean()), X, y) == ""
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_ordinary_classification_brings_no_warning(share):
+    X, y = make_classification(1000, weights=[1 - share], random_state=0)
+    assert told(quick(prior=None), X, y) == ""
+
+
+def test_images_bring_no_warning():
+    rng = np.random.default_rng(0)
+    truth = rng.random(300) < SHARE
+    X = rng.normal(size=(300, 16, 16)).astype(np.float32)
+    X[truth, 4:12, 4:12] += 1
+    y = truth & (rng.random(300) < 0.4)
+    assert told(quick(ConvNet(31, units=4), steps_per_epoch=20), X, y) == ""
+
+
+def test_labels_without_any_order_bring_no_warning():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(200, 4)), rng.random(200) < 0.2
+    assert told(quick(prior=None), X, y) == ""
+
+
+def test_a_network_that_is_hardly_trained_brings_no_warning():
+    X, y, _ = samples()
+    assert told(quick(prior=None, steps_per_epoch=10), X, y) == ""
+
+
+def test_the_look_changes_no_bit_and_no_random_state(monkeypatch):
+    X, y, _ = samples()
+    before = torch.get_rng_state()
+    random_state = np.random.RandomState(0)
+    fitted = quick(prior=None, random_state=random_state)
+    with pytest.warns(PUCollapseWarning):
+        fitted.fit(X, y)
+    draw = random_state.randint(1000)
+    assert torch.equal(torch.get_rng_state(), before)
+    name = "pusklearn.pu.network._pu_classifier.warn_of_collapse"
+    monkeypatch.setattr(name, lambda *_: None)
+    random_state = np.random.RandomState(0)
+    plain = quick(prior=None, random_state=random_state).fit(X, y)
+    np.testing.assert_array_equal(
+        plain.decision_function(X), fitted.decision_function(X)
+    )
+    assert random_state.randint(1000) == draw
+
+
+# Collapses, each with its cause
+
+
+def ending(activation):
+    return lambda: nn.Sequential(
+        nn.Linear(3, 8), nn.ReLU(), nn.Linear(8, 1), activation
+    )
+
+
+@pytest.mark.parametrize(
+    ("activation", "word"),
+    [
+        (nn.Sigmoid(), "sigmoid"),
+        (nn.Softmax(dim=1), "softmax"),
+        (nn.ReLU(), "ReLU"),
+        (nn.Softplus(), "softplus"),
+        (nn.LogSigmoid(), "logarithm"),
+        (nn.Tanh(), "tangent"),
+    ],
+    ids=str,
+)
+def test_the_last_activation_of_a_users_network_is_told(activation, word):
+    X, y, _ = samples()
+    classifier = quick(ending(activation), criterion="nnpu", lr=0.05)
+    text = told(classifier, X, y)
+    assert word in text
+    assert "must return logits" in text
+
+
+def test_a_network_of_logits_is_not_bounded():
+    X, y, _ = samples()
+    assert told(quick(ending(nn.Identity())), X, y) == ""
+
+
+@pytest.mark.parametrize("scale", [1.7e9, 1e5])
+@pytest.mark.parametrize("prior", [SHARE, None])
+def test_a_column_of_another_scale_is_told(scale, prior):
+    X, y, _ = samples()
+    seconds = scale + np.random.default_rng(1).normal(size=(len(X), 1))
+    text = told(quick(prior=prior), np.hstack([X, seconds]), y)
+    assert "StandardScaler" in text
+    assert "column 3" in text
+
+
+def test_images_of_another_scale_are_told():
+    images = np.full((5, 4, 4), 65535.0)
+    assert "standard deviation" in large_features(images, is_flat=False)
+    assert large_features(images / 65535, is_flat=False) is None
+
+
+@pytest.mark.parametrize("scale", [1e3, 1e4])
+def test_a_learning_rate_far_too_high_is_told(scale):
+    X, y, _ = samples()
+    assert "learning rate" in told(quick(lr=scale), X, y)
+
+
+def test_a_prior_that_is_not_given_is_told():
+    X, y, truth = samples(frequency=0.3)
+    classifier = quick(prior=None)
+    text = told(classifier, X, y)
+    assert "No prior was given" in text
+    assert "prior='estimate'" in text
+    assert classifier.predict(X)[truth].mean() < 0.05
+
+
+def test_another_collapse_names_what_can_be_tried():
+    rng = np.random.default_rng(0)
+    X, y, _ = samples(2000, frequency=0.05)
+    rare = 0.06 * rng.normal(size=X.shape)
+    text = told(quick(criterion="pn", lr=0.003), rare + 0.05 * X, y)
+    assert "finds 0% of the labelled" in text
+    assert "'ge-binomial', collapses least" in text
+
+
+def test_networks_of_the_package_are_not_said_to_be_bounded():
+    look = Look(np.ones((4, 1)), np.full(2, 0.5), np.full(2, 0.4))
+    assert bounded_output(MLP(), look) is None
+    assert "between 0.4 and 0.5" in bounded_output(nn.Linear, look)
+
+
+@pytest.mark.parametrize(("value", "is_told"), [(0.0, True), (1.0, True), (0.3, False)])
+def test_a_constant_is_that_of_an_activation_if_it_is_0_or_1(value, is_told):
+    look = Look(np.ones((4, 1)), np.full(2, value), np.full(2, value))
+    assert (bounded_output(nn.Linear, look) is not None) == is_told
+
+
+def test_an_order_by_chance_is_told_beside_features_of_another_scale(monkeypatch):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=200), 1e9 * np.ones(200)])
+    look = Look(X, rng.normal(size=50), rng.normal(size=150))
+    name = "pusklearn.pu.network._warn_of_collapse.look_at"
+    monkeypatch.setattr(name, lambda *_: look)
+    X, y, _ = samples()
+    text = told(quick(prior=0.5), X, y)
+    assert "by chance" in text
+    assert "StandardScaler" in text
