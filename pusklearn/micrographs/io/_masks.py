@@ -160,8 +160,8 @@ def _match(micrographs, masks):
                 f"micrograph without a mask. Got {len(names)} for {len(micrographs)}."
             )
         return [None if mask is None else row for row, mask in enumerate(masks)]
-    number_of = {}
-    for number, name in enumerate(names):
+    number_of: dict[str, int] = {}
+    for number, name in enumerate(map(str, names)):
         stem = micrograph_stem(name).removesuffix(_SUFFIX)
         if stem in number_of:
             raise ValueError(
