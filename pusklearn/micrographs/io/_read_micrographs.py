@@ -97,9 +97,9 @@ def read_micrographs(
     micrographs = _open_all(paths)
     if masks is None:
         return micrographs
-    return add_masks(
-        micrographs, _open_all(masks, "mask") if _are_paths(masks) else masks
-    )
+    if isinstance(masks, str | os.PathLike) or _are_paths(masks):
+        return add_masks(micrographs, _open_all(masks, "mask"))
+    return add_masks(micrographs, masks)
 
 
 def _open_all(paths, noun="micrograph"):
@@ -120,8 +120,7 @@ def _open_all(paths, noun="micrograph"):
 
 
 def _are_paths(masks):
-    first = masks[0] if isinstance(masks, Sequence) and len(masks) else masks
-    return isinstance(first, str | os.PathLike)
+    return len(masks) > 0 and isinstance(masks[0], str | os.PathLike)
 
 
 def _list_files(paths):
