@@ -24,8 +24,7 @@ def blank_pixels(image: ArrayLike) -> NDArray[np.bool_] | None:
     ndarray of bool of shape (height, width) or None
         True in areas of one grey that hold a block of 8 x 8 pixels and touch the edge
         of the micrograph, or have at least 1024 pixels and 1 % of the micrograph. Rows
-        and columns of one grey along an edge are blank too. If most of the pixels
-        would be blank, none is: their grey is the background then.
+        and columns of one grey along an edge are blank too.
 
     Examples
     --------
@@ -55,7 +54,7 @@ def blank_pixels(image: ArrayLike) -> NDArray[np.bool_] | None:
         has_block[areas[corners]] = True
         has_block[0] = False
         blank |= (large & has_block)[areas]
-    return blank if 0 < blank.sum() <= blank.size / 2 else None
+    return blank if blank.any() else None
 
 
 def _n_constant_lines(lines):

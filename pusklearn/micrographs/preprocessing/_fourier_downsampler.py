@@ -19,7 +19,7 @@ from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
-from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels
 from pusklearn.pu._checks import check_number
 
 
@@ -149,7 +149,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
             pixels = np.zeros(_new_shape(micrograph, fraction))
             mask = np.ones(pixels.shape, bool)
         else:
-            pixels, missing, _ = sort_out(micrograph)
+            pixels, missing, *_ = sort_pixels(micrograph)
             pixels = _resample(np.asarray(pixels, dtype=np.float32), fraction)
             mask = None if missing is None else _touched(missing, pixels.shape, factor)
             self._check_some_left(mask, micrograph)

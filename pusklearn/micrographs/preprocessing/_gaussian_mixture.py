@@ -98,7 +98,7 @@ def fit_bright_gaussian(
 
 def fit_background_gaussian(
     pixels: ArrayLike, alpha: float = 900.0, beta: float = 1.0
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, float]:
     """Fit two Gaussians of equal variance and return that of the background.
 
     It is the brighter one of `fit_bright_gaussian`, unless that has less than 40 % of
@@ -115,11 +115,14 @@ def fit_background_gaussian(
     -------
     mean, std, weight : float
         Those of the Gaussian of the background.
+    distance : float
+        How far the mean of the other one lies from it, in standard deviations.
     """
     bright, dark, std, weight = _fit_pixels(pixels, alpha, beta)
+    distance = (bright - dark) / std
     if weight < LEAST_BACKGROUND:
-        return dark, std, 1 - weight
-    return bright, std, weight
+        return dark, std, 1 - weight, distance
+    return bright, std, weight, distance
 
 
 def _fit_pixels(pixels, alpha, beta):

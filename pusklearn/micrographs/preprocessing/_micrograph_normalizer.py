@@ -1,5 +1,6 @@
 """Micrographs on a common grey scale."""
 
+import warnings
 from collections.abc import Sequence
 from copy import copy
 from typing import Any, Self
@@ -17,16 +18,20 @@ from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.micrographs.preprocessing._background import background_of
 from pusklearn.micrographs.preprocessing._gaussian_mixture import (
     fit_background_gaussian,
 )
-from pusklearn.micrographs.preprocessing._outlying_pixels import (
-    background_of,
-    sort_out,
-)
+from pusklearn.micrographs.preprocessing._levelled import levelled
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels, union
 from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
 from pusklearn.pu._checks import check_choice, check_flag, check_number
+
+# If less than this share of the pixels is background and the others lie at least so
+# many standard deviations from it, it may as well be they.
+MOST_IN_DOUBT = 0.6
+LEAST_IN_DOUBT = 4
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
@@ -173,14 +178,20 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     def _normalize(self, micrograph):
         if is_left_out(check_any_pixel(micrograph)):
             return like(np.zeros(micrograph.shape, np.float32), micrograph)
-        pixels, missing, odd = sort_out(micrograph)
-        self._check_not_constant(_but(pixels, odd), micrograph)
-        areas = shifted_areas(pixels, odd, background_of(pixels, odd)[1])
-        if areas is not None:
-            odd = areas if odd is None else odd | areas
+        pixels, missing, odd, areas, blank_share = sort_pixels(micrograph)
+        _check_not_constant(_without(pixels, odd), micrograph)
+        if blank_share > 0.5:
+            _warn_of_doubt(
+                micrograph, f"{blank_share:.0%} of its pixels have one grey value"
+            )
+        level, deviation = background_of(pixels, odd)
+        areas = union(areas, shifted_areas(pixels, odd, deviation))
         if self.whiten:
+            if areas is not None:
+                pixels = levelled(pixels, areas, union(odd, areas), level)
             pixels = whitened(pixels, background_spectrum([pixels]))
-        mean, std = self._background(_but(pixels, odd), micrograph)
+        odd = union(odd, areas)
+        mean, std = self._background(_without(pixels, odd), micrograph)
         normal = np.subtract(pixels, mean, dtype=np.float64)
         normal /= std
         normal = normal.astype(np.float32)
@@ -194,16 +205,16 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         if self.method == "affine":
             mean = np.mean(pixels, dtype=np.float64)
             return float(mean), float(np.std(pixels, dtype=np.float64))
-        mean, std, share = fit_background_gaussian(pixels, self.alpha, self.beta)
-        return mean, std
-
-    def _check_not_constant(self, pixels, micrograph):
-        if pixels.min() == pixels.max():
-            raise ValueError(
-                "A micrograph must not be constant: its standard deviation is 0. "
-                f"Every pixel of micrograph {micrograph.name or '(no name)'} is "
-                f"{pixels.min()}."
+        mean, std, share, distance = fit_background_gaussian(
+            pixels, self.alpha, self.beta
+        )
+        if share < MOST_IN_DOUBT and distance > LEAST_IN_DOUBT:
+            _warn_of_doubt(
+                micrograph,
+                "its pixels are of two kinds, about half of them each, "
+                f"{distance:.1f} standard deviations apart",
             )
+        return mean, std
 
     def _check_parameters(self):
         check_choice(self.method, "method", ["mixture", "affine"])
@@ -220,6 +231,24 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         return tags
 
 
-def _but(pixels, odd):
+def _without(pixels, odd):
     """Return the pixels that are not odd."""
     return pixels if odd is None else pixels[~odd]
+
+
+def _check_not_constant(pixels, micrograph):
+    if pixels.min() == pixels.max():
+        raise ValueError(
+            "A micrograph must not be constant: its standard deviation is 0. "
+            f"Every pixel of micrograph {micrograph.name or '(no name)'} is "
+            f"{pixels.min()}."
+        )
+
+
+def _warn_of_doubt(micrograph, reason):
+    warnings.warn(
+        f"The background of micrograph {micrograph.name or '(no name)'} is in doubt: "
+        f"{reason}. Look at it; mask what is no ice, `Micrograph(..., mask=...)`, or "
+        "leave it out.",
+        stacklevel=2,
+    )

@@ -5,58 +5,63 @@ outliers are found first, by statistics that they hardly change, and their place
 filled with the background around them::
 
     pixels -> blank areas -> median and its absolute deviation over the rest
-           -> pixels far out -> specks and lines | areas -> filled pixels, missing pixels
+           -> pixels far out -> specks, areas, holes -> filled pixels, missing pixels
 """
 
-from math import gcd
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import (
-    binary_dilation,
-    find_objects,
-    gaussian_filter,
-    label,
-    map_coordinates,
-)
+from scipy.ndimage import binary_dilation, find_objects, label
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import missing_pixels
+from pusklearn.micrographs.preprocessing._background import background_of, filled
 from pusklearn.micrographs.preprocessing._blank_areas import blank_pixels
-from pusklearn.micrographs.preprocessing._whitening import DEVIATION_PER_MAD, FAR_OUT
+from pusklearn.micrographs.preprocessing._whitening import FAR_OUT
 
 # An area this many standard deviations out is neither ice nor protein, nor dirt on it.
 TOO_FAR_OUT = 20
+# A speck lies this many standard deviations from the pixels around it too,
+FROM_NEIGHBOURS = 8
+# which are those of a square of 7 x 7.
+REACH = 3
+# No pixel that is kept lies farther out: its power would exceed the range of float32.
 FARTHEST = 1e4
-# An image with less noise than this share of its contrast is a drawing, without noise.
-LEAST_NOISE = 1e-3
-N_SAMPLES = 2**17
+# Blank pixels differ from what is there by this many standard deviations, if they are
+# most of a micrograph.
+BLANK = 5
 EIGHT_NEIGHBOURS = np.ones((3, 3), bool)
-GRID = 16
 
 
-class Sorted(NamedTuple):
-    """A micrograph whose outliers are filled, and where they were.
+class SortedPixels(NamedTuple):
+    """The pixels of a micrograph, its outliers filled, and where they were.
 
     Attributes
     ----------
     pixels : ndarray of shape (height, width)
-        The pixels as they are if nothing had to be filled, else float32.
+        The pixels as they are if there are no outliers, else float32.
     missing : ndarray of bool or None
-        True where there is no micrograph: pixels that were missing, blank areas, areas
-        and lines far out. None if there are none.
+        True where there is no micrograph: missing pixels, blank areas and holes. None
+        if there are none.
     odd : ndarray of bool or None
-        True at all pixels that take no part in statistics: the missing ones, specks
-        that were filled and areas that lie far out but were kept.
+        True at pixels that take no part in statistics: the missing ones, specks and
+        areas far out.
+    areas : ndarray of bool or None
+        True in areas far out that are kept. None if there are none.
+    blank_share : float
+        The share of pixels of one grey in areas that are blank, or are the background
+        if that is more than half.
     """
 
     pixels: NDArray
     missing: NDArray[np.bool_] | None
     odd: NDArray[np.bool_] | None
+    areas: NDArray[np.bool_] | None
+    blank_share: float
 
 
-def sort_out(micrograph: Micrograph) -> Sorted:
+def sort_pixels(micrograph: Micrograph) -> SortedPixels:
     """Find the outliers of a micrograph and fill them with the background around them.
 
     Parameters
@@ -66,98 +71,80 @@ def sort_out(micrograph: Micrograph) -> Sorted:
 
     Returns
     -------
-    Sorted
-        The pixels of clean micrographs are the given ones, not copied.
+    SortedPixels
+        Missing pixels, blank areas, specks and holes are filled; areas are kept.
+
+    Notes
+    -----
+    A pixel lies far out if it is more than 10 standard deviations from the median.
+    Groups of such pixels that hold a square of 3 x 3 pixels and have a sharp edge, as
+    gold and a bar have but thick ice has not, are areas. An area is a hole if its
+    median lies more than 20 standard deviations out, or if it is longer than half a
+    side of the micrograph. Smaller groups are specks, such as hot pixels, if they
+    are far from the pixels around them too. All else is left as it is.
     """
     image = np.asarray(micrograph)
-    missing = missing_pixels(micrograph)
-    with_blank = _union(missing, blank_pixels(image))
-    if with_blank is not None and not with_blank.all():
-        missing = with_blank
+    missing, blank_share = _with_blank(image, missing_pixels(micrograph))
     level, deviation = background_of(image, missing)
     far = _far_pixels(image, missing, level, FAR_OUT * deviation)
-    if far is None and missing is None:
-        return Sorted(image, None, None)
-    if far is None:
-        return Sorted(fill(image, missing, missing, level), missing, missing)
-    specks, areas, holes = _kinds(image, far, missing, level, deviation)
-    missing = _union(missing, holes)
-    odd = _union(missing, specks, areas)
+    specks = areas = holes = None
+    if far is not None:
+        specks, areas, holes = _kinds(image, far, missing, level, deviation)
+    missing = union(missing, holes)
+    odd = union(missing, specks, areas)
     if odd is None:
-        return Sorted(image, None, None)
-    # What is kept must not exceed the range of float32.
-    low, high = (np.float64(level + sign * FARTHEST * deviation) for sign in (-1, 1))
-    pixels = np.clip(image, low, high)
-    filled = _union(missing, specks)
-    if filled is not None:
-        pixels = fill(pixels, filled, odd, level)
-    return Sorted(np.float32(pixels), missing, odd)
+        return SortedPixels(image, None, None, None, blank_share)
+    pixels = np.asarray(image, np.float64)
+    if deviation:
+        span = FARTHEST * deviation
+        pixels = np.clip(pixels, level - span, level + span)
+    if (to_fill := union(missing, specks)) is not None:
+        pixels = filled(pixels, to_fill, odd, level)
+    if holes is not None and areas is not None:
+        areas = areas & ~holes
+    return SortedPixels(np.float32(pixels), missing, odd, areas, blank_share)
 
 
-def background_of(image, missing=None):
-    """Return the median of the pixels that are there, and their robust deviation.
-
-    The deviation is 0 if the image is a drawing: without noise, contrast would take
-    all pixels of an object for outliers.
-    """
-    sample = _sample(image, missing)
-    level = np.median(sample)
-    distance = np.abs(sample - level)
-    deviation = DEVIATION_PER_MAD * np.median(distance)
-    contrast = np.quantile(distance, 0.99)
-    if deviation < LEAST_NOISE * contrast:
-        # What is far beyond noise, with hardly a pixel in between, is no drawing.
-        between = (distance > TOO_FAR_OUT * deviation) & (distance < contrast / 20)
-        if not deviation or between.mean() > 0.002:
-            return float(level), 0.0
-    return float(level), float(deviation)
-
-
-def _sample(image, missing):
-    """Return at most about 131,000 pixels that are there, in float64."""
-    step = max(image.size // N_SAMPLES, 1)
-    while gcd(step, image.shape[1]) > 1:
-        step += 1
-    pixels = image.reshape(-1)
-    if missing is not None:
-        there = np.flatnonzero(~missing)
-        sample = pixels[there[:: max(len(there) // N_SAMPLES, 1)]]
-    else:
-        sample = pixels[::step]
-    sample = sample.astype(np.float64)
-    if image.dtype.kind in "iu":
-        # Few greys would make the deviation a multiple of one grey, 0 at worst.
-        sample += np.random.default_rng(0).uniform(-0.5, 0.5, sample.shape)
-    return sample
+def _with_blank(image, missing):
+    """Return missing and blank pixels, and the share of the latter."""
+    blank = blank_pixels(image)
+    if blank is None:
+        return missing, 0.0
+    share = float(blank.mean())
+    both = union(missing, blank)
+    if both.all():
+        return missing, share
+    if share > 0.5:
+        # Most pixels have one grey: they are the background of a drawing, unless the
+        # others have a background of their own that is far from it.
+        level, deviation = background_of(image, both)
+        offset = np.abs(np.median(image[blank]).astype(np.float64) - level)
+        if offset <= BLANK * deviation or not deviation:
+            return missing, share
+    return both, min(share, 0.5)
 
 
 def _far_pixels(image, missing, level, limit):
     """Return which pixels that are there lie farther from the level than the limit."""
     if not limit:
         return None
-    low, high = level - limit, level + limit
+    low, high = np.float64(level - limit), np.float64(level + limit)
     if missing is None and image.min() >= low and image.max() <= high:
         return None
-    far = (image < np.float64(low)) | (image > np.float64(high))
+    far = (image < low) | (image > high)
     if missing is not None:
         far &= ~missing
     return far if far.any() else None
 
 
 def _kinds(image, far, missing, level, deviation):
-    """Tell specks, areas and holes among the pixels far out; None means no pixel.
-
-    An area holds a square of 3 x 3 pixels and has a sharp edge, as gold, holes and bars
-    have, but not thick ice. It is a hole, to be filled, if it is too far out, or as
-    long as half a side of the image. Smaller groups of pixels are specks, such as hot
-    pixels, if they are far from the pixels around them too.
-    """
+    """Tell specks, areas and holes among the pixels far out; None means no pixel."""
     number, n_numbers = label(far, EIGHT_NEIGHBOURS)
-    excluded = _union(far, missing)
+    excluded = union(far, missing)
     has_core = np.zeros(n_numbers + 1, bool)
     has_core[number[_eroded(far)]] = True
     specks = _far_from_neighbours(
-        image, far & ~has_core[number], excluded, level, 0.8 * FAR_OUT * deviation
+        image, far & ~has_core[number], excluded, FROM_NEIGHBOURS * deviation
     )
     is_area, is_hole = np.zeros((2, n_numbers + 1), bool)
     for one, place in enumerate(find_objects(number), start=1):
@@ -167,15 +154,15 @@ def _kinds(image, far, missing, level, deviation):
         distance = np.abs(image[around].astype(np.float64) - level)
         marks = number[around] == one
         is_area[one] = _has_sharp_edge(distance, marks, excluded[around])
-        too_far = np.median(distance[marks]) > TOO_FAR_OUT * deviation
-        long = any(
-            s.stop - s.start > n / 2 for s, n in zip(place, far.shape, strict=True)
-        )
-        is_hole[one] = is_area[one] and (too_far or long)
-    holes = is_hole[number] if is_hole.any() else None
-    if holes is not None:
-        holes = binary_dilation(holes, EIGHT_NEIGHBOURS, 2)
-    return specks, (is_area[number] if is_area.any() else None), holes
+        is_too_far = np.median(distance[marks]) > TOO_FAR_OUT * deviation
+        lengths = [s.stop - s.start for s in place]
+        is_long = (np.array(lengths) > np.array(far.shape) / 2).any()
+        is_hole[one] = is_area[one] and (is_too_far or is_long)
+    areas = is_area[number] if is_area.any() else None
+    if not is_hole.any():
+        return specks, areas, None
+    # The edge of a hole is less far out.
+    return specks, areas, binary_dilation(is_hole[number], EIGHT_NEIGHBOURS, 2)
 
 
 def _has_sharp_edge(distance, marks, excluded):
@@ -186,7 +173,7 @@ def _has_sharp_edge(distance, marks, excluded):
     beyond = binary_dilation(near, EIGHT_NEIGHBOURS, 2) & ~near & ~excluded
     if not beyond.any():
         return True
-    return along > inside / 2 and np.median(distance[beyond]) < inside / 2
+    return along > inside / 2 and inside / 4 > np.median(distance[beyond])
 
 
 def _eroded(marks):
@@ -197,57 +184,26 @@ def _eroded(marks):
     return core
 
 
-def _far_from_neighbours(image, specks, excluded, level, limit):
-    """Return the specks that lie farther than the limit from the pixels around them."""
-    y, x = np.nonzero(specks)
-    if not len(y):
-        return None
-    around = np.arange(-3, 4)
+def _far_from_neighbours(image, marks, excluded, limit):
+    """Return the marked pixels farther than the limit from the mean around them."""
+    y, x = np.nonzero(marks)
+    around = np.arange(-REACH, REACH + 1)
     rows = (y[:, None, None] + around[:, None]).clip(0, image.shape[0] - 1)
     columns = (x[:, None, None] + around).clip(0, image.shape[1] - 1)
     there = ~excluded[rows, columns]
-    offsets = np.where(there, image[rows, columns].astype(np.float64) - level, 0)
-    local = offsets.sum(axis=(1, 2)) / np.maximum(there.sum(axis=(1, 2)), 1)
-    is_far = np.abs(image[y, x].astype(np.float64) - level - local) > limit
-    found = np.zeros(image.shape, bool)
-    found[y[is_far], x[is_far]] = True
-    return found if is_far.any() else None
+    n_there = there.sum(axis=(1, 2))
+    total = np.sum(image[rows, columns], axis=(1, 2), where=there, dtype=np.float64)
+    offset = np.abs(image[y, x] - total / np.maximum(n_there, 1))
+    # Without any pixel around to compare with, a speck is one.
+    is_far = (offset > limit) | (n_there == 0)
+    if not is_far.any():
+        return None
+    specks = np.zeros(image.shape, bool)
+    specks[y[is_far], x[is_far]] = True
+    return specks
 
 
-def fill(image, holes, odd, level):
-    """Return the image as float32, with the background around them in the holes.
-
-    The background is the mean of the pixels that are not odd, over blocks of 16 x 16
-    pixels and those around them; it is interpolated between the blocks' centres.
-    """
-    offset = np.where(odd, 0, image.astype(np.float64) - level)
-    total, count = _block_sums(offset), _block_sums(~odd)
-    width = 1.0
-    local = np.full(total.shape, np.nan)
-    while np.isnan(local).any():
-        share = gaussian_filter(count, width)
-        near = np.isnan(local) & (share > 1e-3 * GRID**2)
-        local[near] = gaussian_filter(total, width)[near] / share[near]
-        width *= 2
-        if width > 4 * max(total.shape):
-            local[np.isnan(local)] = 0
-    y, x = np.nonzero(holes)
-    places = [(np.array(along) + 0.5) / GRID - 0.5 for along in (y, x)]
-    filled = image.astype(np.float64)
-    filled[y, x] = level + map_coordinates(local, places, order=1, mode="nearest")
-    return filled.astype(np.float32)
-
-
-def _block_sums(values):
-    """Return the sums over blocks of 16 x 16 pixels; the last ones may be smaller."""
-    for axis in (0, 1):
-        values = np.add.reduceat(
-            values, np.arange(0, values.shape[axis], GRID), axis=axis, dtype=np.float64
-        )
-    return values
-
-
-def _union(*marks):
+def union(*marks):
     """Return where any of the marks is True; None marks nothing."""
     given = [part for part in marks if part is not None]
     if len(given) < 2:

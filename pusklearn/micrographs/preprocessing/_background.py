@@ -1,0 +1,119 @@
+"""The grey value of the background, and of the background around a pixel."""
+
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from pusklearn.micrographs.preprocessing._whitening import DEVIATION_PER_MAD
+
+N_SAMPLES = 2**17
+# An image with less noise than this share of its contrast is a drawing, without noise.
+LEAST_NOISE = 1e-3
+# Farther than this many standard deviations from the background, nothing is noise.
+BEYOND_NOISE = 20
+BLOCK = 16
+
+
+def background_of(
+    image: NDArray, missing: NDArray[np.bool_] | None = None
+) -> tuple[float, float]:
+    """Return the median of the pixels that are there, and their robust deviation.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width)
+        The pixels.
+    missing : ndarray of bool or None, default=None
+        True at pixels that do not count; they may be NaN or infinite.
+
+    Returns
+    -------
+    level : float
+        The median of at most about 131,000 pixels.
+    deviation : float
+        Their median absolute deviation, times 1.4826, as it is that of a Gaussian. It
+        is 0 if the image is a drawing, without noise: then nothing but its objects
+        would be found to lie far from the background.
+    """
+    sample = _sample(image, missing)
+    level = np.median(sample)
+    distance = np.abs(sample - level)
+    deviation = DEVIATION_PER_MAD * np.median(distance)
+    contrast = np.quantile(distance, 0.99)
+    if deviation < LEAST_NOISE * contrast:
+        # A drawing has smooth edges; between noise and gold, there is hardly a pixel.
+        between = (distance > BEYOND_NOISE * deviation) & (distance < contrast / 20)
+        if not deviation or between.mean() > 0.002:
+            return float(level), 0.0
+    return float(level), float(deviation)
+
+
+def _sample(image, missing):
+    """Return some of the pixels that are there, in float64."""
+    pixels = image.reshape(-1)
+    if missing is None:
+        step = max(image.size // N_SAMPLES, 1)
+        # Else only some columns would be seen, and these may be dead.
+        while gcd(step, image.shape[1]) > 1:
+            step += 1
+        sample = pixels[::step]
+    else:
+        there = np.flatnonzero(~missing)
+        sample = pixels[there[:: max(len(there) // N_SAMPLES, 1)]]
+    sample = sample.astype(np.float64)
+    if image.dtype.kind in "iu":
+        # Few greys would make the deviation a multiple of one grey, 0 at worst.
+        sample += np.random.default_rng(0).uniform(-0.5, 0.5, sample.shape)
+    return sample
+
+
+def filled(
+    image: NDArray,
+    holes: NDArray[np.bool_],
+    odd: NDArray[np.bool_],
+    level: float,
+) -> NDArray[np.float32]:
+    """Return the image with the background around them in the holes.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width)
+        The pixels.
+    holes : ndarray of bool of shape (height, width)
+        True at pixels to be filled.
+    odd : ndarray of bool of shape (height, width)
+        True at pixels that are no background; not at all of them.
+    level : float
+        The median of the background, which keeps the digits of small contrast.
+
+    Returns
+    -------
+    ndarray of float32 of shape (height, width)
+        The background is the mean of the pixels that are not odd over blocks of
+        16 x 16 pixels, or over blocks around them if a block has next to none; it is
+        interpolated between the centres of blocks.
+    """
+    total = _block_sums(np.where(odd, 0, image.astype(np.float64) - level))
+    count = _block_sums(~odd)
+    local = np.full(total.shape, np.nan)
+    width = 0.5
+    while np.isnan(local).any():
+        share = gaussian_filter(count, width, truncate=8)
+        new = np.isnan(local) & (share > 1e-3)
+        local[new] = gaussian_filter(total, width, truncate=8)[new] / share[new]
+        width *= 2
+    y, x = np.nonzero(holes)
+    places = [(along + 0.5) / BLOCK - 0.5 for along in (y, x)]
+    result = image.astype(np.float64)
+    result[y, x] = level + map_coordinates(local, places, order=1, mode="nearest")
+    return result.astype(np.float32)
+
+
+def _block_sums(values):
+    """Return the sums over blocks; the last ones may be smaller."""
+    for axis in (1, 0):
+        starts = np.arange(0, values.shape[axis], BLOCK)
+        values = np.add.reduceat(values, starts, axis=axis, dtype=np.float64)
+    return values
