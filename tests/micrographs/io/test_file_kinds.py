@@ -6,8 +6,8 @@ from pusklearn.io import read_micrograph
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.eer", b"II+\0" + bytes(4000), "an EER movie.*Correct its motion"),
-        ("a.eer", b"\x01\x02\x03" * 500, "an EER movie"),
+        ("a.eer", b"II+\0" + bytes(4000), "EER movie.*Correct its motion"),
+        ("a.eer", b"\x01\x02\x03" * 500, "EER movie"),
         ("a.mrc", b"", "an empty file"),
         ("a.mrc", bytes(5000), "begins with zeros"),
         ("a.mrc", b"version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"),

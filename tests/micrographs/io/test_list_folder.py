@@ -11,9 +11,9 @@ from pusklearn.io import read_micrographs
 
 def fill(folder, *names):
     for name in names:
-        if ".tif" in name:
+        if ".tif" in name.lower():
             tifffile.imwrite(folder / name, np.zeros((4, 5), "u2"))
-        elif name.endswith((".mrc", ".mrcs")):
+        elif name.lower().endswith((".mrc", ".mrcs")):
             mrcfile.write(folder / name, np.zeros((4, 5), "f4"))
         else:
             (folder / name).write_text("something else")
