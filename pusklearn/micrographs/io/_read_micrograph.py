@@ -142,9 +142,11 @@ def _read(path: Path) -> tuple[NDArray, float | None, list[str]]:
             return _read_mrc(file, head, is_compressed, disk_size)
         except ValueError as error:
             # Any bytes make some header, so a file without the Map ID may be another.
-            if head[208:211] == b"MAP" or find_file_kind(head, path) is None:
+            kind = find_file_kind(head, path)
+            if head[208:211] == b"MAP" or kind is None:
                 raise
-            raise ValueError(_describe_foreign(head, path)) from error
+            said = f"is not an MRC file, but {kind.what}. {kind.way_out}"
+            raise ValueError(said) from error
 
 
 def _read_mrc(file, head, is_compressed, disk_size):
@@ -154,11 +156,6 @@ def _read_mrc(file, head, is_compressed, disk_size):
     read = read_compressed_mrc if is_compressed else read_mapped_mrc
     pixels, oddities = read(file, header, disk_size)
     return pixels, header.pixel_size, oddities
-
-
-def _describe_foreign(head, path):
-    kind = find_file_kind(head, path)
-    return f"is not an MRC file, but {kind.what}. {kind.way_out}"
 
 
 def _describe_unknown(head):

@@ -79,8 +79,8 @@ def test_statistics_of_another_image_are_told(tmp_path):
     pixels = counts(mean=0, deviation=1).astype(np.float32)
     with pytest.warns(UserWarning, match="the header is wrong"):
         read_micrograph(write(tmp_path, pixels, counts(mean=1000, deviation=100)))
+    said = np.append(counts(mean=500), [-1000.0, 1000.0])
     with pytest.warns(UserWarning, match="the header is wrong"):
-        said = np.append(counts(mean=500), [-1000.0, 1000.0])
         read_micrograph(write(tmp_path, pixels, said))
 
 

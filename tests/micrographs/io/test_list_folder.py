@@ -85,5 +85,5 @@ def test_folders_and_pipes_are_no_micrographs(tmp_path):
     ):
         read_micrographs([tmp_path / "b.mrc"])
     (tmp_path / "d.mrc").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(FileNotFoundError, match=r"d.mrc"), pytest.warns(UserWarning):
+    with pytest.raises(FileNotFoundError, match=r"d.mrc"), pytest.warns(match="c.mrc"):
         read_micrographs(tmp_path)

@@ -129,5 +129,5 @@ def test_a_size_that_does_not_fit_is_told(tmp_path, options, tag, value):
     tifffile.imwrite(path, IMAGE.astype("u2"), rowsperstrip=8, **options)
     with tifffile.TiffFile(path, mode="r+") as tiff:
         tiff.pages[0].tags[tag].overwrite(value)
-    with pytest.raises((ValueError, UserWarning), match="takes?|cut short"):
+    with pytest.raises((ValueError, UserWarning), match=r"takes?|cut short"):
         read_micrograph(path)

@@ -43,7 +43,7 @@ def test_ome_tells_its_unit(tmp_path):
 
 
 def test_serialem_is_believed_and_others_are_not(tmp_path):
-    options = {"resolution": (1e8 / 1.5, 1e8 / 1.5), "resolutionunit": "CENTIMETER"}
+    options = {"resolution": ((2 * 10**8, 3),) * 2, "resolutionunit": "CENTIMETER"}
     said = "SerialEM: Digital Micrograph"
     size = pixel_size(tmp_path, description=said, metadata=None, **options)
     assert size == pytest.approx(1.5, rel=1e-4)
