@@ -34,11 +34,11 @@ class MappedPixels(np.memmap):
 
     opened: os.stat_result | None
 
-    def __new__(  # type: ignore[misc]
+    def __new__(
         cls, file: BinaryIO, dtype: DTypeLike, offset: int, shape: tuple[int, ...]
     ) -> Self:
         """Map the pixels of an open file."""
-        pixels: Any = super().__new__(cls, file, dtype, "r", offset, shape)  # type: ignore[call-overload]
+        pixels: Any = super().__new__(cls, file, dtype, "r", offset, shape)
         pixels.opened = os.fstat(file.fileno())
         return pixels
 
