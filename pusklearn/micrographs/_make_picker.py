@@ -282,14 +282,14 @@ def lengths_from(diameter: Length, label_radius: float | str | None) -> Lengths:
     #   centre |-- 1/9 --|-------------- 0.375 --| 0.4 --|-------- 0.5: its edge
     #          labels, smoothing     a pick hits   next pick
     size = diameter.value
-    lengths = size / 9, 0.375 * size, 0.4 * size
+    lengths = Lengths(size / 9, 0.375 * size, 0.4 * size)
     if diameter.is_angstrom:
-        lengths = tuple(f"{length!r}A" for length in lengths)
+        lengths = Lengths(*(f"{length!r}A" for length in lengths))
     if label_radius is None:
-        return Lengths(*lengths)
+        return lengths
     given = parse_length(label_radius, "label_radius")
     radius = label_radius if given.is_angstrom else given.value
-    return Lengths(radius, *lengths[1:])
+    return lengths._replace(label_radius=radius)
 
 
 def prepare_classifier(

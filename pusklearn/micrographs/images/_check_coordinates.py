@@ -208,4 +208,5 @@ def lies_inside(
     # pixel of a finer micrograph is the centre of the last original one.
     original = 1 / min(scale, 1.0)
     xy, size = points / scale, np.array(shape[::-1])
-    return ((xy >= -0.5 * original) & (xy < size - 1 + original)).all(axis=1)
+    inside = (xy >= -0.5 * original) & (xy < size - 1 + original)
+    return inside[:, 0] & inside[:, 1]

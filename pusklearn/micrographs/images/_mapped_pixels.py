@@ -34,11 +34,11 @@ class MappedPixels(np.memmap):
 
     opened: os.stat_result | None
 
-    def __new__(  # type: ignore[misc]
+    def __new__(
         cls, file: BinaryIO, dtype: DTypeLike, offset: int, shape: tuple[int, ...]
     ) -> Self:
         """Map the pixels of an open file."""
-        pixels = super().__new__(cls, file, dtype, "r", offset, shape)  # type: ignore[call-overload]
+        pixels: Any = super().__new__(cls, file, dtype, "r", offset, shape)
         pixels.opened = os.fstat(file.fileno())
         return pixels
 
@@ -69,7 +69,7 @@ def check_unchanged(array: Any) -> Any:
         If the file has been cut short, changed, replaced or deleted since it was
         opened.
     """
-    pixels = backing_memmap(array)
+    pixels: Any = backing_memmap(array)
     map_ = getattr(pixels, "_mmap", None)
     if map_ is None:
         return array

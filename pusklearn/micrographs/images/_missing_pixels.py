@@ -5,9 +5,11 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 
+GREATEST = np.finfo(np.float32).max
+
 
 def missing_pixels(micrograph: Micrograph) -> NDArray[np.bool_] | None:
-    """Return which pixels are missing: masked, NaN or infinite.
+    """Return which pixels are missing: masked, NaN, or infinite in float32.
 
     Parameters
     ----------
@@ -44,7 +46,9 @@ def missing_pixels(micrograph: Micrograph) -> NDArray[np.bool_] | None:
     pixels = np.asarray(micrograph)
     if pixels.dtype.kind != "f":
         return mask
-    finite = np.isfinite(pixels)
+    # All steps compute in float32, in which a greater value is infinite.
+    is_wide = pixels.dtype.itemsize > 4
+    finite = np.abs(pixels) <= GREATEST if is_wide else np.isfinite(pixels)
     if finite.all():
         return mask
     missing = np.logical_not(finite, out=finite)

@@ -45,12 +45,15 @@ def find_pixel_sizes(
     UserWarning
         If two pixel sizes differ by more than 3 %.
     """
-    known = [m for m in micrographs if m.pixel_size is not None and not is_left_out(m)]
+    known = {
+        m.pixel_size: m
+        for m in micrographs
+        if m.pixel_size is not None and not is_left_out(m)
+    }
     if not known:
         return None
-    fine = min(known, key=lambda m: m.pixel_size)
-    coarse = max(known, key=lambda m: m.pixel_size)
-    sizes = PixelSizes(fine.pixel_size, coarse.pixel_size)
+    sizes = PixelSizes(min(known), max(known))
+    fine, coarse = (known[size] for size in sizes)
     if not is_same_size(*sizes):
         warnings.warn(
             "The training micrographs have several pixel sizes, from "

@@ -109,8 +109,9 @@ def _check_distinct(files, noun):
         folder = "" if noun == "mask" else os.path.dirname(os.path.abspath(file))
         key = folder, micrograph_stem(file)
         if key in known:
+            where = " in one folder" if folder else ""
             raise ValueError(
                 f"{noun.capitalize()}s must have different names without extension"
-                f"{' in one folder' if folder else ''}. '{known[key]}' and '{file}' are both '{key[1]}'."
+                f"{where}. '{known[key]}' and '{file}' are both '{key[1]}'."
             )
         known[key] = file

@@ -139,12 +139,12 @@ def enlarged(mask: NDArray[np.bool_], micrograph: Micrograph) -> NDArray[np.bool
 
 def _factor(shape, micrograph):
     """Return how many times smaller a mask is, or raise an error if it does not fit."""
-    if len(shape) == 2 and 0 not in shape:
-        most = -(-micrograph.shape[0] // shape[0])
-        for factor in (most - 1, most):
-            sides = zip(shape, micrograph.shape, strict=True)
-            if factor and all(m in (n // factor, -(-n // factor)) for m, n in sides):
-                return factor
+    # A side may have been rounded down or up when the mask was made smaller.
+    sides = list(zip(shape, micrograph.shape, strict=False))
+    factors = range(1, max(micrograph.shape) + 1) if len(shape) == 2 else ()
+    fitting = [k for k in factors if all(m in (n // k, -(-n // k)) for m, n in sides)]
+    if fitting:
+        return min(fitting, key=lambda k: sum(abs(m * k - n) for m, n in sides))
     raise ValueError(
         "A mask must have the shape of its micrograph, or one that is smaller by the "
         "same whole number along both sides. Micrograph "
@@ -163,8 +163,8 @@ def _match(micrographs, masks):
                 f"micrograph without a mask. Got {len(names)} for {len(micrographs)}."
             )
         return [None if mask is None else row for row, mask in enumerate(masks)]
-    number_of = {}
-    for number, name in enumerate(names):
+    number_of: dict[str, int] = {}
+    for number, name in enumerate(map(str, names)):
         stem = micrograph_stem(name).removesuffix(_SUFFIX)
         if stem in number_of:
             raise ValueError(

@@ -151,8 +151,8 @@ def _check_is_image(shape, mode):
         what = _OTHER_MODES[mode]
     elif min(shape) >= 1:
         what = (
-            f"a stack or a volume of {shape[0]} sections, such as a movie, whose motion "
-            "must be corrected first, a stack of particles, or a tomogram"
+            f"a stack or a volume of {shape[0]} sections, such as a movie, whose "
+            "motion must be corrected first, a stack of particles, or a tomogram"
         )
     else:
         what = "an image without pixels"

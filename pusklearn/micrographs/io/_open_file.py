@@ -4,11 +4,12 @@ import bz2
 import gzip
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-_BY_SUFFIX = {".gz": gzip.open, ".bz2": bz2.open}
-_BY_FIRST_BYTES = {b"\x1f\x8b\x08": gzip.open, b"BZh": bz2.open}
+_BY_SUFFIX: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open}
+_BY_FIRST_BYTES: dict[bytes, Callable] = {b"\x1f\x8b\x08": gzip.open, b"BZh": bz2.open}
 _SPECIAL = {
     stat.S_ISDIR: "a folder",
     stat.S_ISFIFO: "a named pipe",

@@ -138,19 +138,27 @@ def _read(path: Path) -> tuple[NDArray, float | None, list[str]]:
             if path.suffix.lower() == ".eer":
                 raise ValueError(f"is {EER.what}. {EER.way_out}")
             return read_tiff(path, file, disk_size)
-        file_size = None if is_compressed else disk_size
-        header = read_mrc_header(head, file_size)
-        if header is None:
-            raise ValueError(_describe_foreign(head, path))
-        read = read_compressed_mrc if is_compressed else read_mapped_mrc
-        pixels, oddities = read(file, header, disk_size)
-        return pixels, header.pixel_size, oddities
+        try:
+            return _read_mrc(file, head, is_compressed, disk_size)
+        except ValueError as error:
+            # Any bytes make some header, so a file without the Map ID may be another.
+            kind = find_file_kind(head, path)
+            if head[208:211] == b"MAP" or kind is None:
+                raise
+            said = f"is not an MRC file, but {kind.what}. {kind.way_out}"
+            raise ValueError(said) from error
 
 
-def _describe_foreign(head, path):
-    kind = find_file_kind(head, path)
-    if kind is not None:
-        return f"is not an MRC file, but {kind.what}. {kind.way_out}"
+def _read_mrc(file, head, is_compressed, disk_size):
+    header = read_mrc_header(head, None if is_compressed else disk_size)
+    if header is None:
+        raise ValueError(_describe_unknown(head))
+    read = read_compressed_mrc if is_compressed else read_mapped_mrc
+    pixels, oddities = read(file, header, disk_size)
+    return pixels, header.pixel_size, oddities
+
+
+def _describe_unknown(head):
     modes = [int.from_bytes(head[12:16], order) for order in ("little", "big")]
     return (
         "is not an MRC file, which begins with a header of "

@@ -104,8 +104,8 @@ def read_micrographs(
     micrographs = _open_all(paths, on_error=on_error)
     if masks is None:
         return micrographs
-    if _are_paths(masks):
-        masks = _open_all(masks, "mask")
+    if isinstance(masks, str | os.PathLike) or _are_paths(masks):
+        return add_masks(micrographs, _open_all(masks, "mask"))
     return add_masks(micrographs, masks)
 
 
@@ -114,5 +114,4 @@ def _open_all(paths, noun="micrograph", on_error="raise"):
 
 
 def _are_paths(masks):
-    paths = [masks] if isinstance(masks, str | os.PathLike) else masks
-    return len(paths) > 0 and isinstance(paths[0], str | os.PathLike)
+    return len(masks) > 0 and isinstance(masks[0], str | os.PathLike)

@@ -119,9 +119,9 @@ def _skip(file, header, end):
 
 def _describe_cut(header, found):
     return (
-        f"is cut short: its header says shape {header.shape}, mode {header.mode}, which "
-        f"takes {header.n_bytes} bytes after {header.offset} bytes of headers, but "
-        f"{found}."
+        f"is cut short: its header says shape {header.shape}, mode {header.mode}, "
+        f"which takes {header.n_bytes} bytes after {header.offset} bytes of headers, "
+        f"but {found}."
     )
 
 

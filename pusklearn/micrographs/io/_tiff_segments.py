@@ -62,8 +62,8 @@ def _check_size(page, size, oddities):
         return  # pixels that are packed, whose rows end at whole bytes
     if size < needed:
         raise ValueError(
-            f"it is cut short: its shape {page.shape} and type {page.dtype} take {needed} "
-            f"bytes, but its pixels have {size}."
+            f"it is cut short: its shape {page.shape} and type {page.dtype} take "
+            f"{needed} bytes, but its pixels have {size}."
         )
     if size > needed:
         oddities.append(
@@ -73,7 +73,7 @@ def _check_size(page, size, oddities):
 
 
 def _check_unpacked_sizes(page, places, oddities):
-    """Unpack the first and the last segment: a wrong width or type shows in its size."""
+    """Unpack the first and the last segment: a wrong width shows in its size."""
     from tifffile import TIFF
 
     if page.bitspersample != 8 * page.dtype.itemsize:

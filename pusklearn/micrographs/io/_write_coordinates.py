@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from pusklearn.micrographs.images._check_coordinates import by_name
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.io._box_sizes import box_sizes
 from pusklearn.micrographs.io._distinct_names import distinct_names
 from pusklearn.micrographs.io._draft_files import write_files
 from pusklearn.micrographs.io._names import (
@@ -21,7 +22,7 @@ from pusklearn.micrographs.io._names import (
     listed_name,
     micrograph_stem,
 )
-from pusklearn.pu._checks import check_choice, check_number
+from pusklearn.pu._checks import check_choice
 
 _SUFFIXES = {
     ".box": "box",
@@ -48,7 +49,7 @@ def write_coordinates(
     micrographs: Sequence[Micrograph | str],
     format: str = "auto",
     *,
-    box_size: float | None = None,
+    box_size: float | str | None = None,
     star_name: str = "{name}.mrc",
 ) -> None:
     """Write picks to the coordinate files of other programs.
@@ -89,8 +90,9 @@ def write_coordinates(
           name.
         - "auto": the suffix decides between "star" (``.star``), "topaz" (``.txt`` or
           ``.tsv``), "csv" (``.csv``) and "box" (``.box``); a folder means "box".
-    box_size : float or None, default=None
-        Edge of the boxes in pixels of the original micrograph, > 0. The format "box"
+    box_size : float, str or None, default=None
+        Edge of the boxes in pixels of the original micrograph, > 0; "180A" is in
+        angstrom and needs micrographs with a pixel size. The format "box"
         needs it, since it gives the corner of each box, ``centre - box_size / 2``.
     star_name : str, default="{name}.mrc"
         Value of ``rlnMicrographName``, with ``{name}`` in place of the name of the
@@ -138,13 +140,16 @@ def write_coordinates(
     path = Path(path)
     format = _choose_format(path, is_folder, format)
     text_functions: dict[str, Callable[[pd.DataFrame], str]] = {
-        "box": partial(_box_text, box_size=box_size),
         "csv": _csv_text,
         "star": partial(_star_text, star_name=star_name),
         "topaz": _topaz_text,
     }
     tables = _assign_tables(path, is_folder, format, names, points)
-    texts = {file: text_functions[format](table) for file, table in tables.items()}
+    if format == "box":
+        sizes = box_sizes(box_size, micrographs)
+        texts = dict(zip(tables, map(_box_text, tables.values(), sizes), strict=True))
+    else:
+        texts = {file: text_functions[format](table) for file, table in tables.items()}
     if is_folder:
         path.mkdir(parents=True, exist_ok=True)
     elif not path.parent.is_dir():
@@ -235,13 +240,6 @@ def _check_file_names(names, path):
 
 
 def _box_text(table, box_size):
-    if box_size is None:
-        raise ValueError(
-            "`box_size` must be given for format 'box', in pixels of the original "
-            "micrograph. That is the format of a folder unless `format` is 'star'. Got "
-            "None."
-        )
-    check_number(box_size, "box_size", "(0, inf)")
     boxes = table[["x", "y"]] - box_size / 2
     boxes = boxes.assign(width=box_size, height=box_size)
     return boxes.to_csv(

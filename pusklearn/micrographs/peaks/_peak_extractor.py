@@ -365,10 +365,9 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
                 f"threshold={self.threshold!r} needs labelled particles `y`. Got None."
             )
         extracted = self._extract_all(maps, -np.inf)
-        n_expected = None
-        if self.particles_per_micrograph is not None:
-            n_there = sum(one.is_there for one in extracted)
-            n_expected = self.particles_per_micrograph * n_there
+        n_there = sum(one.is_there for one in extracted)
+        # The rule "recall" does not need the number.
+        n_expected = (self.particles_per_micrograph or 0) * n_there
         if rule == "prior":
             return prior_threshold([one.picks for one in extracted], n_expected)
         labels = particles_of_maps(labels, extracted)

@@ -22,7 +22,8 @@ from pusklearn.micrographs.preprocessing._background import background_of
 from pusklearn.micrographs.preprocessing._gaussian_mixture import (
     fit_background_gaussian,
 )
-from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels
+from pusklearn.micrographs.preprocessing._levelled import levelled
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels, union
 from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
 from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
@@ -197,17 +198,19 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     def _normalize(self, micrograph):
         if is_left_out(check_any_pixel(micrograph)):
             return like(np.zeros(micrograph.shape, np.float32), micrograph)
-        pixels, missing, odd, blank_share = sort_pixels(micrograph)
+        pixels, missing, odd, areas, blank_share = sort_pixels(micrograph)
         _check_not_constant(_without(pixels, odd), micrograph)
         if blank_share > 0.5:
             _warn_of_doubt(
                 micrograph, f"{blank_share:.0%} of its pixels have one grey value"
             )
-        areas = shifted_areas(pixels, odd, background_of(pixels, odd)[1])
-        if areas is not None:
-            odd = areas if odd is None else odd | areas
+        level, deviation = background_of(pixels, odd)
+        areas = union(areas, shifted_areas(pixels, odd, deviation))
         if self.whiten:
+            if areas is not None:
+                pixels = levelled(pixels, areas, union(odd, areas), level)
             pixels = whitened(pixels, background_spectrum([pixels]))
+        odd = union(odd, areas)
         mean, std = self._background(_without(pixels, odd), micrograph)
         normal = np.subtract(pixels, mean, dtype=np.float64)
         normal /= std

@@ -47,6 +47,8 @@ class SortedPixels(NamedTuple):
     odd : ndarray of bool or None
         True at pixels that take no part in statistics: the missing ones, specks and
         areas far out.
+    areas : ndarray of bool or None
+        True in areas far out that are kept. None if there are none.
     blank_share : float
         The share of pixels of one grey in areas that are blank, or are the background
         if that is more than half.
@@ -55,6 +57,7 @@ class SortedPixels(NamedTuple):
     pixels: NDArray
     missing: NDArray[np.bool_] | None
     odd: NDArray[np.bool_] | None
+    areas: NDArray[np.bool_] | None
     blank_share: float
 
 
@@ -87,17 +90,19 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
     specks = areas = holes = None
     if far is not None:
         specks, areas, holes = _kinds(image, far, missing, level, deviation)
-    missing = _union(missing, holes)
-    odd = _union(missing, specks, areas)
+    missing = union(missing, holes)
+    odd = union(missing, specks, areas)
     if odd is None:
-        return SortedPixels(image, None, None, blank_share)
+        return SortedPixels(image, None, None, None, blank_share)
     pixels = np.asarray(image, np.float64)
     if deviation:
         span = FARTHEST * deviation
         pixels = np.clip(pixels, level - span, level + span)
-    if (to_fill := _union(missing, specks)) is not None:
+    if (to_fill := union(missing, specks)) is not None:
         pixels = filled(pixels, to_fill, odd, level)
-    return SortedPixels(np.float32(pixels), missing, odd, blank_share)
+    if holes is not None and areas is not None:
+        areas = areas & ~holes
+    return SortedPixels(np.float32(pixels), missing, odd, areas, blank_share)
 
 
 def _with_blank(image, missing):
@@ -106,7 +111,7 @@ def _with_blank(image, missing):
     if blank is None:
         return missing, 0.0
     share = float(blank.mean())
-    both = _union(missing, blank)
+    both = union(missing, blank)
     if both.all():
         return missing, share
     if share > 0.5:
@@ -135,7 +140,7 @@ def _far_pixels(image, missing, level, limit):
 def _kinds(image, far, missing, level, deviation):
     """Tell specks, areas and holes among the pixels far out; None means no pixel."""
     number, n_numbers = label(far, EIGHT_NEIGHBOURS)
-    excluded = _union(far, missing)
+    excluded = union(far, missing)
     has_core = np.zeros(n_numbers + 1, bool)
     has_core[number[_eroded(far)]] = True
     specks = _far_from_neighbours(
@@ -198,7 +203,7 @@ def _far_from_neighbours(image, marks, excluded, limit):
     return specks
 
 
-def _union(*marks):
+def union(*marks):
     """Return where any of the marks is True; None marks nothing."""
     given = [part for part in marks if part is not None]
     if len(given) < 2:

@@ -58,3 +58,9 @@ def test_a_micrograph_is_left_out_if_it_is_masked_as_a_whole():
     assert not is_left_out(Micrograph(np.nan * image))
     assert not is_left_out(Micrograph(image, mask=[[1, 1, 1], [1, 0, 1]]))
     assert is_left_out(Micrograph(image, mask=image))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.longdouble])
+def test_what_float32_cannot_hold_is_infinite(dtype):
+    image = np.array([[1e300, -1e39, 3e38, np.nan, -np.inf, 0]], dtype)
+    assert missing_pixels(image).tolist() == [[True, True, False, True, True, False]]

@@ -83,15 +83,7 @@ def test_a_smaller_mask_is_enlarged_by_a_whole_factor(mask, factor, down, right)
     expected = mask[y.clip(max=len(mask) - 1), x.clip(max=mask.shape[1] - 1)]
     large = enlarged(mask, image)
     assert large.shape == image.shape
-    fits = {
-        n
-        for n in range(1, 9)
-        if all(
-            m in (side // n, -(-side // n))
-            for m, side in zip(mask.shape, image.shape, strict=True)
-        )
-    }
-    if fits == {factor}:  # Small masks may fit in several ways.
+    if min(mask.shape) > 1 + abs(down) + abs(right):  # Small masks fit in several ways.
         np.testing.assert_array_equal(large, expected)
 
 
