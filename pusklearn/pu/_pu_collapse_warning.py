@@ -2,10 +2,12 @@
 
 
 class PUCollapseWarning(UserWarning):
-    """The share of samples predicted positive is far from the prior.
+    """The predictions of a classifier cannot be right.
 
-    `PredictedShareDisplay` gives this warning if the size of the sample cannot explain
-    the difference.
+    The ``fit`` of `PUClassifier` gives this warning if a training has collapsed, and
+    names the likely cause and a cure. `PredictedShareDisplay` gives it if the share of
+    samples predicted positive is far from the prior, and the size of the sample cannot
+    explain the difference.
 
     Examples
     --------
