@@ -82,6 +82,8 @@ def _read_columns(path):
         check_is_file(path)
         return readers.get(path.suffix.lower(), _read_text)(path)
     except ValueError as error:
+        if str(error).startswith(str(path)):
+            raise
         raise ValueError(
             f"{path} cannot be read as a file of coordinates: {error}"
         ) from error
@@ -235,8 +237,7 @@ def _find_column(frame, name, path):
         return None
     if len(places) != 1:
         columns = list(frame.attrs.get("columns", frame.columns))
-        has_semicolon = len(columns) == 1 and ";" in columns[0]
-        hint = " Are its values separated by semicolons?" if has_semicolon else ""
+        hint = " Only tabs and commas separate values." if len(columns) == 1 else ""
         found = " and ".join(frame.columns[places]) or "none"
         raise ValueError(
             f"{path} must have one column for `{name}`, called "

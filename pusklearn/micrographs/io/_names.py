@@ -38,20 +38,6 @@ def micrograph_key(name: str | os.PathLike) -> str:
     return unicodedata.normalize("NFC", key)
 
 
-def micrograph_names(micrographs: Iterable[Micrograph | str]) -> list[str]:
-    """Return the name of each micrograph; a string is taken for the name itself.
-
-    Raises
-    ------
-    TypeError
-        If there is a single micrograph or name in place of a sequence.
-    ValueError
-        If a micrograph has no name.
-    """
-    check_is_sequence(micrographs)
-    return [micrograph_name(m, row) for row, m in enumerate(micrographs)]
-
-
 def check_is_sequence(micrographs: Iterable[Micrograph | str]) -> None:
     """Raise a TypeError if there is a single micrograph or name."""
     if isinstance(micrographs, str | Micrograph):

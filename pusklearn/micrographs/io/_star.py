@@ -51,8 +51,16 @@ def read_tables(
         If there is no such file.
     ValueError
         If the file is no text, a line stands where it means nothing, or a row has more
-        or fewer values than its table has columns. The message names the line.
+        or fewer values than its table has columns. The message names the file and the
+        line.
     """
+    try:
+        return [table.to_frame() for table in _parse(path, columns)]
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be read as a STAR file: {error}") from error
+
+
+def _parse(path, columns):
     tables: list[_Table] = []
     table = None  # the table that the lines belong to
     is_in_block = False
@@ -74,7 +82,7 @@ def read_tables(
                 table = _Table(columns, is_loop=False)
                 tables.append(table)
             table.add_pair(number, line)
-    return [table.to_frame() for table in tables]
+    return tables
 
 
 def _significant_lines(path: str | os.PathLike) -> Iterator[tuple[int, str]]:

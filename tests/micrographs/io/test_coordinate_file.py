@@ -245,7 +245,11 @@ def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
             "It has micrograph and image_",
         ),
         ("p.csv", "micrograph,x,y\na,1,2\nmicrograph,x,y\n", "line 3 repeats the head"),
-        ("p.csv", "micrograph;x;y\na;1;2\n", r"\['micrograph;x;y'\].* semicolons\?"),
+        (
+            "p.csv",
+            "micrograph;x;y\na;1;2\n",
+            r"\['micrograph;x;y'\].* Only tabs and commas",
+        ),
         (
             "p.txt",
             "image_name\tx\ty\na\t1,5\t2\n",

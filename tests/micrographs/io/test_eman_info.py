@@ -27,7 +27,7 @@ def test_a_micrograph_may_have_no_boxes(tmp_path):
         ("", "line 1 column 1"),
         ('{"boxes": [[1, 2, "manual"]', "line 1 column 28"),
         ("[1, 2]", "must have a list `boxes`"),
-        ('{"boxs": []}', "must have a list `boxes`"),
+        ('{"particles": []}', "must have a list `boxes`"),
         ('{"boxes": [], "boxes": [[1, 2]]}', r"a key twice. Its keys are \['boxes', "),
         ('{"boxes": [[1, 2], [3]]}', r"Box 2 is \[3\]"),
         ('{"boxes": [[1, 2], 3]}', "Box 2 is 3"),

@@ -3,10 +3,11 @@ import pytest
 
 from pusklearn import Micrograph
 from pusklearn.micrographs.io._names import (
+    check_is_sequence,
     distinct_stems,
     listed_name,
     micrograph_key,
-    micrograph_names,
+    micrograph_name,
     micrograph_stem,
     path_parts,
 )
@@ -43,21 +44,21 @@ def test_only_folders_and_known_extensions_go(name, stem):
 
 
 def test_names_come_from_micrographs_and_from_strings():
-    micrograph = Micrograph(np.zeros((2, 3)), name="a")
-    assert micrograph_names([micrograph, "b"]) == ["a", "b"]
+    assert micrograph_name(Micrograph(np.zeros((2, 3)), name="a"), 0) == "a"
+    assert micrograph_name("b", 0) == "b"
 
 
 @pytest.mark.parametrize("name", [None, ""])
 def test_a_micrograph_without_a_name_is_refused(name):
     nameless = Micrograph(np.zeros((2, 3)), name=name)
     with pytest.raises(ValueError, match=r"micrograph number 1 is (None|'')"):
-        micrograph_names(["a", nameless])
+        micrograph_name(nameless, 1)
 
 
 @pytest.mark.parametrize("single", ["a", Micrograph(np.zeros((2, 3)), name="a")])
 def test_a_single_micrograph_is_no_sequence(single):
     with pytest.raises(TypeError, match="must be a sequence"):
-        micrograph_names(single)
+        check_is_sequence(single)
 
 
 def test_two_names_with_one_stem_are_refused():

@@ -159,7 +159,9 @@ def test_columns_need_no_numbers(read):
     ],
 )
 def test_a_line_that_cannot_be_understood_is_named(read, text, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(
+        ValueError, match=f"a.star cannot be read as a STAR file: {said}"
+    ):
         read(text)
 
 
