@@ -148,6 +148,8 @@ def test_the_code_of_a_page_runs_in_its_order(
     run_blocks(page)
 
 
+# A page may show a classifier that collapses, on purpose.
+@pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
 @pytest.mark.slow
 @each_page
 def test_the_code_of_a_page_runs_as_it_stands(page, tmp_path, monkeypatch):

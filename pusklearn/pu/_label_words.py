@@ -32,11 +32,12 @@ def plainly_positive(classes: NDArray) -> Any:
     must be known. A word of one or two characters says something only if the other one
     is known, too: "p" and "n" are plain, "a" and "p" are not.
     """
-    numbers = [as_number(label) for label in classes.tolist()]
-    if None not in numbers:
+    labels = classes.tolist()
+    numbers = [n for n in map(as_number, labels) if n is not None]
+    if len(numbers) == len(labels):
         is_above = [number > 0 for number in numbers]
         return classes[is_above.index(True)] if sum(is_above) == 1 else None
-    words = [as_word(label) for label in classes.tolist()]
+    words = [as_word(label) for label in labels]
     for i, j in ((0, 1), (1, 0)):
         is_positive, is_other = words[i] in POSITIVES, words[j] in OTHERS
         if words[i] in OTHERS or words[j] in POSITIVES:
