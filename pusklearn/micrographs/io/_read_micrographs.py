@@ -120,7 +120,8 @@ def _open_all(paths, noun="micrograph"):
 
 
 def _are_paths(masks):
-    return len(masks) > 0 and isinstance(masks[0], str | os.PathLike)
+    paths = [masks] if isinstance(masks, str | os.PathLike) else masks
+    return len(paths) > 0 and isinstance(paths[0], str | os.PathLike)
 
 
 def _list_files(paths):
