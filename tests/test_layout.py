@@ -9,6 +9,10 @@ ROOT = Path(__file__).parents[1]
 # On each floor, the private files without a namesake, and the tests of what uses them.
 TESTED_BY = {
     "micrographs": {
+        "io/_list_files": "io/test_read_micrographs",
+        "io/_listed_file": "io/test_read_micrographs",
+        "io/_read_mrc": "io/test_read_micrograph",
+        "io/_tiff_segments": "io/test_read_tiff",
         "references/_reference_images": "references/test_reference_picker",
     },
     "pu": {
@@ -26,7 +30,12 @@ TESTED_BY = {
 }
 # Tests of what several files do together.
 OF_SEVERAL_FILES = {
-    "micrographs": {"regions/test_pu_classifier_of_regions"},
+    "micrographs": {
+        "io/test_damaged_files",
+        "regions/test_pu_classifier_of_regions",
+        "test_pickers_and_pixel_sizes",
+        "test_pickers_and_unusable_micrographs",
+    },
     "pu": {"metrics/test_pu_unbiased"},
 }
 each_floor = pytest.mark.parametrize("floor", sorted(TESTED_BY))

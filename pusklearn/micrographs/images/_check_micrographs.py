@@ -7,16 +7,23 @@ from typing import Any
 import numpy as np
 
 from pusklearn.micrographs.images._lazy_rows import LazyRows
+from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
     mapped_file,
 )
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.images._stand_ins import (
+    UNUSABLE,
+    blank_like,
+    label_of,
+    warn_of_unusable,
+)
 
 
 def check_micrographs(
-    micrographs: Any, *, are_maps: bool = False
+    micrographs: Any, on_error: str = "raise", *, are_maps: bool = False
 ) -> Sequence[Micrograph]:
     """Return micrographs as a list of `Micrograph`, one per row.
 
@@ -25,6 +32,9 @@ def check_micrographs(
     micrographs : sequence of array-like of shape (height, width)
         A list, a 1-D object array or a stack of shape (n, height, width);
         heights and widths may differ.
+    on_error : {"raise", "warn", "pass"}, default="raise"
+        What happens if a row cannot be used: an error; or it becomes a micrograph that
+        is masked as a whole, with a warning or without one.
     are_maps : bool, default=False
         Whether these are score maps, which may have no finite pixel.
 
@@ -40,7 +50,8 @@ def check_micrographs(
     ValueError
         If there is no micrograph, or one is not a non-empty, real, 2-D array, or has
         no finite pixel although it is not masked as a whole. Those in memory-mapped
-        files, which have names, are read later, one at a time.
+        files, which have names, are read later, one at a time; a file must be what it
+        was when it was opened.
     """
     if isinstance(micrographs, LazyRows) and len(micrographs):
         return micrographs
@@ -61,14 +72,23 @@ def check_micrographs(
             "Expected a sequence of micrographs, such as a list, since they may be "
             f"needed more than once. Got {micrographs!r}."
         )
-    checked = [_check_micrograph(m, row, are_maps) for row, m in enumerate(micrographs)]
+    checked = []
+    for row, micrograph in enumerate(micrographs):
+        try:
+            checked.append(_check_micrograph(micrograph, row, are_maps))
+        except UNUSABLE as error:
+            if on_error == "raise":
+                raise
+            if on_error == "warn":
+                warn_of_unusable(label_of(micrograph, row), error)
+            checked.append(blank_like(micrograph))
     if not checked:
         raise ValueError("At least 1 micrograph is needed. Got 0.")
     return checked
 
 
 def _check_micrograph(micrograph, row, is_map):
-    image = np.asanyarray(micrograph)
+    image = check_unchanged(np.asanyarray(micrograph))
     label = getattr(image, "name", None) or f"number {row}"
     if image.ndim != 2 or 0 in image.shape:
         raise ValueError(

@@ -6,9 +6,18 @@ from typing import Any
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
+from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
     write_to_temporary_file,
+)
+from pusklearn.micrographs.images._stand_ins import (
+    NO_NAME,
+    UNUSABLE,
+    is_fault_of_system,
+    label_of,
+    stand_in,
+    with_number,
 )
 
 # Micrographs that have more pixels together than 64 of 1024 x 1024 do not stay in
@@ -31,6 +40,10 @@ class LazyRows(Sequence):
         The rows that the new rows are computed from.
     keep : bool, default=False
         Whether to keep every row once it is computed.
+    instead : callable or None, default=None
+        If a row cannot be computed, because its file or its pixels cannot be used, this
+        is called with the row of `rows` or None, its label and the error, and returns
+        the new row. None raises the error.
 
     Attributes
     ----------
@@ -47,12 +60,19 @@ class LazyRows(Sequence):
     """
 
     def __init__(
-        self, function: Callable[[Any], Any], rows: Sequence, keep: bool = False
+        self,
+        function: Callable[[Any], Any],
+        rows: Sequence,
+        keep: bool = False,
+        instead: Callable[[Any, str, Exception], Any] | None = None,
     ) -> None:
         self.function = function
         self.rows = rows
         self.keep = keep
+        self.instead = instead
         self.kept: dict[int, Any] = {}
+        # The numbers that messages call the rows by, which a part of them keeps.
+        self.numbers = np.arange(len(rows))
 
     @property
     def shape(self) -> tuple[int]:
@@ -83,21 +103,44 @@ class LazyRows(Sequence):
             rows = self.rows[chosen]
         else:
             rows = [self.rows[row] for row in chosen]
-        return LazyRows(self.function, rows, self.keep)
+        part = LazyRows(self.function, rows, self.keep, self.instead)
+        part.numbers = self.numbers[chosen]
+        return part
 
     def _compute(self, number):
         if number in self.kept:
             return self.kept[number]
-        source = self.rows[number]
-        row = self.function(source)
+        source = None
+        try:
+            source = self.rows[number]
+            row = self.function(check_unchanged(source))
+        except UNUSABLE as error:
+            row = self._replace(number, source, error)
         free_mapped_memory(source)
         if self.keep:
             self.kept[number] = row
         return row
 
+    def _replace(self, number, source, error):
+        """Return what stands for a row that cannot be computed, or raise the error."""
+        known = self._origin(number) if source is None else source
+        label = label_of(known, self.numbers[number])
+        if self.instead is not None and not is_fault_of_system(error):
+            return self.instead(source, label, error)
+        if type(error) is ValueError and NO_NAME in str(error):
+            raise ValueError(with_number(error, label)) from error
+        raise error
+
+    def _origin(self, number):
+        """Return the path or the array that a row comes from in the end."""
+        rows = self.rows
+        while isinstance(rows, LazyRows):
+            rows = rows.rows
+        return rows[number]
+
 
 def map_now_or_lazily(
-    function: Callable[[Any], Any], micrographs: Sequence
+    function: Callable[[Any], Any], micrographs: Sequence, on_error: str = "raise"
 ) -> list | LazyRows:
     """Apply a function to micrographs: now, or lazily if they are large.
 
@@ -108,15 +151,18 @@ def map_now_or_lazily(
         of its object, since rows may be computed after the object is fitted again.
     micrographs : list of Micrograph or LazyRows
         The micrographs, as `check_micrographs` returns them.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used: an error, or a warning, and a row
+        that is masked as a whole.
 
     Returns
     -------
     list or LazyRows
         A list is computed in parallel, as `joblib.parallel_config` says.
     """
-    if is_large(micrographs):
-        return LazyRows(function, micrographs)
-    return compute_in_parallel(LazyRows(function, micrographs))
+    instead = stand_in if on_error == "warn" else None
+    rows = LazyRows(function, micrographs, instead=instead)
+    return rows if is_large(micrographs) else compute_in_parallel(rows)
 
 
 def compute_in_parallel(rows: LazyRows, **options: Any) -> Any:
@@ -131,17 +177,25 @@ def compute_in_parallel(rows: LazyRows, **options: Any) -> Any:
     )
 
 
-def in_memory_or_on_disk(micrographs: Sequence) -> Sequence:
+def in_memory_or_on_disk(micrographs: Sequence, on_error: str = "raise") -> Sequence:
     """Return micrographs as a list of arrays.
 
     Lazy ones are computed once and written to a temporary file, which is mapped into
-    memory; others stay as they are.
+    memory; others stay as they are. Lazy ones that cannot be used raise an error or, if
+    `on_error` is "warn", are masked as a whole.
     """
     if isinstance(micrographs, LazyRows):
+        if on_error == "warn":
+            micrographs = LazyRows(unchanged, micrographs, instead=stand_in)
         return write_to_temporary_file(
             compute_in_parallel(micrographs, return_as="generator")
         )
     return micrographs
+
+
+def unchanged(row: Any) -> Any:
+    """Return a row as it is."""
+    return row
 
 
 def compute_only_row(rows: Sequence) -> Any:

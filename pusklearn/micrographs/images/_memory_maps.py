@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pusklearn.micrographs.images._like import like
+from pusklearn.micrographs.images._mapped_pixels import backing_memmap
 from pusklearn.micrographs.images._micrograph import Micrograph
 
 
@@ -31,8 +32,7 @@ def free_mapped_memory(*arrays: Any) -> None:
 
 def mapped_file(array: Any) -> mmap.mmap | None:
     """Return the map that an array is a view of, None if there is no memory to free."""
-    while array is not None and not isinstance(array, np.memmap):
-        array = getattr(array, "base", None)
+    array = backing_memmap(array)
     # Changes to a copy-on-write map exist in memory alone and would be lost. The mode
     # is None if the map has been a plain array in between.
     if array is None or array.mode in ("c", None):

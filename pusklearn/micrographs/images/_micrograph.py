@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.pu._checks import check_integer, check_number
 
 
@@ -223,6 +224,7 @@ class Micrograph(np.ndarray):
         return function(self._masked, *args, **kwargs)
 
     def __reduce__(self):
+        check_unchanged(self)
         rebuild, arguments, state = super().__reduce__()  # type: ignore[str-unpack]
         known = (
             self.name,

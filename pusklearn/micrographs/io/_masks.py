@@ -14,6 +14,7 @@ from pusklearn.micrographs.images._lazy_rows import (
 )
 from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.io._names import micrograph_stem
 
 # A mask of "grid1" may be named "grid1" or "grid1_mask".
@@ -104,7 +105,9 @@ def add_masks(micrographs: Sequence[Micrograph], masks: Sequence) -> Sequence:
     ]
     for micrograph, mask in rows:
         if mask is not None:
-            _factor(np.shape(compute_only_row(mask)), compute_only_row(micrograph))
+            image = compute_only_row(micrograph)
+            if not is_left_out(image):
+                _factor(np.shape(compute_only_row(mask)), image)
     masked = LazyRows(with_mask, rows)
     return masked if is_large(micrographs) else list(masked)
 
@@ -113,7 +116,7 @@ def with_mask(pair: tuple[Sequence, Sequence | None]) -> Micrograph:
     """Return the micrograph in a sequence of one, with the mask in another."""
     micrograph = compute_only_row(pair[0])
     mask = None if pair[1] is None else compute_only_row(pair[1])
-    if mask is None:
+    if mask is None or is_left_out(micrograph):
         return micrograph
     mask = enlarged(np.asarray(as_mask(mask)), micrograph)
     return like(micrograph, micrograph, mask=mask)

@@ -3,13 +3,20 @@
 import glob
 import os
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from pusklearn.micrographs.io._coordinate_file import SHIFTS, read_coordinate_file
-from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.micrographs.io._coordinate_file import (
+    SHIFTS,
+    named_after,
+    read_coordinate_file,
+)
+from pusklearn.micrographs.io._distinct_names import distinct_names
+from pusklearn.micrographs.io._match_names import Named
+from pusklearn.micrographs.io._names import micrograph_key
 
 
 def read_coordinates(
@@ -26,9 +33,10 @@ def read_coordinates(
                  with the columns ``rlnCoordinateX``, ``rlnCoordinateY`` and
                  optionally ``rlnMicrographName`` and
                  ``rlnAutopickFigureOfMerit`` (the score). Without micrograph
-                 names, all rows belong to the micrograph that the file is
-                 named after, with or without an ending such as ``_autopick``
-                 or ``_manualpick``.
+                 names, the stacks in its column ``rlnImageName`` stand for
+                 the micrographs. Without these either, all rows belong to the
+                 micrograph that the file is named after, with or without an
+                 ending such as ``_autopick`` or ``_manualpick``.
 
                  Or it is the index of a picking job since RELION 4.0
                  (``manualpick.star``): then all files in its column
@@ -41,10 +49,18 @@ def read_coordinates(
     ``.box``     A file of EMAN for one micrograph, which the file is named
                  after. Each row gives the corner and the size of a box; its
                  centre is the coordinate.
+    ``.cbox``    A file of crYOLO for one micrograph, which the file is named
+                 after. The centres of its boxes are the coordinates, and
+                 their confidence is the score.
+    ``.json``    EMAN2's ``<name>_info.json`` for one micrograph. The centres of
+                 its ``boxes`` are the coordinates.
     any other    A table with a header, separated by tabs (as Topaz writes it:
                  ``image_name``, ``x_coord``, ``y_coord``) or by commas. The
                  columns may also be called ``micrograph`` or
-                 ``micrograph_name``, ``x`` and ``y``; ``score`` is optional.
+                 ``micrograph_name``, ``x`` and ``y``; ``score`` is optional. A
+                 ``.csv`` without micrograph names, such as one with the
+                 columns ``X-Coordinate`` and ``Y-Coordinate``, belongs to the
+                 micrograph that it is named after.
     ============ ============================================================
 
     Parameters
@@ -53,11 +69,14 @@ def read_coordinates(
         One of
 
         - a file;
-        - a folder: its ``.star`` and ``.box`` files are read, sorted by name; hidden
-          files are left out;
+        - a folder: its ``.star``, ``.box``, ``.cbox`` and ``_info.json`` files are
+          read, sorted by name; hidden files are left out;
         - a pattern such as ``"clicks/*.star"``: the files that match are read, sorted;
           ``**`` stands for any folders;
         - a sequence of files: they keep their order.
+
+        Files of one name in different folders are those of different micrographs, and
+        get the folders that differ before their name: ``"grid1/stack_0001"``.
 
     Returns
     -------
@@ -75,9 +94,12 @@ def read_coordinates(
     FileNotFoundError
         If there is no such file, or one that an index lists is missing.
     ValueError
-        If a file cannot be understood, a column is missing, a coordinate is not a
-        finite number, or a folder or pattern has no file to read or two files for the
-        same micrograph.
+        If a file cannot be understood or is no text (a folder, a pipe, a model of IMOD,
+        a compressed file), a column is missing or stands twice, a coordinate is not a
+        finite number, particles lie in tomograms, a STAR file holds several tables of
+        coordinates or tells of several micrographs without naming them, or a folder or
+        pattern has no file to read or two files for the same micrograph. The message
+        names the file and, if there is one, the line.
 
     Warns
     -----
@@ -104,13 +126,13 @@ def read_coordinates(
     files = _list_files(path)
     if not files:
         raise ValueError(f"At least 1 coordinate file is needed. Found none in {path}.")
-    tables = [read_coordinate_file(file) for file in files]
+    tables = _add_folders([read_coordinate_file(file) for file in files], files)
     if isinstance(path, str | os.PathLike):
         _check_owners(tables, files, path)
     _warn_of_shifts(tables, files)
-    table = pd.concat(tables, ignore_index=True)
-    table.attrs.clear()
-    return table
+    for table in tables:
+        table.attrs.clear()
+    return pd.concat(tables, ignore_index=True)
 
 
 def _warn_of_shifts(tables, files):
@@ -136,23 +158,46 @@ def _list_files(path):
         return sorted(filter(_is_of_one_micrograph, folder.iterdir()))
     if glob.has_magic(os.fspath(path)) and not folder.exists():
         matches = map(Path, glob.glob(os.fspath(path), recursive=True))
-        return sorted(filter(Path.is_file, matches))
+        return sorted(file for file in matches if not file.is_dir())
     return [folder]
+
+
+def _add_folders(tables, files):
+    """Put folders before the names of files that are named alike but lie apart."""
+    owns = {
+        row: file.absolute().parent / named_after(file)
+        for row, file in enumerate(files)
+        if tables[row].attrs["is_named_after_file"]
+    }
+    paths = list(dict.fromkeys(map(os.fspath, owns.values())))
+    counts = Counter(map(micrograph_key, paths))
+    shared = [path for path in paths if counts[micrograph_key(path)] > 1]
+    names = dict(zip(shared, distinct_names(shared), strict=True))
+    return [
+        table.assign(micrograph=names[os.fspath(owns[row])])
+        if row in owns and os.fspath(owns[row]) in names
+        else table
+        for row, table in enumerate(tables)
+    ]
 
 
 def _check_owners(tables, files, path):
     """Raise an error if two files of a folder or pattern have the same micrograph."""
-    owners: dict[str, Path] = {}
+    found: dict[str, list[tuple[Named, Path]]] = {}
     for table, file in zip(tables, files, strict=True):
-        for owner in table["micrograph"].map(micrograph_stem).unique():
-            if owner in owners:
-                raise ValueError(
-                    f"No two coordinate files in {path} may hold the same micrograph. "
-                    f"{owners[owner]} and {file} both hold {owner!r}; give a sequence "
-                    "of files to read both."
-                )
-            owners[owner] = file
+        owners = [Named(name) for name in table["micrograph"].unique()]
+        for owner in owners:
+            for other, other_file in found.get(owner.key, []):
+                if other.may_be(owner):
+                    raise ValueError(
+                        f"No two coordinate files in {path} may hold the same "
+                        f"micrograph. {other_file} and {file} both hold {owner.key!r}; "
+                        "give a sequence of files to read both."
+                    )
+        for owner in owners:
+            found.setdefault(owner.key, []).append((owner, file))
 
 
 def _is_of_one_micrograph(file):
-    return file.suffix.lower() in {".star", ".box"} and not file.name.startswith(".")
+    is_read = file.name.lower().endswith((".star", ".box", ".cbox", "_info.json"))
+    return is_read and not file.is_dir() and not file.name.startswith(".")

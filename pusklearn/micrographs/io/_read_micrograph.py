@@ -1,24 +1,22 @@
-"""Read one micrograph from an MRC file."""
+"""Read one micrograph from an MRC or TIFF file."""
 
-import bz2
 import errno
-import gzip
 import os
 import warnings
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
-import mrcfile
-import numpy as np
+from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.io._file_kinds import EER, find_file_kind, is_tiff
+from pusklearn.micrographs.io._listed_file import listed_path
+from pusklearn.micrographs.io._mrc_header import HEADER_BYTES, read_mrc_header
 from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.micrographs.io._open_file import open_file
+from pusklearn.micrographs.io._read_mrc import read_compressed_mrc, read_mapped_mrc
+from pusklearn.micrographs.io._read_tiff import read_tiff
 
-_HEADER_BYTES = 1024
-_ALL_MODES = {0, 1, 2, 3, 4, 6, 12, 16, 101}
-_REAL_MODES = {0, 1, 2, 6, 12}
-_DECOMPRESSORS: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open}
 _TOO_MANY_FILES = (
     "A memory-mapped micrograph keeps its file open. The number of open files is "
     "limited by the system; `ulimit -n` shows and raises the limit."
@@ -26,42 +24,50 @@ _TOO_MANY_FILES = (
 
 
 def read_micrograph(path: str | os.PathLike) -> Micrograph:
-    """Read one micrograph from an MRC file.
+    """Read one micrograph from an MRC or TIFF file.
 
-    A plain file is memory-mapped: no pixel is read until it is used. A file
-    compressed with gzip or bzip2 is read into memory.
+    A plain file is memory-mapped: its pixels are read when they are used. A file
+    compressed with gzip or bzip2, or a TIFF file whose pixels are compressed or do not
+    lie in one piece, is read into memory. The first bytes tell what a file is, whatever
+    its name.
 
     Parameters
     ----------
     path : str or path-like
         An MRC file of one image of real numbers: its shape is (height, width) or
-        (1, height, width), its mode 0 (int8), 1 (int16), 2 (float32), 6 (uint16) or
-        12 (float16). The name of a compressed file ends in ``.gz`` or ``.bz2``.
+        (1, height, width), its mode 0 (int8, or uint8 if the flags of IMOD say so),
+        1 (int16), 2 (float32), 6 (uint16) or 12 (float16). Or a TIFF file of one image
+        in grey, such as uint8, uint16, int16 or float32.
 
     Returns
     -------
     Micrograph of shape (height, width)
         The image in the dtype and byte order of the file, read-only and never flipped:
         row 0 of the file is ``y = 0``. Its name is that of the file without folder and
-        extension. Its pixel size, in angstrom, is that of the header, or None if the
-        header has none. Its scale is 1.
+        extension, and its path is `path`. Its pixel size, in angstrom, is that of the
+        header, or None if the header has none or pixels are not square. That of a TIFF
+        file is known if ImageJ, OME or SerialEM has written it. Its scale is 1.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is not MRC, is cut short, cannot be decompressed, or does not
-        contain exactly one image of real numbers.
+        If the file is neither MRC nor TIFF, is cut short, cannot be decompressed, or
+        does not contain exactly one image of real numbers; or if `path` is no file but
+        a folder, a named pipe or a device. The message says what a file of another
+        kind is, such as an EER movie, and what to do.
     OSError
         If too many files are open (see Notes).
 
     Warns
     -----
     UserWarning
-        If the file can be read but breaks the format: the map identifier or the machine
-        stamp is wrong, or there are more data than the header says. Each file gives one
-        warning.
+        If the file can be read but something is odd about it: the map identifier or
+        the machine stamp is wrong, there are more data than the header says, its axes
+        are exchanged, its pixels are not square, or its minimum, maximum and mean
+        cannot be those of the pixels (a sample of 64 kB is compared). Each file gives
+        one warning.
 
     See Also
     --------
@@ -72,6 +78,10 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
     Every memory-mapped file stays open for as long as its micrograph lives.
     Systems limit the number of open files, often to 1024 (``ulimit -n``); beyond
     it Python raises ``OSError: Too many open files``.
+
+    A memory-mapped file must stay as it is: the steps of a picker raise a ValueError if
+    it has been cut short, changed, replaced or deleted since it was opened. Reading
+    pixels beyond the end of a file in any other way would end the process.
 
     References
     ----------
@@ -90,9 +100,9 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
     >>> micrograph.shape, micrograph.name, micrograph.pixel_size
     ((3, 4), 'grid1', 1.5)
     """
+    listed = listed_path(path)
     path = Path(path)
     try:
-        _check_is_mrc(path)
         pixels, pixel_size, oddities = _read(path)
     except (EOFError, OSError, zlib.error) as error:
         number = getattr(error, "errno", None)
@@ -102,64 +112,56 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
         if number is not None:
             raise
         raise ValueError(f"{path} cannot be decompressed: {error}.") from error
+    except ValueError as error:
+        raise ValueError(f"{path} {error}") from error
     if oddities:
         warnings.warn(
-            f"{path} is read, but breaks the MRC format: {'; '.join(oddities)}.",
+            f"{path} is read, but something is odd about it: {'; '.join(oddities)}.",
             stacklevel=2,
         )
-    return Micrograph(pixels, name=micrograph_stem(path), pixel_size=pixel_size)
+    name = micrograph_stem(path)
+    return Micrograph(pixels, name=name, pixel_size=pixel_size, path=listed)
 
 
-def _check_is_mrc(path):
-    """Refuse files of another kind.
+def _read(path: Path) -> tuple[NDArray, float | None, list[str]]:
+    """Return the image, its pixel size and what is odd about the file.
 
-    mrcfile would take their first bytes for a shape and allocate memory for it.
+    The first bytes tell what the file is, whatever its name.
     """
-    with _DECOMPRESSORS.get(path.suffix.lower(), open)(path, "rb") as file:
-        header = file.read(_HEADER_BYTES)
-    modes = {int.from_bytes(header[12:16], order) for order in ("little", "big")}
-    if len(header) < _HEADER_BYTES or modes.isdisjoint(_ALL_MODES):
-        raise ValueError(
-            f"{path} is not an MRC file, which begins with a header of {_HEADER_BYTES} "
-            f"bytes with a known mode. Got {len(header)} bytes"
-            + (f" with mode {min(modes)}." if len(header) == _HEADER_BYTES else ".")
-        )
+    file, is_compressed = open_file(path)
+    with file:
+        disk_size = os.stat(path).st_size
+        head = file.read(HEADER_BYTES)
+        if is_tiff(head):
+            if is_compressed:
+                raise ValueError("is a compressed TIFF file. Unpack it first.")
+            if path.suffix.lower() == ".eer":
+                raise ValueError(f"is {EER.what}. {EER.way_out}")
+            return read_tiff(path, file, disk_size)
+        try:
+            return _read_mrc(file, head, is_compressed, disk_size)
+        except ValueError as error:
+            # Any bytes make some header, so a file without the Map ID may be another.
+            kind = find_file_kind(head, path)
+            if head[208:211] == b"MAP" or kind is None:
+                raise
+            said = f"is not an MRC file, but {kind.what}. {kind.way_out}"
+            raise ValueError(said) from error
 
 
-def _read(path):
-    """Return the image, its pixel size and how the file breaks the format."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        mrc = _open(path)
-    oddities = [str(w.message) for w in caught if w.category is RuntimeWarning]
-    with mrc:
-        shape = tuple(int(mrc.header[axis]) for axis in ("nz", "ny", "nx"))
-        mode = int(mrc.header.mode)
-        if mode not in _REAL_MODES or shape[0] != 1 or min(shape) < 1:
-            raise ValueError(
-                f"{path} must contain one image of real numbers: shape (height, width) "
-                "or (1, height, width), mode 0, 1, 2, 6 or 12. "
-                f"It has shape {shape}, mode {mode}."
-            )
-        if mrc.data is None:
-            raise ValueError(
-                f"{path} is cut short, or the system cannot map it. Its header says "
-                f"shape {shape}, mode {mode} ({'; '.join(oddities)})."
-            )
-        return mrc.data.reshape(shape[1:]), _pixel_size(mrc), oddities
+def _read_mrc(file, head, is_compressed, disk_size):
+    header = read_mrc_header(head, None if is_compressed else disk_size)
+    if header is None:
+        raise ValueError(_describe_unknown(head))
+    read = read_compressed_mrc if is_compressed else read_mapped_mrc
+    pixels, oddities = read(file, header, disk_size)
+    return pixels, header.pixel_size, oddities
 
 
-def _open(path):
-    """Open a file, even one with a wrong header if it can be read."""
-    is_compressed = path.suffix.lower() in _DECOMPRESSORS
-    open_mrc = mrcfile.open if is_compressed else mrcfile.mmap
-    try:
-        return open_mrc(path)
-    except ValueError:
-        return open_mrc(path, permissive=True)
-
-
-def _pixel_size(mrc):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = float(mrc.voxel_size.x)
-    return size if np.isfinite(size) and size > 0 else None
+def _describe_unknown(head):
+    modes = [int.from_bytes(head[12:16], order) for order in ("little", "big")]
+    return (
+        "is not an MRC file, which begins with a header of "
+        f"{HEADER_BYTES} bytes with a known mode. Got {len(head)} bytes"
+        + (f" with mode {min(modes)}." if len(head) == HEADER_BYTES else ".")
+    )

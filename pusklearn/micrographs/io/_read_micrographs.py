@@ -1,34 +1,30 @@
-"""Read many micrographs from MRC files."""
+"""Read many micrographs from MRC or TIFF files."""
 
-import glob
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Literal
 
-import pandas as pd
-
-from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.io._list_files import list_files
 from pusklearn.micrographs.io._masks import add_masks
-from pusklearn.micrographs.io._names import distinct_stems
-from pusklearn.micrographs.io._read_micrograph import read_micrograph
-from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.micrographs.io._read_each import read_each
+from pusklearn.pu._checks import check_choice
 
 # Systems limit the number of open files. If there are more micrographs than this, each
 # is opened when it is asked for.
 MOST_OPEN = 256
-_SUFFIXES = (".mrc", ".mrc.gz", ".mrc.bz2")
-_NAME = "rlnMicrographName"
 
 
 def read_micrographs(
     paths: str | os.PathLike | Sequence[str | os.PathLike],
     *,
     masks: str | os.PathLike | Sequence | None = None,
+    on_error: Literal["raise", "warn"] = "raise",
 ) -> Sequence[Micrograph]:
-    """Read many micrographs from MRC files.
+    """Read many micrographs from MRC or TIFF files.
 
-    Micrographs are told apart by their names, so no two may have the same name.
+    Micrographs are told apart by their names, and by their folders if names agree, so
+    no two in a folder may have the same name without extension.
 
     Parameters
     ----------
@@ -36,15 +32,19 @@ def read_micrographs(
         One of
 
         - a folder: its files ``*.mrc``, ``*.mrc.gz`` and ``*.mrc.bz2`` are read, sorted
-          by name; hidden files are left out;
+          by name; if it has none, its TIFF files, and if it has none of these either,
+          its files ``*.mrcs`` of one image; hidden files are left out;
         - a pattern such as ``"grid*/*.mrc"``: the files that match are read, sorted;
           ``**`` stands for any folders;
         - a STAR file of RELION such as ``corrected_micrographs.star``: the files in its
           column ``rlnMicrographName`` are read in that order, each once. Their paths
           start at the RELION project, which is the nearest folder above the STAR file
-          in which the file is found. Unlike a pattern, a STAR file leaves out the power
-          spectra beside the micrographs;
-        - a sequence of files: they keep their order.
+          in which the file is found; ``path`` of a micrograph is as it is listed;
+        - a sequence of files: all are read and keep their order.
+
+        A folder and a pattern leave out, with a warning, what RELION and others write
+        beside micrographs: power spectra, told by names such as ``a_PS.mrc``, and
+        ``a_noDW.mrc``, ``a_EVN.mrc`` and ``a_ODD.mrc`` if there is an ``a.mrc``.
 
     masks : str, path-like, sequence of files or of arrays, or None, default=None
         Masks of the micrographs. Every pixel that is not 0 (or False) in a mask is
@@ -53,6 +53,10 @@ def read_micrographs(
         micrographs, None for one without a mask. A mask may be smaller than its
         micrograph by a whole factor. `read_masks` reads files that mean it the other
         way round, or hold probabilities, for this parameter.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be read: an error, or a warning that names
+        it and says why. In the second case, a micrograph of its name that is masked as
+        a whole keeps its place, so that a picker gives it no picks.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def read_micrographs(
     Raises
     ------
     ValueError
-        If no file is found, two have the same name without folders and extension,
+        If no file is found, two of one folder have the same name without extension,
         one is not a micrograph, a STAR file has no column ``rlnMicrographName``, no
         mask has the name of a micrograph, or a mask has a shape that does not fit.
     FileNotFoundError
@@ -74,7 +78,9 @@ def read_micrographs(
     Warns
     -----
     UserWarning
-        If some micrographs have no mask of their name, and others have.
+        If some micrographs have no mask of their name, and others have. If files are
+        left out: those named above, and those of a folder that may be taken for
+        micrographs, such as EER movies, unless they are named like one that is read.
 
     See Also
     --------
@@ -94,7 +100,8 @@ def read_micrographs(
     >>> [micrograph.name for micrograph in micrographs]
     ['a', 'b', 'c']
     """
-    micrographs = _open_all(paths)
+    check_choice(on_error, "on_error", ["raise", "warn"])
+    micrographs = _open_all(paths, on_error=on_error)
     if masks is None:
         return micrographs
     if isinstance(masks, str | os.PathLike) or _are_paths(masks):
@@ -102,53 +109,9 @@ def read_micrographs(
     return add_masks(micrographs, masks)
 
 
-def _open_all(paths, noun="micrograph"):
-    files = _list_files(paths)
-    if not files:
-        reason = ", which does not exist" if _is_missing(paths) else ""
-        raise ValueError(
-            f"At least 1 {noun} is needed. Found none in {paths!r}{reason}."
-        )
-    distinct_stems(files, f"{noun.capitalize()}s")
-    if len(files) <= MOST_OPEN:
-        return [read_micrograph(file) for file in files]
-    micrographs = LazyRows(read_micrograph, files)
-    # Opening every file once shows that each is a micrograph.
-    for _ in micrographs:
-        pass
-    return micrographs
+def _open_all(paths, noun="micrograph", on_error="raise"):
+    return read_each(list_files(paths, noun, on_error), on_error, MOST_OPEN)
 
 
 def _are_paths(masks):
-    paths = [masks] if isinstance(masks, str | os.PathLike) else masks
-    return len(paths) > 0 and isinstance(paths[0], str | os.PathLike)
-
-
-def _list_files(paths):
-    if not isinstance(paths, str | os.PathLike):
-        return list(paths)
-    if Path(paths).is_dir():
-        return [file for file in sorted(Path(paths).iterdir()) if _is_micrograph(file)]
-    if Path(paths).is_file():
-        is_star = Path(paths).suffix.lower() == ".star"
-        return _list_star(Path(paths)) if is_star else [paths]
-    return sorted(filter(os.path.isfile, glob.glob(os.fspath(paths), recursive=True)))
-
-
-def _list_star(path):
-    tables = [table for table in read_tables(path, [_NAME]) if _NAME in table]
-    if len(tables) != 1:
-        raise ValueError(
-            f"{path} must contain one table with a column {_NAME}. Got {len(tables)}."
-        )
-    return [find_in_project(file, path) for file in pd.unique(tables[0][_NAME])]
-
-
-def _is_missing(paths):
-    if not isinstance(paths, str | os.PathLike) or glob.has_magic(os.fspath(paths)):
-        return False
-    return not os.path.exists(paths)
-
-
-def _is_micrograph(file):
-    return file.name.lower().endswith(_SUFFIXES) and not file.name.startswith(".")
+    return len(masks) > 0 and isinstance(masks[0], str | os.PathLike)

@@ -1,5 +1,6 @@
 """Write picks to the coordinate files of other programs."""
 
+import csv
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -13,12 +14,15 @@ from numpy.typing import ArrayLike
 
 from pusklearn.micrographs.images._check_coordinates import by_name
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.io._box_sizes import box_sizes
+from pusklearn.micrographs.io._distinct_names import distinct_names
+from pusklearn.micrographs.io._draft_files import write_files
 from pusklearn.micrographs.io._names import (
-    distinct_stems,
-    micrograph_names,
+    check_is_sequence,
+    listed_name,
     micrograph_stem,
 )
-from pusklearn.pu._checks import check_choice, check_number
+from pusklearn.pu._checks import check_choice
 
 _SUFFIXES = {
     ".box": "box",
@@ -45,15 +49,20 @@ def write_coordinates(
     micrographs: Sequence[Micrograph | str],
     format: str = "auto",
     *,
-    box_size: float | None = None,
+    box_size: float | str | None = None,
     star_name: str = "{name}.mrc",
 ) -> None:
     """Write picks to the coordinate files of other programs.
 
     Coordinates are written as they are, in pixels of the original micrograph
     (zero-based pixel centres), neither flipped nor scaled. Files are first written
-    under another name and put in place when all are complete, so that a failure leaves
-    no half-written file.
+    in a new folder beside them and put in place when all are complete, so that a
+    failure leaves no half-written file. A file keeps the mode of the one that it
+    replaces, and a link in its place is replaced, not followed.
+
+    Micrographs of the same name are told apart by the folders of their ``path``:
+    ``"grid1/stack_0001"`` and ``"grid2/stack_0001"`` in the formats that have one file
+    for all.
 
     Parameters
     ----------
@@ -81,8 +90,9 @@ def write_coordinates(
           name.
         - "auto": the suffix decides between "star" (``.star``), "topaz" (``.txt`` or
           ``.tsv``), "csv" (``.csv``) and "box" (``.box``); a folder means "box".
-    box_size : float or None, default=None
-        Edge of the boxes in pixels of the original micrograph, > 0. The format "box"
+    box_size : float, str or None, default=None
+        Edge of the boxes in pixels of the original micrograph, > 0; "180A" is in
+        angstrom and needs micrographs with a pixel size. The format "box"
         needs it, since it gives the corner of each box, ``centre - box_size / 2``.
     star_name : str, default="{name}.mrc"
         Value of ``rlnMicrographName``, with ``{name}`` in place of the name of the
@@ -93,9 +103,11 @@ def write_coordinates(
     Raises
     ------
     ValueError
-        If picks and micrographs differ in number, a name is missing or not unique, a
-        number is not finite, `format` is unknown or does not fit `path`, `box_size` is
-        missing or not > 0, or `star_name` has no ``{name}`` or a blank.
+        If picks and micrographs differ in number, a name is missing, has a tab or
+        another control character or is not unique (in a folder even if the folders of
+        the micrographs differ), a number is not finite, `format` is unknown or does not
+        fit `path`, `box_size` is missing or not > 0, `star_name` has no ``{name}`` or a
+        blank, or there is a folder or pipe in the place of a file.
     TypeError
         If `micrographs` is a single micrograph or name, or `box_size` is not a number.
     FileNotFoundError
@@ -120,26 +132,31 @@ def write_coordinates(
     b,7.0,8.0,0.8
     b,1.0,2.0,0.1
     """
-    names = distinct_stems(micrograph_names(micrographs), "Micrographs")
+    check_is_sequence(micrographs)
+    paths = [listed_name(micrograph, row) for row, micrograph in enumerate(micrographs)]
+    names = distinct_names(paths)
     points = _check_picks(picks, len(names))
     is_folder = Path(path).is_dir() or os.fspath(path).endswith(("/", os.sep))
     path = Path(path)
     format = _choose_format(path, is_folder, format)
     text_functions: dict[str, Callable[[pd.DataFrame], str]] = {
-        "box": partial(_box_text, box_size=box_size),
         "csv": _csv_text,
         "star": partial(_star_text, star_name=star_name),
         "topaz": _topaz_text,
     }
     tables = _assign_tables(path, is_folder, format, names, points)
-    texts = {file: text_functions[format](table) for file, table in tables.items()}
+    if format == "box":
+        sizes = box_sizes(box_size, micrographs)
+        texts = dict(zip(tables, map(_box_text, tables.values(), sizes), strict=True))
+    else:
+        texts = {file: text_functions[format](table) for file, table in tables.items()}
     if is_folder:
         path.mkdir(parents=True, exist_ok=True)
     elif not path.parent.is_dir():
         raise FileNotFoundError(
             f"The folder of {path} does not exist. Make {path.parent} first."
         )
-    _write_files(texts)
+    write_files(texts)
 
 
 def _check_picks(picks, n_micrographs):
@@ -190,6 +207,7 @@ def _assign_tables(path, is_folder, format, names, points):
     columns = ["x", "y", "score"]
     tables = [pd.DataFrame(xys, columns=columns[: xys.shape[1]]) for xys in points]
     if is_folder:
+        _check_file_names(names, path)
         files = [path / f"{name}{_FOLDER_ENDINGS[format]}" for name in names]
         return dict(zip(files, tables, strict=True))
     if format == "box":
@@ -204,14 +222,24 @@ def _assign_tables(path, is_folder, format, names, points):
     return {path: table.reset_index("micrograph")}
 
 
+def _check_file_names(names, path):
+    """Raise an error if files of these names would not be read again from a folder."""
+    for name in names:
+        if "/" in name:
+            raise ValueError(
+                "A folder has one file per micrograph, so no two may have the same "
+                f"name. {path} would have several files {name.rpartition('/')[2]!r}, "
+                f"such as that of {name!r}. Write the micrographs of each folder to a "
+                "folder of their own, or all of them to one file."
+            )
+        if name.startswith("."):
+            raise ValueError(
+                "A file whose name begins with a dot is hidden, and is left out when "
+                f"the folder is read. Got the micrograph {name!r}."
+            )
+
+
 def _box_text(table, box_size):
-    if box_size is None:
-        raise ValueError(
-            "`box_size` must be given for format 'box', in pixels of the original "
-            "micrograph. That is the format of a folder unless `format` is 'star'. Got "
-            "None."
-        )
-    check_number(box_size, "box_size", "(0, inf)")
     boxes = table[["x", "y"]] - box_size / 2
     boxes = boxes.assign(width=box_size, height=box_size)
     return boxes.to_csv(
@@ -219,19 +247,29 @@ def _box_text(table, box_size):
     )
 
 
+def _delimited_text(table, separator):
+    # Only quotes keep the blanks at the ends of a name.
+    names = table.iloc[:, 0].unique()
+    has_blanks = any(name != name.strip() for name in names)
+    quoting = csv.QUOTE_NONNUMERIC if has_blanks else csv.QUOTE_MINIMAL
+    return table.to_csv(
+        sep=separator, index=False, lineterminator="\n", quoting=quoting
+    )
+
+
 def _csv_text(table):
-    return table.to_csv(index=False, lineterminator="\n")
+    return _delimited_text(table, ",")
 
 
 def _topaz_text(table):
-    table = table.rename(columns=_TOPAZ_COLUMNS)
-    return table.to_csv(sep="\t", index=False, lineterminator="\n")
+    return _delimited_text(table.rename(columns=_TOPAZ_COLUMNS), "\t")
 
 
 def _star_text(table, star_name):
     if "micrograph" in table:
         names = [_name_in_star(name, star_name) for name in table["micrograph"]]
-        table = table.assign(micrograph=names)
+        # Other programs take a row that begins with "data_" or "_" for something else.
+        table = table.drop(columns="micrograph").assign(micrograph=names)
     table = table.rename(columns=_STAR_COLUMNS).assign(rlnClassNumber=0, rlnAnglePsi=0)
     return starfile.to_string({"": table}, float_format=_DIGITS)
 
@@ -245,16 +283,3 @@ def _name_in_star(name, star_name):
             f"{star_name!r}."
         )
     return entry
-
-
-def _write_files(texts):
-    """Write all files under temporary names, then put all of them in place."""
-    drafts = {file.with_name(f".{file.name}.{os.getpid()}"): file for file in texts}
-    try:
-        for draft, file in drafts.items():
-            draft.write_text(texts[file], encoding="utf-8", newline="\n")
-        for draft, file in drafts.items():
-            os.replace(draft, file)
-    finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)

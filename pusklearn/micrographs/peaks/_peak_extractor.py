@@ -13,10 +13,16 @@ from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._gaps import find_gaps, with_gaps
 from pusklearn.micrographs.images._lazy_rows import LazyRows, compute_in_parallel
+from pusklearn.micrographs.images._lengths import original_pixels, parse_length
 from pusklearn.micrographs.images._micrograph import length_in_pixels
-from pusklearn.micrographs.images._particles_there import particles_there
 from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
+)
+from pusklearn.micrographs.peaks._extracted_peaks import (
+    ExtractedPeaks,
+    no_peaks,
+    particles_of_maps,
+    with_one_radius,
 )
 from pusklearn.micrographs.peaks._peaks import find_peaks, smooth
 from pusklearn.micrographs.peaks._pick_thresholds import (
@@ -26,7 +32,7 @@ from pusklearn.micrographs.peaks._pick_thresholds import (
     prior_threshold,
     recall_threshold,
 )
-from pusklearn.pu._checks import check_flag, check_number
+from pusklearn.pu._checks import check_choice, check_flag, check_number
 from pusklearn.pu._threshold_rules import parse_threshold
 
 
@@ -36,21 +42,23 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     A pick is a local maximum: a pixel that is the greatest of its 3 x 3
     neighbourhood. The best one suppresses every other within `radius`, then the best
     that is left does, and so on. One row is one score map. Lengths and coordinates
-    are in pixels of the original micrograph, whatever the ``scale`` of the maps.
+    are in pixels of the original micrograph, whatever the ``scale`` of the maps. Each
+    length may also be given in angstrom, such as "80A", if micrographs have a pixel
+    size.
 
     Parameters
     ----------
-    radius : float, default=10.0
+    radius : float or str, default=10.0
         Picks of one micrograph are further apart than this. Must be > 0; the
         particle radius is a good start.
-    match_radius : float or None, default=None
+    match_radius : float, str or None, default=None
         A pick matches a labelled particle if their distance is smaller than this.
         Must be > 0. None takes `radius`.
-    smoothing : float, default=0.0
+    smoothing : float or str, default=0.0
         Standard deviation of the Gaussian that each map is smoothed with first, >= 0.
         The regions beside a particle's centre hold the particle too, so their scores
         are evidence for the same particle; the pick's score is their weighted mean.
-    margin : float, default=0.0
+    margin : float or str, default=0.0
         Least distance of a pick from the outermost pixels of the map, >= 0.
     refine : bool, default=False
         Whether to move each pick to the maximum of a quadratic through its 3 x 3
@@ -72,6 +80,9 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
           estimated share of wrong picks is not above the level, see Notes.
 
         None and a number also take effect if they are set after the fit.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a score map cannot be computed or used: an error, or a warning
+        that names the micrograph and says why. In the second case, it has no picks.
 
     Attributes
     ----------
@@ -94,6 +105,9 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     pixels count neither for the threshold nor in `score`, and a map without any other
     pixel not as a micrograph. A constant neighbourhood has no peak. At equal scores the
     smaller y, then the smaller x, is taken first.
+
+    Particles that are nearer to each other than a third of `match_radius` count once,
+    since they are clicks on the same one.
 
     Let ``r`` be the share of the labelled particles that is matched, ``n`` the number
     of picks and ``N`` the number of particles expected on all training maps. The
@@ -139,6 +153,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         refine=False,
         particles_per_micrograph=None,
         threshold=None,
+        on_error="raise",
     ):
         self.radius = radius
         self.match_radius = match_radius
@@ -147,6 +162,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.refine = refine
         self.particles_per_micrograph = particles_per_micrograph
         self.threshold = threshold
+        self.on_error = on_error
 
     def fit(
         self, X: Sequence[ArrayLike], y: Sequence[ArrayLike] | None = None
@@ -183,7 +199,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         rule, level = parse_threshold(self.threshold, RULES)
-        maps = check_micrographs(X, are_maps=True)
+        maps = self._check_maps(X)
         labels = None if y is None else check_coordinates(y, len(maps))
         self.threshold_ = (
             level if rule == "number" else self._choose(rule, level, maps, labels)
@@ -211,7 +227,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             If `threshold` has been set to another rule since `fit`.
         """
         check_is_fitted(self)
-        maps = check_micrographs(X, are_maps=True)
+        maps = self._check_maps(X)
         return self._extract(maps, self._find_threshold())
 
     def peaks(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
@@ -228,7 +244,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             One array of shape (k, 3) per micrograph, as `predict` returns it.
         """
         check_is_fitted(self)
-        return self._extract(check_micrographs(X, are_maps=True), -np.inf)
+        return self._extract(self._check_maps(X), -np.inf)
 
     def transform(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick particles from score maps, as `predict` does.
@@ -279,38 +295,48 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         if sample_weight is not None:
             raise ValueError("`sample_weight` must be None: weights are not supported.")
-        maps = check_micrographs(X, are_maps=True)
+        maps = self._check_maps(X)
         labels = check_coordinates(y, len(maps))
-        peaks, all_gaps = self._extract_with_gaps(maps, -np.inf)
-        labels = particles_there(labels, all_gaps)
-        return picking_average_precision(labels, peaks, self._match_radius())
+        extracted = self._extract_all(maps, -np.inf)
+        labels = particles_of_maps(labels, extracted)
+        return picking_average_precision(*with_one_radius(labels, extracted))
+
+    def _check_maps(self, X):
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
+        return check_micrographs(X, self.on_error, are_maps=True)
 
     def _extract(self, maps, threshold):
-        return self._extract_with_gaps(maps, threshold)[0]
+        extracted = self._extract_all(maps, threshold)
+        all_picks = np.empty(len(maps), dtype=object)
+        for row, one in enumerate(extracted):
+            all_picks[row] = one.picks
+        return all_picks
 
-    def _extract_with_gaps(self, maps, threshold):
-        """Return the picks of all maps, and the missing pixels of each map."""
+    def _extract_all(self, maps, threshold):
+        """Return the `ExtractedPeaks` of all maps."""
         self._check_parameters()
         extract = partial(self._extract_one, threshold=threshold)
-        all_picks, all_gaps = np.empty(len(maps), dtype=object), []
-        for row, result in enumerate(compute_in_parallel(LazyRows(extract, maps))):
-            all_picks[row], gaps = result
-            all_gaps.append(gaps)
-        return all_picks, all_gaps
+        instead = no_peaks if self.on_error == "warn" else None
+        return compute_in_parallel(LazyRows(extract, maps, instead=instead))
 
     def _extract_one(self, scores, threshold):
         gaps = find_gaps(scores)
         if not gaps.n_there:
-            return np.empty((0, 3)), gaps
+            return ExtractedPeaks(np.empty((0, 3)), gaps, np.nan)
+
+        def length(name):
+            return original_pixels(getattr(self, name), scores, name)
+
         picks = find_peaks(
-            smooth(with_gaps(scores, scores, gaps), self.smoothing / scores.scale),
-            length_in_pixels(self.radius, scores),
+            smooth(with_gaps(scores, scores, gaps), length("smoothing") / scores.scale),
+            length_in_pixels(length("radius"), scores),
             threshold=threshold,
-            margin=self.margin / scores.scale,
+            margin=length("margin") / scores.scale,
             refine=self.refine,
         )
         picks[:, :2] *= scores.scale
-        return picks, gaps
+        name = "radius" if self.match_radius is None else "match_radius"
+        return ExtractedPeaks(picks, gaps, length(name))
 
     def _find_threshold(self):
         """Return the threshold of the fit, or a number that was set later."""
@@ -324,9 +350,6 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             )
         return self.threshold_
 
-    def _match_radius(self):
-        return self.radius if self.match_radius is None else self.match_radius
-
     def _choose(self, rule, level, maps, labels):
         """Return the threshold of a rule that looks at the training maps."""
         check_threshold_needs(self.threshold, self.particles_per_micrograph)
@@ -334,28 +357,27 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"threshold={self.threshold!r} needs labelled particles `y`. Got None."
             )
-        picks, all_gaps = self._extract_with_gaps(maps, -np.inf)
-        if labels is not None:
-            labels = particles_there(labels, all_gaps)
-        if rule == "recall":
-            return recall_threshold(picks, labels, self._match_radius(), level)
-        n_there = sum(gaps.n_there > 0 for gaps in all_gaps)
-        n_expected = self.particles_per_micrograph * n_there
+        extracted = self._extract_all(maps, -np.inf)
+        n_there = sum(one.is_there for one in extracted)
+        # The rule "recall" does not need the number.
+        n_expected = (self.particles_per_micrograph or 0) * n_there
         if rule == "prior":
-            return prior_threshold(picks, n_expected)
-        return fdr_threshold(picks, labels, self._match_radius(), level, n_expected)
+            return prior_threshold([one.picks for one in extracted], n_expected)
+        labels = particles_of_maps(labels, extracted)
+        labels, picks, match_radius = with_one_radius(labels, extracted)
+        if rule == "recall":
+            return recall_threshold(picks, labels, match_radius, level)
+        return fdr_threshold(picks, labels, match_radius, level, n_expected)
 
     def _check_parameters(self):
-        positive = {
-            "radius": self.radius,
-            "match_radius": self.match_radius,
-            "particles_per_micrograph": self.particles_per_micrograph,
-        }
-        for name, value in positive.items():
-            if value is not None:
-                check_number(value, name, "(0, inf)")
+        parse_length(self.radius, "radius", "(0, inf)")
+        if self.match_radius is not None:
+            parse_length(self.match_radius, "match_radius", "(0, inf)")
+        count = self.particles_per_micrograph
+        if count is not None:
+            check_number(count, "particles_per_micrograph", "(0, inf)")
         for name in ("smoothing", "margin"):
-            check_number(getattr(self, name), name)
+            parse_length(getattr(self, name), name)
         check_flag(self.refine, "refine")
 
     def __sklearn_tags__(self) -> Tags:

@@ -57,6 +57,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         a particle from noise is no longer buried under the strong low frequencies. Ice
         that grows thicker across the micrograph leaves little trace. It suits particles
         well below 128 pixels.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used, such as one whose pixels are all
+        equal: an error, or a warning that names it and says why. In the second case,
+        the result has a micrograph in its place that is masked as a whole.
 
     See Also
     --------
@@ -118,11 +122,20 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     (0.4, 1.0)
     """
 
-    def __init__(self, method="mixture", *, alpha=900.0, beta=1.0, whiten=False):
+    def __init__(
+        self,
+        method="mixture",
+        *,
+        alpha=900.0,
+        beta=1.0,
+        whiten=False,
+        on_error="raise",
+    ):
         self.method = method
         self.alpha = alpha
         self.beta = beta
         self.whiten = whiten
+        self.on_error = on_error
 
     def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
         """Check the parameters and the micrographs; nothing is learned.
@@ -147,7 +160,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             If `alpha` or `beta` is not a number, or `whiten` is not True or False.
         """
         self._check_parameters()
-        check_micrographs(X)
+        # `transform` warns of micrographs that cannot be used.
+        check_micrographs(X, "pass" if self.on_error == "warn" else "raise")
         return self
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
@@ -173,7 +187,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             If a parameter has the wrong type.
         """
         self._check_parameters()
-        return map_now_or_lazily(copy(self)._normalize, check_micrographs(X))
+        micrographs = check_micrographs(X, self.on_error)
+        return map_now_or_lazily(copy(self)._normalize, micrographs, self.on_error)
 
     def _normalize(self, micrograph):
         if is_left_out(check_any_pixel(micrograph)):
@@ -221,6 +236,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         for name in ("alpha", "beta"):
             check_number(getattr(self, name), name, "[1, inf)")
         check_flag(self.whiten, "whiten")
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from pusklearn.micrographs.images._lazy_rows import is_large
+from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.regions._prior_of_regions import prior_of_regions
 from pusklearn.micrographs.regions._region_settings import (
@@ -152,10 +153,11 @@ class MappedRegions(PlacedSamples):
         return torch.from_numpy(np.concatenate(parts))[:, None]
 
     def _cut_few(self, regions):
+        sources = [regions.micrographs[number] for number in np.unique(regions.groups)]
+        for source in sources:
+            check_unchanged(source)
         crops = np.asarray(regions)
-        free_mapped_memory(
-            *(regions.micrographs[number] for number in np.unique(regions.groups))
-        )
+        free_mapped_memory(*sources)
         return crops
 
 

@@ -18,17 +18,37 @@ from pusklearn.micrographs.images._discs import disc
 from pusklearn.micrographs.images._gaps import with_gaps
 from pusklearn.micrographs.images._lazy_rows import (
     LazyRows,
-    in_memory_or_on_disk,
     is_large,
     map_now_or_lazily,
 )
+from pusklearn.micrographs.images._lengths import (
+    in_words,
+    original_pixels,
+    parse_length,
+)
 from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
 from pusklearn.micrographs.images._particles_there import labels_there
+from pusklearn.micrographs.images._pixel_sizes import (
+    WarnOfSizes,
+    find_pixel_sizes,
+    warn_of_other_sizes,
+)
+from pusklearn.micrographs.images._stand_ins import stand_in
+from pusklearn.micrographs.images._usable_micrographs import (
+    take_micrographs,
+    usable_micrographs,
+)
 from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
+from pusklearn.micrographs.regions._covering_field import field_for
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
-from pusklearn.pu._checks import check_integer, check_is_estimator, check_number
+from pusklearn.pu._checks import (
+    check_choice,
+    check_integer,
+    check_is_estimator,
+    check_number,
+)
 from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
@@ -56,13 +76,18 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         (n, size, size) works too, for small micrographs; its scores are its
         ``decision_function``, or else the log-odds of its ``predict_proba``, within
         -16 and 16.
-    label_radius : float, default=3.0
+    label_radius : float or str, default=3.0
         Regions whose centre is at this distance from a particle, or nearer, are
-        labelled positives. In pixels of the original micrograph, at least 0.
-    region_size : int or None, default=None
+        labelled positives. A number is in pixels of the original micrograph, at least
+        0; "6A" is in angstrom. Clicks that are nearer to each other than this are one
+        particle, and the first of them counts.
+    region_size : int, str or None, default=None
         Smallest edge of the regions, in pixels of the micrographs given here, at least
         1. Regions are never smaller than the receptive field of the classifier's
-        ``module``. None takes that field; it is 31 for the module "auto".
+        ``module``. None takes that field; it is 31 for the module "auto". A length with
+        its unit, such as "180A" or "45px", is usually the diameter of a particle: it
+        takes 31, 63 or 127 pixels, the first that covers it, and so does the module
+        "auto".
     step : int, default=1
         Score every `step`-th pixel of every `step`-th row, and interpolate the others;
         see `PUClassifier.score_map`. It must be at least 1; a step of 1 scores every
@@ -77,6 +102,13 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``,
         without missing pixels and micrographs that are masked as a whole.
         None leaves the prior of `classifier`.
+    outside : {"raise", "warn"}, default="raise"
+        What happens if a labelled particle lies outside its micrograph: an error, or it
+        is left out with a warning.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used: an error, or a warning that names
+        it and says why. In the second case, `fit` leaves it out with its labels, and
+        its map is NaN.
 
     Attributes
     ----------
@@ -86,6 +118,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Edge of the regions, in pixels of the micrographs given here.
     prior_ : float or None
         The prior that follows from `particles_per_micrograph`; None if that is None.
+    pixel_sizes_ : tuple of float or None
+        The smallest and the greatest pixel size of the training micrographs given here,
+        in angstrom; None if none is known.
 
     Examples
     --------
@@ -110,12 +145,16 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         region_size=None,
         step=1,
         particles_per_micrograph=None,
+        outside="raise",
+        on_error="raise",
     ):
         self.classifier = classifier
         self.label_radius = label_radius
         self.region_size = region_size
         self.step = step
         self.particles_per_micrograph = particles_per_micrograph
+        self.outside = outside
+        self.on_error = on_error
 
     def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "RegionScorer":
         """Train the classifier on the regions of micrographs.
@@ -147,12 +186,18 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Warns
         -----
         UserWarning
-            If labelled particles lie on missing pixels; they are counted and named.
+            If the micrographs have several pixel sizes, labelled particles lie on
+            missing pixels, or particles lie outside their micrograph or micrographs
+            cannot be used, as `outside` and `on_error` say.
         """
         self._check_parameters()
-        micrographs = in_memory_or_on_disk(check_micrographs(X))
+        micrographs = take_micrographs(X, self.on_error)
         coordinates = check_labelled_particles(y, len(micrographs))
-        self.region_size_ = self._find_region_size()
+        micrographs, coordinates = usable_micrographs(
+            micrographs, coordinates, self.label_radius, self.outside, self.on_error
+        )
+        self.pixel_sizes_ = find_pixel_sizes(micrographs)
+        self.region_size_ = self._find_region_size(micrographs)
         module = self._find_module((self.region_size_, self.region_size_))
         if can_be_dense(module, self.region_size_):
             check_step(self.step, module)
@@ -193,9 +238,16 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             The log-odds, one map of the same shape for each micrograph.
         """
-        micrographs = in_memory_or_on_disk(check_micrographs(X))
+        self._check_parameters()
+        micrographs = take_micrographs(X, self.on_error)
         scorer = copy(self.fit(micrographs, y))
-        return LazyRows(scorer._score, micrographs, keep=not is_large(micrographs))
+        # The fit has warned of other pixel sizes.
+        return LazyRows(
+            scorer._score,
+            micrographs,
+            keep=not is_large(micrographs),
+            instead=stand_in if self.on_error == "warn" else None,
+        )
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
         """Return the score map of each micrograph.
@@ -213,7 +265,16 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_now_or_lazily(copy(self)._score, check_micrographs(X))
+        micrographs = check_micrographs(X, self.on_error)
+        scorer = copy(self)
+        if isinstance(micrographs, LazyRows):
+            return LazyRows(
+                WarnOfSizes(scorer._score, self.pixel_sizes_),
+                micrographs,
+                instead=stand_in if self.on_error == "warn" else None,
+            )
+        warn_of_other_sizes(micrographs, self.pixel_sizes_)
+        return map_now_or_lazily(scorer._score, micrographs, self.on_error)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -241,10 +302,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
 
     def _check_parameters(self):
         check_is_estimator(self.classifier, "classifier")
-        check_number(self.label_radius, "label_radius")
+        parse_length(self.label_radius, "label_radius")
         check_integer(self.step, "step")
-        if self.region_size is not None:
+        if isinstance(self.region_size, str):
+            parse_length(self.region_size, "region_size", "(0, inf)")
+        elif self.region_size is not None:
             check_integer(self.region_size, "region_size")
+        check_choice(self.outside, "outside", ["raise", "warn"])
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
         name, count = "particles_per_micrograph", self.particles_per_micrograph
         if count is not None:
             check_number(count, name, "(0, inf)")
@@ -262,9 +327,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             return resolve_module(self.classifier.module, shape)
         return getattr(self.classifier, "module", None)
 
-    def _find_region_size(self):
+    def _find_region_size(self, micrographs):
+        size = self.region_size
+        if isinstance(size, str):
+            size = field_for(size, micrographs)
         field = getattr(self._find_module(), "receptive_field", None)
-        sizes = [size for size in (self.region_size, field) if size is not None]
+        sizes = [size for size in (size, field) if size is not None]
         if not sizes:
             raise ValueError(
                 "`region_size` must be given, because the classifier's module tells no "
@@ -284,14 +352,18 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 f"the mean number of labelled ones. Got {count:g} with {n_labels:g} "
                 "labelled. If every particle is labelled, leave it None."
             )
-        radius, micrographs = self.label_radius, regions.micrographs
-        sizes = [len(disc(length_in_pixels(radius, micrographs[row]))) for row in rows]
+        micrographs = [regions.micrographs[row] for row in rows]
+        sizes = [
+            len(disc(length_in_pixels(radius, m)))
+            for m in micrographs
+            for radius in [original_pixels(self.label_radius, m, "label_radius")]
+        ]
         n_pixels = sum(regions.gaps(row).n_there for row in rows)
         prior = count * sum(sizes) / n_pixels
         if prior >= 1:
             raise ValueError(
                 f"{count:g} particles per micrograph, with discs of radius "
-                f"{radius:g} pixels, are more than the "
+                f"{in_words(self.label_radius)}, are more than the "
                 f"{n_pixels / len(rows):.0f} pixels of a micrograph hold."
             )
         return prior

@@ -13,10 +13,11 @@ from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import within_discs
 from pusklearn.micrographs.images._gaps import Gaps, filled, find_gaps, with_gaps
 from pusklearn.micrographs.images._lazy_rows import in_memory_or_on_disk
+from pusklearn.micrographs.images._lengths import original_pixels, parse_length
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._particles_there import labels_there
-from pusklearn.pu._checks import check_flag, check_integer, check_number
+from pusklearn.pu._checks import check_flag, check_integer
 from pusklearn.pu._missing_rows import are_in_runs, mark_runs, runs_of
 
 
@@ -231,7 +232,7 @@ class TiledRegions:
     def labels(
         self,
         coordinates: Sequence[ArrayLike],
-        radius: float,
+        radius: float | str,
         *,
         sparse_output: bool = False,
     ) -> NDArray[np.int8] | csc_array:
@@ -243,10 +244,10 @@ class TiledRegions:
             Particles of each micrograph, ``x, y`` in pixels of the original. They are
             rounded to the nearest pixel of the micrographs given here. Particles on
             missing pixels are left out.
-        radius : float
-            The radius, in pixels of the original micrograph, at least 0. A radius of
-            0, 1, 2, 3, 4, 5 pixels of the micrographs given here labels 1, 5, 13, 29,
-            49, 81 regions.
+        radius : float or str
+            The radius, in pixels of the original micrograph, at least 0; "20A" is in
+            angstrom. A radius of 0, 1, 2, 3, 4, 5 pixels of the micrographs given here
+            labels 1, 5, 13, 29, 49, 81 regions.
         sparse_output : bool, default=False
             Whether to store the positives only. A thousand micrographs have a billion
             regions.
@@ -273,7 +274,7 @@ class TiledRegions:
         UserWarning
             If particles lie on missing pixels; they are counted and named.
         """
-        check_number(radius, "radius")
+        parse_length(radius, "radius")
         check_flag(sparse_output, "sparse_output")
         points = check_coordinates(coordinates, len(self.micrographs))
         names = [m.name for m in self.micrographs]
@@ -282,7 +283,8 @@ class TiledRegions:
         parts = [
             start + np.unique(y * m.shape[1] + x)
             for start, m, p in zip(starts, self.micrographs, points, strict=True)
-            for y, x in [within_discs(m, p, radius)]
+            for reach in [original_pixels(radius, m, "radius") if len(p) else 0.0]
+            for y, x in [within_discs(m, p, reach)]
         ]
         positives = np.concatenate(parts)
         positives = positives[~are_in_runs(positives, self._missing_numbers())]

@@ -1,6 +1,5 @@
 """Confidence intervals of metrics from PU data."""
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -168,11 +167,11 @@ def _positives_range(n_positives, n_samples, prior):
 def _shifted_quantiles(value, values, confidence):
     """Quantiles of the values, shifted by the distance of their mean to the value."""
     tail = (1 - confidence) / 2
-    with warnings.catch_warnings():
-        # Bins without a sample in any resample are NaN, and stay NaN.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        shift = value - np.nanmean(values, axis=0)
-        low, high = np.nanquantile(values, [tail, 1 - tail], axis=0) + shift
+    # Bins without a sample in any resample are NaN, and stay NaN.
+    unknown = np.isnan(values).all(axis=0)
+    filled = np.where(unknown, 0.0, values) if unknown.any() else values
+    shift = np.where(unknown, np.nan, value - np.nanmean(filled, axis=0))
+    low, high = np.nanquantile(filled, [tail, 1 - tail], axis=0) + shift
     if value.ndim:
         return low, high
     return float(low), float(high)

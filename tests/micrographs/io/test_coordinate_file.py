@@ -1,4 +1,6 @@
 import os
+import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -174,11 +176,14 @@ def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
     ("name", "text", "said"),
     [
         ("p.csv", "micrograph,x\na,1\n", "p.csv must have one column for `y`"),
-        ("p.csv", "x,y\n1,2\n", "one column for `micrograph`, called micrograph or"),
+        ("p.txt", "x,y\n1,2\n", "one column for `micrograph`, called micrograph or"),
+        ("p.csv", "file,x,y\na,1,2\nb,3,4\n", "p.csv .*its column file has a, b"),
+        ("p.json", '{"boxes": [[1, "a"]]}', "p.json cannot .* Box 1 is"),
+        ("p.cbox", "data_\n", "p.cbox cannot be read .* must contain one table"),
         ("p.csv", "micrograph,x,x_coord,y\na,1,2,3\n", "one column for `x`"),
         ("p.csv", "micrograph,x,y\na,1,2\n\nb,3,four\n", "`y` of .*p.csv .* line 4"),
         ("p.csv", "micrograph,x,y\na,,2\n", "`x` of .* Got '' in line 2"),
-        ("p.csv", "micrograph,x,y\na,1\n", "`y` of .* Got '' in line 2"),
+        ("p.csv", "micrograph,x,y\na,1\n", "line 2 has 2 values, but the header n"),
         ("p.csv", "micrograph,x,y\na,inf,2\n", "finite numbers. Got 'inf' in line 2"),
         ("p.csv", "micrograph,x,y,score\na,1,2,high\n", "`score` of .* Got 'high'"),
         (
@@ -190,7 +195,7 @@ def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
         ("p.csv", "micrograph,x,y\na,1,2\nb,1,2,3\n", "p.csv cannot be read"),
         ("p.txt", "", "p.txt cannot be read"),
         ("p.txt", "image_name\tx_coord\ty_coord\na\t1\tb\n", "`y_coord` of .* line 2"),
-        ("p.star", STAR_30.replace("300.0", "far"), "`rlnCoordinateX` .* row 2"),
+        ("p.star", STAR_30.replace("300.0", "far"), "`rlnCoordinateX` .* line 10"),
         ("p.star", STAR_30.replace("_rlnCoordinateY", "_rlnY"), "column for `y`"),
         (
             "p.star",
@@ -198,14 +203,67 @@ def test_an_empty_box_file_is_an_empty_table(tmp_path, text):
             "Got 0; the columns .*rlnX",
         ),
         ("p.star", STAR_30 + STAR_31, "Got 2; the"),
-        ("p.star", "some text", "Got 0; the"),
+        ("p.star", "some text", "line 1 of a STAR .* Got 'some text'"),
         ("p.star", "data_\n", "p.star cannot be read"),
+        ("p.star", "\n# version 30001\n", "Got 0; the columns of its tables are"),
+        (
+            "p.star",
+            STAR_30 + STAR_30,
+            "Got 2; .* joined from several files, give these",
+        ),
+        ("p.star", STAR_30 + STAR_30.replace("X #1", "XX #1"), "Got 2; .* joined"),
+        ("p.star", STAR_30.replace("Score", "S") + " a.mrc 1 2\n", "line 12 has 3 val"),
+        (
+            "p.star",
+            STAR_30.replace("FigureO", "FigreO"),
+            "seems to be a misspelt 'rlnA",
+        ),
+        (
+            "p.star",
+            STAR_30.replace("MicrographName", "TomoName"),
+            "TomoName .* tomogram",
+        ),
+        (
+            "p.star",
+            STAR_30.replace("CoordinateY", "CoordinateZ"),
+            "Z tells of .* tomogr",
+        ),
+        (
+            "p.csv",
+            "micrograph,x,y,z\na,1,2,3\n",
+            "p.csv .* column z tells of .* tomogr",
+        ),
+        ("p.txt", "image_name\tx_coord\ty_coord\tz_coord\n", "column z_coord tells of"),
+        (
+            "p.csv",
+            "micrograph,x,x,y\na,1,2,3\n",
+            "one column for `x`.* It has x and x;",
+        ),
+        (
+            "p.csv",
+            "micrograph,image_name,x,y\na,b,1,2\n",
+            "It has micrograph and image_",
+        ),
+        ("p.csv", "micrograph,x,y\na,1,2\nmicrograph,x,y\n", "line 3 repeats the head"),
+        ("p.csv", "micrograph;x;y\na;1;2\n", r"\['micrograph;x;y'\].* semicolons\?"),
+        (
+            "p.txt",
+            "image_name\tx\ty\na\t1,5\t2\n",
+            "Got '1,5' in line 2. Decimals must",
+        ),
+        ("p.csv", "micrograph,x,y\na,1_0,2\n", "`x` of .* Got '1_0' in line 2"),
+        ("p.csv", "micrograph,x,y\na,1e999,2\n", "`x` of .* Got '1e999' in line 2"),
+        ("p.mod", "IMODV1.2\n", "p.mod cannot be read .* a model of IMOD"),
         ("p.box", "10 20 30\n", "p.box cannot be read"),
-        ("p.box", "10 20 30 40\n10 far 30 40\n", "p.box cannot be read .*'far'.*row 1"),
+        (
+            "p.box",
+            "10 20 30 40\n10 far 30 40\n",
+            "p.box cannot be read .*'far' in line 2",
+        ),
         (
             "p.box",
             "10 nan 30 40\n",
-            "`y` of .*p.box must hold finite .* Got nan in row 1",
+            "p.box cannot .* `y` must hold finite .* Got 'nan' in line 1",
         ),
     ],
 )
@@ -220,6 +278,93 @@ def test_binary_files_are_refused_by_name(tmp_path, name):
     path.write_bytes(bytes(range(256)) * 8)
     with pytest.raises(ValueError, match=rf"{name} cannot be read"):
         read_coordinates(path)
+
+
+def star_without_names(*rows, column="rlnImageName"):
+    header = ["data_", "", "loop_", "_rlnCoordinateX #1", "_rlnCoordinateY #2"]
+    return "\n".join([*header, f"_{column} #3", *rows, ""])
+
+
+def test_stacks_of_images_stand_for_micrographs(tmp_path):
+    rows_of_two = ["1 2 000001@E/job1/M/a.mrcs", "3 4 000001@E/job1/M/b.mrcs"]
+    path = write(tmp_path / "particles.star", star_without_names(*rows_of_two))
+    table = read_coordinates(path)
+    assert rows(table) == [["E/job1/M/a.mrcs", 1, 2], ["E/job1/M/b.mrcs", 3, 4]]
+
+
+def test_a_file_with_other_names_of_several_micrographs_is_refused(tmp_path):
+    rows_of_two = ["1 2 Movies/a.tiff", "3 4 Movies/b.tiff"]
+    text = star_without_names(*rows_of_two, column="rlnMicrographMovieName")
+    with pytest.raises(ValueError, match=r"p.star .*rlnMicrographMovieName has a, b"):
+        read_coordinates(write(tmp_path / "p.star", text))
+
+
+def test_boxes_of_cryolo_and_eman2_belong_to_the_micrograph_of_their_file(tmp_path):
+    text = (
+        "data_cryolo\n\nloop_\n_CoordinateX #1\n_CoordinateY #2\n_Width #3\n"
+        "_Height #4\n_Confidence #5\n10 20 40 60 0.75\n"
+    )
+    table = read_coordinates(write(tmp_path / "m.1.cbox", text))
+    assert rows(table) == [["m.1", 30, 50, 0.75]]
+    text = '{"boxes": [[10, 20, "manual"]]}'
+    table = read_coordinates(write(tmp_path / "m.1_info.json", text))
+    assert rows(table) == [["m.1", 10, 20]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "X-Coordinate,Y-Coordinate,Diameter\n3,4,108\n5,6.5,108\n",
+        "x,y,label\n3,4,manual\n5,6.5,manual\n",
+    ],
+)
+def test_a_csv_without_names_belongs_to_the_micrograph_of_its_file(tmp_path, text):
+    table = read_coordinates(write(tmp_path / "m.1.csv", text))
+    assert rows(table) == [["m.1", 3, 4], ["m.1", 5, 6.5]]
+
+
+def test_upper_and_lower_case_of_columns_do_not_matter(tmp_path):
+    path = write(tmp_path / "p.csv", "Micrograph,X,Y,Score\na,1,2,3\n")
+    assert rows(read_coordinates(path)) == [["a", 1, 2, 3]]
+
+
+def test_a_name_that_begins_with_a_quote_swallows_no_rows(tmp_path):
+    text = 'image_name\tx_coord\ty_coord\n"a\t1\t2\nb\t3\t4\n"c\t5\t6\n'
+    table = read_coordinates(write(tmp_path / "p.tsv", text))
+    assert rows(table) == [['"a', 1, 2], ["b", 3, 4], ['"c', 5, 6]]
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.box", "p.star", "p.mod"])
+def test_pipes_and_folders_are_refused_at_once(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ValueError, match=rf"{name} cannot be read .* a named pipe"):
+        read_coordinates(tmp_path / name)
+    (tmp_path / name).unlink()
+    (tmp_path / name).mkdir()
+    with pytest.raises(ValueError, match=rf"{name} cannot be read .* a folder"):
+        read_coordinates([tmp_path / name])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("p.csv", ",".join(map(str, range(10**6)))),
+        ("p.txt", "\t".join(map(str, range(10**6)))),
+        ("p.box", " ".join(map(str, range(10**6)))),
+        ("p.star", "data_\nloop_\n" + "".join(f"_c{i}\n" for i in range(20_000))),
+    ],
+)
+def test_a_million_columns_are_refused_in_a_moment(tmp_path, name, text):
+    path = write(tmp_path / name, text)
+    tracemalloc.start()
+    try:
+        start = time.process_time()
+        with pytest.raises(ValueError, match="columns"):
+            read_coordinates(path)
+        assert time.process_time() - start < 1
+        assert tracemalloc.get_traced_memory()[1] < 50 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_star_file_put_right_is_read_anew(tmp_path):

@@ -4,8 +4,11 @@ import pytest
 from pusklearn import Micrograph
 from pusklearn.micrographs.io._names import (
     distinct_stems,
+    listed_name,
+    micrograph_key,
     micrograph_names,
     micrograph_stem,
+    path_parts,
 )
 
 
@@ -60,3 +63,42 @@ def test_a_single_micrograph_is_no_sequence(single):
 def test_two_names_with_one_stem_are_refused():
     with pytest.raises(ValueError, match=r"'x/a.mrc' and 'y/a.mrc' are both 'a'"):
         distinct_stems(["x/a.mrc", "b", "y/a.mrc"], "Micrographs")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("a", ["a"]),
+        ("raw//x/./a.mrc", ["raw", "x", "a.mrc"]),
+        ("//server/a.mrc", ["server", "a.mrc"]),
+        (r"C:\x\a.mrc", ["C:", "x", "a.mrc"]),
+        ("/", []),
+    ],
+)
+def test_a_path_has_folders_and_a_last_name(name, parts):
+    assert path_parts(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("raw/a.tif.mrc", "a"),
+        ("a.mrc.mrc.gz", "a"),
+        (".mrc", ".mrc"),
+        ("", ""),
+        ("gru\u0308n.mrc", "gr\u00fcn"),
+    ],
+)
+def test_the_key_of_a_name_is_the_same_for_all_its_forms(name, key):
+    assert micrograph_key(name) == key
+    assert micrograph_key(key) == key
+
+
+def test_a_path_is_listed_unless_the_micrograph_was_renamed():
+    pixels = np.zeros((2, 3))
+    assert listed_name("x/a.mrc", 0) == "x/a.mrc"
+    assert listed_name(Micrograph(pixels, name="a"), 0) == "a"
+    assert listed_name(Micrograph(pixels, name="a", path="x/a.mrc"), 0) == "x/a.mrc"
+    assert listed_name(Micrograph(pixels, name="b", path="x/a.mrc"), 0) == "b"
+    with pytest.raises(ValueError, match="micrograph number 3 is None"):
+        listed_name(Micrograph(pixels, path="x/a.mrc"), 3)

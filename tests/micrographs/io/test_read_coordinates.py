@@ -1,4 +1,8 @@
+import json
+import re
+import time
 import warnings
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +167,163 @@ def test_two_files_found_for_one_micrograph_are_refused(tmp_path):
         ):
             read_coordinates(path)
     assert len(read_coordinates(files)) == 2
+
+
+def test_files_of_one_name_in_two_folders_are_kept_apart(tmp_path):
+    for folder, x in [("grid1", "1.5"), ("grid2", "2.5")]:
+        (tmp_path / folder).mkdir()
+        text = STAR_OF_ONE.replace("100.5", x)
+        write(tmp_path / folder / "s_autopick.star", text)
+        write(tmp_path / folder / "s_manualpick.star", text)
+        write(tmp_path / folder / "own.box", "0 0 4 2\n")
+    files = sorted(tmp_path.glob("*/s_*.star"))
+    expected = [["grid1/s", 1.5], ["grid1/s", 1.5], ["grid2/s", 2.5], ["grid2/s", 2.5]]
+    assert rows(read_coordinates(files)[["micrograph", "x"]]) == expected
+    table = read_coordinates(tmp_path / "*" / "s_auto*.star")
+    assert rows(table[["micrograph", "x"]]) == [["grid1/s", 1.5], ["grid2/s", 2.5]]
+    with pytest.raises(ValueError, match="both hold 's'"):
+        read_coordinates(tmp_path / "*" / "s_*.star")
+    files = [tmp_path / "grid1" / "own.box", tmp_path / "grid2" / "s_autopick.star"]
+    assert read_coordinates(files)["micrograph"].tolist() == ["own", "s"]
+
+
+def test_files_whose_rows_name_other_folders_may_be_found_together(tmp_path):
+    for grid in ("grid1", "grid2"):
+        text = STAR_30.replace("Movies", grid)
+        write(tmp_path / f"{grid}.star", text)
+    assert len(read_coordinates(tmp_path)) == 4
+    write(tmp_path / "more.star", STAR_30.replace("Movies/", ""))
+    with pytest.raises(
+        ValueError, match=r"grid1.star and .*more.star both hold '0012'"
+    ):
+        read_coordinates(tmp_path)
+
+
+def test_a_folder_named_like_a_file_is_left_out_and_a_lost_link_is_not(tmp_path):
+    write(tmp_path / "a.star", STAR_OF_ONE)
+    (tmp_path / "b.star").mkdir()
+    assert len(read_coordinates(tmp_path)) == 1
+    (tmp_path / "c.star").symlink_to("nowhere")
+    with pytest.raises(FileNotFoundError):
+        read_coordinates(tmp_path)
+
+
+# What each kind of damage may do at most to the 20 rows of a file if it goes unnoticed:
+# a lost line or a changed digit cannot be told from a right file.
+N_ROWS = 20
+DAMAGE = {
+    "bit": lambda lost, new: lost == new <= 1,
+    "byte": lambda lost, new: lost == new <= 1,
+    "lost byte": lambda lost, new: lost == new <= 1,
+    "cut": lambda lost, new: new <= 1,
+    "doubled line": lambda lost, new: lost + new <= 1,
+    "lost line": lambda lost, new: lost + new <= 1,
+    "moved line": lambda lost, new: lost + new == 0,
+    "lost value": lambda lost, new: lost + new == 0,
+    "zeros": lambda lost, new: lost + new == 0,
+    "doubled file": lambda lost, new: lost == 0 and new in (0, N_ROWS),
+}
+
+
+def make_files(rng):
+    """Return the text of coordinate files of every format, with one score each."""
+    xy = rng.uniform(10, 3999, (N_ROWS, 2)).round(2)
+    scores = rng.normal(size=N_ROWS).round(3)
+    names = [f"Movies/mic_{row // 6:03d}.mrc" for row in range(N_ROWS)]
+    cells = [
+        (name, f"{x:.2f}", f"{y:.2f}", f"{score:.3f}")
+        for name, (x, y), score in zip(names, xy, scores, strict=True)
+    ]
+    header = "\ndata_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n"
+    return {
+        "p.csv": "micrograph,x,y,score\n" + "".join(",".join(c) + "\n" for c in cells),
+        "p.txt": "image_name\tx_coord\ty_coord\tscore\n"
+        + "".join("\t".join(c) + "\n" for c in cells),
+        "m.box": "".join(f"{x}\t{y}\t180\t180\n" for _, x, y, _ in cells),
+        "m_info.json": json.dumps(
+            {"boxes": [[float(x), float(y), "manual"] for _, x, y, _ in cells]}
+        ).replace("], [", "],\n["),
+        "m.cbox": "data_global\n\n_cbox_format_version 1.0\n\ndata_cryolo\n\nloop_\n"
+        "_CoordinateX #1\n_CoordinateY #2\n_CoordinateZ #3\n_Width #4\n_Height #5\n"
+        "_Confidence #6\n"
+        + "".join(f"{x} {y} <NA> 180.0 180.0 {score}\n" for _, x, y, score in cells),
+        "m.csv": "X-Coordinate,Y-Coordinate,Diameter\n"
+        + "".join(f"{x},{y},180\n" for _, x, y, _ in cells),
+        "m_autopick.star": header
+        + "_rlnClassNumber #3\n_rlnAutopickFigureOfMerit #4\n"
+        + "".join(f"{x:>12} {y:>12} 0 {score:>9}\n" for _, x, y, score in cells)
+        + "\n",
+        "p.star": "\n# version 30001\n\ndata_optics\n\nloop_\n_rlnOpticsGroup #1\n"
+        "_rlnOpticsGroupName #2\n1 opticsGroup1\n\n\n# version 30001\n"
+        + header.replace("data_", "data_particles")
+        + "_rlnAutopickFigureOfMerit #3\n_rlnMicrographName #4\n"
+        + "".join(f"{x:>12} {y:>12} {score:>9} {n}\n" for n, x, y, score in cells)
+        + "\n",
+    }
+
+
+def damage(raw, kind, rng):
+    """Damage the bytes of a file at a random place."""
+    lines = raw.split(b"\n")
+    place, line = int(rng.integers(len(raw))), int(rng.integers(len(lines) - 1))
+    before, byte, after = raw[:place], raw[place], raw[place + 1 :]
+    if kind == "bit":
+        return before + bytes([byte ^ (1 << int(rng.integers(8)))]) + after
+    if kind == "byte":
+        return before + rng.bytes(1) + after
+    if kind == "lost byte":
+        return before + after
+    if kind == "cut":
+        return before
+    if kind == "zeros":
+        return before + bytes(int(rng.integers(1, 300))) + after
+    if kind == "doubled file":
+        return raw + raw
+    if kind == "doubled line":
+        lines.insert(line, lines[line])
+    if kind == "lost line":
+        del lines[line]
+    if kind == "moved line":
+        lines.insert(int(rng.integers(len(lines))), lines.pop(line))
+    if kind == "lost value":
+        values = re.split(rb"([,\t ]+)", lines[line].strip())
+        del values[2 * int(rng.integers((len(values) + 1) // 2)) :][:2]
+        lines[line] = b"".join(values)
+    return b"\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "n_files",
+    [150, pytest.param(2000, marks=pytest.mark.slow, id="2000: takes 5 s")],
+)
+def test_damaged_files_are_refused_or_keep_their_rows(tmp_path, n_files):
+    rng = np.random.default_rng(n_files)
+    texts = make_files(rng)
+    for name, text in texts.items():
+        write(tmp_path / name, text)
+    intact = {name: Counter(read(tmp_path / name)) for name in texts}
+    assert {counts.total() for counts in intact.values()} == {N_ROWS}
+    n_refused = 0
+    for _ in range(n_files):
+        name, kind = rng.choice(list(texts)), rng.choice(list(DAMAGE))
+        (tmp_path / name).write_bytes(damage(texts[name].encode(), kind, rng))
+        start = time.perf_counter()
+        try:
+            found = Counter(read(tmp_path / name))
+        except ValueError as error:
+            assert name in str(error)  # noqa: PT017 - not every damage is an error
+            n_refused += 1
+            continue
+        finally:
+            assert time.perf_counter() - start < 2
+        lost, new = intact[name] - found, found - intact[name]
+        assert DAMAGE[kind](lost.total(), new.total()), (name, kind, lost, new)
+    assert n_refused > n_files / 4
+
+
+def read(path):
+    """Return the rows of a file as tuples."""
+    return [tuple(row) for row in rows(read_coordinates(path))]
 
 
 def test_nothing_to_read_is_an_error(tmp_path):

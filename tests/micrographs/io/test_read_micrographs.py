@@ -82,10 +82,22 @@ def test_nothing_found_is_an_error(tmp_path):
         read_micrographs(f"{tmp_path}/*")
 
 
-def test_two_micrographs_of_one_name_are_refused(folder):
-    mrcfile.write(folder / "sub" / "a.mrc.gz", np.zeros((3, 4), dtype="int8"))
-    with pytest.raises(ValueError, match=r"a.mrc' and '.*sub.a.mrc.gz' are both 'a'"):
-        read_micrographs([folder / "a.mrc", folder / "sub" / "a.mrc.gz"])
+def test_micrographs_of_one_name_in_two_folders_are_read(folder):
+    mrcfile.write(folder / "sub" / "a.mrc.gz", np.ones((3, 4), dtype="int8"))
+    files = [folder / "a.mrc", folder / "sub" / "a.mrc.gz"]
+    micrographs = read_micrographs(files)
+    assert names(micrographs) == ["a", "a"]
+    assert [micrograph.path for micrograph in micrographs] == [str(f) for f in files]
+
+
+def test_two_micrographs_of_one_name_in_a_folder_are_refused(folder):
+    mrcfile.write(folder / "a.mrc.gz", np.zeros((3, 4), dtype="int8"))
+    with pytest.raises(
+        ValueError, match=r"one folder.*a.mrc' and '.*a.mrc.gz' are bot"
+    ):
+        read_micrographs(folder)
+    with pytest.raises(ValueError, match=r"are both 'a'"):
+        read_micrographs([folder / "a.mrc", f"{folder}/./a.mrc"])
 
 
 def test_a_missing_file_of_a_sequence_is_not_found(folder):
@@ -133,7 +145,9 @@ def test_a_star_file_of_relion_lists_micrographs(tmp_path):
         mrcfile.write(movies / f"{name}.mrc", np.zeros((4, 5), np.float32))
     index = movies.parent / "corrected_micrographs.star"
     index.write_text(CORRECTED)
-    assert [m.name for m in read_micrographs(index)] == ["0012", "a"]
+    micrographs = read_micrographs(index)
+    assert [m.name for m in micrographs] == ["0012", "a"]
+    assert micrographs[0].path == "MotionCorr/job002/Movies/0012.mrc"
     index.write_text(CORRECTED.replace("/a.mrc", "/b.mrc"))
     with pytest.raises(FileNotFoundError, match=r"corrected_.* lists Motion.*/b.mrc"):
         read_micrographs(index)

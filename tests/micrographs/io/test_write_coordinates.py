@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import starfile
-from hypothesis import given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pusklearn import Micrograph
 from pusklearn.io import coordinates_for, read_coordinates, write_coordinates
+from pusklearn.micrographs.io._names import micrograph_key
 
 NAMES = ["May08_03.05.02", "0012", "c"]
 # No two numbers agree, so that a flip, a swap or a mixed-up micrograph shows.
@@ -228,7 +229,7 @@ def test_a_failure_keeps_the_files_there_were(tmp_path, monkeypatch, target):
 
     def fail_on_last(self, text, **options):
         write_text(self, text[: len(text) // 2], **options)
-        if self.name.startswith((".c.box", ".picks.csv")):
+        if self.name in ("c.box", "picks.csv"):
             raise OSError("disk full")
 
     monkeypatch.setattr(Path, "write_text", fail_on_last)
@@ -255,3 +256,112 @@ def test_columns_of_a_table_are_known_by_their_names(tmp_path):
     assert read_coordinates(tmp_path / "p.csv").iloc[0].tolist() == ["a", 50, 1, 2]
     write_coordinates(tmp_path / "p.csv", [picks[["y", "x"]]], ["a"])
     assert read_coordinates(tmp_path / "p.csv").iloc[0].tolist() == ["a", 50, 1]
+
+
+def test_names_stand_at_no_row_s_start_in_a_star_file(tmp_path):
+    picks = [[[1.5, 2.5, 0.5]]] * 3
+    names = ["data_001", "_x", "loop_"]
+    path = write(tmp_path, "picks.star", picks, names, star_name="{name}")
+    block = starfile.read(path)
+    assert block["rlnMicrographName"].tolist() == names
+    assert block["rlnCoordinateX"].tolist() == [1.5] * 3
+
+
+FILES = [t for t in TARGETS if not t[0].startswith("made")]
+ODD_NAMES = [
+    *["data_001", "_x", "loop_", "nan", "NA", "null", "1e5", "007", '"a', "'a", "#a"],
+    *["a b", " a", "a ", "a,b", "gr\u00fcn", "\u00a0a", "a\u2028b", "\ufeffa", "a\tb"],
+    *["a.mrc", "a.tif.mrc", "micrograph", "x", "-", "=1+1", "x/a", "a\nb"],
+]
+name_letters = st.one_of(
+    st.text("ab0_.-,;'\"# @%\\=(){}[]$", min_size=1, max_size=8),
+    st.text(min_size=1, max_size=4),
+    st.sampled_from(ODD_NAMES),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    names=st.lists(name_letters, min_size=1, max_size=3, unique_by=micrograph_key),
+    target=st.sampled_from(TARGETS),
+)
+def test_what_is_written_is_read_again_under_any_name(names, target):
+    target, format, _ = target
+    picks = [[[row + 1.5, row + 2.5, row / 2]] * (row + 1) for row in range(len(names))]
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            path = write(folder, target, picks, names, format)
+        except (ValueError, OSError):
+            # Names that a format cannot hold are refused.
+            event(f"refused: {target}")
+            assume(False)
+        table = read_coordinates(path)
+    assert len(table) == sum(map(len, picks))
+    for points, expected in zip(coordinates_for(table, names), picks, strict=True):
+        np.testing.assert_array_equal(points, np.asarray(expected)[:, :2])
+
+
+@pytest.mark.parametrize("target", ["picks.csv", "picks.txt"])
+@pytest.mark.parametrize(
+    "name", ['"a', 'a"b', "'a", "#a", " a ", "a,b", "a;b", "nan", "007", "data_1", "_x"]
+)
+def test_csv_and_topaz_take_every_name_of_one_line(tmp_path, target, name):
+    table = read_coordinates(write(tmp_path, target, [[[1, 2, 3]]], [name]))
+    assert table.iloc[0].tolist() == [name, 1, 2, 3]
+
+
+@pytest.mark.parametrize("target", ["picks.csv", "picks.txt", "picks.star", "made/"])
+@pytest.mark.parametrize("name", ["a\tb", "a\nb", "a\x00", "a\udc80"])
+def test_names_with_control_characters_are_refused(tmp_path, target, name):
+    with pytest.raises(ValueError, match="must have letters, and neither tabs"):
+        write(tmp_path, target, [[[1, 2, 3]]], [name])
+
+
+GRIDS = [
+    Micrograph(np.zeros((9, 9)), name="s_1", path=f"/data/grid{i}/s_1.mrc")
+    for i in (1, 2)
+]
+
+
+@pytest.mark.parametrize("target", [t[0] for t in FILES])
+def test_micrographs_of_one_name_are_told_apart_by_their_folders(tmp_path, target):
+    picks = [[[1, 2, 0.5]], [[3, 4, 0.25]]]
+    path = write(
+        tmp_path, target, picks, GRIDS, format="topaz" if "dat" in target else "auto"
+    )
+    table = read_coordinates(path)
+    assert [name.removesuffix(".mrc") for name in table["micrograph"]] == [
+        "grid1/s_1",
+        "grid2/s_1",
+    ]
+    first, second = coordinates_for(table, GRIDS)
+    assert (first.tolist(), second.tolist()) == ([[1, 2]], [[3, 4]])
+
+
+@pytest.mark.parametrize("format", ["box", "star"])
+def test_a_folder_cannot_tell_them_apart(tmp_path, format):
+    with pytest.raises(ValueError, match=r"several files 's_1'.* folder of their own"):
+        write(tmp_path, "made/", [[], []], GRIDS, format)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_hidden_file_would_not_be_read_again(tmp_path):
+    with pytest.raises(ValueError, match=r"hidden, .* Got the micrograph '\.a'"):
+        write(tmp_path, "made/", [[[1, 2, 3]]], [".a"])
+
+
+def test_links_that_lie_in_wait_are_not_followed(tmp_path):
+    (tmp_path / "victim").write_text("precious")
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    for name in (f".picks.csv.{os.getpid()}", "picks.csv"):
+        (folder / name).symlink_to("../victim")
+    path = write(folder, "picks.csv")
+    assert (tmp_path / "victim").read_text() == "precious"
+    assert len(read_coordinates(path)) == 3
+
+
+def test_a_pipe_is_not_written_to(tmp_path):
+    os.mkfifo(tmp_path / "picks.csv")
+    with pytest.raises(ValueError, match="is neither a file nor a link"):
+        write(tmp_path, "picks.csv")

@@ -429,3 +429,108 @@ def test_a_peak_suppresses_those_just_at_the_radius_at_any_scale(scale):
     scores[4, [5, 8, 12]] = 3, 2, 1
     picks = PeakExtractor(3 * scale).fit([scores]).predict([scores])[0]
     assert picks[:, 2].tolist() == [3, 1]
+
+
+# Lengths in angstrom, labels that were clicked twice, maps that cannot be used
+
+LENGTHS = {"match_radius": 6, "smoothing": 1.5, "margin": 3, "radius": 8}
+
+
+def in_angstrom(size, names=LENGTHS):
+    return {name: f"{size * LENGTHS[name]}A" for name in names}
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("rule", ["prior", "recall:0.8", "fdr:0.2"])
+def test_angstrom_are_pixels_times_the_pixel_size(scale, rule):
+    maps, points = score_maps(2, scale=scale)
+    sized = [Micrograph(m, pixel_size=1.5 * scale) for m in maps]
+    settings = {"threshold": rule, "particles_per_micrograph": 12}
+    plain = PeakExtractor(**LENGTHS, **settings).fit(maps, points)
+    ours = PeakExtractor(**in_angstrom(1.5), **settings).fit(sized, points)
+    assert ours.threshold_ == plain.threshold_
+    assert ours.score(sized, points) == plain.score(maps, points)
+    for one, other in zip(ours.predict(sized), plain.predict(maps), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("rule", ["recall:0.8", "fdr:0.2"])
+def test_micrographs_of_several_pixel_sizes_have_their_own_radius(rule):
+    """The same map at 1 and, for the second, at 2 angstrom per original pixel."""
+    maps, points = score_maps(2)
+    sized = [
+        Micrograph(maps[0], pixel_size=2.0, scale=2.0),
+        Micrograph(maps[1], pixel_size=2.0, scale=1.0),
+    ]
+    coordinates = [2 * points[0], points[1]]
+    settings = {"threshold": rule, "particles_per_micrograph": 12}
+    plain = PeakExtractor(**LENGTHS, **settings).fit(maps, points)
+    ours = PeakExtractor(**in_angstrom(2.0), **settings).fit(sized, coordinates)
+    assert ours.threshold_ == plain.threshold_
+    assert ours.score(sized, coordinates) == pytest.approx(plain.score(maps, points))
+    picks, expected = ours.predict(sized), plain.predict(maps)
+    np.testing.assert_array_equal(picks[0], expected[0] * [2, 2, 1])
+    np.testing.assert_array_equal(picks[1], expected[1])
+
+
+def test_angstrom_without_a_pixel_size_name_the_micrograph():
+    maps, _ = score_maps(2)
+    extractor = PeakExtractor("8A").fit(maps)
+    with pytest.raises(ValueError, match=r"radius='8A' .* Micrograph map0 has none"):
+        extractor.predict(maps)
+    extractor.set_params(radius="8px")
+    plain = PeakExtractor(8).fit(maps).predict(maps)
+    for one, other in zip(extractor.predict(maps), plain, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", sorted(LENGTHS))
+def test_a_word_that_is_no_length_is_refused(name):
+    with pytest.raises(TypeError, match=f"`{name}` must be a number .* Got '8nm'"):
+        PeakExtractor(**{name: "8nm"}).fit([np.eye(4)])
+
+
+@pytest.mark.parametrize("rule", ["recall:0.9", "fdr:0.1"])
+def test_particles_that_were_clicked_three_times_count_once(rule):
+    maps, points = score_maps(3)
+    thrice = [np.r_[xy, xy + 0.4, xy - 0.3] for xy in points]
+    extractor = PeakExtractor(
+        8, match_radius=6, threshold=rule, particles_per_micrograph=12
+    )
+    expected = clone(extractor).fit(maps, points)
+    extractor.fit(maps, thrice)
+    assert extractor.threshold_ == expected.threshold_
+    assert extractor.score(maps, thrice) == expected.score(maps, points)
+
+
+def refuse_map1(image):
+    if image.name == "map1":
+        raise ValueError("Micrograph map1 is no longer there.")
+    return image
+
+
+@pytest.mark.parametrize("rule", ["prior", "recall:0.9", "fdr:0.1"])
+def test_a_map_that_cannot_be_computed_has_no_picks(rule):
+    maps, points = score_maps(3)
+    extractor = PeakExtractor(
+        8, threshold=rule, particles_per_micrograph=12, on_error="warn"
+    )
+    expected = clone(extractor).fit(maps[::2], points[::2])
+    rows = LazyRows(refuse_map1, maps)
+    message = r"^Micrograph map1 cannot be used and is left out: .* no longer there\.$"
+    with pytest.warns(UserWarning, match=message):
+        extractor.fit(rows, points)
+    with pytest.warns(UserWarning, match=message) as caught:
+        picks = extractor.predict(rows)
+    assert len(caught) == 1
+    with pytest.warns(UserWarning, match=message):
+        score = extractor.score(rows, points)
+    assert extractor.threshold_ == expected.threshold_
+    assert score == expected.score(maps[::2], points[::2])
+    assert picks[1].shape == (0, 3)
+    for one, other in zip(picks[::2], expected.predict(maps[::2]), strict=True):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(ValueError, match="no longer there"):
+        extractor.set_params(on_error="raise").predict(rows)
+    with pytest.raises(ValueError, match="`on_error` must be"):
+        extractor.set_params(on_error=True).predict(rows)

@@ -3,8 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import resample
+from sklearn.exceptions import NotFittedError
 
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
 
 
@@ -254,3 +256,94 @@ def test_real_micrographs_keep_their_mean(data_dir):
     assert np.asarray(small).mean() == pytest.approx(
         np.asarray(micrograph, dtype=float).mean(), abs=0.01
     )
+
+
+# One pixel size
+
+
+def spots(size, name):
+    """Return a noisy micrograph of a pixel size, with two spots of 12 angstrom."""
+    n = round(180 / size)
+    y, x = np.mgrid[:n, : n + 9] * size
+    image = np.random.default_rng(0).normal(0, 0.3, y.shape)
+    for a, b in CENTRES:
+        image += 1.5 * np.exp(-((x - a) ** 2 + (y - b) ** 2) / 72)
+    return Micrograph(image.astype(np.float32), name, pixel_size=size)
+
+
+CENTRES = [(60, 90), (120, 30)]  # x, y in angstrom
+
+
+@pytest.mark.parametrize("factor", [1, 1.5])
+def test_micrographs_of_several_pixel_sizes_are_brought_to_the_coarsest(factor):
+    micrographs = [spots(size, f"m{size}") for size in (1.0, 2.0, 1.25)]
+    downsampler = FourierDownsampler(factor, target_pixel_size="coarsest")
+    results = downsampler.fit_transform(micrographs)
+    assert downsampler.target_pixel_size_ == 2.0 * factor
+    for result, micrograph in zip(results, micrographs, strict=True):
+        assert result.pixel_size == pytest.approx(2.0 * factor)
+        assert result.scale == pytest.approx(2.0 * factor / micrograph.pixel_size)
+        for x, y in CENTRES:
+            row, column = round(y / result.pixel_size), round(x / result.pixel_size)
+            assert result[row, column] > 0.7
+
+
+def test_a_coarser_micrograph_than_in_the_fit_is_interpolated():
+    fine, coarse = spots(1.0, "fine"), spots(2.0, "coarse")
+    downsampler = FourierDownsampler(target_pixel_size="coarsest").fit([fine])
+    (result,) = downsampler.transform([coarse])
+    assert (result.pixel_size, result.scale) == (1.0, 0.5)
+    assert result.shape == tuple(2 * (n - 1) + 1 for n in coarse.shape)
+    # The pixels that were there keep their values, and those between lie between.
+    np.testing.assert_allclose(result[::2, ::2], coarse, atol=1e-5)
+    for x, y in CENTRES:
+        assert result[y - 2 : y + 3, x - 2 : x + 3].mean() > 0.9
+
+
+def test_one_pixel_size_leaves_the_pixels_as_they_are():
+    micrographs = [spots(size, "m") for size in (1.05, 1.05, 1.06)]
+    for factor in (1, 2):
+        ours = FourierDownsampler(factor, target_pixel_size="coarsest")
+        plain = FourierDownsampler(factor).fit_transform(micrographs)
+        for one, other in zip(ours.fit_transform(micrographs), plain, strict=True):
+            np.testing.assert_array_equal(one, other)
+            assert (one.scale, one.pixel_size) == (other.scale, other.pixel_size)
+
+
+def test_the_coarsest_pixel_size_must_be_fitted_and_known():
+    downsampler = FourierDownsampler(target_pixel_size="coarsest")
+    assert downsampler.__sklearn_tags__().requires_fit
+    with pytest.raises(NotFittedError):
+        downsampler.transform([spots(1.0, "m")])
+    unknown = Micrograph(np.ones((4, 4)))
+    with pytest.raises(ValueError, match=r"Micrograph number 1 \(no name\) has none"):
+        downsampler.fit([spots(1.0, "m"), unknown])
+    downsampler.fit([spots(1.0, "m")])
+    with pytest.raises(ValueError, match=r"Micrograph number 0 \(no name\) has none"):
+        downsampler.transform([unknown])
+
+
+def test_what_cannot_be_used_is_left_out_and_named():
+    good, coarse = spots(1.0, "good"), spots(9.0, "coarse")
+    nan = Micrograph(np.full((5, 7), np.nan), "nan", 1.0, 2.0)
+    downsampler = FourierDownsampler(target_pixel_size=2, on_error="warn")
+    downsampler.fit([good, coarse, nan])
+    with pytest.warns(UserWarning, match="cannot be used") as caught:
+        results = downsampler.transform([good, coarse, nan])
+    texts = sorted(str(w.message) for w in caught)
+    assert [text.split()[1] for text in texts] == ["coarse", "nan"]
+    assert "finer" in texts[0]
+    assert [is_left_out(result) for result in results] == [False, True, True]
+    assert [result.name for result in results] == ["good", "coarse", "nan"]
+    alone = FourierDownsampler(target_pixel_size=2).transform([good])[0]
+    np.testing.assert_array_equal(results[0], alone)
+    # What another step has left out passes in silence.
+    again = downsampler.transform([results[1], Micrograph(results[2], "x")])
+    assert all(is_left_out(result) for result in again)
+
+
+def test_a_word_that_is_unknown_is_refused():
+    with pytest.raises(ValueError, match="`on_error` must be 'raise' or 'warn'"):
+        FourierDownsampler(on_error="ignore").fit([spots(1.0, "m")])
+    with pytest.raises(TypeError, match="`target_pixel_size` must be a number"):
+        FourierDownsampler(target_pixel_size="finest").fit([spots(1.0, "m")])

@@ -4,6 +4,7 @@ from scipy.ndimage import distance_transform_edt
 
 from pusklearn.io import coordinates_for, read_coordinates, read_micrograph
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.preprocessing._gaussian_mixture import fit_bright_gaussian
 from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
     MicrographNormalizer,
@@ -151,3 +152,25 @@ def test_protein_in_real_micrographs_is_darker_than_zero(data_dir, name, radius)
     protein = distance_transform_edt(elsewhere) < radius
     assert normal[protein].mean() < -0.1
     assert normal[protein].mean() < normal[~protein].mean()
+
+
+def test_a_micrograph_that_cannot_be_used_is_left_out_and_named():
+    good, blank = micrograph(), Micrograph(np.full((5, 6), 3.0), "blank", 1.5, 2.0)
+    normalizer = MicrographNormalizer(on_error="warn").fit([good, blank, None])
+    with pytest.warns(UserWarning, match="cannot be used") as caught:
+        results = normalizer.transform([good, blank, None])
+    texts = sorted(str(w.message) for w in caught)
+    assert "Micrograph blank cannot be used and is left out: " in texts[0]
+    assert "must not be constant" in texts[0]
+    assert "Micrograph number 2 cannot" in texts[1]
+    assert [is_left_out(result) for result in results] == [False, True, True]
+    assert (results[1].name, results[1].pixel_size, results[1].scale) == (
+        "blank",
+        1.5,
+        2.0,
+    )
+    np.testing.assert_array_equal(
+        results[0], MicrographNormalizer().transform([good])[0]
+    )
+    # What has been left out passes in silence.
+    assert all(map(is_left_out, MicrographNormalizer().transform(results[1:])))

@@ -13,6 +13,7 @@ from pusklearn import (
     RegionScorer,
     TiledRegions,
 )
+from pusklearn.micrographs.images._lazy_rows import LazyRows, unchanged
 from pusklearn.modules import MLP, ConvNet
 
 POINTS = [[(10, 12), (30, 20)], [(15, 8)]]
@@ -434,3 +435,111 @@ def test_the_classifier_itself_leaves_missing_regions_out(micrographs):
     with pytest.warns(UserWarning, match="33 of 42 labelled positives are left out"):
         classifier = quick(prior=0.1).fit(regions, labels.ravel())
     assert classifier.label_frequency_ == expected.label_frequency_
+
+
+# Lengths in angstrom, labels that do not fit, micrographs that cannot be used
+
+
+def test_lengths_may_be_in_angstrom(micrographs):
+    given = {"particles_per_micrograph": 20}
+    ours = RegionScorer(MeanOfRegion(), label_radius="4.5A", region_size="60A", **given)
+    plain = RegionScorer(MeanOfRegion(), label_radius=3, region_size=63, **given)
+    ours.fit(micrographs, POINTS)
+    plain.fit(micrographs, POINTS)
+    assert ours.region_size_ == plain.region_size_ == 63
+    assert ours.prior_ == plain.prior_
+    assert ours.classifier_.n_positive_ == plain.classifier_.n_positive_
+    assert ours.pixel_sizes_ == (1.5, 1.5)
+
+
+def test_the_network_grows_with_the_particle(micrographs):
+    classifier = PUClassifier(max_epochs=1, steps_per_epoch=1, batch_size=8)
+    for size, field in (("40A", 31), ("60A", 63)):
+        scorer = RegionScorer(classifier, region_size=size).fit(micrographs, POINTS)
+        assert scorer.classifier_.module_.receptive_field == field
+
+
+def test_more_particles_than_pixels_name_the_radius_as_it_was_given(micrographs):
+    scorer = RegionScorer(
+        MeanOfRegion(), label_radius="9A", region_size=3, particles_per_micrograph=99
+    )
+    with pytest.raises(ValueError, match="discs of radius 9 angstrom, are more"):
+        scorer.fit(micrographs, POINTS)
+
+
+def test_a_length_without_pixel_size_names_the_micrograph(micrographs):
+    bare = [micrographs[0], Micrograph(np.asarray(micrographs[1]))]
+    scorer = RegionScorer(MeanOfRegion(), label_radius="4A", region_size=3)
+    with pytest.raises(ValueError, match=r"label_radius='4A' .* number 1 has none"):
+        scorer.fit(bare, POINTS)
+
+
+def test_clicks_on_one_particle_count_once(micrographs):
+    twice = [[(10, 12), (30, 20), (10.4, 12.3)], [(15, 8), (15, 8)]]
+    scorer = RegionScorer(
+        MeanOfRegion(), label_radius=2, region_size=3, particles_per_micrograph=2
+    )
+    assert scorer.fit(micrographs, twice).classifier_.n_positive_ == 3 * 13
+    with pytest.raises(ValueError, match=r"Got 1\.5 with 1\.5 labelled"):
+        scorer.set_params(particles_per_micrograph=1.5).fit(micrographs, twice)
+
+
+@pytest.mark.parametrize("point", [(-3, 5), (40, 5), (5, 90)])
+def test_a_particle_outside_is_an_error_or_left_out(micrographs, point):
+    points = [[*POINTS[0], point], POINTS[1]]
+    scorer = RegionScorer(MeanOfRegion(), label_radius=2, region_size=3)
+    with pytest.raises(ValueError, match=r'a spans 40 x 33 .*`outside="warn"`'):
+        scorer.fit(micrographs, points)
+    with pytest.warns(UserWarning, match=r"left out.* \(1 particles of 1") as caught:
+        scorer.set_params(outside="warn").fit(micrographs, points)
+    assert caught[0].filename == __file__
+    assert scorer.classifier_.n_positive_ == 3 * 13
+    with pytest.raises(ValueError, match="`outside` must be 'raise' or 'warn'"):
+        scorer.set_params(outside="clip").fit(micrographs, points)
+
+
+def test_several_pixel_sizes_bring_a_warning(micrographs, monkeypatch):
+    a, b = micrographs
+    coarse = Micrograph(b, "coarse", 3.0)
+    scorer = RegionScorer(MeanOfRegion(), region_size=3)
+    with pytest.warns(UserWarning, match="several pixel sizes") as caught:
+        scorer.fit([a, coarse], POINTS)
+    assert len(caught) == 1
+    scorer.fit([a, b], POINTS)
+    with pytest.warns(UserWarning, match=r"3 angstrom \(coarse, coarse\)") as caught:
+        scorer.transform([a, coarse, b, coarse])
+    assert len(caught) == 1
+    monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 10)
+    rows = LazyRows(unchanged, [a, coarse, b, coarse])
+    with pytest.warns(UserWarning, match=r"3 angstrom \(coarse\)") as caught:
+        list(scorer.transform(rows))
+    assert len(caught) == 1
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_micrograph_that_cannot_be_used_is_as_if_it_were_not_given(
+    micrographs, monkeypatch, lazy
+):
+    if lazy:
+        monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 10)
+    nan = Micrograph(np.full((9, 12), np.nan), "nan")
+    rows = [micrographs[0], nan, micrographs[1]]
+    labels = [POINTS[0], [(500, 3)], POINTS[1]]
+    scorer = RegionScorer(quick(), particles_per_micrograph=20, on_error="warn")
+    expected = RegionScorer(quick(), particles_per_micrograph=20)
+    expected.fit(micrographs, POINTS)
+    with pytest.warns(UserWarning, match=r"Micrograph nan cannot be used") as caught:
+        maps = list(scorer.fit_transform(rows, labels))
+    assert len(caught) == 1
+    assert scorer.prior_ == expected.prior_
+    with pytest.warns(UserWarning, match=r"Micrograph nan cannot be used"):
+        again = list(scorer.transform(rows))
+    for found in (maps, again):
+        assert np.isnan(found[1]).all()
+        assert (found[1].shape, found[1].name) == ((9, 12), "nan")
+        for ours, theirs in zip(
+            found[::2], expected.transform(micrographs), strict=True
+        ):
+            np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(ValueError, match=r"At least 1 micrograph must be usable"):
+        scorer.fit([found[1]], [[(1, 1)]])

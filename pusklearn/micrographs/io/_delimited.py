@@ -1,0 +1,106 @@
+"""Tables of text whose values are separated by commas or tabs."""
+
+import csv
+import os
+from collections.abc import Collection
+
+import pandas as pd
+
+from pusklearn.micrographs.io._column_names import find_columns
+from pusklearn.micrographs.io._text_file import read_lines
+
+_MOST_COLUMNS = 10_000
+
+
+def read_delimited(
+    path: str | os.PathLike, columns: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Return columns of a table of text with a header, as text.
+
+    Values are separated by tabs if the header has one, else by commas. Each row is one
+    line, so a quote that is never closed swallows no further rows; it is then part of
+    its value. Before the header, blank lines and those that begin with ``#`` are left
+    out, and after it rows without any value.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    columns : collection of str or None, default=None
+        The columns that are kept; `find_columns` tells which they are. None keeps all.
+
+    Returns
+    -------
+    DataFrame
+        The values are strings. A column that the header has twice stands twice. The
+        index ``line`` tells where a row stands in the file, and ``attrs["columns"]``
+        lists the names of all columns.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is no text or empty, a column is misspelt, a row has more or fewer
+        values than the header, or the header comes again. The message names the line.
+    """
+    lines = read_lines(path)
+    header = next(
+        ((n, text) for n, text in lines if text.strip() and not text.startswith("#")),
+        None,
+    )
+    if header is None:
+        raise ValueError("it must begin with a header, the names of its columns.")
+    separator = "\t" if "\t" in header[1] else ","
+    if header[1].count(separator) >= _MOST_COLUMNS:
+        raise ValueError(
+            f"line {header[0]} has {header[1].count(separator) + 1} columns. A table "
+            "of coordinates has few."
+        )
+    names = _split(header[1], separator)
+    while names and not names[-1]:
+        names.pop()
+    kept = find_columns(names, names if columns is None else columns)
+    numbers, rows = [], []
+    for number, text in lines:
+        values = _split(text, separator)
+        if not any(values):
+            continue
+        if len(values) != len(names):
+            _check_end(number, values, names)
+        elif values == names:
+            raise ValueError(
+                f"line {number} repeats the header, as if two files had been joined. "
+                "Give the files as a sequence instead."
+            )
+        numbers.append(number)
+        rows.append([values[index] for index in kept])
+    frame = pd.DataFrame(
+        rows,
+        index=pd.Index(numbers, name="line", dtype=int),
+        columns=list(kept.values()),
+        dtype=object,
+    )
+    frame.attrs["columns"] = tuple(names)
+    return frame
+
+
+def _split(text, separator):
+    """Return the values of a line, without quotes and blanks around them."""
+    if '"' in text:
+        values = csv.reader(
+            [text], delimiter=separator, skipinitialspace=True, strict=True
+        )
+        try:
+            return next(values)
+        except csv.Error:
+            pass  # A quote that is not closed is part of a name.
+    return [value.strip(" ") for value in text.split(separator)]
+
+
+def _check_end(number, values, names):
+    if len(values) < len(names) or any(values[len(names) :]):
+        raise ValueError(
+            f"line {number} has {len(values)} values, but the header names "
+            f"{len(names)} columns."
+        )

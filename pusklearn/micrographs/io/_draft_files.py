@@ -1,0 +1,64 @@
+"""Write files whole or not at all."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+
+def write_files(texts: Mapping[Path, str]) -> None:
+    r"""Write files as drafts beside their places, then put all of them in place.
+
+    Drafts lie in a new folder that is open to this user alone and whose name nobody can
+    foretell, so that neither other users nor threads meddle with them. A file keeps the
+    mode of the one that it replaces; a new one gets that of an ordinary new file. A
+    link in its place is replaced, not followed.
+
+    Parameters
+    ----------
+    texts : mapping of Path to str
+        The text of each file, which is written as UTF-8 with ``\n`` at line ends.
+
+    Raises
+    ------
+    ValueError
+        If there is a folder, a pipe or a device in the place of a file.
+    OSError
+        If a file cannot be written. Then no draft is left, and the files are what they
+        were, unless putting one of several in place failed.
+    """
+    modes = {file: _mode_of(file) for file in texts}
+    with ExitStack() as stack:
+        folders = {
+            parent: Path(
+                stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix=".pusklearn-", dir=parent)
+                )
+            )
+            for parent in dict.fromkeys(file.parent for file in texts)
+        }
+        drafts = {file: folders[file.parent] / file.name for file in texts}
+        for file, draft in drafts.items():
+            draft.write_text(texts[file], encoding="utf-8", newline="\n")
+            if (mode := modes[file]) is not None:
+                draft.chmod(mode)
+        for file, draft in drafts.items():
+            os.replace(draft, file)
+
+
+def _mode_of(file):
+    """Return the permissions of a file, or None if there is none or but a link."""
+    try:
+        mode = file.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISREG(mode):
+        return stat.S_IMODE(mode)
+    if stat.S_ISLNK(mode):
+        return None
+    raise ValueError(
+        f"`path` must be a file, or lead to none yet. {file} is neither a file nor a "
+        "link to one."
+    )

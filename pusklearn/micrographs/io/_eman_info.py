@@ -1,0 +1,63 @@
+"""The boxes in EMAN2's _info.json files."""
+
+import json
+import math
+import os
+
+import pandas as pd
+
+from pusklearn.micrographs.io._text_file import read_lines
+
+
+def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
+    """Return the centres of the boxes that EMAN2 keeps of a micrograph.
+
+    Parameters
+    ----------
+    path : path-like
+        A JSON file with a list ``boxes`` of ``[x, y, label, ...]``, in pixels.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``x`` and ``y``. The index ``box`` counts from 1.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is no such JSON file, or a coordinate is not a finite number.
+    """
+    text = "\n".join(line for _, line in read_lines(path))
+    try:
+        content = json.loads(text, object_pairs_hook=_without_doubles)
+    except RecursionError as error:
+        raise ValueError("its brackets are nested too deeply.") from error
+    boxes = content.get("boxes") if isinstance(content, dict) else None
+    if not isinstance(boxes, list):
+        raise ValueError("a file of EMAN2 must have a list `boxes`.")
+    centres = [_check_box(box, number) for number, box in enumerate(boxes, start=1)]
+    index = pd.RangeIndex(1, len(centres) + 1, name="box")
+    return pd.DataFrame(centres, index, ["x", "y"], dtype=float)
+
+
+def _without_doubles(pairs):
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError(f"it has a key twice. Its keys are {[k for k, _ in pairs]}.")
+    return content
+
+
+def _check_box(box, number):
+    centre = box[:2] if isinstance(box, list) else []
+    if len(centre) < 2 or not all(map(_is_finite, centre)):
+        raise ValueError(
+            f"A box must be a list of finite numbers x and y. Box {number} is {box!r}."
+        )
+    return centre
+
+
+def _is_finite(value):
+    # JSON's true is no coordinate.
+    return type(value) in (int, float) and math.isfinite(value)

@@ -1,0 +1,53 @@
+import pytest
+
+from pusklearn.micrographs.io._boxes import read_boxes
+
+
+def read(folder, text):
+    (folder / "a.box").write_text(text)
+    return read_boxes(folder / "a.box")
+
+
+def test_corners_and_sizes_and_their_lines(tmp_path):
+    boxes = read(tmp_path, "# boxes\n10 20.5\t30 40\n\n-1 -2 3e1 40 \n")
+    assert boxes.to_numpy().tolist() == [[10, 20.5, 30, 40], [-1, -2, 30, 40]]
+    assert boxes.index.tolist() == [2, 4]
+    assert list(boxes) == ["x", "y", "width", "height"]
+
+
+def test_further_values_are_left_out(tmp_path):
+    assert read(tmp_path, "1 2 3 4 -3 x\n").to_numpy().tolist() == [[1, 2, 3, 4]]
+
+
+def test_boxes_may_have_no_size(tmp_path):
+    assert len(read(tmp_path, "1 2 0 0\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1 2 3\n", "line 1 has 3 values, but 4 are expected"),
+        ("1 2 3 4\n\n1 2 3 4 5\n", "line 3 has 5 values, but 4"),
+        ("1 2 3 4 5\n1 2 3 4\n", "line 2 has 4 values, but 5"),
+        ("x y w h\n1 2 3 4\n", "`x` must hold finite numbers. Got 'x' in line 1"),
+        ("1 2 3 4\n1 2 inf 4\n", "`width` must hold finite .* Got 'inf' in line 2"),
+        ("1 1_0 3 4\n", "`y` must hold finite .* Got '1_0' in line 1"),
+        ("1 2 3 4\n# 1 2 3 4\n", "line 2 has 5 values, but 4"),
+        ("1 2 3 4\n#1 2 3 4\n", "Got '#1' in line 2"),
+        ("1 2 3 -4\n", "must not be negative. Got 3 x -4 in line 1"),
+    ],
+)
+def test_what_is_no_box_is_an_error_that_names_the_line(tmp_path, text, said):
+    with pytest.raises(ValueError, match=said):
+        read(tmp_path, text)
+
+
+def test_a_last_row_that_lost_digits_is_noticed(tmp_path):
+    rows = "1 2 180 180\n" * 3
+    for end in ("1 2 180 1", "1 2 180 18"):
+        with pytest.raises(ValueError, match="cut off: its last row has no end"):
+            read(tmp_path, rows + end)
+        assert len(read(tmp_path, f"{rows}{end}\n")) == 4
+    assert len(read(tmp_path, f"{rows}1 2 180 180")) == 4
+    # Boxes of many sizes tell nothing.
+    assert len(read(tmp_path, f"{rows}1 2 90 90\n1 2 180 18")) == 5

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from pusklearn.micrographs.io._cbox import read_cbox
+
+HEADER = """data_global
+
+_cbox_format_version 1.0
+
+data_cryolo
+
+loop_
+_CoordinateX #1
+_CoordinateY #2
+_CoordinateZ #3
+_Width #4
+_Height #5
+_Depth #6
+_EstWidth #7
+_EstHeight #8
+_Confidence #9
+_NumBoxes #10
+_Angle #11
+"""
+ROWS = """10.0 20.0 <NA> 40.0 40.0 <NA> 38.0 39.0 0.75 <NA> <NA>
+100.5 60.0 <NA> 40.0 50.0 <NA> 38.0 39.0 0.25 <NA> <NA>
+"""
+
+
+def read(folder, text):
+    (folder / "a.cbox").write_text(text)
+    return read_cbox(folder / "a.cbox")
+
+
+def test_centres_and_confidence(tmp_path):
+    table = read(tmp_path, HEADER + ROWS)
+    assert table.to_numpy().tolist() == [[30, 40, 0.75], [120.5, 85, 0.25]]
+    assert list(table) == ["x", "y", "score"]
+    assert table.index.tolist() == [19, 20]
+
+
+def test_another_block_may_follow(tmp_path):
+    more = "\ndata_cryolo_include\n\nloop_\n_slice_index #1\n<NA>\n"
+    assert len(read(tmp_path, HEADER + ROWS + more)) == 2
+
+
+def test_a_confidence_may_be_missing(tmp_path):
+    scores = read(tmp_path, HEADER + ROWS.replace("0.25", "<NA>"))["score"]
+    np.testing.assert_array_equal(scores, [0.75, np.nan])
+    table = read(
+        tmp_path, HEADER + ROWS.replace("0.25", "<NA>").replace("0.75", "<NA>")
+    )
+    assert list(table) == ["x", "y"]
+    lines = ROWS.splitlines()
+    short = "\n".join(" ".join(line.split()[:8]) for line in lines)
+    header = HEADER[: HEADER.index("_Confidence")]
+    assert list(read(tmp_path, header + short)) == ["x", "y"]
+
+
+def test_a_micrograph_may_have_no_boxes(tmp_path):
+    assert read(tmp_path, HEADER).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("data_\n", r"one table with the columns CoordinateX, .*Those found are \[\]"),
+        (HEADER.replace("_Width", "_W") + ROWS, "must contain one table with the col"),
+        (HEADER + ROWS + HEADER + ROWS, "must contain one table"),
+        (HEADER.replace("_Conf", "_Cnf") + ROWS, "misspelt 'Confidence'"),
+        (HEADER + ROWS.replace("<NA>", "7", 1), "CoordinateZ tells of .* tomogram"),
+        (HEADER + ROWS.replace("40.0", "-40.0"), "negative. That in line 19 is"),
+        (HEADER + ROWS.replace("20.0", "inf"), "`CoordinateY` .* Got 'inf' in line 19"),
+        (
+            HEADER + ROWS.replace("100.5", "<NA>"),
+            "`CoordinateX` .* Got '<NA>' in line 20",
+        ),
+        (
+            HEADER + ROWS.replace("0.25", "high"),
+            "`Confidence` .* Got 'high' in line 20",
+        ),
+        (HEADER + ROWS[:-9], "line 20 has 10 values, but its table has 11"),
+    ],
+)
+def test_what_cannot_be_understood_is_named(tmp_path, text, said):
+    with pytest.raises(ValueError, match=said):
+        read(tmp_path, text)

@@ -1,0 +1,43 @@
+import pytest
+
+from pusklearn.micrographs.io._eman_info import read_eman_info
+
+
+def read(folder, text):
+    (folder / "a_info.json").write_text(text)
+    return read_eman_info(folder / "a_info.json")
+
+
+def test_centres_of_boxes(tmp_path):
+    text = (
+        '{"ctf": [1],\n"boxes": [[1018.0, 1152.0, "manual"],\n[200.5, 3, "auto", 0.5]]}'
+    )
+    table = read(tmp_path, text)
+    assert table.to_numpy().tolist() == [[1018, 1152], [200.5, 3]]
+    assert table.index.tolist() == [1, 2]
+
+
+def test_a_micrograph_may_have_no_boxes(tmp_path):
+    assert read(tmp_path, '{"boxes": []}').shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "line 1 column 1"),
+        ('{"boxes": [[1, 2, "manual"]', "line 1 column 28"),
+        ("[1, 2]", "must have a list `boxes`"),
+        ('{"boxs": []}', "must have a list `boxes`"),
+        ('{"boxes": [], "boxes": [[1, 2]]}', r"a key twice. Its keys are \['boxes', "),
+        ('{"boxes": [[1, 2], [3]]}', r"Box 2 is \[3\]"),
+        ('{"boxes": [[1, 2], 3]}', "Box 2 is 3"),
+        ('{"boxes": [[1, NaN]]}', "Box 1 is"),
+        ('{"boxes": [[1, 1e999]]}', "Box 1 is"),
+        ('{"boxes": [[true, 1]]}', "Box 1 is"),
+        ('{"boxes": [["1", 1]]}', "Box 1 is"),
+        ('{"boxes": ' + "[" * 200_000, "nested too deeply"),
+    ],
+)
+def test_what_cannot_be_understood_is_an_error(tmp_path, text, said):
+    with pytest.raises(ValueError, match=said):
+        read(tmp_path, text)

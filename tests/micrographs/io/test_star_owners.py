@@ -1,0 +1,42 @@
+import pandas as pd
+import pytest
+
+from pusklearn.micrographs.io._star_owners import check_is_of_one, stacks_of
+
+
+def make_table(**columns):
+    return pd.DataFrame({"rlnCoordinateX": ["1", "2"], **columns}, dtype=object)
+
+
+def test_stacks_stand_for_micrographs():
+    table = make_table(rlnImageName=["000001@E/a.mrcs", "2@E/b.mrcs"])
+    assert stacks_of(table) == ["E/a.mrcs", "E/b.mrcs"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {"rlnClassNumber": ["1", "2"]},
+        {"rlnMicrographMovieName": ["Movies/a.tiff"] * 2},
+        {"rlnCtfImage": ["none", "a.ctf"]},
+        {"rlnGroupName": ["<NA>", ""]},
+        {"rlnReconstructImageName": ["1@a.mrcs", "2@a.mrcs"]},
+    ],
+)
+def test_other_columns_tell_nothing(columns):
+    assert stacks_of(make_table(**columns)) is None
+
+
+def test_a_column_of_several_names_forbids_to_use_that_of_the_file():
+    table = make_table(rlnMicrographMovieName=["Movies/a.tiff", "Movies/b.tiff"])
+    with pytest.raises(ValueError, match=r"MovieName has a, b \(2 in all\)\. Add the"):
+        stacks_of(table)
+
+
+def test_a_column_that_stands_twice_is_looked_at_twice():
+    table = pd.DataFrame([["1", "a"], ["1", "b"]], columns=["id", "id"])
+    with pytest.raises(
+        ValueError, match=r"no column micrograph, .* or leave column id"
+    ):
+        check_is_of_one(table, "micrograph")
