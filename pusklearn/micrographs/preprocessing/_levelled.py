@@ -2,12 +2,14 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, label, uniform_filter
+from scipy.ndimage import binary_dilation, binary_erosion, label, uniform_filter
 
 from pusklearn.micrographs.preprocessing._background import filled
 
 # The edge of an area lies where the mean over so many pixels crosses half its height.
-WIDTH = 5
+WIDTH = 7
+# Pixels so near to the edge may lie on either side of it.
+EDGE = 3
 
 
 def levelled(
@@ -31,18 +33,24 @@ def levelled(
     ndarray of float32 of shape (height, width)
         Each connected area is moved as a whole by the median of its distances from the
         background, so that what lies on it, such as particles on carbon, keeps its
-        contrast.
+        contrast. A narrow band along its edge is filled with the background.
     """
-    marks = binary_dilation(marks, np.ones((3, 3), bool), WIDTH // 2)
-    result = np.float32(pixels)
-    offset = result - filled(pixels, marks, marks | odd, level)
+    square = np.ones((3, 3), bool)
+    marks = binary_dilation(marks, square, WIDTH)
+    result = np.array(pixels, np.float32)
+    background = filled(pixels, marks, marks | odd, level)
+    offset = result - background
     smooth = uniform_filter(offset, WIDTH, mode="nearest")
-    number, n_areas = label(marks, np.ones((3, 3), bool))
+    number, n_areas = label(marks, square)
     for one in range(1, n_areas + 1):
         area = number == one
-        inside = area & ~odd
-        shift = np.median(offset[inside] if inside.any() else offset[area])
+        # Of the band around the area that is marked, less is far from the background.
+        shift = np.quantile(offset[area], [0.1, 0.9])
+        shift = shift[np.abs(shift).argmax()]
         area &= smooth * np.sign(shift) > abs(shift) / 2
         if area.any():
             result[area] -= np.median(offset[area])
+            edge = binary_dilation(area, square, EDGE)
+            edge &= ~binary_erosion(area, square, EDGE, border_value=1)
+            result[edge] = background[edge]
     return result
