@@ -2,7 +2,13 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_erosion, label, uniform_filter
+from scipy.ndimage import (
+    binary_dilation,
+    binary_erosion,
+    binary_opening,
+    label,
+    uniform_filter,
+)
 
 from pusklearn.micrographs.preprocessing._background import filled
 
@@ -13,7 +19,11 @@ EDGE = 3
 
 
 def levelled(
-    pixels: NDArray, marks: NDArray[np.bool_], odd: NDArray[np.bool_], level: float
+    pixels: NDArray,
+    marks: NDArray[np.bool_],
+    odd: NDArray[np.bool_],
+    level: float,
+    deviation: float,
 ) -> NDArray[np.float32]:
     """Return the pixels with marked areas raised or lowered to their surroundings.
 
@@ -25,8 +35,8 @@ def levelled(
         True in the areas, and perhaps a few pixels around them.
     odd : ndarray of bool of shape (height, width)
         True at other pixels that are no background.
-    level : float
-        The median of the background.
+    level, deviation : float
+        The median and the standard deviation of the background.
 
     Returns
     -------
@@ -41,14 +51,15 @@ def levelled(
     background = filled(pixels, marks, marks | odd, level)
     offset = result - background
     smooth = uniform_filter(offset, WIDTH, mode="nearest")
-    number, n_areas = label(marks, square)
-    for one in range(1, n_areas + 1):
-        area = number == one
-        # Of the band around the area that is marked, less is far from the background.
-        shift = np.quantile(offset[area], [0.1, 0.9])
-        shift = shift[np.abs(shift).argmax()]
-        area &= smooth * np.sign(shift) > abs(shift) / 2
-        if area.any():
+    for sign in (1, -1):
+        height = sign * smooth
+        # Areas side by side may lie on either side of the background.
+        parts = binary_opening(marks & (height > deviation), square, EDGE)
+        number, n_areas = label(parts, square)
+        for one in range(1, n_areas + 1):
+            area = number == one
+            shift = np.quantile(height[area], 0.9)
+            area = marks & binary_dilation(area, square, EDGE) & (height > shift / 2)
             result[area] -= np.median(offset[area])
             edge = binary_dilation(area, square, EDGE)
             edge &= ~binary_erosion(area, square, EDGE, border_value=1)
