@@ -208,7 +208,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         areas = union(areas, shifted_areas(pixels, odd, deviation))
         if self.whiten:
             if areas is not None:
-                pixels = levelled(pixels, areas, union(odd, areas), level)
+                pixels = levelled(pixels, areas, union(odd, areas), level, deviation)
             pixels = whitened(pixels, background_spectrum([pixels]))
         odd = union(odd, areas)
         mean, std = self._background(_without(pixels, odd), micrograph)
