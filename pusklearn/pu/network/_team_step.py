@@ -1,0 +1,73 @@
+"""The loss of a batch and its gradient, computed by a team of threads."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator
+
+import torch
+
+from pusklearn.pu.modules._architecture import Network
+from pusklearn.pu.modules._thread_team import ThreadTeam, one_thread_of_torch
+from pusklearn.pu.network._network import TrainedNetwork
+
+# A thread with fewer samples of a batch would mostly wait for the others.
+LEAST_SAMPLES = 32
+
+
+@contextmanager
+def team_for(
+    network: TrainedNetwork, batch_size: int, device: torch.device
+) -> Iterator[ThreadTeam | None]:
+    """Make the team that trains a network, with as many threads as torch has.
+
+    It is None if torch has one thread only, the device is not the CPU, or the network
+    is the user's own: its layers may need the whole batch. For networks of
+    `pusklearn.modules` torch itself is left with one thread, and gets the others back
+    at the end.
+    """
+    if device.type != "cpu" or not isinstance(network.network, Network):
+        yield None
+        return
+    n_threads = torch.get_num_threads()
+    n_members = min(n_threads, batch_size // LEAST_SAMPLES)
+    with ExitStack() as stack:
+        if n_threads > 1:
+            stack.enter_context(one_thread_of_torch())
+        yield stack.enter_context(ThreadTeam(n_members)) if n_members > 1 else None
+
+
+def compute_gradient(
+    team: ThreadTeam,
+    network: TrainedNetwork,
+    samples: torch.Tensor,
+    loss_of: Callable,
+) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor | None]]:
+    """Set the gradient of every parameter; return the loss and the output.
+
+    The members take the parts of the batch forward, the calling thread computes the
+    loss of the whole output and its gradient, and the members take that back.
+    """
+    parts = samples.tensor_split(team.n_members)
+    outputs = team.map(network, parts)
+    given = [tuple(t for t in output if t is not None) for output in outputs]
+    leaves = [
+        torch.cat(tensors).detach().requires_grad_()
+        for tensors in zip(*given, strict=True)
+    ]
+    output = (leaves[0], leaves[1] if len(leaves) > 1 else None)
+    loss = loss_of(output)
+    loss.backward()
+    lengths = [[len(tensor) for tensor in tensors] for tensors in zip(*given, strict=True)]
+    gradients = [
+        leaf.grad.split(length) for leaf, length in zip(leaves, lengths, strict=True)
+    ]
+    parameters = [p for p in network.parameters() if p.requires_grad]
+
+    def go_back(tensors: tuple, *grads: torch.Tensor) -> tuple:
+        return torch.autograd.grad(tensors, parameters, grads, allow_unused=True)
+
+    of_parts = team.map(go_back, given, *gradients)
+    for parameter, *terms in zip(parameters, *of_parts, strict=True):
+        if terms[0] is not None:
+            parameter.grad = torch.stack(terms).sum(0)
+    return loss, output
