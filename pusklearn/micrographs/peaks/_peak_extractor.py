@@ -26,6 +26,7 @@ from pusklearn.micrographs.peaks._pick_thresholds import (
 )
 from pusklearn.pu._checks import check_flag, check_number
 from pusklearn.pu._threshold_rules import parse_threshold
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 
 
 class PeakExtractor(TransformerMixin, BaseEstimator):
@@ -143,6 +144,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.particles_per_micrograph = particles_per_micrograph
         self.threshold = threshold
 
+    @whole_or_unfitted
     def fit(
         self, X: Sequence[ArrayLike], y: Sequence[ArrayLike] | None = None
     ) -> "PeakExtractor":

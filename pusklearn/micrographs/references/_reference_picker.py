@@ -40,6 +40,7 @@ from pusklearn.micrographs.references._reference_images import (
     match_references,
 )
 from pusklearn.pu._checks import check_flag, check_integer, check_number
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 
 
 class ReferencePicker(TransformerMixin, BaseEstimator):
@@ -162,6 +163,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         self.threshold = threshold
         self.random_state = random_state
 
+    @whole_or_unfitted
     def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "ReferencePicker":
         """Make the reference images.
 
@@ -207,6 +209,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         ).fit(LazyRows(self._match, micrographs), coordinates)
         return self
 
+    @whole_or_unfitted
     def fit_transform(
         self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]
     ) -> Sequence[Micrograph]:

@@ -31,6 +31,7 @@ from pusklearn.micrographs.regions._check_prior_can_be_set import (
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._checks import check_integer, check_is_estimator, check_number
 from pusklearn.pu._log_odds import SINGLE, log_odds
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._dense_scores import can_be_dense
@@ -112,6 +113,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         self.step = step
         self.particles_per_micrograph = particles_per_micrograph
 
+    @whole_or_unfitted
     def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "RegionScorer":
         """Train the classifier on the regions of micrographs.
 
@@ -159,6 +161,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         self.classifier_ = classifier.fit(regions, labels)
         return self
 
+    @whole_or_unfitted
     def fit_transform(
         self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]
     ) -> Sequence[Micrograph]:

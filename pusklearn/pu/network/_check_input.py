@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from skorch.callbacks import Callback
 
 from pusklearn.pu._checks import (
     check_choice,
@@ -15,6 +14,7 @@ from pusklearn.pu._checks import (
 )
 from pusklearn.pu._samples import Samples, as_samples, check_sample_shape
 from pusklearn.pu.criteria._registry import as_criterion
+from pusklearn.pu.network._check_callbacks import check_callbacks
 from pusklearn.pu.network._devices import PRECISIONS, as_device
 from pusklearn.pu.network._optimizers import as_optimizer
 
@@ -38,31 +38,13 @@ def check_parameters(classifier: Any) -> None:
     if classifier.steps_per_epoch is not None:
         check_integer(classifier.steps_per_epoch, "steps_per_epoch")
     check_choice(classifier.augment, "augment", ("auto", True, False))
-    check_callbacks(classifier.callbacks)
+    check_number(classifier.validation_fraction, "validation_fraction", "[0, 1)")
+    check_flag(classifier.warm_start, "warm_start")
+    check_callbacks(classifier.callbacks, classifier.validation_fraction > 0)
     check_choice(classifier.precision, "precision", PRECISIONS)
     check_flag(classifier.compile, "compile")
     if not isinstance(classifier.verbose, bool | np.bool_):
         check_integer(classifier.verbose, "verbose", "[0, inf)")
-
-
-def check_callbacks(callbacks: Any) -> None:
-    """Raise a TypeError for anything but a list of callbacks; name the wrong entry."""
-    if callbacks is None:
-        return
-    if not isinstance(callbacks, list | tuple):
-        raise TypeError(
-            "`callbacks` must be a list of skorch.callbacks.Callback, or None. "
-            f"Got {callbacks!r}."
-        )
-    for i, entry in enumerate(callbacks):
-        is_named = isinstance(entry, list | tuple) and len(entry) == 2
-        callback = entry[1] if is_named else entry
-        is_class = isinstance(callback, type) and issubclass(callback, Callback)
-        if not is_class and not isinstance(callback, Callback):
-            raise TypeError(
-                "Every entry of `callbacks` must be a skorch.callbacks.Callback or a "
-                f"pair of a name and a Callback. Got {entry!r} as entry {i}."
-            )
 
 
 def check_samples(classifier: Any, X: ArrayLike, y: ArrayLike) -> tuple[Samples, Any]:

@@ -160,6 +160,7 @@ def make_nontraditional_classifier(
         reconstruction_weight=0.0,
         max_epochs=max_epochs,
         callbacks=None,
+        validation_fraction=0.0,
         random_state=seed,
         verbose=0,
     )

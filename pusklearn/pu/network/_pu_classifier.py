@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from pusklearn.pu._labels import find_positives, toward_second_class
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
     resolve_module,
@@ -23,8 +24,10 @@ from pusklearn.pu.network._check_input import (
 from pusklearn.pu.network._dense_scores import compute_logits, score_micrograph
 from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._estimate_unlabeled_prior import find_priors
+from pusklearn.pu.network._hold_out import learnt_and_held_out
 from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._training import train
+from pusklearn.pu.network._warm_start import check_goes_on, last_fit
 from pusklearn.pu.priors._class_priors import set_priors
 
 
@@ -91,9 +94,15 @@ default="adam"
         a micrograph by one of 45 degrees, and to mirror it at random, while training.
         "auto" does so for `TiledRegions` only.
     callbacks : list of skorch.callbacks.Callback or None, default=None
-        Callbacks that are called while training, besides those of the classifier. The
-        losses of batches come into the history at the end of an epoch; ``on_batch_end``
-        is given the loss of its batch as ``loss``.
+        Callbacks that are called while training, besides those of the classifier. A
+        `LRScheduler` replaces the schedule of the classifier, and starts from `lr`.
+        Callbacks that watch or score held-out samples, as `EarlyStopping()`,
+        `Checkpoint()` and `EpochScoring(...)` do by default, need a
+        `validation_fraction`; a scorer is given 1 for labelled positives and 0 for
+        unlabeled samples. A callback ends the training by the statement ``raise
+        KeyboardInterrupt`` in its ``on_epoch_end``; any other interrupt leaves `fit`.
+        The losses of batches come into the history at the end of an epoch;
+        ``on_batch_end`` is given the loss of its batch as ``loss``.
     device : str or torch.device, default="auto"
         The device that computes: "auto" (the GPU if there is one), "cpu", "cuda",
         "cuda:0", "mps" or another device of torch.
@@ -103,6 +112,21 @@ default="adam"
         are in float32; only `score_map` predicts in the precision of the training.
     compile : bool, default=False
         Whether to compile the network with ``torch.compile`` for training.
+    validation_fraction : float, default=0.0
+        Share of the samples that are held out of the training, in [0, 1). Their loss,
+        without augmentation and dropout, comes into ``net_.history`` as ``valid_loss``
+        after each epoch, on batches that are made up as those of the training and are
+        the same in all epochs. Labelled and unlabeled samples are held out in the same
+        share, and copies of a sample together. Of `TiledRegions`, whole micrographs are
+        held out, or a band of rows if one micrograph alone has labels. 0 learns from
+        all samples.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights of the last fit, with a new optimizer, a
+        new schedule and other batches, and adds to the ``history``. The labels, the
+        shape of a sample and the network must be those of the last fit. A fit that
+        fails or is interrupted then leaves the classifier as it was before; otherwise
+        it leaves the classifier unfitted. Give an int as `random_state` with it if
+        samples are held out, so that these are the same ones each time.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
         same bits on the same machine. There is one exception: if classifiers are fitted
@@ -202,6 +226,8 @@ default="adam"
         device="auto",
         precision="auto",
         compile=False,
+        validation_fraction=0.0,
+        warm_start=False,
         random_state=None,
         verbose=0,
     ):
@@ -223,9 +249,12 @@ default="adam"
         self.device = device
         self.precision = precision
         self.compile = compile
+        self.validation_fraction = validation_fraction
+        self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
 
+    @whole_or_unfitted
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train the network.
 
@@ -252,18 +281,21 @@ default="adam"
             If a parameter has the wrong type.
         """
         check_parameters(self)
+        before = last_fit(self)
         samples, y = check_samples(self, X, y)
         module = resolve_module(self.module, self.sample_shape_)
         labels = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = labels
+        check_goes_on(self, before)
         priors, self.prior_interval_ = find_priors(self, samples, positives)
         set_priors(self, priors, len(positives), len(samples))
-        n_labels = samples.count_labels(positives)
+        learnt, held_out = learnt_and_held_out(self, samples, positives)
+        n_labels = learnt.samples.count_labels(learnt.positives)
         self.module_ = resolve_input_dropout(module, samples, n_labels)
         self.reconstruction_weight_ = resolve_reconstruction_weight(
             self.reconstruction_weight, n_labels
         )
-        self.net_ = train(self, samples, positives, priors)
+        self.net_ = train(self, learnt, held_out, priors, before and before["net_"])
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:

@@ -2,32 +2,43 @@
 
 from contextlib import suppress
 from functools import partial
+from math import ceil
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from skorch import NeuralNet
 from skorch.callbacks import LRScheduler
 
-from pusklearn.pu._samples import Samples
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._architecture import Network
 from pusklearn.pu.network._automatic_settings import resolve_steps
 from pusklearn.pu.network._batches import PUBatches
 from pusklearn.pu.network._callbacks import DropoutFader, TrainingProgress
+from pusklearn.pu.network._check_callbacks import callback_of, is_kind
 from pusklearn.pu.network._decoder import Decoder
 from pusklearn.pu.network._devices import as_device, computes_in_half
+from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
+from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
 from pusklearn.pu.network._optimizers import as_optimizer
 from pusklearn.pu.network._seeded import seeded
-from pusklearn.pu.network._training_net import StopTrainingError, TrainingNet
+from pusklearn.pu.network._training_net import (
+    StopTrainingError,
+    TrainingNet,
+    both_probabilities,
+)
+from pusklearn.pu.network._warm_start import joined_history, load_weights
 from pusklearn.pu.priors._priors import Priors
 
 
 def train(
-    classifier: Any, samples: Samples, positives: NDArray, priors: Priors
+    classifier: Any,
+    learnt: Part,
+    held_out: Part | None,
+    priors: Priors,
+    last: NeuralNet | None = None,
 ) -> NeuralNet:
     """Train the network of a classifier.
 
@@ -36,12 +47,14 @@ def train(
     classifier : PUClassifier
         A classifier whose parameters are checked, and that has ``module_``,
         ``reconstruction_weight_`` and ``sample_shape_``.
-    samples : Samples
-        The checked samples to learn from.
-    positives : ndarray of int
-        Rows of the labelled positives, ascending.
+    learnt : Part
+        The samples to learn from.
+    held_out : Part or None
+        The samples on which the validation loss is computed after each epoch.
     priors : Priors
         The priors that the criterion is called with.
+    last : skorch.NeuralNet or None, default=None
+        The net of the last fit, whose weights and history the training goes on from.
 
     Returns
     -------
@@ -51,13 +64,23 @@ def train(
     random_state = check_random_state(classifier.random_state)
     weight_seed, batch_seed = random_state.randint(np.iinfo(np.int32).max, size=2)
     device = as_device(classifier.device)
-    batch_size, batches = plan_batches(classifier, samples, positives)
-    placed = samples.on(device)
+    batch_size, batches = plan_batches(classifier, learnt)
+    placed = learnt.samples.on(device)
+    validation = None
+    if held_out is not None:
+        validation = make_validation(
+            classifier, held_out, batches["n_batches"], device, int(batch_seed)
+        )
     # The random state of torch is one for all threads. Initial weights are drawn from
     # it, and so are the numbers that a network of the user draws in training. Our own
     # networks have a random state of their own for that.
     with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
+    seed: Any = int(batch_seed)
+    if last is not None:
+        load_weights(network, last.module_)
+        # The same batches as before would not be new to the network.
+        seed = [seed, len(last.history)]
     objective = Objective(
         as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
     )
@@ -71,9 +94,11 @@ def train(
             max_epochs=classifier.max_epochs,
             batch_size=batch_size,
             iterator_train=partial(
-                PUBatches, positives=positives, seed=int(batch_seed), **batches
+                PUBatches, positives=learnt.positives, seed=seed, **batches
             ),
+            iterator_valid=same_batches,
             train_split=None,
+            predict_nonlinearity=both_probabilities,
             callbacks=make_callbacks(classifier, batches["n_batches"]),
             callbacks__print_log=None,
             device=device,
@@ -84,10 +109,12 @@ def train(
         # `net.fit` would swallow any KeyboardInterrupt and return half trained.
         net.notify("on_train_begin", X=placed, y=None)
         with suppress(StopTrainingError):
-            net.fit_loop(placed)
+            net.fit_loop((placed, validation))
         net.notify("on_train_end", X=placed, y=None)
     # A compiled network cannot be saved for machines without a compiler.
     net.module_ = network
+    if last is not None:
+        net.history = joined_history(last.history, net.history)
     return net
 
 
@@ -112,10 +139,9 @@ def make_network(classifier: Any, device: torch.device) -> TrainedNetwork:
     return trained
 
 
-def plan_batches(
-    classifier: Any, samples: Samples, positives: NDArray
-) -> tuple[int, dict[str, Any]]:
+def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
     """Return the size of a batch and the arguments of `PUBatches`."""
+    samples, positives = part.samples, part.positives
     n_all_unlabeled = len(samples) - len(positives)
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
     n_positive = min(n_positive, classifier.batch_size - 1)
@@ -138,18 +164,51 @@ def plan_batches(
     }
 
 
+def make_validation(
+    classifier: Any, part: Part, most_batches: int, device: torch.device, seed: int
+) -> HeldOutBatches:
+    """Return batches of the held-out samples, in number as many as hold all of them.
+
+    They are not more than those of an epoch of the training.
+    """
+    size, batches = plan_batches(classifier, part)
+    n_positive = batches["n_positive"]
+    n_unlabeled = len(part.samples) - len(part.positives)
+    n_batches = min(ceil(n_unlabeled / (size - n_positive)), most_batches)
+    changes = {
+        "n_positive": n_batches * n_positive,
+        "n_batches": 1,
+        "augment": False,
+    }
+    one_batch = PUBatches(
+        part.samples.on(device),
+        n_batches * size,
+        positives=part.positives,
+        seed=seed,
+        **{**batches, **changes},
+    )
+    return HeldOutBatches(one_batch, n_batches)
+
+
 def make_callbacks(classifier: Any, n_batches: int) -> list:
-    """Return the callbacks of a training: schedule, progress and the user's."""
+    """Return the callbacks of a training: ours, unless the user's replace them."""
     # torch's schedule refuses NumPy's integers.
     updates = int(classifier.max_epochs * n_batches)
-    schedule = LRScheduler(
+    given = list(classifier.callbacks or [])
+    callbacks: list = [DropoutFader(updates)]
+    if not any(is_kind(callback_of(entry), LRScheduler) for entry in given):
+        callbacks.insert(0, one_cycle(classifier.lr, updates))
+    if classifier.verbose:
+        callbacks.append(TrainingProgress(updates))
+    return callbacks + given
+
+
+def one_cycle(lr: float, updates: int) -> LRScheduler:
+    """Return the schedule that raises and lowers the learning rate once."""
+    return LRScheduler(
         torch.optim.lr_scheduler.OneCycleLR,
         step_every="batch",
-        max_lr=classifier.lr,
+        max_lr=lr,
         total_steps=updates + 1,
         cycle_momentum=False,
     )
-    callbacks: list = [("schedule", schedule), ("fader", DropoutFader(updates))]
-    if classifier.verbose:
-        callbacks.append(("progress", TrainingProgress(updates)))
-    return callbacks + list(classifier.callbacks or [])

@@ -4,15 +4,41 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
+
+from pusklearn.pu.network._asks_to_stop import asks_to_stop
 
 
 class StopTrainingError(Exception):
     """Raised when a callback asks for the end of the training."""
 
 
-class TrainingNet(NeuralNet):
-    """A net that stops when a callback asks for it, or its loss is not finite."""
+def both_probabilities(logits: torch.Tensor) -> torch.Tensor:
+    """Return the probabilities of unlabeled and of positive, shape (n, 2)."""
+    return torch.stack([torch.sigmoid(-logits), torch.sigmoid(logits)], 1)
+
+
+class TrainingNet(NeuralNet, ClassifierMixin):
+    """A net that stops when a callback asks for it, or its loss is not finite.
+
+    To scorers among the callbacks it is a classifier of labelled positives, 1, and
+    unlabeled samples, 0.
+    """
+
+    @property
+    def classes_(self) -> NDArray:
+        """The labels of the batches."""
+        return np.arange(2)
+
+    def get_split_datasets(self, X, y=None, **fit_params):
+        """Return the samples to learn from and those held out, which are a pair."""
+        return X
+
+    def predict(self, X: Any) -> NDArray:
+        """Return 1 if a positive is more probable, and 0 otherwise."""
+        return (self.predict_proba(X)[:, 1] > 0.5).astype(int)
 
     def torch_compile(self, module: torch.nn.Module, name: str) -> torch.nn.Module:
         """Compile the network alone: the criterion is too small to gain from it."""
@@ -32,9 +58,9 @@ class TrainingNet(NeuralNet):
             losses.append(step["loss"].detach())
             self.history.record_batch(f"{prefix}_batch_size", len(batch[0]))
             self.notify("on_batch_end", batch=batch, training=training, **step)
-        for row, loss in zip(
-            self.history[-1]["batches"], torch.stack(losses).tolist(), strict=True
-        ):
+        # The batches of the validation stand behind those of the training.
+        rows = self.history[-1]["batches"][-len(losses) :]
+        for row, loss in zip(rows, torch.stack(losses).tolist(), strict=True):
             row[f"{prefix}_loss"] = loss
         self.history.record(f"{prefix}_batch_count", len(losses))
 
@@ -45,7 +71,8 @@ class TrainingNet(NeuralNet):
         except KeyboardInterrupt as stop:
             # skorch's callbacks, such as EarlyStopping, ask for the end in this way,
             # at the end of an epoch. Any other interrupt is the user's.
-            if method_name != "on_epoch_end":
+            callbacks = [callback for _, callback in self.callbacks_]
+            if method_name != "on_epoch_end" or not asks_to_stop(stop, callbacks):
                 raise
             raise StopTrainingError from stop
         if method_name == "on_epoch_end":

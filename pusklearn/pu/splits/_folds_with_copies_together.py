@@ -38,12 +38,8 @@ def folds_with_copies_together(
     ndarray of int of shape (n,)
         The fold of each sample.
     """
-    _, first, number = np.unique(row_keys(X), return_index=True, return_inverse=True)
-    # The distinct samples are numbered in the order in which they come first, since
-    # the order of their hashes differs between processes.
-    number = np.argsort(np.argsort(first))[number]
-    n_distinct = len(first)
-    if len(number) / 2 <= n_distinct < len(number):
+    number = number_distinct(X)
+    if number is not None:
         with_label = np.bincount(number, is_positive) > 0
         counts = np.unique(with_label, return_counts=True)[1]
         if counts.min() >= n_folds:
@@ -51,6 +47,21 @@ def folds_with_copies_together(
             if each_has_both(folds, is_positive):
                 return folds
     return draw_folds(is_positive, n_folds, random_state)
+
+
+def number_distinct(X: Any) -> NDArray | None:
+    """Return the same number for copies of a sample, from 0 on.
+
+    None is returned if there are no copies, or if fewer than half of the samples are
+    distinct: equal samples are then values that recur.
+    """
+    _, first, number = np.unique(row_keys(X), return_index=True, return_inverse=True)
+    n_distinct = len(first)
+    if not len(number) / 2 <= n_distinct < len(number):
+        return None
+    # The distinct samples are numbered in the order in which they come first, since
+    # the order of their hashes differs between processes.
+    return np.argsort(np.argsort(first))[number]
 
 
 def draw_folds(kind: NDArray, n_folds: int, random_state: Any) -> NDArray:

@@ -12,6 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from pusklearn.pu._checks import check_integer, check_number
 from pusklearn.pu._inner_estimators import random_state_names
 from pusklearn.pu._sklearn_compat import safe_indexing
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.splits._cross_validated_scores import fit_rows
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
@@ -119,6 +120,7 @@ class BaggingPUClassifier(PUMetaClassifier):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    @whole_or_unfitted
     def fit(self, X: Any, y: ArrayLike, **params: Any) -> "BaggingPUClassifier":
         """Fit a classifier to each bag.
 

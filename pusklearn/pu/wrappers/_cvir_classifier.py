@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 
 from pusklearn.pu._checks import check_integer
 from pusklearn.pu._log_odds import log_odds
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
@@ -144,6 +145,7 @@ class CVIRClassifier(PUMetaClassifier):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    @whole_or_unfitted
     def fit(self, X: Any, y: ArrayLike, **params: Any) -> "CVIRClassifier":
         """Drop the likely positives, and fit the classifier to the others.
 

@@ -10,6 +10,7 @@ from pusklearn.pu._checks import check_flag
 from pusklearn.pu._inner_estimators import weight_name
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
@@ -144,6 +145,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    @whole_or_unfitted
     def fit(self, X: Any, y: ArrayLike, **params: Any) -> "ElkanNotoClassifier":
         """Fit the classifier, and find the label frequency.
 

@@ -8,6 +8,7 @@ from sklearn.utils import ClassifierTags
 from sklearn.utils.validation import validate_data
 
 from pusklearn.pu._checks import check_choice, check_share
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.priors._class_priors import check_scheme, estimated_priors, set_priors
 from pusklearn.pu.priors._estimate_prior import METHODS, estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import (
@@ -120,6 +121,7 @@ class PriorEstimator(FitRouter):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    @whole_or_unfitted
     def fit(self, X: Any, y: ArrayLike, **params: Any) -> "PriorEstimator":
         """Estimate the shares.
 

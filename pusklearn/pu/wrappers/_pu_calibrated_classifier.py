@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.pu._checks import check_choice
 from pusklearn.pu._labels import probability_columns
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
 from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier
 from pusklearn.pu.wrappers._pu_calibration import (
@@ -142,6 +143,7 @@ class PUCalibratedClassifier(HeldOutClassifier):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    @whole_or_unfitted
     def fit(self, X: Any, y: ArrayLike, **params: Any) -> "PUCalibratedClassifier":
         """Fit the classifier and its calibration.
 

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.pu._checks import check_choice, check_share
 from pusklearn.pu._threshold_rules import parse_threshold
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
 from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier
 from pusklearn.pu.wrappers._pu_thresholds import (
@@ -205,6 +206,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    @whole_or_unfitted
     def fit(self, X: Any, y: ArrayLike, **params: Any) -> "PUThresholdClassifier":
         """Fit the classifier and choose the threshold.
 

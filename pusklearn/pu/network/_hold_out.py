@@ -1,0 +1,111 @@
+"""Samples that are held out of the training, to watch it by."""
+
+from functools import singledispatch
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu.splits._held_out_rows import held_out_rows
+
+
+class Part(NamedTuple):
+    """A part of the samples.
+
+    Attributes
+    ----------
+    samples : Samples
+        The samples of the part.
+    positives : ndarray of int
+        Rows of the labelled positives among them, ascending.
+    rows : ndarray of int, slice or None
+        Their rows among all samples; None if they are not rows, but parts of images.
+    """
+
+    samples: Samples
+    positives: NDArray
+    rows: NDArray | slice | None
+
+
+def learnt_and_held_out(
+    classifier: Any, samples: Samples, positives: NDArray
+) -> tuple[Part, Part | None]:
+    """Return the samples to learn from, and those that are held out.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        A classifier whose parameters are checked.
+    samples : Samples
+        The checked samples.
+    positives : ndarray of int
+        Rows of the labelled positives, ascending.
+
+    Returns
+    -------
+    learnt : Part
+        All samples, if ``validation_fraction`` is 0.
+    held_out : Part or None
+        None, if it is 0.
+
+    Raises
+    ------
+    ValueError
+        If one of them has no labelled positive or no unlabeled sample.
+    """
+    fraction = classifier.validation_fraction
+    if not fraction:
+        return Part(samples, positives, slice(None)), None
+    random_state = check_random_state(classifier.random_state)
+    parts = hold_out(samples, positives, fraction, random_state)
+    for part in parts:
+        n_positive = len(part.positives)
+        if not 0 < n_positive < len(part.samples):
+            raise ValueError(
+                f"validation_fraction={fraction:g} leaves a part with {n_positive} "
+                f"labelled positives among {len(part.samples)} samples. The samples "
+                "that are learnt from and those held out both need positives and "
+                "unlabeled samples: give more labels, or validation_fraction=0."
+            )
+    return parts
+
+
+@singledispatch
+def hold_out(
+    samples: Samples,
+    positives: NDArray,
+    fraction: float,
+    random_state: np.random.RandomState,
+) -> tuple[Part, Part]:
+    """Return the samples to learn from, and about a fraction that is held out.
+
+    Labelled and unlabeled samples are drawn separately, and copies of a sample are
+    kept together. A kind of samples that must be divided in another way is registered
+    here.
+
+    Parameters
+    ----------
+    samples : Samples
+        The checked samples.
+    positives : ndarray of int
+        Rows of the labelled positives, ascending.
+    fraction : float
+        The fraction, in (0, 1).
+    random_state : RandomState
+        Seeds the draw.
+
+    Returns
+    -------
+    learnt, held_out : Part
+        The two parts. Each has labelled positives and unlabeled samples if there are
+        at least two of both.
+    """
+    is_positive = np.isin(np.arange(len(samples)), positives)
+    is_held_out = held_out_rows(samples.X, is_positive, fraction, random_state)
+    learnt, held_out = (
+        Part(ArraySamples(samples.X[rows]), np.flatnonzero(is_positive[rows]), rows)
+        for rows in (np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out))
+    )
+    return learnt, held_out
