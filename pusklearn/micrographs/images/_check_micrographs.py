@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 
 from pusklearn.micrographs.images._lazy_rows import LazyRows
-from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+from pusklearn.micrographs.images._memory_maps import (
+    free_mapped_memory,
+    mapped_file,
+)
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
 
 
 def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
@@ -30,7 +34,9 @@ def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
     Raises
     ------
     ValueError
-        If there is no micrograph, or one is not a non-empty, real, 2-D array.
+        If there is no micrograph, or one is not a non-empty, real, 2-D array, or has
+        no finite pixel although it is not masked as a whole. Those in memory-mapped
+        files, which have names, are read later, one at a time.
     """
     if isinstance(micrographs, LazyRows) and len(micrographs):
         return micrographs
@@ -72,7 +78,28 @@ def _check_micrograph(micrograph, row):
         )
     if image.dtype.kind == "b":
         image = image.astype(np.float32)  # NumPy cannot subtract truth values.
-    return image if isinstance(image, Micrograph) else Micrograph(image)
+    image = image if isinstance(image, Micrograph) else Micrograph(image)
+    if mapped_file(image) is None:
+        check_any_pixel(image, label)
+    return image
+
+
+def check_any_pixel(micrograph: Micrograph, label: str | None = None) -> Micrograph:
+    """Return the micrograph, or raise a ValueError if all its pixels are missing.
+
+    A micrograph that is masked as a whole passes: it stands for a row that was left
+    out. The label names the micrograph if its name does not.
+    """
+    middle = micrograph[len(micrograph) // 2]
+    if missing_pixels(middle) is None or is_left_out(micrograph):
+        return micrograph
+    missing = missing_pixels(micrograph)
+    if missing is not None and missing.all():
+        raise ValueError(
+            "At least 1 pixel must be there: neither NaN, nor infinite, nor masked. "
+            f"Micrograph {label or micrograph.name or '(no name)'} has none."
+        )
+    return micrograph
 
 
 def check_finite(micrograph: Micrograph) -> Micrograph:

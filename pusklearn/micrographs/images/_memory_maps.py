@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._micrograph import Micrograph
 
 
@@ -59,13 +60,13 @@ def write_to_temporary_file(micrographs: Iterable[Micrograph]) -> list[Micrograp
     with tempfile.TemporaryFile() as file:
         for micrograph in micrographs:
             file.write(np.ascontiguousarray(micrograph, np.float32).data)
-            attributes = micrograph.name, micrograph.pixel_size, micrograph.scale
-            outlines.append((micrograph.shape, attributes))
+            # All that is known of a micrograph, around a pixel that takes no memory.
+            outlines.append(like(np.broadcast_to(0, micrograph.shape), micrograph))
         file.flush()
         pixels = np.memmap(file, np.float32, "r")
-    ends = np.cumsum([shape[0] * shape[1] for shape, _ in outlines])
+    ends = np.cumsum([outline.size for outline in outlines])
     parts = np.split(pixels, ends[:-1])
     return [
-        Micrograph(part.reshape(shape), *attributes)
-        for part, (shape, attributes) in zip(parts, outlines, strict=True)
+        like(part.reshape(outline.shape), outline)
+        for part, outline in zip(parts, outlines, strict=True)
     ]

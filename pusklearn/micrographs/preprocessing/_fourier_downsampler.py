@@ -11,11 +11,15 @@ from scipy.signal import resample
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
+    check_any_pixel,
     check_micrographs,
 )
 from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
+from pusklearn.micrographs.images._like import like
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
 from pusklearn.pu._checks import check_number
 
 
@@ -137,15 +141,37 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         return map_now_or_lazily(copy(self)._downsample, check_micrographs(X))
 
     def _downsample(self, micrograph):
-        fraction = self._fraction(check_finite(micrograph))
+        fraction = self._fraction(check_any_pixel(micrograph))
         factor = float(fraction)
+        if fraction == 1:
+            pixels, mask = micrograph, missing_pixels(micrograph)
+        elif is_left_out(micrograph):
+            pixels = np.zeros(_new_shape(micrograph, fraction))
+            mask = np.ones(pixels.shape, bool)
+        else:
+            pixels, missing, _ = sort_out(micrograph)
+            pixels = _resample(np.asarray(pixels, dtype=np.float32), fraction)
+            mask = None if missing is None else _touched(missing, pixels.shape, factor)
+            self._check_some_left(mask, micrograph)
+        free_mapped_memory(micrograph)
         pixel_size = micrograph.pixel_size
-        return Micrograph(
-            _resample(np.asarray(micrograph, dtype=np.float32), fraction),
-            name=micrograph.name,
+        # Pixels too great for float32 become infinite, which is to say missing.
+        with np.errstate(over="ignore"):
+            pixels = np.asarray(pixels, dtype=np.float32)
+        return like(
+            pixels,
+            micrograph,
             pixel_size=None if pixel_size is None else pixel_size * factor,
             scale=micrograph.scale * factor,
+            mask=mask,
         )
+
+    def _check_some_left(self, mask, micrograph):
+        if mask is not None and mask.all():
+            raise ValueError(
+                "At least 1 pixel of the result must be there. Missing pixels of "
+                f"micrograph {micrograph.name or '(no name)'} touch them all."
+            )
 
     def _fraction(self, micrograph):
         """Return the factor of a micrograph as a fraction."""
@@ -202,5 +228,34 @@ def _resample(image: NDArray[np.float32], fraction: Fraction) -> NDArray[np.floa
     grid = np.pad(image - level, [(0, -n % p) for n in image.shape], mode="symmetric")
     for axis in (1, 0):
         grid = resample(grid, grid.shape[axis] * q // p, axis=axis)
-    height, width = ((n - 1) * q // p + 1 for n in image.shape)
+    height, width = _new_shape(image, fraction)
     return grid[:height, :width] + level
+
+
+def _new_shape(image, fraction):
+    """Return the height and the width of the result."""
+    p, q = fraction.numerator, fraction.denominator
+    return tuple((n - 1) * q // p + 1 for n in image.shape)
+
+
+def _touched(missing, shape, factor):
+    """Return which pixels of the result a missing pixel of the input touches.
+
+    A pixel of the result is a square, `factor` pixels of the input wide. The last ones
+    reach to the end of the input::
+
+        factor 2    input   0 1 2 3 4 5 6 7
+                    result  0 . 1 . 2 . 3 .    pixel 1 covers half of 1, 2, half of 3
+    """
+    marks = missing
+    for n in shape:
+        # Along the first axis; then the axes are exchanged.
+        centres = factor * np.arange(n)
+        first = np.floor(centres - factor / 2 + 0.5 + 1e-9).clip(0).astype(int)
+        last = np.ceil(centres + factor / 2 - 0.5 - 1e-9).astype(int)
+        last[-1] = len(marks) - 1
+        before = np.zeros((len(marks) + 1, marks.shape[1]), np.int32)
+        np.cumsum(marks, axis=0, dtype=np.int32, out=before[1:])
+        end = (last + 1).clip(max=len(marks))
+        marks = (before[end] > before[first]).T
+    return marks

@@ -91,12 +91,44 @@ def fit_bright_gaussian(
     >>> round(mean, 1), round(std, 1), round(weight, 1)
     (5.0, 1.0, 0.8)
     """
+    bright, _, std, weight = _fit_pixels(pixels, alpha, beta)
+    return bright, std, weight
+
+
+def fit_background_gaussian(
+    pixels: ArrayLike, alpha: float = 900.0, beta: float = 1.0
+) -> tuple[float, float, float]:
+    """Fit two Gaussians of equal variance and return the one of more than half.
+
+    It is the brighter one of `fit_bright_gaussian`, unless that has less than half of
+    the pixels: holes in the ice, or particles of inverted micrographs, are bright.
+
+    Parameters
+    ----------
+    pixels : array-like
+        The pixels, finite and not all equal.
+    alpha, beta : float, default=900.0, 1.0
+        Parameters of the prior of the weight of the brighter one, both >= 1.
+
+    Returns
+    -------
+    mean, std, weight : float
+        Those of the Gaussian of the greater weight.
+    """
+    bright, dark, std, weight = _fit_pixels(pixels, alpha, beta)
+    return (bright, std, weight) if weight >= 0.5 else (dark, std, 1 - weight)
+
+
+def _fit_pixels(pixels, alpha, beta):
+    """Return the means of both Gaussians, their deviation and the brighter's weight."""
     sample, centre, width = _histogram(np.asarray(pixels).ravel())
     mixture = _fit(sample, alpha, beta)
+    weight, bright, dark, variance = (part.item() for part in mixture)
     return (
-        float(centre + width * mixture.bright.item()),
-        float(width * np.sqrt(mixture.variance.item())),
-        float(mixture.weight.item()),
+        float(centre + width * bright),
+        float(centre + width * dark),
+        float(width * np.sqrt(variance)),
+        float(weight),
     )
 
 

@@ -9,12 +9,18 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
+    check_any_pixel,
     check_micrographs,
 )
 from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
+from pusklearn.micrographs.images._like import like
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.preprocessing._gaussian_mixture import fit_bright_gaussian
+from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.micrographs.preprocessing._gaussian_mixture import (
+    fit_background_gaussian,
+)
+from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
 from pusklearn.pu._checks import check_choice, check_flag, check_number
 
@@ -161,25 +167,36 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         return map_now_or_lazily(copy(self)._normalize, check_micrographs(X))
 
     def _normalize(self, micrograph):
-        if check_finite(micrograph).min() == micrograph.max():
+        if is_left_out(check_any_pixel(micrograph)):
+            return like(np.zeros(micrograph.shape, np.float32), micrograph)
+        pixels, missing, odd = sort_out(micrograph)
+        self._check_not_constant(_but(pixels, odd), micrograph)
+        if self.whiten:
+            pixels = whitened(pixels, background_spectrum([pixels]))
+        mean, std = self._background(_but(pixels, odd), micrograph)
+        normal = np.subtract(pixels, mean, dtype=np.float64)
+        normal /= std
+        normal = normal.astype(np.float32)
+        if missing is not None:
+            normal[missing] = 0
+        free_mapped_memory(micrograph)
+        return like(normal, micrograph, mask=missing)
+
+    def _background(self, pixels, micrograph):
+        """Return the mean and the standard deviation of the background."""
+        if self.method == "affine":
+            mean = np.mean(pixels, dtype=np.float64)
+            return float(mean), float(np.std(pixels, dtype=np.float64))
+        mean, std, share = fit_background_gaussian(pixels, self.alpha, self.beta)
+        return mean, std
+
+    def _check_not_constant(self, pixels, micrograph):
+        if pixels.min() == pixels.max():
             raise ValueError(
                 "A micrograph must not be constant: its standard deviation is 0. "
                 f"Every pixel of micrograph {micrograph.name or '(no name)'} is "
-                f"{micrograph.min()}."
+                f"{pixels.min()}."
             )
-        if self.whiten:
-            flat = whitened(micrograph, background_spectrum([micrograph]))
-            micrograph = Micrograph(
-                flat, micrograph.name, micrograph.pixel_size, micrograph.scale
-            )
-        if self.method == "affine":
-            mean = float(np.mean(micrograph, dtype=np.float64))
-            std = float(np.std(micrograph, dtype=np.float64))
-        else:
-            mean, std, _ = fit_bright_gaussian(micrograph, self.alpha, self.beta)
-        normal = np.subtract(micrograph, mean, dtype=np.float64)
-        normal /= std
-        return normal.astype(np.float32)
 
     def _check_parameters(self):
         check_choice(self.method, "method", ["mixture", "affine"])
@@ -194,3 +211,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         tags.requires_fit = False
         return tags
+
+
+def _but(pixels, odd):
+    """Return the pixels that are not odd."""
+    return pixels if odd is None else pixels[~odd]

@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 
 from pusklearn import Micrograph
-from pusklearn.micrographs.images._check_micrographs import check_micrographs
+from pusklearn.micrographs.images._check_micrographs import (
+    check_any_pixel,
+    check_micrographs,
+)
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 
 
@@ -24,3 +27,31 @@ def test_truth_values_are_numbers():
     (checked,) = check_micrographs([mask])
     assert (checked.name, checked.scale) == ("mask", 2.0)
     np.testing.assert_array_equal(checked - 1, np.eye(3) - 1)
+
+
+def test_missing_pixels_are_no_error():
+    image = np.full((5, 4), np.nan)
+    image[1, 1] = 3
+    (checked,) = check_micrographs([Micrograph(image, "a")])
+    np.testing.assert_array_equal(checked, image)
+
+
+@pytest.mark.parametrize(("name", "label"), [("grid7", "grid7"), (None, "number 1")])
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3.0])
+def test_a_micrograph_without_a_pixel_is_refused_and_named(name, label, value):
+    mask = np.eye(3, dtype=bool)
+    if value == 3:
+        mask[0, 1:] = True
+    image = np.full((3, 3), np.nan)
+    image[mask] = value
+    empty = Micrograph(image, name, mask=mask)
+    with pytest.raises(ValueError, match=f"At least 1 pixel.*Micrograph {label} has"):
+        check_micrographs([np.ones((2, 2)), empty])
+    with pytest.raises(ValueError, match=f"Micrograph {name or '.no name.'} has"):
+        check_any_pixel(empty)
+
+
+def test_a_micrograph_masked_as_a_whole_stands_for_a_row_that_is_left_out():
+    for pixels in (np.ones((3, 3)), np.full((3, 3), np.nan)):
+        (checked,) = check_micrographs([Micrograph(pixels, mask=np.ones((3, 3)))])
+        assert checked.mask.all()

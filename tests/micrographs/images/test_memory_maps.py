@@ -33,7 +33,17 @@ def images():
         Micrograph(rng.normal(size=(4, 5)), "a", 1.5, 2.0),
         Micrograph(rng.normal(size=(3, 7)).astype(np.float32), "b"),
         Micrograph(np.arange(6, dtype=np.int16).reshape(2, 3)[:, ::2]),
+        Micrograph(np.ones((2, 2)), path="raw/c.mrc", uid=3),
     ]
+
+
+def test_written_micrographs_keep_their_mask():
+    mask = np.eye(3, dtype=bool)
+    stored = write_to_temporary_file(
+        [*images(), Micrograph(np.ones((3, 3)), mask=mask)]
+    )
+    assert [m.mask is None for m in stored] == [True] * 4 + [False]
+    np.testing.assert_array_equal(stored[-1].mask, mask)
 
 
 def test_written_micrographs_are_the_same_in_float32():
