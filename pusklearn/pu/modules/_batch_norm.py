@@ -44,8 +44,8 @@ class BatchNorm2d(_SharedBatchNorm, nn.BatchNorm2d):
 class NormalizeInTeam(torch.autograd.Function):
     """The batch norm of one part of a batch, given the moments of all parts.
 
-    With ``x^ = (x - mean) * scale`` and ``y = weight * x^ + bias``, the gradient is that
-    of Ioffe and Szegedy, arXiv 1502.03167, section 3, with sums over the whole batch::
+    With ``x^ = (x - mean) * scale`` and ``y = weight * x^ + bias``, the gradient is
+    that of Ioffe and Szegedy, arXiv 1502.03167, section 3, over the whole batch::
 
         dx = weight * scale * (dy - sum(dy) / n - x^ * sum(dy * x^) / n)
     """

@@ -58,7 +58,10 @@ class ThreadTeam:
         futures = [self.executor.submit(self._work, function, *o) for o in others]
         errors: list[BaseException] = []
         results = []
-        for call in [lambda: self._work(function, *first), *(f.result for f in futures)]:
+        for call in [
+            lambda: self._work(function, *first),
+            *(f.result for f in futures),
+        ]:
             try:
                 results.append(call())
             except BaseException as error:

@@ -1,8 +1,8 @@
 """The loss of a batch and its gradient, computed by a team of threads."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import torch
 
@@ -16,16 +16,16 @@ LEAST_SAMPLES = 32
 
 @contextmanager
 def team_for(
-    network: TrainedNetwork, batch_size: int, device: torch.device
+    net: Any, batch_size: int, device: torch.device
 ) -> Iterator[ThreadTeam | None]:
-    """Make the team that trains a network, with as many threads as torch has.
+    """Make the team that trains a net, with as many threads as torch has.
 
-    It is None if torch has one thread only, the device is not the CPU, or the network
-    is the user's own: its layers may need the whole batch. For networks of
-    `pusklearn.modules` torch itself is left with one thread, and gets the others back
-    at the end.
+    It is None if torch has one thread only, the device is not the CPU, the network is
+    compiled, or it is the user's own: its layers may need the whole batch. For other
+    networks torch itself is left with one thread, and gets the others back at the end.
     """
-    if device.type != "cpu" or not isinstance(network.network, Network):
+    network = getattr(net.module_, "network", None)
+    if device.type != "cpu" or net.compile or not isinstance(network, Network):
         yield None
         return
     n_threads = torch.get_num_threads()
@@ -57,7 +57,9 @@ def compute_gradient(
     output = (leaves[0], leaves[1] if len(leaves) > 1 else None)
     loss = loss_of(output)
     loss.backward()
-    lengths = [[len(tensor) for tensor in tensors] for tensors in zip(*given, strict=True)]
+    lengths = [
+        [len(tensor) for tensor in tensors] for tensors in zip(*given, strict=True)
+    ]
     gradients = [
         leaf.grad.split(length) for leaf, length in zip(leaves, lengths, strict=True)
     ]
