@@ -11,6 +11,11 @@ from pusklearn.pu.modules._thread_team import ThreadTeam, current_rank, current_
 class _SharedBatchNorm(nn.modules.batchnorm._BatchNorm):
     """Batch norm whose moments are those of all parts of a batch, in training."""
 
+    num_batches_tracked: torch.Tensor
+    running_mean: torch.Tensor
+    running_var: torch.Tensor
+    momentum: float
+
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """Normalise values, by the moments of the whole batch in training."""
         team = current_team()

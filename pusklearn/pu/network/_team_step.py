@@ -47,29 +47,24 @@ def compute_gradient(
     The members take the parts of the batch forward, the calling thread computes the
     loss of the whole output and its gradient, and the members take that back.
     """
-    parts = samples.tensor_split(team.n_members)
-    outputs = team.map(network, parts)
+    outputs = team.map(network, samples.tensor_split(team.n_members))
+    # Logits and errors of each part, or logits alone.
     given = [tuple(t for t in output if t is not None) for output in outputs]
-    leaves = [
-        torch.cat(tensors).detach().requires_grad_()
-        for tensors in zip(*given, strict=True)
-    ]
+    of_all = list(zip(*given, strict=True))
+    leaves = [torch.cat(tensors).detach().requires_grad_() for tensors in of_all]
     output = (leaves[0], leaves[1] if len(leaves) > 1 else None)
     loss = loss_of(output)
-    loss.backward()
-    lengths = [
-        [len(tensor) for tensor in tensors] for tensors in zip(*given, strict=True)
-    ]
-    gradients = [
-        leaf.grad.split(length) for leaf, length in zip(leaves, lengths, strict=True)
+    of_leaves = torch.autograd.grad(loss, leaves)
+    of_parts = [
+        gradient.split([len(tensor) for tensor in tensors])
+        for gradient, tensors in zip(of_leaves, of_all, strict=True)
     ]
     parameters = [p for p in network.parameters() if p.requires_grad]
 
-    def go_back(tensors: tuple, *grads: torch.Tensor) -> tuple:
-        return torch.autograd.grad(tensors, parameters, grads, allow_unused=True)
+    def go_back(tensors: tuple, *gradients: torch.Tensor) -> tuple:
+        return torch.autograd.grad(tensors, parameters, gradients)
 
-    of_parts = team.map(go_back, given, *gradients)
-    for parameter, *terms in zip(parameters, *of_parts, strict=True):
-        if terms[0] is not None:
-            parameter.grad = torch.stack(terms).sum(0)
+    terms = team.map(go_back, given, *of_parts)
+    for parameter, *of_members in zip(parameters, *terms, strict=True):
+        parameter.grad = torch.stack(of_members).sum(0)
     return loss, output
