@@ -7,8 +7,10 @@ from torch import nn
 from torch.nn.functional import conv2d
 
 from pusklearn.pu._checks import check_flag, check_integer, check_number
+from pusklearn.pu.modules._batch_norm import BatchNorm2d
 from pusklearn.pu.modules._convolution import Convolution
 from pusklearn.pu.modules._fading_dropout import FadingDropout, find_input_dropout
+from pusklearn.pu.modules._seeded_dropout import SeededDropout
 
 PIXEL_DROPOUT = 0.2  # share of the pixels of an image
 
@@ -79,7 +81,7 @@ class LayerStack:
         project = None
         if width != self.width:
             project = Convolution(self.width, width, 1, bias=False)
-        norm = nn.BatchNorm2d(self.width) if self.batch_norm else nn.Identity()
+        norm = BatchNorm2d(self.width) if self.batch_norm else nn.Identity()
         crop = (1 + dilation) * self.dilation
         step = self._part_taken(stride)
         self.layers.append(ResidualBlock(first, norm, second, project, crop, step))
@@ -107,10 +109,10 @@ class LayerStack:
 
     def _close(self, width, stride, activation):
         if self.batch_norm:
-            self.layers.append(nn.BatchNorm2d(width))
+            self.layers.append(BatchNorm2d(width))
         self.layers.append(activation)
         if self.dropout:
-            self.layers.append(nn.Dropout(self.dropout))
+            self.layers.append(SeededDropout(self.dropout))
         self.width = width
         self._advance(stride)
 

@@ -7,7 +7,9 @@ from torch import nn
 
 from pusklearn.pu._checks import check_flag, check_integer, check_number
 from pusklearn.pu.modules._architecture import Architecture, Network
+from pusklearn.pu.modules._batch_norm import BatchNorm1d
 from pusklearn.pu.modules._fading_dropout import FadingDropout, find_input_dropout
+from pusklearn.pu.modules._seeded_dropout import SeededDropout
 
 
 class MLP(Architecture):
@@ -79,8 +81,8 @@ class MLP(Architecture):
         for units in self.hidden:
             check_integer(units, "hidden")
             layers.append(nn.Linear(width, units, bias=not self.batch_norm))
-            layers += [nn.BatchNorm1d(units)] if self.batch_norm else []
+            layers += [BatchNorm1d(units)] if self.batch_norm else []
             layers.append(nn.ReLU())
-            layers += [nn.Dropout(self.dropout)] if self.dropout else []
+            layers += [SeededDropout(self.dropout)] if self.dropout else []
             width = units
         return Network(nn.Sequential(*layers), nn.Linear(width, 1), width)

@@ -5,6 +5,8 @@ from math import ceil, log2, prod
 import torch
 from torch import nn
 
+from pusklearn.pu.modules._batch_norm import BatchNorm2d
+
 
 class Decoder(nn.Module):
     """Network that gives a sample back from the latent features of a `Network`.
@@ -54,12 +56,12 @@ def image_layers(
     units = units * 2 ** min(doublings, 3)
     layers: list[nn.Module] = [nn.ConvTranspose2d(width, units, 4, bias=False)]
     for _ in range(doublings):
-        layers += [nn.BatchNorm2d(units), nn.LeakyReLU()]
+        layers += [BatchNorm2d(units), nn.LeakyReLU()]
         narrower = max(units // 2, 8)
         layers.append(
             nn.ConvTranspose2d(units, narrower, 4, stride=2, padding=1, bias=False)
         )
         units = narrower
-    layers += [nn.BatchNorm2d(units), nn.LeakyReLU()]
+    layers += [BatchNorm2d(units), nn.LeakyReLU()]
     layers.append(nn.Conv2d(units, sample_shape[0], 3, padding=1))
     return nn.Sequential(*layers)

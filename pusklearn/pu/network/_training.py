@@ -25,6 +25,7 @@ from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
 from pusklearn.pu.network._optimizers import as_optimizer
 from pusklearn.pu.network._seeded import seeded
+from pusklearn.pu.network._team_step import team_for
 from pusklearn.pu.network._training_net import (
     StopTrainingError,
     TrainingNet,
@@ -111,8 +112,8 @@ def train(
         # `net.fit` would swallow any KeyboardInterrupt and return half trained.
         try:
             net.notify("on_train_begin", X=placed, y=None)
-            with suppress(StopTrainingError):
-                net.fit_loop((placed, validation))
+            with suppress(StopTrainingError), team_for(net, batch_size, device) as team:
+                net.fit_loop((placed, validation), team=team)
             net.notify("on_train_end", X=placed, y=None)
         finally:
             for callback in callbacks:

@@ -7,8 +7,10 @@ import torch
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
+from skorch.dataset import unpack_data
 
 from pusklearn.pu.network._asks_to_stop import asks_to_stop
+from pusklearn.pu.network._team_step import compute_gradient
 
 
 class StopTrainingError(Exception):
@@ -69,6 +71,23 @@ class TrainingNet(ClassifierMixin, NeuralNet):
         for row, loss in zip(rows, torch.stack(losses).tolist(), strict=True):
             row[f"{prefix}_loss"] = loss
         self.history.record(f"{prefix}_batch_count", len(losses))
+
+    def train_step_single(self, batch, team=None, **fit_params):
+        """Compute the loss of a batch and its gradient, with a team if there is one."""
+        if team is None:
+            return super().train_step_single(batch, **fit_params)
+        self._set_training(True)
+        samples, target = unpack_data(batch)
+
+        def loss_of(output):
+            return self.get_loss(output, target, X=samples, training=True)
+
+        loss, output = compute_gradient(team, self.module_, samples, loss_of)
+        return {"loss": loss, "y_pred": output}
+
+    def validation_step(self, batch, team=None, **fit_params):
+        """Compute the loss of a batch that is held out."""
+        return super().validation_step(batch, **fit_params)
 
     def notify(self, method_name: str, **kwargs: Any) -> None:
         """Call the callbacks."""

@@ -3,6 +3,7 @@ import torch
 
 from pusklearn.modules import MLP
 from pusklearn.pu.modules._fading_dropout import FadingDropout
+from pusklearn.pu.modules._seeded_dropout import SeededDropout
 
 
 def test_images_are_flattened():
@@ -22,7 +23,7 @@ def test_dropout_acts_in_training_alone():
     x = torch.ones(3, 4)
     network.eval()
     torch.testing.assert_close(network(x), network(x))
-    assert any(isinstance(layer, torch.nn.Dropout) for layer in network.modules())
+    assert any(isinstance(layer, SeededDropout) for layer in network.modules())
 
 
 @pytest.mark.parametrize(

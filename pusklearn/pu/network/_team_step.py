@@ -1,0 +1,70 @@
+"""The loss of a batch and its gradient, computed by a team of threads."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+
+from pusklearn.pu.modules._architecture import Network
+from pusklearn.pu.modules._thread_team import ThreadTeam, one_thread_of_torch
+from pusklearn.pu.network._network import TrainedNetwork
+
+# A thread with fewer samples of a batch would mostly wait for the others.
+LEAST_SAMPLES = 32
+
+
+@contextmanager
+def team_for(
+    net: Any, batch_size: int, device: torch.device
+) -> Iterator[ThreadTeam | None]:
+    """Make the team that trains a net, with as many threads as torch has.
+
+    It is None if torch has one thread only, the device is not the CPU, the network is
+    compiled, or it is the user's own: its layers may need the whole batch. For other
+    networks torch itself is left with one thread, and gets the others back at the end.
+    """
+    network = getattr(net.module_, "network", None)
+    if device.type != "cpu" or net.compile or not isinstance(network, Network):
+        yield None
+        return
+    n_threads = torch.get_num_threads()
+    n_members = min(n_threads, batch_size // LEAST_SAMPLES)
+    with ExitStack() as stack:
+        if n_threads > 1:
+            stack.enter_context(one_thread_of_torch())
+        yield stack.enter_context(ThreadTeam(n_members)) if n_members > 1 else None
+
+
+def compute_gradient(
+    team: ThreadTeam,
+    network: TrainedNetwork,
+    samples: torch.Tensor,
+    loss_of: Callable,
+) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor | None]]:
+    """Set the gradient of every parameter; return the loss and the output.
+
+    The members take the parts of the batch forward, the calling thread computes the
+    loss of the whole output and its gradient, and the members take that back.
+    """
+    outputs = team.map(network, samples.tensor_split(team.n_members))
+    # Logits and errors of each part, or logits alone.
+    given = [tuple(t for t in output if t is not None) for output in outputs]
+    of_all = list(zip(*given, strict=True))
+    leaves = [torch.cat(tensors).detach().requires_grad_() for tensors in of_all]
+    output = (leaves[0], leaves[1] if len(leaves) > 1 else None)
+    loss = loss_of(output)
+    of_leaves = torch.autograd.grad(loss, leaves)
+    of_parts = [
+        gradient.split([len(tensor) for tensor in tensors])
+        for gradient, tensors in zip(of_leaves, of_all, strict=True)
+    ]
+    parameters = [p for p in network.parameters() if p.requires_grad]
+
+    def go_back(tensors: tuple, *gradients: torch.Tensor) -> tuple:
+        return torch.autograd.grad(tensors, parameters, gradients)
+
+    terms = team.map(go_back, given, *of_parts)
+    for parameter, *of_members in zip(parameters, *terms, strict=True):
+        parameter.grad = torch.stack(of_members).sum(0)
+    return loss, output
