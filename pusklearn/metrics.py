@@ -6,10 +6,10 @@ from pusklearn.micrographs.metrics._picking_average_precision import (
 )
 from pusklearn.micrographs.metrics._picking_curve import picking_curve
 from pusklearn.micrographs.metrics._picks_display import PicksDisplay
+from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu.displays._labels_at_random_display import LabelsAtRandomDisplay
 from pusklearn.pu.displays._predicted_share_display import PredictedShareDisplay
 from pusklearn.pu.displays._prior_sensitivity_display import PriorSensitivityDisplay
-from pusklearn.pu.displays._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu.displays._training_curve_display import TrainingCurveDisplay
 from pusklearn.pu.metrics._pu_accuracy_score import pu_accuracy_score
 from pusklearn.pu.metrics._pu_average_precision_score import pu_average_precision_score

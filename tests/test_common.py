@@ -26,6 +26,9 @@ CLASSIFIERS = [
 ]
 
 
+# Some checks have few labels, or the labels 1 and 2, neither plainly positive.
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
+@pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
 @parametrize_with_checks(CLASSIFIERS)
 def test_scikit_learn_check(estimator, check):
     check(estimator)
@@ -81,6 +84,9 @@ def expected_failures(estimator):
     }
 
 
+# Some checks have few labels, or the labels 1 and 2, neither plainly positive.
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
+@pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
 @parametrize_with_checks(WRAPPERS, expected_failed_checks=expected_failures)
 def test_scikit_learn_check_of_a_wrapper(estimator, check):
     check(estimator)

@@ -14,7 +14,7 @@ TESTED_BY = {
     "pu": {
         "displays/_labels_at_random": "displays/test_labels_at_random_display",
         "displays/_prior_sensitivity": "displays/test_prior_sensitivity_display",
-        "displays/_pu_collapse_warning": "displays/test_predicted_share_display",
+        "_pu_collapse_warning": "displays/test_predicted_share_display",
         "modules/_layers": "modules/test_architecture",
         "modules/_resnet16": "modules/test_architecture",
         "modules/_resnet8": "modules/test_architecture",

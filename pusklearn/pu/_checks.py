@@ -74,6 +74,13 @@ def check_flag(value: Any, name: str) -> bool:
     return bool(value)
 
 
+def check_verbose(value: Any) -> int:
+    """Return how much is shown, an integer from 0 on, or raise an error."""
+    if isinstance(value, bool | np.bool_):
+        return int(value)
+    return check_integer(value, "verbose", "[0, inf)")
+
+
 def check_choice(value: Any, name: str, choices: Collection[Any]) -> Any:
     """Return one of some values, or raise a ValueError that names them all."""
     plain = value.item() if isinstance(value, np.generic) else value

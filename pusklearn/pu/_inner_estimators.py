@@ -50,13 +50,16 @@ def find_net(estimator):
     return next((net for net in nets if net is not None), None)
 
 
+def parameter_names(estimator, name):
+    """Return the names of all parameters that are called `name`, nested ones too."""
+    return sorted(
+        full for full in estimator.get_params() if full.rpartition("__")[2] == name
+    )
+
+
 def random_state_names(estimator):
     """Return the names of all random states among the parameters, nested ones too."""
-    return sorted(
-        name
-        for name in estimator.get_params()
-        if name.rpartition("__")[2] == "random_state"
-    )
+    return parameter_names(estimator, "random_state")
 
 
 def weight_name(estimator):

@@ -8,6 +8,9 @@ from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from pusklearn.pu._known_labels import known_labels
+from pusklearn.pu._label_words import plainly_positive, warn_of_guess
+
 
 def find_positives(y: Any, pos_label: Any) -> tuple[NDArray, Any, NDArray]:
     """Return the two classes, the positives' label and their rows, ascending.
@@ -33,6 +36,9 @@ def find_positives(y: Any, pos_label: Any) -> tuple[NDArray, Any, NDArray]:
 def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
     """Return the two classes and the positives' label.
 
+    Without `pos_label`, it is the label that is plainly positive, such as "positive",
+    or else the greater, of which a warning tells.
+
     Raises a ValueError if there are not two labels, or `pos_label` is not one of them.
     """
     check_classification_targets(y)
@@ -41,7 +47,8 @@ def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
     if len(classes) > 2:
         raise ValueError(
             "Only binary classification is supported. The type of the target is "
-            f"{kind}."
+            f"{kind}, with the labels {classes[:5].tolist()}; mark labelled positives "
+            "by 1 and unlabeled samples by 0."
         )
     if len(classes) < 2:
         raise ValueError(
@@ -49,7 +56,11 @@ def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
             f"Got 1 class: {classes.tolist()[0]!r}."
         )
     if pos_label is None:
-        return classes, classes[1]
+        pos_label = plainly_positive(classes)
+        if pos_label is None:
+            pos_label = classes[1]
+            warn_of_guess(classes, pos_label)
+        return classes, pos_label
     if not any(label == pos_label for label in classes.tolist()):
         raise ValueError(
             f"`pos_label` must be one of the labels {classes.tolist()}. "
@@ -60,7 +71,7 @@ def check_labels(y: ArrayLike, pos_label: Any) -> tuple[NDArray, Any]:
 
 def labeled_positives(y: ArrayLike, pos_label: Any) -> tuple[NDArray, NDArray, Any]:
     """Return a mask of the labelled positives, both labels and the positives' label."""
-    labels = column_or_1d(y)
+    labels = column_or_1d(known_labels(y))
     if len(labels) == 0 or np.all(labels == labels[0]):
         raise ValueError(
             "`y` must hold two labels, that of the labelled positives and that of the "
@@ -71,17 +82,17 @@ def labeled_positives(y: ArrayLike, pos_label: Any) -> tuple[NDArray, NDArray, A
     return labels == positive, classes, positive
 
 
-def true_labels(y: ArrayLike) -> NDArray:
-    """Return 1 for the greater of two labels and 0 for the other."""
-    y = column_or_1d(y)
+def true_labels(y: ArrayLike, pos_label: Any = None) -> NDArray:
+    """Return 1 for the label of the positives and 0 for the other."""
+    y = column_or_1d(known_labels(y))
     assert_all_finite(y, input_name="y")
     check_classification_targets(y)
-    classes, y_true = np.unique(y, return_inverse=True)
+    classes = np.unique(y)
     if len(classes) != 2:
         raise ValueError(
             f"`y` must hold 2 true labels. Got {len(classes)}: {classes[:5].tolist()}."
         )
-    return y_true.astype(np.int64)
+    return (y == check_labels(y, pos_label)[1]).astype(np.int64)
 
 
 def toward_second_class(scores: NDArray, classes: NDArray, pos_label: Any) -> NDArray:

@@ -22,6 +22,7 @@ def make_pu(
     label_frequency: float | None = None,
     n_labeled: int | None = None,
     scheme: str = "single",
+    pos_label: Any = None,
     random_state: Any = None,
 ) -> tuple[Any, NDArray[np.int64], NDArray[np.int64]]:
     """Turn a fully labelled data set into positive-unlabeled data.
@@ -42,7 +43,7 @@ def make_pu(
         The samples: an array of any dimension, a sparse matrix, a DataFrame, a list
         or anything else that is indexed by rows.
     y : array-like of shape (n,)
-        Two true labels; the greater is the positive.
+        Two true labels.
     label_frequency : float or None, default=None
         Share of all positives that is labelled, in (0, 1], and below 1 if the scheme is
         "case-control". None means 0.5 if `n_labeled` is None too.
@@ -50,6 +51,8 @@ def make_pu(
         Number of labelled positives, at least 1. Give this or `label_frequency`.
     scheme : {"single", "case-control"}, default="single"
         How the samples are drawn.
+    pos_label : label or None, default=None
+        The label of the positives. None takes the plainly positive one, or the greater.
     random_state : int, RandomState instance or None, default=None
         Seeds the draw. The same integer gives the same rows; None takes a fresh seed
         from the operating system.
@@ -105,7 +108,7 @@ def make_pu(
     """
     check_scheme(scheme)
     X, y = indexable(X, y)
-    y_true = true_labels(y)
+    y_true = true_labels(y, pos_label)
     if random_state is not None:
         random_state = check_random_state(random_state).randint(2**31)
     rng = np.random.default_rng(random_state)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import validate_data
 from torch.utils.data import Dataset
 
+from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._turns import turned, turned_offsets
 
 # Images are turned by these angles in degrees, and by them and quarter turns. Only
@@ -61,6 +62,10 @@ class Samples(ABC):
     def on(self, device: torch.device) -> "PlacedSamples":
         """Return the same samples as `PlacedSamples` on a device."""
 
+    def pick(self, rows: NDArray) -> NDArray[np.float32]:
+        """Return a few samples as an array."""
+        return np.asarray(self.X[rows], np.float32)
+
     @abstractmethod
     def count_labels(self, positives: NDArray) -> int:
         """Count the labels that the rows of labelled positives stand for."""
@@ -72,6 +77,18 @@ class Samples(ABC):
     def default_dropout(self, n_labels: int) -> float | None:
         """Return the share of pixels to drop; None leaves it to the module."""
         return None
+
+    def missing_runs(self) -> NDArray[np.intp]:
+        """Return the runs of rows that hold no sample, and are never drawn.
+
+        Runs take little memory, even if millions of a billion rows are missing.
+
+        Returns
+        -------
+        ndarray of int of shape (n_runs, 2)
+            The first row of each run and the row after its last one, ascending.
+        """
+        return np.empty((0, 2), np.intp)
 
 
 class PlacedSamples(Dataset):
@@ -105,6 +122,7 @@ class ArraySamples(Samples):
     def check_fit(self, classifier: Any, y: ArrayLike) -> "tuple[ArraySamples, Any]":
         """Return float32 samples and labels; the classifier learns their features."""
         check_no_text(self.X)
+        y = known_labels(y)
         X, y = validate_data(classifier, self.X, y, dtype=np.float32, allow_nd=True)
         if X.ndim > 4:
             raise ValueError(f"`X` must have 2, 3 or 4 dimensions. Got {X.ndim}.")

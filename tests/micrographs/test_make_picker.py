@@ -1,4 +1,5 @@
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -362,3 +363,69 @@ def test_large_micrographs_are_learnt_and_picked_as_small_ones(
 def test_what_cannot_be_meant_is_refused_at_once(parameters, error, message):
     with pytest.raises(error, match=message):
         make_picker(24, **parameters)
+
+
+def phases(call, capsys):
+    """Return what the bars say that a call shows, and check that all come to an end."""
+    capsys.readouterr()
+    call()
+    shown = capsys.readouterr()
+    assert not shown.out
+    ends = re.findall(r"([a-z ]+): 100%[^\r\n]*? (\d+)/(\d+)", shown.err)
+    assert all(done == total for _, done, total in ends)
+    return list(dict.fromkeys(words for words, *_ in ends))
+
+
+@pytest.mark.parametrize("threshold", [None, "recall:0.5"])
+@pytest.mark.parametrize("large", [False, True])
+def test_every_phase_has_its_bar(capsys, monkeypatch, large, threshold):
+    if large:
+        monkeypatch.setattr(
+            "pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1, raising=True
+        )
+    micrographs, particles = make_micrographs(2, size=64, random_state=0)
+    classifier = PUClassifier(ConvNet(units=2), max_epochs=2, steps_per_epoch=3)
+    picker = make_picker(
+        24,
+        classifier=classifier,
+        prior="estimate",
+        threshold=threshold,
+        random_state=0,
+        verbose=1,
+    )
+    before = (
+        ["preparing micrographs"]
+        if large
+        else ["downsampling micrographs", "normalizing micrographs"]
+    )
+    at_end = ["picking particles"] if threshold else []
+    fitted = phases(lambda: picker.fit(micrographs, particles), capsys)
+    assert fitted == [*before, "estimating the prior", "training", *at_end]
+    picked = phases(lambda: picker.predict(micrographs), capsys)
+    assert picked[-1] == "picking particles"
+    assert len(picked) == (1 if large else 4)
+    silent = clone(picker).set_params(
+        **{name: 0 for name in picker.get_params() if name.endswith("__verbose")}
+    )
+    assert phases(lambda: silent.fit(micrographs, particles), capsys) == []
+    assert not capsys.readouterr().err
+    for found, picks in zip(
+        silent.predict(micrographs), picker.predict(micrographs), strict=True
+    ):
+        np.testing.assert_array_equal(found, picks)
+
+
+def test_a_verbose_classifier_is_enough_for_the_bars_of_its_scorer(capsys):
+    micrographs, particles = make_micrographs(2, size=64, random_state=0)
+    classifier = PUClassifier(
+        ConvNet(units=2), max_epochs=1, steps_per_epoch=2, verbose=1
+    )
+    picker = make_picker(24, classifier=classifier).fit(micrographs, particles)
+    picked = phases(lambda: picker.predict(micrographs), capsys)
+    assert picked == ["scoring micrographs"]
+    assert picker.get_params()["score__classifier__verbose"] == 1
+
+
+def test_how_much_is_shown_is_a_number():
+    with pytest.raises(TypeError, match="`verbose` must be an integer"):
+        make_picker(24, verbose="yes")

@@ -12,6 +12,7 @@ from pusklearn.pu._labels import (
 )
 
 
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 @pytest.mark.parametrize(
     ("pos_label", "positive"), [(None, "b"), ("b", "b"), ("a",) * 2]
 )

@@ -162,6 +162,7 @@ def test_any_samples_with_rows_will_do(convert):
 
 
 @pytest.mark.parametrize("labels", [(-1, 1), (False, True), ("benign", "malignant")])
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 def test_the_greater_of_two_labels_is_the_positive(labels):
     X, y = data()
     expected = make_pu(X, y, random_state=0)

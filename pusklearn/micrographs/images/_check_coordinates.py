@@ -1,5 +1,6 @@
 """Checks of coordinates."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,6 +65,12 @@ def by_name(points: Any, names: Sequence[str] = ("x", "y")) -> Any:
 
 
 def _check_points(points, row):
+    if points is None:
+        raise ValueError(
+            f"Coordinates of micrograph number {row} are None. A micrograph without "
+            "particles needs an empty array of shape (0, 2), such as "
+            "`np.empty((0, 2))`."
+        )
     points = by_name(points)
     try:
         points = np.asarray(points, dtype=float)
@@ -87,3 +94,118 @@ def _check_points(points, row):
             f"x={x:g}, y={y:g}."
         )
     return points[:, :2]
+
+
+def check_inside(
+    coordinates: Sequence[NDArray[np.float64]],
+    extents: Sequence[tuple[int, int, float] | None],
+    names: Sequence[str | None],
+    outside: str = "raise",
+    *,
+    stacklevel: int = 3,
+) -> list[NDArray[np.float64]]:
+    """Return the coordinates that lie inside their micrographs.
+
+    Parameters
+    ----------
+    coordinates : sequence of ndarray of shape (k, >=2)
+        The columns ``x, y`` of each micrograph, in pixels of the original micrograph.
+    extents : sequence of (int, int, float) or None
+        The height, the width and the scale of each micrograph; None if they are not
+        known, and then its coordinates are not checked.
+    names : sequence of str or None
+        What the message calls each micrograph.
+    outside : {"raise", "warn"}, default="raise"
+        What happens if a coordinate lies outside: an error, or it is left out with one
+        warning for all micrographs.
+    stacklevel : int, default=3
+        The caller that the warning points to; 3 is the caller of the function that
+        calls this one.
+
+    Returns
+    -------
+    list of ndarray
+
+    Raises
+    ------
+    ValueError
+        If `outside` is "raise" and a coordinate lies outside.
+
+    Warns
+    -----
+    UserWarning
+        If `outside` is "warn" and a coordinate lies outside.
+    """
+    inside = [
+        _lies_inside(points, extent)
+        for points, extent in zip(coordinates, extents, strict=True)
+    ]
+    rows = [row for row, is_inside in enumerate(inside) if not is_inside.all()]
+    if not rows:
+        return list(coordinates)
+    first = rows[0]
+    height, width, scale = extents[first] or (0, 0, 1.0)
+    x, y = coordinates[first][~inside[first]][0, :2]
+    n_outside = sum(int((~inside[row]).sum()) for row in rows)
+    finding = (
+        f"Micrograph {names[first] or f'number {first}'} spans {width * scale:g} x "
+        f"{height * scale:g} original pixels, and {(~inside[first]).sum()} of its "
+        f"{len(inside[first])} particles lie outside, such as x={x:g}, y={y:g} "
+        f"({n_outside} particles of {len(rows)} micrographs in all"
+        f"{_also_named([names[row] or f'number {row}' for row in rows[1:]])})."
+    )
+    if outside == "raise":
+        raise ValueError(
+            f"Coordinates must lie inside their micrograph. {finding} Are x and y "
+            "exchanged, is an axis flipped, or are they pixels of a micrograph of "
+            'another size or binning? `outside="warn"` leaves such particles out.'
+        )
+    warnings.warn(
+        f"Coordinates outside their micrograph are left out. {finding}",
+        stacklevel=stacklevel,
+    )
+    return [
+        points[is_inside] for points, is_inside in zip(coordinates, inside, strict=True)
+    ]
+
+
+def _also_named(names):
+    """Return the next micrographs of a finding in words, at most ten of them."""
+    if not names:
+        return ""
+    rest = len(names) - 10
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"; also {', '.join(names[:10])}{more}"
+
+
+def _lies_inside(points, extent):
+    if extent is None:
+        return np.ones(len(points), dtype=bool)
+    height, width, scale = extent
+    return lies_inside(points[:, :2], (height, width), scale)
+
+
+def lies_inside(
+    points: NDArray[np.float64], shape: tuple[int, ...], scale: float
+) -> NDArray[np.bool_]:
+    """Tell which points lie inside a micrograph.
+
+    Parameters
+    ----------
+    points : ndarray of shape (k, 2)
+        Points ``x, y`` in pixels of the original micrograph.
+    shape : tuple of int
+        Height and width of the micrograph.
+    scale : float
+        Pixels of the original micrograph per pixel of this one.
+
+    Returns
+    -------
+    ndarray of bool of shape (k,)
+    """
+    # A coarse pixel stands for all original ones up to the next, so the last particle
+    # may lie nearly a whole pixel beyond the centre of the last pixel here. The last
+    # pixel of a finer micrograph is the centre of the last original one.
+    original = 1 / min(scale, 1.0)
+    xy, size = points / scale, np.array(shape[::-1])
+    return ((xy >= -0.5 * original) & (xy < size - 1 + original)).all(axis=1)

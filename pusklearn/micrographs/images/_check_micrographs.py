@@ -13,9 +13,17 @@ from pusklearn.micrographs.images._memory_maps import (
 )
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.images._stand_ins import (
+    UNUSABLE,
+    blank_like,
+    label_of,
+    warn_of_unusable,
+)
 
 
-def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
+def check_micrographs(
+    micrographs: Any, on_error: str = "raise", *, are_maps: bool = False
+) -> Sequence[Micrograph]:
     """Return micrographs as a list of `Micrograph`, one per row.
 
     Parameters
@@ -23,6 +31,11 @@ def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
     micrographs : sequence of array-like of shape (height, width)
         A list, a 1-D object array or a stack of shape (n, height, width);
         heights and widths may differ.
+    on_error : {"raise", "warn", "pass"}, default="raise"
+        What happens if a row cannot be used: an error; or it becomes a micrograph that
+        is masked as a whole, with a warning or without one.
+    are_maps : bool, default=False
+        Whether these are score maps, which may have no finite pixel.
 
     Returns
     -------
@@ -57,13 +70,22 @@ def check_micrographs(micrographs: Any) -> Sequence[Micrograph]:
             "Expected a sequence of micrographs, such as a list, since they may be "
             f"needed more than once. Got {micrographs!r}."
         )
-    checked = [_check_micrograph(m, row) for row, m in enumerate(micrographs)]
+    checked = []
+    for row, micrograph in enumerate(micrographs):
+        try:
+            checked.append(_check_micrograph(micrograph, row, are_maps))
+        except UNUSABLE as error:
+            if on_error == "raise":
+                raise
+            if on_error == "warn":
+                warn_of_unusable(label_of(micrograph, row), error)
+            checked.append(blank_like(micrograph))
     if not checked:
         raise ValueError("At least 1 micrograph is needed. Got 0.")
     return checked
 
 
-def _check_micrograph(micrograph, row):
+def _check_micrograph(micrograph, row, is_map):
     image = np.asanyarray(micrograph)
     label = getattr(image, "name", None) or f"number {row}"
     if image.ndim != 2 or 0 in image.shape:
@@ -79,7 +101,7 @@ def _check_micrograph(micrograph, row):
     if image.dtype.kind == "b":
         image = image.astype(np.float32)  # NumPy cannot subtract truth values.
     image = image if isinstance(image, Micrograph) else Micrograph(image)
-    if mapped_file(image) is None:
+    if not is_map and mapped_file(image) is None:
         check_any_pixel(image, label)
     return image
 

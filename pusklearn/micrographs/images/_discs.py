@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.micrographs.images._check_coordinates import lies_inside
 from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
 
 
@@ -39,19 +40,19 @@ def within_discs(
         If a particle lies outside its micrograph.
     """
     height, width = micrograph.shape
-    # A coarse pixel stands for all original ones up to the next, so the last particle
-    # may lie nearly a whole pixel beyond the centre of the last pixel here.
-    x, y = (coordinates / micrograph.scale).T
-    outside = (x < -0.5) | (x >= width) | (y < -0.5) | (y >= height)
+    outside = ~lies_inside(coordinates, micrograph.shape, micrograph.scale)
     if outside.any():
         bad_x, bad_y = coordinates[outside][0]
         raise ValueError(
             "Coordinates must lie inside their micrograph. Micrograph "
             f"{micrograph.name or '(no name)'} spans {width * micrograph.scale:g} x "
             f"{height * micrograph.scale:g} original pixels, and {outside.sum()} of "
-            f"its particles lie outside, such as x={bad_x:g}, y={bad_y:g}."
+            f"its particles lie outside, such as x={bad_x:g}, y={bad_y:g}. Are x and "
+            "y exchanged, is an axis flipped, or are they pixels of a micrograph of "
+            "another size or binning?"
         )
-    centres = np.stack([y, x], 1).round().clip(0, [height - 1, width - 1]).astype(int)
+    centres = (coordinates / micrograph.scale)[:, ::-1]
+    centres = centres.round().clip(0, [height - 1, width - 1]).astype(int)
     offsets = disc(length_in_pixels(radius, micrograph))
     pixels = (centres[:, None] + offsets).reshape(-1, 2)
     return tuple(pixels[((pixels >= 0) & (pixels < micrograph.shape)).all(1)].T)

@@ -10,10 +10,22 @@ from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
     write_to_temporary_file,
 )
+from pusklearn.micrographs.images._stand_ins import (
+    NO_NAME,
+    UNUSABLE,
+    is_fault_of_system,
+    label_of,
+    stand_in,
+    with_number,
+)
+from pusklearn.pu._progress_bar import progress_bar, without_bars
 
 # Micrographs that have more pixels together than 64 of 1024 x 1024 do not stay in
 # memory.
 MOST_PIXELS = 2**26
+
+# What the bar says while all steps before the training are computed at once.
+PREPARING = "preparing micrographs"
 
 
 class LazyRows(Sequence):
@@ -31,6 +43,12 @@ class LazyRows(Sequence):
         The rows that the new rows are computed from.
     keep : bool, default=False
         Whether to keep every row once it is computed.
+    instead : callable or None, default=None
+        If a row cannot be computed, because its file or its pixels cannot be used, this
+        is called with the row of `rows` or None, its label and the error, and returns
+        the new row. None raises the error.
+    bar : str or None, default=None
+        What a bar says that is shown while all rows are computed; None shows no bar.
 
     Attributes
     ----------
@@ -47,12 +65,21 @@ class LazyRows(Sequence):
     """
 
     def __init__(
-        self, function: Callable[[Any], Any], rows: Sequence, keep: bool = False
+        self,
+        function: Callable[[Any], Any],
+        rows: Sequence,
+        keep: bool = False,
+        instead: Callable[[Any, str, Exception], Any] | None = None,
+        bar: str | None = None,
     ) -> None:
         self.function = function
         self.rows = rows
         self.keep = keep
+        self.instead = instead
+        self.bar = bar
         self.kept: dict[int, Any] = {}
+        # The numbers that messages call the rows by, which a part of them keeps.
+        self.numbers = np.arange(len(rows))
 
     @property
     def shape(self) -> tuple[int]:
@@ -83,21 +110,48 @@ class LazyRows(Sequence):
             rows = self.rows[chosen]
         else:
             rows = [self.rows[row] for row in chosen]
-        return LazyRows(self.function, rows, self.keep)
+        part = LazyRows(self.function, rows, self.keep, self.instead, self.bar)
+        part.numbers = self.numbers[chosen]
+        return part
 
     def _compute(self, number):
         if number in self.kept:
             return self.kept[number]
-        source = self.rows[number]
-        row = self.function(source)
+        source = None
+        try:
+            source = self.rows[number]
+            with without_bars():
+                row = self.function(source)
+        except UNUSABLE as error:
+            row = self._replace(number, source, error)
         free_mapped_memory(source)
         if self.keep:
             self.kept[number] = row
         return row
 
+    def _replace(self, number, source, error):
+        """Return what stands for a row that cannot be computed, or raise the error."""
+        known = self._origin(number) if source is None else source
+        label = label_of(known, self.numbers[number])
+        if self.instead is not None and not is_fault_of_system(error):
+            return self.instead(source, label, error)
+        if type(error) is ValueError and NO_NAME in str(error):
+            raise ValueError(with_number(error, label)) from error
+        raise error
+
+    def _origin(self, number):
+        """Return the path or the array that a row comes from in the end."""
+        rows = self.rows
+        while isinstance(rows, LazyRows):
+            rows = rows.rows
+        return rows[number]
+
 
 def map_now_or_lazily(
-    function: Callable[[Any], Any], micrographs: Sequence
+    function: Callable[[Any], Any],
+    micrographs: Sequence,
+    on_error: str = "raise",
+    bar: str | None = None,
 ) -> list | LazyRows:
     """Apply a function to micrographs: now, or lazily if they are large.
 
@@ -108,40 +162,91 @@ def map_now_or_lazily(
         of its object, since rows may be computed after the object is fitted again.
     micrographs : list of Micrograph or LazyRows
         The micrographs, as `check_micrographs` returns them.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used: an error, or a warning, and a row
+        that is masked as a whole.
+    bar : str or None, default=None
+        What the bar says, see `LazyRows`.
 
     Returns
     -------
     list or LazyRows
         A list is computed in parallel, as `joblib.parallel_config` says.
     """
-    if is_large(micrographs):
-        return LazyRows(function, micrographs)
-    return compute_in_parallel(LazyRows(function, micrographs))
+    instead = stand_in if on_error == "warn" else None
+    rows = LazyRows(function, micrographs, instead=instead, bar=bar)
+    return rows if is_large(micrographs) else compute_in_parallel(rows)
 
 
-def compute_in_parallel(rows: LazyRows, **options: Any) -> Any:
+def compute_in_parallel(rows: LazyRows, bar: str | None = None) -> list:
     """Compute lazy rows in parallel, as `joblib.parallel_config` says.
 
-    Threads are the default: NumPy, SciPy and PyTorch work without holding Python's
-    lock. `options` go to `joblib.Parallel`; by default, the result is a list.
+    Parameters
+    ----------
+    rows : LazyRows
+        The rows.
+    bar : str or None, default=None
+        What the bar says; None takes what the rows say, or else those that they are
+        computed from.
+
+    Returns
+    -------
+    list
+        The rows.
     """
-    parallel = Parallel(prefer="threads", **options)
-    return parallel(
-        delayed(compute_only_row)(rows[i : i + 1]) for i in range(len(rows))
-    )
+    bar = bar or find_bar(rows)
+    if bar is not None:
+        return list(generate_in_parallel(rows, bar))
+    return Parallel(prefer="threads")(computations(rows))
 
 
-def in_memory_or_on_disk(micrographs: Sequence) -> Sequence:
+def generate_in_parallel(rows: LazyRows, bar: str | None = None) -> Iterator:
+    """Return the rows that `compute_in_parallel` computes, one after the other."""
+    results = Parallel(prefer="threads", return_as="generator")(computations(rows))
+    bar = bar or find_bar(rows)
+    if bar is None:
+        return results
+    shown = progress_bar(results, description=bar, unit="micrograph", total=len(rows))
+    return iter(shown)
+
+
+def computations(rows: LazyRows) -> Iterator:
+    """Return the computation of each row, as joblib takes it.
+
+    Threads are the default, since NumPy, SciPy and PyTorch work without holding
+    Python's lock.
+    """
+    return (delayed(compute_only_row)(rows[i : i + 1]) for i in range(len(rows)))
+
+
+def find_bar(rows: Any) -> str | None:
+    """Return what the bar of the rows says, or of those that they are computed from."""
+    while isinstance(rows, LazyRows):
+        if rows.bar is not None:
+            return rows.bar
+        rows = rows.rows
+    return None
+
+
+def in_memory_or_on_disk(
+    micrographs: Sequence, on_error: str = "raise", bar: str | None = None
+) -> Sequence:
     """Return micrographs as a list of arrays.
 
     Lazy ones are computed once and written to a temporary file, which is mapped into
-    memory; others stay as they are.
+    memory; others stay as they are. Lazy ones that cannot be used raise an error or, if
+    `on_error` is "warn", are masked as a whole. `bar` is that of `compute_in_parallel`.
     """
     if isinstance(micrographs, LazyRows):
-        return write_to_temporary_file(
-            compute_in_parallel(micrographs, return_as="generator")
-        )
+        if on_error == "warn":
+            micrographs = LazyRows(unchanged, micrographs, instead=stand_in)
+        return write_to_temporary_file(generate_in_parallel(micrographs, bar))
     return micrographs
+
+
+def unchanged(row: Any) -> Any:
+    """Return a row as it is."""
+    return row
 
 
 def compute_only_row(rows: Sequence) -> Any:

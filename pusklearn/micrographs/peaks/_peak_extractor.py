@@ -11,10 +11,18 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
+from pusklearn.micrographs.images._gaps import find_gaps, with_gaps
 from pusklearn.micrographs.images._lazy_rows import LazyRows, compute_in_parallel
+from pusklearn.micrographs.images._lengths import original_pixels, parse_length
 from pusklearn.micrographs.images._micrograph import length_in_pixels
 from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
+)
+from pusklearn.micrographs.peaks._extracted_peaks import (
+    ExtractedPeaks,
+    no_peaks,
+    particles_of_maps,
+    with_one_radius,
 )
 from pusklearn.micrographs.peaks._peaks import find_peaks, smooth
 from pusklearn.micrographs.peaks._pick_thresholds import (
@@ -24,7 +32,7 @@ from pusklearn.micrographs.peaks._pick_thresholds import (
     prior_threshold,
     recall_threshold,
 )
-from pusklearn.pu._checks import check_flag, check_number
+from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 
@@ -35,29 +43,31 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     A pick is a local maximum: a pixel that is the greatest of its 3 x 3
     neighbourhood. The best one suppresses every other within `radius`, then the best
     that is left does, and so on. One row is one score map. Lengths and coordinates
-    are in pixels of the original micrograph, whatever the ``scale`` of the maps.
+    are in pixels of the original micrograph, whatever the ``scale`` of the maps. Each
+    length may also be given in angstrom, such as "80A", if micrographs have a pixel
+    size.
 
     Parameters
     ----------
-    radius : float, default=10.0
+    radius : float or str, default=10.0
         Picks of one micrograph are further apart than this. Must be > 0; the
         particle radius is a good start.
-    match_radius : float or None, default=None
+    match_radius : float, str or None, default=None
         A pick matches a labelled particle if their distance is smaller than this.
         Must be > 0. None takes `radius`.
-    smoothing : float, default=0.0
+    smoothing : float or str, default=0.0
         Standard deviation of the Gaussian that each map is smoothed with first, >= 0.
         The regions beside a particle's centre hold the particle too, so their scores
         are evidence for the same particle; the pick's score is their weighted mean.
-    margin : float, default=0.0
+    margin : float or str, default=0.0
         Least distance of a pick from the outermost pixels of the map, >= 0.
     refine : bool, default=False
         Whether to move each pick to the maximum of a quadratic through its 3 x 3
         neighbourhood, by half a pixel of the map at most in x and in y. The score and
         the suppression stay those of the pixel.
     particles_per_micrograph : float or None, default=None
-        Mean number of particles in a micrograph, labelled or not. Must be > 0. The
-        thresholds "prior" and "fdr" need it.
+        Mean number of particles in a micrograph, labelled or not, without those on
+        missing pixels. Must be > 0. The thresholds "prior" and "fdr" need it.
     threshold : None, float or str, default=None
         The rule by which `fit` sets ``threshold_``. Picks have a greater score:
 
@@ -71,6 +81,11 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
           estimated share of wrong picks is not above the level, see Notes.
 
         None and a number also take effect if they are set after the fit.
+    verbose : int, default=0
+        0 shows nothing; 1 or more shows a bar with the time left.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a score map cannot be computed or used: an error, or a warning
+        that names the micrograph and says why. In the second case, it has no picks.
 
     Attributes
     ----------
@@ -88,8 +103,14 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     If a grid search compares radii, give `match_radius`, so that it judges all of them
     by the same distance.
 
-    A pixel that is NaN is masked: it is never picked. A constant neighbourhood has
-    no peak. At equal scores the smaller y, then the smaller x, is taken first.
+    A pixel that is masked, NaN or infinite is missing: it is never picked, and it takes
+    no part in the smoothing and the comparison of its neighbours. Particles on missing
+    pixels count neither for the threshold nor in `score`, and a map without any other
+    pixel not as a micrograph. A constant neighbourhood has no peak. At equal scores the
+    smaller y, then the smaller x, is taken first.
+
+    Particles that are nearer to each other than a third of `match_radius` count once,
+    since they are clicks on the same one.
 
     Let ``r`` be the share of the labelled particles that is matched, ``n`` the number
     of picks and ``N`` the number of particles expected on all training maps. The
@@ -135,6 +156,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         refine=False,
         particles_per_micrograph=None,
         threshold=None,
+        verbose=0,
+        on_error="raise",
     ):
         self.radius = radius
         self.match_radius = match_radius
@@ -143,6 +166,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.refine = refine
         self.particles_per_micrograph = particles_per_micrograph
         self.threshold = threshold
+        self.verbose = verbose
+        self.on_error = on_error
 
     @whole_or_unfitted
     def fit(
@@ -180,7 +205,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         rule, level = parse_threshold(self.threshold, RULES)
-        maps = check_micrographs(X)
+        maps = self._check_maps(X)
         labels = None if y is None else check_coordinates(y, len(maps))
         self.threshold_ = (
             level if rule == "number" else self._choose(rule, level, maps, labels)
@@ -205,11 +230,10 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a map is infinite somewhere and `smoothing` is not 0, or `threshold` has
-            been set to another rule since `fit`.
+            If `threshold` has been set to another rule since `fit`.
         """
         check_is_fitted(self)
-        maps = check_micrographs(X)
+        maps = self._check_maps(X)
         return self._extract(maps, self._find_threshold())
 
     def peaks(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
@@ -226,7 +250,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             One array of shape (k, 3) per micrograph, as `predict` returns it.
         """
         check_is_fitted(self)
-        return self._extract(check_micrographs(X), -np.inf)
+        return self._extract(self._check_maps(X), -np.inf)
 
     def transform(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick particles from score maps, as `predict` does.
@@ -258,7 +282,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         X : sequence of array-like of shape (height, width)
             Score maps, one per micrograph.
         y : sequence of array-like of shape (m, >=2)
-            All particles ``x, y`` of each micrograph.
+            All particles ``x, y`` of each micrograph; those on missing pixels are left
+            out.
         sample_weight : None, default=None
             Weights are not supported; pipelines pass this argument.
 
@@ -276,33 +301,49 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         if sample_weight is not None:
             raise ValueError("`sample_weight` must be None: weights are not supported.")
-        maps = check_micrographs(X)
+        maps = self._check_maps(X)
         labels = check_coordinates(y, len(maps))
-        return picking_average_precision(labels, self.peaks(maps), self._match_radius())
+        extracted = self._extract_all(maps, -np.inf)
+        labels = particles_of_maps(labels, extracted)
+        return picking_average_precision(*with_one_radius(labels, extracted))
+
+    def _check_maps(self, X):
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
+        return check_micrographs(X, self.on_error, are_maps=True)
 
     def _extract(self, maps, threshold):
-        self._check_parameters()
-        extract = partial(self._extract_one, threshold=threshold)
+        extracted = self._extract_all(maps, threshold)
         all_picks = np.empty(len(maps), dtype=object)
-        for row, picks in enumerate(compute_in_parallel(LazyRows(extract, maps))):
-            all_picks[row] = picks
+        for row, one in enumerate(extracted):
+            all_picks[row] = one.picks
         return all_picks
 
+    def _extract_all(self, maps, threshold):
+        """Return the `ExtractedPeaks` of all maps."""
+        self._check_parameters()
+        extract = partial(self._extract_one, threshold=threshold)
+        instead = no_peaks if self.on_error == "warn" else None
+        bar = "picking particles" if self.verbose else None
+        return compute_in_parallel(LazyRows(extract, maps, instead=instead, bar=bar))
+
     def _extract_one(self, scores, threshold):
-        if self.smoothing and np.isinf(scores).any():
-            raise ValueError(
-                "A score map that is smoothed must not be infinite anywhere; NaN marks "
-                f"pixels without a score. Micrograph {scores.name or '(no name)'} is."
-            )
+        gaps = find_gaps(scores)
+        if not gaps.n_there:
+            return ExtractedPeaks(np.empty((0, 3)), gaps, np.nan)
+
+        def length(name):
+            return original_pixels(getattr(self, name), scores, name)
+
         picks = find_peaks(
-            smooth(scores, self.smoothing / scores.scale),
-            length_in_pixels(self.radius, scores),
+            smooth(with_gaps(scores, scores, gaps), length("smoothing") / scores.scale),
+            length_in_pixels(length("radius"), scores),
             threshold=threshold,
-            margin=self.margin / scores.scale,
+            margin=length("margin") / scores.scale,
             refine=self.refine,
         )
         picks[:, :2] *= scores.scale
-        return picks
+        name = "radius" if self.match_radius is None else "match_radius"
+        return ExtractedPeaks(picks, gaps, length(name))
 
     def _find_threshold(self):
         """Return the threshold of the fit, or a number that was set later."""
@@ -316,9 +357,6 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             )
         return self.threshold_
 
-    def _match_radius(self):
-        return self.radius if self.match_radius is None else self.match_radius
-
     def _choose(self, rule, level, maps, labels):
         """Return the threshold of a rule that looks at the training maps."""
         check_threshold_needs(self.threshold, self.particles_per_micrograph)
@@ -326,26 +364,30 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"threshold={self.threshold!r} needs labelled particles `y`. Got None."
             )
-        picks = self._extract(maps, -np.inf)
-        if rule == "recall":
-            return recall_threshold(picks, labels, self._match_radius(), level)
-        n_expected = self.particles_per_micrograph * len(maps)
+        extracted = self._extract_all(maps, -np.inf)
+        n_expected = None
+        if self.particles_per_micrograph is not None:
+            n_there = sum(one.is_there for one in extracted)
+            n_expected = self.particles_per_micrograph * n_there
         if rule == "prior":
-            return prior_threshold(picks, n_expected)
-        return fdr_threshold(picks, labels, self._match_radius(), level, n_expected)
+            return prior_threshold([one.picks for one in extracted], n_expected)
+        labels = particles_of_maps(labels, extracted)
+        labels, picks, match_radius = with_one_radius(labels, extracted)
+        if rule == "recall":
+            return recall_threshold(picks, labels, match_radius, level)
+        return fdr_threshold(picks, labels, match_radius, level, n_expected)
 
     def _check_parameters(self):
-        positive = {
-            "radius": self.radius,
-            "match_radius": self.match_radius,
-            "particles_per_micrograph": self.particles_per_micrograph,
-        }
-        for name, value in positive.items():
-            if value is not None:
-                check_number(value, name, "(0, inf)")
+        parse_length(self.radius, "radius", "(0, inf)")
+        if self.match_radius is not None:
+            parse_length(self.match_radius, "match_radius", "(0, inf)")
+        count = self.particles_per_micrograph
+        if count is not None:
+            check_number(count, "particles_per_micrograph", "(0, inf)")
         for name in ("smoothing", "margin"):
-            check_number(getattr(self, name), name)
+            parse_length(getattr(self, name), name)
         check_flag(self.refine, "refine")
+        check_verbose(self.verbose)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

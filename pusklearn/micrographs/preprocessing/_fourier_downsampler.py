@@ -9,18 +9,25 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.signal import resample
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_micrographs import (
     check_any_pixel,
     check_micrographs,
 )
-from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
+from pusklearn.micrographs.images._lazy_rows import LazyRows, map_now_or_lazily
 from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.images._stand_ins import no_row
+from pusklearn.micrographs.preprocessing._common_pixel_size import (
+    coarsest_pixel_size,
+    relative_factor,
+)
 from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
-from pusklearn.pu._checks import check_number
+from pusklearn.pu._checks import check_choice, check_number, check_verbose
+from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 
 
 class FourierDownsampler(TransformerMixin, BaseEstimator):
@@ -37,10 +44,24 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         Pixels of the input per pixel of the result along each axis, >= 1. It need
         not be an integer and is rounded to the nearest fraction with a denominator
         of 64 at most. 1 leaves the pixels as they are.
-    target_pixel_size : float or None, default=None
+    target_pixel_size : float, "coarsest" or None, default=None
         Pixel size of the result in angstrom, in place of `factor`: each micrograph
         gets the factor that leads from its own ``pixel_size`` to this one. It must not
-        be finer than the micrograph. None means that `factor` counts.
+        be finer than the micrograph. "coarsest" takes `factor` times the greatest pixel
+        size that `fit` was given, so that micrographs of several pixel sizes are
+        brought to one; sizes that differ by 3 % at most count as one. None means that
+        `factor` counts.
+    verbose : int, default=0
+        0 shows nothing; 1 or more shows a bar with the time left.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used, such as one whose file has been
+        cut short: an error, or a warning that names it and says why. In the second
+        case, the result has a micrograph in its place that is masked as a whole.
+
+    Attributes
+    ----------
+    target_pixel_size_ : float
+        The pixel size of the results, in angstrom; only with "coarsest".
 
     See Also
     --------
@@ -48,7 +69,12 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Nothing is learned: `transform` works without `fit`, and makes the same checks.
+    Unless `target_pixel_size` is "coarsest", nothing is learned: `transform` works
+    without `fit`, and makes the same checks.
+
+    With "coarsest", a micrograph that is coarser than those of `fit`, by a factor of 4
+    at most, is interpolated in Fourier space. It then has the right size, but not the
+    finest details of the others.
 
     Let the factor be ``p / q``. A micrograph is mirrored at the right and bottom edge
     until both sides are multiples of ``p``; Fourier cropping then gives sides that
@@ -84,12 +110,17 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     (36, 48)
     """
 
-    def __init__(self, factor=1, *, target_pixel_size=None):
+    def __init__(
+        self, factor=1, *, target_pixel_size=None, verbose=0, on_error="raise"
+    ):
         self.factor = factor
         self.target_pixel_size = target_pixel_size
+        self.verbose = verbose
+        self.on_error = on_error
 
+    @whole_or_unfitted
     def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
-        """Check the parameters and the micrographs; nothing is learned.
+        """Check the parameters and the micrographs, and find the coarsest one.
 
         Parameters
         ----------
@@ -111,8 +142,18 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         TypeError
             If a parameter is not a number.
         """
-        for micrograph in check_micrographs(X):
-            self._fraction(micrograph)
+        self._check_parameters()
+        # `transform` warns of micrographs that cannot be used.
+        leave_out = self.on_error == "warn"
+        micrographs = check_micrographs(X, "pass" if leave_out else "raise")
+        if self.target_pixel_size == "coarsest":
+            self.target_pixel_size_ = self.factor * coarsest_pixel_size(
+                micrographs, self.on_error
+            )
+            return self
+        instead = no_row if leave_out else None
+        for _ in LazyRows(self._fraction, micrographs, instead=instead):
+            pass
         return self
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
@@ -138,7 +179,14 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         TypeError
             If a parameter is not a number.
         """
-        return map_now_or_lazily(copy(self)._downsample, check_micrographs(X))
+        self._check_parameters()
+        if self.target_pixel_size == "coarsest":
+            check_is_fitted(self)
+        micrographs = check_micrographs(X, self.on_error)
+        bar = "downsampling micrographs" if self.verbose else None
+        return map_now_or_lazily(
+            copy(self)._downsample, micrographs, self.on_error, bar
+        )
 
     def _downsample(self, micrograph):
         fraction = self._fraction(check_any_pixel(micrograph))
@@ -173,26 +221,41 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
                 f"micrograph {micrograph.name or '(no name)'} touch them all."
             )
 
-    def _fraction(self, micrograph):
-        """Return the factor of a micrograph as a fraction."""
-        if self.target_pixel_size is None:
+    def _check_parameters(self):
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
+        check_verbose(self.verbose)
+        target = self.target_pixel_size
+        if target is None or target == "coarsest":
             check_number(self.factor, "factor", "[1, inf)")
-            return Fraction(float(self.factor)).limit_denominator(64)
-        if self.factor != 1:
+        elif self.factor != 1:
             raise ValueError(
                 "Only one of `factor` and `target_pixel_size` may be given. Got "
                 f"{self.factor!r} and {self.target_pixel_size!r}."
             )
-        return self._fraction_to_target(micrograph)
+        else:
+            check_number(target, "target_pixel_size", "(0, inf)")
+
+    def _fraction(self, micrograph):
+        """Return the factor of a micrograph as a fraction."""
+        if self.target_pixel_size is None:
+            factor = self.factor
+        elif self.target_pixel_size == "coarsest":
+            coarsest = self.target_pixel_size_ / self.factor
+            factor = self.factor * relative_factor(micrograph, coarsest)
+        else:
+            return self._fraction_to_target(micrograph)
+        return Fraction(float(factor)).limit_denominator(64)
 
     def _fraction_to_target(self, micrograph):
+        if micrograph.pixel_size is None and is_left_out(micrograph):
+            return Fraction(1)
         name = micrograph.name or "(no name)"
         if micrograph.pixel_size is None:
             raise ValueError(
                 f"`target_pixel_size` needs the pixel size of micrograph {name}. "
                 "Got None."
             )
-        target = check_number(self.target_pixel_size, "target_pixel_size", "(0, inf)")
+        target = self.target_pixel_size
         factor = target / micrograph.pixel_size
         # Files store pixel sizes in float32, so equal ones may differ a little.
         if not 1 - 1e-6 <= factor < np.inf:
@@ -208,7 +271,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         tags.transformer_tags.preserves_dtype = ["float32"]
-        tags.requires_fit = False
+        tags.requires_fit = self.target_pixel_size == "coarsest"
         return tags
 
 

@@ -22,7 +22,7 @@ from pusklearn.micrographs.preprocessing._gaussian_mixture import (
 )
 from pusklearn.micrographs.preprocessing._outlying_pixels import sort_out
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
-from pusklearn.pu._checks import check_choice, check_flag, check_number
+from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
@@ -48,6 +48,12 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         a particle from noise is no longer buried under the strong low frequencies. Ice
         that grows thicker across the micrograph leaves little trace. It suits particles
         well below 128 pixels.
+    verbose : int, default=0
+        0 shows nothing; 1 or more shows a bar with the time left.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used, such as one whose pixels are all
+        equal: an error, or a warning that names it and says why. In the second case,
+        the result has a micrograph in its place that is masked as a whole.
 
     See Also
     --------
@@ -109,11 +115,22 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     (0.4, 1.0)
     """
 
-    def __init__(self, method="mixture", *, alpha=900.0, beta=1.0, whiten=False):
+    def __init__(
+        self,
+        method="mixture",
+        *,
+        alpha=900.0,
+        beta=1.0,
+        whiten=False,
+        verbose=0,
+        on_error="raise",
+    ):
         self.method = method
         self.alpha = alpha
         self.beta = beta
         self.whiten = whiten
+        self.verbose = verbose
+        self.on_error = on_error
 
     def fit(self, X: Sequence[ArrayLike], y: Any = None) -> Self:
         """Check the parameters and the micrographs; nothing is learned.
@@ -138,7 +155,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             If `alpha` or `beta` is not a number, or `whiten` is not True or False.
         """
         self._check_parameters()
-        check_micrographs(X)
+        # `transform` warns of micrographs that cannot be used.
+        check_micrographs(X, "pass" if self.on_error == "warn" else "raise")
         return self
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
@@ -164,7 +182,9 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             If a parameter has the wrong type.
         """
         self._check_parameters()
-        return map_now_or_lazily(copy(self)._normalize, check_micrographs(X))
+        micrographs = check_micrographs(X, self.on_error)
+        bar = "normalizing micrographs" if self.verbose else None
+        return map_now_or_lazily(copy(self)._normalize, micrographs, self.on_error, bar)
 
     def _normalize(self, micrograph):
         if is_left_out(check_any_pixel(micrograph)):
@@ -203,6 +223,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         for name in ("alpha", "beta"):
             check_number(getattr(self, name), name, "[1, inf)")
         check_flag(self.whiten, "whiten")
+        check_verbose(self.verbose)
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

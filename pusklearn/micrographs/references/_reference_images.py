@@ -109,6 +109,7 @@ def match_references(
     weights: Iterable[float],
     mask: NDArray[np.bool_],
     n_rotations: int,
+    missing: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
     """Return the log of the mean likelihood ratio of rotated references.
 
@@ -124,6 +125,8 @@ def match_references(
         The pixels that are compared.
     n_rotations : int
         The number of angles, evenly spaced over the full circle.
+    missing : ndarray of bool of shape (height, width) or None, default=None
+        The missing pixels, which must be 0 in the image.
 
     Returns
     -------
@@ -144,7 +147,12 @@ def match_references(
 
     transform = rfft2(padded, shape)
     mean = correlate(transform, mask) / mask.sum()
-    square = correlate(rfft2(padded**2, shape), mask) / mask.sum()
+    power = padded**2
+    if missing is not None:
+        # They hold the background, whose variance is 1. With 0, the noise beside them
+        # would seem weaker, and its peaks higher.
+        power += np.pad(missing, len(mask) // 2)
+    square = correlate(rfft2(power, shape), mask) / mask.sum()
     deviation = np.sqrt(np.maximum(square - mean**2, 1e-2))
     scores = np.full(image.shape, -np.inf, np.float32)
     for angle in angles(n_rotations):

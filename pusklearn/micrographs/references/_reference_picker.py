@@ -12,21 +12,39 @@ from sklearn.utils.validation import check_is_fitted
 from pusklearn.micrographs.images._check_labelled_particles import (
     check_labelled_particles,
 )
-from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
-    check_micrographs,
-)
+from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import mark_discs
+from pusklearn.micrographs.images._gaps import find_gaps, with_gaps, without_gaps
 from pusklearn.micrographs.images._lazy_rows import (
+    PREPARING,
     LazyRows,
     in_memory_or_on_disk,
     is_large,
     map_now_or_lazily,
 )
+from pusklearn.micrographs.images._lengths import (
+    in_angstrom,
+    original_pixels,
+    parse_length,
+    scaled_length,
+)
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import missing_pixels
+from pusklearn.micrographs.images._particles_there import labels_there
+from pusklearn.micrographs.images._pixel_sizes import (
+    WarnOfSizes,
+    find_pixel_sizes,
+    warn_of_other_sizes,
+)
+from pusklearn.micrographs.images._stand_ins import stand_in
+from pusklearn.micrographs.images._usable_micrographs import (
+    take_micrographs,
+    usable_micrographs,
+)
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.peaks._pick_thresholds import check_threshold_needs
+from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
 from pusklearn.micrographs.preprocessing._whitening import (
     N_RINGS,
     PATCH_SIZE,
@@ -39,8 +57,17 @@ from pusklearn.micrographs.references._reference_images import (
     disc_mask,
     match_references,
 )
-from pusklearn.pu._checks import check_flag, check_integer, check_number
+from pusklearn.pu._checks import (
+    check_choice,
+    check_flag,
+    check_integer,
+    check_number,
+    check_verbose,
+)
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
+
+MATCHING = "matching references"
 
 
 class ReferencePicker(TransformerMixin, BaseEstimator):
@@ -53,11 +80,17 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     them. No network is trained, so ten labels are enough. A learned picker should be
     better than this one.
 
+    Pixels that are missing, because they are masked (see `Micrograph`), NaN or
+    infinite, count as background: nothing is learnt or picked there, and their score is
+    NaN. A micrograph that is masked as a whole is left out of the fit.
+
     Parameters
     ----------
-    diameter : float
-        Diameter of a particle, in pixels of the original micrograph. If the particle
-        is not round, this is its longest diameter. Must be > 0.
+    diameter : float or str
+        Diameter of a particle. If the particle is not round, this is its longest
+        diameter. Must be > 0. A number and "45px" are in pixels of the original
+        micrograph. "180A" is in angstrom: then every micrograph needs a pixel size, and
+        all are brought to the coarsest one of the training.
     n_references : int, default=1
         Number of reference images, at least 1. More images show more views of a
         particle, and need more labels.
@@ -78,6 +111,15 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     random_state : int, RandomState instance or None, default=None
         Seeds the angles that the alignment starts from, and the choice of labels if
         they are too many for the memory.
+    verbose : int, default=0
+        0 shows nothing; 1 or more shows a bar with the time left.
+    outside : {"raise", "warn"}, default="raise"
+        What happens if a labelled particle lies outside its micrograph: an error, or it
+        is left out with a warning.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used: an error, or a warning that names
+        it and says why. In the second case, `fit` leaves it out with its labels, and it
+        has no picks.
 
     Attributes
     ----------
@@ -88,7 +130,15 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     spectrum_ : ndarray of shape (65,)
         Power of the background at 65 spatial frequencies from 0 to 1/2 per pixel.
     scale_ : float
-        The scale of the micrographs. Micrographs to pick from must have it too.
+        The scale of the micrographs. Micrographs to pick from must have it too, unless
+        the diameter is in angstrom.
+    width_ : float
+        Diameter of a particle, in pixels of the micrographs that were learnt from.
+    pixel_sizes_ : tuple of float or None
+        The smallest and the greatest pixel size that was learnt from, in angstrom; None
+        if none is known.
+    downsampler_ : FourierDownsampler
+        Brings micrographs to one pixel size, if the diameter is in angstrom.
     extractor_ : PeakExtractor
         The extractor that finds the peaks.
 
@@ -154,6 +204,9 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         particles_per_micrograph=None,
         threshold=None,
         random_state=None,
+        verbose=0,
+        outside="raise",
+        on_error="raise",
     ):
         self.diameter = diameter
         self.n_references = n_references
@@ -162,6 +215,9 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         self.particles_per_micrograph = particles_per_micrograph
         self.threshold = threshold
         self.random_state = random_state
+        self.verbose = verbose
+        self.outside = outside
+        self.on_error = on_error
 
     @whole_or_unfitted
     def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "ReferencePicker":
@@ -183,29 +239,68 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         ------
         ValueError
             If a parameter is out of range, `X` and `y` differ in length, no particle is
-            labelled, a particle lies outside its micrograph, the scales differ, or a
-            pixel is not finite.
+            labelled, all lie on missing pixels, one lies outside its micrograph, or the
+            scales differ.
         TypeError
             If a parameter is not a number, or `whiten` is not True or False.
+
+        Warns
+        -----
+        UserWarning
+            If labelled particles lie on missing pixels, a diameter in pixels meets
+            several pixel sizes, or particles lie outside their micrograph or
+            micrographs cannot be used, as `outside` and `on_error` say.
         """
         self._check_parameters()
-        micrographs = [
-            check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
-        ]
+        return self._fit(self._take(X), y)
+
+    def _take(self, X):
+        """Return the training micrographs as arrays of one pixel size."""
+        micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
+        if not in_angstrom(self.diameter):
+            return micrographs
+        self.downsampler_ = FourierDownsampler(
+            target_pixel_size="coarsest", on_error=self.on_error
+        ).fit(micrographs)
+        return in_memory_or_on_disk(
+            self.downsampler_.transform(micrographs),
+            self.on_error,
+            self._bar(PREPARING),
+        )
+
+    def _fit(self, micrographs, y):
         coordinates = check_labelled_particles(y, len(micrographs))
+        micrographs, coordinates = usable_micrographs(
+            micrographs,
+            coordinates,
+            scaled_length(self.diameter, 1 / 9),
+            self.outside,
+            self.on_error,
+            name="diameter",
+            stacklevel=5,
+        )
+        micrographs, coordinates = self._leave_out_missing(micrographs, coordinates)
         self.scale_ = micrographs[0].scale
+        self.pixel_sizes_ = find_pixel_sizes(micrographs, stacklevel=5)
+        self.width_ = (
+            original_pixels(self.diameter, micrographs[0], "diameter") / self.scale_
+        )
         for micrograph in micrographs:
             self._check_scale(micrograph)
         self.spectrum_ = (
-            background_spectrum(micrographs) if self.whiten else np.ones(N_RINGS + 1)
+            background_spectrum(map(without_gaps, micrographs))
+            if self.whiten
+            else np.ones(N_RINGS + 1)
         )
         self.references_, self.weights_ = self._average(micrographs, coordinates)
         self.extractor_ = PeakExtractor(
-            0.4 * self.diameter,
-            match_radius=0.375 * self.diameter,
-            smoothing=0.04 * self.diameter,
+            scaled_length(self.diameter, 0.4),
+            match_radius=scaled_length(self.diameter, 0.375),
+            smoothing=scaled_length(self.diameter, 0.04),
             particles_per_micrograph=self.particles_per_micrograph,
             threshold=self.threshold,
+            verbose=self.verbose,
+            on_error=self.on_error,
         ).fit(LazyRows(self._match, micrographs), coordinates)
         return self
 
@@ -227,9 +322,16 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             The score maps, which are computed when they are asked for.
         """
-        micrographs = in_memory_or_on_disk(check_micrographs(X))
-        picker = copy(self.fit(micrographs, y))
-        return LazyRows(picker._match, micrographs, keep=not is_large(micrographs))
+        self._check_parameters()
+        micrographs = self._take(X)
+        picker = copy(self._fit(micrographs, y))
+        return LazyRows(
+            picker._match,
+            micrographs,
+            keep=not is_large(micrographs),
+            instead=stand_in if self.on_error == "warn" else None,
+            bar=self._bar(MATCHING),
+        )
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
         """Return the score map of each micrograph.
@@ -247,7 +349,16 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             rows are computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_now_or_lazily(copy(self)._match, check_micrographs(X))
+        micrographs = check_micrographs(X, self.on_error)
+        match = copy(self)._match
+        if in_angstrom(self.diameter):
+            micrographs = self.downsampler_.transform(micrographs)
+        elif isinstance(micrographs, LazyRows):
+            match = WarnOfSizes(match, self.pixel_sizes_)
+        else:
+            warn_of_other_sizes(micrographs, self.pixel_sizes_)
+        bar = self._bar(MATCHING)
+        return map_now_or_lazily(match, micrographs, self.on_error, bar)
 
     def predict(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick particles from micrographs.
@@ -301,8 +412,15 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
+    def _bar(self, description):
+        """Return what a bar says; None if none is to be shown."""
+        return description if self.verbose else None
+
     def _check_parameters(self):
-        check_number(self.diameter, "diameter", "(0, inf)")
+        check_verbose(self.verbose)
+        parse_length(self.diameter, "diameter", "(0, inf)")
+        check_choice(self.outside, "outside", ["raise", "warn"])
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
         check_integer(self.n_references, "n_references")
         check_integer(self.n_rotations, "n_rotations")
         check_flag(self.whiten, "whiten")
@@ -311,31 +429,47 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             check_number(count, "particles_per_micrograph", "(0, inf)")
         check_threshold_needs(self.threshold, count)
 
+    def _leave_out_missing(self, micrographs, coordinates):
+        """Return micrographs and labels without those that are not there."""
+        all_gaps = []
+        for micrograph in micrographs:
+            all_gaps.append(find_gaps(micrograph))
+            free_mapped_memory(micrograph)
+        names = [m.name for m in micrographs]
+        points = labels_there(coordinates, all_gaps, names, stacklevel=6)
+        rows = [row for row, gaps in enumerate(all_gaps) if gaps.n_there]
+        return [micrographs[row] for row in rows], [points[row] for row in rows]
+
     def _check_scale(self, micrograph):
+        # If the diameter is in angstrom, micrographs were brought to one pixel size.
+        if in_angstrom(self.diameter):
+            return
         if not np.isclose(micrograph.scale, self.scale_, rtol=1e-3):
             raise ValueError(
                 "Micrographs must have one scale, because a reference image has "
                 f"one size. Micrograph {micrograph.name or '(no name)'} has scale "
-                f"{micrograph.scale:g}, the first one fitted {self.scale_:g}."
+                f"{micrograph.scale:g}, the first one fitted {self.scale_:g}. A "
+                "`diameter` in angstrom, such as '180A', brings them to one pixel size."
             )
 
     def _average(self, micrographs, coordinates):
         """Return the references and weights of the labelled particles."""
-        diameter = self.diameter / self.scale_
-        mask = disc_mask(0.6 * diameter)
+        mask = disc_mask(0.6 * self.width_)
+        labeled = progress_bar(
+            [(m, p) for m, p in zip(micrographs, coordinates, strict=True) if len(p)],
+            description="cutting out particles",
+            unit="micrograph",
+            verbose=self.verbose,
+        )
         crops = np.concatenate(
-            [
-                self._crop_labelled(m, p, len(mask))
-                for m, p in zip(micrographs, coordinates, strict=True)
-                if len(p)
-            ]
+            [self._crop_labelled(m, p, len(mask)) for m, p in labeled]
         )
         return average_aligned(
             crops,
             mask,
             self.n_references,
             self.n_rotations,
-            0.03 * diameter,
+            0.03 * self.width_,
             check_random_state(self.random_state),
         )
 
@@ -347,16 +481,24 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
 
     def _whiten(self, micrograph):
         # Waves of up to two diameters distinguish a particle from the ice around it.
-        longest = max(PATCH_SIZE, 2 * self.diameter / self.scale_)
-        return whitened(micrograph, self.spectrum_, longest)
+        longest = max(PATCH_SIZE, 2 * self.width_)
+        image = whitened(without_gaps(micrograph), self.spectrum_, longest)
+        missing = missing_pixels(micrograph)
+        if missing is not None:
+            image[missing] = 0  # as beyond the edges
+        return image
 
     def _match(self, micrograph):
-        self._check_scale(check_finite(micrograph))
-        mask = disc_mask(0.6 * self.diameter / self.scale_)
-        image = self._whiten(micrograph)
+        gaps = find_gaps(micrograph)
+        if not gaps.n_there:
+            return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
+        self._check_scale(micrograph)
         scores = match_references(
-            image, self.references_, self.weights_, mask, self.n_rotations
+            self._whiten(micrograph),
+            self.references_,
+            self.weights_,
+            disc_mask(0.6 * self.width_),
+            self.n_rotations,
+            gaps.as_mask() if gaps.n_missing else None,
         )
-        return Micrograph(
-            scores, micrograph.name, micrograph.pixel_size, micrograph.scale
-        )
+        return with_gaps(scores, micrograph, gaps)

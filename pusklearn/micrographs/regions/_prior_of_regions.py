@@ -17,14 +17,20 @@ from pusklearn.micrographs.regions._folds_sharing_no_particle import (
 )
 from pusklearn.micrographs.regions._region_settings import count_particles, least_steps
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._missing_rows import are_in_runs
+from pusklearn.pu._progress_bar import progress_bar
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
 from pusklearn.pu.network._automatic_settings import has_open_dropout, resolve_module
+from pusklearn.pu.network._callbacks import EpochCounter
 from pusklearn.pu.network._dense_scores import can_be_dense
 from pusklearn.pu.network._estimate_unlabeled_prior import (
+    ESTIMATING,
     make_nontraditional_classifier,
 )
 from pusklearn.pu.network._pu_classifier import PUClassifier
 from pusklearn.pu.priors._bbe import bbe
+from pusklearn.pu.priors._few_labels import warn_of_few_labels
 
 N_FOLDS = 3
 SHARE_OF_EPOCHS = 0.8
@@ -86,8 +92,10 @@ def prior_of_regions(
     regions_per_label = len(positives) / sum(map(len, particles))
     with_labels = [i for i, points in enumerate(particles) if len(points)]
     labeled = draw_micrographs(with_labels, random_state)
-    sample = draw_micrographs(range(len(particles)), random_state)
+    sample = draw_micrographs(micrographs_there(X), random_state)
     rows = {i: X.rows_of(i) for i in sorted({*labeled, *sample})}
+    if len(runs := X.missing_runs()):
+        rows = {i: here[~are_in_runs(here, runs)] for i, here in rows.items()}
     maps = out_of_fold_maps(classifier, X, is_positive, folds, rows, random_state)
     of_particles, of_others, n_unlabeled = [], [], 0
     for i, scores in maps.items():
@@ -101,7 +109,9 @@ def prior_of_regions(
     others = np.concatenate(of_others)
     if not len(others):
         return 0.0, (0.0, 0.0)
-    share, (low, high) = bbe(np.concatenate(of_particles), others)
+    scores = np.concatenate(of_particles)
+    warn_of_few_labels(len(scores))
+    share, (low, high) = bbe(scores, others)
     regions_per_peak = regions_per_label * len(others) / n_unlabeled
     share, low, high = (min(s * regions_per_peak, 1.0) for s in (share, low, high))
     return share, (low, high)
@@ -113,13 +123,18 @@ def some_micrographs(
     """Return the regions, and rows of the positives, of some of many micrographs."""
     which, y, x = X.locate(positives)
     drawn = draw_micrographs(np.unique(which), random_state)
-    numbers = sorted(drawn | draw_micrographs(range(len(X.micrographs)), random_state))
+    numbers = sorted(drawn | draw_micrographs(micrographs_there(X), random_state))
     part = TiledRegions([X.micrographs[number] for number in numbers], X.size)
     rows = [
         part.rows_of(i)[y[here] * part.micrographs[i].shape[1] + x[here]]
         for i, here in enumerate(which == number for number in numbers)
     ]
     return part, np.concatenate(rows)
+
+
+def micrographs_there(X: TiledRegions) -> list[int]:
+    """Return the numbers of the micrographs that are not missing as a whole."""
+    return [number for number, gaps in enumerate(X.all_gaps()) if gaps.n_there]
 
 
 def draw_micrographs(numbers: Iterable[int], random_state: RandomState) -> set[int]:
@@ -162,17 +177,29 @@ def out_of_fold_maps(
     """
     maps = {i: np.full(X.micrographs[i].shape, np.nan, np.float32) for i in rows}
     n_epochs = max(1, round(SHARE_OF_EPOCHS * classifier.max_epochs))
-    for fold in np.unique(folds):
-        seed = random_state.randint(2**31 - 1)
-        nontraditional = make_nontraditional_classifier(classifier, seed, n_epochs)
-        learnt = np.flatnonzero(folds != fold)
-        shorten(nontraditional, X[learnt], np.flatnonzero(is_positive[learnt]))
-        nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
-        for i, here in rows.items():
-            held_out = here[folds[here] == fold]
-            if len(held_out):
-                _, y, x = X.locate(held_out)
-                maps[i][y, x] = scores_of_rows(nontraditional, X, i, held_out, (y, x))
+    numbers = np.unique(folds)
+    with progress_bar(
+        description=ESTIMATING,
+        unit="step",
+        verbose=classifier.verbose,
+        total=len(numbers) * (n_epochs + len(rows)),
+    ) as bar:
+        for fold in numbers:
+            seed = random_state.randint(2**31 - 1)
+            nontraditional = make_nontraditional_classifier(classifier, seed, n_epochs)
+            nontraditional.set_params(callbacks=[EpochCounter(bar)])
+            learnt = np.flatnonzero(folds != fold)
+            shorten(nontraditional, X[learnt], np.flatnonzero(is_positive[learnt]))
+            with untold_collapse():
+                nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
+            for i, here in rows.items():
+                held_out = here[folds[here] == fold]
+                if len(held_out):
+                    _, y, x = X.locate(held_out)
+                    maps[i][y, x] = scores_of_rows(
+                        nontraditional, X, i, held_out, (y, x)
+                    )
+                bar.update()
     return maps
 
 
@@ -204,7 +231,7 @@ def scores_of_rows(
 ) -> NDArray[np.float32]:
     """Return the scores of regions of one micrograph, given as rows and as pixels."""
     if can_be_dense(nontraditional.module_, X.size):
-        return nontraditional.score_map(X.micrographs[number])[pixels]
+        return nontraditional.score_map(X.pixels(number))[pixels]
     return nontraditional.decision_function(X[rows])
 
 

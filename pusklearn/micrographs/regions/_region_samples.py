@@ -14,9 +14,9 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from pusklearn.micrographs.images._check_micrographs import check_finite
 from pusklearn.micrographs.images._lazy_rows import is_large
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+from pusklearn.micrographs.regions._hold_out_micrographs import hold_out_micrographs
 from pusklearn.micrographs.regions._prior_of_regions import prior_of_regions
 from pusklearn.micrographs.regions._region_settings import (
     count_particles,
@@ -24,6 +24,8 @@ from pusklearn.micrographs.regions._region_settings import (
     steps_of_epoch,
 )
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._known_labels import known_labels
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedSamples, Samples, as_samples
 from pusklearn.pu._turns import reach, turned, turned_offsets
 from pusklearn.pu.network._dense_scores import (
@@ -33,6 +35,7 @@ from pusklearn.pu.network._dense_scores import (
     score_map,
 )
 from pusklearn.pu.network._estimate_unlabeled_prior import estimate_unlabeled_prior
+from pusklearn.pu.network._hold_out import Part, hold_out
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 # Angles that are added to quarter turns. Finer angles did not raise average precision.
@@ -52,8 +55,7 @@ class RegionSamples(Samples):
 
     def check_fit(self, classifier: BaseEstimator, y: Any) -> tuple[Samples, Any]:
         """Return the regions and their labels, which may be sparse."""
-        self._check_finite()
-        y = y if issparse(y) else column_or_1d(y)
+        y = y if issparse(y) else column_or_1d(known_labels(y))
         check_consistent_length(self.X, y)
         # An earlier fit on an array has left these attributes.
         for name in ("n_features_in_", "feature_names_in_"):
@@ -62,7 +64,6 @@ class RegionSamples(Samples):
 
     def check_predict(self, classifier: BaseEstimator) -> Samples:
         """Return the regions."""
-        self._check_finite()
         return self
 
     def on(self, device: torch.device) -> PlacedSamples:
@@ -83,9 +84,9 @@ class RegionSamples(Samples):
         """Return the share of pixels to drop for a number of labelled particles."""
         return input_dropout(n_labels)
 
-    def _check_finite(self):
-        for micrograph in self.X.micrographs:
-            check_finite(micrograph)
+    def missing_runs(self) -> NDArray[np.intp]:
+        """Return the runs of regions whose centre is a missing pixel."""
+        return self.X.missing_runs()
 
 
 @compute_logits.register(RegionSamples)
@@ -95,24 +96,34 @@ def logits_of_regions(
     module: Any,
     device: torch.device,
     batch_size: int,
+    verbose: int = 0,
 ) -> NDArray[np.float32]:
     """Return one logit per region, of a whole micrograph at once if possible."""
     regions = samples.X
     if not can_be_dense(module, regions.size):
         return compute_logits.dispatch(Samples)(
-            samples, network, module, device, batch_size
+            samples, network, module, device, batch_size, verbose
         )
     dense = dense_form(network, module, regions.size).to(device)
     if not regions.is_view:
-        maps = (score_map(dense, m, regions.size, device) for m in regions.micrographs)
+        numbers = with_bar(range(len(regions.micrographs)), verbose)
+        images = map(regions.pixels, numbers)
+        maps = (score_map(dense, image, regions.size, device) for image in images)
         return np.concatenate([scores.ravel() for scores in maps])
     which, y, x = regions.locate()
     logits = np.empty(len(regions), np.float32)
-    for number in np.unique(which):
+    for number in with_bar(np.unique(which), verbose):
         here = which == number
-        image = regions.micrographs[number]
+        image = regions.pixels(int(number))
         logits[here] = score_map(dense, image, regions.size, device)[y[here], x[here]]
     return logits
+
+
+def with_bar(rows: Any, verbose: int) -> Any:
+    """Return micrographs or their numbers, with a bar if it is to be shown."""
+    return progress_bar(
+        rows, description="scoring micrographs", unit="micrograph", verbose=verbose
+    )
 
 
 @estimate_unlabeled_prior.register(RegionSamples)
@@ -121,6 +132,21 @@ def share_of_regions(
 ) -> tuple[float, tuple[float, float]]:
     """Return the share of positives from peaks of score maps, and its interval."""
     return prior_of_regions(classifier, samples.X, positives)
+
+
+@hold_out.register(RegionSamples)
+def hold_out_regions(
+    samples: RegionSamples,
+    positives: NDArray[np.integer],
+    fraction: float,
+    random_state: np.random.RandomState,
+) -> tuple[Part, Part]:
+    """Return the regions of whole micrographs; nothing is drawn at random."""
+    learnt, held_out = (
+        Part(RegionSamples(X), rows, None)
+        for X, rows in hold_out_micrographs(samples.X, positives, fraction)
+    )
+    return learnt, held_out
 
 
 class MappedRegions(PlacedSamples):
@@ -195,10 +221,10 @@ class StackedRegions(PlacedSamples):
         self.widths = shapes[:, 1]
         self.origins = starts + margin * (self.widths + 1)
         self.pixels = torch.empty(int(ends[-1]), dtype=torch.float32, device=device)
-        for start, end, m in zip(starts, ends, regions.micrographs, strict=True):
-            image = np.pad(np.float32(m), margin).ravel()
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            image = np.pad(regions.pixels(number), margin).ravel()
             self.pixels[start:end] = torch.from_numpy(image)
-            free_mapped_memory(m)
+            free_mapped_memory(regions.micrographs[number])
         # One table of offsets for each different width.
         widths, self.table_of_micrograph = np.unique(self.widths, return_inverse=True)
         rows = dy * torch.from_numpy(widths)[:, None, None, None]

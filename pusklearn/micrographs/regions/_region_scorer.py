@@ -13,29 +13,53 @@ from sklearn.utils.validation import check_is_fitted
 from pusklearn.micrographs.images._check_labelled_particles import (
     check_labelled_particles,
 )
-from pusklearn.micrographs.images._check_micrographs import (
-    check_finite,
-    check_micrographs,
-)
+from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import disc
+from pusklearn.micrographs.images._gaps import with_gaps
 from pusklearn.micrographs.images._lazy_rows import (
+    PREPARING,
     LazyRows,
-    in_memory_or_on_disk,
     is_large,
     map_now_or_lazily,
 )
+from pusklearn.micrographs.images._lengths import (
+    in_words,
+    original_pixels,
+    parse_length,
+)
 from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
+from pusklearn.micrographs.images._particles_there import labels_there
+from pusklearn.micrographs.images._pixel_sizes import (
+    WarnOfSizes,
+    find_pixel_sizes,
+    warn_of_other_sizes,
+)
+from pusklearn.micrographs.images._stand_ins import stand_in
+from pusklearn.micrographs.images._usable_micrographs import (
+    take_micrographs,
+    usable_micrographs,
+)
 from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
+from pusklearn.micrographs.regions._covering_field import field_for
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
-from pusklearn.pu._checks import check_integer, check_is_estimator, check_number
+from pusklearn.pu._checks import (
+    check_choice,
+    check_integer,
+    check_is_estimator,
+    check_number,
+    check_verbose,
+)
+from pusklearn.pu._inner_estimators import parameter_names
 from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._dense_scores import can_be_dense
 from pusklearn.pu.network._pu_classifier import PUClassifier
+
+SCORING = "scoring micrographs"
 
 
 class RegionScorer(TransformerMixin, BaseEstimator):
@@ -45,6 +69,11 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     classifier on all regions of all micrographs. `transform` gives one score map per
     micrograph: the log-odds that a pixel's region holds a particle.
 
+    Pixels that are missing, because they are masked (see `Micrograph`), NaN or
+    infinite, are not there: no region around them is learnt or counted, their score is
+    NaN, and around them regions are scored as if they held the background. A micrograph
+    that is masked as a whole is left out of the training.
+
     Parameters
     ----------
     classifier : classifier
@@ -53,13 +82,18 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         (n, size, size) works too, for small micrographs; its scores are its
         ``decision_function``, or else the log-odds of its ``predict_proba``, within
         -16 and 16.
-    label_radius : float, default=3.0
+    label_radius : float or str, default=3.0
         Regions whose centre is at this distance from a particle, or nearer, are
-        labelled positives. In pixels of the original micrograph, at least 0.
-    region_size : int or None, default=None
+        labelled positives. A number is in pixels of the original micrograph, at least
+        0; "6A" is in angstrom. Clicks that are nearer to each other than this are one
+        particle, and the first of them counts.
+    region_size : int, str or None, default=None
         Smallest edge of the regions, in pixels of the micrographs given here, at least
         1. Regions are never smaller than the receptive field of the classifier's
-        ``module``. None takes that field; it is 31 for the module "auto".
+        ``module``. None takes that field; it is 31 for the module "auto". A length with
+        its unit, such as "180A" or "45px", is usually the diameter of a particle: it
+        takes 31, 63 or 127 pixels, the first that covers it, and so does the module
+        "auto".
     step : int, default=1
         Score every `step`-th pixel of every `step`-th row, and interpolate the others;
         see `PUClassifier.score_map`. It must be at least 1; a step of 1 scores every
@@ -71,8 +105,19 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of
         a particle:
-        ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``.
+        ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``,
+        without missing pixels and micrographs that are masked as a whole.
         None leaves the prior of `classifier`.
+    verbose : int, default=0
+        1 or more shows a bar with the time left while micrographs are prepared and
+        scored, and so does 0 if the ``verbose`` of `classifier` is not 0.
+    outside : {"raise", "warn"}, default="raise"
+        What happens if a labelled particle lies outside its micrograph: an error, or it
+        is left out with a warning.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens if a micrograph cannot be used: an error, or a warning that names
+        it and says why. In the second case, `fit` leaves it out with its labels, and
+        its map is NaN.
 
     Attributes
     ----------
@@ -82,6 +127,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Edge of the regions, in pixels of the micrographs given here.
     prior_ : float or None
         The prior that follows from `particles_per_micrograph`; None if that is None.
+    pixel_sizes_ : tuple of float or None
+        The smallest and the greatest pixel size of the training micrographs given here,
+        in angstrom; None if none is known.
 
     Examples
     --------
@@ -106,12 +154,18 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         region_size=None,
         step=1,
         particles_per_micrograph=None,
+        verbose=0,
+        outside="raise",
+        on_error="raise",
     ):
         self.classifier = classifier
         self.label_radius = label_radius
         self.region_size = region_size
         self.step = step
         self.particles_per_micrograph = particles_per_micrograph
+        self.verbose = verbose
+        self.outside = outside
+        self.on_error = on_error
 
     @whole_or_unfitted
     def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "RegionScorer":
@@ -123,6 +177,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             The micrographs.
         y : sequence of array-like of shape (k, 2)
             Labelled particles of each micrograph, ``x, y`` in pixels of the original.
+            Those on missing pixels are left out.
 
         Returns
         -------
@@ -132,32 +187,51 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is out of range, a pixel is not finite, `X` and `y` differ in
-            length, no particle is labelled, a particle lies outside its micrograph,
+            If a parameter is out of range, `X` and `y` differ in length, no particle is
+            labelled, all lie on missing pixels, one lies outside its micrograph,
             `particles_per_micrograph` is not greater than the mean number of labelled
             particles, the classifier has another positive label than 1, or neither the
             classifier nor `region_size` tells how large a region is.
         TypeError
             If a parameter is not a number.
+
+        Warns
+        -----
+        UserWarning
+            If the micrographs have several pixel sizes, labelled particles lie on missing
+            pixels, or particles lie outside the micrographs or micrographs cannot be
+            used, as `outside` and `on_error` say.
         """
         self._check_parameters()
-        micrographs = [
-            check_finite(m) for m in in_memory_or_on_disk(check_micrographs(X))
-        ]
+        micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
         coordinates = check_labelled_particles(y, len(micrographs))
-        self.region_size_ = self._find_region_size()
+        micrographs, coordinates = usable_micrographs(
+            micrographs,
+            coordinates,
+            self.label_radius,
+            self.outside,
+            self.on_error,
+            stacklevel=4,
+        )
+        self.pixel_sizes_ = find_pixel_sizes(micrographs, stacklevel=4)
+        self.region_size_ = self._find_region_size(micrographs)
         module = self._find_module((self.region_size_, self.region_size_))
         if can_be_dense(module, self.region_size_):
             check_step(self.step, module)
+        regions = TiledRegions(micrographs, self.region_size_)
+        names = [m.name for m in micrographs]
+        coordinates = labels_there(coordinates, regions.all_gaps(), names, stacklevel=4)
         classifier = clone(self.classifier)
         self.prior_ = None
         if self.particles_per_micrograph is not None:
-            self.prior_ = self._prior_of_count(micrographs, coordinates)
+            self.prior_ = self._prior_of_count(regions, coordinates)
             classifier.set_params(prior=self.prior_)
-        regions = TiledRegions(micrographs, self.region_size_)
         # Other classifiers take no sparse labels.
         sparse = is_large(micrographs) and isinstance(classifier, PUClassifier)
         labels = regions.labels(coordinates, self.label_radius, sparse_output=sparse)
+        if len(regions.missing_runs()) and not isinstance(classifier, PUClassifier):
+            there = ~regions.missing
+            regions, labels = regions[there], labels[there]
         self.classifier_ = classifier.fit(regions, labels)
         return self
 
@@ -182,9 +256,17 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             The log-odds, one map of the same shape for each micrograph.
         """
-        micrographs = in_memory_or_on_disk(check_micrographs(X))
+        self._check_parameters()
+        micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
         scorer = copy(self.fit(micrographs, y))
-        return LazyRows(scorer._score, micrographs, keep=not is_large(micrographs))
+        # The fit has warned of other pixel sizes.
+        return LazyRows(
+            scorer._score,
+            micrographs,
+            keep=not is_large(micrographs),
+            instead=stand_in if self.on_error == "warn" else None,
+            bar=self._bar(SCORING),
+        )
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
         """Return the score map of each micrograph.
@@ -202,7 +284,19 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             computed each time they are asked for.
         """
         check_is_fitted(self)
-        return map_now_or_lazily(copy(self)._score, check_micrographs(X))
+        micrographs = check_micrographs(X, self.on_error)
+        scorer = copy(self)
+        if isinstance(micrographs, LazyRows):
+            return LazyRows(
+                WarnOfSizes(scorer._score, self.pixel_sizes_),
+                micrographs,
+                instead=stand_in if self.on_error == "warn" else None,
+                bar=self._bar(SCORING),
+            )
+        warn_of_other_sizes(micrographs, self.pixel_sizes_)
+        return map_now_or_lazily(
+            scorer._score, micrographs, self.on_error, self._bar(SCORING)
+        )
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -215,23 +309,36 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return tags
 
     def _score(self, micrograph):
-        check_finite(micrograph)
         classifier, size = self.classifier_, self.region_size_
+        regions = TiledRegions([micrograph], size)
+        gaps = regions.gaps(0)
+        if not gaps.n_there:
+            return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
         module = getattr(classifier, "module_", None)
         if self.step > 1 and can_be_dense(module, size):
-            scores = classifier.score_map(micrograph, self.step)
-            return Micrograph(
-                scores, micrograph.name, micrograph.pixel_size, micrograph.scale
-            )
-        regions = TiledRegions([micrograph], size)
+            scores = classifier.score_map(regions.pixels(0), self.step)
+            return with_gaps(scores, micrograph, gaps)
+        if gaps.n_missing:
+            regions = regions[~regions.missing]
         return regions.maps(scores_of(classifier, regions))[0]
+
+    def _bar(self, description):
+        """Return what a bar says; None if none is to be shown."""
+        names = parameter_names(self, "verbose")
+        shown = [value for name, value in self.get_params().items() if name in names]
+        return description if any(shown) else None
 
     def _check_parameters(self):
         check_is_estimator(self.classifier, "classifier")
-        check_number(self.label_radius, "label_radius")
+        check_verbose(self.verbose)
+        parse_length(self.label_radius, "label_radius")
         check_integer(self.step, "step")
-        if self.region_size is not None:
+        if isinstance(self.region_size, str):
+            parse_length(self.region_size, "region_size", "(0, inf)")
+        elif self.region_size is not None:
             check_integer(self.region_size, "region_size")
+        check_choice(self.outside, "outside", ["raise", "warn"])
+        check_choice(self.on_error, "on_error", ["raise", "warn"])
         name, count = "particles_per_micrograph", self.particles_per_micrograph
         if count is not None:
             check_number(count, name, "(0, inf)")
@@ -249,9 +356,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             return resolve_module(self.classifier.module, shape)
         return getattr(self.classifier, "module", None)
 
-    def _find_region_size(self):
+    def _find_region_size(self, micrographs):
+        size = self.region_size
+        if isinstance(size, str):
+            size = field_for(size, micrographs)
         field = getattr(self._find_module(), "receptive_field", None)
-        sizes = [size for size in (self.region_size, field) if size is not None]
+        sizes = [size for size in (size, field) if size is not None]
         if not sizes:
             raise ValueError(
                 "`region_size` must be given, because the classifier's module tells no "
@@ -259,25 +369,31 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             )
         return check_integer(max(sizes), "region_size")
 
-    def _prior_of_count(self, micrographs, coordinates):
+    def _prior_of_count(self, regions, coordinates):
         """Return the share of pixels in the discs of all particles expected."""
+        # Micrographs that are missing as a whole hold no particles.
+        rows = [i for i, gaps in enumerate(regions.all_gaps()) if gaps.n_there]
         count = self.particles_per_micrograph
-        n_labels = np.mean([len(points) for points in coordinates])
+        n_labels = np.mean([len(coordinates[row]) for row in rows])
         if count <= n_labels:
             raise ValueError(
                 "`particles_per_micrograph` counts all particles, so it must exceed "
                 f"the mean number of labelled ones. Got {count:g} with {n_labels:g} "
                 "labelled. If every particle is labelled, leave it None."
             )
-        radius = self.label_radius
-        sizes = [len(disc(length_in_pixels(radius, m))) for m in micrographs]
-        n_pixels = sum(m.size for m in micrographs)
+        micrographs = [regions.micrographs[row] for row in rows]
+        sizes = [
+            len(disc(length_in_pixels(radius, m)))
+            for m in micrographs
+            for radius in [original_pixels(self.label_radius, m, "label_radius")]
+        ]
+        n_pixels = sum(regions.gaps(row).n_there for row in rows)
         prior = count * sum(sizes) / n_pixels
         if prior >= 1:
             raise ValueError(
                 f"{count:g} particles per micrograph, with discs of radius "
-                f"{radius:g} pixels, are more than the "
-                f"{n_pixels / len(micrographs):.0f} pixels of a micrograph hold."
+                f"{in_words(self.label_radius)}, are more than the "
+                f"{n_pixels / len(rows):.0f} pixels of a micrograph hold."
             )
         return prior
 

@@ -11,9 +11,14 @@ from scipy.sparse import csc_array
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._discs import within_discs
+from pusklearn.micrographs.images._gaps import Gaps, filled, find_gaps, with_gaps
 from pusklearn.micrographs.images._lazy_rows import in_memory_or_on_disk
+from pusklearn.micrographs.images._lengths import original_pixels, parse_length
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.pu._checks import check_flag, check_integer, check_number
+from pusklearn.micrographs.images._particles_there import labels_there
+from pusklearn.pu._checks import check_flag, check_integer
+from pusklearn.pu._missing_rows import are_in_runs, mark_runs, runs_of
 
 
 class TiledRegions:
@@ -22,6 +27,11 @@ class TiledRegions:
     The region of a pixel is centred on it (for an even `size`, half a pixel to its
     upper left) and filled with zeros beyond the edges of the micrograph. Regions are
     in the order of the micrographs, and of rows and columns in each micrograph.
+
+    Pixels of a region that are missing, because they are masked, NaN or infinite, hold
+    the background: the median of the pixels that are there, or 0 if all missing ones
+    are 0 already, as `MicrographNormalizer` leaves them. A region whose centre is
+    missing keeps its number, but a classifier never learns from it.
 
     The regions are indexed as an array: an integer gives one region of shape (size,
     size); a slice, a mask or an array of integers gives a view, which is a
@@ -46,6 +56,9 @@ class TiledRegions:
         The shape (n_regions, size, size).
     groups : ndarray of int of shape (n_regions,)
         The number of the micrograph of each region, as ``groups`` for `GroupKFold`.
+    missing : ndarray of bool of shape (n_regions,)
+        Whether the centre of each region is a missing pixel. Classifiers other than
+        `PUClassifier` should be given ``regions[~regions.missing]``.
 
     Raises
     ------
@@ -81,6 +94,8 @@ class TiledRegions:
         self.size = int(size)
         self._ends = np.cumsum([m.size for m in self.micrographs])
         self._index: NDArray[np.integer] | None = None
+        # The gaps of each micrograph that was asked for them; views share it.
+        self._gaps: dict[int, Gaps] = {}
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -91,6 +106,11 @@ class TiledRegions:
     def groups(self) -> NDArray[np.integer]:
         """The number of the micrograph of each region."""
         return self.locate()[0]
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """Whether the centre of each region is a missing pixel."""
+        return mark_runs(self.missing_runs(), len(self))
 
     @property
     def is_view(self) -> bool:
@@ -136,7 +156,7 @@ class TiledRegions:
             raise ValueError("Regions cannot become an array without a copy.")
         crops = np.zeros(self.shape, self.dtype)
         for crop, which, y, x in zip(crops, *self.locate(), strict=True):
-            self._fill(crop, self.micrographs[which], y, x)
+            self._fill(crop, int(which), y, x)
         return crops if dtype is None else crops.astype(dtype, copy=False)
 
     def locate(self, rows: ArrayLike | None = None) -> tuple[NDArray, NDArray, NDArray]:
@@ -178,10 +198,41 @@ class TiledRegions:
             return np.arange(start, end)
         return np.flatnonzero((self._index >= start) & (self._index < end))
 
+    def gaps(self, micrograph: int) -> Gaps:
+        """Find the missing pixels of the micrograph of this number, once."""
+        if micrograph not in self._gaps:
+            self._gaps[micrograph] = find_gaps(self.micrographs[micrograph])
+            free_mapped_memory(self.micrographs[micrograph])
+        return self._gaps[micrograph]
+
+    def all_gaps(self) -> list[Gaps]:
+        """Find the missing pixels of every micrograph."""
+        return [self.gaps(number) for number in range(len(self.micrographs))]
+
+    def pixels(self, micrograph: int) -> NDArray[np.float32]:
+        """Return the pixels of the micrograph of this number, missing ones filled.
+
+        They hold the background. The pixels are not copied if none is missing.
+        """
+        return filled(self.micrographs[micrograph], self.gaps(micrograph))
+
+    def missing_runs(self) -> NDArray[np.intp]:
+        """Find the regions whose centre is a missing pixel.
+
+        Returns
+        -------
+        ndarray of int of shape (n_runs, 2)
+            The first row of each run of regions and the row after its last one.
+        """
+        runs = self._missing_numbers()
+        if self._index is None or not len(runs):
+            return runs
+        return runs_of(are_in_runs(self._index, runs))
+
     def labels(
         self,
         coordinates: Sequence[ArrayLike],
-        radius: float,
+        radius: float | str,
         *,
         sparse_output: bool = False,
     ) -> NDArray[np.int8] | csc_array:
@@ -191,11 +242,12 @@ class TiledRegions:
         ----------
         coordinates : sequence of array-like of shape (k, 2)
             Particles of each micrograph, ``x, y`` in pixels of the original. They are
-            rounded to the nearest pixel of the micrographs given here.
-        radius : float
-            The radius, in pixels of the original micrograph, at least 0. A radius of
-            0, 1, 2, 3, 4, 5 pixels of the micrographs given here labels 1, 5, 13, 29,
-            49, 81 regions.
+            rounded to the nearest pixel of the micrographs given here. Particles on
+            missing pixels are left out.
+        radius : float or str
+            The radius, in pixels of the original micrograph, at least 0; "20A" is in
+            angstrom. A radius of 0, 1, 2, 3, 4, 5 pixels of the micrographs given here
+            labels 1, 5, 13, 29, 49, 81 regions.
         sparse_output : bool, default=False
             Whether to store the positives only. A thousand micrographs have a billion
             regions.
@@ -203,7 +255,8 @@ class TiledRegions:
         Returns
         -------
         ndarray of int8 of shape (n_regions,)
-            1 for labelled positives, 0 for the unlabeled. With `sparse_output` this is
+            1 for labelled positives, 0 for the unlabeled and for regions whose centre
+            is missing. With `sparse_output` this is
             a `scipy.sparse.csc_array` of shape (n_regions, 1), which `PUClassifier`
             takes as labels.
 
@@ -211,20 +264,30 @@ class TiledRegions:
         ------
         ValueError
             If `radius` is negative, `coordinates` does not have one entry for each
-            micrograph, or a particle lies outside its micrograph.
+            micrograph, a particle lies outside its micrograph, or all particles lie on
+            missing pixels.
         TypeError
             If `radius` is not a number, or `sparse_output` is not True or False.
+
+        Warns
+        -----
+        UserWarning
+            If particles lie on missing pixels; they are counted and named.
         """
-        check_number(radius, "radius")
+        parse_length(radius, "radius")
         check_flag(sparse_output, "sparse_output")
         points = check_coordinates(coordinates, len(self.micrographs))
+        names = [m.name for m in self.micrographs]
+        points = labels_there(points, self.all_gaps(), names)
         starts = np.r_[0, self._ends[:-1]]
         parts = [
             start + np.unique(y * m.shape[1] + x)
             for start, m, p in zip(starts, self.micrographs, points, strict=True)
-            for y, x in [within_discs(m, p, radius)]
+            for reach in [original_pixels(radius, m, "radius") if len(p) else 0.0]
+            for y, x in [within_discs(m, p, reach)]
         ]
         positives = np.concatenate(parts)
+        positives = positives[~are_in_runs(positives, self._missing_numbers())]
         if sparse_output:
             if self._index is not None:
                 positives = np.flatnonzero(np.isin(self._index, positives))
@@ -246,8 +309,9 @@ class TiledRegions:
         Returns
         -------
         list of Micrograph
-            One image for each micrograph, with its name, pixel size and scale. If
-            these regions are a view, pixels whose region is not in it are NaN.
+            One image for each micrograph, with its name, pixel size, scale and mask.
+            Missing pixels are NaN. If these regions are a view, pixels whose region is
+            not in it are NaN, too.
 
         Raises
         ------
@@ -264,12 +328,19 @@ class TiledRegions:
             every = np.full(self._ends[-1], np.nan, np.result_type(values, np.float32))
             every[self._index] = values
             values = every
+        parts = np.split(values, self._ends[:-1])
         return [
-            Micrograph(part.reshape(m.shape), m.name, m.pixel_size, m.scale)
-            for part, m in zip(
-                np.split(values, self._ends[:-1]), self.micrographs, strict=True
+            with_gaps(part.reshape(m.shape), m, gaps)
+            for part, m, gaps in zip(
+                parts, self.micrographs, self.all_gaps(), strict=True
             )
         ]
+
+    def _missing_numbers(self):
+        """Return the runs of all regions, of these and others, that are missing."""
+        starts = np.r_[0, self._ends[:-1]]
+        runs = zip(starts, self.all_gaps(), strict=True)
+        return np.concatenate([start + gaps.runs for start, gaps in runs])
 
     def _rows(self, key):
         """Return an index as row numbers, from 0 on."""
@@ -294,14 +365,14 @@ class TiledRegions:
     def _crop(self, row):
         which, y, x = (int(i) for i in self.locate(row))
         crop = np.zeros((self.size, self.size), self.dtype)
-        self._fill(crop, self.micrographs[which], y, x)
+        self._fill(crop, which, y, x)
         return crop
 
-    def _fill(self, crop, image, y, x):
+    def _fill(self, crop, which, y, x):
         """Copy the part of a region that lies inside its micrograph."""
         top, left = y - self.size // 2, x - self.size // 2
-        inside = np.asarray(
-            image[max(top, 0) : top + self.size, max(left, 0) : left + self.size]
-        )
+        image = self.micrographs[which]
+        part = image[max(top, 0) : top + self.size, max(left, 0) : left + self.size]
+        inside = filled(part, self.gaps(which))
         y, x = max(-top, 0), max(-left, 0)
         crop[y : y + inside.shape[0], x : x + inside.shape[1]] = inside

@@ -184,7 +184,7 @@ class LabelsAtRandomDisplay:
             has one, and "single" otherwise.
         pos_label : label or None, default=None
             The label of the positives. None takes that of the estimator if it has one,
-            and the greater of the two labels otherwise.
+            and the plainly positive one, or the greater, otherwise.
         by : array-like of shape (n,) or None, default=None
             The group of each sample; None makes one group of all samples.
         confidence : float, default=0.95
@@ -283,7 +283,8 @@ class LabelsAtRandomDisplay:
             unlabeled samples were drawn from the population, and the labelled positives
             separately from the positives.
         pos_label : label or None, default=None
-            The label of the positives. None takes the greater of the two labels.
+            The label of the positives. None takes the plainly positive one, or
+            the greater.
         by : array-like of shape (n,) or None, default=None
             The group of each sample; None makes one group of all samples.
         confidence : float, default=0.95

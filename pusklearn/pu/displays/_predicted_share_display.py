@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pusklearn.pu._checks import check_choice, check_number
+from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu.displays._display_tools import (
     SCORES,
     adopt_settings,
@@ -23,7 +24,6 @@ from pusklearn.pu.displays._predicted_share import (
     measure_share,
     threshold_between,
 )
-from pusklearn.pu.displays._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu.metrics._values_by_label import scores_by_label
 
 # The threshold of `predict` for each method, and what the axis of its scores is called.
@@ -174,7 +174,7 @@ class PredictedShareDisplay:
             has one, and "single" otherwise.
         pos_label : label or None, default=None
             The label of the positives. None takes that of the estimator if it has one,
-            and the greater of the two labels otherwise.
+            and the plainly positive one, or the greater, otherwise.
         response_method : {"auto", "decision_function", "predict_proba"}, \
 default="auto"
             The scores that are drawn. "auto" takes ``decision_function`` if there is
@@ -258,7 +258,8 @@ default="auto"
             unlabeled samples were drawn from the population, and the labelled positives
             separately from the positives.
         pos_label : label or None, default=None
-            The label of the positives. None takes the greater of the two labels.
+            The label of the positives. None takes the plainly positive one, or
+            the greater.
         threshold : float, default=0.5
             Samples with this score or a greater one are predicted positive.
         ax : matplotlib Axes or None, default=None

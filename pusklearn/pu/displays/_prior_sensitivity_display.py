@@ -141,7 +141,7 @@ class PriorSensitivityDisplay:
             has one, and "single" otherwise.
         pos_label : label or None, default=None
             The label of the positives. None takes that of the estimator if it has one,
-            and the greater of the two labels otherwise.
+            and the plainly positive one, or the greater, otherwise.
         metrics : sequence of str, default=("accuracy", "f1", "precision", "recall", \
 "predicted_share")
             Names as `pu_scorer` takes them, and "predicted_share", the share of the
@@ -233,7 +233,8 @@ class PriorSensitivityDisplay:
             unlabeled samples were drawn from the population, and the labelled positives
             separately from the positives.
         pos_label : label or None, default=None
-            The label of the positives. None takes the greater of the two labels.
+            The label of the positives. None takes the plainly positive one, or
+            the greater.
         metrics : sequence of str, default=("accuracy", "f1", "precision", "recall", \
 "predicted_share")
             Names as `pu_scorer` takes them, and "predicted_share", the share of the

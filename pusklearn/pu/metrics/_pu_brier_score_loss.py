@@ -39,7 +39,7 @@ def pu_brier_score_loss(
         were drawn from the population, and the labelled positives separately from the
         positives.
     pos_label : label or None, default=None
-        The label of the positives. None takes the greater of the two labels.
+        The label of the positives. None takes the plainly positive one, or the greater.
 
     Returns
     -------

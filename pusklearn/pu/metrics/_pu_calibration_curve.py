@@ -44,7 +44,7 @@ def pu_calibration_curve(
         were drawn from the population, and the labelled positives separately from the
         positives.
     pos_label : label or None, default=None
-        The label of the positives. None takes the greater of the two labels.
+        The label of the positives. None takes the plainly positive one, or the greater.
     n_bins : int, default=5
         Number of bins, at least 1.
     strategy : {"uniform", "quantile"}, default="uniform"

@@ -51,7 +51,7 @@ def pu_interval(
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn, as the metric takes it.
     pos_label : label or None, default=None
-        The label of the positives. None takes the greater of the two labels.
+        The label of the positives. None takes the plainly positive one, or the greater.
     confidence : float, default=0.95
         Share of such intervals that contain the true value, in (0, 1).
     n_resamples : int, default=1000

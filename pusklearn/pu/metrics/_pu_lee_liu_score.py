@@ -37,7 +37,7 @@ def pu_lee_liu_score(
         were drawn from the population, and the labelled positives separately from the
         positives.
     pos_label : label or None, default=None
-        The label of the positives. None takes the greater of the two labels.
+        The label of the positives. None takes the plainly positive one, or the greater.
 
     Returns
     -------

@@ -45,7 +45,7 @@ def pu_risk(
         were drawn from the population, and the labelled positives separately from the
         positives.
     pos_label : label or None, default=None
-        The label of the positives. None takes the greater of the two labels.
+        The label of the positives. None takes the plainly positive one, or the greater.
     loss : {"logistic", "sigmoid"}, default="logistic"
         The margin loss; "logistic" reads the scores as log-odds.
     non_negative : bool, default=True

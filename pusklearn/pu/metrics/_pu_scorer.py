@@ -86,7 +86,8 @@ def pu_scorer(
     pos_label : label or None, default=None
         The label of the positives. None takes ``pos_label_`` of the classifier, which
         classifiers of this library have after `fit`, also inside a pipeline or a
-        search. For other classifiers it takes the greater of the two labels.
+        search. For other classifiers it takes the plainly positive label, or the
+        greater.
 
     Returns
     -------

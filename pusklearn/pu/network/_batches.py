@@ -32,6 +32,9 @@ class PUBatches:
         Whether each sample is turned and mirrored at random.
     seed : int
         Seeds the draws, which go on from epoch to epoch.
+    missing : ndarray of int of shape (n_runs, 2) or None, default=None
+        The runs of rows that are never drawn, see `Samples.missing_runs`; none of them
+        is a positive.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class PUBatches:
         n_batches: int,
         augment: bool,
         seed: int,
+        missing: NDArray | None = None,
     ):
         self.samples = samples
         self.positives = positives
@@ -52,6 +56,15 @@ class PUBatches:
         self.n_batches = n_batches
         self.augment = augment
         self.generator = np.random.default_rng(seed)
+        # Rows that are not unlabeled, as runs. A list of all that are is not made:
+        # there may be billions.
+        runs = np.column_stack([positives, positives + 1])
+        if missing is not None and len(missing):
+            runs = np.concatenate([runs, missing])
+            runs = runs[np.argsort(runs[:, 0])]
+        lengths = runs[:, 1] - runs[:, 0]
+        self.n_skipped = np.concatenate([[0], lengths.cumsum()]).astype(np.intp)
+        self.n_unlabeled_before = runs[:, 0] - self.n_skipped[:-1]
 
     def __len__(self) -> int:
         return self.n_batches
@@ -71,18 +84,15 @@ class PUBatches:
 
         The positives are drawn first. Unlabeled samples are drawn by their number
         among the unlabeled, which is then turned into a row: for positives in the
-        rows 1 and 4, the unlabeled numbers 0, 1, 2, 3 are the rows 0, 2, 3, 5.
+        rows 1 and 4, the unlabeled numbers 0, 1, 2, 3 are the rows 0, 2, 3, 5. Missing
+        rows are skipped in the same way.
         """
-        n_all = len(self.positives)
-        positives = draw_evenly(self.generator, n_all, self.n_positive)
-        unlabeled = draw_evenly(
-            self.generator, len(self.samples) - n_all, self.n_unlabeled
-        )
-        # There are `positives[k] - k` unlabeled rows before the k-th positive. A list
-        # of all unlabeled rows is not made: there may be billions.
-        n_unlabeled_before = self.positives - np.arange(n_all)
-        n_skipped = np.searchsorted(n_unlabeled_before, unlabeled, side="right")
-        return np.concatenate([self.positives[positives], unlabeled + n_skipped])
+        n_all_unlabeled = len(self.samples) - int(self.n_skipped[-1])
+        positives = draw_evenly(self.generator, len(self.positives), self.n_positive)
+        unlabeled = draw_evenly(self.generator, n_all_unlabeled, self.n_unlabeled)
+        runs = np.searchsorted(self.n_unlabeled_before, unlabeled, side="right")
+        unlabeled += self.n_skipped[runs]
+        return np.concatenate([self.positives[positives], unlabeled])
 
 
 def draw_evenly(generator: np.random.Generator, n: int, size: int) -> NDArray[np.intp]:

@@ -1,8 +1,8 @@
 """The callbacks that come with every training."""
 
 from skorch.callbacks import Callback
-from tqdm.auto import tqdm
 
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu.modules._fading_dropout import FadingDropout
 
 
@@ -44,8 +44,8 @@ class TrainingProgress(Callback):
 
     def on_train_begin(self, net, **kwargs):
         """Open the bar."""
-        self.bar_ = tqdm(
-            total=self.updates, desc="training", unit="update", mininterval=0.5
+        self.bar_ = progress_bar(
+            description="training", unit="update", total=self.updates
         )
 
     def on_batch_end(self, net, training=False, **kwargs):
@@ -57,6 +57,32 @@ class TrainingProgress(Callback):
         self.bar_.set_postfix(loss=f"{net.history[-1, 'train_loss']:.4f}")
 
     def on_train_end(self, net, **kwargs):
-        """Close the bar and delete it, because it cannot be pickled."""
-        self.bar_.close()
-        del self.bar_
+        """Close the bar."""
+        self.close()
+
+    def close(self):
+        """Close the bar if it is open, also after an error."""
+        if hasattr(self, "bar_"):
+            self.bar_.close()
+            del self.bar_
+
+    def __getstate__(self):
+        # A net may be saved while it is trained, but a bar cannot be.
+        return {name: value for name, value in vars(self).items() if name != "bar_"}
+
+
+class EpochCounter(Callback):
+    """Move a bar after every epoch.
+
+    Parameters
+    ----------
+    bar : tqdm.tqdm
+        The bar, which is open.
+    """
+
+    def __init__(self, bar):
+        self.bar = bar
+
+    def on_epoch_end(self, net, **kwargs):
+        """Move the bar."""
+        self.bar.update()

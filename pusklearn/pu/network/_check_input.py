@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from pusklearn.pu._checks import (
@@ -11,6 +10,7 @@ from pusklearn.pu._checks import (
     check_integer,
     check_number,
     check_share,
+    check_verbose,
 )
 from pusklearn.pu._samples import Samples, as_samples, check_sample_shape
 from pusklearn.pu.criteria._registry import as_criterion
@@ -43,8 +43,7 @@ def check_parameters(classifier: Any) -> None:
     check_callbacks(classifier.callbacks, classifier.validation_fraction > 0)
     check_choice(classifier.precision, "precision", PRECISIONS)
     check_flag(classifier.compile, "compile")
-    if not isinstance(classifier.verbose, bool | np.bool_):
-        check_integer(classifier.verbose, "verbose", "[0, inf)")
+    check_verbose(classifier.verbose)
 
 
 def check_samples(classifier: Any, X: ArrayLike, y: ArrayLike) -> tuple[Samples, Any]:

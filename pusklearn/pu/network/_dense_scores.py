@@ -10,18 +10,15 @@ from torch import nn
 from torch.nn.functional import interpolate
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedSamples, Samples
 from pusklearn.pu.modules._architecture import Architecture, check_step
 from pusklearn.pu.modules._layers import ResidualBlock
+from pusklearn.pu.network._batch_scores import score_alone
 from pusklearn.pu.network._devices import computes_in_half, full_precision
-from pusklearn.pu.network._network import one_logit
 
 # Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
 TILE = 512
-
-# Products of matrices compute this many rows, or a divisor of it, at once. The rows
-# that are left over are rounded in another way.
-ROWS_AT_ONCE = 8
 
 
 @singledispatch
@@ -31,6 +28,7 @@ def compute_logits(
     module: Any,
     device: torch.device,
     batch_size: int,
+    verbose: int = 0,
 ) -> NDArray[np.float32]:
     """Return one logit per sample.
 
@@ -48,12 +46,44 @@ def compute_logits(
         The device that holds the network.
     batch_size : int
         Samples to score at a time.
+    verbose : int, default=0
+        1 or more shows a bar.
 
     Returns
     -------
     ndarray of float32 of shape (n,)
     """
-    return score_batches(network, samples.on(device), batch_size)
+    placed = samples.on(device)
+    with progress_bar(
+        description="predicting", unit="sample", verbose=verbose, total=len(placed)
+    ) as bar:
+        counted = CountedSamples(placed, bar) if verbose else placed
+        return score_alone(network, counted, device, batch_size)
+
+
+class CountedSamples(PlacedSamples):
+    """Samples that move a bar when they are gathered.
+
+    Parameters
+    ----------
+    placed : PlacedSamples
+        The samples.
+    bar : tqdm.tqdm
+        The bar; its total is the number of samples.
+    """
+
+    def __init__(self, placed: PlacedSamples, bar: Any):
+        self.placed = placed
+        self.bar = bar
+
+    def __len__(self) -> int:
+        return len(self.placed)
+
+    def gather(self, rows: NDArray, turns: NDArray | None = None) -> torch.Tensor:
+        """Return the samples of those rows."""
+        # A sample may be gathered twice: to see its shape, and in a second attempt.
+        self.bar.update(min(len(rows), len(self) - self.bar.n))
+        return self.placed.gather(rows, turns)
 
 
 def score_micrograph(
@@ -205,23 +235,3 @@ def score_map(
         align_corners=True,
     )
     return interpolated[0, 0, :height, :width].numpy()
-
-
-def score_batches(
-    network: nn.Module, samples: PlacedSamples, batch_size: int
-) -> NDArray[np.float32]:
-    """Return one logit per sample, a batch at a time.
-
-    Flat samples get the same bits whatever other samples are in the batch: every batch
-    is filled up to the same number of rows, a multiple of those computed at once.
-    """
-    logits = np.empty(len(samples), np.float32)
-    n_rows = -(-batch_size // ROWS_AT_ONCE) * ROWS_AT_ONCE
-    for start in range(0, len(samples), batch_size):
-        rows = np.arange(start, min(start + batch_size, len(samples)))
-        batch = samples.gather(rows)
-        if batch.ndim == 2:
-            batch = nn.functional.pad(batch, (0, 0, 0, n_rows - len(rows)))
-        output = one_logit(network(batch), len(batch))[: len(rows)]
-        logits[rows] = output.cpu().numpy()
-    return logits

@@ -4,22 +4,30 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from pusklearn.pu._samples import Samples
+from pusklearn.pu._missing_rows import count_rows
+from pusklearn.pu._progress_bar import progress_bar
+from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu._untold_collapse import untold_collapse
+from pusklearn.pu.network._batch_scores import score_batches
+from pusklearn.pu.network._devices import as_device, full_precision
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
     check_scheme,
     estimated_priors,
 )
+from pusklearn.pu.priors._few_labels import warn_of_few_labels
 from pusklearn.pu.priors._priors import Priors
 from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_together
 
 N_FOLDS = 3
 N_REPEATS = 3
+ESTIMATING = "estimating the prior"
 
 Interval = tuple[float, float]
 
@@ -46,7 +54,8 @@ def find_priors(
     interval : tuple of float or None
         Lower and upper end of an estimated prior; None for one that was given.
     """
-    n_positive, n = len(positives), len(samples)
+    n_positive = len(positives)
+    n = len(samples) - count_rows(samples.missing_runs())
     if not isinstance(classifier.prior, str) or classifier.prior != "estimate":
         return asked_priors(classifier, n_positive, n, or_estimate=True), None
     check_scheme(classifier.scheme)
@@ -115,22 +124,41 @@ def cross_validated_unlabeled_prior(
         If there are fewer than 2 unlabeled samples or labelled positives.
     """
     check_numbers(is_positive)
+    warn_of_few_labels(int(is_positive.sum()))
     random_state = check_random_state(classifier.random_state)
     n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
     scores, estimates = np.empty(len(X)), []
-    for _ in range(N_REPEATS):
-        folds = folds_with_copies_together(X, is_positive, n_folds, random_state)
-        for fold in range(n_folds):
-            nontraditional = make_nontraditional_classifier(
-                classifier, random_state.randint(2**31 - 1)
-            )
-            is_learnt, is_scored = folds != fold, folds == fold
-            nontraditional.fit(X[is_learnt], is_positive[is_learnt].astype(np.int8))
-            scores[is_scored] = nontraditional.decision_function(X[is_scored])
-        estimates.append(bbe(scores[is_positive], scores[~is_positive]))
+    with progress_bar(
+        description=ESTIMATING,
+        unit="fold",
+        verbose=classifier.verbose,
+        total=N_REPEATS * n_folds,
+    ) as bar:
+        for _ in range(N_REPEATS):
+            folds = folds_with_copies_together(X, is_positive, n_folds, random_state)
+            for fold in range(n_folds):
+                nontraditional = make_nontraditional_classifier(
+                    classifier, random_state.randint(2**31 - 1)
+                )
+                is_learnt, is_scored = folds != fold, folds == fold
+                labels = is_positive[is_learnt].astype(np.int8)
+                with untold_collapse():
+                    nontraditional.fit(X[is_learnt], labels)
+                scores[is_scored] = quick_scores(nontraditional, X[is_scored])
+                bar.update()
+            estimates.append(bbe(scores[is_positive], scores[~is_positive]))
     shares, intervals = zip(*estimates, strict=True)
     low, high = np.mean(intervals, axis=0).tolist()
     return float(np.mean(shares)), (low, high)
+
+
+def quick_scores(nontraditional: Any, X: NDArray) -> NDArray[np.float32]:
+    """Return the logits of checked samples in float32; nobody compares them."""
+    network = nontraditional.net_.module_.network.eval()
+    device = as_device(nontraditional.device)
+    samples = ArraySamples(X).on(device)
+    with torch.inference_mode(), full_precision(device):
+        return score_batches(network, samples, nontraditional.batch_size)
 
 
 def check_numbers(is_positive: NDArray[np.bool_]) -> None:

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from pusklearn.pu._labels import find_positives, toward_second_class
+from pusklearn.pu._missing_rows import count_rows, leave_out_missing
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
@@ -28,6 +29,7 @@ from pusklearn.pu.network._hold_out import learnt_and_held_out
 from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._training import train
 from pusklearn.pu.network._warm_start import check_goes_on, last_fit
+from pusklearn.pu.network._warn_of_collapse import warn_of_collapse
 from pusklearn.pu.priors._class_priors import set_priors
 
 
@@ -64,7 +66,10 @@ class PUClassifier(NamedCriterionMixin, ClassifierMixin, BaseEstimator):
         were drawn from the population, and the labelled positives separately from the
         positives.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two.
+        The label of the positives; None takes the one that is plainly positive, by
+        a word such as "positive" or a number above 0 beside one that is not, or by a
+        word such as "unlabeled" of the other. If neither is, the greater is taken with
+        a warning.
     reconstruction_weight : float or "auto", default=0.0
         Weight of the squared reconstruction error, at least 0. A decoder of the latent
         features makes this error; it is a sum over the values of a sample, and its
@@ -134,7 +139,8 @@ default="adam"
         ``torch.nn.Dropout``, draws from one random state that all threads share. That
         state is as before once all classifiers have been fitted.
     verbose : int, default=0
-        0 shows nothing; 1 or more shows a bar with the time left.
+        0 shows nothing; 1 or more shows a bar with the time left while a prior is
+        estimated, while the network is trained and while it predicts.
 
     Attributes
     ----------
@@ -279,6 +285,16 @@ default="adam"
             is out of its range.
         TypeError
             If a parameter has the wrong type.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If the training has collapsed: the network returns the same for all samples,
+            does not find the labelled positives, or predicts a share of positives that
+            is far from the prior. The warning tells the likely cause and a cure.
+        UserWarning
+            If the labels do not say which is that of the positives, or a prior is
+            estimated from fewer than 10 labelled positives.
         """
         check_parameters(self)
         before = last_fit(self)
@@ -287,8 +303,10 @@ default="adam"
         labels = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = labels
         check_goes_on(self, before)
+        missing = samples.missing_runs()
+        positives = leave_out_missing(positives, missing, len(samples))
         priors, self.prior_interval_ = find_priors(self, samples, positives)
-        set_priors(self, priors, len(positives), len(samples))
+        set_priors(self, priors, len(positives), len(samples) - count_rows(missing))
         learnt, held_out = learnt_and_held_out(self, samples, positives)
         n_labels = learnt.samples.count_labels(learnt.positives)
         self.module_ = resolve_input_dropout(module, samples, n_labels)
@@ -296,6 +314,7 @@ default="adam"
             self.reconstruction_weight, n_labels
         )
         self.net_ = train(self, learnt, held_out, priors, before and before["net_"])
+        warn_of_collapse(self, learnt.samples, learnt.positives, priors)
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:
@@ -318,7 +337,7 @@ default="adam"
         device = next(network.parameters()).device
         with torch.inference_mode(), full_precision(device):
             logits = compute_logits(
-                samples, network, self.module_, device, self.batch_size
+                samples, network, self.module_, device, self.batch_size, self.verbose
             )
         return toward_second_class(logits, self.classes_, self.pos_label_)
 

@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 from skorch import NeuralNet
 from skorch.callbacks import LRScheduler
 
+from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._architecture import Network
 from pusklearn.pu.network._automatic_settings import resolve_steps
@@ -85,6 +86,7 @@ def train(
     objective = Objective(
         as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
     )
+    callbacks = make_callbacks(classifier, batches["n_batches"])
     with seeded(int(weight_seed), device):
         net = TrainingNet(
             network,
@@ -100,7 +102,7 @@ def train(
             iterator_valid=same_batches,
             train_split=None,
             predict_nonlinearity=both_probabilities,
-            callbacks=make_callbacks(classifier, batches["n_batches"]),
+            callbacks=callbacks,
             callbacks__print_log=None,
             device=device,
             compile=classifier.compile,
@@ -108,10 +110,15 @@ def train(
         )
         net.initialize()
         # `net.fit` would swallow any KeyboardInterrupt and return half trained.
-        net.notify("on_train_begin", X=placed, y=None)
-        with suppress(StopTrainingError), team_for(net, batch_size, device) as team:
-            net.fit_loop((placed, validation), team=team)
-        net.notify("on_train_end", X=placed, y=None)
+        try:
+            net.notify("on_train_begin", X=placed, y=None)
+            with suppress(StopTrainingError), team_for(net, batch_size, device) as team:
+                net.fit_loop((placed, validation), team=team)
+            net.notify("on_train_end", X=placed, y=None)
+        finally:
+            for callback in callbacks:
+                if isinstance(callback, TrainingProgress):
+                    callback.close()
     # A compiled network cannot be saved for machines without a compiler.
     net.module_ = network
     if last is not None:
@@ -143,7 +150,8 @@ def make_network(classifier: Any, device: torch.device) -> TrainedNetwork:
 def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
     """Return the size of a batch and the arguments of `PUBatches`."""
     samples, positives = part.samples, part.positives
-    n_all_unlabeled = len(samples) - len(positives)
+    missing = samples.missing_runs()
+    n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
     n_positive = min(n_positive, classifier.batch_size - 1)
     n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
@@ -162,6 +170,7 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
             classifier.steps_per_epoch, samples, samples.count_labels(positives)
         ),
         "augment": augment,
+        "missing": missing,
     }
 
 
@@ -175,7 +184,8 @@ def make_validation(
     size, batches = plan_batches(classifier, part)
     n_positive = batches["n_positive"]
     n_unlabeled = len(part.samples) - len(part.positives)
-    n_batches = min(ceil(n_unlabeled / (size - n_positive)), most_batches)
+    enough = max(len(part.positives) / n_positive, n_unlabeled / (size - n_positive))
+    n_batches = min(ceil(enough), most_batches)
     changes = {
         "n_positive": n_batches * n_positive,
         "n_batches": 1,

@@ -22,7 +22,7 @@ def both_probabilities(logits: torch.Tensor) -> torch.Tensor:
     return torch.stack([torch.sigmoid(-logits), torch.sigmoid(logits)], 1)
 
 
-class TrainingNet(NeuralNet, ClassifierMixin):
+class TrainingNet(ClassifierMixin, NeuralNet):
     """A net that stops when a callback asks for it, or its loss is not finite.
 
     To scorers among the callbacks it is a classifier of labelled positives, 1, and
@@ -37,6 +37,10 @@ class TrainingNet(NeuralNet, ClassifierMixin):
     def get_split_datasets(self, X, y=None, **fit_params):
         """Return the samples to learn from and those held out, which are a pair."""
         return X
+
+    def evaluation_step(self, batch, training=False):
+        """Return the logits of a batch."""
+        return super().evaluation_step(batch, training)[0]
 
     def predict(self, X: Any) -> NDArray:
         """Return 1 if a positive is more probable, and 0 otherwise."""
@@ -58,6 +62,8 @@ class TrainingNet(NeuralNet, ClassifierMixin):
             self.notify("on_batch_begin", batch=batch, training=training)
             step = step_fn(batch, **fit_params)
             losses.append(step["loss"].detach())
+            # Callbacks get the logits, without the graph that made them.
+            step["y_pred"] = step["y_pred"][0].detach()
             self.history.record_batch(f"{prefix}_batch_size", len(batch[0]))
             self.notify("on_batch_end", batch=batch, training=training, **step)
         # The batches of the validation stand behind those of the training.

@@ -5,6 +5,8 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.pu.priors._few_labels import FEW_LABELS, interval_of_few
+
 # One minus the confidence of the bounds by which the threshold is chosen.
 ERROR_RATE = 0.1
 
@@ -36,7 +38,8 @@ def bbe(
     share : float
         Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
-        Interval around `share` by the DKW inequality. Its upper end holds for any
+        Interval around `share` by the DKW inequality, or that of `interval_of_few` if
+        there are fewer than 10 positives. Its upper end holds for any
         scores. Its lower end holds if no negative scores as high as the best
         positives.
 
@@ -61,8 +64,12 @@ def bbe(
     upper = upper_bounds(above_positive, above_unlabeled, *numbers)
     best = upper.argmin()
     q_p, q_u = above_positive[best], above_unlabeled[best]
-    interval = dkw_interval(q_p, q_u, *numbers, confidence)
-    return float(min(1, q_u / q_p)), interval
+    share = float(min(1, q_u / q_p))
+    if len(scores_positive) < FEW_LABELS:
+        return share, interval_of_few(
+            share, scores_positive, scores_unlabeled, confidence
+        )
+    return share, dkw_interval(q_p, q_u, *numbers, confidence)
 
 
 def shares_above(

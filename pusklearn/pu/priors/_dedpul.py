@@ -6,6 +6,8 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtri
 from sklearn.isotonic import isotonic_regression
 
+from pusklearn.pu.priors._few_labels import FEW_LABELS, interval_of_few
+
 GRID_STEP = 0.01
 GRID_END = 3.5
 SHARES = np.linspace(0, 1, 501)
@@ -42,7 +44,8 @@ def dedpul(
         Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
         Quantiles of 100 bootstrap estimates with a fixed seed, widened to hold
-        `share` if necessary.
+        `share` if necessary; that of `interval_of_few` if there are fewer than 10
+        positives.
 
     References
     ----------
@@ -50,6 +53,10 @@ def dedpul(
     learning", arXiv 1902.06965.
     """
     share = estimate(scores_positive, scores_unlabeled)
+    if len(scores_positive) < FEW_LABELS:
+        return share, interval_of_few(
+            share, scores_positive, scores_unlabeled, confidence
+        )
     rng = np.random.default_rng(0)
     again = [
         estimate(resample(scores_positive, rng), resample(scores_unlabeled, rng))

@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
+from pusklearn.pu.priors._few_labels import FEW_LABELS, interval_of_few
+
 
 def elkan_noto(
     scores_positive: NDArray, scores_unlabeled: NDArray, *, confidence: float = 0.9
@@ -29,8 +31,8 @@ def elkan_noto(
     share : float
         Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
-        Interval that follows from Student's interval of the mean. It is [0, 1] if
-        there is one positive only.
+        Interval that follows from Student's interval of the mean, or that of
+        `interval_of_few` if there are fewer than 10 positives.
 
     Raises
     ------
@@ -51,10 +53,13 @@ def elkan_noto(
     n = len(scores_positive)
     odds = n / len(scores_unlabeled)
     c = scores_positive.mean()
-    margin = np.inf
-    if n > 1:
-        error = scores_positive.std(ddof=1) / np.sqrt(n)
-        margin = error * t.ppf((1 + confidence) / 2, n - 1)
+    if n < FEW_LABELS:
+        estimate = share(c, odds)
+        return estimate, interval_of_few(
+            estimate, scores_positive, scores_unlabeled, confidence
+        )
+    error = scores_positive.std(ddof=1) / np.sqrt(n)
+    margin = error * t.ppf((1 + confidence) / 2, n - 1)
     return share(c, odds), (share(c + margin, odds), share(c - margin, odds))
 
 

@@ -7,6 +7,7 @@ from pusklearn.pu._checks import check_choice, check_share
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._dedpul import dedpul
 from pusklearn.pu.priors._elkan_noto import elkan_noto
+from pusklearn.pu.priors._few_labels import warn_of_few_labels
 
 METHODS = {"bbe": bbe, "dedpul": dedpul, "elkan-noto": elkan_noto}
 
@@ -50,7 +51,8 @@ def estimate_prior(
         Lower and upper end of the share's confidence interval. "bbe" takes it from
         the Dvoretzky-Kiefer-Wolfowitz inequality, which is wide if samples are few;
         "dedpul" takes it from the bootstrap, "elkan-noto" from Student's interval of
-        the mean. No interval allows for negatives among the highest scores.
+        the mean. From fewer than 10 positives, it is wide and begins at 0 for every
+        method. No other interval allows for negatives among the highest scores.
 
     Raises
     ------
@@ -59,6 +61,11 @@ def estimate_prior(
     ValueError
         If the method is unknown, `confidence` is outside (0, 1), an array is not 1-D
         or empty, a score is not finite, or, for "elkan-noto", outside [0, 1].
+
+    Warns
+    -----
+    UserWarning
+        If there are fewer than 10 scores of labelled positives.
 
     See Also
     --------
@@ -84,11 +91,11 @@ def estimate_prior(
     """
     check_choice(method, "method", METHODS)
     check_share(confidence, "confidence")
-    return METHODS[method](
-        check_scores(scores_positive, "scores_positive"),
-        check_scores(scores_unlabeled, "scores_unlabeled"),
-        confidence=confidence,
-    )
+    positive = check_scores(scores_positive, "scores_positive")
+    unlabeled = check_scores(scores_unlabeled, "scores_unlabeled")
+    estimate = METHODS[method](positive, unlabeled, confidence=confidence)
+    warn_of_few_labels(len(positive))
+    return estimate
 
 
 def check_scores(scores: ArrayLike, name: str) -> NDArray:

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.splits._cross_validation_splits import Splits
 
 
@@ -96,7 +97,8 @@ def fit_rows(
 ) -> Any:
     """Fit a clone to some rows, with the parameters that belong to them."""
     params = check_method_params(X, params or {}, indices=rows)
-    fitted = clone(estimator).fit(safe_indexing(X, rows), y[rows], **params)
+    with untold_collapse():
+        fitted = clone(estimator).fit(safe_indexing(X, rows), y[rows], **params)
     return check_classes(fitted, np.unique(y))
 
 

@@ -21,7 +21,7 @@ class PUStratifiedKFold(StratifiedKFold):
     n_splits : int, default=5
         Number of folds, at least 2.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+        The label of the positives; None takes the plainly positive one, or the greater.
     min_positives : int, default=1
         Smallest number of labelled positives in each fold, at least 1. Average
         precision needs 2; with 10, a fold's recall still has a standard error of up to

@@ -33,7 +33,7 @@ class BaggingPUClassifier(PUMetaClassifier):
     estimator : classifier
         Any classifier with ``predict_proba``, such as ``DecisionTreeClassifier()``.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+        The label of the positives; None takes the plainly positive one, or the greater.
     n_estimators : int, default=50
         Number of bags, at least 1.
     positives_per_bag : float, default=0.8

@@ -49,7 +49,7 @@ class CVIRClassifier(PUMetaClassifier):
         unlabeled samples were drawn from the population, and the labelled positives
         separately from the positives.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+        The label of the positives; None takes the plainly positive one, or the greater.
     n_rounds : int, default=3
         Greatest number of rounds, at least 1. They end when a round drops the same
         samples as the one before.

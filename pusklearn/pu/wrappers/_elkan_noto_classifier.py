@@ -10,6 +10,7 @@ from pusklearn.pu._checks import check_flag
 from pusklearn.pu._inner_estimators import weight_name
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
@@ -52,7 +53,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         unlabeled samples were drawn from the population, and the labelled positives
         separately from the positives.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+        The label of the positives; None takes the plainly positive one, or the greater.
     weighted : bool, default=False
         Whether to train a second classifier, on the positives and on each unlabeled
         sample twice: as a positive whose weight is its probability of being one, and
@@ -229,12 +230,13 @@ class ElkanNotoClassifier(PUMetaClassifier):
         params = check_method_params(data.X, data.fit, indices=rows)
         name = weight_name(self.estimator)
         given = params.pop(name, None)
-        return clone(self.estimator).fit(
-            safe_indexing(data.X, rows),
-            np.repeat([1, 1, 0], [len(labeled), len(unlabeled), len(unlabeled)]),
-            **{name: weights if given is None else weights * given},
-            **params,
-        )
+        with untold_collapse():
+            return clone(self.estimator).fit(
+                safe_indexing(data.X, rows),
+                np.repeat([1, 1, 0], [len(labeled), len(unlabeled), len(unlabeled)]),
+                **{name: weights if given is None else weights * given},
+                **params,
+            )
 
     def _probability(self, X):
         g = positive_probability(self.estimator_, X)

@@ -25,6 +25,7 @@ from sklearn.utils.validation import (
 )
 
 from pusklearn.pu._inner_estimators import weight_name
+from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._labels import check_labels
 from pusklearn.pu._sklearn_compat import (
     check_method_params,
@@ -97,7 +98,7 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
-        y = column_or_1d(y, warn=True)
+        y = column_or_1d(known_labels(y), warn=True)
         assert_all_finite(y, input_name="y")
         X, y = indexable(X, y)
         if not len(y):

@@ -10,6 +10,7 @@ from sklearn.frozen import FrozenEstimator
 
 from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
 from pusklearn.pu._sklearn_compat import safe_indexing
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
     check_scheme,
@@ -50,7 +51,8 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         return data
 
     def _fit_on_all(self, data):
-        self.estimator_ = clone(self.estimator).fit(data.X, data.y, **data.fit)
+        with untold_collapse():
+            self.estimator_ = clone(self.estimator).fit(data.X, data.y, **data.fit)
         self._check_fitted()
 
     def _fit_and_hold_out(self, data, cv, response):

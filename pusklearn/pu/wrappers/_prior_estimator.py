@@ -41,7 +41,7 @@ class PriorEstimator(FitRouter):
         unlabeled samples were drawn from the population, and the labelled positives
         separately from the positives.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+        The label of the positives; None takes the plainly positive one, or the greater.
     confidence : float, default=0.9
         Confidence of the intervals, in (0, 1).
     cv : int or cross-validation splitter, default=5

@@ -57,7 +57,7 @@ class PUCalibratedClassifier(HeldOutClassifier):
         unlabeled samples were drawn from the population, and the labelled positives
         separately from the positives. It must be that of a `PUClassifier` inside.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+        The label of the positives; None takes the plainly positive one, or the greater.
     cv : int, float, splitter or iterable, default=5
         The samples that are held out. An int stands for that many stratified folds
         (fewer if there are fewer positives): their scores are pooled, and the

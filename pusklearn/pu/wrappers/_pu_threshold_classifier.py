@@ -68,7 +68,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         unlabeled samples were drawn from the population, and the labelled positives
         separately from the positives. It must be that of a `PUClassifier` inside.
     pos_label : label or None, default=None
-        The label of the positives; None takes the greater of the two labels.
+        The label of the positives; None takes the plainly positive one, or the greater.
     confidence : float or None, default=0.9
         The probability with which "recall" and "fdr" keep their level, over the draw
         of the held-out samples, in (0, 1). None, for "recall" only, promises less: a

@@ -146,3 +146,39 @@ def test_rows_asked_for_later_follow_the_parameters_of_before(transformer, other
     rows = transformer.transform(LazyRows(Micrograph, source))
     transformer.set_params(**other)
     np.testing.assert_array_equal(rows[0], expected)
+
+
+def test_the_outermost_bar_is_the_only_one(capsys):
+    inner = LazyRows(abs, images(), bar="inside")
+    for rows in (LazyRows(negative, inner, bar="outside"), LazyRows(negative, inner)):
+        rows.rows[0]  # one row alone shows none
+        assert not capsys.readouterr().err
+        assert len(compute_in_parallel(rows[:4])) == 4
+        shown = capsys.readouterr().err
+        assert f"{rows.bar or 'inside'}: 100%" in shown
+        assert "4/4" in shown
+        assert not (rows.bar and "inside" in shown)
+
+
+def inner_bar(image):
+    compute_in_parallel(LazyRows(negative, [image], bar="inside"))
+    return image
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_function_with_a_bar_of_its_own_shows_none_in_rows(capsys, n_jobs):
+    with parallel_config("threading", n_jobs=n_jobs):
+        compute_in_parallel(LazyRows(inner_bar, images(), bar="outside"))
+    shown = capsys.readouterr().err
+    assert "outside" in shown
+    assert "inside" not in shown
+
+
+def test_writing_to_a_file_shows_what_it_is_told(capsys):
+    rows = in_memory_or_on_disk(
+        LazyRows(negative, images(), bar="own"), bar="preparing"
+    )
+    assert len(rows) == 5
+    assert "preparing: 100%" in capsys.readouterr().err
+    assert map_now_or_lazily(negative, images(), bar="turning")
+    assert "turning: 100%" in capsys.readouterr().err

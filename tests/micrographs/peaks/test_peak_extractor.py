@@ -2,7 +2,10 @@ import pickle
 
 import numpy as np
 import pytest
-from scipy.ndimage import gaussian_filter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.ndimage import distance_transform_edt, gaussian_filter
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -10,6 +13,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
 from pusklearn.metrics import match_coordinates, picking_average_precision
+from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 
@@ -298,12 +302,100 @@ def test_smoothing_below_zero_is_refused():
         PeakExtractor(smoothing=-1.0).fit([np.eye(4)])
 
 
-def test_infinite_scores_are_refused_where_they_would_spread():
-    scores = Micrograph(np.zeros((9, 9)), name="m")
-    scores[4, 4] = np.inf
-    assert len(PeakExtractor(3).fit([scores]).predict([scores])[0]) == 1
-    with pytest.raises(ValueError, match=r"must not be infinite anywhere.* m is"):
-        PeakExtractor(3, smoothing=1).fit([scores]).predict([scores])
+@pytest.mark.parametrize("smoothing", [0, 1.5])
+def test_infinite_scores_are_missing_as_nan_is(smoothing):
+    maps, _ = score_maps(1)
+    infinite, nan = maps[0].copy(), maps[0].copy()
+    infinite[30:34, 40:60], infinite[50, 50] = np.inf, -np.inf
+    nan[30:34, 40:60] = nan[50, 50] = np.nan
+    extractor = PeakExtractor(8, smoothing=smoothing).fit([infinite])
+    found, expected = extractor.predict([infinite, nan])
+    np.testing.assert_array_equal(found, expected)
+    assert np.isfinite(found).all()
+
+
+def test_a_mask_does_what_nan_does():
+    maps, points = score_maps(2)
+    mask = np.zeros(maps[0].shape, bool)
+    mask[:, :45] = True
+    nan = [np.where(mask, np.nan, m) for m in maps]
+    masked = [Micrograph(m, mask=mask) for m in maps]
+    extractor = PeakExtractor(
+        8, smoothing=1, refine=True, particles_per_micrograph=4, threshold="prior"
+    )
+    expected = clone(extractor).fit(nan, points)
+    extractor.fit(masked, points)
+    assert extractor.threshold_ == expected.threshold_
+    assert extractor.score(masked, points) == expected.score(nan, points)
+    for a, b in zip(extractor.peaks(masked), expected.peaks(nan), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_map_that_is_missing_as_a_whole_has_no_picks_and_does_not_count(lazy):
+    maps, points = score_maps(3)
+    gone = np.full((20, 30), np.nan)
+    rows, labels = [maps[0], gone, *maps[1:]], [points[0], [(5, 5)] * 9, *points[1:]]
+    masked = Micrograph(np.ones((20, 30)), mask=np.ones((20, 30), bool))
+    if lazy:
+        rows = LazyRows(unchanged, [Micrograph(row) for row in rows])
+    for rule in ("prior", "recall:0.9", "fdr:0.1"):
+        extractor = PeakExtractor(8, threshold=rule, particles_per_micrograph=12)
+        expected = clone(extractor).fit(maps, points)
+        extractor.fit(rows, labels)
+        assert extractor.threshold_ == expected.threshold_
+        assert extractor.score(rows, labels) == expected.score(maps, points)
+    picks = extractor.predict([*rows, masked])
+    assert [len(found) > 0 for found in picks] == [1, 0, 1, 1, 0]
+    assert picks[1].shape == picks[4].shape == (0, 3)
+    assert picks[1].dtype == picks[4].dtype == float
+
+
+def test_particles_on_missing_pixels_do_not_count():
+    maps, points = score_maps(2)
+    mask = np.zeros(maps[0].shape, bool)
+    mask[:, :45] = True
+    masked = [Micrograph(m, mask=mask) for m in maps]
+    there = [p[p[:, 0] >= 44.5] for p in map(np.asarray, points)]
+    assert 0 < sum(map(len, there)) < sum(map(len, points))
+    for rule in ("recall:1", "fdr:0.2"):
+        extractor = PeakExtractor(8, threshold=rule, particles_per_micrograph=6)
+        expected = clone(extractor).fit(masked, there).threshold_
+        assert extractor.fit(masked, points).threshold_ == expected > -np.inf
+    assert extractor.score(masked, points) == extractor.score(masked, there)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**16), st.sampled_from([0.0, 1.0, 2.0]), st.booleans())
+def test_a_mask_changes_picks_only_near_it(seed, smoothing, refine):
+    rng = np.random.default_rng(seed)
+    scores = gaussian_filter(rng.normal(size=(48, 60)), 1.5)
+    mask = np.zeros(scores.shape, bool)
+    y, x = rng.integers(0, [30, 40])
+    mask[y : y + 12, x : x + 15] = True
+    # Suppression by a pick far away may hand on a change, so every peak is taken.
+    extractor = PeakExtractor(0.5, smoothing=smoothing, refine=refine).fit([scores])
+    whole, masked = extractor.predict([scores, Micrograph(scores, mask=mask)])
+    assert np.isfinite(masked).all()
+    pixels = masked[:, 1::-1].round().astype(int)
+    assert not mask[tuple(pixels.T)].any()
+    far = distance_transform_edt(~mask) > np.sqrt(2) * (2 + 4 * smoothing)
+    unchanged_ones = [
+        picks[far[tuple(picks[:, 1::-1].round().astype(int).T)]]
+        for picks in (whole, masked)
+    ]
+    np.testing.assert_allclose(*unchanged_ones, rtol=1e-5, atol=1e-6)
+
+
+def test_a_slope_toward_a_mask_has_its_maximum_beside_it():
+    scores = np.tile(np.arange(20.0), (15, 1))
+    scores -= 0.01 * (np.arange(15)[:, None] - 7) ** 2
+    scores[:, 12:] = np.nan
+    for smoothing in (0, 1):
+        extractor = PeakExtractor(4, smoothing=smoothing, refine=True).fit([scores])
+        best = extractor.predict([scores])[0][0]
+        assert best[:2].tolist() == [11, 7]
+        assert best[2] <= 11
 
 
 @pytest.mark.parametrize(

@@ -252,11 +252,57 @@ def test_another_scale_is_refused(scene, fitted):
         clone(fitted).fit([micrographs[0], coarse], labels)
 
 
-def test_pixels_that_are_not_finite_are_named(scene, fitted):
-    broken = scene[0][0].copy()
-    broken[3, 8] = np.nan
-    with pytest.raises(ValueError, match="x=8, y=3"):
-        fitted.transform([broken])
+def masked_right(micrograph, fill):
+    """A micrograph with its right half masked, and pixels that hold anything there."""
+    image = micrograph.copy()
+    image[:, 128:] = fill
+    mask = np.zeros(image.shape, bool)
+    mask[:, 128:] = True
+    return Micrograph(image, mask=mask)
+
+
+@pytest.mark.parametrize("fill", [0, np.nan, 1e4])
+def test_missing_pixels_are_not_picked_and_the_others_as_before(scene, fitted, fill):
+    micrograph, particles = scene[0][2], scene[2][2]
+    masked = masked_right(micrograph, fill)
+    (scores,), (whole,) = fitted.transform([masked]), fitted.transform([micrograph])
+    np.testing.assert_array_equal(np.isnan(scores), masked.mask)
+    np.testing.assert_array_equal(scores.mask, masked.mask)
+    far = np.s_[:, : 128 - 15]
+    assert np.corrcoef(scores[far].ravel(), whole[far].ravel())[0, 1] > 0.99
+    (picks,) = fitted.predict([masked])
+    assert np.isfinite(picks).all()
+    assert picks[:, 0].max() < 128
+    left = particles[particles[:, 0] < 127]
+    assert fitted.score([masked], [particles]) == fitted.score([masked], [left]) > 0.9
+
+
+def test_the_score_beside_a_mask_is_that_of_the_background(scene, fitted):
+    """Constant pixels in the place of the missing ones would raise the scores."""
+    micrograph = scene[0][2]
+    rng = np.random.default_rng(0)
+    noise = Micrograph(rng.normal(size=(256, 256)).astype(np.float32))
+    scores = fitted.transform([masked_right(noise, np.nan)])[0]
+    assert scores[:, 110:128].max() < fitted.transform([micrograph])[0].max() / 2
+    assert np.quantile(scores[30:-30, 118:128], 0.99) < np.quantile(
+        scores[30:-30, 30:100], 0.999
+    )
+
+
+def test_labels_on_missing_pixels_and_whole_micrographs_are_left_out(scene, fitted):
+    micrographs, labels, _ = scene
+    gone = Micrograph(np.zeros((1, 1)), "gone", scale=4.0, mask=np.ones((1, 1), bool))
+    rows = [micrographs[0], gone, micrographs[1]]
+    with pytest.warns(UserWarning, match="1 of 17 labelled particles .* gone"):
+        picker = clone(fitted).fit(rows, [labels[0], [(50, 50)], labels[1]])
+    np.testing.assert_array_equal(picker.references_, fitted.references_)
+    assert picker.scale_ == fitted.scale_
+    picks = picker.predict([gone, micrographs[2]])
+    assert picks[0].shape == (0, 3)
+    np.testing.assert_array_equal(picks[1], fitted.predict(micrographs[2:])[0])
+    hidden = Micrograph(micrographs[0], mask=np.ones(micrographs[0].shape, bool))
+    with pytest.raises(ValueError, match="No label is left"):
+        clone(fitted).fit([hidden, micrographs[1]], [labels[0], []])
 
 
 def test_use_before_fit_is_refused(scene):

@@ -69,6 +69,7 @@ def test_of_many_large_micrographs_some_are_drawn_with_their_labels():
     np.testing.assert_array_equal(rows, np.flatnonzero(np.concatenate(expected)))
 
 
+@pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
 def test_regions_of_one_labelled_micrograph_give_a_prior():
     micrographs, coordinates = make_micrographs(1, size=128, random_state=0)
     regions = TiledRegions(micrographs, 31)
@@ -83,6 +84,7 @@ def test_regions_of_one_labelled_micrograph_give_a_prior():
     assert labels.mean() < classifier.prior_ < 1
 
 
+@pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
 def test_a_part_of_the_regions_gives_a_prior_too():
     micrographs, coordinates = make_micrographs(3, size=96, random_state=0)
     regions = TiledRegions(micrographs, 31)

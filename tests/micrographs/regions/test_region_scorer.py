@@ -185,13 +185,17 @@ def test_probabilities_become_log_odds(micrographs):
     )
 
 
-@pytest.mark.parametrize("step", [1, 2])
-def test_a_micrograph_to_score_that_is_not_finite_is_named(micrographs, step):
-    scorer = RegionScorer(quick(), step=step).fit(micrographs, POINTS)
+def test_the_score_of_a_pixel_that_is_not_finite_is_nan(micrographs):
+    scorer = RegionScorer(MeanOfRegion(), region_size=3).fit(micrographs, POINTS)
     broken = micrographs[1].copy()
-    broken[7, 3] = np.nan
-    with pytest.raises(ValueError, match=r"Micrograph b has 1 pixels .* x=3, y=7"):
-        scorer.transform([micrographs[0], broken])
+    broken[7, 3], broken[20, 30] = np.nan, np.inf
+    (scores,) = scorer.transform([broken])
+    assert np.argwhere(np.isnan(scores)).tolist() == [[7, 3], [20, 30]]
+    # Their neighbours see the median in their place.
+    whole = np.where(
+        np.isfinite(broken), broken, np.median(broken[np.isfinite(broken)])
+    )
+    np.testing.assert_allclose(scores[8, 4], whole[7:10, 3:6].mean(), atol=1e-6)
 
 
 def test_where_a_classifier_is_certain_maps_stay_finite(micrographs):
@@ -318,3 +322,115 @@ def test_maps_asked_for_later_are_those_of_the_fit_before(micrographs, monkeypat
     maps = scorer.transform(micrographs)
     scorer.set_params(classifier__random_state=3).fit(micrographs, POINTS)
     np.testing.assert_array_equal(maps[0], expected[0])
+
+
+def half_masked(micrographs, fill=0.0):
+    """The first micrograph with its right part masked, and the part that is there."""
+    first = micrographs[0].copy()
+    first[:, 25:] = fill
+    mask = np.zeros(first.shape, bool)
+    mask[:, 25:] = True
+    return Micrograph(first, mask=mask), micrographs[0][:, :25]
+
+
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("prior", [None, 2.5, "estimate"])
+def test_a_masked_part_is_as_if_the_micrograph_ended_there(micrographs, step, prior):
+    masked, cut = half_masked(micrographs)
+    points = [[(10, 12), (18, 28)], POINTS[1]]
+    scorer = RegionScorer(quick(), label_radius=2, step=step)
+    if prior == "estimate":
+        scorer.set_params(classifier__prior=prior)
+    else:
+        scorer.set_params(particles_per_micrograph=prior)
+    expected = clone(scorer).fit([cut, micrographs[1]], points)
+    scorer.fit([masked, micrographs[1]], points)
+    assert scorer.prior_ == expected.prior_
+    assert scorer.classifier_.prior_ == expected.classifier_.prior_
+    scores, other = scorer.transform([masked, micrographs[1]])
+    exact, same = expected.transform([cut, micrographs[1]])
+    # A step of 2 interpolates at the end of a micrograph in another way.
+    near = np.s_[:, :23] if step == 2 else np.s_[:, :25]
+    np.testing.assert_allclose(scores[:, :25][near], exact[near], atol=1e-4)
+    np.testing.assert_array_equal(other, same)
+    np.testing.assert_array_equal(np.isnan(scores), masked.mask)
+    np.testing.assert_array_equal(scores.mask, masked.mask)
+
+
+@pytest.mark.parametrize("fill", [np.nan, -300.0])
+def test_dense_scores_beside_a_mask_are_those_of_single_regions(micrographs, fill):
+    masked, _ = half_masked(micrographs, fill)
+    masked[3, 4] = np.nan
+    scorer = RegionScorer(quick()).fit(micrographs, POINTS)
+    (scores,) = scorer.transform([masked])
+    regions = TiledRegions([masked], scorer.region_size_)
+    one_by_one = scorer.classifier_.decision_function(np.asarray(regions))
+    np.testing.assert_allclose(regions.maps(one_by_one)[0], scores, atol=1e-4)
+    dense = scorer.classifier_.decision_function(regions)
+    np.testing.assert_allclose(regions.maps(dense)[0], scores, atol=1e-4)
+
+
+def test_a_micrograph_that_is_missing_as_a_whole_changes_nothing(micrographs):
+    gone = Micrograph(np.zeros((1, 1)), "gone", scale=7.0, mask=np.ones((1, 1), bool))
+    scorer = RegionScorer(quick(), label_radius=2, particles_per_micrograph=3)
+    expected = clone(scorer).fit(micrographs, POINTS).transform(micrographs)
+    rows = [micrographs[0], gone, micrographs[1]]
+    with pytest.warns(UserWarning, match="1 of 4 labelled particles .* gone"):
+        scorer.fit(rows, [POINTS[0], [(500, 500)], POINTS[1]])
+    first, empty, second = scorer.transform(rows)
+    np.testing.assert_array_equal(first, expected[0])
+    np.testing.assert_array_equal(second, expected[1])
+    assert (empty.shape, empty.name) == ((1, 1), "gone")
+    assert np.isnan(empty).all()
+
+
+def test_labels_on_missing_pixels_are_left_out_once(micrographs):
+    masked, _ = half_masked(micrographs)
+    rows = [masked, micrographs[1]]
+    with pytest.warns(UserWarning, match="1 of 3 labelled particles") as caught:
+        scorer = RegionScorer(quick()).fit(rows, POINTS)
+    (message,) = [str(w.message) for w in caught]
+    assert "micrograph a (such as x=30, y=20)" in message
+    expected = RegionScorer(quick()).fit(rows, [POINTS[0][:1], POINTS[1]])
+    np.testing.assert_array_equal(
+        scorer.transform(rows)[1], expected.transform(rows)[1]
+    )
+    with pytest.raises(ValueError, match=r"1 of 1 labelled .*No label is left"):
+        RegionScorer(quick()).fit(rows, [POINTS[0][1:], []])
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_other_classifiers_are_given_the_regions_that_are_there(micrographs, wrapped):
+    masked, cut = half_masked(micrographs)
+    classifier = MeanOfRegion()
+    if wrapped:
+        classifier = PUThresholdClassifier(quick(prior=0.2), cv=2)
+    points = [[(10, 12), (18, 28)], POINTS[1]]
+    scorer = RegionScorer(classifier, label_radius=1, region_size=3)
+    expected = clone(scorer).fit([cut, micrographs[1]], points)
+    scorer.fit([masked, micrographs[1]], points)
+    assert getattr(scorer.classifier_, "n_positive_", 0) == getattr(
+        expected.classifier_, "n_positive_", 0
+    )
+    (scores,), (exact,) = scorer.transform([masked]), expected.transform([cut])
+    np.testing.assert_allclose(scores[:, :25], exact, atol=1e-4)
+    assert np.isnan(scores[:, 25:]).all()
+
+
+def test_the_classifier_itself_leaves_missing_regions_out(micrographs):
+    masked, cut = half_masked(micrographs)
+    labels = np.zeros(masked.shape, int)
+    labels[10:13, 10:13] = 1
+    regions = TiledRegions([masked], 31)
+    expected = quick(prior=0.1).fit(TiledRegions([cut], 31), labels[:, :25].ravel())
+    classifier = quick(prior=0.1).fit(regions, labels.ravel())
+    assert classifier.label_frequency_ == expected.label_frequency_
+    np.testing.assert_allclose(
+        regions.maps(classifier.decision_function(regions))[0][:, :25],
+        expected.decision_function(TiledRegions([cut], 31)).reshape(33, 25),
+        atol=1e-4,
+    )
+    labels[:, 39] = 1
+    with pytest.warns(UserWarning, match="33 of 42 labelled positives are left out"):
+        classifier = quick(prior=0.1).fit(regions, labels.ravel())
+    assert classifier.label_frequency_ == expected.label_frequency_

@@ -243,3 +243,80 @@ def test_sparse_output_is_true_or_false():
 
 def test_a_stack_is_taken_as_micrographs():
     assert TiledRegions(np.zeros((3, 4, 5)), 3).shape == (60, 3, 3)
+
+
+def with_holes(n=2, share=0.3):
+    """Micrographs in which some pixels are masked, and one each NaN and infinite."""
+    rng = np.random.default_rng(1)
+    micrographs = []
+    for number in range(n):
+        pixels = rng.normal(5, 1, (9 - number, 8)).astype(np.float32)
+        pixels[2, 3], pixels[4, 0] = np.nan, -np.inf
+        mask = rng.random(pixels.shape) < share
+        micrographs.append(Micrograph(pixels, f"m{number}", mask=mask))
+    return micrographs
+
+
+def test_regions_hold_the_background_where_pixels_are_missing():
+    micrographs = with_holes()
+    whole = []
+    for m in micrographs:
+        missing = m.mask | ~np.isfinite(m)
+        whole.append(np.where(missing, np.median(m[~missing]), m))
+    regions, expected = TiledRegions(micrographs, 4), crops_by_hand(whole, 4)
+    assert regions.shape == expected.shape
+    np.testing.assert_array_equal(np.asarray(regions), expected)
+    np.testing.assert_array_equal(regions[37], expected[37])
+    np.testing.assert_array_equal(np.asarray(regions[80:90]), expected[80:90])
+    np.testing.assert_array_equal(regions.pixels(1), np.float32(whole[1]))
+
+
+def test_a_plain_array_with_nan_is_filled_too():
+    image = np.arange(12.0).reshape(3, 4)
+    image[0, 0] = np.nan
+    regions = TiledRegions([image], 3)
+    np.testing.assert_array_equal(regions[0], [[0, 0, 0], [0, 6, 1], [0, 4, 5]])
+    assert regions.missing.tolist() == [True] + 11 * [False]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_regions_whose_centre_is_missing_are_told_in_views_too(data):
+    micrographs = with_holes(share=data.draw(st.sampled_from([0, 0.3])))
+    expected = np.concatenate([(m.mask | ~np.isfinite(m)).ravel() for m in micrographs])
+    regions = TiledRegions(micrographs, 3)
+    np.testing.assert_array_equal(regions.missing, expected)
+    rows = data.draw(st.lists(st.integers(0, len(regions) - 1), max_size=30))
+    view = regions[np.array(rows, int)]
+    np.testing.assert_array_equal(view.missing, expected[rows])
+    np.testing.assert_array_equal(view[::2].missing, expected[rows][::2])
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_missing_regions_are_not_labelled(sparse):
+    mask = np.zeros((9, 8), bool)
+    mask[:, 4:] = True
+    micrographs = [Micrograph(np.ones((9, 8)), "half", mask=mask)]
+    points = [[(3, 4), (6, 4)]]
+    regions = TiledRegions(micrographs, 3)
+    with pytest.warns(UserWarning, match=r"1 of 2 .* half \(such as x=6, y=4\)"):
+        labels = regions.labels(points, 2, sparse_output=sparse)
+    labels = labels.toarray()[:, 0] if sparse else labels
+    expected = TiledRegions([np.ones((9, 8))], 3).labels([[(3, 4)]], 2).reshape(9, 8)
+    expected[:, 4:] = 0
+    np.testing.assert_array_equal(labels.reshape(9, 8), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.float64])
+def test_maps_are_nan_and_masked_at_missing_pixels(dtype):
+    micrographs = with_holes()
+    regions = TiledRegions(micrographs, 3)
+    values = np.arange(len(regions)).astype(dtype)
+    for image, m in zip(regions.maps(values), micrographs, strict=True):
+        missing = m.mask | ~np.isfinite(m)
+        np.testing.assert_array_equal(np.isnan(image), missing)
+        np.testing.assert_array_equal(image.mask, missing)
+    there = ~regions.missing
+    partly = regions[there].maps(values[there])
+    for image, same in zip(regions.maps(values), partly, strict=True):
+        np.testing.assert_array_equal(image, same)

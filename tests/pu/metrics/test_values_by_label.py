@@ -42,6 +42,7 @@ every_score = pytest.mark.parametrize(
 
 @every_metric
 @pytest.mark.parametrize("labels", [(-1, 1), (False, True), (1, 2), (0.0, 1.0)])
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 def test_the_greater_of_any_two_labels_is_the_positive(metric, labels):
     values = np.array(labels)[VALUES] if metric in OF_LABELS else VALUES
     expected = metric(Y, VALUES, prior=0.5)

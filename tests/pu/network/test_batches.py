@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pusklearn import TiledRegions
+from pusklearn.pu._missing_rows import runs_of
 from pusklearn.pu._samples import as_samples
 from pusklearn.pu.network._batches import PUBatches, draw_evenly
 
 
-def batches_of(n, positives, batch_size, n_positive, seed=0, n_batches=3):
+def batches_of(n, positives, batch_size, n_positive, seed=0, n_batches=3, missing=None):
     """Batches of samples that are their own row numbers."""
     samples = as_samples(np.arange(n)[:, None]).on(torch.device("cpu"))
     return PUBatches(
@@ -22,6 +23,7 @@ def batches_of(n, positives, batch_size, n_positive, seed=0, n_batches=3):
         n_batches=n_batches,
         augment=False,
         seed=seed,
+        missing=missing,
     )
 
 
@@ -93,3 +95,26 @@ def test_a_draw_of_a_few_of_many_makes_no_list_of_them():
     tracemalloc.stop()
     assert len(set(few)) == 5
     assert peak < 10**6
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data(), n=st.integers(4, 60))
+def test_missing_samples_are_never_drawn_and_the_others_as_if_they_were_alone(data, n):
+    kinds = data.draw(
+        st.lists(st.sampled_from("pum"), min_size=n, max_size=n).filter(
+            lambda kinds: {"p", "u"} <= set(kinds)
+        )
+    )
+    kinds = np.array(kinds)
+    there = np.flatnonzero(kinds != "m")
+    n_unlabeled = data.draw(st.integers(1, 2 * n))
+    settings = {"batch_size": 3 + n_unlabeled, "n_positive": 3}
+    batches = batches_of(
+        n, np.flatnonzero(kinds == "p"), missing=runs_of(kinds == "m"), **settings
+    )
+    alone = batches_of(len(there), np.flatnonzero(kinds[there] == "p"), **settings)
+    for (rows, _), (expected, _) in zip(batches, alone, strict=True):
+        drawn = rows[:, 0].int().numpy()
+        np.testing.assert_array_equal(drawn, there[expected[:, 0].int().numpy()])
+        assert set(kinds[drawn[:3]]) == {"p"}
+        assert set(kinds[drawn[3:]]) == {"u"}

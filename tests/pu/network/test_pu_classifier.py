@@ -73,6 +73,7 @@ def test_convolutions_learn_from_images():
 @pytest.mark.parametrize(
     "labels", [(0, 1), (-1, 1), (False, True), ("background", "particle"), (1, 2)]
 )
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 def test_the_greater_of_two_labels_is_the_positives(digits, labels):
     X, _, y_pu = digits
     labels = np.array(labels)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pusklearn.pu.priors._bbe import ERROR_RATE, bbe, dkw_interval, upper_bounds
+from pusklearn.pu.priors._few_labels import FEW_LABELS, interval_of_few
 
 scores = st.lists(st.integers(-20, 20), min_size=1, max_size=40).map(np.array)
 
@@ -41,6 +42,8 @@ def test_it_agrees_with_a_slow_search_through_all_thresholds(positive, unlabeled
     share, interval = bbe(positive, unlabeled, confidence=c)
     expected_share, expected_interval = slow_bbe(positive, unlabeled, c)
     assert share == pytest.approx(expected_share)
+    if len(positive) < FEW_LABELS:
+        expected_interval = interval_of_few(share, positive, unlabeled, c)
     assert interval == pytest.approx(expected_interval)
 
 

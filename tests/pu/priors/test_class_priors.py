@@ -61,13 +61,14 @@ def test_a_prior_not_above_the_labelled_share_names_both(prior):
 )
 def test_of_text_the_labels_and_that_of_the_positives_are_named(classifier):
     X = np.zeros((20, 2))
-    y = np.repeat(["particle", "unlabeled"], [3, 17])
+    y = np.repeat(["malignant", "unlabeled"], [3, 17])
     with pytest.raises(
         ValueError,
-        match=r"\['particle', 'unlabeled'\], and that of the positives is 'unlabeled'; "
+        match=r"\['malignant', 'unlabeled'\], and .* positives is 'unlabeled'; "
         r"`pos_label` can name the other\.$",
     ):
-        classifier.fit(X, y)
+        classifier.set_params(pos_label="unlabeled").fit(X, y)
+    classifier.set_params(pos_label=None)
     numbers = np.repeat([0, 1], [3, 17])
     with pytest.raises(ValueError, match=r"leave it None\.$"):
         classifier.fit(X, numbers)

@@ -59,12 +59,20 @@ def test_probabilities_of_0_and_1_are_probabilities():
     assert elkan_noto(np.array([1.0, 1.0]), np.array([0.0, 1.0]))[0] == 0
 
 
-def test_two_positives_tell_an_interval():
-    positive = np.array([0.5, 0.52])
-    _, (low, high) = elkan_noto(positive, np.zeros(10), confidence=0.5)
-    # Student's distribution of 1 degree of freedom has its 75 % quantile at 1.
-    ends = 0.51 + 0.01, 0.51 - 0.01
-    assert (low, high) == pytest.approx(tuple(0.2 * (1 - c) / c for c in ends))
+def test_ten_positives_tell_students_interval():
+    positive = np.repeat([0.5, 0.52], 5)
+    _, (low, high) = elkan_noto(positive, np.zeros(50), confidence=0.9)
+    # The deviation is 0.01, and the distribution of 9 degrees of freedom has its 95 %
+    # quantile at 1.833.
+    margin = 1.8331 * 0.01 * np.sqrt(10 / 9) / np.sqrt(10)
+    ends = 0.51 + margin, 0.51 - margin
+    expected = tuple(0.2 * (1 - c) / c for c in ends)
+    assert (low, high) == pytest.approx(expected, rel=1e-4)
+
+
+def test_two_sure_positives_do_not_make_a_sure_interval():
+    _, (low, high) = elkan_noto(np.array([0.01, 0.01]), np.linspace(0, 0.02, 99))
+    assert (low, high) == (0, 1)
 
 
 def test_the_interval_ends_at_0_and_1():

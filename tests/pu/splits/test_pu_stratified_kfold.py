@@ -32,6 +32,7 @@ def test_folds_are_stratified_wherever_they_can_be_scored(n, positives, others, 
 
 
 @pytest.mark.parametrize("labels", [(-1, 1), (False, True), (1, 2), ("no", "yes")])
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 def test_the_greater_of_any_two_labels_is_the_positive(labels):
     y = np.array(labels)[np.repeat([1, 0], [3, 20])]
     with pytest.raises(ValueError, match=r"1 labelled positive\. Got 3, .* 3 folds"):

@@ -16,6 +16,8 @@ from pusklearn.datasets import make_pu
 CHECKED = BaggingPUClassifier(LogisticRegression(), n_estimators=10, random_state=0)
 
 
+# One check has the labels 1 and 2, of which neither is plainly positive.
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 @parametrize_with_checks([CHECKED])
 def test_scikit_learn_check(estimator, check):
     check(estimator)

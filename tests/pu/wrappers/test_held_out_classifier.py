@@ -212,6 +212,7 @@ def test_folds_in_parallel_give_the_same(wrapper, data):
 
 @both
 @pytest.mark.parametrize("labels", [(-1, 1), (False, True), ("no", "yes"), (1, 2)])
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 def test_the_greater_of_two_labels_is_the_positives(wrapper, labels, data):
     X, y, _ = data
     labels = np.array(labels)

@@ -13,6 +13,9 @@ from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
 
 
+# Some checks have few labels, or the labels 1 and 2, neither plainly positive.
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
+@pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
 @parametrize_with_checks([PriorEstimator(LogisticRegression())])
 def test_scikit_learn_check(estimator, check):
     check(estimator)

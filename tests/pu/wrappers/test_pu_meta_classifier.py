@@ -45,8 +45,9 @@ def data():
 
 @each_classifier
 @pytest.mark.parametrize(
-    "labels", [(-1, 1), (False, True), ("positive", "unlabeled"), (1, 2)]
+    "labels", [(-1, 1), (False, True), ("benign", "malignant"), (1, 2)]
 )
+@pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 def test_the_greater_of_two_labels_is_the_positives(data, classifier, labels):
     X, y_pu, _ = data
     labels = np.array(labels)

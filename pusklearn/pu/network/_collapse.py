@@ -1,0 +1,137 @@
+"""What a network that has just been trained says of some of its samples."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.stats import binomtest, rankdata
+
+from pusklearn.pu._samples import PlacedArray, Samples
+from pusklearn.pu.network._batch_scores import score_batches
+from pusklearn.pu.network._batches import PUBatches
+from pusklearn.pu.network._devices import full_precision
+from pusklearn.pu.priors._priors import Priors
+
+# So many samples are looked at. An image takes longer.
+N_POSITIVE, N_UNLABELED = 200, 800
+N_POSITIVE_IMAGES, N_UNLABELED_IMAGES = 50, 200
+
+# Of a training that worked, some of the labelled positives are found.
+LEAST_FOUND = 0.1
+# All samples are predicted positive if the prior is so high, and classes overlap.
+HIGH_PRIOR = 0.75
+# The odds of the predicted share may differ from those of the prior by this factor.
+# Classes that overlap explain that much.
+FACTOR = 6.0
+CONFIDENCE = 0.99
+# Standard errors by which an order must be upside down.
+ERRORS = 4.0
+
+
+class Look(NamedTuple):
+    """Some samples, and the logits of the labelled positives and the unlabeled ones."""
+
+    X: NDArray[np.float32]
+    positive: NDArray[np.float32]
+    unlabeled: NDArray[np.float32]
+
+
+def look_at(classifier: Any, samples: Samples, positives: NDArray) -> Look:
+    """Return some labelled positives and unlabeled samples, with their logits.
+
+    They are drawn with a seed of their own, so that nothing else changes.
+    """
+    is_flat = len(classifier.sample_shape_) == 1
+    most_positive = N_POSITIVE if is_flat else N_POSITIVE_IMAGES
+    most_unlabeled = N_UNLABELED if is_flat else N_UNLABELED_IMAGES
+    n_positive = min(most_positive, len(positives))
+    n_unlabeled = min(most_unlabeled, len(samples) - len(positives))
+    batches = PUBatches(
+        samples,  # type: ignore[arg-type]
+        n_positive + n_unlabeled,
+        positives=positives,
+        n_positive=n_positive,
+        n_batches=1,
+        augment=False,
+        seed=0,
+    )
+    X = samples.pick(batches.draw_rows())
+    network = classifier.net_.module_.network.eval()
+    device = next(network.parameters()).device
+    with torch.inference_mode(), full_precision(device):
+        logits = score_batches(network, PlacedArray(X, device), classifier.batch_size)
+    return Look(X, logits[:n_positive], logits[n_positive:])
+
+
+def find_collapse(look: Look, priors: Priors) -> str | None:
+    """Say in a sentence how the predictions have collapsed; None if they have not.
+
+    Parameters
+    ----------
+    look : Look
+        Some samples and their logits.
+    priors : Priors
+        The priors of the training.
+
+    Returns
+    -------
+    str or None
+        The sentence.
+    """
+    logits = np.concatenate([look.positive, look.unlabeled])
+    if np.ptp(look.X, axis=0).max() == 0 or not np.isfinite(logits).all():
+        return None  # equal samples have equal outputs
+    if np.ptp(logits) <= 1e-6 * np.abs(logits).max():
+        return f"The network returns the same output, {logits[0]:.4g}, for all samples."
+    if is_upside_down(look.positive, look.unlabeled):
+        return (
+            "The classifier ranks the labelled positives that it was trained on below "
+            "the unlabeled samples."
+        )
+    found = float(np.mean(look.positive > 0))
+    low, high = predicted_interval(look, priors)
+    prior = priors.population
+    if found <= LEAST_FOUND and low < prior:
+        return (
+            f"The classifier finds {found:.0%} of the labelled positives that it was "
+            f"trained on; the prior is {prior:.3g}."
+        )
+    if (look.unlabeled > 0).mean() > 0.98 and prior < HIGH_PRIOR:
+        return (
+            f"The classifier predicts all samples positive; the prior is {prior:.3g}."
+        )
+    odds = prior / (1 - prior)
+    few, many = (times * odds / (1 + times * odds) for times in (1 / FACTOR, FACTOR))
+    if high < few or low > many:
+        return (
+            f"The classifier predicts between {low:.2g} and {high:.2g} of the samples "
+            f"positive; the prior is {prior:.3g}."
+        )
+    return None
+
+
+def predicted_interval(look: Look, priors: Priors) -> tuple[float, float]:
+    """Return the interval of the share of the population that is predicted positive."""
+    count = binomtest(int(np.sum(look.unlabeled > 0)), len(look.unlabeled))
+    ends = count.proportion_ci(CONFIDENCE, method="exact")
+    found = priors.labeled * float(np.mean(look.positive > 0))
+    low, high = (found + (1 - priors.labeled) * float(end) for end in ends)
+    return low, high
+
+
+def is_upside_down(positive: NDArray, unlabeled: NDArray) -> bool:
+    """Tell whether positives rank below the unlabeled by more than chance explains."""
+    area, error = ranking(positive, unlabeled)
+    return area < 0.5 - ERRORS * error
+
+
+def ranking(positive: NDArray, unlabeled: NDArray) -> tuple[float, float]:
+    """Return the area under the ROC curve, and its standard error if labels are random.
+
+    Both are those of the test of Mann and Whitney.
+    """
+    n, m = len(positive), len(unlabeled)
+    ranks = rankdata(np.concatenate([positive, unlabeled]))[:n]
+    area = (ranks.sum() - n * (n + 1) / 2) / (n * m)
+    return float(area), float(np.sqrt((n + m + 1) / (12 * n * m)))

@@ -1,0 +1,149 @@
+"""The warning about a training that has collapsed, with its cause and a cure."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
+from pusklearn.pu._samples import Samples
+from pusklearn.pu._untold_collapse import IS_TOLD
+from pusklearn.pu._warn_caller import warn_caller
+from pusklearn.pu.modules._architecture import Architecture
+from pusklearn.pu.network._collapse import Look, find_collapse, look_at, ranking
+from pusklearn.pu.priors._priors import Priors
+
+# After fewer updates a network is not trained, and nobody expects much of it.
+LEAST_UPDATES = 50
+# Features beyond this size, or this many times as large as most, spoil a training.
+LARGE = 1e3
+HIGH_LR = {"adam": 0.1, "adamw": 0.1}
+# An order is at chance if its area is less than this, or within its error of 0.5.
+POOR_AREA = 0.6
+
+
+def warn_of_collapse(
+    classifier: Any, samples: Samples, positives: NDArray, priors: Priors
+) -> None:
+    """Warn if the predictions for some training samples cannot be right.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        The classifier, just trained.
+    samples : Samples
+        The samples that it was trained on.
+    positives : ndarray of int
+        Rows of the labelled positives, ascending.
+    priors : Priors
+        The priors of the training.
+
+    Warns
+    -----
+    PUCollapseWarning
+        If the output of the network is constant or bounded, labelled positives rank
+        below unlabeled samples or are not found, or the share of samples predicted
+        positive is far from the prior.
+    """
+    history = classifier.net_.history
+    updates = sum(row.get("train_batch_count", 0) for row in history)
+    if not IS_TOLD.get() or updates < LEAST_UPDATES:
+        return
+    look = look_at(classifier, samples, positives)
+    is_flat = len(classifier.sample_shape_) == 1
+    causes = (
+        bounded_output(classifier.module_, look),
+        large_features(look.X, is_flat),
+        high_lr(classifier),
+    )
+    collapse = find_collapse(look, priors)
+    if collapse is None and causes[0]:
+        collapse = "The classifier cannot become sure of any sample."
+    if collapse is None and causes[1] and is_at_chance(look):
+        collapse = "The classifier ranks the labelled positives by chance."
+    if collapse is None:
+        return
+    cause = next(filter(None, causes), None) or open_cause(classifier)
+    warn_caller(f"{collapse} {cause}", PUCollapseWarning)
+
+
+def bounded_output(module: Any, look: Look) -> str | None:
+    """Say that a network of the user seems to end in an activation, or return None."""
+    logits = np.concatenate([look.positive, look.unlabeled])
+    low, high = logits.min(), logits.max()
+    if isinstance(module, Architecture):
+        return None
+    if low >= 0 and high <= 1:
+        seen, layer = f"between {low:.3g} and {high:.3g}", "a sigmoid or softmax"
+    elif low >= 0:
+        seen, layer = "at least 0", "a ReLU, softplus or exponential"
+    elif high <= 0:
+        seen, layer = "at most 0", "a logarithm of a sigmoid or softmax"
+    elif np.abs(logits).max() <= 1 and np.mean(np.abs(logits) > 0.95) > 0.2:
+        seen, layer = "between -1 and 1", "a hyperbolic tangent"
+    else:
+        return None
+    return (
+        f"All outputs of the network are {seen}, as those of {layer} are. `module` must "
+        "return logits, the log-odds of a positive, which have any value and either "
+        f"sign: leave the last activation out, if it is {layer}."
+    )
+
+
+def large_features(X: NDArray, is_flat: bool) -> str | None:
+    """Say that values need scaling, or return None."""
+    size = np.sqrt(np.square(X, dtype=float).mean(axis=0)).ravel()
+    largest, usual = int(size.argmax()), np.sort(size)[(len(size) - 1) // 2]
+    if size[largest] <= LARGE * max(usual, 1) and usual <= LARGE:
+        return None
+    if not is_flat:
+        return (
+            f"The values of the images are as large as {np.abs(X).max():.3g}; bring "
+            "them to a mean of 0 and a standard deviation of about 1."
+        )
+    return (
+        "The features need scaling: the typical size of that in column "
+        f"{largest} is {size[largest]:.3g}, and that of most is {usual:.3g} or less. "
+        "Put a StandardScaler before the classifier, as in "
+        "make_pipeline(StandardScaler(), PUClassifier(...))."
+    )
+
+
+def high_lr(classifier: Any) -> str | None:
+    """Say that the learning rate is far too high, or return None."""
+    if classifier.lr <= HIGH_LR.get(classifier.optimizer, 1.0):
+        return None
+    return (
+        f"The learning rate is probably too high: `lr` is {classifier.lr:g}; the "
+        "default is 0.003."
+    )
+
+
+def is_at_chance(look: Look) -> bool:
+    """Tell whether the order of the samples says next to nothing of their labels."""
+    area, error = ranking(look.positive, look.unlabeled)
+    return area < max(POOR_AREA, 0.5 + 2 * error)
+
+
+def open_cause(classifier: Any) -> str:
+    """Say what may be wrong if nothing is seen to be."""
+    if classifier.prior is None:
+        return (
+            "No prior was given, so that all unlabeled samples count as negatives. If "
+            "there are positives among them, give the share of positives in the "
+            "population: prior=0.3, for example, or prior='estimate'. If all positives "
+            "are labelled, the classes overlap: "
+            "PUThresholdClassifier(threshold='prior') then lowers the threshold."
+        )
+    other = (
+        ""
+        if classifier.criterion == "ge-binomial"
+        else ("the default criterion, 'ge-binomial', collapses least; ")
+    )
+    return (
+        "The training may have collapsed, the prior may be wrong, or positives may be "
+        f"hard to tell from negatives. To be tried: {other}more updates by "
+        "`max_epochs`, another `random_state`, and "
+        "PUThresholdClassifier(threshold='prior'), which predicts as many positives as "
+        "the prior says."
+    )

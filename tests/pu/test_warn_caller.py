@@ -1,0 +1,21 @@
+import pytest
+
+from pusklearn import PUClassifier, metrics
+from pusklearn.modules import MLP
+
+X, Y = [[0.0], [1.0]] * 4, ["a", "b"] * 4
+QUICK = {"max_epochs": 1, "steps_per_epoch": 1, "random_state": 0}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: PUClassifier(MLP(()), **QUICK).fit(X, Y),
+        lambda: metrics.pu_recall_score(Y, Y),
+    ],
+    ids=["fit", "metric"],
+)
+def test_a_warning_points_to_the_line_of_the_user(call):
+    with pytest.warns(UserWarning, match="The labels are") as warned:
+        call()
+    assert [w.filename for w in warned] == [__file__]
