@@ -26,10 +26,20 @@ CLASSIFIERS = [
 ]
 
 
+RANDOM_BATCHES = dict.fromkeys(
+    (
+        "check_sample_weight_equivalence_on_dense_data",
+        "check_sample_weight_equivalence_on_sparse_data",
+    ),
+    "batches are drawn at random, so a sample of weight 2 and two copies of it are in "
+    "other batches",
+)
+
+
 # Some checks have few labels, or the labels 1 and 2, neither plainly positive.
 @pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 @pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
-@parametrize_with_checks(CLASSIFIERS)
+@parametrize_with_checks(CLASSIFIERS, expected_failed_checks=lambda _: RANDOM_BATCHES)
 def test_scikit_learn_check(estimator, check):
     check(estimator)
 
@@ -37,7 +47,11 @@ def test_scikit_learn_check(estimator, check):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_all_of_scikit_learns_checks_pass_with_the_defaults(seed):
-    results = check_estimator(PUClassifier(random_state=seed), on_skip=None)
+    results = check_estimator(
+        PUClassifier(random_state=seed),
+        expected_failed_checks=RANDOM_BATCHES,
+        on_skip=None,
+    )
     assert len(results) >= 50
 
 

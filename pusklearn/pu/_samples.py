@@ -2,16 +2,18 @@
 
 from abc import ABC, abstractmethod
 from functools import singledispatch
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse, sparray, spmatrix
 from sklearn.utils.validation import validate_data
 from torch.utils.data import Dataset
 
 from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._turns import turned, turned_offsets
+from pusklearn.pu._warn_caller import warn_caller
 
 # Images are turned by these angles in degrees, and by them and quarter turns. Only
 # quarter turns move pixels exactly; at other angles an image would miss its corners.
@@ -66,6 +68,10 @@ class Samples(ABC):
         """Return a few samples as an array."""
         return np.asarray(self.X[rows], np.float32)
 
+    def part(self, rows: NDArray) -> "Samples":
+        """Return the samples of those rows."""
+        return type(self)(self.X[rows])
+
     @abstractmethod
     def count_labels(self, positives: NDArray) -> int:
         """Count the labels that the rows of labelled positives stand for."""
@@ -119,14 +125,18 @@ def as_samples(X: Any) -> Samples:
 class ArraySamples(Samples):
     """Samples of an array-like of shape (n, ...)."""
 
+    #: How `validate_data` checks them.
+    checks: ClassVar[dict[str, Any]] = {"dtype": np.float32, "allow_nd": True}
+
     def check_fit(self, classifier: Any, y: ArrayLike) -> "tuple[ArraySamples, Any]":
         """Return float32 samples and labels; the classifier learns their features."""
         check_no_text(self.X)
         y = known_labels(y)
-        X, y = validate_data(classifier, self.X, y, dtype=np.float32, allow_nd=True)
+        X, y = validate_data(classifier, self.X, y, **self.checks)
         if X.ndim > 4:
             raise ValueError(f"`X` must have 2, 3 or 4 dimensions. Got {X.ndim}.")
-        return ArraySamples(X), y
+        warn_of_channels(X.shape)
+        return type(self)(X), y
 
     def check_predict(self, classifier: Any) -> "ArraySamples":
         """Return float32 samples, of the shape that the classifier has learnt."""
@@ -134,12 +144,10 @@ class ArraySamples(Samples):
         if len(classifier.sample_shape_) > 1:
             # For `validate_data`, axis 1 is the number of features, but not of images.
             check_sample_shape(self, classifier)
-        X = validate_data(
-            classifier, self.X, dtype=np.float32, allow_nd=True, reset=False
-        )
-        return ArraySamples(X)
+        X = validate_data(classifier, self.X, reset=False, **self.checks)
+        return type(self)(X)
 
-    def on(self, device: torch.device) -> "PlacedArray":
+    def on(self, device: torch.device) -> PlacedSamples:
         """Return the samples as one tensor."""
         return PlacedArray(self.X, device)
 
@@ -180,8 +188,68 @@ class PlacedArray(PlacedSamples):
         return turned(batch, turned_offsets(batch.shape[-1], IMAGE_ANGLES), turns)
 
 
+class SparseSamples(ArraySamples):
+    """Samples of a sparse array or matrix of SciPy, of shape (n, features)."""
+
+    checks: ClassVar[dict[str, Any]] = {"dtype": np.float32, "accept_sparse": "csr"}
+
+    def __len__(self) -> int:
+        return self.X.shape[0]
+
+    def on(self, device: torch.device) -> PlacedSamples:
+        """Return the samples, a batch of which is made dense when it is needed."""
+        return PlacedSparse(self.X, device)
+
+    def pick(self, rows: NDArray) -> NDArray[np.float32]:
+        """Return a few samples as a dense array."""
+        return self.X[rows].toarray().astype(np.float32)
+
+
+as_samples.register(sparray, SparseSamples)
+as_samples.register(spmatrix, SparseSamples)
+
+
+class PlacedSparse(PlacedSamples):
+    """Samples of a sparse array, made dense a batch at a time.
+
+    Parameters
+    ----------
+    X : sparse array or matrix of shape (n, features)
+        The samples, as rows.
+    device : torch.device
+        The device that gets the batches.
+    """
+
+    n_turns = 1
+
+    def __init__(self, X: Any, device: torch.device):
+        self.X = X
+        self.device = device
+
+    def __len__(self) -> int:
+        return self.X.shape[0]
+
+    def gather(self, rows: NDArray, turns: NDArray | None = None) -> torch.Tensor:
+        """Return the samples of those rows, dense."""
+        batch = self.X[rows].toarray().astype(np.float32, copy=False)
+        return torch.from_numpy(batch).to(self.device)
+
+
+def warn_of_channels(shape: tuple[int, ...]) -> None:
+    """Warn if images seem to have their channels last."""
+    if len(shape) == 4 and shape[3] <= 4 < min(shape[1:3]):
+        warn_caller(
+            f"The channels of images are expected on axis 1: `X` of shape {shape} is "
+            f"taken for images of {shape[1]} channels and {shape[2]} x {shape[3]} "
+            f"pixels. If the last axis holds {shape[3]} channels, give "
+            "np.moveaxis(X, -1, 1)."
+        )
+
+
 def check_no_text(X: Any) -> None:
     """Raise a ValueError for text, even if it could be read as numbers."""
+    if issparse(X):
+        return
     values = np.asarray(X)
     has_text = values.dtype.kind in "SU"
     if values.dtype.kind == "O":

@@ -8,5 +8,12 @@ from sklearn.metrics._scorer import _Scorer as Scorer
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils.validation import _check_method_params as check_method_params
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 
-__all__ = ["BaseSearchCV", "Scorer", "check_method_params", "safe_indexing"]
+__all__ = [
+    "BaseSearchCV",
+    "Scorer",
+    "check_method_params",
+    "check_sample_weight",
+    "safe_indexing",
+]

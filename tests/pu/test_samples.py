@@ -2,9 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csc_matrix, csr_array
+from sklearn.base import clone
 
-from pusklearn.pu._samples import ArraySamples, as_samples
+from pusklearn import PUClassifier
+from pusklearn.modules import MLP
+from pusklearn.pu._samples import ArraySamples, as_samples, warn_of_channels
 
 CPU = torch.device("cpu")
 SYMMETRIES = {
@@ -46,8 +49,8 @@ def test_turns_are_the_eight_symmetries_of_the_image(size):
 
 @pytest.mark.parametrize(
     "X",
-    [[[1, 2], [3, 4]], pd.DataFrame({"a": [1, 2]}), csr_array((2, 3)), np.eye(2)],
-    ids=["list", "DataFrame", "sparse", "array"],
+    [[[1, 2], [3, 4]], pd.DataFrame({"a": [1, 2]}), np.eye(2)],
+    ids=["list", "DataFrame", "array"],
 )
 def test_what_is_not_registered_is_an_array_without_groups(X):
     samples = as_samples(X)
@@ -55,3 +58,43 @@ def test_what_is_not_registered_is_an_array_without_groups(X):
     assert samples.X is X
     assert samples.groups is None
     assert not samples.turned_by_default
+
+
+@pytest.mark.parametrize("kind", [csr_array, csc_matrix, coo_array])
+@pytest.mark.parametrize("prior", [0.4, "estimate"])
+def test_sparse_samples_are_learnt_as_dense_ones(kind, prior):
+    rng = np.random.default_rng(0)
+    X = rng.poisson(0.5, size=(120, 6)).astype(float)
+    y = np.arange(120) < 30
+    X[:45, 0] += 2
+    settings = {"max_epochs": 2, "steps_per_epoch": 10, "validation_fraction": 0.2}
+    classifier = PUClassifier(MLP((8,)), prior=prior, random_state=0, **settings)
+    dense = clone(classifier).fit(X, y)
+    sparse = clone(classifier).fit(kind(X), y)
+    expected = dense.decision_function(X)
+    np.testing.assert_array_equal(sparse.decision_function(kind(X)), expected)
+    np.testing.assert_array_equal(sparse.decision_function(X), expected)
+    assert sparse.prior_ == dense.prior_
+    assert sparse.n_features_in_ == 6
+
+
+def test_sparse_samples_of_another_width_are_refused():
+    X = csr_array(np.eye(8))
+    classifier = PUClassifier(MLP((4,)), max_epochs=1, steps_per_epoch=1)
+    classifier.fit(X, np.arange(8) < 4)
+    with pytest.raises(ValueError, match="expecting 8 features"):
+        classifier.predict(csr_array(np.eye(7)))
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_channels_that_are_last_bring_a_warning(channels):
+    with pytest.warns(UserWarning, match=r"moveaxis\(X, -1, 1\)"):
+        warn_of_channels((5, 32, 16, channels))
+
+
+@pytest.mark.parametrize(
+    "shape", [(5, 3, 32, 32), (5, 1, 9, 9), (5, 64, 3, 3), (5, 3, 7, 3), (5, 9, 9)]
+)
+def test_channels_that_are_first_bring_none(shape, recwarn):
+    warn_of_channels(shape)
+    assert not recwarn

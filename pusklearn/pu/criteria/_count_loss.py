@@ -42,6 +42,8 @@ class CountLoss(Criterion):
 
     If :math:`\pi_U N < 1/2`, no positive is expected among the unlabeled.
 
+    It takes no weights of samples: their count would be no whole number.
+
     References
     ----------
     Shukla, Zeng, Ahmed and Van den Broeck, "A unified approach to count-based

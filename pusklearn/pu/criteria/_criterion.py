@@ -1,6 +1,8 @@
 """The base class of every criterion, and the means that criteria are made of."""
 
 from collections.abc import Callable
+from inspect import Parameter, signature
+from typing import Any
 
 import torch
 from sklearn.base import BaseEstimator
@@ -18,7 +20,9 @@ class Criterion(BaseEstimator):
     scikit-learn estimator, so grids reach inside it. It is called with a batch and
     returns a scalar tensor. A subclass implements ``compute`` with the same three
     arguments; there the logits have at least single precision, the labels are bool
-    and the priors are checked.
+    and the priors are checked. If ``compute`` has an argument ``sample_weight`` too,
+    the criterion takes weights: it gets None, or weights whose mean is 1 over the
+    positives and over the unlabeled samples.
 
     Examples
     --------
@@ -35,7 +39,12 @@ class Criterion(BaseEstimator):
     """
 
     def __call__(
-        self, logits: Tensor, is_positive: Tensor, priors: Priors | float
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors | float,
+        *,
+        sample_weight: Tensor | None = None,
     ) -> Tensor:
         """Return the objective of one batch.
 
@@ -49,6 +58,9 @@ class Criterion(BaseEstimator):
         priors : Priors or float
             The class priors; a number is the share of positives in the population
             in the case-control scheme.
+        sample_weight : torch.Tensor of shape (n,) or None, default=None
+            Weights of the samples, at least 0: every mean over the positives, or over
+            the unlabeled samples, is weighted. None gives all the same weight.
 
         Returns
         -------
@@ -62,7 +74,8 @@ class Criterion(BaseEstimator):
             If the shapes are not (n,), or a share or a hyper-parameter is out of its
             range.
         TypeError
-            If a hyper-parameter that must be a number is not one.
+            If a hyper-parameter that must be a number is not one, or weights are given
+            and ``compute`` takes none.
         """
         if logits.ndim != 1 or is_positive.shape != logits.shape:
             raise ValueError(
@@ -70,7 +83,13 @@ class Criterion(BaseEstimator):
                 f"{tuple(logits.shape)} and {tuple(is_positive.shape)}."
             )
         logits = logits.float() if logits.dtype.itemsize < 4 else logits
-        return self.compute(logits, is_positive > 0, as_priors(priors))
+        is_positive = is_positive > 0
+        if sample_weight is None:
+            return self.compute(logits, is_positive, as_priors(priors))
+        check_takes_weights(self)
+        weight = balanced(sample_weight.to(logits.dtype), is_positive)
+        compute: Any = self.compute
+        return compute(logits, is_positive, as_priors(priors), sample_weight=weight)
 
     def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the objective; see `__call__` for the arguments."""
@@ -80,10 +99,45 @@ class Criterion(BaseEstimator):
         )
 
 
-def mean_over(values: Tensor, mask: Tensor) -> Tensor:
-    """Mean of the values that the mask selects; 0 if it selects none."""
+def takes_weights(criterion: Any) -> bool:
+    """Tell whether a criterion or another callable takes weights of samples."""
+    call = criterion.compute if isinstance(criterion, Criterion) else criterion
+    try:
+        parameters = signature(call).parameters.values()
+    except (TypeError, ValueError):  # a callable that tells no arguments
+        return False
+    return any(
+        p.name == "sample_weight" or p.kind is Parameter.VAR_KEYWORD for p in parameters
+    )
+
+
+def check_takes_weights(criterion: Any) -> None:
+    """Raise a TypeError if a criterion takes no weights of samples."""
+    if not takes_weights(criterion):
+        raise TypeError(
+            "`sample_weight` needs a criterion with an argument of that name. "
+            f"{criterion!r} has none; leave the weights out, or leave out the samples "
+            "that are not to count."
+        )
+
+
+def balanced(weight: Tensor, is_positive: Tensor) -> Tensor:
+    """Return weights with a mean of 1 over the positives and over the unlabeled."""
+    for mask in (is_positive, ~is_positive):
+        total = (weight * mask).sum()
+        factor = mask.sum() / total.where(total > 0, torch.ones_like(total))
+        weight = torch.where(mask, weight * factor, weight)
+    return weight
+
+
+def mean_over(values: Tensor, mask: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Mean of the values that the mask selects; 0 if it selects none.
+
+    The mean of the weights is 1 over the mask; None gives all the same weight.
+    """
     mask = mask.to(values.dtype)
-    return (values * mask).sum() / mask.sum().clamp(min=1)
+    n = mask.sum().clamp(min=1)
+    return (values * (mask if weight is None else mask * weight)).sum() / n
 
 
 def logistic(margins: Tensor) -> Tensor:
@@ -109,6 +163,7 @@ def risk_terms(
     is_positive: Tensor,
     priors: Priors,
     loss: Callable[[Tensor], Tensor],
+    weight: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Return the two parts of the unbiased PU risk, which is their sum.
 
@@ -117,9 +172,9 @@ def risk_terms(
     the population: the unlabeled samples, and in the single scheme the labelled ones
     with their share ``h`` of the data set.
     """
-    as_positive = mean_over(loss(logits), is_positive)
-    as_negative = mean_over(loss(-logits), is_positive)
-    unlabeled = mean_over(loss(-logits), ~is_positive)
+    as_positive = mean_over(loss(logits), is_positive, weight)
+    as_negative = mean_over(loss(-logits), is_positive, weight)
+    unlabeled = mean_over(loss(-logits), ~is_positive, weight)
     population = priors.labeled * as_negative + (1 - priors.labeled) * unlabeled
     return (
         priors.population * as_positive,

@@ -47,9 +47,16 @@ class DistPU(Criterion):
     0.23
     """
 
-    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    def compute(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         """Compute the alignment; see `__call__` for the arguments."""
         population, labeled = priors
-        missed = mean_over((-logits).sigmoid(), is_positive)
-        excess = mean_over(logits.sigmoid(), ~is_positive) - priors.unlabeled
+        missed = mean_over((-logits).sigmoid(), is_positive, sample_weight)
+        share = mean_over(logits.sigmoid(), ~is_positive, sample_weight)
+        excess = share - priors.unlabeled
         return (2 * population - labeled) * missed + (1 - labeled) * excess.abs()

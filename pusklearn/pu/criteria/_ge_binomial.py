@@ -86,21 +86,38 @@ class GEBinomial(Criterion):
     def __init__(self, slack: float | str = "auto") -> None:
         self.slack = slack
 
-    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    def compute(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         """Compute the penalised risk; see `__call__` for the arguments."""
         slack: float | Tensor = check_number(self.slack, "slack", words=["auto"])
         if self.slack == "auto":
             slack = automatic_slack(~is_positive, priors)
-        positive = mean_over(logistic(logits), is_positive)
-        return positive + slack * count_cross_entropy(logits, ~is_positive, priors)
+        positive = mean_over(logistic(logits), is_positive, sample_weight)
+        penalty = count_cross_entropy(logits, ~is_positive, priors, sample_weight)
+        return positive + slack * penalty
 
 
-def count_cross_entropy(logits: Tensor, is_unlabeled: Tensor, priors: Priors) -> Tensor:
-    """Cross-entropy of the count's normal posterior against its binomial prior."""
+def count_cross_entropy(
+    logits: Tensor,
+    is_unlabeled: Tensor,
+    priors: Priors,
+    weight: Tensor | None = None,
+) -> Tensor:
+    """Cross-entropy of the count's normal posterior against its binomial prior.
+
+    A sample of weight 2 counts as two samples.
+    """
     n = is_unlabeled.sum()
     probability = logits.sigmoid() * is_unlabeled
-    mean = probability.sum()
-    variance = (probability * (1 - probability)).sum()
+    variances = probability * (1 - probability)
+    if weight is not None:
+        probability, variances = probability * weight, variances * weight
+    mean, variance = probability.sum(), variances.sum()
     # The posterior is a bell over the counts 0, 1, .., n, scaled to the sum 1:
     #
     #     count       0  1  2  ..  mean  ..  n  n+1  ..  len(logits)

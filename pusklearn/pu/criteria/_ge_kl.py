@@ -53,14 +53,26 @@ class GEKL(Criterion):
     def __init__(self, slack: float = 10.0) -> None:
         self.slack = slack
 
-    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    def compute(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         """Compute the penalised risk; see `__call__` for the arguments."""
         check_number(self.slack, "slack")
-        positive = mean_over(logistic(logits), is_positive)
-        return positive + self.slack * mean_divergence(logits, ~is_positive, priors)
+        positive = mean_over(logistic(logits), is_positive, sample_weight)
+        divergence = mean_divergence(logits, ~is_positive, priors, sample_weight)
+        return positive + self.slack * divergence
 
 
-def mean_divergence(logits: Tensor, is_unlabeled: Tensor, priors: Priors) -> Tensor:
+def mean_divergence(
+    logits: Tensor,
+    is_unlabeled: Tensor,
+    priors: Priors,
+    weight: Tensor | None = None,
+) -> Tensor:
     """KL divergence of the unlabeled samples' mean from their prior; 0 without samples.
 
     The logarithms of the means are computed from logarithms (logsumexp), never from
@@ -70,7 +82,8 @@ def mean_divergence(logits: Tensor, is_unlabeled: Tensor, priors: Priors) -> Ten
     share = unlabeled_prior(priors, n).to(logits.dtype)
     # -inf takes the labelled samples out of the sum. If there is nothing else, they
     # stay in it, since the gradient of an empty sum is NaN; `n > 0` drops the result.
-    outside = torch.where(is_unlabeled, 0.0, -math.inf)
+    log_weight = 0.0 if weight is None else weight.clamp(min=1e-30).log()
+    outside = torch.where(is_unlabeled, log_weight, -math.inf)
     outside = outside.where(n > 0, torch.zeros_like(outside))
     log_n = n.to(logits.dtype).clamp(min=1).log()
     log_mean = torch.logsumexp(logsigmoid(logits) + outside, 0) - log_n

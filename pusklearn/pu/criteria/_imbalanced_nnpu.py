@@ -62,13 +62,19 @@ class ImbalancedNNPU(Criterion):
         self.gamma = gamma
         self.loss = loss
 
-    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    def compute(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         """Compute the reweighted risk; see `__call__` for the arguments."""
         check_number(self.positive_weight, "positive_weight", "[0, 1]")
         check_number(self.beta, "beta", "[0, inf]")
         check_number(self.gamma, "gamma", "[0, 1]")
         positive, negative = risk_terms(
-            logits, is_positive, priors, margin_loss(self.loss)
+            logits, is_positive, priors, margin_loss(self.loss), sample_weight
         )
         return non_negative(
             self.positive_weight / priors.population * positive,

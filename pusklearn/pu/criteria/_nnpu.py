@@ -48,12 +48,18 @@ class NNPU(Criterion):
         self.gamma = gamma
         self.loss = loss
 
-    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    def compute(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         """Compute the non-negative risk; see `__call__` for the arguments."""
         check_number(self.beta, "beta", "[0, inf]")
         check_number(self.gamma, "gamma", "[0, 1]")
         positive, negative = risk_terms(
-            logits, is_positive, priors, margin_loss(self.loss)
+            logits, is_positive, priors, margin_loss(self.loss), sample_weight
         )
         return non_negative(positive, negative, self.beta, self.gamma)
 

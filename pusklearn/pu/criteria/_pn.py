@@ -25,13 +25,24 @@ class PN(Criterion):
     0.1539
     """
 
-    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    def compute(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         """Compute the weighted cross-entropy; see `__call__` for the arguments."""
-        return pn_risk(logits, is_positive, priors)
+        return pn_risk(logits, is_positive, priors, sample_weight)
 
 
-def pn_risk(logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+def pn_risk(
+    logits: Tensor,
+    is_positive: Tensor,
+    priors: Priors,
+    weight: Tensor | None = None,
+) -> Tensor:
     """Cross-entropy in which each class has the weight that the prior gives it."""
-    positive = mean_over(logistic(logits), is_positive)
-    negative = mean_over(logistic(-logits), ~is_positive)
+    positive = mean_over(logistic(logits), is_positive, weight)
+    negative = mean_over(logistic(-logits), ~is_positive, weight)
     return priors.population * positive + (1 - priors.population) * negative

@@ -11,6 +11,7 @@ from pusklearn.pu.criteria._ge_kl import GEKL
 from pusklearn.pu.criteria._imbalanced_nnpu import ImbalancedNNPU
 from pusklearn.pu.criteria._nnpu import NNPU
 from pusklearn.pu.criteria._pn import PN
+from pusklearn.pu.criteria._two_argument_loss import with_priors
 from pusklearn.pu.criteria._upu import UPU
 from pusklearn.pu.criteria._vpu import VPU
 
@@ -35,7 +36,7 @@ def as_criterion(criterion: Any) -> Any:
     ----------
     criterion : str or callable
         A name, in any case of letters, or an object that is called with
-        ``(logits, is_positive, priors)``.
+        ``(logits, is_positive, priors)``, or with ``(logits, labels)``.
 
     Returns
     -------
@@ -45,7 +46,8 @@ def as_criterion(criterion: Any) -> Any:
     Raises
     ------
     TypeError
-        If `criterion` is a class, or neither a name nor callable.
+        If `criterion` is a class, neither a name nor callable, or called with other
+        arguments.
     ValueError
         If there is no criterion of that name.
     """
@@ -56,7 +58,7 @@ def as_criterion(criterion: Any) -> Any:
             f"{name}(), an object."
         )
     if callable(criterion):
-        return criterion
+        return with_priors(criterion)
     if isinstance(criterion, str) and criterion.lower() in CRITERIA:
         return CRITERIA[criterion.lower()]()
     error = ValueError if isinstance(criterion, str) else TypeError

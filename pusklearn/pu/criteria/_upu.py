@@ -40,9 +40,15 @@ class UPU(Criterion):
     def __init__(self, loss: str = "logistic") -> None:
         self.loss = loss
 
-    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    def compute(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         """Compute the unbiased risk; see `__call__` for the arguments."""
         positive, negative = risk_terms(
-            logits, is_positive, priors, margin_loss(self.loss)
+            logits, is_positive, priors, margin_loss(self.loss), sample_weight
         )
         return positive + negative

@@ -68,19 +68,34 @@ class VPU(Criterion):
     def __init__(self, slack: float = 10.0) -> None:
         self.slack = slack
 
-    def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
+    def compute(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: Priors,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         """Compute the penalised distance; see `__call__` for the arguments."""
         check_number(self.slack, "slack")
-        positive = mean_over(logistic(logits), is_positive)
-        log_mean = log_population_mean(logits, is_positive, priors.labeled)
-        log_rest = log_population_mean(-logits, is_positive, priors.labeled)
+        positive = mean_over(logistic(logits), is_positive, sample_weight)
+        log_mean = log_population_mean(
+            logits, is_positive, priors.labeled, sample_weight
+        )
+        log_rest = log_population_mean(
+            -logits, is_positive, priors.labeled, sample_weight
+        )
         share = priors.population
         divergence = share * (log(share) - log_mean)
         divergence += (1 - share) * (log(1 - share) - log_rest)
         return positive + log_mean + self.slack * divergence
 
 
-def log_population_mean(logits: Tensor, is_positive: Tensor, labeled: float) -> Tensor:
+def log_population_mean(
+    logits: Tensor,
+    is_positive: Tensor,
+    labeled: float,
+    sample_weight: Tensor | None = None,
+) -> Tensor:
     """Log of the mean probability over the population; 0 if it has no sample.
 
     The mean is a weighted sum, ``sum_i w_i sigmoid(s_i)``, in which the positives
@@ -90,6 +105,8 @@ def log_population_mean(logits: Tensor, is_positive: Tensor, labeled: float) -> 
     n_positive = is_positive.sum().to(logits.dtype).clamp(min=1)
     n_unlabeled = (~is_positive).sum().to(logits.dtype).clamp(min=1)
     weight = torch.where(is_positive, labeled / n_positive, (1 - labeled) / n_unlabeled)
+    if sample_weight is not None:
+        weight = weight * sample_weight
     some = (weight > 0).any()
     # If all weights are 0, the gradient of the logsumexp would be NaN: weights of 1
     # (logarithm 0) take their place, and the last line drops the result.

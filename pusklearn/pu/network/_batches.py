@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from pusklearn.pu._samples import PlacedSamples
 
+#: Which samples are positives, or a pair of that and their weights.
+Target = torch.Tensor | tuple[torch.Tensor, torch.Tensor]
+
 
 class PUBatches:
     """Batches of positives, which come first, and unlabeled samples.
@@ -35,6 +38,8 @@ class PUBatches:
     missing : ndarray of int of shape (n_runs, 2) or None, default=None
         The runs of rows that are never drawn, see `Samples.missing_runs`; none of them
         is a positive.
+    weights : ndarray of float of shape (n,) or None, default=None
+        The weights of the samples, which then come with the labels as a pair.
     """
 
     def __init__(
@@ -48,6 +53,7 @@ class PUBatches:
         augment: bool,
         seed: int,
         missing: NDArray | None = None,
+        weights: NDArray | None = None,
     ):
         self.samples = samples
         self.positives = positives
@@ -55,6 +61,7 @@ class PUBatches:
         self.n_unlabeled = batch_size - n_positive
         self.n_batches = n_batches
         self.augment = augment
+        self.weights = weights
         self.generator = np.random.default_rng(seed)
         # Rows that are not unlabeled, as runs. A list of all that are is not made:
         # there may be billions.
@@ -69,7 +76,7 @@ class PUBatches:
     def __len__(self) -> int:
         return self.n_batches
 
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, Target]]:
         is_positive = torch.arange(self.n_positive + self.n_unlabeled)
         is_positive = is_positive < self.n_positive
         for _ in range(self.n_batches):
@@ -77,7 +84,8 @@ class PUBatches:
             turns = None
             if self.augment:
                 turns = self.generator.integers(self.samples.n_turns, size=len(rows))
-            yield self.samples.gather(rows, turns), is_positive
+            batch = self.samples.gather(rows, turns)
+            yield batch, with_weights(is_positive, self.weights, rows)
 
     def draw_rows(self) -> NDArray[np.intp]:
         """Draw the rows of one batch.
@@ -93,6 +101,15 @@ class PUBatches:
         runs = np.searchsorted(self.n_unlabeled_before, unlabeled, side="right")
         unlabeled += self.n_skipped[runs]
         return np.concatenate([self.positives[positives], unlabeled])
+
+
+def with_weights(
+    is_positive: torch.Tensor, weights: NDArray | None, rows: NDArray
+) -> Target:
+    """Return the labels of a batch, as a pair with their weights if there are any."""
+    if weights is None:
+        return is_positive
+    return is_positive, torch.from_numpy(weights[rows].astype(np.float32))
 
 
 def draw_evenly(generator: np.random.Generator, n: int, size: int) -> NDArray[np.intp]:

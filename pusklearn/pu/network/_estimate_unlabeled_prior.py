@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._progress_bar import progress_bar
-from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu._samples import Samples, as_samples
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.network._batch_scores import score_batches
 from pusklearn.pu.network._devices import as_device, full_precision
@@ -33,7 +32,10 @@ Interval = tuple[float, float]
 
 
 def find_priors(
-    classifier: Any, samples: Samples, positives: NDArray
+    classifier: Any,
+    samples: Samples,
+    positives: NDArray,
+    counts: tuple[float, float],
 ) -> tuple[Priors, Interval | None]:
     """Return the priors that a classifier asks for, and the interval of an estimate.
 
@@ -46,6 +48,8 @@ def find_priors(
         The checked samples.
     positives : ndarray of int
         Rows of the labelled positives, ascending.
+    counts : tuple of float
+        The number of labelled positives, and of all samples that are there.
 
     Returns
     -------
@@ -54,13 +58,11 @@ def find_priors(
     interval : tuple of float or None
         Lower and upper end of an estimated prior; None for one that was given.
     """
-    n_positive = len(positives)
-    n = len(samples) - count_rows(samples.missing_runs())
     if not isinstance(classifier.prior, str) or classifier.prior != "estimate":
-        return asked_priors(classifier, n_positive, n, or_estimate=True), None
+        return asked_priors(classifier, *counts, or_estimate=True), None
     check_scheme(classifier.scheme)
     share, interval = estimate_unlabeled_prior(samples, classifier, positives)
-    return estimated_priors(share, interval, n_positive, n, classifier.scheme)
+    return estimated_priors(share, interval, *counts, classifier.scheme)
 
 
 @singledispatch
@@ -88,11 +90,11 @@ def estimate_unlabeled_prior(
         Lower and upper end of the share.
     """
     is_positive = np.isin(np.arange(len(samples)), positives)
-    return cross_validated_unlabeled_prior(classifier, samples.X, is_positive)
+    return cross_validated_unlabeled_prior(classifier, samples, is_positive)
 
 
 def cross_validated_unlabeled_prior(
-    classifier: Any, X: NDArray, is_positive: NDArray[np.bool_]
+    classifier: Any, samples: Samples, is_positive: NDArray[np.bool_]
 ) -> tuple[float, Interval]:
     """Estimate the share from out-of-fold scores of the classifier's network.
 
@@ -106,8 +108,8 @@ def cross_validated_unlabeled_prior(
     ----------
     classifier : PUClassifier
         A classifier whose parameters are checked.
-    X : ndarray of float32
-        The samples.
+    samples : Samples
+        The checked samples.
     is_positive : ndarray of bool of shape (n,)
         Which samples are labelled.
 
@@ -127,7 +129,8 @@ def cross_validated_unlabeled_prior(
     warn_of_few_labels(int(is_positive.sum()))
     random_state = check_random_state(classifier.random_state)
     n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
-    scores, estimates = np.empty(len(X)), []
+    X = samples.X
+    scores, estimates = np.empty(len(samples)), []
     with progress_bar(
         description=ESTIMATING,
         unit="fold",
@@ -156,7 +159,7 @@ def quick_scores(nontraditional: Any, X: NDArray) -> NDArray[np.float32]:
     """Return the logits of checked samples in float32; nobody compares them."""
     network = nontraditional.net_.module_.network.eval()
     device = as_device(nontraditional.device)
-    samples = ArraySamples(X).on(device)
+    samples = as_samples(X).on(device)
     with torch.inference_mode(), full_precision(device):
         return score_batches(network, samples, nontraditional.batch_size)
 

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from skorch.dataset import Dataset
 
-from pusklearn.pu.network._batches import PUBatches
+from pusklearn.pu.network._batches import PUBatches, Target, with_weights
 
 
 class HeldOutBatches(Dataset):
@@ -40,6 +40,7 @@ class HeldOutBatches(Dataset):
             batches.generator.permutation(rows).reshape(n_batches, -1) for rows in parts
         ]
         self.samples = batches.samples
+        self.weights = batches.weights
         self.rows: NDArray = np.hstack(kinds)
         self.is_positive = torch.arange(self.rows.shape[1]) < kinds[0].shape[1]
 
@@ -56,9 +57,10 @@ class HeldOutBatches(Dataset):
     def __len__(self) -> int:
         return self.rows.size
 
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, Target]]:
         for rows in self.rows:
-            yield self.samples.gather(rows), self.is_positive
+            target = with_weights(self.is_positive, self.weights, rows)
+            yield self.samples.gather(rows), target
 
 
 def same_batches(batches: HeldOutBatches, batch_size: Any) -> HeldOutBatches:

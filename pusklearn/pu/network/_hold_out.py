@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu._samples import Samples
 from pusklearn.pu.splits._held_out_rows import held_out_rows
 
 
@@ -22,15 +22,21 @@ class Part(NamedTuple):
         Rows of the labelled positives among them, ascending.
     rows : ndarray of int, slice or None
         Their rows among all samples; None if they are not rows, but parts of images.
+    weights : ndarray of float or None
+        The weights of the samples of the part; None if all are equal.
     """
 
     samples: Samples
     positives: NDArray
     rows: NDArray | slice | None
+    weights: NDArray | None = None
 
 
 def learnt_and_held_out(
-    classifier: Any, samples: Samples, positives: NDArray
+    classifier: Any,
+    samples: Samples,
+    positives: NDArray,
+    weights: NDArray | None = None,
 ) -> tuple[Part, Part | None]:
     """Return the samples to learn from, and those that are held out.
 
@@ -42,6 +48,8 @@ def learnt_and_held_out(
         The checked samples.
     positives : ndarray of int
         Rows of the labelled positives, ascending.
+    weights : ndarray of float or None, default=None
+        The weights of the samples; None if all are equal.
 
     Returns
     -------
@@ -57,7 +65,7 @@ def learnt_and_held_out(
     """
     fraction = classifier.validation_fraction
     if not fraction:
-        return Part(samples, positives, slice(None)), None
+        return Part(samples, positives, slice(None), weights), None
     random_state = check_random_state(classifier.random_state)
     parts = hold_out(samples, positives, fraction, random_state)
     for part in parts:
@@ -69,7 +77,10 @@ def learnt_and_held_out(
                 "that are learnt from and those held out both need positives and "
                 "unlabeled samples: give more labels, or validation_fraction=0."
             )
-    return parts
+    if weights is None:
+        return parts
+    learnt, held_out = (part._replace(weights=weights[part.rows]) for part in parts)
+    return learnt, held_out
 
 
 @singledispatch
@@ -105,7 +116,7 @@ def hold_out(
     is_positive = np.isin(np.arange(len(samples)), positives)
     is_held_out = held_out_rows(samples.X, is_positive, fraction, random_state)
     learnt, held_out = (
-        Part(ArraySamples(samples.X[rows]), np.flatnonzero(is_positive[rows]), rows)
+        Part(samples.part(rows), np.flatnonzero(is_positive[rows]), rows)
         for rows in (np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out))
     )
     return learnt, held_out

@@ -31,10 +31,16 @@ def one_logit(output: torch.Tensor, n: int) -> torch.Tensor:
 
     A sample larger than the receptive field gives several logits. Their mean is taken.
     """
+    if not isinstance(output, torch.Tensor):
+        raise TypeError(
+            "A network must return one tensor, a logit per sample. It returned a "
+            f"{type(output).__name__}; let `forward` return the logits alone."
+        )
     if output.ndim < 4 and output.numel() != n:
         raise ValueError(
             "A network must return one logit per sample. For "
             f"{n} samples it returned shape {tuple(output.shape)}."
+            + hint_of_shape(output, n)
         )
     if output.ndim == 4 and output.shape[1] != 1:
         raise ValueError(
@@ -42,6 +48,16 @@ def one_logit(output: torch.Tensor, n: int) -> torch.Tensor:
             f"{output.shape[1]}."
         )
     return output.float().reshape(n, -1).mean(1)
+
+
+def hint_of_shape(output: torch.Tensor, n: int) -> str:
+    """Say what to do about an output of two classes, or nothing."""
+    if output.shape != (n, 2):
+        return ""
+    return (
+        " For two outputs per sample, return that of the positives less the other, as "
+        "(n, 1)."
+    )
 
 
 class TrainedNetwork(nn.Module):
@@ -106,11 +122,38 @@ class Objective(nn.Module):
     def forward(
         self,
         output: tuple[torch.Tensor, torch.Tensor | None],
-        is_positive: torch.Tensor,
+        target: torch.Tensor | tuple[torch.Tensor, torch.Tensor],
     ) -> torch.Tensor:
-        """Return the objective of one batch."""
+        """Return the objective of one batch.
+
+        The target tells which samples are labelled positives. It is a pair with their
+        weights if these differ.
+        """
         logits, error = output
-        loss = self.criterion(logits, is_positive, self.priors)
+        if isinstance(target, torch.Tensor):
+            loss = self.criterion(logits, target, self.priors)
+        else:
+            is_positive, weight = target
+            loss = self.criterion(
+                logits, is_positive, self.priors, sample_weight=weight
+            )
+        check_loss(loss, self.criterion)
         if error is None:
             return loss
         return loss + self.reconstruction_weight * error.mean()
+
+
+def check_loss(loss: Any, criterion: Any) -> None:
+    """Raise a TypeError if a criterion returned no scalar tensor to learn from."""
+    if isinstance(loss, torch.Tensor) and loss.ndim == 0 and loss.is_floating_point():
+        if loss.requires_grad or not torch.is_grad_enabled():
+            return
+        returned = "a tensor that does not depend on the logits"
+    elif isinstance(loss, torch.Tensor):
+        returned = f"a tensor of shape {tuple(loss.shape)} and type {loss.dtype}"
+    else:
+        returned = repr(loss)
+    raise TypeError(
+        "`criterion` must return a scalar tensor that depends on the logits, such as "
+        f"the mean of the losses of a batch. {criterion!r} returned {returned}."
+    )

@@ -27,6 +27,7 @@ from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._estimate_unlabeled_prior import find_priors
 from pusklearn.pu.network._hold_out import learnt_and_held_out
 from pusklearn.pu.network._named_criterion import NamedCriterionMixin
+from pusklearn.pu.network._sample_weights import weighted_counts, without_weightless
 from pusklearn.pu.network._training import train
 from pusklearn.pu.network._warm_start import check_goes_on, last_fit
 from pusklearn.pu.network._warn_of_collapse import warn_of_collapse
@@ -261,7 +262,9 @@ default="adam"
         self.verbose = verbose
 
     @whole_or_unfitted
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -272,6 +275,11 @@ default="adam"
         y : array-like of shape (n,)
             Two labels: that of the positives and that of the unlabeled. For
             `TiledRegions` also a sparse array of shape (n, 1), 1 for the positives.
+        sample_weight : array-like of shape (n,) or None, default=None
+            Weights of the samples, at least 0. Every mean of the criterion over the
+            positives, or over the unlabeled samples, is weighted, and so are the
+            shares of positives and of labels. A sample of weight 0 does not count at
+            all. None gives all the same weight. `TiledRegions` take none.
 
         Returns
         -------
@@ -284,7 +292,9 @@ default="adam"
             If there are not exactly two labels, the prior is impossible, or a parameter
             is out of its range.
         TypeError
-            If a parameter has the wrong type.
+            If a parameter has the wrong type, the criterion takes no weights although
+            they differ, or the network or the criterion returns anything else than one
+            tensor of logits or a scalar tensor.
 
         Warns
         -----
@@ -299,15 +309,18 @@ default="adam"
         check_parameters(self)
         before = last_fit(self)
         samples, y = check_samples(self, X, y)
+        samples, y, weights = without_weightless(samples, y, sample_weight, self)
         module = resolve_module(self.module, self.sample_shape_)
         labels = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = labels
         check_goes_on(self, before)
         missing = samples.missing_runs()
         positives = leave_out_missing(positives, missing, len(samples))
-        priors, self.prior_interval_ = find_priors(self, samples, positives)
-        set_priors(self, priors, len(positives), len(samples) - count_rows(missing))
-        learnt, held_out = learnt_and_held_out(self, samples, positives)
+        n_samples = len(samples) - count_rows(missing)
+        counts = weighted_counts(positives, n_samples, weights)
+        priors, self.prior_interval_ = find_priors(self, samples, positives, counts)
+        set_priors(self, priors, *counts)
+        learnt, held_out = learnt_and_held_out(self, samples, positives, weights)
         n_labels = learnt.samples.count_labels(learnt.positives)
         self.module_ = resolve_input_dropout(module, samples, n_labels)
         self.reconstruction_weight_ = resolve_reconstruction_weight(
@@ -451,6 +464,7 @@ default="adam"
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         tags.input_tags.three_d_array = True
+        tags.input_tags.sparse = True
         return tags
 
     def _decision_of_both(self, X):

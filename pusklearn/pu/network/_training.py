@@ -171,6 +171,7 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
         ),
         "augment": augment,
         "missing": missing,
+        "weights": part.weights,
     }
 
 

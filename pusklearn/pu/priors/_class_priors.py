@@ -13,8 +13,8 @@ SCHEMES = ("single", "case-control")
 
 
 def class_priors(
-    n_positive: int,
-    n_samples: int,
+    n_positive: float,
+    n_samples: float,
     prior: float | None,
     scheme: str,
     *,
@@ -26,8 +26,9 @@ def class_priors(
 
     Parameters
     ----------
-    n_positive, n_samples : int
-        Number of labelled positives, and of all samples.
+    n_positive, n_samples : float
+        Number of labelled positives, and of all samples; a sample of weight 2 counts
+        as two.
     prior : float or None
         Share of positives in the population; None stands for the labelled share.
     scheme : {"single", "case-control"}
@@ -65,15 +66,15 @@ def class_priors(
     if prior <= labeled:
         raise ValueError(
             f"`prior` must exceed the labelled share of the samples. Got {prior:.10g} "
-            f"with a labelled share of {labeled:.10g} ({n_positive} of {n_samples}). "
-            "If every positive is labelled, leave it None."
+            f"with a labelled share of {labeled:.10g} ({n_positive:.10g} of "
+            f"{n_samples:.10g}). If every positive is labelled, leave it None."
             + name_labels(classes, label)
         )
     return Priors(float(prior), labeled)
 
 
 def asked_priors(
-    classifier: Any, n_positive: int, n_samples: int, *, or_estimate: bool = False
+    classifier: Any, n_positive: float, n_samples: float, *, or_estimate: bool = False
 ) -> Priors:
     """Return the `Priors` that the parameters of a classifier ask for.
 
@@ -101,7 +102,7 @@ def name_labels(classes, label):
 
 
 def priors_of_unlabeled(
-    share: float, n_positive: int, n_samples: int, scheme: str
+    share: float, n_positive: float, n_samples: float, scheme: str
 ) -> Priors:
     """Return the `Priors` that belong to a share of positives among the unlabeled.
 
@@ -128,8 +129,8 @@ def priors_of_unlabeled(
 def estimated_priors(
     share: float,
     interval: tuple[float, float],
-    n_positive: int,
-    n_samples: int,
+    n_positive: float,
+    n_samples: float,
     scheme: str,
 ) -> tuple[Priors, tuple[float, float]]:
     """Return the `Priors` of an estimated share, and the population's interval.
@@ -176,14 +177,16 @@ def check_scheme(scheme: Any) -> None:
     check_choice(scheme, "scheme", SCHEMES)
 
 
-def label_frequency(priors: Priors, n_positive: int, n_samples: int) -> float:
+def label_frequency(priors: Priors, n_positive: float, n_samples: float) -> float:
     """Return the share of the positives in the data that are labelled."""
     if priors.labeled:
         return priors.labeled / priors.population
     return n_positive / (n_positive + priors.population * (n_samples - n_positive))
 
 
-def set_priors(estimator: Any, priors: Priors, n_positive: int, n_samples: int) -> None:
+def set_priors(
+    estimator: Any, priors: Priors, n_positive: float, n_samples: float
+) -> None:
     """Set the attributes of a fitted estimator that tell its priors."""
     estimator.prior_ = priors.population
     estimator.unlabeled_prior_ = priors.unlabeled

@@ -274,3 +274,56 @@ def test_without_an_unlabeled_sample_the_positives_risk_alone_is_left(criterion)
 def test_logits_and_labels_of_two_axes_are_refused_even_if_they_agree():
     with pytest.raises(ValueError):
         NNPU()(torch.zeros(3, 1), torch.ones(3, 1, dtype=torch.bool), 0.3)
+
+
+WEIGHTED = [c for c in CRITERIA if not isinstance(c, CountLoss)]
+
+
+@pytest.mark.parametrize("criterion", WEIGHTED, ids=repr)
+@pytest.mark.parametrize("priors", [0.3, Priors(0.5, labeled=0.3)])
+def test_a_sample_of_weight_2_counts_as_two(criterion, priors):
+    """The mean of the weights is 1, since criteria know the number of samples."""
+    logits = torch.tensor([1.5, -0.5, 0.3, -2.0, -1.0, 0.9, -0.2], dtype=torch.double)
+    is_positive = torch.tensor([True, True, True, False, False, False, False])
+    weight = torch.tensor([2.0, 0.0, 1.0, 2.0, 1.0, 0.0, 1.0])
+    copies = torch.tensor([0, 0, 2, 3, 3, 4, 6])
+    weighted = criterion(logits, is_positive, priors, sample_weight=weight)
+    expected = criterion(logits[copies], is_positive[copies], priors)
+    assert weighted.item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+@pytest.mark.parametrize("criterion", WEIGHTED, ids=repr)
+def test_equal_weights_of_any_size_change_nothing(criterion):
+    logits = torch.tensor([1.5, -0.5, 0.3, -2.0])
+    is_positive = torch.tensor([True, False, True, False])
+    for size in (1e-3, 7.0):
+        weighted = criterion(
+            logits, is_positive, 0.4, sample_weight=torch.full((4,), size)
+        )
+        plain = criterion(logits, is_positive, 0.4)
+        assert weighted.item() == pytest.approx(plain.item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("criterion", WEIGHTED, ids=repr)
+def test_weights_of_0_leave_value_and_gradient_finite(criterion):
+    logits = torch.tensor([1.5, -0.5, 0.3, -2.0], requires_grad=True)
+    is_positive = torch.tensor([True, False, True, False])
+    value = criterion(logits, is_positive, 0.4, sample_weight=torch.zeros(4))
+    value.backward()
+    assert torch.isfinite(value)
+    assert torch.isfinite(logits.grad).all()
+
+
+def test_a_criterion_without_weights_refuses_them():
+    class Plain(Criterion):
+        def compute(self, logits, is_positive, priors):
+            return logits.mean()
+
+    for criterion in (CountLoss(), Plain()):
+        with pytest.raises(TypeError, match="`sample_weight` needs a criterion"):
+            criterion(
+                torch.zeros(2),
+                torch.tensor([True, False]),
+                0.5,
+                sample_weight=torch.ones(2),
+            )

@@ -1,0 +1,81 @@
+"""Losses of PyTorch, which know of labels and nothing of priors."""
+
+from collections.abc import Callable
+from inspect import Parameter, signature
+from typing import Any
+
+import torch
+from torch import nn
+
+from pusklearn.pu.priors._priors import Priors, as_priors
+
+POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class TwoArgumentLoss:
+    """A loss of logits and labels as a criterion.
+
+    Unlabeled samples count as negatives. The loss is called with the positives and
+    with the unlabeled samples, and each kind gets the weight that the prior gives it.
+    With ``torch.nn.BCEWithLogitsLoss()`` it is `PN`.
+
+    Parameters
+    ----------
+    loss : callable
+        The loss, called with logits and labels, 1.0 and 0.0. If it returns several
+        values, their mean is taken.
+    """
+
+    def __init__(self, loss: Callable):
+        self.loss = loss
+
+    def __call__(
+        self, logits: torch.Tensor, is_positive: torch.Tensor, priors: Priors | float
+    ) -> Any:
+        """Return the loss of one batch."""
+        share = as_priors(priors).population
+        total = logits.sum() * 0
+        for kind, label, weight in (
+            (is_positive, 1.0, share),
+            (~is_positive, 0.0, 1 - share),
+        ):
+            part = logits[kind]
+            if len(part):
+                value = self.loss(part, torch.full_like(part, label))
+                if not isinstance(value, torch.Tensor):
+                    return value
+                total = total + weight * value.mean()
+        return total
+
+    def __repr__(self) -> str:
+        return repr(self.loss)
+
+
+def with_priors(criterion: Any) -> Any:
+    """Return a criterion as it is, and a loss of two arguments as a criterion.
+
+    Raises
+    ------
+    TypeError
+        If it takes neither ``(logits, is_positive, priors)`` nor ``(logits, labels)``.
+    """
+    call = criterion.forward if isinstance(criterion, nn.Module) else criterion
+    try:
+        parameters = list(signature(call).parameters.values())
+    except (TypeError, ValueError):  # it tells no arguments
+        return criterion
+    if any(p.kind is Parameter.VAR_POSITIONAL for p in parameters):
+        return criterion
+    places = [p for p in parameters if p.kind in POSITIONAL]
+    needed = sum(p.default is Parameter.empty for p in places)
+    # The third argument of most losses of torch is something else, with a default.
+    takes_priors = len(places) > 2 and (needed == 3 or places[2].name == "priors")
+    if needed <= 3 and takes_priors:
+        return criterion
+    if needed <= 2 <= len(places):
+        return TwoArgumentLoss(criterion)
+    raise TypeError(
+        "`criterion` must be called with (logits, is_positive, priors), or with "
+        f"(logits, labels). Got {criterion!r} with the arguments "
+        f"({', '.join(p.name for p in parameters)})."
+    )

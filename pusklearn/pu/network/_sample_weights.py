@@ -1,0 +1,83 @@
+"""Weights of samples in the training."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu._sklearn_compat import check_sample_weight
+from pusklearn.pu.criteria._criterion import check_takes_weights
+from pusklearn.pu.criteria._registry import as_criterion
+
+
+def without_weightless(
+    samples: Samples, y: Any, sample_weight: ArrayLike | None, classifier: Any
+) -> tuple[Samples, Any, NDArray[np.float64] | None]:
+    """Return the samples whose weight is above 0, with their labels and weights.
+
+    Parameters
+    ----------
+    samples : Samples
+        The checked samples.
+    y : ndarray of shape (n,)
+        Their labels.
+    sample_weight : array-like of shape (n,) or None
+        Their weights.
+    classifier : PUClassifier
+        A classifier whose parameters are checked.
+
+    Returns
+    -------
+    samples : Samples
+        The samples that count.
+    y : ndarray
+        Their labels.
+    weights : ndarray of float or None
+        Their weights, of mean 1. None if all are equal.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative or not finite, a whole class has the weight 0, the
+        samples are regions of micrographs, or the prior is to be estimated from
+        weights that differ.
+    TypeError
+        If the criterion takes no weights, and they differ.
+    """
+    if sample_weight is None:
+        return samples, y, None
+    if not isinstance(samples, ArraySamples):
+        raise ValueError(
+            "Regions of micrographs take no `sample_weight`. Leave it None; a mask of "
+            "the micrographs takes regions out of the training."
+        )
+    weights = check_sample_weight(
+        sample_weight, samples.X, dtype=np.float64, ensure_non_negative=True
+    )
+    counts = weights > 0
+    if not counts.all():
+        if len(np.unique(y[counts])) < len(np.unique(y)):
+            raise ValueError("`sample_weight` must not be 0 for a whole class.")
+        samples, y, weights = samples.part(counts), y[counts], weights[counts]
+    if np.ptp(weights) <= 1e-12 * weights.max():
+        return samples, y, None
+    check_takes_weights(as_criterion(classifier.criterion))
+    if isinstance(classifier.prior, str):
+        raise ValueError(
+            "prior='estimate' takes no `sample_weight` other than 0 and one other "
+            "value. Give the share of positives in the population as `prior`."
+        )
+    return samples, y, weights / weights.mean()
+
+
+def weighted_counts(
+    positives: NDArray, n_samples: int, weights: NDArray | None
+) -> tuple[float, float]:
+    """Return the numbers of labelled positives and of samples, as their weights count.
+
+    A sample of weight 2 counts as two samples.
+    """
+    if weights is None:
+        return len(positives), n_samples
+    return float(weights[positives].sum()), float(weights.sum())
