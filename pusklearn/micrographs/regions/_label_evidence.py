@@ -1,0 +1,129 @@
+"""How far labelled places differ from the places around them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pusklearn.micrographs.regions._ring_features import (
+    N_FEATURES,
+    places_around,
+    ring_features,
+)
+
+# Places around each label that it is compared with.
+N_AROUND = 3
+# Features count up to this many deviations: a few aggregates must not decide.
+MOST_DEVIATIONS = 6.0
+DEVIATION_PER_MAD = 1.4826
+FEWEST_LABELS = 3
+
+
+class LabelEvidence(NamedTuple):
+    """What tells labelled places from those around them.
+
+    Attributes
+    ----------
+    n_labels : int
+        The labels that were compared.
+    strength : float
+        Hotelling's statistic over the number of features: about 1 for labels anywhere.
+    distance : float
+        Mahalanobis distance of the mean label from the mean place around it, less what
+        chance gives: about 0 for labels anywhere, 1.5 and more for particles.
+    direction : ndarray of shape (7,)
+        The weights of the features, over their deviations, that tell labels best.
+    """
+
+    n_labels: int
+    strength: float
+    distance: float
+    direction: NDArray[np.float64]
+
+    @property
+    def greatest_distance(self) -> float:
+        """The distance that labels have at most, with 2 standard errors."""
+        square = self.strength * N_FEATURES
+        excess = square - N_FEATURES + 2 * np.sqrt(2 * N_FEATURES + 4 * square)
+        return float(np.sqrt(max(excess, 0) / max(self.n_labels, 1)))
+
+
+NOTHING = LabelEvidence(0, 0.0, 0.0, np.zeros(N_FEATURES))
+
+
+def label_evidence(
+    micrographs: Sequence[NDArray],
+    points: Sequence[NDArray],
+    radius: int,
+    rng: np.random.Generator,
+) -> LabelEvidence:
+    """Compare labelled places with the places around them.
+
+    Parameters
+    ----------
+    micrographs : sequence of Micrograph
+        The normalised micrographs.
+    points : sequence of ndarray of shape (k, 2)
+        The labels of each, ``x, y`` in pixels of the micrographs given here.
+    radius : int
+        Radius of a region, in pixels of the micrographs given here.
+    rng : numpy.random.Generator
+        Draws the places around the labels.
+
+    Returns
+    -------
+    LabelEvidence
+        It has 0 labels if fewer than 3 can be compared.
+    """
+    labels, around = [np.empty((0, N_FEATURES))], [np.empty((0, N_AROUND, N_FEATURES))]
+    for micrograph, xy in zip(micrographs, points, strict=True):
+        if len(xy):
+            places = places_around(xy, radius, micrograph.shape, N_AROUND, rng)
+            labels.append(ring_features(micrograph, xy, radius))
+            features = ring_features(micrograph, places, radius)
+            around.append(features.reshape(len(xy), N_AROUND, N_FEATURES))
+    return compare(np.concatenate(labels), np.concatenate(around))
+
+
+def compare(
+    labels: NDArray[np.float64], around: NDArray[np.float64]
+) -> LabelEvidence:
+    """Compare the features of labels (n, 7) with those around each (n, 3, 7).
+
+    A label counts if its own features and those of one place around it are known.
+    """
+    known = np.isfinite(labels[:, 0]) & np.isfinite(around[:, :, 0]).any(axis=1)
+    labels, around = labels[known], around[known]
+    n = len(labels)
+    if n < FEWEST_LABELS:
+        return NOTHING
+    background = around[np.isfinite(around[:, :, 0])]
+    middle, deviation = middle_and_deviation(background)
+    in_deviations = bounded((background - middle) / deviation)
+    covariance = np.cov(in_deviations.T) + 0.05 * np.eye(N_FEATURES)
+    nearby = np.nanmean(bounded((around - middle) / deviation), axis=1)
+    mean = (bounded((labels - middle) / deviation) - nearby).mean(axis=0)
+    direction = np.linalg.solve(covariance, mean)
+    square, per_label = mean @ direction, 1 + 1 / N_AROUND
+    chance = N_FEATURES * per_label / n
+    return LabelEvidence(
+        n,
+        float(n * square / per_label / N_FEATURES),
+        float(np.sqrt(max(square - chance, 0))),
+        direction / deviation,
+    )
+
+
+def bounded(features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bound features, in deviations, to at most 6."""
+    return np.clip(features, -MOST_DEVIATIONS, MOST_DEVIATIONS)
+
+
+def middle_and_deviation(
+    features: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the median of each feature, and its deviation by the median deviation."""
+    middle = np.median(features, axis=0)
+    deviation = DEVIATION_PER_MAD * np.median(np.abs(features - middle), axis=0)
+    return middle, deviation + 1e-6

@@ -1,0 +1,144 @@
+"""What a place in a micrograph looks like, without any network.
+
+A place is described by the mean grey value of five rings around it, less that of the
+outermost ring, and by the power of the two inner parts over that of the outermost ring::
+
+    |0| 1 | 2 | 3 | 4 | outermost |     rings, from the centre to the radius
+
+A particle differs from its surroundings in some of them, whatever its shape; slow
+changes of the ice, which are the same in all rings, do not show.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+# Outer edges of the rings but the last, in radii.
+EDGES = (0.15, 0.3, 0.45, 0.6, 0.8)
+N_RINGS = len(EDGES) + 1
+N_MEANS = N_RINGS - 1
+N_FEATURES = N_MEANS + 2
+# Every s-th row and column is read, so that the radius has at most this many pixels.
+MOST_PIXELS_OF_RADIUS = 16
+# Grey values further out are no protein: hot pixels must not decide.
+FAR_OUT = 10
+
+
+def ring_features(
+    micrograph: NDArray, points: NDArray[np.floating], radius: int
+) -> NDArray[np.float64]:
+    """Describe places by the grey values of the rings around them.
+
+    Parameters
+    ----------
+    micrograph : ndarray of shape (height, width)
+        The normalised micrograph: grey values have a standard deviation of about 1.
+        Pixels that are not finite, or True in its ``mask``, do not count, nor do those
+        beyond its edges.
+    points : ndarray of shape (n, 2)
+        The places, ``x, y`` in pixels of this micrograph.
+    radius : int
+        Outer radius of the outermost ring, in pixels of this micrograph, at least 4.
+
+    Returns
+    -------
+    ndarray of shape (n, 7)
+        The differences of means, then the logarithms of ratios of powers. A row is NaN
+        if more than half of the pixels around the place are missing, or all of a ring.
+    """
+    dy, dx, in_ring = rings(radius)
+    pixels, is_there = pixels_around(micrograph, points, dy, dx)
+    pixels = np.clip(pixels, -FAR_OUT, FAR_OUT)
+    count = is_there.astype(np.float32) @ in_ring
+    known = (count.min(axis=1) > 0) & (2 * is_there.sum(axis=1) >= len(dy))
+    count = np.maximum(count, 1)
+    mean = (pixels @ in_ring) / count
+    power = (np.square(pixels) @ in_ring) / count + 1e-6
+    inner, middle = power[:, :3].mean(axis=1), power[:, 3:5].mean(axis=1)
+    features = np.column_stack(
+        [
+            mean[:, :-1] - mean[:, -1:],
+            np.log(inner / power[:, -1]),
+            np.log(middle / power[:, -1]),
+        ]
+    ).astype(np.float64)
+    features[~known] = np.nan
+    return features
+
+
+def rings(radius: int) -> tuple[NDArray, NDArray, NDArray[np.float32]]:
+    """Return the offsets of the pixels within a radius, and which ring each is in.
+
+    Returns
+    -------
+    dy, dx : ndarray of int of shape (n,)
+        Offsets of the pixels.
+    in_ring : ndarray of shape (n, 6)
+        1 in the column of the pixel's ring, else 0.
+    """
+    step = -(-radius // MOST_PIXELS_OF_RADIUS)
+    reach = step * np.arange(-(radius // step), radius // step + 1)
+    dy, dx = (grid.ravel() for grid in np.meshgrid(reach, reach, indexing="ij"))
+    distance = np.hypot(dy, dx)
+    inside = distance <= radius
+    ring = np.searchsorted(EDGES, distance[inside] / radius, side="right")
+    return dy[inside], dx[inside], np.eye(N_RINGS, dtype=np.float32)[ring]
+
+
+def pixels_around(
+    micrograph: NDArray, points: NDArray, dy: NDArray, dx: NDArray
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the pixels at offsets from points, and which of them are there.
+
+    Both have the shape (n_points, n_offsets); a pixel that is not there is 0.
+    """
+    centre = np.rint(points).astype(np.intp)
+    y, x = centre[:, 1, None] + dy, centre[:, 0, None] + dx
+    height, width = micrograph.shape
+    is_there = (y >= 0) & (y < height) & (x >= 0) & (x < width)
+    y, x = np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)
+    pixels = np.asarray(micrograph)[y, x].astype(np.float32)
+    is_there &= np.isfinite(pixels)
+    mask = getattr(micrograph, "mask", None)
+    if mask is not None:
+        is_there &= ~np.asarray(mask)[y, x]
+    pixels[~is_there] = 0
+    return pixels, is_there
+
+
+def places_around(
+    points: NDArray[np.floating],
+    radius: float,
+    shape: tuple[int, ...],
+    count: int,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Draw places near points, but apart from them, inside the micrograph.
+
+    They lie 1.5 to 6 radii away, so ice and carbon are as they are at the point. Near
+    an edge, a place that lies outside is drawn again; if this fails, it is moved to the
+    edge.
+
+    Returns
+    -------
+    ndarray of shape (n * count, 2)
+        `count` places for the first point, then for the second, and so on.
+    """
+    origin = np.repeat(points, count, axis=0)
+    places = origin.copy()
+    last = np.array(shape[::-1]) - 1
+    outside = np.ones(len(origin), bool)
+    for _ in range(8):
+        angle = rng.uniform(0, 2 * np.pi, outside.sum())
+        distance = radius * rng.uniform(1.5, 6, outside.sum())
+        direction = np.column_stack([np.cos(angle), np.sin(angle)])
+        places[outside] = origin[outside] + distance[:, None] * direction
+        outside = ((places < 0) | (places > last)).any(axis=1)
+    return np.clip(places, 0, last)
+
+
+def random_places(
+    shape: ArrayLike, count: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw places uniformly in a micrograph, as ``x, y``, shape (count, 2)."""
+    height, width = np.asarray(shape)
+    return rng.uniform(0, [width - 1, height - 1], (count, 2))
