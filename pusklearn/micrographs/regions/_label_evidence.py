@@ -76,25 +76,45 @@ def label_evidence(
     LabelEvidence
         It has 0 labels if fewer than 3 can be compared.
     """
-    labels, around = [np.empty((0, N_FEATURES))], [np.empty((0, N_AROUND, N_FEATURES))]
-    for micrograph, xy in zip(micrographs, points, strict=True):
-        if len(xy):
-            places = places_around(xy, radius, micrograph.shape, N_AROUND, rng)
-            labels.append(ring_features(micrograph, xy, radius))
-            features = ring_features(micrograph, places, radius)
-            around.append(features.reshape(len(xy), N_AROUND, N_FEATURES))
-    return compare(np.concatenate(labels), np.concatenate(around))
+    labels = features_at(micrographs, points, radius)
+    return compare(labels, features_around(micrographs, points, radius, rng))
 
 
-def compare(
-    labels: NDArray[np.float64], around: NDArray[np.float64]
-) -> LabelEvidence:
+def features_at(
+    micrographs: Sequence[NDArray], points: Sequence[NDArray], radius: int
+) -> NDArray[np.float64]:
+    """Return the features of all labels, shape (n, 7)."""
+    return np.concatenate(
+        [
+            ring_features(m, xy, radius)
+            for m, xy in zip(micrographs, points, strict=True)
+        ]
+    )
+
+
+def features_around(
+    micrographs: Sequence[NDArray],
+    points: Sequence[NDArray],
+    radius: int,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Return the features of 3 places around each label, shape (n, 3, 7)."""
+    places = [
+        places_around(xy, radius, m.shape, N_AROUND, rng)
+        for m, xy in zip(micrographs, points, strict=True)
+    ]
+    return features_at(micrographs, places, radius).reshape(-1, N_AROUND, N_FEATURES)
+
+
+def compare(labels: NDArray[np.float64], around: NDArray[np.float64]) -> LabelEvidence:
     """Compare the features of labels (n, 7) with those around each (n, 3, 7).
 
-    A label counts if its own features and those of one place around it are known.
+    A label counts if its own features and those of one place around it are known. For
+    labels that are all compared with the same places, these have shape (1, m, 7).
     """
-    known = np.isfinite(labels[:, 0]) & np.isfinite(around[:, :, 0]).any(axis=1)
-    labels, around = labels[known], around[known]
+    nearby = np.isfinite(around[:, :, 0]).any(axis=1)
+    known = np.isfinite(labels[:, 0]) & nearby
+    labels, around = labels[known], around[nearby if len(nearby) == 1 else known]
     n = len(labels)
     if n < FEWEST_LABELS:
         return NOTHING

@@ -53,7 +53,10 @@ def other_orders(
             lists = [sample.points[i] for i in order]
             yield (
                 reordering(code),
-                [inside(m, xy) for m, xy in zip(micrographs, lists, strict=True)],
+                [
+                    inside(m, xy)
+                    for m, xy in zip(sample.micrographs, lists, strict=True)
+                ],
             )
 
 
@@ -66,9 +69,7 @@ def reordering(code: str) -> LabelTransform:
     )
 
 
-def best_order(
-    sample: LabelSample, radius: int, rng: np.random.Generator
-) -> list[int]:
+def best_order(sample: LabelSample, radius: int, rng: np.random.Generator) -> list[int]:
     """Return which list of labels fits each micrograph best, each list once."""
     places = [
         ring_features(m, random_places(m.shape, N_PLACES, rng), radius)
@@ -93,5 +94,7 @@ def best_order(
         [strength(m, xy) if len(xy) else 0.0 for xy in sample.points]
         for m in sample.micrographs
     ]
-    _, columns = linear_sum_assignment(strengths, maximize=True)
+    # Lists without labels stay where they are.
+    own = 1e-6 * np.eye(len(strengths))
+    _, columns = linear_sum_assignment(strengths + own, maximize=True)
     return columns.tolist()

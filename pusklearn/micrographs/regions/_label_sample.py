@@ -30,7 +30,9 @@ class LabelSample(NamedTuple):
     points: list[NDArray[np.float64]]
     rows: list[int]
 
-    def __len__(self) -> int:
+    @property
+    def n_labels(self) -> int:
+        """The number of labels."""
         return sum(map(len, self.points))
 
 

@@ -1,83 +1,140 @@
 """The shift that moves labels onto what stands out in micrographs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import gaussian_filter
 
-from pusklearn.micrographs.regions._ring_features import FAR_OUT, pixels_around
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.regions._label_evidence import (
+    DEVIATION_PER_MAD,
+    MOST_DEVIATIONS,
+    LabelEvidence,
+    compare,
+    features_around,
+    features_at,
+)
+from pusklearn.micrographs.regions._label_sample import LabelSample
+from pusklearn.micrographs.regions._label_transforms import LEAST_INSIDE
+from pusklearn.micrographs.regions._ring_features import FAR_OUT, missing_pixels
 
-# Pixels, after binning, of the micrographs that a shift is sought in.
-MOST_PIXELS = 2**20
+# Pixels, after binning, of the micrographs that a great shift is sought in.
+MOST_PIXELS = 2**19
 # Binned pixels per radius: enough to see a particle, few enough for a fast transform.
 PIXELS_OF_RADIUS = 6
-LEAST_INSIDE = 0.6
+# Small shifts along x and y that are tried, in radii, and then around the best one.
+COARSE = (-1.4, -0.7, 0.0, 0.7, 1.4)
+FINE = (-0.35, 0.0, 0.35)
 
 
-def find_shift(
-    micrographs: Sequence[NDArray], points: Sequence[NDArray], radius: int
-) -> tuple[float, float]:
-    """Return the shift at which labels lie on the brightest or darkest places.
+def small_shift(
+    sample: LabelSample, radius: int, rng: np.random.Generator
+) -> tuple[tuple[float, float], LabelEvidence, LabelEvidence]:
+    """Find the shift by up to 2.5 radii after which labels stand out most.
 
     Parameters
     ----------
-    micrographs : sequence of Micrograph
-        The normalised micrographs; only those of the first one's scale are used, and
-        only so many as are needed.
-    points : sequence of ndarray of shape (k, 2)
-        The labels of each, ``x, y`` in pixels of the micrographs given here.
+    sample : LabelSample
+        The labels.
     radius : int
-        Radius of a region, in pixels of the micrographs given here.
+        Radius of a region, in pixels of the micrographs.
+    rng : numpy.random.Generator
+        Draws the places around the labels.
+
+    Returns
+    -------
+    shift : tuple of float
+        ``dx, dy`` in pixels of the micrographs; ``(0, 0)`` if none is better.
+    before, after : LabelEvidence
+        What tells the labels from what is around them, before and after the shift.
+    """
+    around = features_around(sample.micrographs, sample.points, radius, rng)
+
+    def evidence(dx: float, dy: float) -> LabelEvidence:
+        points = [xy + np.array([dx, dy]) for xy in sample.points]
+        return compare(features_at(sample.micrographs, points, radius), around)
+
+    before = evidence(0.0, 0.0)
+    best, after = strongest(evidence, (0.0, 0.0), radius * np.array(COARSE))
+    if best != (0.0, 0.0):
+        best, after = strongest(evidence, best, radius * np.array(FINE))
+    return best, before, after
+
+
+def strongest(
+    evidence: Callable[[float, float], LabelEvidence],
+    middle: tuple[float, float],
+    steps: NDArray,
+) -> tuple[tuple[float, float], LabelEvidence]:
+    """Return the shift of a square grid that has the strongest evidence."""
+    tried = {
+        (x, y): evidence(x, y) for x in middle[0] + steps for y in middle[1] + steps
+    }
+    best = max(tried, key=lambda shift: tried[shift].strength)
+    return best, tried[best]
+
+
+def great_shift(sample: LabelSample, radius: int) -> tuple[float, float]:
+    """Find the shift at which labels lie on the brightest or the darkest places.
+
+    Parameters
+    ----------
+    sample : LabelSample
+        The labels. Only so many of the micrographs are used as are needed.
+    radius : int
+        Radius of a region, in pixels of the micrographs.
 
     Returns
     -------
     dx, dy : float
-        The shift in pixels of the micrographs given here, at most half an edge. Up to
-        40 % of the labels may leave their micrograph.
+        The shift in pixels of the micrographs, at most half their edge. Up to 40 % of
+        the labels may leave their micrograph.
     """
     bin_size = max(1, radius // PIXELS_OF_RADIUS)
-    chosen, n_pixels = [], 0
-    order = sorted(range(len(points)), key=lambda i: -len(points[i]))
-    for i in order:
-        alike = micrographs[i].scale == micrographs[order[0]].scale
-        if len(points[i]) and alike and n_pixels < MOST_PIXELS:
-            chosen.append(i)
-            n_pixels += micrographs[i].size // bin_size**2
-    reach = min(min(micrographs[i].shape) for i in chosen) // bin_size // 2
+    pairs = sorted(
+        zip(sample.micrographs, sample.points, strict=True),
+        key=lambda pair: len(pair[1]),
+        reverse=True,
+    )
+    sizes = np.cumsum([m.size for m, _ in pairs]) / bin_size**2
+    pairs = pairs[: 1 + int(np.searchsorted(sizes, MOST_PIXELS))]
+    reach = min(n for m, _ in pairs for n in m.shape) // bin_size // 2
     total, count = np.zeros((2, 2 * reach + 1, 2 * reach + 1))
-    for i in chosen:
-        image = standing_out(micrographs[i], bin_size, radius)
-        marks = np.zeros_like(image)
-        place = np.minimum(points[i] // bin_size, np.array(image.shape[::-1]) - 1)
-        np.add.at(marks, tuple(place.astype(np.intp).T[::-1]), 1)
+    for micrograph, points in pairs:
+        image = standing_out(micrograph, bin_size, radius)
+        marks = marked(image.shape, points / bin_size)
         total += correlation(image, marks, reach)
         count += correlation(np.ones_like(image), marks, reach)
-    most = sum(len(points[i]) for i in chosen)
     strength = np.abs(total) / np.sqrt(np.maximum(count, 1))
-    strength[count < LEAST_INSIDE * most] = 0
+    strength[count < LEAST_INSIDE * sum(len(xy) for _, xy in pairs)] = 0
     dy, dx = np.unravel_index(strength.argmax(), strength.shape)
     return float(bin_size * (dx - reach)), float(bin_size * (dy - reach))
 
 
 def standing_out(
-    micrograph: NDArray, bin_size: int, radius: int
+    micrograph: Micrograph, bin_size: int, radius: int
 ) -> NDArray[np.float32]:
     """Return how much brighter or darker binned places are than those around them."""
     rows, columns = (n // bin_size for n in micrograph.shape)
-    image = np.asarray(micrograph)[: rows * bin_size, : columns * bin_size]
-    missing = ~np.isfinite(image)
-    mask = getattr(micrograph, "mask", None)
-    if mask is not None:
-        missing |= mask[: image.shape[0], : image.shape[1]]
-    image = np.clip(np.where(missing, 0, image), -FAR_OUT, FAR_OUT)
+    part = micrograph[: rows * bin_size, : columns * bin_size]
+    image = np.where(missing_pixels(part), 0, np.clip(part, -FAR_OUT, FAR_OUT))
     image = image.reshape(rows, bin_size, columns, bin_size).mean(axis=(1, 3))
     image = gaussian_filter(image, radius / 5 / bin_size) - gaussian_filter(
         image, radius / 1.5 / bin_size
     )
-    deviation = 1.4826 * np.median(np.abs(image - np.median(image)))
-    return np.clip(image / (deviation + 1e-6), -6, 6).astype(np.float32)
+    deviation = DEVIATION_PER_MAD * np.median(np.abs(image - np.median(image)))
+    image /= deviation + 1e-6
+    return np.clip(image, -MOST_DEVIATIONS, MOST_DEVIATIONS).astype(np.float32)
+
+
+def marked(shape: Sequence[int], points: NDArray) -> NDArray[np.float32]:
+    """Return an image that counts the points in each pixel."""
+    marks = np.zeros(shape, np.float32)
+    x, y = np.minimum(points, np.array(shape[::-1]) - 1).astype(np.intp).T
+    np.add.at(marks, (y, x), 1)
+    return marks
 
 
 def correlation(
@@ -89,7 +146,6 @@ def correlation(
     its edges the image is 0.
     """
     shape = [next_fast_len(n + reach, real=True) for n in image.shape]
-    product = rfft2(image, shape) * rfft2(marks, shape).conj()
-    sums = irfft2(product, shape)
+    sums = irfft2(rfft2(image, shape) * rfft2(marks, shape).conj(), shape)
     shifts = np.arange(-reach, reach + 1)
     return sums[np.ix_(shifts % shape[0], shifts % shape[1])]

@@ -34,7 +34,7 @@ class LabelTransform(NamedTuple):
 def of_each(
     name: str, code: str, apply: Callable[[NDArray, float, float], NDArray]
 ) -> LabelTransform:
-    """Return a transform, given the code for the coordinates `xy` of a micrograph `m`."""
+    """Return a transform, given the code for coordinates `xy` of a micrograph `m`."""
     return LabelTransform(
         name, f"[{code} for m, xy in zip(micrographs, coordinates)]", apply
     )
@@ -81,9 +81,9 @@ def scaling(factor: float, *, flip_y: bool = False) -> LabelTransform:
 def shift(dx: float, dy: float) -> LabelTransform:
     """Return the transform that moves all coordinates by as much."""
     return of_each(
-        f"all of them are off by x={-dx:g} and y={-dy:g} pixels, as corners of boxes are",
+        f"all are moved by x={dx:g} and y={dy:g} pixels: are they corners of boxes?",
         f"np.asarray(xy) + [{dx:g}, {dy:g}]",
-        lambda xy, height, width: xy + [dx, dy],
+        lambda xy, height, width: xy + np.array([dx, dy]),
     )
 
 

@@ -28,6 +28,9 @@ from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixel
 from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
+from pusklearn.micrographs.regions._suspicious_labels import (
+    warn_of_suspicious_labels,
+)
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._checks import check_integer, check_is_estimator, check_number
 from pusklearn.pu._log_odds import SINGLE, log_odds
@@ -157,6 +160,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sparse = is_large(micrographs) and isinstance(classifier, PUClassifier)
         labels = regions.labels(coordinates, self.label_radius, sparse_output=sparse)
         self.classifier_ = classifier.fit(regions, labels)
+        warn_of_suspicious_labels(
+            micrographs, coordinates, self.region_size_, self._scores_at
+        )
         return self
 
     def fit_transform(
@@ -223,6 +229,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         regions = TiledRegions([micrograph], size)
         return regions.maps(scores_of(classifier, regions))[0]
 
+    def _scores_at(self, micrographs, points):
+        """Return the scores of the regions around points, in one array."""
+        crops = [
+            np.asarray(TiledRegions([m], self.region_size_)[rows_at(m, xy)])
+            for m, xy in zip(micrographs, points, strict=True)
+        ]
+        return scores_of(self.classifier_, np.concatenate(crops))
+
     def _check_parameters(self):
         check_is_estimator(self.classifier, "classifier")
         check_number(self.label_radius, "label_radius")
@@ -279,7 +293,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return prior
 
 
-def scores_of(classifier: Any, regions: TiledRegions) -> NDArray[np.float32]:
+def rows_at(micrograph: Micrograph, points: NDArray) -> NDArray[np.intp]:
+    """Return the rows of the regions around points, in pixels of this micrograph."""
+    last = np.array(micrograph.shape[::-1]) - 1
+    x, y = np.clip(np.rint(points), 0, last).astype(np.intp).T
+    return y * micrograph.shape[1] + x
+
+
+def scores_of(classifier: Any, regions: TiledRegions | NDArray) -> NDArray[np.float32]:
     """Return the log-odds of the greater class, for each region."""
     if hasattr(classifier, "decision_function"):
         return np.asarray(classifier.decision_function(regions), np.float32)

@@ -1,7 +1,7 @@
 """What a place in a micrograph looks like, without any network.
 
 A place is described by the mean grey value of five rings around it, less that of the
-outermost ring, and by the power of the two inner parts over that of the outermost ring::
+outermost ring, and by the power of two inner parts over that of the outermost ring::
 
     |0| 1 | 2 | 3 | 4 | outermost |     rings, from the centre to the radius
 
@@ -97,12 +97,19 @@ def pixels_around(
     is_there = (y >= 0) & (y < height) & (x >= 0) & (x < width)
     y, x = np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)
     pixels = np.asarray(micrograph)[y, x].astype(np.float32)
-    is_there &= np.isfinite(pixels)
+    is_there &= ~missing_pixels(pixels)
     mask = getattr(micrograph, "mask", None)
     if mask is not None:
         is_there &= ~np.asarray(mask)[y, x]
     pixels[~is_there] = 0
     return pixels, is_there
+
+
+def missing_pixels(micrograph: NDArray) -> NDArray[np.bool_]:
+    """Tell which pixels are not finite, or True in the mask of the micrograph."""
+    missing = ~np.isfinite(np.asarray(micrograph))
+    mask = getattr(micrograph, "mask", None)
+    return missing if mask is None else missing | np.asarray(mask)
 
 
 def places_around(

@@ -6,73 +6,85 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.regions._label_evidence import (
     NOTHING,
     LabelEvidence,
+    bounded,
     compare,
+    features_around,
+    features_at,
     label_evidence,
+    middle_and_deviation,
 )
-from pusklearn.micrographs.regions._label_shift import find_shift
+from pusklearn.micrographs.regions._label_order import other_orders
+from pusklearn.micrographs.regions._label_sample import LabelSample, sample_labels
+from pusklearn.micrographs.regions._label_shift import great_shift, small_shift
 from pusklearn.micrographs.regions._label_transforms import (
+    TRANSFORMS,
     LabelTransform,
-    all_transformed,
     shift,
     transformed,
 )
 from pusklearn.micrographs.regions._ring_features import (
+    N_FEATURES,
     N_MEANS,
     places_around,
     random_places,
-    ring_features,
 )
 
 MOST_LABELS = 200
-# Labels that are looked at when small shifts are tried, and micrographs when lists of
-# labels are exchanged.
 MOST_LABELS_SHIFTED = 64
-MOST_LISTS = 12
-FEWEST_LABELS = 5
+FEWEST_LABELS = 8
+# Regions of a smaller radius show too little of what is around a particle.
 LEAST_RADIUS = 4
 # Labels of this strength and distance lie on something.
 CLEAR_STRENGTH, CLEAR_DISTANCE = 8.0, 1.2
-# A transform fits if labels are this strong then, and this many times as distant. The
-# first is reached by chance once in 10**6 (a known transform) or 10**9 (a shift).
-LEAST_STRENGTH, LEAST_STRENGTH_OF_SEARCH = 6.0, 8.5
+# A transform fits if labels are so strong after it, and so many times as strong and as
+# distant as before. With many labels, chance reaches the strength of a known transform
+# once in 10**6, and that of the best of many once in 10**9. Few labels need more: this
+# many labels need twice as much.
+LEAST_STRENGTH, LEAST_STRENGTH_OF_BEST = 6.0, 8.5
+LABELS_OF_TWICE = 8
 LEAST_RATIO = 2.0
-# If no transform fits: labels of so little distance are on no particles, if
-# micrographs show that there is something else, and the classifier finds few of them.
+# Labels off by fewer radii than this are still on their particles.
+LEAST_SHIFT = 0.6
+# If none fits, labels of no greater distance than this lie on no particles, if the
+# micrographs show some structure of which the classifier finds at most this share.
 FEWEST_LABELS_ANYWHERE = 10
 MOST_DISTANCE_ANYWHERE = 1.0
-LEAST_STRUCTURE = 0.25
+LEAST_SKEWNESS, LEAST_KURTOSIS = 0.25, 0.6
 MOST_FOUND = 0.35
-N_PLACES = 1500
+N_PLACES = 3000
+# A label is found if its score is above those of this share of the places around.
+FOUND_ABOVE = 0.9
+
+Scores = Callable[[Sequence[Micrograph], Sequence[NDArray]], NDArray]
 
 
-class Sample(NamedTuple):
-    """The labels that are looked at, in pixels of the micrographs.
+class Suspicion(NamedTuple):
+    """What is wrong with the labels.
 
     Attributes
     ----------
-    micrographs : list of Micrograph
-        Some of the micrographs.
-    points : list of ndarray of shape (k, 2)
-        At most 200 labels on them.
+    sample : LabelSample
+        The labels that were looked at.
+    transform : LabelTransform or None
+        What puts the labels right, if it is known.
     """
 
-    micrographs: list[Micrograph]
-    points: list[NDArray[np.float64]]
+    sample: LabelSample
+    transform: LabelTransform | None
 
 
 def warn_of_suspicious_labels(
     micrographs: Sequence[Micrograph],
     coordinates: Sequence[NDArray],
     region_size: int,
-    scores_at: Callable[[Sequence[Micrograph], Sequence[NDArray]], NDArray],
+    scores_at: Scores,
 ) -> None:
-    """Warn if the labels do not lie on particles, with a transform that puts them right.
+    """Warn if labels do not lie on particles, and say what puts them right.
 
     Parameters
     ----------
@@ -84,216 +96,243 @@ def warn_of_suspicious_labels(
         Edge of a region, in pixels of the micrographs.
     scores_at : callable
         ``scores_at(micrographs, points)`` returns the scores that the trained
-        classifier gives to the regions around points, in one array.
+        classifier gives to the regions around points, in one array; the points are in
+        pixels of the micrographs.
 
     Warns
     -----
     UserWarning
-        If the labels are suspicious. At most 200 are looked at. Nothing is said if the
-        micrographs are so noisy, or the labels so few, that nothing can be known.
+        If the labels are suspicious. Up to 200 of them are looked at. If the noise is
+        so strong, or the labels so few, that nothing can be known, nothing is said.
     """
-    radius = region_size // 2
-    if radius < LEAST_RADIUS:
-        return
     rng = np.random.default_rng(0)
-    sample = sample_labels(micrographs, coordinates, rng)
-    n_labels = sum(map(len, sample.points))
-    if n_labels < FEWEST_LABELS:
+    suspicion = find_suspicion(micrographs, coordinates, region_size // 2, rng)
+    if suspicion is None:
         return
-    given = label_evidence(*sample, radius, rng)
-    transform = small_shift(sample, given, radius, rng)
-    if transform is None:
-        if given.strength >= CLEAR_STRENGTH and given.distance >= CLEAR_DISTANCE:
-            return
-        transform = best_transform(sample, given, radius, rng)
-    found = None
-    if transform is None:
-        if not may_be_anywhere(sample, given, radius, rng):
-            return
-        found = share_found(sample, radius, scores_at, rng)
-        if found > MOST_FOUND:
-            return
-    if found is None:
-        found = share_found(sample, radius, scores_at, rng)
-    warnings.warn(message(transform, n_labels, found), UserWarning, stacklevel=3)
+    found = is_found(suspicion.sample, region_size // 2, scores_at, rng)
+    if suspicion.transform is None and found.mean() > MOST_FOUND:
+        return
+    warnings.warn(message(suspicion.transform, found), UserWarning, stacklevel=3)
 
 
-def sample_labels(
+def find_suspicion(
     micrographs: Sequence[Micrograph],
     coordinates: Sequence[NDArray],
+    radius: int,
     rng: np.random.Generator,
-) -> Sample:
-    """Choose at most 200 labels, on 12 micrographs if these have enough of them.
+) -> Suspicion | None:
+    """Judge labels by the micrographs alone.
 
-    Micrographs without labels are kept too if there are at most 12 in all, since labels
-    may have come to the wrong micrograph.
+    Parameters
+    ----------
+    micrographs : sequence of Micrograph
+        The normalised micrographs.
+    coordinates : sequence of ndarray of shape (k, 2)
+        The labels of each, ``x, y`` in pixels of the original.
+    radius : int
+        Radius of a region, in pixels of the micrographs.
+    rng : numpy.random.Generator
+        Draws the labels that are looked at, and the places that they are compared with.
+
+    Returns
+    -------
+    Suspicion or None
+        None if the labels lie on something, or nothing can be known.
     """
-    most = -(-MOST_LABELS // min(len(micrographs), MOST_LISTS))
-    chosen, points, left = [], [], MOST_LABELS
-    for row in rng.permutation(len(micrographs)):
-        xy = np.asarray(coordinates[row], np.float64).reshape(-1, 2)
-        few = len(micrographs) <= MOST_LISTS
-        if not left or not (len(xy) or few):
-            continue
-        xy = xy[np.sort(rng.permutation(len(xy))[: min(most, left)])]
-        left -= len(xy)
-        chosen.append(row)
-        points.append(xy / micrographs[row].scale)
-    order = np.argsort(chosen)
-    return Sample([micrographs[chosen[i]] for i in order], [points[i] for i in order])
+    if radius < LEAST_RADIUS:
+        return None
+    sample = sample_labels(micrographs, coordinates, MOST_LABELS, rng)
+    given = label_evidence(sample.micrographs, sample.points, radius, rng)
+    if given.n_labels < FEWEST_LABELS:
+        return None
+    # Labels beside particles differ from what is around them too.
+    best = fitting_small_shift(sample, given, radius, rng)
+    if best is None and is_clear(given):
+        return None
+    if best is None:
+        others = candidates(sample, micrographs, coordinates, radius, rng)
+        best = best_transform(others, sample, given, radius, rng)
+    if best is None and not may_lie_anywhere(sample, given, radius, rng):
+        return None
+    return Suspicion(sample, best)
 
 
-def fits(
-    new: LabelEvidence, given: LabelEvidence, least_strength: float = LEAST_STRENGTH
-) -> bool:
-    """Tell whether labels lie on particles after a transform, but not before."""
+def is_clear(evidence: LabelEvidence) -> bool:
+    """Tell whether labels lie on something."""
+    return evidence.strength >= CLEAR_STRENGTH and evidence.distance >= CLEAR_DISTANCE
+
+
+def fits(new: LabelEvidence, given: LabelEvidence, least_strength: float) -> bool:
+    """Tell whether labels lie on something after a transform, but not before."""
+    if new.n_labels < FEWEST_LABELS:
+        return False
+    least_strength *= 1 + LABELS_OF_TWICE / new.n_labels
     return (
-        new.n_labels >= FEWEST_LABELS
-        and new.strength >= least_strength
+        new.strength >= max(least_strength, LEAST_RATIO * given.strength)
         and new.distance >= LEAST_RATIO * given.distance
-        and new.strength >= LEAST_RATIO * given.strength
     )
 
 
-def small_shift(
-    sample: Sample, given: LabelEvidence, radius: int, rng: np.random.Generator
+def fitting_small_shift(
+    sample: LabelSample,
+    given: LabelEvidence,
+    radius: int,
+    rng: np.random.Generator,
 ) -> LabelTransform | None:
-    """Return the shift by up to 1.5 radii that puts the labels right, if one does.
-
-    Labels at the corner of a box are the usual case. They differ from what is around
-    them, since there is a particle beside them: so this is looked at always.
-    """
-    scales = {m.scale for m in sample.micrographs}
-    if len(scales) > 1:
+    """Return the shift by a few radii that puts the labels right, if there is one."""
+    scale = common_scale(sample)
+    if scale is None:
         return None
-    share = min(1, MOST_LABELS_SHIFTED / sum(map(len, sample.points)))
-    points = [xy[: int(np.ceil(share * len(xy)))] for xy in sample.points]
-    around = features_around(sample.micrographs, points, radius, rng)
-
-    def evidence(dx, dy):
-        moved = [xy + [dx, dy] for xy in points]
-        labels = [
-            ring_features(m, xy, radius)
-            for m, xy in zip(sample.micrographs, moved, strict=True)
-        ]
-        return compare(np.concatenate(labels), around)
-
-    here = evidence(0, 0)
-    grid = radius * np.array([-1.4, -0.7, 0, 0.7, 1.4])
-    tried = {(dx, dy): evidence(dx, dy) for dx in grid for dy in grid if dx or dy}
-    best = max(tried, key=lambda shift: tried[shift].strength)
-    if tried[best].strength < here.strength:
+    share = min(1, MOST_LABELS_SHIFTED / sample.n_labels)
+    some = sample._replace(
+        points=[xy[: round(np.ceil(share * len(xy)))] for xy in sample.points]
+    )
+    best, before, after = small_shift(some, radius, rng)
+    if np.hypot(*best) < LEAST_SHIFT * radius:
         return None
-    finer = radius * np.array([-0.35, 0, 0.35])
-    tried = {
-        (best[0] + dx, best[1] + dy): evidence(best[0] + dx, best[1] + dy)
-        for dx in finer
-        for dy in finer
-    }
-    best = max(tried, key=lambda shift: tried[shift].strength)
-    if not fits(tried[best], here):
+    if not fits(after, before, LEAST_STRENGTH_OF_BEST):
         return None
-    (scale,) = scales
     transform = shift(*np.round(scale * np.array(best)))
-    moved = points_of(transform, sample)
-    if moved is None or not fits(
-        label_evidence(sample.micrographs, moved, radius, rng),
+    return best_transform(
+        with_points(transform, sample, LEAST_STRENGTH_OF_BEST),
+        sample,
         given,
-        LEAST_STRENGTH_OF_SEARCH,
-    ):
-        return None
-    return transform
-
-
-def features_around(micrographs, points, radius, rng, count=3):
-    """Return the features of places around points, shape (n, count, 7)."""
-    return np.concatenate(
-        [
-            ring_features(
-                m, places_around(xy, radius, m.shape, count, rng), radius
-            ).reshape(len(xy), count, -1)
-            for m, xy in zip(micrographs, points, strict=True)
-        ]
+        radius,
+        rng,
     )
 
 
-def points_of(transform: LabelTransform, sample: Sample) -> list[NDArray] | None:
-    """Return the labels after a transform; None if too few stay inside."""
-    shapes = [m.shape for m in sample.micrographs]
-    scales = [m.scale for m in sample.micrographs]
-    return transformed(transform, sample.points, shapes, scales)
+def common_scale(sample: LabelSample) -> float | None:
+    """Return the scale of the micrographs, or None if they have several."""
+    scales = {m.scale for m in sample.micrographs}
+    return scales.pop() if len(scales) == 1 else None
+
+
+Candidates = Iterator[tuple[LabelTransform, list[NDArray], float]]
+
+
+def candidates(
+    sample: LabelSample,
+    micrographs: Sequence[Micrograph],
+    coordinates: Sequence[NDArray],
+    radius: int,
+    rng: np.random.Generator,
+) -> Candidates:
+    """Yield transforms, the labels after them, and the strength that is asked of it."""
+    for transform in TRANSFORMS:
+        yield from with_points(transform, sample, LEAST_STRENGTH)
+    for transform, points in other_orders(
+        sample, micrographs, coordinates, radius, rng
+    ):
+        yield transform, points, LEAST_STRENGTH_OF_BEST
+    scale = common_scale(sample)
+    if scale is not None:
+        dx, dy = great_shift(sample, radius)
+        if np.hypot(dx, dy) >= LEAST_SHIFT * radius:
+            transform = shift(round(scale * dx), round(scale * dy))
+            yield from with_points(transform, sample, LEAST_STRENGTH_OF_BEST)
+
+
+def with_points(
+    transform: LabelTransform, sample: LabelSample, least_strength: float
+) -> Candidates:
+    """Yield a transform, the labels after it and a strength, if most stay inside."""
+    points = transformed(transform, sample.micrographs, sample.points)
+    if points is not None:
+        yield transform, points, least_strength
 
 
 def best_transform(
-    sample: Sample, given: LabelEvidence, radius: int, rng: np.random.Generator
+    others: Candidates,
+    sample: LabelSample,
+    given: LabelEvidence,
+    radius: int,
+    rng: np.random.Generator,
 ) -> LabelTransform | None:
-    """Return the transform after which labels lie on particles, if there is one."""
+    """Return the transform of the strongest evidence, if one fits."""
     best, best_evidence = None, NOTHING
-    for transform, points, least in candidates(sample, radius, rng):
+    around = features_around(sample.micrographs, sample.points, radius, rng)
+    for transform, points, least_strength in others:
+        # Most are ruled out without looking at the places around the new points.
+        features = features_at(sample.micrographs, points, radius)
+        alone = compare(features, around.reshape(1, -1, N_FEATURES))
+        if alone.strength < max(given.strength, best_evidence.strength):
+            continue
         evidence = label_evidence(sample.micrographs, points, radius, rng)
-        if fits(evidence, given, least) and evidence.strength > best_evidence.strength:
+        if (
+            fits(evidence, given, least_strength)
+            and evidence.strength > best_evidence.strength
+        ):
             best, best_evidence = transform, evidence
     return best
 
 
-def candidates(
-    sample: Sample, radius: int, rng: np.random.Generator
-) -> Iterator[tuple[LabelTransform, list[NDArray], float]]:
-    """Yield transforms, the labels after them, and the strength that they need."""
-    shapes = [m.shape for m in sample.micrographs]
-    scales = [m.scale for m in sample.micrographs]
-    for transform, points in all_transformed(sample.points, shapes, scales):
-        yield transform, points, LEAST_STRENGTH
-    order = best_order(sample, radius, rng)
-    if order is not None:
-        transform, points = order
-        yield transform, points, LEAST_STRENGTH_OF_SEARCH
-    dx, dy = find_shift(sample.micrographs, sample.points, radius)
-    scale = max(
-        zip(sample.points, scales, strict=True), key=lambda pair: len(pair[0])
-    )[1]
-    transform = shift(scale * dx, scale * dy)
-    points = points_of(transform, sample)
-    if points is not None:
-        yield transform, points, LEAST_STRENGTH_OF_SEARCH
+def may_lie_anywhere(
+    sample: LabelSample,
+    given: LabelEvidence,
+    radius: int,
+    rng: np.random.Generator,
+) -> bool:
+    """Tell whether micrographs show structure that the labels have nothing to do with.
 
-
-def best_order(
-    sample: Sample, radius: int, rng: np.random.Generator
-) -> tuple[LabelTransform, list[NDArray]] | None:
-    """Return the order in which lists of labels fit micrographs best.
-
-    None if the lists are too many, or in this order already.
+    In white noise, the grey values of rings are normally distributed; particles and
+    contaminants make the distribution skew and heavy-tailed.
     """
-    n = len(sample.micrographs)
-    if not 1 < n <= MOST_LISTS:
-        return None
-    background = np.concatenate(
-        [
-            ring_features(m, random_places(m.shape, 100, rng), radius)
-            for m in sample.micrographs
-        ]
+    if given.n_labels < FEWEST_LABELS_ANYWHERE:
+        return False
+    if given.greatest_distance > MOST_DISTANCE_ANYWHERE:
+        return False
+    share = N_PLACES // len(sample.micrographs)
+    places = [random_places(m.shape, share, rng) for m in sample.micrographs]
+    features = features_at(sample.micrographs, places, radius)[:, :N_MEANS]
+    features = features[np.isfinite(features[:, 0])]
+    middle, deviation = middle_and_deviation(features)
+    features = bounded((features - middle) / deviation)
+    features -= features.mean(axis=0)
+    variance = np.square(features).mean(axis=0)
+    skewness = (features**3).mean(axis=0) / variance**1.5
+    kurtosis = (features**4).mean(axis=0) / variance**2 - 3
+    return bool(
+        np.abs(skewness).max() >= LEAST_SKEWNESS or kurtosis.max() >= LEAST_KURTOSIS
     )
-    background = background[np.isfinite(background[:, 0])][:, None]
-    strength = np.zeros((n, n))
-    inside = [[inside_of(m, xy) for xy in sample.points] for m in sample.micrographs]
-    for i, micrograph in enumerate(sample.micrographs):
-        for j, xy in enumerate(inside[i]):
-            if len(xy) >= LEAST_OF_LIST:
-                features = ring_features(micrograph, xy, radius)
-                strength[i, j] = list_strength(features, background)
-    rows, columns = linear_sum_assignment(strength, maximize=True)
-    # Lists without labels may go anywhere.
-    moves = [i for i, j in zip(rows, columns, strict=True) if i != j and len(sample.points[j])]
-    if len(moves) < 2 and not moves:
-        return None
-    points = [inside[i][j] for i, j in zip(rows, columns, strict=True)]
-    order = ", ".join(str(j) for j in columns)
+
+
+def is_found(
+    sample: LabelSample,
+    radius: int,
+    scores_at: Scores,
+    rng: np.random.Generator,
+) -> NDArray[np.bool_]:
+    """Tell which labels have a higher score than 90 % of the places around labels."""
+    around = [
+        places_around(xy, radius, m.shape, 1, rng)
+        for m, xy in zip(sample.micrographs, sample.points, strict=True)
+    ]
+    threshold = np.quantile(scores_at(sample.micrographs, around), FOUND_ABOVE)
+    return scores_at(sample.micrographs, sample.points) > threshold
+
+
+def message(transform: LabelTransform | None, found: NDArray[np.bool_]) -> str:
+    """Return the text of the warning."""
+    text = (
+        "The labels do not seem to lie on particles: of the "
+        f"{len(found)} that were looked at, {found.sum()} look like what the "
+        f"classifier has learnt, and {round((1 - FOUND_ABOVE) * len(found))} would by "
+        "chance. "
+    )
+    if transform is None:
+        text += (
+            "Usual causes: y is counted from the bottom of the image, x and y are "
+            "exchanged, the coordinates belong to binned or to other micrographs, or "
+            "they are corners of boxes. None of these alone puts the labels right, so "
+            "look at labels and micrographs together."
+        )
+    else:
+        text += (
+            f"They do if {transform.name}. Then fit with `coordinates = "
+            f"{transform.code}`, in pixels of the original micrographs."
+        )
     return (
-        LabelTransform(
-            "they are labels of other micrographs, in another order",
-            order,
-            lambda xy, height, width: xy,
-        ),
-        points,
+        f"{text} If the labels are right, silence this with "
+        '`warnings.filterwarnings("ignore", message="The labels do not seem")`.'
     )
