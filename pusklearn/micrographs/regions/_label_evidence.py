@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.regions._ring_features import (
     N_FEATURES,
+    N_INNER,
     places_around,
     ring_features,
 )
@@ -18,6 +19,8 @@ N_AROUND = 3
 MOST_DEVIATIONS = 6.0
 DEVIATION_PER_MAD = 1.4826
 FEWEST_LABELS = 3
+# Labels of this strength and distance lie on something.
+CLEAR_STRENGTH, CLEAR_DISTANCE = 8.0, 1.2
 
 
 class LabelEvidence(NamedTuple):
@@ -34,12 +37,16 @@ class LabelEvidence(NamedTuple):
         chance gives: about 0 for labels anywhere, 1.5 and more for particles.
     direction : ndarray of shape (7,)
         The weights of the features, over their deviations, that tell labels best.
+    grey : float
+        The mean grey value of labels, in the inner rings, less that of the places
+        around them.
     """
 
     n_labels: int
     strength: float
     distance: float
     direction: NDArray[np.float64]
+    grey: float
 
     @property
     def greatest_distance(self) -> float:
@@ -49,7 +56,7 @@ class LabelEvidence(NamedTuple):
         return float(np.sqrt(max(excess, 0) / max(self.n_labels, 1)))
 
 
-NOTHING = LabelEvidence(0, 0.0, 0.0, np.zeros(N_FEATURES))
+NOTHING = LabelEvidence(0, 0.0, 0.0, np.zeros(N_FEATURES), 0.0)
 
 
 def label_evidence(
@@ -132,7 +139,13 @@ def compare(labels: NDArray[np.float64], around: NDArray[np.float64]) -> LabelEv
         float(n * square / per_label / N_FEATURES),
         float(np.sqrt(max(square - chance, 0))),
         direction / deviation,
+        float((mean * deviation)[:N_INNER].mean()),
     )
+
+
+def is_clear(evidence: LabelEvidence) -> bool:
+    """Tell whether labels lie on something."""
+    return evidence.strength >= CLEAR_STRENGTH and evidence.distance >= CLEAR_DISTANCE
 
 
 def bounded(features: NDArray[np.float64]) -> NDArray[np.float64]:

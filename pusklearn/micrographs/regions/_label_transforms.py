@@ -34,7 +34,7 @@ class LabelTransform(NamedTuple):
 def of_each(
     name: str, code: str, apply: Callable[[NDArray, float, float], NDArray]
 ) -> LabelTransform:
-    """Return a transform, given the code for coordinates `xy` of a micrograph `m`."""
+    """Return a transform, given the code for points `xy` of a micrograph `m`."""
     return LabelTransform(
         name, f"[{code} for m, xy in zip(micrographs, coordinates)]", apply
     )

@@ -28,10 +28,15 @@ from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixel
 from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
+from pusklearn.micrographs.regions._contrast import is_inverted, learn_contrast
 from pusklearn.micrographs.regions._suspicious_labels import (
     warn_of_suspicious_labels,
 )
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.micrographs.regions._watched_scores import (
+    WatchedScores,
+    warn_of_inverted,
+)
 from pusklearn.pu._checks import check_integer, check_is_estimator, check_number
 from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu.modules._architecture import check_step
@@ -84,6 +89,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Edge of the regions, in pixels of the micrographs given here.
     prior_ : float or None
         The prior that follows from `particles_per_micrograph`; None if that is None.
+    contrast_ : tuple or None
+        How labelled particles differ from the background. Its ``grey`` is negative if
+        they are dark, positive if they are light. None if noise or few labels hide it.
 
     Examples
     --------
@@ -140,6 +148,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             classifier nor `region_size` tells how large a region is.
         TypeError
             If a parameter is not a number.
+
+        Warns
+        -----
+        UserWarning
+            If the labels do not lie on particles, because their y is counted from the
+            bottom of the image, for example. Up to 200 labels are looked at, and the
+            warning names the transform that puts them right, if there is one. With
+            fewer than 8 labels, or in strong noise, nothing is said.
         """
         self._check_parameters()
         micrographs = [
@@ -160,6 +176,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sparse = is_large(micrographs) and isinstance(classifier, PUClassifier)
         labels = regions.labels(coordinates, self.label_radius, sparse_output=sparse)
         self.classifier_ = classifier.fit(regions, labels)
+        self.contrast_ = learn_contrast(micrographs, coordinates, self.region_size_)
         warn_of_suspicious_labels(
             micrographs, coordinates, self.region_size_, self._scores_at
         )
@@ -203,9 +220,25 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             The log-odds, one map of the same shape for each micrograph. This is a
             list; for more than 2**26 pixels in all, it is a sequence whose rows are
             computed each time they are asked for.
+
+        Warns
+        -----
+        UserWarning
+            If particles of some micrographs seem to be light and those of the training
+            micrographs were dark, or the other way round. It names the micrographs, and
+            comes once, with the last of the rows if these are computed later.
         """
         check_is_fitted(self)
-        return map_now_or_lazily(copy(self)._score, check_micrographs(X))
+        micrographs, scorer = check_micrographs(X), copy(self)
+        if is_large(micrographs):
+            watched = WatchedScores(
+                scorer._score, scorer._is_inverted, len(micrographs)
+            )
+            return LazyRows(watched, micrographs)
+        maps = map_now_or_lazily(scorer._score, micrographs)
+        inverted = [m.name for m in micrographs if scorer._is_inverted(m)]
+        warn_of_inverted(inverted, len(micrographs))
+        return maps
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -228,6 +261,11 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             )
         regions = TiledRegions([micrograph], size)
         return regions.maps(scores_of(classifier, regions))[0]
+
+    def _is_inverted(self, micrograph):
+        if self.contrast_ is None:
+            return False
+        return is_inverted(micrograph, self.contrast_, self._scores_at)
 
     def _scores_at(self, micrographs, points):
         """Return the scores of the regions around points, in one array."""

@@ -17,6 +17,10 @@ EDGES = (0.15, 0.3, 0.45, 0.6, 0.8)
 N_RINGS = len(EDGES) + 1
 N_MEANS = N_RINGS - 1
 N_FEATURES = N_MEANS + 2
+# The rings that are called the inner part of a place.
+N_INNER = 3
+# Regions of a smaller radius show too little of what is around a particle.
+LEAST_RADIUS = 4
 # Every s-th row and column is read, so that the radius has at most this many pixels.
 MOST_PIXELS_OF_RADIUS = 16
 # Grey values further out are no protein: hot pixels must not decide.
@@ -53,7 +57,7 @@ def ring_features(
     count = np.maximum(count, 1)
     mean = (pixels @ in_ring) / count
     power = (np.square(pixels) @ in_ring) / count + 1e-6
-    inner, middle = power[:, :3].mean(axis=1), power[:, 3:5].mean(axis=1)
+    inner, middle = power[:, :N_INNER].mean(axis=1), power[:, N_INNER:-1].mean(axis=1)
     features = np.column_stack(
         [
             mean[:, :-1] - mean[:, -1:],

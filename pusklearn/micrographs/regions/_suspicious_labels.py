@@ -15,6 +15,7 @@ from pusklearn.micrographs.regions._label_evidence import (
     compare,
     features_around,
     features_at,
+    is_clear,
     label_evidence,
     middle_and_deviation,
 )
@@ -28,6 +29,7 @@ from pusklearn.micrographs.regions._label_transforms import (
     transformed,
 )
 from pusklearn.micrographs.regions._ring_features import (
+    LEAST_RADIUS,
     N_FEATURES,
     N_MEANS,
     places_around,
@@ -37,10 +39,6 @@ from pusklearn.micrographs.regions._ring_features import (
 MOST_LABELS = 200
 MOST_LABELS_SHIFTED = 64
 FEWEST_LABELS = 8
-# Regions of a smaller radius show too little of what is around a particle.
-LEAST_RADIUS = 4
-# Labels of this strength and distance lie on something.
-CLEAR_STRENGTH, CLEAR_DISTANCE = 8.0, 1.2
 # A transform fits if labels are so strong after it, and so many times as strong and as
 # distant as before. With many labels, chance reaches the strength of a known transform
 # once in 10**6, and that of the best of many once in 10**9. Few labels need more: this
@@ -155,11 +153,6 @@ def find_suspicion(
     if best is None and not may_lie_anywhere(sample, given, radius, rng):
         return None
     return Suspicion(sample, best)
-
-
-def is_clear(evidence: LabelEvidence) -> bool:
-    """Tell whether labels lie on something."""
-    return evidence.strength >= CLEAR_STRENGTH and evidence.distance >= CLEAR_DISTANCE
 
 
 def fits(new: LabelEvidence, given: LabelEvidence, least_strength: float) -> bool:
