@@ -38,8 +38,8 @@ class LabelEvidence(NamedTuple):
     direction : ndarray of shape (7,)
         The weights of the features, over their deviations, that tell labels best.
     grey : float
-        The mean grey value of labels, in the inner rings, less that of the places
-        around them.
+        How much brighter the inner rings are than the outermost one, at labels more
+        than around them.
     """
 
     n_labels: int
@@ -53,7 +53,7 @@ class LabelEvidence(NamedTuple):
         """The distance that labels have at most, with 2 standard errors."""
         square = self.strength * N_FEATURES
         excess = square - N_FEATURES + 2 * np.sqrt(2 * N_FEATURES + 4 * square)
-        return float(np.sqrt(max(excess, 0) / max(self.n_labels, 1)))
+        return float(np.sqrt(max(excess, 0) / self.n_labels))
 
 
 NOTHING = LabelEvidence(0, 0.0, 0.0, np.zeros(N_FEATURES), 0.0)
@@ -139,7 +139,7 @@ def compare(labels: NDArray[np.float64], around: NDArray[np.float64]) -> LabelEv
         float(n * square / per_label / N_FEATURES),
         float(np.sqrt(max(square - chance, 0))),
         direction / deviation,
-        float((mean * deviation)[:N_INNER].mean()),
+        float(labels[:, :N_INNER].mean() - background[:, :N_INNER].mean()),
     )
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import gaussian_filter
 
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.regions._label_evidence import (
     DEVIATION_PER_MAD,
@@ -120,6 +121,7 @@ def standing_out(
     rows, columns = (n // bin_size for n in micrograph.shape)
     part = micrograph[: rows * bin_size, : columns * bin_size]
     image = np.where(missing_pixels(part), 0, np.clip(part, -FAR_OUT, FAR_OUT))
+    free_mapped_memory(micrograph)
     image = image.reshape(rows, bin_size, columns, bin_size).mean(axis=(1, 3))
     image = gaussian_filter(image, radius / 5 / bin_size) - gaussian_filter(
         image, radius / 1.5 / bin_size

@@ -43,7 +43,7 @@ def of_each(
 def from_right_and_bottom(
     name: str, *, exchange: bool, flip_x: bool, flip_y: bool
 ) -> LabelTransform:
-    """Return the transform that exchanges x and y, and then flips some of them."""
+    """Return the transform that exchanges x and y, and then flips them."""
     x, y = ("xy[:, 1]", "xy[:, 0]") if exchange else ("xy[:, 0]", "xy[:, 1]")
     x = f"m.shape[1] - 1 - {x}" if flip_x else x
     y = f"m.shape[0] - 1 - {y}" if flip_y else y
@@ -58,11 +58,11 @@ def from_right_and_bottom(
 def scaling(factor: float, *, flip_y: bool = False) -> LabelTransform:
     """Return the transform that multiplies coordinates, and then flips y."""
     if factor > 1:
-        name = f"they count pixels that are {factor:g} times as wide, as after binning"
+        name = f"they count pixels {factor:g} times as wide, as after binning"
         code = f"{factor:g} * xy"
     else:
         name = (
-            f"they count pixels of a micrograph {1 / factor:g} times as wide, as before "
+            f"they belong to a micrograph {1 / factor:g} times as wide, as before "
             "binning"
         )
         code = f"xy / {1 / factor:g}"

@@ -273,7 +273,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             np.asarray(TiledRegions([m], self.region_size_)[rows_at(m, xy)])
             for m, xy in zip(micrographs, points, strict=True)
         ]
-        return scores_of(self.classifier_, np.concatenate(crops))
+        # Pixels that are not there count as background.
+        crops = np.nan_to_num(np.concatenate(crops), posinf=0, neginf=0)
+        return scores_of(self.classifier_, crops)
 
     def _check_parameters(self):
         check_is_estimator(self.classifier, "classifier")

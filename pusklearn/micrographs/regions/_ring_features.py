@@ -12,6 +12,8 @@ changes of the ice, which are the same in all rings, do not show.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+
 # Outer edges of the rings but the last, in radii.
 EDGES = (0.15, 0.3, 0.45, 0.6, 0.8)
 N_RINGS = len(EDGES) + 1
@@ -106,6 +108,7 @@ def pixels_around(
     if mask is not None:
         is_there &= ~np.asarray(mask)[y, x]
     pixels[~is_there] = 0
+    free_mapped_memory(micrograph)
     return pixels, is_there
 
 

@@ -48,7 +48,7 @@ class WatchedScores:
         return self.score(micrograph)
 
     def _watch(self, micrograph):
-        inverted = self.is_inverted(micrograph)
+        inverted = bool(self.is_inverted(micrograph))
         if os.getpid() != self.process:
             warn_of_inverted([micrograph.name] * inverted, self.n_micrographs)
             return
