@@ -27,8 +27,9 @@ from pusklearn.micrographs.regions._ring_features import (
 )
 
 MOST_LABELS = 100
-MOST_MICROGRAPHS = 4
+MOST_MICROGRAPHS = 3
 N_PLACES = 1500
+N_PLACES_OF_TRAINING = 500
 FEWEST_PLACES = 200
 # Training micrographs with a shorter tail than this do not tell the contrast.
 LEAST_SKEWNESS = 0.25
@@ -83,7 +84,7 @@ def learn_contrast(
     Returns
     -------
     Contrast or None
-        None if the labels or the micrographs do not tell. At most 100 labels and 4
+        None if the labels or the micrographs do not tell. At most 100 labels and 3
         micrographs are looked at.
     """
     radius, rng = region_size // 2, np.random.default_rng(0)
@@ -96,7 +97,11 @@ def learn_contrast(
     direction = evidence.direction[:N_MEANS]
     order = np.argsort([-len(xy) for xy in sample.points], kind="stable")
     skews = [
-        skewness(similarity(sample.micrographs[i], direction, radius)[1])
+        skewness(
+            similarity(sample.micrographs[i], direction, radius, N_PLACES_OF_TRAINING)[
+                1
+            ]
+        )
         for i in order[:MOST_MICROGRAPHS]
     ]
     skew = float(np.mean(skews))
@@ -131,7 +136,10 @@ def is_inverted(micrograph: Micrograph, contrast: Contrast, scores_at: Scores) -
 
 
 def similarity(
-    micrograph: Micrograph, direction: NDArray[np.float64], radius: int
+    micrograph: Micrograph,
+    direction: NDArray[np.float64],
+    radius: int,
+    n_places: int = N_PLACES,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return random places of a micrograph, and how much like a particle each looks.
 
@@ -139,7 +147,7 @@ def similarity(
     are missing are left out.
     """
     rng = np.random.default_rng(0)
-    places = random_places(micrograph.shape, N_PLACES, rng)
+    places = random_places(micrograph.shape, n_places, rng)
     similar = ring_features(micrograph, places, radius)[:, :N_MEANS] @ direction
     known = np.isfinite(similar)
     return places[known], similar[known]

@@ -1,6 +1,7 @@
 """The shift that moves labels onto what stands out in micrographs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,11 @@ from pusklearn.micrographs.regions._label_evidence import (
 )
 from pusklearn.micrographs.regions._label_sample import LabelSample
 from pusklearn.micrographs.regions._label_transforms import LEAST_INSIDE
-from pusklearn.micrographs.regions._ring_features import FAR_OUT, missing_pixels
+from pusklearn.micrographs.regions._ring_features import (
+    FAR_OUT,
+    N_FEATURES,
+    missing_pixels,
+)
 
 # Pixels, after binning, of the micrographs that a great shift is sought in.
 MOST_PIXELS = 2**19
@@ -52,29 +57,30 @@ def small_shift(
         What tells the labels from what is around them, before and after the shift.
     """
     around = features_around(sample.micrographs, sample.points, radius, rng)
-
-    def evidence(dx: float, dy: float) -> LabelEvidence:
-        points = [xy + np.array([dx, dy]) for xy in sample.points]
-        return compare(features_at(sample.micrographs, points, radius), around)
-
-    before = evidence(0.0, 0.0)
-    best, after = strongest(evidence, (0.0, 0.0), radius * np.array(COARSE))
-    if best != (0.0, 0.0):
-        best, after = strongest(evidence, best, radius * np.array(FINE))
-    return best, before, after
+    best, before, after = strongest(sample, radius, around, np.zeros(2), COARSE)
+    if best.any():
+        best, _, after = strongest(sample, radius, around, best, FINE)
+    return (float(best[0]), float(best[1])), before, after
 
 
 def strongest(
-    evidence: Callable[[float, float], LabelEvidence],
-    middle: tuple[float, float],
-    steps: NDArray,
-) -> tuple[tuple[float, float], LabelEvidence]:
-    """Return the shift of a square grid that has the strongest evidence."""
-    tried = {
-        (x, y): evidence(x, y) for x in middle[0] + steps for y in middle[1] + steps
-    }
-    best = max(tried, key=lambda shift: tried[shift].strength)
-    return best, tried[best]
+    sample: LabelSample,
+    radius: int,
+    around: NDArray[np.float64],
+    middle: NDArray[np.float64],
+    steps: tuple[float, ...],
+) -> tuple[NDArray[np.float64], LabelEvidence, LabelEvidence]:
+    """Return the shift of a square grid after which labels stand out most.
+
+    The evidence in the middle of the grid, and that after the shift, come with it.
+    """
+    shifts = middle + radius * np.array(list(product(steps, steps)))
+    points = [(xy[:, None] + shifts).reshape(-1, 2) for xy in sample.points]
+    features = features_at(sample.micrographs, points, radius)
+    features = features.reshape(-1, len(shifts), N_FEATURES)
+    evidence = [compare(features[:, i], around) for i in range(len(shifts))]
+    best = max(range(len(shifts)), key=lambda i: evidence[i].strength)
+    return shifts[best], evidence[len(shifts) // 2], evidence[best]
 
 
 def great_shift(sample: LabelSample, radius: int) -> tuple[float, float]:

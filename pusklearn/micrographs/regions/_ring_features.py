@@ -9,6 +9,8 @@ A particle differs from its surroundings in some of them, whatever its shape; sl
 changes of the ice, which are the same in all rings, do not show.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -53,8 +55,11 @@ def ring_features(
     """
     dy, dx, in_ring = rings(radius)
     pixels, is_there = pixels_around(micrograph, points, dy, dx)
-    pixels = np.clip(pixels, -FAR_OUT, FAR_OUT)
-    count = is_there.astype(np.float32) @ in_ring
+    np.clip(pixels, -FAR_OUT, FAR_OUT, out=pixels)
+    if is_there.all():
+        count = np.broadcast_to(in_ring.sum(axis=0), (len(points), N_RINGS))
+    else:
+        count = is_there.astype(np.float32) @ in_ring
     known = (count.min(axis=1) > 0) & (2 * is_there.sum(axis=1) >= len(dy))
     count = np.maximum(count, 1)
     mean = (pixels @ in_ring) / count
@@ -71,6 +76,7 @@ def ring_features(
     return features
 
 
+@lru_cache(maxsize=8)
 def rings(radius: int) -> tuple[NDArray, NDArray, NDArray[np.float32]]:
     """Return the offsets of the pixels within a radius, and which ring each is in.
 
@@ -97,17 +103,29 @@ def pixels_around(
 
     Both have the shape (n_points, n_offsets); a pixel that is not there is 0.
     """
-    centre = np.rint(points).astype(np.intp)
-    y, x = centre[:, 1, None] + dy, centre[:, 0, None] + dx
+    pixels = np.zeros((len(points), len(dy)), np.float32)
+    is_there = np.zeros(pixels.shape, bool)
     height, width = micrograph.shape
-    is_there = (y >= 0) & (y < height) & (x >= 0) & (x < width)
-    y, x = np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)
-    pixels = np.asarray(micrograph)[y, x].astype(np.float32)
-    is_there &= ~missing_pixels(pixels)
-    mask = getattr(micrograph, "mask", None)
-    if mask is not None:
-        is_there &= ~np.asarray(mask)[y, x]
-    pixels[~is_there] = 0
+    image, mask = np.asarray(micrograph), getattr(micrograph, "mask", None)
+    centre = np.rint(points).astype(np.intp)
+    reach = max(dy.max(), dx.max())
+    far = ((centre >= reach) & (centre < [width - reach, height - reach])).all(axis=1)
+    # Most places are far from the edges: one index finds a pixel, and all are there.
+    flat = centre[far, 1] * width + centre[far, 0]
+    flat = flat[:, None] + (dy * width + dx)
+    pixels[far] = image.reshape(-1)[flat]
+    is_there[far] = True if mask is None else ~np.reshape(mask, -1)[flat]
+    for row in np.flatnonzero(~far):
+        x, y = centre[row]
+        y, x = y + dy, x + dx
+        inside = (y >= 0) & (y < height) & (x >= 0) & (x < width)
+        y, x = y[inside], x[inside]
+        pixels[row, inside] = image[y, x]
+        is_there[row, inside] = True if mask is None else ~np.asarray(mask)[y, x]
+    finite = np.isfinite(pixels)
+    if not (finite.all() and is_there.all()):
+        is_there &= finite
+        pixels[~is_there] = 0
     free_mapped_memory(micrograph)
     return pixels, is_there
 
