@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from copy import copy
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
@@ -29,6 +28,7 @@ from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
 from pusklearn.micrographs.regions._contrast import is_inverted, learn_contrast
+from pusklearn.micrographs.regions._scores_of import scores_at, scores_of
 from pusklearn.micrographs.regions._suspicious_labels import (
     warn_of_suspicious_labels,
 )
@@ -38,7 +38,6 @@ from pusklearn.micrographs.regions._watched_scores import (
     warn_of_inverted,
 )
 from pusklearn.pu._checks import check_integer, check_is_estimator, check_number
-from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._dense_scores import can_be_dense
@@ -268,14 +267,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return is_inverted(micrograph, self.contrast_, self._scores_at)
 
     def _scores_at(self, micrographs, points):
-        """Return the scores of the regions around points, in one array."""
-        crops = [
-            np.asarray(TiledRegions([m], self.region_size_)[rows_at(m, xy)])
-            for m, xy in zip(micrographs, points, strict=True)
-        ]
-        # Pixels that are not there count as background.
-        crops = np.nan_to_num(np.concatenate(crops), posinf=0, neginf=0)
-        return scores_of(self.classifier_, crops)
+        return scores_at(self.classifier_, micrographs, points, self.region_size_)
 
     def _check_parameters(self):
         check_is_estimator(self.classifier, "classifier")
@@ -331,19 +323,3 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 f"{n_pixels / len(micrographs):.0f} pixels of a micrograph hold."
             )
         return prior
-
-
-def rows_at(micrograph: Micrograph, points: NDArray) -> NDArray[np.intp]:
-    """Return the rows of the regions around points, in pixels of this micrograph."""
-    last = np.array(micrograph.shape[::-1]) - 1
-    x, y = np.clip(np.rint(points), 0, last).astype(np.intp).T
-    return y * micrograph.shape[1] + x
-
-
-def scores_of(classifier: Any, regions: TiledRegions | NDArray) -> NDArray[np.float32]:
-    """Return the log-odds of the greater class, for each region."""
-    if hasattr(classifier, "decision_function"):
-        return np.asarray(classifier.decision_function(regions), np.float32)
-    # Forests and calibrated classifiers may be certain: maps must stay smooth there.
-    probability = classifier.predict_proba(regions)[:, 1]
-    return np.asarray(log_odds(probability, least=SINGLE), np.float32)

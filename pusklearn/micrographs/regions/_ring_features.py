@@ -158,7 +158,7 @@ def places_around(
     origin = np.repeat(points, count, axis=0)
     places = origin.copy()
     last = np.array(shape[::-1]) - 1
-    outside = np.ones(len(origin), bool)
+    outside: NDArray = np.ones(len(origin), bool)
     for _ in range(8):
         angle = rng.uniform(0, 2 * np.pi, outside.sum())
         distance = radius * rng.uniform(1.5, 6, outside.sum())
