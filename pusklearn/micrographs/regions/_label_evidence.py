@@ -119,7 +119,7 @@ def compare(labels: NDArray[np.float64], around: NDArray[np.float64]) -> LabelEv
     A label counts if its own features and those of one place around it are known. For
     labels that are all compared with the same places, these have shape (1, m, 7).
     """
-    nearby: NDArray = np.isfinite(around[:, :, 0]).any(axis=1)
+    nearby = np.any(np.isfinite(around[:, :, 0]), axis=1)
     known = np.isfinite(labels[:, 0]) & nearby
     labels, around = labels[known], around[nearby if len(nearby) == 1 else known]
     n = len(labels)

@@ -158,13 +158,13 @@ def places_around(
     origin = np.repeat(points, count, axis=0)
     places = origin.copy()
     last = np.array(shape[::-1]) - 1
-    outside: NDArray = np.ones(len(origin), bool)
+    outside = np.ones(len(origin), bool)
     for _ in range(8):
         angle = rng.uniform(0, 2 * np.pi, outside.sum())
         distance = radius * rng.uniform(1.5, 6, outside.sum())
         direction = np.column_stack([np.cos(angle), np.sin(angle)])
         places[outside] = origin[outside] + distance[:, None] * direction
-        outside = ((places < 0) | (places > last)).any(axis=1)
+        outside = np.any((places < 0) | (places > last), axis=1)
     return np.clip(places, 0, last)
 
 
