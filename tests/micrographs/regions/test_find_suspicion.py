@@ -87,6 +87,15 @@ def test_labels_that_nothing_puts_right_are_told(data):
     assert found.transform is None
 
 
+def test_a_few_labels_that_nothing_puts_right_are_not_told(data):
+    micrographs, points = data
+    rng = np.random.default_rng(0)
+    assert (
+        suspicion(micrographs, [rng.uniform(0, SIZE - 1, (3, 2)) for _ in points])
+        is None
+    )
+
+
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(
     "kind",
