@@ -29,7 +29,6 @@ from pusklearn.micrographs.regions._ring_features import (
 MOST_LABELS = 100
 MOST_MICROGRAPHS = 3
 N_PLACES = 1500
-N_PLACES_OF_TRAINING = 500
 FEWEST_PLACES = 200
 # Training micrographs with a shorter tail than this do not tell the contrast.
 LEAST_SKEWNESS = 0.25
@@ -38,7 +37,7 @@ LEAST_SHARE = 0.5
 # Places most like a particle that the classifier is asked about, and how many standard
 # errors the scores of the negative must be above those of the micrograph.
 N_SCORED = 50
-LEAST_DEVIATIONS = 3.0
+LEAST_DEVIATIONS = 2.3
 
 Scores = Callable[[Sequence[Micrograph], Sequence[NDArray]], NDArray]
 
@@ -96,14 +95,9 @@ def learn_contrast(
         return None
     direction = evidence.direction[:N_MEANS]
     order = np.argsort([-len(xy) for xy in sample.points], kind="stable")
-    skews = [
-        skewness(
-            similarity(sample.micrographs[i], direction, radius, N_PLACES_OF_TRAINING)[
-                1
-            ]
-        )
-        for i in order[:MOST_MICROGRAPHS]
-    ]
+    chosen = [sample.micrographs[i] for i in order[:MOST_MICROGRAPHS]]
+    n_places = N_PLACES // len(chosen)
+    skews = [skewness(similarity(m, direction, radius, n_places)[1]) for m in chosen]
     skew = float(np.mean(skews))
     if skew < LEAST_SKEWNESS:
         return None
