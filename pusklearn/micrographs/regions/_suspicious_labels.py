@@ -54,7 +54,7 @@ def warn_of_suspicious_labels(
     found = is_found(suspicion.sample, region_size // 2, scores_at, rng)
     if suspicion.transform is None and found.mean() > MOST_FOUND:
         return
-    warnings.warn(message(suspicion.transform, found), UserWarning, stacklevel=3)
+    warn_caller(message(suspicion.transform, found))
 
 
 def is_found(

@@ -174,8 +174,8 @@ def set_inside_callable(
     if name == "optimizer":
         for own in inside & {"optimizer__lr", "optimizer__weight_decay"}:
             raise ValueError(
-                f"`{own.removeprefix('optimizer__')}` is a parameter of the classifier. "
-                f"Got {own}={params[own]!r}."
+                f"`{own.removeprefix('optimizer__')}` is a parameter of the "
+                f"classifier. Got {own}={params[own]!r}."
             )
         value = as_optimizer(value)
     own_params = {key.removeprefix(f"{name}__"): params[key] for key in inside}
