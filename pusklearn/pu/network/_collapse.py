@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import binomtest, rankdata
 
+from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import PlacedArray, Samples
 from pusklearn.pu.network._batch_scores import score_batches
 from pusklearn.pu.network._batches import PUBatches
@@ -48,7 +49,9 @@ def look_at(classifier: Any, samples: Samples, positives: NDArray) -> Look:
     most_positive = N_LARGE_POSITIVE if is_large else N_POSITIVE
     most_unlabeled = N_LARGE_UNLABELED if is_large else N_UNLABELED
     n_positive = min(most_positive, len(positives))
-    n_unlabeled = min(most_unlabeled, len(samples) - len(positives))
+    missing = samples.missing_runs()
+    n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
+    n_unlabeled = min(most_unlabeled, n_all_unlabeled)
     batches = PUBatches(
         samples,  # type: ignore[arg-type]
         n_positive + n_unlabeled,
@@ -57,6 +60,7 @@ def look_at(classifier: Any, samples: Samples, positives: NDArray) -> Look:
         n_batches=1,
         augment=False,
         seed=0,
+        missing=missing,
     )
     X = samples.pick(batches.draw_rows())
     network = classifier.net_.module_.network.eval()
