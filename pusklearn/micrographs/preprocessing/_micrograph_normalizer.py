@@ -203,8 +203,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     def _background(self, pixels, micrograph):
         """Return the mean and the standard deviation of the background."""
         if self.method == "affine":
-            mean = np.mean(pixels, dtype=np.float64)
-            return float(mean), float(np.std(pixels, dtype=np.float64))
+            return (
+                float(np.mean(pixels, dtype=np.float64)),
+                float(np.std(pixels, dtype=np.float64)),
+            )
         mean, std, share, distance = fit_background_gaussian(
             pixels, self.alpha, self.beta
         )

@@ -318,7 +318,9 @@ def test_pixels_beyond_float32_become_infinite_without_a_warning():
 
 @pytest.mark.parametrize("factor", [1, 2.5])
 def test_a_micrograph_that_is_left_out_stays_so(factor):
-    image = Micrograph(np.full((10, 20), np.nan), "a", path="b/a", mask=np.ones((10, 20)))
+    image = Micrograph(
+        np.full((10, 20), np.nan), "a", path="b/a", mask=np.ones((10, 20))
+    )
     (small,) = FourierDownsampler(factor).fit_transform([image])
     assert (small.name, small.path, small.scale) == ("a", "b/a", factor)
     assert small.mask.all()
