@@ -115,8 +115,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     >>> image[:40] -= 15
     >>> micrograph = Micrograph(image, name="grid1")
     >>> (normal,) = MicrographNormalizer().fit_transform([micrograph])
-    >>> round(float(normal[40:].mean()), 1), round(float(normal[40:].std()), 1)
-    (0.0, 1.0)
+    >>> abs(float(normal[40:].mean())) < 0.05, round(float(normal[40:].std()), 1)
+    (True, 1.0)
     >>> round(float(normal[:40].mean()), 1), normal.name, normal.dtype
     (-3.0, 'grid1', dtype('float32'))
 
