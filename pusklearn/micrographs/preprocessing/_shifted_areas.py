@@ -12,12 +12,14 @@ SIDE = 512
 # An area is at least an eighth of the shorter side wide, but 4 to 8 blocks.
 SHARE_OF_SIDE = 1 / 8
 FEWEST_BLOCKS, MOST_BLOCKS = 4, 8
-# In micrographs of at least 16 times as many blocks, areas of little contrast are wider.
+# If an eighth of the side has so many, areas of little contrast are wider.
 WIDE_BLOCKS = 16
 # The mean of each of its blocks lies so many deviations of the pixels off the
 # background, and so many deviations of the blocks. Where areas of little contrast are
 # wider, a narrow dark one lies farther off, as it could be a large particle.
 FROM_PIXELS, FROM_BLOCKS, FROM_PIXELS_IF_DARK = 1.5, 5, 4
+# What covers more is no fault, but part of what the micrograph shows.
+MOST_OF_ALL = 1 / 3
 N_TERMS = 6
 
 
@@ -39,7 +41,7 @@ def shifted_areas(
     -------
     ndarray of bool of shape (height, width) or None
         True in areas that lie off the smooth background, and a few blocks beside them.
-        They are an eighth of the shorter side wide, but at least 16 pixels, and not
+        They are an eighth of the shorter side wide, at least 16 pixels, but not
         more than 32 (48 if of little contrast) in micrographs of less than 1024 pixels;
         twice that if less than 1536, and so on. None if there are none.
     """
@@ -47,7 +49,7 @@ def shifted_areas(
     grid = pixels[::step, ::step]
     shape = tuple(n // BLOCK for n in grid.shape)
     side = int(SHARE_OF_SIDE * min(shape))
-    if side < FEWEST_BLOCKS / 2 or not deviation:
+    if side < FEWEST_BLOCKS or not deviation:
         return None
     means, counts = _block_means(grid, None if odd is None else odd[::step, ::step])
     known = counts > BLOCK**2 / 4
@@ -62,7 +64,7 @@ def shifted_areas(
         if_dark = FROM_PIXELS_IF_DARK * deviation
         areas = _areas(means, known, width, 3, (limit, if_dark))
         areas |= _areas(means, known, WIDE_BLOCKS - 4, 7, (limit, limit))
-    if not areas.any():
+    if not 0 < areas.mean() < MOST_OF_ALL:
         return None
     return _as_pixels(binary_dilation(areas, np.ones((3, 3), bool)), pixels.shape, step)
 
@@ -123,7 +125,7 @@ def _wide(beyond, known, width):
     number, n_areas = label(opened, np.ones((3, 3), bool))
     size = np.bincount(number.ravel(), minlength=n_areas + 1)
     # Beyond a corner, a single block goes on in both directions.
-    is_large = size >= width**2 / 2
+    is_large = size >= 0.9 * width**2
     is_large[0] = False
     return is_large[number]
 

@@ -169,7 +169,7 @@ def test_a_particle_stays_where_it_is():
     rows, columns = np.ogrid[:200, :300]
     spot = np.exp(-((rows - 120) ** 2 + (columns - 70) ** 2) / 8)
     (after,) = MicrographNormalizer(whiten=True).fit_transform(
-        [image - 5 * image.std() * spot]
+        [image - 9 * image.std() * spot]
     )
     assert np.unravel_index(after.argmin(), after.shape) == (120, 70)
 
