@@ -79,6 +79,12 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     that lie beyond the last pixel of the input are cut off. The result has
     ``floor((n - 1) / f) + 1`` pixels along a side of ``n``.
 
+    A pixel far out would ring across the whole result. So missing pixels, blank areas
+    of one grey and outliers are filled with the background around them first, as
+    `MicrographNormalizer` tells them. Missing pixels, blank areas and holes are masked
+    in the result; specks, such as hot pixels, are not. With a factor of 1, pixels stay
+    as they are.
+
     If the new side is even, its highest frequency is the sum of the positive and the
     negative frequency of the input, as in `scipy.signal.resample`, which does the
     work: the image stays real and a cosine of that frequency keeps its value.
@@ -155,20 +161,22 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            The micrographs; every pixel must be finite.
+            The micrographs. Pixels that are masked, NaN or infinite are missing.
 
         Returns
         -------
         sequence of Micrograph
             The reduced micrographs, float32, with ``scale`` and ``pixel_size``
-            multiplied by the factor. A float32 micrograph is not copied if the factor
+            multiplied by the factor. Pixels that a missing one touches are True in
+            ``mask``. A float32 micrograph is not copied if the factor
             is 1. It is a list; if the micrographs have more than 2**26 pixels together,
             rows are computed each time they are asked for.
 
         Raises
         ------
         ValueError
-            If `fit` would raise it, or a pixel is not finite.
+            If `fit` would raise it, or no pixel of a micrograph, or of its result, is
+            there. One that is masked as a whole stays so.
         TypeError
             If a parameter is not a number.
         """

@@ -81,8 +81,17 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     if the two Gaussians are apart. If they overlap so much that the pixels hardly tell
     them apart, it decides for a great weight of the brighter one.
 
-    The fit moves far outliers, such as hot pixels, to about 10 standard deviations;
-    the result keeps their values.
+    If the brighter Gaussian has less than 40 % of the pixels, the darker one is the
+    background: holes in the ice are bright, and so are the particles of inverted
+    micrographs.
+
+    Outliers are found before all this, by their distance from the median in units of
+    the median absolute deviation. Missing pixels, blank areas of one grey and holes
+    far out, such as gold and bars at the edge, come out 0 and masked. Specks, such as
+    hot pixels, come out as the background around them. No outlier takes part in the
+    statistics, nor do wide areas of another grey, such as carbon; if `whiten`
+    is True, the latter are raised or lowered to the background first, with all that lies on
+    them.
 
     The spectrum of the background is, in each of 64 rings of spatial frequency, the
     lower quartile over patches of 128 x 128 pixels, so that aggregates and crystals of
@@ -170,21 +179,29 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : sequence of array-like of shape (height, width)
-            The micrographs; every pixel must be finite.
+            The micrographs. Pixels that are masked, NaN or infinite are missing.
 
         Returns
         -------
         sequence of Micrograph
-            The normalised micrographs, float32, with their ``name``, ``pixel_size`` and
-            ``scale``. It is a list; if the micrographs have more than 2**26 pixels
-            together, rows are computed each time they are asked for.
+            The normalised micrographs, float32, with all their attributes; every pixel
+            is finite. Missing pixels are 0, and True in ``mask``. It is a list; if the
+            micrographs have more than 2**26 pixels together, rows are computed each
+            time they are asked for.
 
         Raises
         ------
         ValueError
-            If `fit` would raise it, a micrograph is constant, or a pixel is not finite.
+            If `fit` would raise it, or a micrograph is constant or has no pixel that is
+            there. One that is masked as a whole stays so.
         TypeError
             If a parameter has the wrong type.
+
+        Warns
+        -----
+        UserWarning
+            If the background of a micrograph is in doubt: most of its pixels have one
+            grey value, or they are of two kinds, far apart and about half of them each.
         """
         self._check_parameters()
         micrographs = check_micrographs(X, self.on_error)
@@ -203,7 +220,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         areas = union(areas, shifted_areas(pixels, odd, deviation))
         if self.whiten:
             if areas is not None:
-                pixels = levelled(pixels, areas, union(odd, areas), level)
+                pixels = levelled(pixels, areas, union(odd, areas), level, deviation)
             pixels = whitened(pixels, background_spectrum([pixels]))
         odd = union(odd, areas)
         mean, std = self._background(_without(pixels, odd), micrograph)
@@ -218,8 +235,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     def _background(self, pixels, micrograph):
         """Return the mean and the standard deviation of the background."""
         if self.method == "affine":
-            mean = np.mean(pixels, dtype=np.float64)
-            return float(mean), float(np.std(pixels, dtype=np.float64))
+            return (
+                float(np.mean(pixels, dtype=np.float64)),
+                float(np.std(pixels, dtype=np.float64)),
+            )
         mean, std, share, distance = fit_background_gaussian(
             pixels, self.alpha, self.beta
         )

@@ -83,7 +83,7 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
     side of the micrograph. Smaller groups are specks, such as hot pixels, if they
     are far from the pixels around them too. All else is left as it is.
     """
-    image = np.asarray(micrograph)
+    image: NDArray = np.asarray(micrograph)
     missing, blank_share = _with_blank(image, missing_pixels(micrograph))
     level, deviation = background_of(image, missing)
     far = _far_pixels(image, missing, level, FAR_OUT * deviation)
@@ -94,15 +94,16 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
     odd = union(missing, specks, areas)
     if odd is None:
         return SortedPixels(image, None, None, None, blank_share)
-    pixels = np.asarray(image, np.float64)
-    if deviation:
-        span = FARTHEST * deviation
-        pixels = np.clip(pixels, level - span, level + span)
-    if (to_fill := union(missing, specks)) is not None:
+    span = FARTHEST * deviation or np.inf
+    pixels: NDArray = np.clip(image.astype(np.float64), level - span, level + span)
+    to_fill = union(missing, specks)
+    if to_fill is None:
+        pixels = pixels.astype(np.float32)
+    else:
         pixels = filled(pixels, to_fill, odd, level)
     if holes is not None and areas is not None:
         areas = areas & ~holes
-    return SortedPixels(np.float32(pixels), missing, odd, areas, blank_share)
+    return SortedPixels(pixels, missing, odd, areas, blank_share)
 
 
 def _with_blank(image, missing):

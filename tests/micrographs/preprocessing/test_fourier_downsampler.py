@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import binary_dilation, gaussian_filter
 from scipy.signal import resample
 from sklearn.exceptions import NotFittedError
 
@@ -66,10 +67,13 @@ def test_a_band_limited_image_equals_its_analytic_resampling(ratio, seed):
     # Sides are multiples of p, with 16 coefficients or more left after cropping.
     factor, (p, _) = ratio[0] / ratio[1], ratio
     height, width = p * (60 // p), p * (75 // p)
-    image = np.outer(waves(height, height, 1, seed), waves(width, width, 1, seed + 1))
+    # A sum, as a product has pixels so far out that they are outliers.
+    image = np.add.outer(
+        waves(height, height, 1, seed), waves(width, width, 1, seed + 1)
+    )
     (small,) = FourierDownsampler(factor).fit_transform([image])
     rows, columns = round(height / factor), round(width / factor)
-    expected = np.outer(
+    expected = np.add.outer(
         waves(rows, height, factor, seed), waves(columns, width, factor, seed + 1)
     )
     assert small.shape == (rows, columns)
@@ -239,11 +243,99 @@ def test_a_factor_is_the_nearest_fraction_with_a_denominator_up_to_64(factor, fr
     assert small.scale == pytest.approx(min(parts, key=lambda p: abs(p - factor)))
 
 
-def test_pixels_that_are_not_finite_are_refused():
-    image = np.zeros((8, 8))
+# Missing pixels and outliers
+
+
+@given(
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.floats(1.05, 6),
+    st.integers(0, 2**32 - 1),
+)
+@settings(max_examples=40, deadline=None)
+def test_the_mask_marks_the_pixels_that_a_missing_one_touches(
+    height, width, factor, seed
+):
+    rng = np.random.default_rng(seed)
+    mask = rng.random((height, width)) < 0.03
+    mask[0, 0] = False
+    image = Micrograph(rng.normal(size=(height, width)), mask=mask)
+    try:
+        (small,) = FourierDownsampler(factor).fit_transform([image])
+    except ValueError as error:
+        assert "touch them all" in str(error)  # noqa: PT017
+        return
+    f = small.scale
+    expected = np.zeros(small.shape, bool)
+    for y, x in np.argwhere(mask):
+        rows, columns = (
+            # The squares overlap; what lies beyond the last one belongs to it.
+            (np.abs(f * np.arange(n) - at) < f / 2 + 0.5 - 1e-6)
+            | ((np.arange(n) == n - 1) & (at > f * (n - 1)))
+            for n, at in zip(small.shape, (y, x), strict=True)
+        )
+        expected |= np.outer(rows, columns)
+    if not mask.any():
+        assert small.mask is None
+    else:
+        np.testing.assert_array_equal(small.mask, expected)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
+def test_missing_pixels_leave_all_others_as_they_were(value):
+    clean = gaussian_filter(np.random.default_rng(0).normal(size=(200, 240)), 1) + 9
+    image = clean.copy()
+    image[50:60, 70:90] = value
+    before, after = FourierDownsampler(2).fit_transform([clean, image])
+    assert np.isfinite(after).all()
+    assert after.mask[25:30, 35:45].all()
+    assert after.mask.sum() < 170
+    far = ~binary_dilation(after.mask, iterations=8)
+    np.testing.assert_allclose(after[far], before[far], atol=0.03)
+    assert np.abs(after[after.mask] - 9).max() < 0.5
+
+
+def test_a_hot_pixel_rings_nowhere():
+    clean = gaussian_filter(np.random.default_rng(0).normal(size=(200, 240)), 1) + 9
+    image = clean.copy()
+    image[50, 70] = 1e9
+    before, after = FourierDownsampler(2).fit_transform([clean, image])
+    assert after.mask is None
+    assert np.abs(after - before).max() < 1
+
+
+def test_factor_one_leaves_missing_pixels_and_masks_them():
+    image = np.ones((8, 8), np.float32)
     image[3, 5] = np.nan
-    with pytest.raises(ValueError, match=r"must be finite.*x=5, y=3"):
-        FourierDownsampler(2).transform([Micrograph(image)])
+    image[0, 0] = 2
+    (same,) = FourierDownsampler().fit_transform([Micrograph(image)])
+    np.testing.assert_array_equal(same, image)
+    np.testing.assert_array_equal(same.mask, np.isnan(image))
+
+
+def test_pixels_beyond_float32_become_infinite_without_a_warning():
+    (same,) = FourierDownsampler().fit_transform([np.array([[1.0, 1e300]])])
+    np.testing.assert_array_equal(same, [[1, np.inf]])
+
+
+@pytest.mark.parametrize("factor", [1, 2.5])
+def test_a_micrograph_that_is_left_out_stays_so(factor):
+    image = Micrograph(
+        np.full((10, 20), np.nan), "a", path="b/a", mask=np.ones((10, 20))
+    )
+    (small,) = FourierDownsampler(factor).fit_transform([image])
+    assert (small.name, small.path, small.scale) == ("a", "b/a", factor)
+    assert small.mask.all()
+    assert small.shape == ((10, 20) if factor == 1 else (4, 8))
+
+
+def test_a_micrograph_of_which_nothing_is_left_is_named():
+    image = np.ones((12, 12))
+    image[::2, ::2] = np.nan
+    with pytest.raises(ValueError, match="Missing pixels of micrograph grid7 touch"):
+        FourierDownsampler(3).transform([Micrograph(image, "grid7")])
+    with pytest.raises(ValueError, match="Micrograph grid7 has none"):
+        FourierDownsampler(3).transform([Micrograph(image * np.nan, "grid7")])
 
 
 def test_real_micrographs_keep_their_mean(data_dir):

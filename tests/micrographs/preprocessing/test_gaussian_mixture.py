@@ -21,6 +21,7 @@ from pusklearn.micrographs.preprocessing._gaussian_mixture import (
     _responsibility,
     _Sample,
     _starting_responsibilities,
+    fit_background_gaussian,
     fit_bright_gaussian,
 )
 
@@ -384,3 +385,19 @@ def test_the_single_gaussian_has_the_mean_and_deviation_of_all_pixels():
     pixels = np.random.default_rng(0).gamma(100, size=100_000)
     expected = pixels.mean(), pixels.std(), 1.0
     assert fit_bright_gaussian(pixels, alpha=1e7) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("share_dark", [0.02, 0.3, 0.55])
+def test_the_brighter_gaussian_is_the_background_unless_it_is_a_minority(share_dark):
+    pixels = two_gaussians(40_000, share_dark, 6)
+    *expected, _ = [*fit_bright_gaussian(pixels), None]
+    *found, distance = fit_background_gaussian(pixels)
+    assert found == expected
+    assert distance == pytest.approx(6, rel=0.02)
+
+
+def test_bright_holes_are_not_the_background():
+    mean, std, weight, distance = fit_background_gaussian(
+        two_gaussians(40_000, 0.9, 6, mean=20)
+    )
+    assert (mean, std, weight, distance) == pytest.approx((14, 1, 0.9, 6), rel=0.03)

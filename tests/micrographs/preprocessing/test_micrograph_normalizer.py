@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import binary_dilation, distance_transform_edt, gaussian_filter
 
+from pusklearn.datasets import make_micrographs
 from pusklearn.io import coordinates_for, read_coordinates, read_micrograph
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
@@ -73,13 +74,20 @@ def test_every_real_dtype_equals_float64(method, dtype):
     np.testing.assert_array_equal(normal, expected)
 
 
-def test_a_hot_pixel_keeps_its_value_and_leaves_the_others_theirs():
+@pytest.mark.parametrize("method", ["mixture", "affine"])
+@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("value", [-1e30, 1e6, 1e30])
+def test_a_hot_pixel_becomes_background_and_leaves_the_others_theirs(
+    value, whiten, method
+):
     image = micrograph()
-    (clean,) = MicrographNormalizer().fit_transform([image])
+    normalizer = MicrographNormalizer(method, whiten=whiten)
+    (clean,) = normalizer.fit_transform([image])
     hot = image.copy()
-    hot[60, 70] = 1e6
-    (normal,) = MicrographNormalizer().fit_transform([hot])
-    assert normal[60, 70] > 1e5
+    hot[60, 70] = value
+    (normal,) = normalizer.fit_transform([hot])
+    assert abs(normal[60, 70]) < 2
+    assert normal.mask is None
     normal[60, 70] = clean[60, 70]
     np.testing.assert_allclose(normal, clean, atol=0.2)
 
@@ -92,12 +100,150 @@ def test_a_constant_micrograph_is_refused_and_named(method, name, label):
         MicrographNormalizer(method).fit_transform(images)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_pixels_that_are_not_finite_are_refused(value):
-    image = micrograph()
-    image[3, 5] = value
-    with pytest.raises(ValueError, match=r"must be finite.*grid1.*x=5, y=3"):
-        MicrographNormalizer().transform([image])
+def ice(seed, kind):
+    rng = np.random.default_rng(seed)
+    image = rng.normal(size=(256, 280))
+    if kind == "coloured":
+        image = gaussian_filter(image, 1.5) * 3 + 0.5 * image
+    image = 100 + 7 * image / image.std()
+    return -image if kind == "inverted" else image
+
+
+def faulty(image, fault, rng):
+    """Return the image with a fault, and which pixels it has changed."""
+    level, deviation = np.median(image), image.std()
+    bad, image = np.zeros(image.shape, bool), image.copy()
+    if fault == "hot pixels":
+        bad.flat[rng.choice(bad.size, bad.size // 1000, replace=False)] = True
+        image[bad] = level + deviation * rng.choice([-100, 30, 50, 1e6], bad.sum())
+    elif fault == "bar":
+        bad[: rng.integers(1, 13)] = True
+        image[bad] += deviation * rng.choice([-100, -12, 5, 50])
+    elif fault == "blank border":
+        bad[:, -rng.integers(3, 28) :] = True
+        image[bad] = rng.choice([0, level, 3 * level])
+    else:
+        for _ in range(rng.integers(1, 4)):
+            y, x = rng.integers(0, [256 - 46, 280 - 46])
+            hole = np.zeros(bad.shape, bool)
+            hole[y : y + 46, x : x + 46] = True
+            offset = deviation * rng.choice([-40, -15, -9, -5, 3, 7, 12, 30])
+            noise = deviation * rng.normal(size=bad.shape) * (fault == "holes")
+            image[hole] = (level + offset + noise)[hole]
+            bad |= hole
+    return image, bad
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("kind", ["white", "coloured", "inverted"])
+@pytest.mark.parametrize(
+    "fault", ["hot pixels", "bar", "blank border", "holes", "constant holes"]
+)
+def test_faults_leave_the_ice_as_it_was(fault, kind, whiten):
+    for seed in range(3):
+        clean = ice(seed, kind)
+        image, bad = faulty(clean, fault, np.random.default_rng(seed))
+        (normal,) = MicrographNormalizer(whiten=whiten).fit_transform([image])
+        assert np.isfinite(normal).all()
+        rest = np.asarray(normal)[~binary_dilation(bad, iterations=25)]
+        if not len(rest):  # Hot pixels are everywhere.
+            rest = np.asarray(normal)[~bad]
+        middle = np.median(rest)
+        assert abs(middle) < 0.2
+        assert 0.8 < rest.std() < 1.25
+        assert 0.8 < 1.4826 * np.median(np.abs(rest - middle)) < 1.25
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i2", "f2"])
+def test_faults_in_small_types_leave_the_ice_as_it_was(dtype):
+    image = np.random.default_rng(0).normal(90, 5, (256, 280))
+    image[40:100, 50:110] = 120
+    image[200] = 0
+    image[5:7, 8] = 127
+    for whiten in (False, True):
+        (normal,) = MicrographNormalizer(whiten=whiten).fit_transform(
+            [image.astype(dtype)]
+        )
+        rest = np.asarray(normal)[130:190]
+        assert abs(np.median(rest)) < 0.2
+        assert 0.9 < rest.std() < 1.1
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("method", ["mixture", "affine"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_missing_pixels_become_background_and_are_masked(value, method, whiten):
+    image = ice(0, "white")
+    missing = np.zeros(image.shape, bool)
+    missing[40:70, 100:160] = missing[0, :3] = True
+    image[missing] = value
+    mask = np.zeros(image.shape, bool)
+    mask[200:] = True
+    image[mask] *= 50
+    normalizer = MicrographNormalizer(method, whiten=whiten)
+    (normal,) = normalizer.fit_transform([Micrograph(image, "a", uid=4, mask=mask)])
+    np.testing.assert_array_equal(normal.mask, missing | mask)
+    assert (normal[normal.mask] == 0).all()
+    assert (normal.name, normal.uid) == ("a", 4)
+    rest = np.asarray(normal)[~normal.mask]
+    assert (rest.mean(), rest.std()) == pytest.approx((0, 1), abs=0.03)
+
+
+def test_what_is_under_the_mask_does_not_matter():
+    image = ice(0, "coloured")
+    mask = np.zeros(image.shape, bool)
+    mask[100:150, 50:200] = True
+    results = []
+    for value in (0, 1e9, np.nan):
+        image[mask] = value
+        (normal,) = MicrographNormalizer(whiten=True).fit_transform(
+            [Micrograph(image, mask=mask)]
+        )
+        results.append(np.asarray(normal))
+    np.testing.assert_array_equal(results[0], results[1])
+    np.testing.assert_array_equal(results[0], results[2])
+
+
+def test_blank_borders_and_holes_are_masked():
+    image = ice(0, "white")
+    image[:, :20] = 0
+    image[100:140, 100:140] += 300
+    (normal,) = MicrographNormalizer(whiten=True).fit_transform([image])
+    assert normal.mask[:, :20].all()
+    assert normal.mask[100:140, 100:140].all()
+    assert normal.mask.mean() < 0.12
+    assert (normal[normal.mask] == 0).all()
+
+
+def test_a_micrograph_that_is_left_out_stays_so():
+    image = Micrograph(np.full((30, 40), np.nan), "a", mask=np.ones((30, 40)))
+    (normal,) = MicrographNormalizer().fit_transform([image])
+    assert normal.mask.all()
+    np.testing.assert_array_equal(normal, np.zeros((30, 40)))
+
+
+def test_a_micrograph_without_a_pixel_is_named():
+    with pytest.raises(ValueError, match="Micrograph a has none"):
+        MicrographNormalizer().fit_transform([Micrograph(np.full((3, 3), np.nan), "a")])
+
+
+def test_a_background_in_doubt_is_told():
+    image = ice(0, "white")
+    image[:128] -= 8 * 7
+    with pytest.warns(UserWarning, match="background of micrograph a is in doubt: its"):
+        MicrographNormalizer().fit_transform([Micrograph(image, "a")])
+    image = ice(0, "white")
+    image[:, 100:] = 100
+    with pytest.warns(UserWarning, match="64% of its pixels have one grey value"):
+        MicrographNormalizer().fit_transform([Micrograph(image, "a")])
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("settings", [{}, {"snr": 1.0}, {"contamination": 1.0}])
+def test_simulated_micrographs_bring_no_warning(settings, whiten):
+    micrographs, _ = make_micrographs(4, random_state=1, **settings)
+    for image in MicrographNormalizer(whiten=whiten).fit_transform(micrographs):
+        assert image.mask is None
 
 
 @pytest.mark.parametrize(

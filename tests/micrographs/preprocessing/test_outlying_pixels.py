@@ -76,7 +76,6 @@ def test_specks_are_filled_but_not_missing(seed, offset, size):
     specks = np.zeros(image.shape, bool)
     for y, x in rng.integers(0, [200, 220], (20, 2)):
         specks[y : y + size[0], x : x + size[1]] = True
-    specks &= ~(disc(image.shape, 100, 100, 90) & (rng.random(image.shape) < 0))
     image[specks] += np.float32(30 * offset)
     found = sort_pixels(Micrograph(image))
     assert found.missing is None
@@ -95,13 +94,12 @@ def test_the_darkest_pixels_of_dark_protein_are_no_specks():
 
 
 @pytest.mark.parametrize("offset", [-100, -30, 25, 50])
-@pytest.mark.parametrize("spread", [0, 1, 5])
+@pytest.mark.parametrize("spread", [0, 1, 3])
 def test_holes_are_missing_and_filled(offset, spread):
     clean = noise()
     hole = disc(clean.shape, 60, 70, 20)
-    image = np.where(
-        hole, 1000 + 30 * (offset + spread * noise(seed=1) / 1000 * 3), clean
-    )
+    own_noise = spread * (noise(seed=1) - 1000)
+    image = np.where(hole, 1000 + 30 * offset + own_noise, clean)
     found = sort_pixels(Micrograph(image))
     assert found.missing[hole].all()
     assert found.missing.sum() < 1.5 * hole.sum()

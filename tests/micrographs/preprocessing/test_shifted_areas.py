@@ -10,7 +10,7 @@ def noise(shape=(300, 320), seed=0):
     return np.random.default_rng(seed).normal(size=shape)
 
 
-@pytest.mark.parametrize("shape", [(300, 320), (40, 500), (1500, 1100)])
+@pytest.mark.parametrize("shape", [(300, 320), (140, 500), (1500, 1100)])
 @pytest.mark.parametrize("seed", range(3))
 def test_noise_has_no_areas(shape, seed):
     assert shifted_areas(noise(shape, seed), None, 1.0) is None
@@ -38,7 +38,7 @@ def test_areas_of_a_large_micrograph_are_found_on_a_grid():
     image[500:900, 700:1000] += 5
     found = shifted_areas(image, None, 1.0)
     assert found[500:900, 700:1000].all()
-    assert found.mean() < 0.06
+    assert found.mean() < 0.08
 
 
 def test_the_last_rows_belong_to_the_last_block():
@@ -91,7 +91,7 @@ def test_hardly_any_pixel_that_counts_is_too_few():
     assert shifted_areas(noise(), odd, 1.0) is None
 
 
-@pytest.mark.parametrize("shape", [(3, 3), (20, 300), (31, 31)])
+@pytest.mark.parametrize("shape", [(3, 3), (20, 300), (127, 300)])
 def test_small_micrographs_have_no_areas(shape):
     image = noise(shape)
     image[:, : shape[1] // 4] += 9
