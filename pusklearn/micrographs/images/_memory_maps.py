@@ -56,17 +56,27 @@ def write_to_temporary_file(micrographs: Iterable[Micrograph]) -> list[Micrograp
         Read-only micrographs. The file has no name and is deleted with the last of
         them.
     """
+    # pixels of the first | its mask, if any | pixels of the second | ...
     outlines = []
     with tempfile.TemporaryFile() as file:
         for micrograph in micrographs:
             file.write(np.ascontiguousarray(micrograph, np.float32).data)
+            if micrograph.mask is not None:
+                file.write(np.ascontiguousarray(micrograph.mask).data)
+                file.write(bytes(-micrograph.size % 4))  # the next float32 is aligned
             # All that is known of a micrograph, around a pixel that takes no memory.
-            outlines.append(like(np.broadcast_to(0, micrograph.shape), micrograph))
+            outline = like(np.broadcast_to(0, micrograph.shape), micrograph, mask=None)
+            outlines.append((outline, micrograph.mask is not None))
         file.flush()
-        pixels = np.memmap(file, np.float32, "r")
-    ends = np.cumsum([outline.size for outline in outlines])
-    parts = np.split(pixels, ends[:-1])
-    return [
-        like(part.reshape(outline.shape), outline)
-        for part, outline in zip(parts, outlines, strict=True)
-    ]
+        content = np.memmap(file, np.uint8, "r")
+    stored, start = [], 0
+    for outline, has_mask in outlines:
+        stop = start + 4 * outline.size
+        pixels, mask = content[start:stop].view(np.float32), None
+        if has_mask:
+            mask = content[stop : stop + outline.size].view(bool)
+            mask = mask.reshape(outline.shape)
+            stop += outline.size + -outline.size % 4
+        stored.append(like(pixels.reshape(outline.shape), outline, mask=mask))
+        start = stop
+    return stored

@@ -10,6 +10,7 @@ from pusklearn import Micrograph
 from pusklearn.io import read_micrograph
 from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
+    mapped_file,
     write_to_temporary_file,
 )
 
@@ -55,6 +56,27 @@ def test_written_micrographs_are_the_same_in_float32():
         assert vars(ours) == vars(image)
         np.testing.assert_array_equal(ours, np.float32(image))
         assert not ours.flags.writeable
+
+
+def test_masks_are_stored_in_the_file_too():
+    rng = np.random.default_rng(0)
+    masks = [rng.random(shape) < 0.5 for shape in ((3, 5), (4, 4), (7, 9))]
+    masks[1] = None
+    given = [
+        Micrograph(np.full((3, 5), 7.5), "a", mask=masks[0]),
+        Micrograph(np.full((4, 4), 1e5), "b", 1.5),
+        Micrograph(rng.normal(size=(9, 7)).T, "c", uid=3, mask=masks[2]),
+    ]
+    stored = write_to_temporary_file(iter(given))
+    for ours, image, mask in zip(stored, given, masks, strict=True):
+        np.testing.assert_array_equal(ours, np.float32(image))
+        np.testing.assert_array_equal(ours.mask, mask)
+        assert (ours.name, ours.pixel_size, ours.uid) == (
+            image.name,
+            image.pixel_size,
+            image.uid,
+        )
+    assert mapped_file(stored[2].mask) is mapped_file(stored[0]) is not None
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells")
