@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from copy import copy
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
@@ -27,6 +26,7 @@ from pusklearn.micrographs.images._lengths import (
     parse_length,
 )
 from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
+from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.images._particles_there import labels_there
 from pusklearn.micrographs.images._pixel_sizes import (
     WarnOfSizes,
@@ -41,15 +41,23 @@ from pusklearn.micrographs.images._usable_micrographs import (
 from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
+from pusklearn.micrographs.regions._contrast import is_inverted, learn_contrast
 from pusklearn.micrographs.regions._covering_field import field_for
+from pusklearn.micrographs.regions._scores_of import scores_at, scores_of
+from pusklearn.micrographs.regions._suspicious_labels import (
+    warn_of_suspicious_labels,
+)
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.micrographs.regions._watched_scores import (
+    WatchedScores,
+    warn_of_inverted,
+)
 from pusklearn.pu._checks import (
     check_choice,
     check_integer,
     check_is_estimator,
     check_number,
 )
-from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu.modules._architecture import check_step
 from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._dense_scores import can_be_dense
@@ -121,6 +129,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     pixel_sizes_ : tuple of float or None
         The smallest and the greatest pixel size of the training micrographs given here,
         in angstrom; None if none is known.
+    contrast_ : tuple or None
+        How labelled particles differ from the background. Its ``grey`` is negative if
+        they are dark, positive if they are light. None if noise or few labels hide it.
 
     Examples
     --------
@@ -189,6 +200,10 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             If the micrographs have several pixel sizes, labelled particles lie on
             missing pixels, or particles lie outside their micrograph or micrographs
             cannot be used, as `outside` and `on_error` say.
+            If the labels do not lie on particles, because their y is counted from the
+            bottom of the image, for example. Up to 200 labels are looked at, and the
+            warning names the transform that puts them right, if there is one. With
+            fewer than 8 labels, or in strong noise, nothing is said.
         """
         self._check_parameters()
         micrographs = take_micrographs(X, self.on_error)
@@ -216,6 +231,10 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             there = ~regions.missing
             regions, labels = regions[there], labels[there]
         self.classifier_ = classifier.fit(regions, labels)
+        self.contrast_ = learn_contrast(micrographs, coordinates, self.region_size_)
+        warn_of_suspicious_labels(
+            micrographs, coordinates, self.region_size_, self._scores_at
+        )
         return self
 
     def fit_transform(
@@ -263,18 +282,30 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             The log-odds, one map of the same shape for each micrograph. This is a
             list; for more than 2**26 pixels in all, it is a sequence whose rows are
             computed each time they are asked for.
+
+        Warns
+        -----
+        UserWarning
+            If particles of some micrographs seem to be light and those of the training
+            micrographs were dark, or the other way round. It names the micrographs, and
+            comes once, with the last of the rows if these are computed later.
         """
         check_is_fitted(self)
-        micrographs = check_micrographs(X, self.on_error)
-        scorer = copy(self)
-        if isinstance(micrographs, LazyRows):
+        micrographs, scorer = check_micrographs(X, self.on_error), copy(self)
+        if is_large(micrographs):
+            watched = WatchedScores(
+                scorer._score, scorer._is_inverted, len(micrographs)
+            )
             return LazyRows(
-                WarnOfSizes(scorer._score, self.pixel_sizes_),
+                WarnOfSizes(watched, self.pixel_sizes_),
                 micrographs,
                 instead=stand_in if self.on_error == "warn" else None,
             )
         warn_of_other_sizes(micrographs, self.pixel_sizes_)
-        return map_now_or_lazily(scorer._score, micrographs, self.on_error)
+        maps = map_now_or_lazily(scorer._score, micrographs, self.on_error)
+        inverted = [m.name for m in micrographs if scorer._is_inverted(m)]
+        warn_of_inverted(inverted, len(micrographs))
+        return maps
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -299,6 +330,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         if gaps.n_missing:
             regions = regions[~regions.missing]
         return regions.maps(scores_of(classifier, regions))[0]
+
+    def _is_inverted(self, micrograph):
+        if self.contrast_ is None or is_left_out(micrograph):
+            return False
+        return is_inverted(micrograph, self.contrast_, self._scores_at)
+
+    def _scores_at(self, micrographs, points):
+        return scores_at(self.classifier_, micrographs, points, self.region_size_)
 
     def _check_parameters(self):
         check_is_estimator(self.classifier, "classifier")
@@ -367,12 +406,3 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 f"{n_pixels / len(rows):.0f} pixels of a micrograph hold."
             )
         return prior
-
-
-def scores_of(classifier: Any, regions: TiledRegions) -> NDArray[np.float32]:
-    """Return the log-odds of the greater class, for each region."""
-    if hasattr(classifier, "decision_function"):
-        return np.asarray(classifier.decision_function(regions), np.float32)
-    # Forests and calibrated classifiers may be certain: maps must stay smooth there.
-    probability = classifier.predict_proba(regions)[:, 1]
-    return np.asarray(log_odds(probability, least=SINGLE), np.float32)

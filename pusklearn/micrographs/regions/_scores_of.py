@@ -1,0 +1,56 @@
+"""Scores of regions by any classifier."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._log_odds import SINGLE, log_odds
+
+
+def scores_at(
+    classifier: Any,
+    micrographs: Sequence[Micrograph],
+    points: Sequence[NDArray],
+    size: int,
+) -> NDArray[np.float32]:
+    """Return the log-odds of the regions around points, in one array.
+
+    Parameters
+    ----------
+    classifier : classifier
+        A fitted classifier of regions.
+    micrographs : sequence of Micrograph
+        The micrographs.
+    points : sequence of ndarray of shape (k, 2)
+        The points of each, ``x, y`` in pixels of the micrographs given here.
+    size : int
+        Edge of a region, in pixels of the micrographs given here.
+    """
+    crops = [
+        np.asarray(TiledRegions([m], size)[rows_at(m, xy)])
+        for m, xy in zip(micrographs, points, strict=True)
+    ]
+    # Pixels that are not there count as background.
+    return scores_of(
+        classifier, np.nan_to_num(np.concatenate(crops), posinf=0, neginf=0)
+    )
+
+
+def rows_at(micrograph: Micrograph, points: NDArray) -> NDArray[np.intp]:
+    """Return the rows of the regions around points, in pixels of this micrograph."""
+    last = np.array(micrograph.shape[::-1]) - 1
+    x, y = np.clip(np.rint(points), 0, last).astype(np.intp).T
+    return y * micrograph.shape[1] + x
+
+
+def scores_of(classifier: Any, regions: TiledRegions | NDArray) -> NDArray[np.float32]:
+    """Return the log-odds of the greater class, for each region."""
+    if hasattr(classifier, "decision_function"):
+        return np.asarray(classifier.decision_function(regions), np.float32)
+    # Forests and calibrated classifiers may be certain: maps must stay smooth there.
+    probability = classifier.predict_proba(regions)[:, 1]
+    return np.asarray(log_odds(probability, least=SINGLE), np.float32)

@@ -1,0 +1,93 @@
+"""Score maps that come with one warning if micrographs are inverted."""
+
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pusklearn.micrographs.images._micrograph import Micrograph
+
+MOST_NAMES = 5
+
+
+class WatchedScores:
+    """Scores micrographs one by one, and warns once if some of them are inverted.
+
+    The warning comes with the last of the micrographs, in whatever order and in
+    whatever threads they are scored. A process that scores only some of them, as
+    joblib's do, warns of each one.
+
+    Parameters
+    ----------
+    score : callable
+        Returns the score map of a micrograph.
+    is_inverted : callable
+        Tells whether a micrograph is inverted.
+    n_micrographs : int
+        The number of micrographs.
+    """
+
+    def __init__(
+        self,
+        score: Callable[[Micrograph], Micrograph],
+        is_inverted: Callable[[Micrograph], bool],
+        n_micrographs: int,
+    ) -> None:
+        self.score = score
+        self.is_inverted = is_inverted
+        self.n_micrographs = n_micrographs
+        self.process = os.getpid()
+        self.inverted: list[Any] = []
+        # Threads may append to a list and pop from it at the same time.
+        self.to_come = list(range(n_micrographs))
+
+    def __call__(self, micrograph: Micrograph) -> Micrograph:
+        """Return the score map of a micrograph."""
+        if self.to_come:
+            self._watch(micrograph)
+        return self.score(micrograph)
+
+    def _watch(self, micrograph):
+        inverted = bool(self.is_inverted(micrograph))
+        if os.getpid() != self.process:
+            warn_of_inverted([micrograph.name] * inverted, self.n_micrographs)
+            return
+        if inverted:
+            self.inverted.append(micrograph.name)
+        try:
+            left = self.to_come.pop()
+        except IndexError:  # Another thread has watched the last one.
+            return
+        if left == 0:
+            warn_of_inverted(self.inverted, self.n_micrographs)
+
+
+def warn_of_inverted(names: Sequence[str | None], n_micrographs: int) -> None:
+    """Warn of inverted micrographs, if there are any.
+
+    Parameters
+    ----------
+    names : sequence of str or None
+        The names of the inverted micrographs.
+    n_micrographs : int
+        The number of all micrographs.
+
+    Warns
+    -----
+    UserWarning
+        If there is a name.
+    """
+    if not names:
+        return
+    listed = ", ".join(str(name or "(no name)") for name in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    warnings.warn(
+        f"{len(names)} of {n_micrographs} micrographs look inverted: their particles "
+        "seem to be light if those of the training micrographs are dark, or dark if "
+        "those are light, so few of them are found. These micrographs are "
+        f"{listed}{more}. If so, multiply them by -1 before they are given to the "
+        "picker. If not, silence this with "
+        '`warnings.filterwarnings("ignore", message=".*micrographs look inverted")`.',
+        UserWarning,
+        stacklevel=3,
+    )
