@@ -89,9 +89,9 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
     the median absolute deviation. Missing pixels, blank areas of one grey and holes
     far out, such as gold and bars at the edge, come out 0 and masked. Specks, such as
     hot pixels, come out as the background around them. No outlier takes part in the
-    statistics, nor do wide areas of another grey, such as carbon; if `whiten`
-    is True, the latter are raised or lowered to the background first, with all that lies on
-    them.
+    statistics. Wide areas of another grey, such as carbon, take no part in the mixture
+    either; if `whiten` is True, they are raised or lowered to the background first,
+    with all that lies on them.
 
     The spectrum of the background is, in each of 64 rings of spatial frequency, the
     lower quartile over patches of 128 x 128 pixels, so that aggregates and crystals of
@@ -222,7 +222,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             if areas is not None:
                 pixels = levelled(pixels, areas, union(odd, areas), level, deviation)
             pixels = whitened(pixels, background_spectrum([pixels]))
-        odd = union(odd, areas)
+        if self.method != "affine":  # which takes all for background but outliers
+            odd = union(odd, areas)
         mean, std = self._background(_without(pixels, odd), micrograph)
         normal = np.subtract(pixels, mean, dtype=np.float64)
         normal /= std
