@@ -13,6 +13,9 @@ picked at masked pixels.
 # The micrographs show the edges of carbon films, ice and aggregates. 15 particles are
 # labelled in each of four.
 
+from importlib import import_module
+from importlib.util import find_spec
+
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.ndimage import binary_dilation, gaussian_filter
@@ -37,16 +40,12 @@ labels = [points[:15] for points in particles[:4]]
 # masked if its smoothed grey value is far below the median. This works on these
 # simulated micrographs, whose ice is even; on real ones, use a program made for it.
 
-try:
-    import micrograph_cleaner_em
-except ImportError:
-    micrograph_cleaner_em = None
-
 
 def find_carbon(micrograph):
     """Return a mask that is True at carbon, ice and aggregates."""
-    if micrograph_cleaner_em is not None:
-        with micrograph_cleaner_em.MaskPredictor(DIAMETER, gpus=None) as predictor:
+    if find_spec("micrograph_cleaner_em"):
+        cleaner = import_module("micrograph_cleaner_em")
+        with cleaner.MaskPredictor(DIAMETER, gpus=None) as predictor:
             return predictor.predictMask(np.asarray(micrograph)) > 0.5
     smooth = gaussian_filter(np.asarray(micrograph, float), DIAMETER / 3)
     offset = smooth - np.median(smooth)

@@ -126,6 +126,26 @@ def check_any_pixel(micrograph: Micrograph, label: str | None = None) -> Microgr
     return micrograph
 
 
+def check_not_constant(micrograph: Micrograph) -> Micrograph:
+    """Return the micrograph, or raise a ValueError if all its pixels are equal.
+
+    Missing pixels do not count, and a micrograph that is masked as a whole passes.
+    """
+    # The middle row tells of nearly all micrographs that they are not constant.
+    for part in (micrograph[len(micrograph) // 2], micrograph):
+        missing = missing_pixels(part)
+        pixels = np.asarray(part)
+        pixels = pixels.ravel() if missing is None else pixels[~missing]
+        if len(pixels) and (pixels != pixels[0]).any():
+            return micrograph
+    if len(pixels):
+        raise ValueError(
+            "A micrograph must not be constant. Every pixel of micrograph "
+            f"{micrograph.name or '(no name)'} is {pixels[0]}."
+        )
+    return micrograph
+
+
 def check_finite(micrograph: Micrograph) -> Micrograph:
     """Return the micrograph, or raise a ValueError if one of its pixels is not finite.
 

@@ -12,7 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 from pusklearn.micrographs.images._check_labelled_particles import (
     check_labelled_particles,
 )
-from pusklearn.micrographs.images._check_micrographs import check_micrographs
+from pusklearn.micrographs.images._check_micrographs import (
+    check_micrographs,
+    check_not_constant,
+)
 from pusklearn.micrographs.images._discs import mark_discs
 from pusklearn.micrographs.images._gaps import find_gaps, with_gaps, without_gaps
 from pusklearn.micrographs.images._lazy_rows import (
@@ -119,7 +122,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     on_error : {"raise", "warn"}, default="raise"
         What happens if a micrograph cannot be used: an error, or a warning that names
         it and says why. In the second case, `fit` leaves it out with its labels, and it
-        has no picks.
+        has no picks; neither has a constant one, which is no error otherwise.
 
     Attributes
     ----------
@@ -257,6 +260,9 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     def _take(self, X):
         """Return the training micrographs as arrays of one pixel size."""
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
+        if self.on_error == "warn":
+            rows = LazyRows(check_not_constant, micrographs, instead=stand_in)
+            micrographs = list(rows)
         if not in_angstrom(self.diameter):
             return micrographs
         self.downsampler_ = FourierDownsampler(
@@ -489,6 +495,8 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         return image
 
     def _match(self, micrograph):
+        if self.on_error == "warn":
+            check_not_constant(micrograph)
         gaps = find_gaps(micrograph)
         if not gaps.n_there:
             return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from copy import copy
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -320,23 +319,23 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             comes once, with the last of the rows if these are computed later.
         """
         check_is_fitted(self)
-        micrographs = check_micrographs(X, self.on_error)
-        scorer = copy(self)
-        score: Any = scorer._score
+        micrographs, scorer = check_micrographs(X, self.on_error), copy(self)
         if is_large(micrographs):
-            score = WatchedScores(score, scorer._is_inverted, len(micrographs))
-        if isinstance(micrographs, LazyRows):
+            watched = WatchedScores(
+                scorer._score, scorer._is_inverted, len(micrographs)
+            )
             return LazyRows(
-                WarnOfSizes(score, self.pixel_sizes_),
+                WarnOfSizes(watched, self.pixel_sizes_),
                 micrographs,
                 instead=stand_in if self.on_error == "warn" else None,
                 bar=self._bar(SCORING),
             )
         warn_of_other_sizes(micrographs, self.pixel_sizes_)
-        maps = map_now_or_lazily(score, micrographs, self.on_error, self._bar(SCORING))
-        if not is_large(micrographs):
-            inverted = [m.name for m in micrographs if scorer._is_inverted(m)]
-            warn_of_inverted(inverted, len(micrographs))
+        maps = map_now_or_lazily(
+            scorer._score, micrographs, self.on_error, self._bar(SCORING)
+        )
+        inverted = [m.name for m in micrographs if scorer._is_inverted(m)]
+        warn_of_inverted(inverted, len(micrographs))
         return maps
 
     def __sklearn_tags__(self) -> Tags:

@@ -5,6 +5,7 @@ from pusklearn import Micrograph
 from pusklearn.micrographs.images._check_micrographs import (
     check_any_pixel,
     check_micrographs,
+    check_not_constant,
 )
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 
@@ -55,3 +56,19 @@ def test_a_micrograph_masked_as_a_whole_stands_for_a_row_that_is_left_out():
     for pixels in (np.ones((3, 3)), np.full((3, 3), np.nan)):
         (checked,) = check_micrographs([Micrograph(pixels, mask=np.ones((3, 3)))])
         assert checked.mask.all()
+
+
+@pytest.mark.parametrize("name", ["blank", None])
+def test_a_constant_micrograph_is_refused_but_for_missing_pixels(name):
+    pixels = np.full((5, 6), 3.0)
+    message = rf"constant\. Every pixel of micrograph {name or '.no name.'} is 3\.0"
+    with pytest.raises(ValueError, match=message):
+        check_not_constant(Micrograph(pixels, name))
+    pixels[0, 0] = np.nan
+    with pytest.raises(ValueError, match=message):
+        check_not_constant(Micrograph(pixels, name))
+    pixels[4, 5] = 4.0
+    grey = Micrograph(pixels, name)
+    assert check_not_constant(grey) is grey
+    gone = Micrograph(grey, mask=np.ones((5, 6), bool))
+    assert check_not_constant(gone) is gone
