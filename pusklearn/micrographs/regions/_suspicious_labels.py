@@ -10,6 +10,7 @@ from pusklearn.micrographs.regions._find_suspicion import find_suspicion
 from pusklearn.micrographs.regions._label_sample import LabelSample
 from pusklearn.micrographs.regions._label_transforms import LabelTransform
 from pusklearn.micrographs.regions._ring_features import places_around
+from pusklearn.pu._warn_caller import warn_caller
 
 # If no transform is known, labels are right if the classifier finds more than this
 # share of them.

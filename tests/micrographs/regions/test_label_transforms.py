@@ -13,9 +13,7 @@ SHAPE = (40, 60)
 ALONE = [t for t in TRANSFORMS if "binning, and" not in t.name]
 
 
-@pytest.mark.parametrize(
-    "transform", [*TRANSFORMS, shift(3, -4)], ids=lambda transform: transform.name
-)
+@pytest.mark.parametrize("transform", [*TRANSFORMS, shift(3, -4)], ids=lambda t: t.name)
 def test_the_code_does_what_the_transform_does(transform):
     xy = np.array([[3.0, 5.0], [7, 1]])
     micrographs, coordinates = [Micrograph(np.zeros(SHAPE))], [xy]
@@ -24,7 +22,7 @@ def test_the_code_does_what_the_transform_does(transform):
     np.testing.assert_allclose(given, transform.apply(xy, *SHAPE))
 
 
-@pytest.mark.parametrize("transform", ALONE, ids=lambda transform: transform.name)
+@pytest.mark.parametrize("transform", ALONE, ids=lambda t: t.name)
 def test_each_transform_undoes_another_of_them(transform):
     """Whatever went wrong, what puts it right is a candidate too."""
     xy = np.array([[3.0, 5.0], [7, 1]])
