@@ -172,7 +172,7 @@ def _has_sharp_edge(distance, marks, excluded):
     Those of a spot, such as a particle without noise, rise to its middle instead.
     """
     inside, most = np.quantile(distance[marks], [0.5, 0.9])
-    if most > 2 * inside:
+    if most > 1.6 * inside:
         return False
     along = np.median(distance[marks & ~_eroded(marks)])
     near = binary_dilation(marks, EIGHT_NEIGHBOURS)
