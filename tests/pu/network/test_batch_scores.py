@@ -34,7 +34,6 @@ class Mixed(nn.Module):
         (ResNet8(2), (3, 20, 24)),
         (lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 1)), (8, 8)),
     ],
-    ids=repr,
 )
 def test_probabilities_do_not_depend_on_the_other_samples(module, shape):
     rng = np.random.default_rng(0)
