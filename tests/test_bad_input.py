@@ -179,12 +179,7 @@ def test_weights_that_cannot_be(estimator):
             clone(estimator).fit(X, Y, sample_weight=weights)
 
 
-def test_a_network_takes_no_sparse_samples():
-    with pytest.raises(TypeError, match=r"Sparse .* Use '.toarray\(\)'"):
-        clone(NETWORK).fit(csr_array(X), Y)
-
-
-@each(ALL[1:])
+@each(ALL)
 def test_sparse_samples_are_the_classifiers(estimator):
     clone(estimator).fit(csr_array(X), Y)
 

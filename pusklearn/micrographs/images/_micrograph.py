@@ -189,29 +189,85 @@ class Micrograph(np.ndarray):
         return part
 
     def transpose(self, *axes):
+        """Return the pixels with their axes exchanged, and the mask likewise.
+
+        Parameters
+        ----------
+        *axes : int
+            As for `numpy.ndarray.transpose`.
+
+        Returns
+        -------
+        Micrograph
+            They, with all attributes.
+        """
         result = super().transpose(*axes)
         result._masked = self._on_mask(np.ndarray.transpose, *axes)
         return result
 
     @property
     def T(self):  # noqa: N802
+        """The pixels with rows and columns exchanged."""
         return self.transpose()
 
     @property
     def mT(self):  # noqa: N802
+        """The pixels with rows and columns exchanged."""
         return self.swapaxes(-1, -2)
 
     def swapaxes(self, first, second, /):
+        """Return the pixels with two axes exchanged, and the mask likewise.
+
+        Parameters
+        ----------
+        first, second : int
+            The axes.
+
+        Returns
+        -------
+        Micrograph
+            They, with all attributes.
+        """
         result = super().swapaxes(first, second)
         result._masked = self._on_mask(np.ndarray.swapaxes, first, second)
         return result
 
     def reshape(self, *shape, **options):
+        """Return the pixels in another shape, and the mask likewise.
+
+        Parameters
+        ----------
+        *shape : int
+            As for `numpy.ndarray.reshape`.
+        **options : object
+            As for `numpy.ndarray.reshape`.
+
+        Returns
+        -------
+        Micrograph
+            They, with all attributes.
+        """
         result = super().reshape(*shape, **options)
         result._masked = self._on_mask(np.ndarray.reshape, *shape, **options)
         return result
 
     def take(self, indices, axis=None, *args, **options):
+        """Return some of the pixels, and the same part of the mask.
+
+        Parameters
+        ----------
+        indices : array-like of int
+            Which pixels, rows or columns.
+        axis : int or None, default=None
+            The axis to take them along; None takes pixels of the flat image.
+        *args, **options : object
+            As for `numpy.ndarray.take`.
+
+        Returns
+        -------
+        Micrograph
+            They, with all attributes.
+        """
         result = super().take(indices, axis, *args, **options)
         if isinstance(result, Micrograph):
             result._masked = self._on_mask(np.ndarray.take, indices, axis)

@@ -14,7 +14,7 @@ from pusklearn.pu.network._collapse import ERRORS, Look, find_collapse, look_at,
 from pusklearn.pu.priors._priors import Priors
 
 # After fewer updates a network is not trained, and nobody expects much of it.
-LEAST_UPDATES = 50
+LEAST_UPDATES = 100
 # Features beyond this size, or this many times as large as most, spoil a training.
 LARGE = 1e3
 HIGH_LR = {"adam": 0.1, "adamw": 0.1}

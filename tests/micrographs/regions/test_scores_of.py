@@ -32,8 +32,9 @@ def test_scores_at_points_are_those_of_the_regions_around_them():
 def test_pixels_that_are_not_there_are_background():
     image = np.ones((9, 9), np.float32)
     image[4, 3:6] = np.nan, np.inf, -np.inf
+    image[3, 3:6] = 3
     (found,) = scores_at(Mean(), [Micrograph(image)], [np.array([[4.0, 4]])], 5)
-    assert found == pytest.approx(22 / 25)
+    assert found == pytest.approx((22 + 3 * 3) / 25)  # the background is 1
 
 
 def test_certain_probabilities_give_finite_scores():

@@ -8,6 +8,7 @@ from sklearn.datasets import make_classification
 from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -21,6 +22,7 @@ from pusklearn import (
     PUThresholdClassifier,
 )
 from pusklearn.datasets import make_pu
+from pusklearn.modules import MLP
 
 LOGISTIC = LogisticRegression()
 WITH_FOLDS = [
@@ -248,10 +250,21 @@ def test_heavier_positives_leave_the_probabilities_of_cvir_where_they_were(data)
     assert np.abs(output(heavy, X) - output(plain, X)).mean() < 0.05
 
 
-def test_a_network_has_no_weights(data):
+def test_a_classifier_without_weights_refuses_them(data):
     X, y = data
+    estimator = PUThresholdClassifier(KNeighborsClassifier())
     with pytest.raises(TypeError, match="unexpected keyword argument 'sample_weight'"):
-        PUThresholdClassifier(PUClassifier()).fit(X, y, sample_weight=np.ones(200))
+        estimator.fit(X, y, sample_weight=np.ones(200))
+
+
+def test_samples_of_weight_0_are_left_out_of_a_network(data):
+    X, y = data
+    weights = np.arange(200) % 3
+    network = PUClassifier(MLP((4,)), max_epochs=1, steps_per_epoch=3, random_state=0)
+    estimator = PUThresholdClassifier(network, threshold=0.5, random_state=0)
+    weighted = clone(estimator).fit(X, y, sample_weight=weights > 0)
+    without = clone(estimator).fit(X[weights > 0], y[weights > 0])
+    np.testing.assert_array_equal(weighted.predict_proba(X), without.predict_proba(X))
 
 
 @each(WITH_FOLDS)
