@@ -5,8 +5,11 @@ A case is a function that yields rows of the table: a name that the template
 and of the least work possible, and how the answers agree.
 """
 
+import subprocess
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -43,6 +46,7 @@ MANY_COLUMNS = [
     *("micrographs", "updates_s", "rest_of_fit_ms", "fit_peak_gb"),
     *("pick_ms", "pick_cpu_ms", "pick_peak_gb", "picks"),
 ]
+BUSY_COLUMNS = ["work", "alone_ms", "busy_ms"]
 NETWORKS = {"conv net": (ConvNet(31), 300), "ResNet8": (ResNet8(), 40)}  # and updates
 
 
@@ -152,6 +156,48 @@ def matching(quick):
     yield "matching", n, ours, plain_seconds, best(find_pairs), answers
 
 
+def busy(quick):
+    """Measure updates alone, and beside as many busy processes as there are cores."""
+    size, batch_size, n = (128, 32, 3) if quick else (512, 256, 40)
+    pixels = np.random.default_rng(0).normal(size=(2, size, size)).astype(np.float32)
+    regions = TiledRegions(pixels, 31)
+    y = (np.arange(len(regions)) % 500 == 0).astype(int)
+    tables = np.random.default_rng(0).normal(size=(2000, 50))
+    labels = np.arange(2000) < 100
+    options = {"prior": 0.2, "max_epochs": 1, "batch_size": batch_size}
+    conv, mlp = (
+        PUClassifier(module, steps_per_epoch=n, random_state=0, **options)
+        for module in (ConvNet(31), "auto")
+    )
+    network = plain.plain_network(ConvNet(31))
+    samples = torch.randn(batch_size, 1, 31, 31)
+    works = {
+        "`fit`, 31-px conv net": partial(conv.fit, regions, y),
+        "`fit`, table of 50 columns": partial(mlp.fit, tables, labels),
+        "a plain loop, 31-px conv net": partial(
+            plain.train, network, samples, n, half=True
+        ),
+    }
+    for name, work in works.items():
+        alone = best(work, 3)
+        with busy_processes(torch.get_num_threads()):
+            beside = best(work, 1)
+        yield name, 1e3 * alone / n, 1e3 * beside / n
+
+
+@contextmanager
+def busy_processes(number):
+    """Let processes compute without end while the context lasts."""
+    command = [sys.executable, "-c", "while True: pass"]
+    processes = [subprocess.Popen(command) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
 def many(quick):
     """Measure memory, and time per micrograph, with a small network.
 
@@ -212,9 +258,13 @@ def watched(function):
     return result, *seconds, int(peak) * 1024 / 1e9
 
 
+OTHER_TABLES = {
+    "busy": ("busy_machine", BUSY_COLUMNS),
+    "many": ("many_micrographs", MANY_COLUMNS),
+}
 CASES = {
     case.__name__: case
-    for case in (training, dense, normalisation, peaks, matching, many)
+    for case in (training, dense, normalisation, peaks, matching, busy, many)
 }
 
 
@@ -248,9 +298,9 @@ def bytes_per_second(quick):
 
 
 def report(folder):
-    """Fill the page from both tables."""
+    """Fill the page from its tables."""
     values = {}
-    for name in ("speed", "many_micrographs"):
+    for name in ("speed", "busy_machine", "many_micrographs"):
         path = folder / f"{name}.csv"
         rows = pd.read_csv(path).to_dict("records") if path.exists() else []
         values[name] = {"rows": rows, "conditions": read_conditions(path)}
@@ -263,8 +313,9 @@ def main(argv=None):
     with output_folder(options, "performance.md") as out:
         for case in [] if options.report else options.cases:
             path, columns = out / "speed.csv", COLUMNS
-            if case == "many":
-                path, columns = out / "many_micrographs.csv", MANY_COLUMNS
+            if case in OTHER_TABLES:
+                table, columns = OTHER_TABLES[case]
+                path = out / f"{table}.csv"
             rows = pd.DataFrame(CASES[case](options.quick), columns=columns)
             if path.exists():
                 rows = pd.concat([pd.read_csv(path), rows])
