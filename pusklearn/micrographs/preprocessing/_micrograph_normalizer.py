@@ -1,6 +1,5 @@
 """Micrographs on a common grey scale."""
 
-import warnings
 from collections.abc import Sequence
 from copy import copy
 from typing import Any, Self
@@ -19,6 +18,10 @@ from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.preprocessing._background import background_of
+from pusklearn.micrographs.preprocessing._background_in_doubt import (
+    warn_if_blank,
+    warn_of_doubt,
+)
 from pusklearn.micrographs.preprocessing._gaussian_mixture import (
     fit_background_gaussian,
 )
@@ -217,10 +220,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             return like(np.zeros(micrograph.shape, np.float32), micrograph)
         pixels, missing, odd, areas, blank_share = sort_pixels(micrograph)
         _check_not_constant(_without(pixels, odd), micrograph)
-        if blank_share > 0.5:
-            _warn_of_doubt(
-                micrograph, f"{blank_share:.0%} of its pixels have one grey value"
-            )
+        warn_if_blank(micrograph, blank_share)
         level, deviation = background_of(pixels, odd)
         areas = union(areas, shifted_areas(pixels, odd, deviation))
         if self.whiten:
@@ -248,7 +248,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             pixels, self.alpha, self.beta
         )
         if share < MOST_IN_DOUBT and distance > LEAST_IN_DOUBT:
-            _warn_of_doubt(
+            warn_of_doubt(
                 micrograph,
                 "its pixels are of two kinds, about half of them each, "
                 f"{distance:.1f} standard deviations apart",
@@ -284,12 +284,3 @@ def _check_not_constant(pixels, micrograph):
             f"Every pixel of micrograph {micrograph.name or '(no name)'} is "
             f"{pixels.min()}."
         )
-
-
-def _warn_of_doubt(micrograph, reason):
-    warnings.warn(
-        f"The background of micrograph {micrograph.name or '(no name)'} is in doubt: "
-        f"{reason}. Look at it; mask what is no ice, `Micrograph(..., mask=...)`, or "
-        "leave it out.",
-        stacklevel=2,
-    )

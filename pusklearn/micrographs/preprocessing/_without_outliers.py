@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from pusklearn.micrographs.images._check_micrographs import check_any_pixel
 from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.preprocessing._background_in_doubt import warn_if_blank
 from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels
 
 
@@ -22,6 +24,16 @@ def without_outliers(micrograph: Micrograph) -> Micrograph:
         The micrograph itself if it has no outliers. Else a copy in float32, with
         missing pixels, blank areas and holes masked.
 
+    Raises
+    ------
+    ValueError
+        If no pixel is there, unless the micrograph is masked as a whole.
+
+    Warns
+    -----
+    UserWarning
+        If most pixels have one grey value, but not all.
+
     Examples
     --------
     >>> import numpy as np
@@ -37,9 +49,10 @@ def without_outliers(micrograph: Micrograph) -> Micrograph:
     >>> abs(float(without_outliers(Micrograph(image))[20, 30])) < 1
     True
     """
-    if is_left_out(micrograph):
+    if is_left_out(check_any_pixel(micrograph)):
         return micrograph
-    pixels, missing, odd, *_ = sort_pixels(micrograph)
+    pixels, missing, odd, _, blank_share = sort_pixels(micrograph)
+    warn_if_blank(micrograph, blank_share)
     if odd is None or np.array_equal(odd, missing_pixels(micrograph)):
         return micrograph
     return like(pixels, micrograph, mask=missing)

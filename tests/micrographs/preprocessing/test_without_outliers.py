@@ -37,3 +37,8 @@ def test_specks_hold_the_background_and_areas_are_masked():
     assert clean.mask[:10].all()
     assert not clean.mask[13:].any()
     np.testing.assert_array_equal(clean[13:60], image[13:60])
+
+
+def test_a_micrograph_without_a_pixel_is_named():
+    with pytest.raises(ValueError, match="Micrograph a has none"):
+        without_outliers(Micrograph(np.full((4, 5), np.nan), "a"))
