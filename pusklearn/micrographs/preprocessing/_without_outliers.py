@@ -53,6 +53,7 @@ def without_outliers(micrograph: Micrograph) -> Micrograph:
         return micrograph
     pixels, missing, odd, _, blank_share = sort_pixels(micrograph)
     warn_if_blank(micrograph, blank_share)
-    if odd is None or np.array_equal(odd, missing_pixels(micrograph)):
+    known = missing_pixels(micrograph)
+    if odd is None or (known is not None and np.array_equal(odd, known)):
         return micrograph
     return like(pixels, micrograph, mask=missing)
