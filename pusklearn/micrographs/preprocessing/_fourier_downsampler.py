@@ -21,6 +21,7 @@ from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
 from pusklearn.micrographs.images._stand_ins import no_row
+from pusklearn.micrographs.preprocessing._background_in_doubt import warn_if_blank
 from pusklearn.micrographs.preprocessing._common_pixel_size import (
     coarsest_pixel_size,
     relative_factor,
@@ -186,6 +187,11 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
             there. One that is masked as a whole stays so.
         TypeError
             If a parameter is not a number.
+
+        Warns
+        -----
+        UserWarning
+            If most pixels of a micrograph have one grey value, and the factor is not 1.
         """
         self._check_parameters()
         if self.target_pixel_size == "coarsest":
@@ -205,7 +211,8 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
             pixels = np.zeros(_new_shape(micrograph, fraction))
             mask = np.ones(pixels.shape, bool)
         else:
-            pixels, missing, *_ = sort_pixels(micrograph)
+            pixels, missing, *_, blank_share = sort_pixels(micrograph)
+            warn_if_blank(micrograph, blank_share)
             pixels = _resample(np.asarray(pixels, dtype=np.float32), fraction)
             mask = None if missing is None else _touched(missing, pixels.shape, factor)
             self._check_some_left(mask, micrograph)

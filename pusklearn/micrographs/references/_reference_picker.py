@@ -54,6 +54,7 @@ from pusklearn.micrographs.preprocessing._whitening import (
     background_spectrum,
     whitened,
 )
+from pusklearn.micrographs.preprocessing._without_outliers import without_outliers
 from pusklearn.micrographs.references._reference_images import (
     average_aligned,
     crops_at,
@@ -85,7 +86,9 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
 
     Pixels that are missing, because they are masked (see `Micrograph`), NaN or
     infinite, count as background: nothing is learnt or picked there, and their score is
-    NaN. A micrograph that is masked as a whole is left out of the fit.
+    NaN. A micrograph that is masked as a whole is left out of the fit. Outliers are
+    found as `MicrographNormalizer` finds them: blank areas and holes far out count as
+    missing, and specks, such as hot pixels, as the background around them.
 
     Parameters
     ----------
@@ -164,8 +167,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     all angles have the same weight and a reference becomes a radial average.
 
     The computing time grows as rotations times pixels, so put a `FourierDownsampler`
-    before the picker, as `make_picker` does. If micrographs have outlying pixels, put
-    a `MicrographNormalizer` before it too.
+    before the picker, as `make_picker` does.
 
     References
     ----------
@@ -294,7 +296,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         for micrograph in micrographs:
             self._check_scale(micrograph)
         self.spectrum_ = (
-            background_spectrum(map(without_gaps, micrographs))
+            background_spectrum(map(_only_background, micrographs))
             if self.whiten
             else np.ones(N_RINGS + 1)
         )
@@ -439,7 +441,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         """Return micrographs and labels without those that are not there."""
         all_gaps = []
         for micrograph in micrographs:
-            all_gaps.append(find_gaps(micrograph))
+            all_gaps.append(find_gaps(without_outliers(micrograph)))
             free_mapped_memory(micrograph)
         names = [m.name for m in micrographs]
         points = labels_there(coordinates, all_gaps, names, stacklevel=6)
@@ -481,7 +483,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
 
     def _crop_labelled(self, micrograph, points, size):
         marks = mark_discs(micrograph, points, 0)
-        crops = crops_at(self._whiten(micrograph), marks, size)
+        crops = crops_at(self._whiten(without_outliers(micrograph)), marks, size)
         free_mapped_memory(micrograph)
         return crops
 
@@ -497,6 +499,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     def _match(self, micrograph):
         if self.on_error == "warn":
             check_not_constant(micrograph)
+        micrograph = without_outliers(micrograph)
         gaps = find_gaps(micrograph)
         if not gaps.n_there:
             return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
@@ -510,3 +513,8 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             gaps.as_mask() if gaps.n_missing else None,
         )
         return with_gaps(scores, micrograph, gaps)
+
+
+def _only_background(micrograph):
+    """Return a micrograph with the background at outliers and missing pixels."""
+    return without_gaps(without_outliers(micrograph))

@@ -81,7 +81,7 @@ def scaling(factor: float, *, flip_y: bool = False) -> LabelTransform:
 def shift(dx: float, dy: float) -> LabelTransform:
     """Return the transform that moves all coordinates by as much."""
     return of_each(
-        f"all are moved by x={dx:g} and y={dy:g} pixels: are they corners of boxes?",
+        f"all are moved by x={dx:g} and y={dy:g} pixels (they may be corners of boxes)",
         f"np.asarray(xy) + [{dx:g}, {dy:g}]",
         lambda xy, height, width: xy + np.array([dx, dy]),
     )

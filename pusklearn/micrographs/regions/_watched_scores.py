@@ -79,13 +79,22 @@ def warn_of_inverted(names: Sequence[str | None], n_micrographs: int) -> None:
     """
     if not names:
         return
-    listed = ", ".join(str(name or "(no name)") for name in names[:MOST_NAMES])
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    known = [name for name in names if name]
+    if known:
+        which = f"These micrographs are {_listed(known, len(names))}."
+    else:
+        which = "They have no names; `Micrograph(image, name=...)` would tell which."
     warn_caller(
         f"{len(names)} of {n_micrographs} micrographs look inverted: their particles "
         "seem to be light if those of the training micrographs are dark, or dark if "
-        "those are light, so few of them are found. These micrographs are "
-        f"{listed}{more}. If so, multiply them by -1 before they are given to the "
-        "picker. If not, silence this with "
+        f"those are light, so few of them are found. {which} If so, multiply them by "
+        "-1 before they are given to the picker. If not, silence this with "
         '`warnings.filterwarnings("ignore", message=".*micrographs look inverted")`.'
     )
+
+
+def _listed(names, n_all):
+    """Return some names, and how many more there are, with or without a name."""
+    shown = names[:MOST_NAMES]
+    more = f" and {n_all - len(shown)} more" if n_all > len(shown) else ""
+    return ", ".join(shown) + more

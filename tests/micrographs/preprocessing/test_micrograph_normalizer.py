@@ -171,6 +171,18 @@ def test_faults_in_small_types_leave_the_ice_as_it_was(dtype):
 
 @pytest.mark.parametrize("whiten", [False, True])
 @pytest.mark.parametrize("method", ["mixture", "affine"])
+@pytest.mark.parametrize("offset", [-9, 6])
+def test_an_area_of_another_grey_takes_no_part_in_statistics(offset, method, whiten):
+    image = ice(0, "white")
+    image[30:110, 40:120] += offset * image.std()
+    (normal,) = MicrographNormalizer(method, whiten=whiten).fit_transform([image])
+    rest = np.asarray(normal)[140:]
+    assert abs(np.median(rest)) < 0.15
+    assert 0.85 < rest.std() < 1.15
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("method", ["mixture", "affine"])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_missing_pixels_become_background_and_are_masked(value, method, whiten):
     image = ice(0, "white")

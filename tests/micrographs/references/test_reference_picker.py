@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 from pusklearn import FourierDownsampler, Micrograph, PeakExtractor, ReferencePicker
 from pusklearn.datasets import make_micrographs
 from pusklearn.io import coordinates_for, read_coordinates, read_micrographs
+from pusklearn.metrics import picking_average_precision
 from pusklearn.micrographs.references import _reference_images as private
 from pusklearn.micrographs.references import _reference_picker as picking
 
@@ -341,3 +342,49 @@ def test_large_micrographs_are_matched_as_small_ones(monkeypatch):
     picks = picker.fit(micrographs[:2], coordinates[:2]).predict(micrographs)
     for ours, theirs in zip(picks, expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def with_outliers(micrograph, kind):
+    """Return a copy that has outliers of a kind in its first rows and columns."""
+    image = np.array(micrograph, np.float32)
+    middle, deviation = np.median(image), image.std()
+    if kind == "hot pixels":
+        chosen = np.random.default_rng(0).choice(image.size, 60, replace=False)
+        image.flat[chosen] = middle + 1e4 * deviation
+    elif kind == "extreme":
+        image[60, 70] = 1e30
+    elif kind == "bar":
+        image[:10] = middle + 50 * deviation
+    elif kind == "dead column":
+        image[:, 100] = middle - 60 * deviation
+    elif kind == "blank":
+        image[:, :10] = middle - 33 * deviation
+    return image
+
+
+@pytest.mark.parametrize(
+    "kind", ["hot pixels", "extreme", "bar", "dead column", "blank"]
+)
+def test_outliers_change_neither_references_nor_picks(kind):
+    micrographs, coordinates = make_micrographs(3, snr=0.3, random_state=0)
+    inner = [xy[(xy > 12).all(axis=1)] for xy in coordinates]
+    labels = [points[:8] for points in inner[:2]]
+    odd = [with_outliers(m, kind) for m in micrographs]
+    picker = ReferencePicker(24, n_rotations=8, random_state=0)
+    clean = picker.fit(micrographs[:2], labels).references_
+    picker = picker.fit(odd[:2], labels)
+    mask = private.disc_mask(0.6 * 24)
+    assert np.corrcoef(clean[0][mask], picker.references_[0][mask])[0, 1] > 0.95
+    picks = [xy[(xy[:, :2] > 12).all(axis=1)] for xy in picker.predict(odd[2:])]
+    assert picking_average_precision(inner[2:], picks, 9) > 0.95
+
+
+def test_labels_in_holes_are_warned_of():
+    micrographs, coordinates = make_micrographs(2, snr=0.3, random_state=0)
+    image = np.array(micrographs[0])
+    image[:60] += 40 * image.std()
+    with pytest.warns(UserWarning, match="missing pixels"):
+        picker = ReferencePicker(24, n_rotations=4).fit([image], coordinates[:1])
+    scores = picker.transform([image])[0]
+    assert np.isnan(scores[:60]).all()
+    assert np.isfinite(scores[64:]).all()

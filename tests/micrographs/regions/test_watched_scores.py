@@ -76,8 +76,13 @@ def test_another_process_warns_of_its_own_rows():
 def test_many_names_are_not_all_listed():
     with pytest.warns(UserWarning, match=r"m4 and 3 more\. If so, multiply"):
         warn_of_inverted([f"m{i}" for i in range(8)], 9)
-    with pytest.warns(UserWarning, match=r"\(no name\)"):
-        warn_of_inverted([None], 1)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*micrographs look inverted")
         warn_of_inverted(["m0"], 1)
+
+
+def test_micrographs_without_a_name_are_counted():
+    with pytest.warns(UserWarning, match="2 of 3 .* They have no names; `Micrograph"):
+        warn_of_inverted([None, None], 3)
+    with pytest.warns(UserWarning, match=r"These micrographs are m1 and 2 more\."):
+        warn_of_inverted([None, "m1", None], 3)
