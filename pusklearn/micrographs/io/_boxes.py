@@ -51,9 +51,9 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
             )
         if values[4:5] in _FILAMENTS:
             raise ValueError(
-                f"line {number} has {values[4]} behind its box, which marks an end of a "
-                "filament: the particles along it are not in the file. If each row is "
-                "a particle, leave the fifth column out."
+                f"line {number} has {values[4]} behind its box, which marks an end of "
+                "a filament: the particles along it are not in the file. If each row "
+                "is a particle, leave the fifth column out."
             )
         boxes[number] = _check_box(values[:4], number)
     _check_is_whole(path, list(boxes.values()))

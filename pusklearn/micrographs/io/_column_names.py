@@ -46,7 +46,8 @@ def find_columns(names: Sequence[str], wanted: Collection[str]) -> dict[int, str
 def check_spelling(names: Sequence[str], wanted: Collection[str]) -> None:
     """Raise an error if a name is that of a missing column but for one letter.
 
-    Or it is the beginning of such a name, as if it were cut off. Such a column would be left out in silence, and a damaged file has one.
+    Or it is the beginning of such a name, as if it were cut off. Such a column would be
+    left out in silence, and a damaged file has one.
 
     Parameters
     ----------

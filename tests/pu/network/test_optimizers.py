@@ -45,5 +45,5 @@ def test_the_weight_decay_is_given_to_optimizers_that_have_one(optimizer, decay)
 
 def test_an_optimizer_without_weight_decay_is_used_without():
     assert decay_parameters(torch.optim.Rprop, 0.0) == {}
-    with pytest.raises(ValueError, match="since the optimizer Rprop has none. Got 0.1"):
+    with pytest.raises(ValueError, match=r"the optimizer Rprop has none\. Got 0\.1"):
         decay_parameters(torch.optim.Rprop, 0.1)
