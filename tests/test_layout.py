@@ -24,7 +24,6 @@ TESTED_BY = {
         "modules/_resnet8": "modules/test_architecture",
         "network/_devices": "network/test_pu_classifier",
         "network/_named_criterion": "network/test_pu_classifier",
-        "network/_optimizers": "network/test_check_input",
         "network/_training_net": "network/test_training",
     },
 }

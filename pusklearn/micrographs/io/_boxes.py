@@ -9,6 +9,8 @@ import pandas as pd
 from pusklearn.micrographs.io._text_file import read_lines
 
 _COLUMNS = ["x", "y", "width", "height"]
+# EMAN marks the two ends of a filament so; -3 stands behind ordinary boxes.
+_FILAMENTS = ["-1"], ["-2"]
 
 
 def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
@@ -32,8 +34,8 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
         If there is no such file.
     ValueError
         If the file is no text, a row has fewer than four numbers or another number of
-        values than the first, a size is negative, or the last row is cut off. The
-        message names the line.
+        values than the first, a size is negative, the fifth value of a row marks the
+        end of a filament, or the last row is cut off. The message names the line.
     """
     boxes: dict[int, list[float]] = {}
     n_values = None
@@ -46,6 +48,12 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
             raise ValueError(
                 f"line {number} has {len(values)} values, but {n_values} are expected: "
                 "x, y, width and height in each row."
+            )
+        if values[4:5] in _FILAMENTS:
+            raise ValueError(
+                f"line {number} has {values[4]} behind its box, which marks an end of "
+                "a filament: the particles along it are not in the file. If each row "
+                "is a particle, leave the fifth column out."
             )
         boxes[number] = _check_box(values[:4], number)
     _check_is_whole(path, list(boxes.values()))

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 
 # Shorter names, such as "x" and "z", differ by one letter without being misspelt.
 _SHORTEST = 5
+# Shorter names may be whole words of their own, such as "image".
+_SHORTEST_CUT = 8
 
 
 def find_columns(names: Sequence[str], wanted: Collection[str]) -> dict[int, str]:
@@ -44,7 +46,8 @@ def find_columns(names: Sequence[str], wanted: Collection[str]) -> dict[int, str
 def check_spelling(names: Sequence[str], wanted: Collection[str]) -> None:
     """Raise an error if a name is that of a missing column but for one letter.
 
-    Such a column would be left out in silence, and a damaged file has one.
+    Or it is the beginning of such a name, as if it were cut off. Such a column would be
+    left out in silence, and a damaged file has one.
 
     Parameters
     ----------
@@ -56,12 +59,13 @@ def check_spelling(names: Sequence[str], wanted: Collection[str]) -> None:
     Raises
     ------
     ValueError
-        If a name has one letter that differs, is missing or is too many.
+        If a name has one letter that differs, is missing or is too many, or is cut off.
     """
     for missing in sorted(set(wanted).difference(names)):
         for name in names:
             is_long = len(missing) >= _SHORTEST and name not in wanted
-            if is_long and _differ_by_one_letter(name, missing):
+            is_cut = len(name) >= _SHORTEST_CUT and missing.startswith(name)
+            if is_long and (is_cut or _differ_by_one_letter(name, missing)):
                 raise ValueError(
                     f"its column {name!r} seems to be a misspelt {missing!r}. Rename "
                     "it, or leave it out."

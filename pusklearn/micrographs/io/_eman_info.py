@@ -8,6 +8,8 @@ import pandas as pd
 
 from pusklearn.micrographs.io._text_file import read_lines
 
+_MOST_SHOWN = 80
+
 
 def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
     """Return the centres of the boxes that EMAN2 keeps of a micrograph.
@@ -15,7 +17,8 @@ def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
     Parameters
     ----------
     path : path-like
-        A JSON file with a list ``boxes`` of ``[x, y, label, ...]``, in pixels.
+        A JSON file with a list ``boxes`` of ``[x, y, label, ...]``, in pixels. The
+        label is a text, such as "manual".
 
     Returns
     -------
@@ -27,7 +30,8 @@ def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no such JSON file, or a coordinate is not a finite number.
+        If the file is no such JSON file, a coordinate is not a finite number, or the
+        value behind it is no text, as if a box had three coordinates.
     """
     text = "\n".join(line for _, line in read_lines(path))
     try:
@@ -53,11 +57,25 @@ def _check_box(box, number):
     centre = box[:2] if isinstance(box, list) else []
     if len(centre) < 2 or not all(map(_is_finite, centre)):
         raise ValueError(
-            f"A box must be a list of finite numbers x and y. Box {number} is {box!r}."
+            "A box must be a list of finite numbers x and y. "
+            f"Box {number} is {_shorten(box)}."
+        )
+    if len(box) > 2 and not isinstance(box[2], str):
+        raise ValueError(
+            "A box must be a list of x, y and a label, which is a text. "
+            f"Box {number} is {_shorten(box)}."
         )
     return centre
 
 
 def _is_finite(value):
     # JSON's true is no coordinate.
-    return type(value) in (int, float) and math.isfinite(value)
+    try:
+        return type(value) in (int, float) and math.isfinite(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return False
+
+
+def _shorten(box):
+    text = repr(box)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."

@@ -25,12 +25,21 @@ _NOT_READ = {
     ".jpg": "JPEG images, whose grey values are not those of the camera",
     ".jpeg": "JPEG images, whose grey values are not those of the camera",
 }
-# How RELION, CTFFIND and others call the power spectrum beside a micrograph, and RELION
-# the sum without weights by dose and the sums of every other frame.
+# How RELION, CTFFIND and others call the power spectrum beside a micrograph, RELION and
+# MotionCor2 the sum without or with weights by dose and the sums of every other frame,
+# and CTFFIND, cryoSPARC and others what they compute from a micrograph.
 _SPECTRUM = re.compile(
     r"[_-](ps|pws|fft|power|power_?spec(trum|tra)?|spectrum)$", re.IGNORECASE
 )
-_VARIANT = re.compile(r"_(noDW|EVN|ODD)$", re.IGNORECASE)
+_BESIDE = {
+    "other sums of the same movies": re.compile(
+        r"_(noDW|DW|DWS|EVN|ODD)$", re.IGNORECASE
+    ),
+    "images made from micrographs": re.compile(
+        r"_(ctf|ctffind4?|(ctf_)?diag|avrot|background|mask|thumb(nail)?|denoised)$",
+        re.IGNORECASE,
+    ),
+}
 _MOST_NAMED = 3
 
 
@@ -94,19 +103,15 @@ def leave_out_spectra(files: Sequence) -> tuple[list, list[str]]:
     stems = [micrograph_stem(file) for file in files]
     known = set(stems)
     spectra = [f for f, s in zip(files, stems, strict=True) if _SPECTRUM.search(s)]
-    variants = [
-        file
-        for file, stem in zip(files, stems, strict=True)
-        if _VARIANT.search(stem) and _VARIANT.sub("", stem) in known
-    ]
-    if len(spectra) == len(files):
-        spectra = []
-    dropped = {os.fspath(file) for file in [*spectra, *variants]}
-    said = []
-    if spectra:
-        said.append(_name("power spectra", spectra))
-    if variants:
-        said.append(_name("other sums of the same movies", variants))
+    left_out = {} if len(spectra) == len(files) else {"power spectra": spectra}
+    for kind, pattern in _BESIDE.items():
+        left_out[kind] = [
+            file
+            for file, stem in zip(files, stems, strict=True)
+            if pattern.search(stem) and pattern.sub("", stem) in known
+        ]
+    dropped = {os.fspath(file) for group in left_out.values() for file in group}
+    said = [_name(kind, group) for kind, group in left_out.items() if group]
     return [file for file in files if os.fspath(file) not in dropped], said
 
 

@@ -44,7 +44,8 @@ def read_micrographs(
 
         A folder and a pattern leave out, with a warning, what RELION and others write
         beside micrographs: power spectra, told by names such as ``a_PS.mrc``, and
-        ``a_noDW.mrc``, ``a_EVN.mrc`` and ``a_ODD.mrc`` if there is an ``a.mrc``.
+        ``a_noDW.mrc``, ``a_EVN.mrc``, ``a_ctf.mrc`` and the like if there is an
+        ``a.mrc``.
 
     masks : str, path-like, sequence of files or of arrays, or None, default=None
         Masks of the micrographs. Every pixel that is not 0 (or False) in a mask is

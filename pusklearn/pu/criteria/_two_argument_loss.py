@@ -9,6 +9,24 @@ from torch import nn
 
 from pusklearn.pu.priors._priors import Priors, as_priors
 
+# Losses of torch that take something else than a logit and a label of 1 or 0.
+_UNSUITABLE = {
+    "probabilities": ("BCELoss", "binary_cross_entropy"),
+    "one output per class": (
+        *("CrossEntropyLoss", "cross_entropy", "NLLLoss", "nll_loss"),
+        *("MultiMarginLoss", "multi_margin_loss"),
+    ),
+    "labels of 1 and -1": (
+        *("SoftMarginLoss", "soft_margin_loss"),
+        *("HingeEmbeddingLoss", "hinge_embedding_loss"),
+    ),
+    "three tensors": (
+        *("MarginRankingLoss", "margin_ranking_loss"),
+        *("CosineEmbeddingLoss", "cosine_embedding_loss"),
+        *("TripletMarginLoss", "triplet_margin_loss"),
+        *("GaussianNLLLoss", "gaussian_nll_loss"),
+    ),
+}
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -57,8 +75,10 @@ def with_priors(criterion: Any) -> Any:
     Raises
     ------
     TypeError
-        If it takes neither ``(logits, is_positive, priors)`` nor ``(logits, labels)``.
+        If it takes neither ``(logits, is_positive, priors)`` nor ``(logits, labels)``,
+        or is a loss of torch that takes something else, such as probabilities.
     """
+    _check_is_suitable(criterion)
     call = criterion.forward if isinstance(criterion, nn.Module) else criterion
     try:
         parameters = list(signature(call).parameters.values())
@@ -79,3 +99,17 @@ def with_priors(criterion: Any) -> Any:
         f"(logits, labels). Got {criterion!r} with the arguments "
         f"({', '.join(p.name for p in parameters)})."
     )
+
+
+def _check_is_suitable(criterion):
+    is_loss = isinstance(criterion, nn.modules.loss._Loss)
+    named = type(criterion) if is_loss else criterion
+    if not getattr(named, "__module__", "").startswith("torch.nn."):
+        return
+    for wanted, names in _UNSUITABLE.items():
+        if named.__name__ in names:
+            raise TypeError(
+                "`criterion` must take logits and labels of 1 and 0, one of each per "
+                f"sample. {named.__name__} takes {wanted}; give "
+                "torch.nn.BCEWithLogitsLoss(), for example."
+            )

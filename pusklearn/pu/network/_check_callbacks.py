@@ -7,6 +7,7 @@ from skorch.callbacks import BatchScoring, Callback, EpochScoring, PassthroughSc
 
 SCORINGS = (EpochScoring, BatchScoring, PassthroughScoring)
 VALIDATION_LOSS = ("valid_loss", "valid_loss_best")
+ACCURACY = ("valid_acc", "valid_acc_best")
 
 
 def check_callbacks(callbacks: Any, holds_out: bool) -> None:
@@ -24,7 +25,8 @@ def check_callbacks(callbacks: Any, holds_out: bool) -> None:
     TypeError
         If it is neither None nor a list of callbacks.
     ValueError
-        If a callback needs samples that are held out, and there are none.
+        If a callback needs samples that are held out, and there are none, or watches
+        an accuracy that nothing records.
     """
     if callbacks is None:
         return
@@ -43,6 +45,7 @@ def check_callbacks(callbacks: Any, holds_out: bool) -> None:
             )
         if not holds_out:
             check_needs_no_validation(callback)
+    check_accuracy_is_recorded([callback_of(entry) for entry in callbacks])
 
 
 def callback_of(entry: Any) -> Any:
@@ -63,6 +66,26 @@ def setting(callback: Any, name: str) -> Any:
         return getattr(callback, name, None)
     parameter = signature(callback).parameters.get(name)
     return None if parameter is None else parameter.default
+
+
+def check_accuracy_is_recorded(callbacks: list[Any]) -> None:
+    """Raise a ValueError if a callback watches the accuracy, and nothing records it.
+
+    skorch's own classifiers record it; here, it would rank PU labels wrongly.
+    """
+    if any(setting(callback, "name") == "valid_acc" for callback in callbacks):
+        return
+    for callback in callbacks:
+        monitor = setting(callback, "monitor")
+        if isinstance(monitor, str) and monitor in ACCURACY:
+            cls = callback if isinstance(callback, type) else type(callback)
+            better = "_best" if monitor.endswith("_best") else ""
+            raise ValueError(
+                f"The callback {cls.__name__} watches {monitor!r}, which is not "
+                "recorded, since accuracy on PU labels ranks classifiers wrongly. Let "
+                f"it watch 'valid_loss{better}', or 'roc_auc{better}' with "
+                "EpochScoring('roc_auc', lower_is_better=False) before it."
+            )
 
 
 def check_needs_no_validation(callback: Any) -> None:

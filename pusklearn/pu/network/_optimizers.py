@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from inspect import Parameter, signature
 from typing import Any
 
 import torch
@@ -35,3 +36,27 @@ def as_optimizer(optimizer: Any) -> Callable:
         f"`optimizer` must be one of {sorted(OPTIMIZERS)} or a torch.optim.Optimizer "
         f"class. Got {optimizer!r}."
     )
+
+
+def decay_parameters(optimizer: Callable, weight_decay: float) -> dict[str, float]:
+    """Return the weight decay by its name, or nothing if the optimizer has none.
+
+    Raises
+    ------
+    ValueError
+        If the optimizer has no weight decay, and one is asked for.
+    """
+    try:
+        parameters = signature(optimizer).parameters
+    except (TypeError, ValueError):  # it tells no arguments
+        return {"optimizer__weight_decay": weight_decay}
+    kinds = {parameter.kind for parameter in parameters.values()}
+    if "weight_decay" in parameters or Parameter.VAR_KEYWORD in kinds:
+        return {"optimizer__weight_decay": weight_decay}
+    if weight_decay:
+        name = getattr(optimizer, "__name__", repr(optimizer))
+        raise ValueError(
+            f"`weight_decay` must be 0, since the optimizer {name} has none. "
+            f"Got {weight_decay:g}."
+        )
+    return {}

@@ -23,7 +23,7 @@ from pusklearn.pu.network._devices import as_device, computes_in_half
 from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
 from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
-from pusklearn.pu.network._optimizers import as_optimizer
+from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
 from pusklearn.pu.network._seeded import seeded
 from pusklearn.pu.network._team_step import team_for
 from pusklearn.pu.network._training_net import (
@@ -87,13 +87,14 @@ def train(
         as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
     )
     callbacks = make_callbacks(classifier, batches["n_batches"])
+    optimizer = as_optimizer(classifier.optimizer)
     with seeded(int(weight_seed), device):
         net = TrainingNet(
             network,
             objective,
-            optimizer=as_optimizer(classifier.optimizer),
+            optimizer=optimizer,
             lr=classifier.lr,
-            optimizer__weight_decay=classifier.weight_decay,
+            **decay_parameters(optimizer, classifier.weight_decay),
             max_epochs=classifier.max_epochs,
             batch_size=batch_size,
             iterator_train=partial(

@@ -31,5 +31,16 @@ def test_a_misspelt_column_is_an_error(name):
         check_spelling(["x", name], WANTED)
 
 
+@pytest.mark.parametrize("name", ["rlnAutop", "rlnAutopickFigureOf", "rlnCoordin"])
+def test_a_column_whose_name_is_cut_off_is_an_error(name):
+    wanted = ["rlnCoordinateX", "rlnAutopickFigureOfMerit"]
+    with pytest.raises(ValueError, match=f"'{name}' seems to be a misspelt 'rln"):
+        check_spelling([name], wanted)
+
+
+def test_short_words_are_no_names_that_are_cut_off():
+    check_spelling(["image", "micro"], ["image_name", "micrograph"])
+
+
 def test_names_that_are_looked_for_are_not_misspelt():
     check_spelling(["rlnOriginX"], ["rlnOriginX", "rlnOriginY"])

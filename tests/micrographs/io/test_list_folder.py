@@ -39,6 +39,12 @@ def listen(paths):
         (["a.mrc", "b_PS.mrc"], ["a"], ["1 power spectra (b_PS.mrc)"]),
         (["x_PS.mrc", "y_PS.mrc"], ["x_PS", "y_PS"], []),
         (["a.mrc", "a_noDW.mrc", "b_EVN.mrc"], ["a", "b_EVN"], ["1 other sums of the"]),
+        (["a.mrc", "a_DW.mrc", "b_DW.mrc"], ["a", "b_DW"], ["1 other sums of the"]),
+        (
+            ["a.mrc", "a_ctf.mrc", "a_mask.mrc", "b_ctf.mrc"],
+            ["a", "b_ctf"],
+            ["2 images made from micrographs (a_ctf.mrc, a_mask.mrc)"],
+        ),
         (["a.mrc", "a.tif", "b.tif"], ["a"], ["2 TIFF files (a.tif, b.tif)"]),
         (["a.mrc", "a.mrcs", "b.mrcs"], ["a"], ["1 stacks (.mrcs) (b.mrcs)"]),
         (["a.mrc", "a.eer", "b.eer"], ["a"], ["1 EER movies", "b.eer"]),

@@ -68,5 +68,29 @@ def test_other_arguments_are_refused(loss):
         as_criterion(loss)
 
 
+@pytest.mark.parametrize(
+    ("loss", "wanted"),
+    [
+        (nn.BCELoss(), "BCELoss takes probabilities"),
+        (nn.functional.binary_cross_entropy, "takes probabilities"),
+        (nn.CrossEntropyLoss(), "takes one output per class"),
+        (nn.functional.nll_loss, "takes one output per class"),
+        (nn.SoftMarginLoss(), "takes labels of 1 and -1"),
+        (nn.TripletMarginLoss(), "takes three tensors"),
+    ],
+)
+def test_a_loss_of_torch_that_takes_something_else_is_refused(loss, wanted):
+    with pytest.raises(TypeError, match=f"{wanted}; give torch.nn.BCEWithLogitsLoss"):
+        as_criterion(loss)
+
+
+def test_a_loss_of_the_user_may_have_any_name():
+    class BCELoss(nn.Module):
+        def forward(self, logits, labels):
+            return plain_loss(logits, labels).mean()
+
+    assert isinstance(as_criterion(BCELoss()), TwoArgumentLoss)
+
+
 def test_a_loss_that_returns_nothing_is_told_by_its_own_result():
     assert TwoArgumentLoss(lambda x, y: None)(LOGITS, IS_POSITIVE, 0.5) is None

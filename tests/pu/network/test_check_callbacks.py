@@ -38,6 +38,23 @@ def test_what_needs_a_validation_split_says_so_before_the_training(callback, way
         classifier.fit(X, Y)
 
 
+@pytest.mark.parametrize(
+    ("callback", "way_out"),
+    [
+        (EarlyStopping("valid_acc", lower_is_better=False), "'valid_loss', or 'roc_a"),
+        (Checkpoint("valid_acc_best"), "'valid_loss_best', or 'roc_auc_best' with"),
+    ],
+)
+def test_the_accuracy_of_skorch_is_not_recorded(callback, way_out):
+    classifier = PUClassifier(
+        MLP((4,)), callbacks=[callback], validation_fraction=0.2, **QUICK
+    )
+    with pytest.raises(ValueError, match=f"watches 'valid_acc.*{way_out}"):
+        classifier.fit(X, Y)
+    accuracy = EpochScoring("accuracy", lower_is_better=False, name="valid_acc")
+    classifier.set_params(callbacks=[accuracy, EarlyStopping("valid_acc")]).fit(X, Y)
+
+
 class Own(Callback):
     """A callback that has no setting."""
 
