@@ -36,5 +36,5 @@ def test_a_column_of_several_names_forbids_to_use_that_of_the_file():
 
 def test_a_column_that_stands_twice_is_looked_at_twice():
     table = pd.DataFrame([["1", "a"], ["1", "b"]], columns=["id", "id"])
-    with pytest.raises(ValueError, match=r"no .* call the column micrograph; else leav"):
+    with pytest.raises(ValueError, match=r"no .* call the column micrograph; else "):
         check_is_of_one(table, "micrograph")
