@@ -140,10 +140,10 @@ def open_cause(classifier: Any) -> str:
     """Say what may be wrong if nothing is seen to be."""
     if classifier.prior is None:
         return (
-            "No prior was given, so that all unlabeled samples count as negatives. If "
-            "there are positives among them, give the share of positives in the "
-            "population: prior=0.3, for example, or prior='estimate'. If all positives "
-            "are labelled, the classes overlap: "
+            "No prior was given, so the labelled share is taken for it, and all "
+            "unlabeled samples count as negatives. If there are positives among them, "
+            "give the share of positives in the population: prior=0.3, for example, or "
+            "prior='estimate'. If all positives are labelled, the classes overlap: "
             "PUThresholdClassifier(threshold='prior') then lowers the threshold."
         )
     other = (

@@ -165,7 +165,7 @@ def test_a_prior_that_is_not_given_is_told():
     X, y, truth = samples(frequency=0.3)
     classifier = quick(prior=None)
     text = told(classifier, X, y)
-    assert "No prior was given" in text
+    assert "No prior was given, so the labelled share is taken for it" in text
     assert "prior='estimate'" in text
     assert classifier.predict(X)[truth].mean() < 0.05
 
