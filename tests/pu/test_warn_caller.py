@@ -1,4 +1,5 @@
 import pytest
+from sklearn.pipeline import make_pipeline
 
 from pusklearn import PUClassifier, metrics
 from pusklearn.modules import MLP
@@ -11,9 +12,10 @@ QUICK = {"max_epochs": 1, "steps_per_epoch": 1, "random_state": 0}
     "call",
     [
         lambda: PUClassifier(MLP(()), **QUICK).fit(X, Y),
+        lambda: make_pipeline(PUClassifier(MLP(()), **QUICK)).fit(X, Y),
         lambda: metrics.pu_recall_score(Y, Y),
     ],
-    ids=["fit", "metric"],
+    ids=["fit", "pipeline", "metric"],
 )
 def test_a_warning_points_to_the_line_of_the_user(call):
     with pytest.warns(UserWarning, match="The labels are") as warned:

@@ -143,7 +143,8 @@ def open_cause(classifier: Any) -> str:
             "No prior was given, so the labelled share is taken for it, and all "
             "unlabeled samples count as negatives. If there are positives among them, "
             "give the share of positives in the population: prior=0.3, for example, or "
-            "prior='estimate'. If all positives are labelled, the classes overlap: "
+            "prior='estimate'; a picker of particles has `particles_per_micrograph`. "
+            "If all positives are labelled, the classes overlap: "
             "PUThresholdClassifier(threshold='prior') then lowers the threshold."
         )
     other = (
