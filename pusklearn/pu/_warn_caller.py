@@ -1,5 +1,6 @@
 """Warnings that point to the line of the user."""
 
+import functools
 import os
 import sys
 import warnings
@@ -10,7 +11,7 @@ import sklearn
 # Pipelines and searches stand between a line of the user and this package.
 LIBRARIES = Path(sklearn.__file__).parents[1]
 INSIDE = (Path(__file__).parents[1], LIBRARIES / "sklearn", LIBRARIES / "joblib")
-SKIPPED = tuple(f"{folder}{os.sep}" for folder in INSIDE)
+SKIPPED = (*(f"{folder}{os.sep}" for folder in INSIDE), functools.__file__)
 
 
 def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:
