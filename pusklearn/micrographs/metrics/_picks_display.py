@@ -23,6 +23,10 @@ LINES: dict[str, Literal["-", "--"]] = {
 }
 
 
+# Hot pixels beyond so many robust standard deviations would hide all the rest.
+MOST_DEVIATIONS = 8
+
+
 class PicksDisplay:
     """A micrograph with the picks on it, coloured by whether they hit.
 
@@ -173,8 +177,7 @@ class PicksDisplay:
         pixels = np.asarray(self.micrograph, np.float32)
         # Pixels that are missing stay blank, and the others are smoothed without them.
         is_there = np.isfinite(pixels)
-        filled = np.where(is_there, pixels, np.median(pixels[is_there]))
-        image = gaussian_filter(filled, sigma)
+        image = gaussian_filter(_without_outliers(pixels, is_there), sigma)
         low, high = np.percentile(image, [0.5, 99.5])
         image[~is_there] = np.nan
         height, width = image.shape
@@ -221,3 +224,14 @@ class PicksDisplay:
 
     def _label(self, name):
         return f"{name} ({len(self.points[name])})"
+
+
+def _without_outliers(pixels, is_there):
+    """Fill missing pixels with the median, and clip the others to what is usual."""
+    middle = np.median(pixels[is_there])
+    spread = 1.4826 * np.median(np.abs(pixels[is_there] - middle))
+    filled = np.where(is_there, pixels, middle)
+    if spread == 0:
+        return filled
+    most = MOST_DEVIATIONS * spread
+    return np.clip(filled, middle - most, middle + most)

@@ -104,3 +104,18 @@ def test_missing_pixels_stay_blank_and_leave_the_others(micrograph):
         np.isnan(np.ma.filled(drawn.get_array(), np.nan)), np.isnan(image)
     )
     assert np.isfinite(drawn.get_clim()).all()
+
+
+def test_hot_pixels_do_not_hide_the_others(micrograph):
+    image = np.array(micrograph, dtype=float)
+    image[3::8, 3::8] = 1e6
+    display = PicksDisplay.from_predictions(image, [(1, 2)], sigma=2)
+    low, high = display.ax_.images[0].get_clim()
+    assert high - low < 4
+
+
+def test_the_pixels_of_an_image_without_noise_are_drawn_as_they_are():
+    image = np.zeros((20, 30))
+    image[4, 5] = 7
+    display = PicksDisplay.from_predictions(image, [(5, 4)], sigma=0)
+    np.testing.assert_array_equal(display.ax_.images[0].get_array(), image)
