@@ -1,14 +1,21 @@
 """Warnings that point to the line of the user."""
 
+import functools
+import os
 import sys
 import warnings
 from pathlib import Path
 
-PACKAGE = str(Path(__file__).parents[1])
+import sklearn
+
+# Pipelines and searches stand between a line of the user and this package.
+LIBRARIES = Path(sklearn.__file__).parents[1]
+INSIDE = (Path(__file__).parents[1], LIBRARIES / "sklearn", LIBRARIES / "joblib")
+SKIPPED = (*(f"{folder}{os.sep}" for folder in INSIDE), functools.__file__)
 
 
 def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn, and name the line outside of this package from which it was called.
+    """Warn, and name the line of the user, who may call by way of scikit-learn.
 
     Parameters
     ----------
@@ -18,6 +25,6 @@ def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:
         The kind of the warning.
     """
     frame, level = sys._getframe(1), 2
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(SKIPPED):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, category, stacklevel=level)

@@ -1,9 +1,13 @@
+from functools import singledispatch
+
 import pytest
+from sklearn.pipeline import make_pipeline
 
 from pusklearn import PUClassifier, metrics
 from pusklearn.modules import MLP
 
 X, Y = [[0.0], [1.0]] * 4, ["a", "b"] * 4
+dispatched = singledispatch(metrics.pu_recall_score)
 QUICK = {"max_epochs": 1, "steps_per_epoch": 1, "random_state": 0}
 
 
@@ -11,9 +15,11 @@ QUICK = {"max_epochs": 1, "steps_per_epoch": 1, "random_state": 0}
     "call",
     [
         lambda: PUClassifier(MLP(()), **QUICK).fit(X, Y),
+        lambda: make_pipeline(PUClassifier(MLP(()), **QUICK)).fit(X, Y),
         lambda: metrics.pu_recall_score(Y, Y),
+        lambda: dispatched(Y, Y),
     ],
-    ids=["fit", "metric"],
+    ids=["fit", "pipeline", "metric", "dispatch"],
 )
 def test_a_warning_points_to_the_line_of_the_user(call):
     with pytest.warns(UserWarning, match="The labels are") as warned:

@@ -100,7 +100,9 @@ def _split(text, separator):
 
 def _check_end(number, values, names):
     if len(values) < len(names) or any(values[len(names) :]):
+        columns = f"{len(names)} columns."
+        if len(names) == 1:
+            columns = "1 column. Only tabs and commas separate values."
         raise ValueError(
-            f"line {number} has {len(values)} values, but the header names "
-            f"{len(names)} columns."
+            f"line {number} has {len(values)} values, but the header names {columns}"
         )

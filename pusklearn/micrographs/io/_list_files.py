@@ -56,8 +56,8 @@ def list_files(
     _check_distinct(files, noun)
     if left_out:
         warnings.warn(
-            f"From {paths} are left out: {'; '.join(left_out)}. A list of files is "
-            "read whole.",
+            f"Some files of {paths} are left out: {'; '.join(left_out)}. To read them "
+            "too, give a list of files.",
             stacklevel=4,
         )
     return files

@@ -72,7 +72,7 @@ def list_folder(folder: Path) -> tuple[list[Path], str, list[str]]:
     special = [f for f in chosen if f.exists() and not f.is_file()]
     chosen = [file for file in chosen if file not in special]
     if special:
-        left_out.append(_name("which are no files but named pipes or devices", special))
+        left_out.append(_name("named pipes or devices", special))
     chosen, spectra = leave_out_spectra(chosen)
     left_out += spectra
     known = {micrograph_stem(file) for file in chosen}
@@ -133,4 +133,5 @@ def _without(files, known):
 def _name(kind, files):
     names = ", ".join(Path(file).name for file in files[:_MOST_NAMED])
     more = ", ..." if len(files) > _MOST_NAMED else ""
-    return f"{len(files)} {kind} ({names}{more})"
+    number = f"{len(files)}: " if len(files) > 1 else ""
+    return f"{kind} ({number}{names}{more})"

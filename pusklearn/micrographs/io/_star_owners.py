@@ -60,8 +60,8 @@ def check_is_of_one(table: pd.DataFrame, wanted: str) -> None:
             raise ValueError(
                 f"it has no column {wanted}, and its own name cannot be that of "
                 f"several micrographs: its column {column} has "
-                f"{', '.join(names[:3])} ({len(names)} in all). Add the column "
-                f"{wanted}, or leave column {column} out."
+                f"{', '.join(names[:3])} ({len(names)} in all). If these "
+                f"are the micrographs, call the column {wanted}; else leave it out."
             )
 
 

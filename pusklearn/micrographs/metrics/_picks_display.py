@@ -8,6 +8,7 @@ from scipy.ndimage import gaussian_filter
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
+from pusklearn.micrographs.images._lengths import original_pixels, parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 from pusklearn.pu._checks import check_number
@@ -20,6 +21,10 @@ LINES: dict[str, Literal["-", "--"]] = {
     "missed": "--",
     "pick": "-",
 }
+
+
+# Hot pixels beyond so many robust standard deviations would hide all the rest.
+MOST_DEVIATIONS = 8
 
 
 class PicksDisplay:
@@ -75,8 +80,8 @@ class PicksDisplay:
         picks: ArrayLike,
         true: ArrayLike | None = None,
         *,
-        radius: float = 10.0,
-        diameter: float | None = None,
+        radius: float | str = 10.0,
+        diameter: float | str | None = None,
         sigma: float = 1.0,
         ax: Any = None,
     ) -> "PicksDisplay":
@@ -90,12 +95,11 @@ class PicksDisplay:
             The picks, ``x, y`` in pixels of the original.
         true : array-like of shape (m, >=2) or None, default=None
             All true particles; None draws only the picks.
-        radius : float, default=10.0
-            A pick is a hit if its distance from a particle is smaller than this, in
-            pixels of the original. Must be > 0.
-        diameter : float or None, default=None
-            Diameter of the circles, in pixels of the original, > 0. None takes twice
-            `radius`.
+        radius : float or str, default=10.0
+            A pick is a hit if its distance from a particle is smaller than this, > 0:
+            in pixels of the original, or with a unit, such as "45A" for angstrom.
+        diameter : float, str or None, default=None
+            Diameter of the circles, > 0, given as `radius`. None takes twice `radius`.
         sigma : float, default=1.0
             Standard deviation of the Gaussian that smooths the drawn image, in pixels
             of the image, at least 0.
@@ -112,15 +116,19 @@ class PicksDisplay:
         ImportError
             If matplotlib is missing.
         ValueError
-            If a length is out of range, or a coordinate is not finite.
+            If a length is out of range, or in angstrom though the micrograph has no
+            pixel size, or a coordinate is not finite.
         TypeError
             If a length is not a number.
         """
         check_matplotlib(cls)
-        check_number(radius, "radius", "(0, inf)")
+        parse_length(radius, "radius", "(0, inf)")
         if diameter is not None:
-            check_number(diameter, "diameter", "(0, inf)")
+            parse_length(diameter, "diameter", "(0, inf)")
         (image,) = check_micrographs([micrograph])
+        radius = original_pixels(radius, image, "radius")
+        if diameter is not None:
+            diameter = original_pixels(diameter, image, "diameter")
         (picked,) = check_coordinates([picks], 1)
         diameter = 2 * radius if diameter is None else diameter
         if true is None:
@@ -166,8 +174,12 @@ class PicksDisplay:
         return self
 
     def _draw_image(self, sigma):
-        image = gaussian_filter(np.asarray(self.micrograph, np.float32), sigma)
+        pixels = np.asarray(self.micrograph, np.float32)
+        # Pixels that are missing stay blank, and the others are smoothed without them.
+        is_there = np.isfinite(pixels)
+        image = gaussian_filter(_without_outliers(pixels, is_there), sigma)
         low, high = np.percentile(image, [0.5, 99.5])
+        image[~is_there] = np.nan
         height, width = image.shape
         # Pixels of the original, whose centres are whole numbers.
         edges = np.array([-0.5, width - 0.5, height - 0.5, -0.5])
@@ -212,3 +224,14 @@ class PicksDisplay:
 
     def _label(self, name):
         return f"{name} ({len(self.points[name])})"
+
+
+def _without_outliers(pixels, is_there):
+    """Fill missing pixels with the median, and clip the others to what is usual."""
+    middle = np.median(pixels[is_there])
+    spread = 1.4826 * np.median(np.abs(pixels[is_there] - middle))
+    filled = np.where(is_there, pixels, middle)
+    if spread == 0:
+        return filled
+    most = MOST_DEVIATIONS * spread
+    return np.clip(filled, middle - most, middle + most)

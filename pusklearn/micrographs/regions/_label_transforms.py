@@ -58,12 +58,15 @@ def from_right_and_bottom(
 def scaling(factor: float, *, flip_y: bool = False) -> LabelTransform:
     """Return the transform that multiplies coordinates, and then flips y."""
     if factor > 1:
-        name = f"they count pixels {factor:g} times as wide, as after binning"
+        name = (
+            f"they are multiplied by {factor:g}, as if they belonged to micrographs "
+            f"after binning by {factor:g}"
+        )
         code = f"{factor:g} * xy"
     else:
         name = (
-            f"they belong to a micrograph {1 / factor:g} times as wide, as before "
-            "binning"
+            f"they are divided by {1 / factor:g}, as if they belonged to micrographs "
+            f"before binning by {1 / factor:g}"
         )
         code = f"xy / {1 / factor:g}"
     if not flip_y:

@@ -46,9 +46,10 @@ class PUClassifier(NamedCriterionMixin, ClassifierMixin, BaseEstimator):
     module : "auto", specification or callable, default="auto"
         The network: an object of `pusklearn.modules` such as ``ConvNet(31)``, or a
         class (or any callable without arguments) that gives a ``torch.nn.Module`` with
-        one logit per sample; images come to it with a channel axis. "auto" is ``MLP()``
-        for 2-D `X`. For images it is the largest `ConvNet` that fits them, with
-        ``halve=True``; for smaller images it is the `ConvNet` of 31 pixels.
+        one logit per sample; images come to it with a channel axis.
+        ``set_params(module__hidden=16)`` sets an argument of a class. "auto" is
+        ``MLP()`` for 2-D `X`. For images it is the largest `ConvNet` that fits them,
+        with ``halve=True``; for smaller images it is the `ConvNet` of 31 pixels.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
         "imbalanced-nnpu", "vpu", "dist-pu", "count-loss", an object of

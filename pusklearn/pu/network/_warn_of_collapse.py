@@ -66,7 +66,9 @@ def warn_of_collapse(
     is_open = cause is None and classifier.prior is None
     if collapse is None or (is_open and not has_order(look)):
         return
-    warn_caller(f"{collapse} {cause or open_cause(classifier)}", PUCollapseWarning)
+    if cause is None:
+        cause = open_cause(classifier) + one_sided_output(classifier.module_, look)
+    warn_caller(f"{collapse} {cause}", PUCollapseWarning)
 
 
 def bounded_output(module: Any, look: Look) -> str | None:
@@ -80,10 +82,8 @@ def bounded_output(module: Any, look: Look) -> str | None:
         seen, layer = f"{low:.0f}", "a ReLU, sigmoid or softmax"
     elif low >= 0 and high <= 1:
         seen, layer = f"between {low:.3g} and {high:.3g}", "a sigmoid or softmax"
-    elif low >= 0:
-        seen, layer = "at least 0", "a ReLU, softplus or exponential"
-    elif high <= 0:
-        seen, layer = "at most 0", "a logarithm of a sigmoid or softmax"
+    elif low == 0:
+        seen, layer = "at least 0", "a ReLU"
     elif np.abs(logits).max() <= 1 and np.mean(np.abs(logits) > 0.95) > 0.2:
         seen, layer = "between -1 and 1", "a hyperbolic tangent"
     else:
@@ -92,6 +92,24 @@ def bounded_output(module: Any, look: Look) -> str | None:
         f"All outputs of the network are {seen}, as those of {layer} are. `module` "
         "must return logits, the log-odds of a positive, which have any value and "
         f"either sign: leave the last activation out, if it is {layer}."
+    )
+
+
+def one_sided_output(module: Any, look: Look) -> str:
+    """Say how a network of the user may end if its outputs have one sign, or nothing.
+
+    Logits that are right can have one sign, too, if no sample is predicted positive.
+    """
+    logits = np.concatenate([look.positive, look.unlabeled])
+    if isinstance(module, Architecture) or (logits.min() < 0 < logits.max()):
+        return ""
+    seen, layer = "at least 0", "a softplus or exponential"
+    if logits.min() < 0:
+        seen, layer = "at most 0", "the logarithm of a sigmoid or softmax"
+    return (
+        f" As all outputs of the network are {seen}, it may also end in an activation "
+        f"such as {layer}. If so, leave that out: `module` must return logits, the "
+        "log-odds of a positive."
     )
 
 
@@ -140,10 +158,11 @@ def open_cause(classifier: Any) -> str:
     """Say what may be wrong if nothing is seen to be."""
     if classifier.prior is None:
         return (
-            "No prior was given, so that all unlabeled samples count as negatives. If "
-            "there are positives among them, give the share of positives in the "
-            "population: prior=0.3, for example, or prior='estimate'. If all positives "
-            "are labelled, the classes overlap: "
+            "No prior was given, so the labelled share is taken for it, and all "
+            "unlabeled samples count as negatives. If there are positives among them, "
+            "give the share of positives in the population: prior=0.3, for example, or "
+            "prior='estimate'; a picker of particles has `particles_per_micrograph`. "
+            "If all positives are labelled, the classes overlap: "
             "PUThresholdClassifier(threshold='prior') then lowers the threshold."
         )
     other = (

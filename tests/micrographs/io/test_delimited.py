@@ -81,6 +81,7 @@ def test_none_of_the_columns_is_a_table_without_columns(read):
         ("name,x,y\na,1,2\nname,x,y\nb,1,2\n", "line 3 repeats the header, .* joined"),
         ("name,x,y,note\na,1,2\nb,3,4", "line 2 has 3 values, but the header names 4"),
         ('name,x,y\n"a,1,2\n",3,4,5\n', "line 3 has 4 values"),
+        ("name;x;y\na;1,5;2,5\n", "names 1 column. Only tabs and commas separate"),
     ],
 )
 def test_what_cannot_be_understood_is_named(read, text, said):

@@ -71,7 +71,7 @@ def test_the_image_is_smoothed_as_asked(micrograph, true):
 )
 def test_a_length_out_of_range_is_named(micrograph, lengths, interval):
     ((name, value),) = lengths.items()
-    message = f"`{name}` must be a number in {interval}. Got {value}"
+    message = rf"`{name}` must be a number in {interval}.* Got {value}"
     with pytest.raises(ValueError, match=message):
         PicksDisplay.from_predictions(micrograph, [(1, 2)], **lengths)
 
@@ -79,3 +79,43 @@ def test_a_length_out_of_range_is_named(micrograph, lengths, interval):
 def test_the_picks_of_several_micrographs_are_refused(micrograph):
     with pytest.raises(ValueError, match=r"must be numbers of shape \(k, 2\)"):
         PicksDisplay.from_predictions(micrograph, [[(1, 2)], [(3, 4), (5, 6)]])
+
+
+def test_lengths_in_angstrom_are_those_in_pixels():
+    image = Micrograph(np.zeros((30, 40)), pixel_size=3.0)
+    drawn = [
+        PicksDisplay.from_predictions(
+            image, [(10, 10)], [(14, 10)], radius=radius, diameter=diameter
+        )
+        for radius, diameter in [(5, 8), ("15A", "24A"), ("5px", "8 px")]
+    ]
+    assert [len(display.points["hit"]) for display in drawn] == [1, 1, 1]
+    assert [display.diameter for display in drawn] == [8, 8, 8]
+    with pytest.raises(ValueError, match="needs its `pixel_size`"):
+        PicksDisplay.from_predictions(np.zeros((30, 40)), [(1, 1)], radius="15A")
+
+
+def test_missing_pixels_stay_blank_and_leave_the_others(micrograph):
+    image = np.array(micrograph, dtype=float)
+    image[5:10, 20:30] = np.nan
+    display = PicksDisplay.from_predictions(image, [(1, 2)], sigma=2)
+    drawn = display.ax_.images[0]
+    np.testing.assert_array_equal(
+        np.isnan(np.ma.filled(drawn.get_array(), np.nan)), np.isnan(image)
+    )
+    assert np.isfinite(drawn.get_clim()).all()
+
+
+def test_hot_pixels_do_not_hide_the_others(micrograph):
+    image = np.array(micrograph, dtype=float)
+    image[3::8, 3::8] = 1e6
+    display = PicksDisplay.from_predictions(image, [(1, 2)], sigma=2)
+    low, high = display.ax_.images[0].get_clim()
+    assert high - low < 4
+
+
+def test_the_pixels_of_an_image_without_noise_are_drawn_as_they_are():
+    image = np.zeros((20, 30))
+    image[4, 5] = 7
+    display = PicksDisplay.from_predictions(image, [(5, 4)], sigma=0)
+    np.testing.assert_array_equal(display.ax_.images[0].get_array(), image)

@@ -40,8 +40,8 @@ WRONG = {
     "y is counted from the bottom": lambda xy: np.c_[xy[:, 0], SIZE - 1 - xy[:, 1]],
     "x is counted from the right": lambda xy: np.c_[SIZE - 1 - xy[:, 0], xy[:, 1]],
     "x and y are exchanged": lambda xy: xy[:, ::-1],
-    "2 times as wide, as after binning": lambda xy: xy / 2,
-    "4 times as wide, as after binning": lambda xy: xy / 4,
+    "belonged to micrographs after binning by 2": lambda xy: xy / 2,
+    "belonged to micrographs after binning by 4": lambda xy: xy / 4,
     "all are moved by": lambda xy: xy + np.array([-14, 14]),
     "are moved by": lambda xy: xy + np.array([37, -25]),
 }
@@ -66,7 +66,10 @@ def test_coordinates_before_downsampling_are_named():
     half = [Micrograph(m, scale=1.0) for m in half]
     first = [xy[(xy < 127).all(axis=1)] * 2 for xy in points]
     found = suspicion(half, first)
-    assert "a micrograph 2 times as wide, as before binning" in found.transform.name
+    assert (
+        "divided by 2, as if they belonged to micrographs before"
+        in found.transform.name
+    )
     assert found.transform.code.startswith("[xy / 2 for")
 
 

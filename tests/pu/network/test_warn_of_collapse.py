@@ -139,6 +139,28 @@ def test_a_network_of_logits_is_not_bounded():
     assert told(quick(ending(nn.Identity())), X, y) == ""
 
 
+def test_logits_of_one_sign_are_not_blamed_on_an_activation_alone():
+    # Too few updates: no sample is predicted positive yet.
+    X, y, _ = samples()
+    short = {"optimizer": "sgd", "lr": 1e-4, "max_epochs": 4}
+    text = told(quick(lambda: shifted(-1.0), **short), X, y)
+    assert "at most 0, it may also end in an activation" in text
+    assert "more updates by `max_epochs`" in text
+    text = told(quick(lambda: shifted(-1.0), **(short | {"lr": 2.0})), 1e-3 * X, y)
+    assert "The learning rate is probably too high" in text
+    noise = np.random.default_rng(0).normal(size=X.shape)
+    classifier = quick(lambda: shifted(-2.0), **(short | {"prior": None}))
+    assert told(classifier, noise, y) == ""
+
+
+def shifted(bias):
+    """Return a linear network whose logits all lie near a bias at the start."""
+    linear = nn.Linear(3, 1)
+    nn.init.normal_(linear.weight, std=0.01)
+    nn.init.constant_(linear.bias, bias)
+    return linear
+
+
 @pytest.mark.parametrize("scale", [1.7e9, 1e5])
 @pytest.mark.parametrize("prior", [SHARE, None])
 def test_a_column_of_another_scale_is_told(scale, prior):
@@ -165,7 +187,7 @@ def test_a_prior_that_is_not_given_is_told():
     X, y, truth = samples(frequency=0.3)
     classifier = quick(prior=None)
     text = told(classifier, X, y)
-    assert "No prior was given" in text
+    assert "No prior was given, so the labelled share is taken for it" in text
     assert "prior='estimate'" in text
     assert classifier.predict(X)[truth].mean() < 0.05
 
