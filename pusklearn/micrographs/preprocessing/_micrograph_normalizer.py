@@ -226,7 +226,8 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         if self.whiten:
             if areas is not None:
                 pixels = levelled(pixels, areas, union(odd, areas), level, deviation)
-            pixels = whitened(pixels, background_spectrum([pixels]))
+            spectrum = background_spectrum([pixels], union(missing, areas))
+            pixels = whitened(pixels, spectrum)
         if self.method != "affine":  # which takes all for background but outliers
             odd = union(odd, areas)
         mean, std = self._background(_without(pixels, odd), micrograph)

@@ -16,7 +16,7 @@ from scipy.ndimage import binary_dilation, find_objects, label
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import missing_pixels
-from pusklearn.micrographs.preprocessing._background import background_of, filled
+from pusklearn.micrographs.preprocessing._background import background_of, filled, interpolated
 from pusklearn.micrographs.preprocessing._blank_areas import blank_pixels
 from pusklearn.micrographs.preprocessing._whitening import FAR_OUT
 
@@ -96,11 +96,12 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
         return SortedPixels(image, None, None, None, blank_share)
     span = FARTHEST * deviation or np.inf
     pixels: NDArray = np.clip(image.astype(np.float64), level - span, level + span)
-    to_fill = union(missing, specks)
-    if to_fill is None:
+    if missing is None:
         pixels = pixels.astype(np.float32)
     else:
-        pixels = filled(pixels, to_fill, odd, level)
+        pixels = filled(pixels, missing, odd, level)
+    if specks is not None:
+        pixels = interpolated(pixels, specks)
     if holes is not None and areas is not None:
         areas = areas & ~holes
     return SortedPixels(pixels, missing, odd, areas, blank_share)

@@ -76,7 +76,7 @@ def test_holes_get_the_background_around_them_and_all_else_stays():
         result = filled(bad, holes, holes, 300.0)
     assert result.dtype == np.float32
     np.testing.assert_allclose(result[~holes], image[~holes], rtol=1e-6)
-    assert np.abs(result - ramp)[holes].max() < 3
+    assert np.abs(result - ramp)[holes].max() < 5
     assert abs((result - ramp)[holes].mean()) < 0.5
 
 
