@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.ndimage import distance_transform_edt
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn.micrographs.images._check_micrographs import (
@@ -32,6 +33,10 @@ from pusklearn.pu._checks import check_choice, check_flag, check_number, check_v
 # many standard deviations from it, it may as well be they.
 MOST_IN_DOUBT = 0.6
 LEAST_IN_DOUBT = 4
+# What remains of an area after whitening spreads over so many pixels beside it. They
+# take no part in statistics unless that leaves too few.
+BESIDE = 24
+MOST_BESIDE = 0.7
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
@@ -228,6 +233,7 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
                 pixels = levelled(pixels, areas, union(odd, areas), level, deviation)
             spectrum = background_spectrum([pixels], union(missing, areas))
             pixels = whitened(pixels, spectrum)
+            odd = union(odd, _beside(union(missing, areas)))
         if self.method != "affine":  # which takes all for background but outliers
             odd = union(odd, areas)
         mean, std = self._background(_without(pixels, odd), micrograph)
@@ -277,6 +283,14 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 def _without(pixels, odd):
     """Return the pixels that are not odd."""
     return pixels if odd is None else pixels[~odd]
+
+
+def _beside(marks):
+    """Return the marks and what lies beside them, but not if that is nearly all."""
+    if marks is None:
+        return None
+    wide = distance_transform_edt(~marks) <= BESIDE
+    return wide if wide.mean() < MOST_BESIDE else marks
 
 
 def _check_not_constant(pixels, micrograph):
