@@ -7,7 +7,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.ndimage import distance_transform_edt
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from pusklearn.micrographs.images._check_micrographs import (
@@ -19,12 +18,16 @@ from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
-from pusklearn.micrographs.preprocessing._background import background_of
+from pusklearn.micrographs.preprocessing._background import background_of, filled
 from pusklearn.micrographs.preprocessing._gaussian_mixture import (
     fit_background_gaussian,
 )
 from pusklearn.micrographs.preprocessing._levelled import levelled
-from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels, union
+from pusklearn.micrographs.preprocessing._outlying_pixels import (
+    sort_pixels,
+    union,
+    with_rim,
+)
 from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
 from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
@@ -33,10 +36,6 @@ from pusklearn.pu._checks import check_choice, check_flag, check_number, check_v
 # many standard deviations from it, it may as well be they.
 MOST_IN_DOUBT = 0.6
 LEAST_IN_DOUBT = 4
-# What remains of an area after whitening spreads over so many pixels beside it. They
-# take no part in statistics unless that leaves too few.
-BESIDE = 24
-MOST_BESIDE = 0.7
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
@@ -228,12 +227,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
             )
         level, deviation = background_of(pixels, odd)
         areas = union(areas, shifted_areas(pixels, odd, deviation))
+        if areas is not None:
+            areas = with_rim(areas, pixels, missing, level, deviation)
         if self.whiten:
-            if areas is not None:
-                pixels = levelled(pixels, areas, union(odd, areas), level, deviation)
-            spectrum = background_spectrum([pixels], union(missing, areas))
-            pixels = whitened(pixels, spectrum)
-            odd = union(odd, _beside(union(missing, areas)))
+            pixels = _whitened(pixels, missing, odd, areas, level, deviation)
         if self.method != "affine":  # which takes all for background but outliers
             odd = union(odd, areas)
         mean, std = self._background(_without(pixels, odd), micrograph)
@@ -285,12 +282,17 @@ def _without(pixels, odd):
     return pixels if odd is None else pixels[~odd]
 
 
-def _beside(marks):
-    """Return the marks and what lies beside them, but not if that is nearly all."""
-    if marks is None:
-        return None
-    wide = distance_transform_edt(~marks) <= BESIDE
-    return wide if wide.mean() < MOST_BESIDE else marks
+def _whitened(pixels, missing, odd, areas, level, deviation):
+    """Return the whitened pixels; areas change nothing but themselves."""
+    if areas is None:
+        return whitened(pixels, background_spectrum([pixels], missing))
+    odd = union(odd, areas)
+    without = filled(pixels, areas, odd, level)
+    spectrum = background_spectrum([without], union(missing, areas))
+    result = whitened(without, spectrum)
+    on_level = levelled(pixels, areas, odd, level, deviation)
+    result[areas] = whitened(on_level, spectrum)[areas]
+    return result
 
 
 def _check_not_constant(pixels, micrograph):

@@ -97,7 +97,7 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
         specks, areas, holes = _kinds(image, far, missing, level, deviation)
     empty = union(blank, holes)
     if empty is not None and deviation:
-        empty = _with_rim(empty, image, missing, level, deviation)
+        empty = with_rim(empty, image, missing, level, deviation)
     missing = union(missing, empty)
     odd = union(missing, specks, areas)
     if odd is None:
@@ -134,7 +134,7 @@ def _blank(image, missing):
     return blank, min(share, 0.5)
 
 
-def _with_rim(empty, image, missing, level, deviation):
+def with_rim(empty, image, missing, level, deviation):
     """Return an empty area with the soft rim that leads to the background."""
     span = FARTHEST * deviation
     known = image if missing is None else np.where(missing, level, image)
