@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, find_objects, label, uniform_filter
+from scipy.ndimage import binary_dilation, binary_propagation, find_objects, label, uniform_filter
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import missing_pixels
@@ -33,7 +33,7 @@ FARTHEST = 1e4
 BLANK = 5
 # The rim of a hole is where the mean of so many pixels along each side lies this many
 # deviations of such means from the background. It is not wider than so many pixels.
-RIM_MEAN, RIM_FAR, WIDEST_RIM = 5, 3, 20
+RIM_MEAN, RIM_FAR, WIDEST_RIM, BEYOND_RIM = 5, 3, 24, 4
 EIGHT_NEIGHBOURS = np.ones((3, 3), bool)
 
 
@@ -97,6 +97,8 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
         specks, areas, holes = _kinds(image, far, missing, level, deviation)
     empty = union(blank, holes)
     if empty is not None and deviation:
+        if far is not None:
+            empty = binary_propagation(empty, EIGHT_NEIGHBOURS, mask=far | empty)
         empty = with_rim(empty, image, missing, level, deviation)
     missing = union(missing, empty)
     odd = union(missing, specks, areas)
@@ -143,7 +145,7 @@ def with_rim(empty, image, missing, level, deviation):
     middle, noise = background_of(smooth, empty)
     rim = np.abs(smooth - middle) > RIM_FAR * noise
     grown = binary_dilation(empty, EIGHT_NEIGHBOURS, WIDEST_RIM, mask=rim | empty)
-    return binary_dilation(grown, EIGHT_NEIGHBOURS, 2)
+    return binary_dilation(grown, EIGHT_NEIGHBOURS, BEYOND_RIM)
 
 
 def _far_pixels(image, missing, level, limit):
