@@ -16,9 +16,6 @@ from pusklearn.micrographs.preprocessing._background import filled
 WIDTH = 7
 # Pixels so near to the edge may lie on either side of it.
 EDGE = 3
-# So does what is that much farther away, if its height is between these shares.
-SOFT_EDGE = 9
-SOFT_EDGE_SHARES = 0.2, 0.8
 
 
 def levelled(
@@ -66,7 +63,5 @@ def levelled(
             result[area] -= np.median(offset[area])
             edge = binary_dilation(area, square, EDGE)
             edge &= ~binary_erosion(area, square, EDGE, border_value=1)
-            wide = binary_dilation(edge, square, SOFT_EDGE)
-            edge |= wide & (height > SOFT_EDGE_SHARES[0] * shift) & (height < SOFT_EDGE_SHARES[1] * shift)
             result[edge] = background[edge]
     return result

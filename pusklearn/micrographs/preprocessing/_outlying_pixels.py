@@ -12,11 +12,21 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_propagation, find_objects, label, uniform_filter
+from scipy.ndimage import (
+    binary_dilation,
+    binary_propagation,
+    find_objects,
+    label,
+    uniform_filter,
+)
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import missing_pixels
-from pusklearn.micrographs.preprocessing._background import background_of, filled, interpolated
+from pusklearn.micrographs.preprocessing._background import (
+    background_of,
+    filled,
+    interpolated,
+)
 from pusklearn.micrographs.preprocessing._blank_areas import blank_pixels
 from pusklearn.micrographs.preprocessing._whitening import FAR_OUT
 
@@ -33,7 +43,7 @@ FARTHEST = 1e4
 BLANK = 5
 # The rim of a hole is where the mean of so many pixels along each side lies this many
 # deviations of such means from the background. It is not wider than so many pixels.
-RIM_MEAN, RIM_FAR, WIDEST_RIM, BEYOND_RIM = 5, 3, 24, 4
+RIM_MEAN, RIM_FAR, WIDEST_RIM, BEYOND_RIM = 5, 3, 24, 2
 EIGHT_NEIGHBOURS = np.ones((3, 3), bool)
 
 
@@ -124,7 +134,9 @@ def _blank(image, missing):
         return None, 0.0
     share = float(blank.mean())
     both = union(missing, blank)
-    if both.all():
+    if missing is not None:
+        blank &= ~missing
+    if both.all() or not blank.any():
         return None, share
     if share > 0.5:
         # Most pixels have one grey: they are the background of a drawing, unless the

@@ -125,7 +125,8 @@ def _places(image_shape, shape, odd):
     total = np.pad(odd, ((1, 0), (1, 0))).cumsum(0, dtype=np.int64).cumsum(1)
     if (_sums(total, top, left, shape) == 0).sum() < FEWEST_PATCHES:
         top, left = (
-            np.unique(starts(*sizes, 4)) for sizes in zip(image_shape, shape, strict=True)
+            np.unique(starts(*sizes, 4))
+            for sizes in zip(image_shape, shape, strict=True)
         )
     n_odd = _sums(total, top, left, shape)
     enough = min(FEWEST_PATCHES, n_odd.size) - 1

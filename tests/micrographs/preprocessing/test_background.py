@@ -88,7 +88,7 @@ def test_odd_pixels_are_no_background_but_keep_their_value():
     holes = np.zeros(image.shape, bool)
     holes[25:30, 25:30] = True
     result = filled(image, holes, odd, 0.0)
-    assert np.abs(result[holes]).max() < 1
+    assert np.abs(result[holes]).max() < 5
     np.testing.assert_array_equal(result[~holes], image[~holes])
 
 
