@@ -17,7 +17,7 @@ from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
-from pusklearn.micrographs.preprocessing._background import background_of
+from pusklearn.micrographs.preprocessing._background import background_of, filled
 from pusklearn.micrographs.preprocessing._background_in_doubt import (
     warn_if_blank,
     warn_of_doubt,
@@ -26,7 +26,11 @@ from pusklearn.micrographs.preprocessing._gaussian_mixture import (
     fit_background_gaussian,
 )
 from pusklearn.micrographs.preprocessing._levelled import levelled
-from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels, union
+from pusklearn.micrographs.preprocessing._outlying_pixels import (
+    sort_pixels,
+    union,
+    with_rim,
+)
 from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
 from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
 from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
@@ -223,10 +227,10 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         warn_if_blank(micrograph, blank_share)
         level, deviation = background_of(pixels, odd)
         areas = union(areas, shifted_areas(pixels, odd, deviation))
+        if areas is not None:
+            areas = with_rim(areas, pixels, missing, level, deviation)
         if self.whiten:
-            if areas is not None:
-                pixels = levelled(pixels, areas, union(odd, areas), level, deviation)
-            pixels = whitened(pixels, background_spectrum([pixels]))
+            pixels = _whitened(pixels, missing, odd, areas, level, deviation)
         odd = union(odd, areas)
         mean, std = self._background(_without(pixels, odd), micrograph)
         normal = np.subtract(pixels, mean, dtype=np.float64)
@@ -275,6 +279,19 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
 def _without(pixels, odd):
     """Return the pixels that are not odd."""
     return pixels if odd is None else pixels[~odd]
+
+
+def _whitened(pixels, missing, odd, areas, level, deviation):
+    """Return the whitened pixels; areas change nothing but themselves."""
+    if areas is None:
+        return whitened(pixels, background_spectrum([pixels], missing))
+    odd = union(odd, areas)
+    without = filled(pixels, areas, odd, level)
+    spectrum = background_spectrum([without], union(missing, areas))
+    result = whitened(without, spectrum)
+    on_level = levelled(pixels, areas, odd, level, deviation)
+    result[areas] = whitened(on_level, spectrum)[areas]
+    return result
 
 
 def _check_not_constant(pixels, micrograph):

@@ -12,11 +12,21 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, find_objects, label
+from scipy.ndimage import (
+    binary_dilation,
+    binary_propagation,
+    find_objects,
+    label,
+    uniform_filter,
+)
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import missing_pixels
-from pusklearn.micrographs.preprocessing._background import background_of, filled
+from pusklearn.micrographs.preprocessing._background import (
+    background_of,
+    filled,
+    interpolated,
+)
 from pusklearn.micrographs.preprocessing._blank_areas import blank_pixels
 from pusklearn.micrographs.preprocessing._whitening import FAR_OUT
 
@@ -31,6 +41,9 @@ FARTHEST = 1e4
 # Blank pixels differ from what is there by this many standard deviations, if they are
 # most of a micrograph.
 BLANK = 5
+# The rim of a hole is where the mean of so many pixels along each side lies this many
+# deviations of such means from the background. It is not wider than so many pixels.
+RIM_MEAN, RIM_FAR, WIDEST_RIM, BEYOND_RIM = 5, 3, 24, 2
 EIGHT_NEIGHBOURS = np.ones((3, 3), bool)
 
 
@@ -84,45 +97,67 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
     are far from the pixels around them too. All else is left as it is.
     """
     image: NDArray = np.asarray(micrograph)
-    missing, blank_share = _with_blank(image, missing_pixels(micrograph))
+    missing = missing_pixels(micrograph)
+    blank, blank_share = _blank(image, missing)
+    missing = union(missing, blank)
     level, deviation = background_of(image, missing)
     far = _far_pixels(image, missing, level, FAR_OUT * deviation)
     specks = areas = holes = None
     if far is not None:
         specks, areas, holes = _kinds(image, far, missing, level, deviation)
-    missing = union(missing, holes)
+    empty = union(blank, holes)
+    if empty is not None and deviation:
+        if far is not None:
+            empty = binary_propagation(empty, EIGHT_NEIGHBOURS, mask=far | empty)
+        empty = with_rim(empty, image, missing, level, deviation)
+    missing = union(missing, empty)
     odd = union(missing, specks, areas)
     if odd is None:
         return SortedPixels(image, None, None, None, blank_share)
     span = FARTHEST * deviation or np.inf
     pixels: NDArray = np.clip(image.astype(np.float64), level - span, level + span)
-    to_fill = union(missing, specks)
-    if to_fill is None:
+    if missing is None:
         pixels = pixels.astype(np.float32)
     else:
-        pixels = filled(pixels, to_fill, odd, level)
+        pixels = filled(pixels, missing, odd, level)
+    if specks is not None:
+        pixels = interpolated(pixels, specks)
     if holes is not None and areas is not None:
         areas = areas & ~holes
     return SortedPixels(pixels, missing, odd, areas, blank_share)
 
 
-def _with_blank(image, missing):
-    """Return missing and blank pixels, and the share of the latter."""
+def _blank(image, missing):
+    """Return the pixels of blank areas, None if there are none, and their share."""
     blank = blank_pixels(image)
     if blank is None:
-        return missing, 0.0
+        return None, 0.0
     share = float(blank.mean())
     both = union(missing, blank)
-    if both.all():
-        return missing, share
+    if missing is not None:
+        blank &= ~missing
+    if both.all() or not blank.any():
+        return None, share
     if share > 0.5:
         # Most pixels have one grey: they are the background of a drawing, unless the
         # others have a background of their own that is far from it.
         level, deviation = background_of(image, both)
         offset = np.abs(np.median(image[blank]).astype(np.float64) - level)
         if offset <= BLANK * deviation or not deviation:
-            return missing, share
-    return both, min(share, 0.5)
+            return None, share
+    return blank, min(share, 0.5)
+
+
+def with_rim(empty, image, missing, level, deviation):
+    """Return an empty area with the soft rim that leads to the background."""
+    span = FARTHEST * deviation
+    known = image if missing is None else np.where(missing, level, image)
+    smooth = np.clip(known.astype(np.float64) - level, -span, span)
+    smooth = uniform_filter(smooth, RIM_MEAN)
+    middle, noise = background_of(smooth, empty)
+    rim = np.abs(smooth - middle) > RIM_FAR * noise
+    grown = binary_dilation(empty, EIGHT_NEIGHBOURS, WIDEST_RIM, mask=rim | empty)
+    return binary_dilation(grown, EIGHT_NEIGHBOURS, BEYOND_RIM)
 
 
 def _far_pixels(image, missing, level, limit):
@@ -162,8 +197,7 @@ def _kinds(image, far, missing, level, deviation):
     areas = is_area[number] if is_area.any() else None
     if not is_hole.any():
         return specks, areas, None
-    # The edge of a hole is less far out.
-    return specks, areas, binary_dilation(is_hole[number], EIGHT_NEIGHBOURS, 2)
+    return specks, areas, is_hole[number]
 
 
 def _has_sharp_edge(distance, marks, excluded):

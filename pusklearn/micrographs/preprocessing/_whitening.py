@@ -26,6 +26,8 @@ PATCH_SIZE = 2 * N_RINGS
 LEAST_POWER = 3e-4
 # Pixels of ice and protein lie nearer to the median than this many standard deviations.
 FAR_OUT = 10
+# From so many patches without odd pixels, a spectrum is known well enough.
+FEWEST_PATCHES = 16
 # Standard deviation of a Gaussian per median absolute deviation: 1 / norm.ppf(3 / 4).
 DEVIATION_PER_MAD = 1.4826
 
@@ -49,7 +51,9 @@ def frequencies(shape: tuple[int, ...]) -> NDArray[np.float32]:
     return 2 * N_RINGS * np.sqrt(square)
 
 
-def background_spectrum(micrographs: Iterable[ArrayLike]) -> NDArray[np.float64]:
+def background_spectrum(
+    micrographs: Iterable[ArrayLike], odd: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
     """Return the power of the background in rings 0 to 64, from 0 to 1/2 per pixel.
 
     The power of a ring is the lower quartile over patches: aggregates and ice crystals
@@ -57,10 +61,12 @@ def background_spectrum(micrographs: Iterable[ArrayLike]) -> NDArray[np.float64]
     border of one grey do not count. Micrographs are standardised first, so white noise
     has a power of about 1, less the bias of the quartile. For several micrographs, this
     is the mean of their powers, weighted by the number of coefficients in a ring.
+    If pixels are `odd`, patches that hold none of them count, from all over the
+    micrographs, or those that hold the fewest.
     """
     total, count = np.zeros((2, N_RINGS + 1))
     for micrograph in micrographs:
-        power, n_coefficients = powers_of_patches(standardized(micrograph))
+        power, n_coefficients = powers_of_patches(standardized(micrograph), odd)
         noise = power[~is_blank(power)]
         total += np.quantile(noise, 0.25, axis=0) * n_coefficients
         count += n_coefficients
@@ -76,7 +82,7 @@ def background_spectrum(micrographs: Iterable[ArrayLike]) -> NDArray[np.float64]
 
 
 def powers_of_patches(
-    image: NDArray[np.float32],
+    image: NDArray[np.float32], odd: NDArray[np.bool_] | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Return the power of each patch in each ring, and the coefficients of a ring.
 
@@ -96,17 +102,47 @@ def powers_of_patches(
         shape=(ring.size, N_RINGS + 1),
     )
     powers = []
-    for top in starts(image.shape[0], shape[0]):
+    for top, left in _places(image.shape, shape, odd):
         band = image[top : top + shape[0]]
-        patches = np.stack(
-            [band[:, x : x + shape[1]] for x in starts(image.shape[1], shape[1])]
-        )
+        patches = np.stack([band[:, x : x + shape[1]] for x in left])
         patches -= patches.mean(axis=(1, 2), keepdims=True)
         transform = rfft2(patches * window)
         power = np.square(transform.real) + np.square(transform.imag)
         powers.append(power.reshape(len(patches), -1) @ in_ring)
     scale = np.maximum(count, 1) * np.square(window).sum()
     return np.concatenate(powers) / scale, count
+
+
+def _places(image_shape, shape, odd):
+    """Return the top of each row of patches, and the left sides of its patches.
+
+    If too few of the patches are free of odd pixels, they overlap, four along each side
+    in place of one, and those with the fewest count.
+    """
+    top, left = (starts(*sizes) for sizes in zip(image_shape, shape, strict=True))
+    if odd is None:
+        return [(y, left) for y in top]
+    total = np.pad(odd, ((1, 0), (1, 0))).cumsum(0, dtype=np.int64).cumsum(1)
+    if (_sums(total, top, left, shape) == 0).sum() < FEWEST_PATCHES:
+        top, left = (
+            np.unique(starts(*sizes, 4))
+            for sizes in zip(image_shape, shape, strict=True)
+        )
+    n_odd = _sums(total, top, left, shape)
+    enough = min(FEWEST_PATCHES, n_odd.size) - 1
+    few = n_odd <= np.sort(n_odd, axis=None)[enough]
+    return [(y, left[row]) for y, row in zip(top, few, strict=True) if row.any()]
+
+
+def _sums(total, top, left, shape):
+    """Return the sum over each patch, given all sums from the first pixel on."""
+    (y, x), (below, right) = (top, left), (top + shape[0], left + shape[1])
+    return (
+        total[np.ix_(below, right)]
+        - total[np.ix_(below, x)]
+        - total[np.ix_(y, right)]
+        + total[np.ix_(y, x)]
+    )
 
 
 def is_blank(power: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -120,9 +156,10 @@ def is_blank(power: NDArray[np.float32]) -> NDArray[np.bool_]:
     return typical < LEAST_POWER * np.quantile(typical, 0.75)
 
 
-def starts(length: int, size: int) -> NDArray[np.intp]:
-    """Return where patches of a size start that cover a length evenly."""
-    return np.linspace(0, length - size, -(-length // size)).round().astype(int)
+def starts(length: int, size: int, times: int = 1) -> NDArray[np.intp]:
+    """Return where patches of a size start that cover a length evenly, so many times."""
+    number = times * -(-length // size)
+    return np.linspace(0, length - size, number).round().astype(int)
 
 
 def whitened(

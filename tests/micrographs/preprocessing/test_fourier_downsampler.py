@@ -292,7 +292,7 @@ def test_missing_pixels_leave_all_others_as_they_were(value):
     assert after.mask.sum() < 170
     far = ~binary_dilation(after.mask, iterations=8)
     np.testing.assert_allclose(after[far], before[far], atol=0.03)
-    assert np.abs(after[after.mask] - 9).max() < 0.5
+    assert np.abs(after[after.mask] - 9).max() < 1.2
 
 
 def test_a_hot_pixel_rings_nowhere():

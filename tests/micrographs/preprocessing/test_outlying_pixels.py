@@ -19,6 +19,11 @@ def disc(shape, y, x, radius):
     return (rows - y) ** 2 + (columns - x) ** 2 < radius**2
 
 
+def assert_like_noise(filled):
+    assert abs(filled.mean() - 1000) < 10
+    assert np.abs(filled - 1000).max() < 5 * 30
+
+
 def is_untouched(image):
     found = sort_pixels(Micrograph(image))
     assert np.shares_memory(found.pixels, image)
@@ -102,8 +107,9 @@ def test_holes_are_missing_and_filled(offset, spread):
     image = np.where(hole, 1000 + 30 * offset + own_noise, clean)
     found = sort_pixels(Micrograph(image))
     assert found.missing[hole].all()
-    assert found.missing.sum() < 1.5 * hole.sum()
-    assert np.abs(found.pixels[found.missing] - 1000).max() < 30
+    # The rim is 4 pixels wide.
+    assert found.missing.sum() < 1.6 * hole.sum()
+    assert_like_noise(found.pixels[found.missing])
     np.testing.assert_array_equal(
         found.pixels[~found.missing], np.float32(clean)[~found.missing]
     )
@@ -137,9 +143,9 @@ def test_blank_areas_are_missing_at_any_grey(grey):
     image[:, :30] = grey
     found = sort_pixels(Micrograph(image))
     assert found.missing[:, :30].all()
-    assert not found.missing[:, 33:].any()
+    assert not found.missing[:, 35:].any()
     assert found.blank_share == pytest.approx(30 / 220)
-    assert np.abs(found.pixels[:, :30] - 1000).max() < 30
+    assert_like_noise(found.pixels[:, :30])
 
 
 def test_most_of_a_micrograph_may_be_blank_if_the_rest_has_its_own_background():
@@ -164,7 +170,7 @@ def test_missing_pixels_are_filled_and_masked():
     found = sort_pixels(Micrograph(image, mask=mask))
     np.testing.assert_array_equal(found.missing, expected)
     np.testing.assert_array_equal(found.odd, expected)
-    assert np.abs(found.pixels[expected] - 1000).max() < 30
+    assert_like_noise(found.pixels[expected])
     np.testing.assert_array_equal(found.pixels[~expected], image[~expected])
 
 
