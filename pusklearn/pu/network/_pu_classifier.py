@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from pusklearn.pu._labels import find_positives, toward_second_class
 from pusklearn.pu._missing_rows import count_rows, leave_out_missing
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
+from pusklearn.pu.modules._thread_team import own_threads
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
     resolve_module,
@@ -306,6 +307,7 @@ default="adam"
             If the labels do not say which is that of the positives, or a prior is
             estimated from fewer than 10 labelled positives.
         """
+        own_threads()  # before torch is used in this thread
         check_parameters(self)
         before = last_fit(self)
         samples, y = check_samples(self, X, y)
