@@ -1,10 +1,11 @@
 """Warnings that point to the line of the user."""
 
+import os
 import sys
 import warnings
 from pathlib import Path
 
-PACKAGE = str(Path(__file__).parents[1])
+PACKAGE = f"{Path(__file__).parents[1]}{os.sep}"
 
 
 def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:

@@ -329,7 +329,7 @@ default="adam"
             self.reconstruction_weight, n_labels
         )
         self.net_ = train(self, learnt, held_out, priors, before and before["net_"])
-        warn_of_collapse(self, learnt.samples, learnt.positives, priors)
+        warn_of_collapse(self, learnt.samples, learnt.positives, priors, learnt.weights)
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:
