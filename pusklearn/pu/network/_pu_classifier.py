@@ -136,10 +136,11 @@ default="adam"
         samples are held out, so that these are the same ones each time.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
-        same bits on the same machine. There is one exception: if classifiers are fitted
-        in several threads, a module of your own that draws while training, such as
-        ``torch.nn.Dropout``, draws from one random state that all threads share. That
-        state is as before once all classifiers have been fitted.
+        same bits on the same machine with the same ``torch.get_num_threads()``, which
+        is often 1 in a process of joblib. There is one exception: if classifiers are
+        fitted in several threads, a module of your own that draws while training, such
+        as ``torch.nn.Dropout``, draws from one random state that all threads share.
+        That state is as before once all classifiers have been fitted.
     verbose : int, default=0
         0 shows nothing; 1 or more shows a bar with the time left while a prior is
         estimated, while the network is trained and while it predicts.
@@ -291,7 +292,8 @@ default="adam"
         ------
         ValueError
             If there are not exactly two labels, the prior is impossible, or a parameter
-            is out of its range.
+            is out of its range, or a batch holds one positive although their weights
+            differ.
         TypeError
             If a parameter has the wrong type, the criterion takes no weights although
             they differ, or the network or the criterion returns anything else than one
