@@ -14,6 +14,8 @@ TESTED_BY = {
         "io/_read_mrc": "io/test_read_micrograph",
         "io/_tiff_segments": "io/test_read_tiff",
         "references/_reference_images": "references/test_reference_picker",
+        "regions/_prior_of_count": "regions/test_region_scorer",
+        "regions/_scorer_settings": "regions/test_region_scorer",
     },
     "pu": {
         "displays/_labels_at_random": "displays/test_labels_at_random_display",
