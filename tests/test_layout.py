@@ -13,7 +13,11 @@ TESTED_BY = {
         "io/_listed_file": "io/test_read_micrographs",
         "io/_read_mrc": "io/test_read_micrograph",
         "io/_tiff_segments": "io/test_read_tiff",
+        "references/_picker_settings": "references/test_reference_picker",
         "references/_reference_images": "references/test_reference_picker",
+        "references/_whitened_particles": "references/test_reference_picker",
+        "regions/_prior_of_count": "regions/test_region_scorer",
+        "regions/_scorer_settings": "regions/test_region_scorer",
     },
     "pu": {
         "displays/_labels_at_random": "displays/test_labels_at_random_display",

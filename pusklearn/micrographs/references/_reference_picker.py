@@ -16,7 +16,6 @@ from pusklearn.micrographs.images._check_micrographs import (
     check_micrographs,
     check_not_constant,
 )
-from pusklearn.micrographs.images._discs import mark_discs
 from pusklearn.micrographs.images._gaps import find_gaps, with_gaps, without_gaps
 from pusklearn.micrographs.images._lazy_rows import (
     PREPARING,
@@ -28,13 +27,9 @@ from pusklearn.micrographs.images._lazy_rows import (
 from pusklearn.micrographs.images._lengths import (
     in_angstrom,
     original_pixels,
-    parse_length,
     scaled_length,
 )
-from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.images._missing_pixels import missing_pixels
-from pusklearn.micrographs.images._particles_there import labels_there
 from pusklearn.micrographs.images._pixel_sizes import (
     WarnOfSizes,
     find_pixel_sizes,
@@ -46,29 +41,26 @@ from pusklearn.micrographs.images._usable_micrographs import (
     usable_micrographs,
 )
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
-from pusklearn.micrographs.peaks._pick_thresholds import check_threshold_needs
 from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
 from pusklearn.micrographs.preprocessing._whitening import (
     N_RINGS,
-    PATCH_SIZE,
     background_spectrum,
-    whitened,
 )
 from pusklearn.micrographs.preprocessing._without_outliers import without_outliers
+from pusklearn.micrographs.references._picker_settings import (
+    check_picker,
+    check_scale,
+)
 from pusklearn.micrographs.references._reference_images import (
     average_aligned,
-    crops_at,
     disc_mask,
     match_references,
 )
-from pusklearn.pu._checks import (
-    check_choice,
-    check_flag,
-    check_integer,
-    check_number,
-    check_verbose,
+from pusklearn.micrographs.references._whitened_particles import (
+    labelled_crops,
+    leave_out_missing,
+    whitened_image,
 )
-from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 
 MATCHING = "matching references"
@@ -256,7 +248,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             several pixel sizes, or particles lie outside their micrograph or
             micrographs cannot be used, as `outside` and `on_error` say.
         """
-        self._check_parameters()
+        check_picker(self)
         return self._fit(self._take(X), y)
 
     def _take(self, X):
@@ -287,7 +279,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             name="diameter",
             stacklevel=5,
         )
-        micrographs, coordinates = self._leave_out_missing(micrographs, coordinates)
+        micrographs, coordinates = leave_out_missing(micrographs, coordinates)
         self.scale_ = micrographs[0].scale
         self.pixel_sizes_ = find_pixel_sizes(micrographs, stacklevel=5)
         self.width_ = (
@@ -330,7 +322,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             The score maps, which are computed when they are asked for.
         """
-        self._check_parameters()
+        check_picker(self)
         micrographs = self._take(X)
         picker = copy(self._fit(micrographs, y))
         return LazyRows(
@@ -424,56 +416,18 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         """Return what a bar says; None if none is to be shown."""
         return description if self.verbose else None
 
-    def _check_parameters(self):
-        check_verbose(self.verbose)
-        parse_length(self.diameter, "diameter", "(0, inf)")
-        check_choice(self.outside, "outside", ["raise", "warn"])
-        check_choice(self.on_error, "on_error", ["raise", "warn"])
-        check_integer(self.n_references, "n_references")
-        check_integer(self.n_rotations, "n_rotations")
-        check_flag(self.whiten, "whiten")
-        count = self.particles_per_micrograph
-        if count is not None:
-            check_number(count, "particles_per_micrograph", "(0, inf)")
-        check_threshold_needs(self.threshold, count)
-
-    def _leave_out_missing(self, micrographs, coordinates):
-        """Return micrographs and labels without those that are not there."""
-        all_gaps = []
-        for micrograph in micrographs:
-            all_gaps.append(find_gaps(without_outliers(micrograph)))
-            free_mapped_memory(micrograph)
-        names = [m.name for m in micrographs]
-        points = labels_there(coordinates, all_gaps, names, stacklevel=6)
-        rows = [row for row, gaps in enumerate(all_gaps) if gaps.n_there]
-        return [micrographs[row] for row in rows], [points[row] for row in rows]
-
-    def _check_scale(self, micrograph):
-        # If the diameter is in angstrom, micrographs were brought to one pixel size.
-        if in_angstrom(self.diameter):
-            return
-        if not np.isclose(micrograph.scale, self.scale_, rtol=1e-3):
-            raise ValueError(
-                "Micrographs must have one scale, because a reference image has "
-                f"one size. Micrograph {micrograph.name or '(no name)'} has scale "
-                f"{micrograph.scale:g}, the first one fitted {self.scale_:g}. A "
-                "`diameter` in angstrom, such as '180A', brings them to one pixel size."
-            )
-
     def _average(self, micrographs, coordinates):
         """Return the references and weights of the labelled particles."""
         mask = disc_mask(0.6 * self.width_)
-        labeled = progress_bar(
-            [(m, p) for m, p in zip(micrographs, coordinates, strict=True) if len(p)],
-            description="cutting out particles",
-            unit="micrograph",
-            verbose=self.verbose,
-        )
-        crops = np.concatenate(
-            [self._crop_labelled(m, p, len(mask)) for m, p in labeled]
-        )
         return average_aligned(
-            crops,
+            labelled_crops(
+                micrographs,
+                coordinates,
+                self.spectrum_,
+                self.width_,
+                len(mask),
+                self.verbose,
+            ),
             mask,
             self.n_references,
             self.n_rotations,
@@ -481,20 +435,10 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             check_random_state(self.random_state),
         )
 
-    def _crop_labelled(self, micrograph, points, size):
-        marks = mark_discs(micrograph, points, 0)
-        crops = crops_at(self._whiten(without_outliers(micrograph)), marks, size)
-        free_mapped_memory(micrograph)
-        return crops
-
-    def _whiten(self, micrograph):
-        # Waves of up to two diameters distinguish a particle from the ice around it.
-        longest = max(PATCH_SIZE, 2 * self.width_)
-        image = whitened(without_gaps(micrograph), self.spectrum_, longest)
-        missing = missing_pixels(micrograph)
-        if missing is not None:
-            image[missing] = 0  # as beyond the edges
-        return image
+    def _check_scale(self, micrograph):
+        # If the diameter is in angstrom, micrographs were brought to one pixel size.
+        if not in_angstrom(self.diameter):
+            check_scale(micrograph, self.scale_)
 
     def _match(self, micrograph):
         if self.on_error == "warn":
@@ -505,7 +449,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
         self._check_scale(micrograph)
         scores = match_references(
-            self._whiten(micrograph),
+            whitened_image(micrograph, self.spectrum_, self.width_),
             self.references_,
             self.weights_,
             disc_mask(0.6 * self.width_),

@@ -77,7 +77,7 @@ def hold_out_micrographs(
         if len(labeled) > 1 or number != labeled[0]:
             pieces[int(is_held_out[number])].append(band)
             continue
-        cut = row_of_cut(particles[number], share)
+        cut = max(row_of_cut(particles[number], share), 1)  # no band is empty
         pieces[0].append(band._replace(bottom=cut))
         pieces[1].append(band._replace(top=cut))
     learnt, held_out = (bands_of(X, positives, bands) for bands in pieces)

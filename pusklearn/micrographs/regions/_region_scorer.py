@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from copy import copy
 
-import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import Tags
@@ -13,20 +12,13 @@ from pusklearn.micrographs.images._check_labelled_particles import (
     check_labelled_particles,
 )
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
-from pusklearn.micrographs.images._discs import disc
-from pusklearn.micrographs.images._gaps import with_gaps
 from pusklearn.micrographs.images._lazy_rows import (
     PREPARING,
     LazyRows,
     is_large,
     map_now_or_lazily,
 )
-from pusklearn.micrographs.images._lengths import (
-    in_words,
-    original_pixels,
-    parse_length,
-)
-from pusklearn.micrographs.images._micrograph import Micrograph, length_in_pixels
+from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.images._particles_there import labels_there
 from pusklearn.micrographs.images._pixel_sizes import (
@@ -39,12 +31,14 @@ from pusklearn.micrographs.images._usable_micrographs import (
     take_micrographs,
     usable_micrographs,
 )
-from pusklearn.micrographs.regions._check_prior_can_be_set import (
-    check_prior_can_be_set,
-)
 from pusklearn.micrographs.regions._contrast import is_inverted, learn_contrast
-from pusklearn.micrographs.regions._covering_field import field_for
-from pusklearn.micrographs.regions._scores_of import scores_at, scores_of
+from pusklearn.micrographs.regions._prior_of_count import prior_of_count
+from pusklearn.micrographs.regions._scorer_settings import (
+    check_scorer,
+    find_module,
+    find_region_size,
+)
+from pusklearn.micrographs.regions._scores_of import score_map_of, scores_at
 from pusklearn.micrographs.regions._suspicious_labels import (
     warn_of_suspicious_labels,
 )
@@ -53,18 +47,10 @@ from pusklearn.micrographs.regions._watched_scores import (
     WatchedScores,
     warn_of_inverted,
 )
-from pusklearn.pu._checks import (
-    check_choice,
-    check_integer,
-    check_is_estimator,
-    check_number,
-    check_verbose,
-)
 from pusklearn.pu._inner_estimators import parameter_names
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.modules._architecture import check_step
-from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._dense_scores import can_be_dense
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
@@ -218,7 +204,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             warning names the transform that puts them right, if there is one. With
             fewer than 8 labels, or in strong noise, nothing is said.
         """
-        self._check_parameters()
+        check_scorer(self)
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
         coordinates = check_labelled_particles(y, len(micrographs))
         micrographs, coordinates = usable_micrographs(
@@ -230,8 +216,10 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             stacklevel=4,
         )
         self.pixel_sizes_ = find_pixel_sizes(micrographs, stacklevel=4)
-        self.region_size_ = self._find_region_size(micrographs)
-        module = self._find_module((self.region_size_, self.region_size_))
+        self.region_size_ = find_region_size(
+            self.classifier, self.region_size, micrographs
+        )
+        module = find_module(self.classifier, (self.region_size_, self.region_size_))
         if can_be_dense(module, self.region_size_):
             check_step(self.step, module)
         regions = TiledRegions(micrographs, self.region_size_)
@@ -248,7 +236,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         classifier = clone(self.classifier)
         self.prior_ = None
         if self.particles_per_micrograph is not None:
-            self.prior_ = self._prior_of_count(regions, coordinates)
+            self.prior_ = prior_of_count(
+                self.particles_per_micrograph, regions, coordinates, self.label_radius
+            )
             classifier.set_params(prior=self.prior_)
         # Other classifiers take no sparse labels.
         sparse = is_large(micrographs) and isinstance(classifier, PUClassifier)
@@ -284,7 +274,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         sequence of Micrograph of float32
             The log-odds, one map of the same shape for each micrograph.
         """
-        self._check_parameters()
+        check_scorer(self)
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
         scorer = copy(self.fit(micrographs, y))
         # The fit has warned of other pixel sizes.
@@ -349,18 +339,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         return tags
 
     def _score(self, micrograph):
-        classifier, size = self.classifier_, self.region_size_
-        regions = TiledRegions([micrograph], size)
-        gaps = regions.gaps(0)
-        if not gaps.n_there:
-            return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
-        module = getattr(classifier, "module_", None)
-        if self.step > 1 and can_be_dense(module, size):
-            scores = classifier.score_map(regions.pixels(0), self.step)
-            return with_gaps(scores, micrograph, gaps)
-        if gaps.n_missing:
-            regions = regions[~regions.missing]
-        return regions.maps(scores_of(classifier, regions))[0]
+        return score_map_of(self.classifier_, micrograph, self.region_size_, self.step)
 
     def _bar(self, description):
         """Return what a bar says; None if none is to be shown."""
@@ -375,72 +354,3 @@ class RegionScorer(TransformerMixin, BaseEstimator):
 
     def _scores_at(self, micrographs, points):
         return scores_at(self.classifier_, micrographs, points, self.region_size_)
-
-    def _check_parameters(self):
-        check_is_estimator(self.classifier, "classifier")
-        check_verbose(self.verbose)
-        parse_length(self.label_radius, "label_radius")
-        check_integer(self.step, "step")
-        if isinstance(self.region_size, str):
-            parse_length(self.region_size, "region_size", "(0, inf)")
-        elif self.region_size is not None:
-            check_integer(self.region_size, "region_size")
-        check_choice(self.outside, "outside", ["raise", "warn"])
-        check_choice(self.on_error, "on_error", ["raise", "warn"])
-        name, count = "particles_per_micrograph", self.particles_per_micrograph
-        if count is not None:
-            check_number(count, name, "(0, inf)")
-            check_prior_can_be_set(self.classifier, name, count)
-        pos_label = getattr(self.classifier, "pos_label", None)
-        if pos_label not in (None, 1):
-            raise ValueError(
-                "Regions of particles are labelled 1, so the classifier's `pos_label` "
-                f"must be 1 or None. Got {pos_label!r}."
-            )
-
-    def _find_module(self, shape=(1, 1)):
-        """Return the module of the classifier for regions of a shape, if it has one."""
-        if isinstance(self.classifier, PUClassifier):
-            return resolve_module(self.classifier.module, shape)
-        return getattr(self.classifier, "module", None)
-
-    def _find_region_size(self, micrographs):
-        size = self.region_size
-        if isinstance(size, str):
-            size = field_for(size, micrographs)
-        field = getattr(self._find_module(), "receptive_field", None)
-        sizes = [size for size in (size, field) if size is not None]
-        if not sizes:
-            raise ValueError(
-                "`region_size` must be given, because the classifier's module tells no "
-                f"receptive field. Got the classifier {self.classifier!r}."
-            )
-        return check_integer(max(sizes), "region_size")
-
-    def _prior_of_count(self, regions, coordinates):
-        """Return the share of pixels in the discs of all particles expected."""
-        # Micrographs that are missing as a whole hold no particles.
-        rows = [i for i, gaps in enumerate(regions.all_gaps()) if gaps.n_there]
-        count = self.particles_per_micrograph
-        n_labels = np.mean([len(coordinates[row]) for row in rows])
-        if count <= n_labels:
-            raise ValueError(
-                "`particles_per_micrograph` counts all particles, so it must exceed "
-                f"the mean number of labelled ones. Got {count:g} with {n_labels:g} "
-                "labelled. If every particle is labelled, leave it None."
-            )
-        micrographs = [regions.micrographs[row] for row in rows]
-        sizes = [
-            len(disc(length_in_pixels(radius, m)))
-            for m in micrographs
-            for radius in [original_pixels(self.label_radius, m, "label_radius")]
-        ]
-        n_pixels = sum(regions.gaps(row).n_there for row in rows)
-        prior = count * sum(sizes) / n_pixels
-        if prior >= 1:
-            raise ValueError(
-                f"{count:g} particles per micrograph, with discs of radius "
-                f"{in_words(self.label_radius)}, are more than the "
-                f"{n_pixels / len(rows):.0f} pixels of a micrograph hold."
-            )
-        return prior

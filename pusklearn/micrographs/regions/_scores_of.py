@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.micrographs.images._gaps import with_gaps
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._log_odds import SINGLE, log_odds
+from pusklearn.pu.network._dense_scores import can_be_dense
 
 
 def scores_at(
@@ -38,6 +40,35 @@ def scores_at(
     return scores_of(
         classifier, np.nan_to_num(np.concatenate(crops), posinf=0, neginf=0)
     )
+
+
+def score_map_of(
+    classifier: Any, micrograph: Micrograph, size: int, step: int
+) -> Micrograph:
+    """Return the log-odds of the region around every pixel.
+
+    Parameters
+    ----------
+    classifier : classifier
+        A fitted classifier of regions.
+    micrograph : Micrograph
+        The micrograph.
+    size : int
+        Edge of a region, in pixels of the micrograph.
+    step : int
+        Every `step`-th pixel of every `step`-th row is scored, if the classifier can.
+    """
+    regions = TiledRegions([micrograph], size)
+    gaps = regions.gaps(0)
+    if not gaps.n_there:
+        return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
+    module = getattr(classifier, "module_", None)
+    if step > 1 and can_be_dense(module, size):
+        scores = classifier.score_map(regions.pixels(0), step)
+        return with_gaps(scores, micrograph, gaps)
+    if gaps.n_missing:
+        regions = regions[~regions.missing]
+    return regions.maps(scores_of(classifier, regions))[0]
 
 
 def rows_at(micrograph: Micrograph, points: NDArray) -> NDArray[np.intp]:

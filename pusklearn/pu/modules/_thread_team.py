@@ -11,7 +11,7 @@ all layers, and waits only where a layer needs the whole batch::
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -45,6 +45,7 @@ class ThreadTeam:
         return self
 
     def __exit__(self, *exception: Any) -> None:
+        self.barrier.abort()  # for members that an interrupt has left waiting
         self.executor.shutdown()
 
     def map(self, function: Callable, *parts: Sequence) -> list:
@@ -55,15 +56,20 @@ class ThreadTeam:
         """
         self.barrier.reset()
         first, *others = enumerate(zip(*parts, strict=True))
-        futures = [self.executor.submit(self._work, function, *o) for o in others]
+        futures: list[Future] = []
+        results: list[Any] = []
         errors: list[BaseException] = []
-        results = []
-        for call in [
-            lambda: self._work(function, *first),
-            *(f.result for f in futures),
-        ]:
+        try:
+            for other in others:
+                futures.append(self.executor.submit(self._work, function, *other))
+            results.append(self._work(function, *first))
+        except BaseException as error:
+            # An interrupt may come before this member, or another, has begun.
+            self.barrier.abort()
+            errors.append(error)
+        for future in futures:
             try:
-                results.append(call())
+                results.append(future.result())
             except BaseException as error:
                 errors.append(error)
         # A member that waited in vain says nothing about the cause.
@@ -102,6 +108,16 @@ def current_team() -> ThreadTeam | None:
 def current_rank() -> int:
     """Return the number of the calling thread in its team, from 0; 0 without a team."""
     return getattr(_MEMBERSHIP, "rank", 0)
+
+
+def own_threads() -> int:
+    """Return how many threads of torch the calling thread has.
+
+    A thread that asks here before it uses torch gets as many as others, even if one of
+    these is being limited.
+    """
+    with _LIMIT_LOCK:
+        return torch.get_num_threads()
 
 
 def limit_to_one_thread() -> int:

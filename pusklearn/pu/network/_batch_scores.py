@@ -57,7 +57,9 @@ def score_alone(
         return score_batches(network, samples, batch_size)
     try:
         return score_doubles(deepcopy(network).double(), samples, batch_size)
-    except RuntimeError:  # float32 and float64 were mixed; any other error comes again
+    except (RuntimeError, TypeError):
+        # float32 and float64 were mixed, or the network cannot be copied. Any other
+        # error comes again.
         return score_batches(network, samples, batch_size)
 
 

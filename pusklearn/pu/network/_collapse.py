@@ -32,14 +32,24 @@ ERRORS = 4.0
 
 
 class Look(NamedTuple):
-    """Some samples, and the logits of the labelled positives and the unlabeled ones."""
+    """Some samples, and the logits of the labelled positives and the unlabeled ones.
+
+    The weights are those of the samples, or None if all are equal.
+    """
 
     X: NDArray[np.float32]
     positive: NDArray[np.float32]
     unlabeled: NDArray[np.float32]
+    positive_weight: NDArray | None = None
+    unlabeled_weight: NDArray | None = None
 
 
-def look_at(classifier: Any, samples: Samples, positives: NDArray) -> Look:
+def look_at(
+    classifier: Any,
+    samples: Samples,
+    positives: NDArray,
+    weights: NDArray | None = None,
+) -> Look:
     """Return some labelled positives and unlabeled samples, with their logits.
 
     They are drawn with a seed of their own, so that nothing else changes.
@@ -62,12 +72,19 @@ def look_at(classifier: Any, samples: Samples, positives: NDArray) -> Look:
         seed=0,
         missing=missing,
     )
-    X = samples.pick(batches.draw_rows())
+    rows = batches.draw_rows()
+    X = samples.pick(rows)
     network = classifier.net_.module_.network.eval()
     device = next(network.parameters()).device
     with torch.inference_mode(), full_precision(device):
         logits = score_batches(network, PlacedArray(X, device), classifier.batch_size)
-    return Look(X, logits[:n_positive], logits[n_positive:])
+    look = Look(X, logits[:n_positive], logits[n_positive:])
+    if weights is None:
+        return look
+    return look._replace(
+        positive_weight=weights[rows[:n_positive]],
+        unlabeled_weight=weights[rows[n_positive:]],
+    )
 
 
 def find_collapse(look: Look, priors: Priors) -> str | None:
@@ -95,7 +112,7 @@ def find_collapse(look: Look, priors: Priors) -> str | None:
             "The classifier ranks the labelled positives that it was trained on below "
             "the unlabeled samples."
         )
-    found = float(np.mean(look.positive > 0))
+    found = share_found(look)
     low, high = predicted_interval(look, priors)
     prior = priors.population
     if found <= LEAST_FOUND and low < prior:
@@ -103,7 +120,8 @@ def find_collapse(look: Look, priors: Priors) -> str | None:
             f"The classifier finds {found:.0%} of the labelled positives that it was "
             f"trained on; the prior is {prior:.3g}."
         )
-    if (look.unlabeled > 0).mean() > 0.98 and prior < HIGH_PRIOR:
+    share = np.average(look.unlabeled > 0, weights=look.unlabeled_weight)
+    if share > 0.98 and prior < HIGH_PRIOR:
         return (
             f"The classifier predicts all samples positive; the prior is {prior:.3g}."
         )
@@ -119,11 +137,22 @@ def find_collapse(look: Look, priors: Priors) -> str | None:
 
 def predicted_interval(look: Look, priors: Priors) -> tuple[float, float]:
     """Return the interval of the share of the population that is predicted positive."""
-    count = binomtest(int(np.sum(look.unlabeled > 0)), len(look.unlabeled))
+    # Weighted samples say as much as so many of equal weight.
+    weight = look.unlabeled_weight
+    if weight is None:
+        weight = np.ones(len(look.unlabeled))
+    n = weight.sum() ** 2 / np.square(weight).sum()
+    share = np.average(look.unlabeled > 0, weights=weight)
+    count = binomtest(round(share * n), round(n))
     ends = count.proportion_ci(CONFIDENCE, method="exact")
-    found = priors.labeled * float(np.mean(look.positive > 0))
+    found = priors.labeled * share_found(look)
     low, high = (found + (1 - priors.labeled) * float(end) for end in ends)
     return low, high
+
+
+def share_found(look: Look) -> float:
+    """Return the share of the labelled positives that are predicted positive."""
+    return float(np.average(look.positive > 0, weights=look.positive_weight))
 
 
 def is_upside_down(positive: NDArray, unlabeled: NDArray) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import Samples
 from pusklearn.pu.splits._held_out_rows import held_out_rows
 
@@ -70,10 +71,11 @@ def learnt_and_held_out(
     parts = hold_out(samples, positives, fraction, random_state)
     for part in parts:
         n_positive = len(part.positives)
-        if not 0 < n_positive < len(part.samples):
+        n_samples = len(part.samples) - count_rows(part.samples.missing_runs())
+        if not 0 < n_positive < n_samples:
             raise ValueError(
                 f"validation_fraction={fraction:g} leaves a part with {n_positive} "
-                f"labelled positives among {len(part.samples)} samples. The samples "
+                f"labelled positives among {n_samples} samples. The samples "
                 "that are learnt from and those held out both need positives and "
                 "unlabeled samples: give more labels, or validation_fraction=0."
             )

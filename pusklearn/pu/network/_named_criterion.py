@@ -169,14 +169,14 @@ def set_inside_callable(
     value = params.get(name, value)
     inside = {key for key in params if key.startswith(f"{name}__")}
     has_params = hasattr(value, "get_params") and not isinstance(value, type)
+    for own in sorted(inside & {"optimizer__lr", "optimizer__weight_decay"}):
+        raise ValueError(
+            f"`{own.removeprefix('optimizer__')}` is a parameter of the classifier. "
+            f"Got {own}={params[own]!r}."
+        )
     if not inside or has_params:
         return params
     if name == "optimizer":
-        for own in inside & {"optimizer__lr", "optimizer__weight_decay"}:
-            raise ValueError(
-                f"`{own.removeprefix('optimizer__')}` is a parameter of the "
-                f"classifier. Got {own}={params[own]!r}."
-            )
         value = as_optimizer(value)
     own_params = {key.removeprefix(f"{name}__"): params[key] for key in inside}
     others = {key: item for key, item in params.items() if key not in inside}

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from pusklearn.pu._labels import find_positives, toward_second_class
 from pusklearn.pu._missing_rows import count_rows, leave_out_missing
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
+from pusklearn.pu.modules._thread_team import own_threads
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
     resolve_module,
@@ -136,10 +137,11 @@ default="adam"
         samples are held out, so that these are the same ones each time.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
-        same bits on the same machine. There is one exception: if classifiers are fitted
-        in several threads, a module of your own that draws while training, such as
-        ``torch.nn.Dropout``, draws from one random state that all threads share. That
-        state is as before once all classifiers have been fitted.
+        same bits on the same machine with the same ``torch.get_num_threads()``, which
+        is often 1 in a process of joblib. There is one exception: if classifiers are
+        fitted in several threads, a module of your own that draws while training, such
+        as ``torch.nn.Dropout``, draws from one random state that all threads share.
+        That state is as before once all classifiers have been fitted.
     verbose : int, default=0
         0 shows nothing; 1 or more shows a bar with the time left while a prior is
         estimated, while the network is trained and while it predicts.
@@ -291,7 +293,8 @@ default="adam"
         ------
         ValueError
             If there are not exactly two labels, the prior is impossible, or a parameter
-            is out of its range.
+            is out of its range, or a batch holds one positive although their weights
+            differ.
         TypeError
             If a parameter has the wrong type, the criterion takes no weights although
             they differ, or the network or the criterion returns anything else than one
@@ -307,6 +310,7 @@ default="adam"
             If the labels do not say which is that of the positives, or a prior is
             estimated from fewer than 10 labelled positives.
         """
+        own_threads()  # before torch is used in this thread
         check_parameters(self)
         before = last_fit(self)
         samples, y = check_samples(self, X, y)
@@ -328,7 +332,7 @@ default="adam"
             self.reconstruction_weight, n_labels
         )
         self.net_ = train(self, learnt, held_out, priors, before and before["net_"])
-        warn_of_collapse(self, learnt.samples, learnt.positives, priors)
+        warn_of_collapse(self, learnt.samples, learnt.positives, priors, learnt.weights)
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:

@@ -81,3 +81,20 @@ def weighted_counts(
     if weights is None:
         return len(positives), n_samples
     return float(weights[positives].sum()), float(weights.sum())
+
+
+def check_weights_count(
+    weights: NDArray | None, positives: NDArray, n_positive: int
+) -> None:
+    """Raise a ValueError if batches are too small for the weights of the positives.
+
+    A criterion divides the weights by their mean in a batch, so that of a single
+    positive always is 1.
+    """
+    if weights is None or n_positive > 1 or np.ptp(weights[positives]) == 0:
+        return
+    raise ValueError(
+        "The labelled positives have several weights, but a batch holds one of them, "
+        "which then counts fully. Give a greater `batch_size` or `positive_share`, so "
+        "that their product is 2 or more."
+    )

@@ -24,6 +24,7 @@ from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
 from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
 from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
+from pusklearn.pu.network._sample_weights import check_weights_count
 from pusklearn.pu.network._seeded import seeded
 from pusklearn.pu.network._team_step import team_for
 from pusklearn.pu.network._training_net import (
@@ -155,6 +156,7 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
     n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
     n_positive = min(n_positive, classifier.batch_size - 1)
+    check_weights_count(part.weights, positives, n_positive)
     n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
     augment = classifier.augment
     if augment == "auto":

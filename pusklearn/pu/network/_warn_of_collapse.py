@@ -23,7 +23,11 @@ POOR_AREA = 0.6
 
 
 def warn_of_collapse(
-    classifier: Any, samples: Samples, positives: NDArray, priors: Priors
+    classifier: Any,
+    samples: Samples,
+    positives: NDArray,
+    priors: Priors,
+    weights: NDArray | None = None,
 ) -> None:
     """Warn if the predictions for some training samples cannot be right.
 
@@ -37,6 +41,8 @@ def warn_of_collapse(
         Rows of the labelled positives, ascending.
     priors : Priors
         The priors of the training.
+    weights : ndarray of float or None, default=None
+        The weights of the samples; None if all are equal.
 
     Warns
     -----
@@ -49,7 +55,7 @@ def warn_of_collapse(
     updates = sum(row.get("train_batch_count", 0) for row in history)
     if not IS_TOLD.get() or updates < LEAST_UPDATES:
         return
-    look = look_at(classifier, samples, positives)
+    look = look_at(classifier, samples, positives, weights)
     is_flat = len(classifier.sample_shape_) == 1
     causes = (
         bounded_output(classifier.module_, look),

@@ -68,3 +68,11 @@ def test_one_particle_cannot_be_held_out(view):
     positives = np.flatnonzero(X.labels([[], PARTICLES[1]], 1))
     with pytest.raises(ValueError, match="`validation_fraction` needs at least 2"):
         hold_out_micrographs(X, positives, 0.5)
+
+
+def test_no_band_is_empty_if_all_particles_are_in_the_first_row():
+    X = TiledRegions(MICROGRAPHS[:1], 5)
+    positives = np.flatnonzero(X.labels([[(2, 0), (9, 0)]], 0))
+    parts = hold_out_micrographs(X, positives, 0.5)
+    assert [len(part.micrographs[0]) for part, _ in parts] == [1, 15]
+    assert [len(rows) for _, rows in parts] == [2, 0]

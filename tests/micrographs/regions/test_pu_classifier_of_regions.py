@@ -6,7 +6,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, cross_val_score
 
-from pusklearn import PUClassifier, TiledRegions
+from pusklearn import Micrograph, PUClassifier, TiledRegions
 from pusklearn.datasets import make_micrographs
 from pusklearn.modules import MLP, ConvNet
 
@@ -151,3 +151,15 @@ def test_a_bar_counts_the_micrographs_that_are_scored(capsys, is_view):
     bar = capsys.readouterr().err
     assert "scoring micrographs: 100%" in bar
     assert "2/2" in bar
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_part_whose_unlabeled_regions_are_all_missing_is_refused(regions, number):
+    micrographs, particles = list(regions.micrographs), [[(9, 9)], [(20, 12)]]
+    labels = TiledRegions(micrographs, 31).labels(particles, 3)
+    images = regions.maps(labels)
+    micrographs[number] = Micrograph(micrographs[number], mask=images[number] == 0)
+    masked = TiledRegions(micrographs, 31)
+    classifier = PUClassifier(ConvNet(units=2), validation_fraction=0.5, **QUICK)
+    with pytest.raises(ValueError, match="29 labelled positives among 29 samples"):
+        classifier.fit(masked, labels)

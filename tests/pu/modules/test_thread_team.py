@@ -9,6 +9,7 @@ from pusklearn.pu.modules._thread_team import (
     current_team,
     limit_to_one_thread,
     one_thread_of_torch,
+    own_threads,
 )
 
 
@@ -81,3 +82,39 @@ def test_the_limit_ends_if_the_work_fails():
     with pytest.raises(ValueError, match="no"), one_thread_of_torch():
         raise ValueError("no")
     assert torch.get_num_threads() == 3
+
+
+@pytest.mark.parametrize("n_begun", [0, 1])
+def test_an_interrupt_before_all_have_begun_leaves_none_waiting(n_begun):
+    begun = []
+
+    def stop_or_submit(*arguments):
+        if len(begun) == n_begun:
+            raise KeyboardInterrupt
+        begun.append(submit(*arguments))
+        return begun[-1]
+
+    with ThreadTeam(3) as team:
+        submit, team.executor.submit = team.executor.submit, stop_or_submit
+        with pytest.raises(KeyboardInterrupt):
+            team.map(lambda term: current_team().sum(term), torch.ones(3, 1))
+    errors = [future.exception() for future in begun]
+    assert all(isinstance(error, threading.BrokenBarrierError) for error in errors)
+
+
+def test_a_new_thread_has_all_threads_though_another_is_being_limited(monkeypatch):
+    seen = []
+    set_num_threads = torch.set_num_threads
+
+    def set_and_let_another_thread_ask(n):
+        set_num_threads(n)
+        if n == 1:
+            other.start()
+            other.join(0.2)  # it waits for the number to be put back
+
+    other = threading.Thread(target=lambda: seen.append(own_threads()))
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "set_num_threads", set_and_let_another_thread_ask)
+        with one_thread_of_torch():
+            other.join()
+    assert seen == [3]

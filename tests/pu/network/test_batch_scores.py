@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -70,3 +72,26 @@ def test_a_device_without_float64_gets_float32():
     with torch.inference_mode():
         alone = score_alone(network, placed, torch.device("mps"), 16)
         np.testing.assert_array_equal(alone, score_batches(network, placed, 16))
+
+
+class Locked(nn.Module):
+    """A network that cannot be copied."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 1)
+        self.lock = threading.Lock()
+
+    def forward(self, X):
+        with self.lock:
+            return self.layer(X)
+
+
+def test_a_network_that_cannot_be_copied_predicts():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    classifier = PUClassifier(Locked, **QUICK).fit(X, X[:, 0] > 1)
+    layer = classifier.net_.module_.network.layer
+    expected = X @ layer.weight.detach().numpy().T + layer.bias.item()
+    np.testing.assert_allclose(
+        classifier.decision_function(X), expected[:, 0], atol=1e-5
+    )

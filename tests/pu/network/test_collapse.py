@@ -113,3 +113,16 @@ def test_a_look_holds_some_samples_of_each_kind_with_their_logits(shape, expecte
     numbers = np.array([rows[row.tobytes()] for row in look.X])
     assert y[numbers].tolist() == [True] * expected[0] + [False] * expected[1]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_weights_count_in_what_is_found_and_predicted():
+    look = looked_at(logits(100, 0.5), logits(400, 0.5))
+    priors = Priors(0.5, 0.2)
+    assert find_collapse(look, priors) is None
+    on_low = look._replace(
+        positive_weight=np.where(look.positive > 0, 0.01, 1.0),
+        unlabeled_weight=np.where(look.unlabeled > 0, 0.01, 1.0),
+    )
+    assert "finds 1% of the labelled" in find_collapse(on_low, priors)
+    low, high = predicted_interval(on_low, priors)
+    assert low < 0.01 < high < 0.05

@@ -108,3 +108,15 @@ def test_regions_take_no_weights():
 def test_counts_are_whole_numbers_without_weights():
     assert weighted_counts(np.array([1, 2]), 5, None) == (2, 5)
     assert weighted_counts(np.array([1]), 3, np.array([0.5, 2.0, 0.5])) == (2.0, 3.0)
+
+
+def test_a_batch_of_one_positive_takes_no_weights_that_differ():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 2)), np.arange(60) < 10
+    weight = np.where(np.arange(60) < 5, 2.0, 0.5)
+    classifier = PUClassifier(MLP(()), prior=0.5, batch_size=16)
+    with pytest.raises(ValueError, match="a batch holds one of them"):
+        classifier.fit(X, y, sample_weight=weight)
+    quick = {"max_epochs": 1, "steps_per_epoch": 2}
+    classifier.set_params(**quick).fit(X, y, sample_weight=np.where(y, 1.0, weight))
+    classifier.set_params(batch_size=32).fit(X, y, sample_weight=weight)

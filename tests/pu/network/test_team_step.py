@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from pusklearn import PUClassifier
-from pusklearn.modules import MLP, ConvNet, ResNet8
+from pusklearn.modules import MLP, Architecture, ConvNet, ResNet8
+from pusklearn.pu.modules._architecture import Network
 from pusklearn.pu.modules._thread_team import ThreadTeam
 from pusklearn.pu.network._decoder import Decoder
 from pusklearn.pu.network._network import TrainedNetwork
@@ -126,3 +127,64 @@ def test_threads_are_put_back_if_training_fails(two_threads, images):
     with pytest.raises(ValueError, match="diverged"):
         new_classifier(lr=1e30).fit(*images)
     assert torch.get_num_threads() == 2
+
+
+class OwnArchitecture(Architecture):
+    """A network of pusklearn's form, with a layer of torch in it."""
+
+    receptive_field = None
+    stride = None
+
+    def __init__(self, layer):
+        self.layer = layer
+
+    def build(self, sample_shape, step=None):
+        layers = [nn.Flatten(), nn.Linear(31 * 31, 8), self.layer(8), nn.ReLU()]
+        return Network(nn.Sequential(*layers), nn.Linear(8, 1), 8)
+
+
+def dropout(n_features):
+    return nn.Dropout(0.5)
+
+
+@pytest.mark.parametrize("layer", [nn.BatchNorm1d, dropout])
+def test_layers_of_torch_that_need_the_whole_batch_get_it(two_threads, images, layer):
+    X, y = images
+    two = new_classifier(OwnArchitecture(layer)).fit(X, y)
+    torch.set_num_threads(1)
+    one = new_classifier(OwnArchitecture(layer)).fit(X, y)
+    np.testing.assert_allclose(
+        two.decision_function(X), one.decision_function(X), atol=1e-3
+    )
+    if layer is nn.BatchNorm1d:
+        norm = two.net_.module_.network.features[2]
+        assert norm.num_batches_tracked == 6
+
+
+class LearntScale(nn.Module):
+    """A criterion with a parameter of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def forward(self, logits, is_positive, priors):
+        return (self.scale * logits - is_positive.float()).square().mean()
+
+
+def test_a_criterion_learns_its_parameters_in_a_team(two_threads, images):
+    two, one = LearntScale(), LearntScale()
+    new_classifier(MLP((8,)), criterion=two).fit(*images)
+    torch.set_num_threads(1)
+    new_classifier(MLP((8,)), criterion=one).fit(*images)
+    assert two.scale.item() != 1
+    assert two.scale.item() == pytest.approx(one.scale.item(), abs=2e-3)
+
+
+def test_a_loss_that_depends_on_no_logit_leaves_the_network():
+    network, samples = new_network("mlp")
+    criterion = LearntScale()
+    with ThreadTeam(2) as team:
+        compute_gradient(team, network, samples, lambda _: criterion.scale.square())
+    assert criterion.scale.grad == 2
+    assert all((p.grad == 0).all() for p in network.parameters())

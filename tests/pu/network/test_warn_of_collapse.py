@@ -52,6 +52,17 @@ def test_right_data_bring_no_warning(criterion, seed):
     assert told(quick(criterion=criterion, random_state=seed), X, y) == ""
 
 
+@pytest.mark.parametrize("positive_weight", [0.05, 0.1])
+def test_weights_that_move_the_prior_bring_no_warning(positive_weight):
+    X, y, truth = samples()
+    weight = np.where(truth, positive_weight, 1.0)
+    prior = weight[truth].sum() / weight.sum()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted = quick(prior=prior).fit(X * 2, y, sample_weight=weight)
+    assert fitted.score(X * 2, truth) > 0.9
+
+
 @pytest.mark.parametrize("frequency", [0.1, 0.5])
 def test_measured_features_bring_no_warning(frequency):
     X, benign = load_breast_cancer(return_X_y=True)

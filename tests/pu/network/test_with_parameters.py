@@ -78,6 +78,9 @@ def test_a_parameter_that_is_not_there_is_named(name):
 def test_parameters_of_the_classifier_are_not_set_in_the_optimizer(name):
     with pytest.raises(ValueError, match=f"`{name}` is a parameter of the classifier"):
         new_classifier().set_params(**{f"optimizer__{name}": 0.1})
+    classifier = new_classifier().set_params(optimizer__betas=(0.5, 0.6))
+    with pytest.raises(ValueError, match=f"`{name}` is a parameter of the classifier"):
+        classifier.set_params(**{f"optimizer__{name}": 0.1})
 
 
 def test_parameters_do_not_leak_into_a_clone_or_a_pickle():
