@@ -251,7 +251,7 @@ def check_lengths(
     if label_radius is not None:
         parse_length(label_radius, "label_radius")
     if not size.is_angstrom:
-        warn_of_small_particle(size.value / downsample, stacklevel=4)
+        warn_of_small_particle(size.value / downsample)
     return size
 
 

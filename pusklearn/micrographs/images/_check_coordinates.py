@@ -1,12 +1,13 @@
 """Checks of coordinates."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from pusklearn.pu._warn_caller import warn_caller
 
 
 def check_coordinates(
@@ -101,8 +102,6 @@ def check_inside(
     extents: Sequence[tuple[int, int, float] | None],
     names: Sequence[str | None],
     outside: str = "raise",
-    *,
-    stacklevel: int = 3,
 ) -> list[NDArray[np.float64]]:
     """Return the coordinates that lie inside their micrographs.
 
@@ -118,9 +117,6 @@ def check_inside(
     outside : {"raise", "warn"}, default="raise"
         What happens if a coordinate lies outside: an error, or it is left out with one
         warning for all micrographs.
-    stacklevel : int, default=3
-        The caller that the warning points to; 3 is the caller of the function that
-        calls this one.
 
     Returns
     -------
@@ -160,10 +156,7 @@ def check_inside(
             "exchanged, is an axis flipped, or are they pixels of a micrograph of "
             'another size or binning? `outside="warn"` leaves such particles out.'
         )
-    warnings.warn(
-        f"Coordinates outside their micrograph are left out. {finding}",
-        stacklevel=stacklevel,
-    )
+    warn_caller(f"Coordinates outside their micrograph are left out. {finding}")
     return [
         points[is_inside] for points, is_inside in zip(coordinates, inside, strict=True)
     ]

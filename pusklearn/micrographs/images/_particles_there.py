@@ -1,12 +1,12 @@
 """Labelled particles, without those that lie on missing pixels."""
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._gaps import Gaps
+from pusklearn.pu._warn_caller import warn_caller
 
 # So many micrographs are named in a warning.
 MOST_NAMED = 3
@@ -40,7 +40,6 @@ def labels_there(
     coordinates: Sequence[NDArray],
     all_gaps: Sequence[Gaps],
     names: Sequence[str | None],
-    stacklevel: int = 3,
 ) -> list[NDArray]:
     """Return the labelled particles that do not lie on missing pixels.
 
@@ -52,8 +51,6 @@ def labels_there(
         The missing pixels of each micrograph.
     names : sequence of str or None
         The name of each micrograph.
-    stacklevel : int, default=3
-        The line that the warning names, see `warnings.warn`.
 
     Returns
     -------
@@ -93,7 +90,7 @@ def labels_there(
         fact += " If the mask is True where the micrograph is good, invert it."
     if not n_after:
         raise ValueError(f"{fact} No label is left to learn from.")
-    warnings.warn(f"{fact} They are left out.", stacklevel=stacklevel)
+    warn_caller(f"{fact} They are left out.")
     return there
 
 

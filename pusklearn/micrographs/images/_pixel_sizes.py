@@ -1,11 +1,11 @@
 """Whether micrographs have one pixel size."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.pu._warn_caller import warn_caller
 
 # Pixel sizes that differ by less than this share are one: particles look the same.
 TOLERANCE = 0.03
@@ -23,17 +23,13 @@ def is_same_size(size: float, other: float) -> bool:
     return abs(size - other) <= TOLERANCE * max(size, other)
 
 
-def find_pixel_sizes(
-    micrographs: Sequence[Micrograph], stacklevel: int = 3
-) -> PixelSizes | None:
+def find_pixel_sizes(micrographs: Sequence[Micrograph]) -> PixelSizes | None:
     """Return the pixel sizes of the training, and warn if there are several.
 
     Parameters
     ----------
     micrographs : sequence of Micrograph
         The micrographs, as they are learnt from.
-    stacklevel : int, default=3
-        The line that the warning names, see `warnings.warn`.
 
     Returns
     -------
@@ -55,19 +51,17 @@ def find_pixel_sizes(
     sizes = PixelSizes(min(known), max(known))
     fine, coarse = (known[size] for size in sizes)
     if not is_same_size(*sizes):
-        warnings.warn(
+        warn_caller(
             "The training micrographs have several pixel sizes, from "
             f"{sizes.least:.4g} angstrom ({fine.name or 'no name'}) to "
             f"{sizes.most:.4g} angstrom ({coarse.name or 'no name'}), so that a "
-            f"particle has several sizes in pixels. {WAY_OUT}",
-            UserWarning,
-            stacklevel=stacklevel,
+            f"particle has several sizes in pixels. {WAY_OUT}"
         )
     return sizes
 
 
 def warn_of_other_sizes(
-    micrographs: Sequence[Micrograph], sizes: PixelSizes | None, stacklevel: int = 3
+    micrographs: Sequence[Micrograph], sizes: PixelSizes | None
 ) -> None:
     """Warn if micrographs have another pixel size than those of the training.
 
@@ -77,8 +71,6 @@ def warn_of_other_sizes(
         The micrographs to pick from.
     sizes : PixelSizes or None
         The pixel sizes of the training.
-    stacklevel : int, default=3
-        The line that the warning names, see `warnings.warn`.
 
     Warns
     -----
@@ -95,13 +87,11 @@ def warn_of_other_sizes(
     learnt = f"{sizes.most:.4g}"
     if not is_same_size(*sizes):
         learnt = f"{sizes.least:.4g} to {learnt}"
-    warnings.warn(
+    warn_caller(
         f"The picker learnt from micrographs of pixel size {learnt} angstrom, but "
         f"{len(others)} micrographs have another one, such as {first.pixel_size:.4g} "
         f"angstrom ({', '.join(names)}{more}), so that a particle has another size in "
-        f"pixels. {WAY_OUT}",
-        UserWarning,
-        stacklevel=stacklevel,
+        f"pixels. {WAY_OUT}"
     )
 
 

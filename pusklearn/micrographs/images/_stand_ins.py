@@ -2,13 +2,13 @@
 
 import errno
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.pu._warn_caller import warn_caller
 
 # A file that is missing, cut short or changed, and pixels that cannot be used. Anything
 # else, such as too little memory, is no fault of one micrograph.
@@ -47,12 +47,7 @@ def stand_in(source: Any, label: str, error: Exception) -> Micrograph:
 def warn_of_unusable(label: str, error: Exception) -> None:
     """Warn that a micrograph is left out, and say why."""
     reason = with_number(error, label)
-    warnings.warn(
-        f"Micrograph {label} cannot be used and is left out: {reason}",
-        UserWarning,
-        # Rows are computed in threads, whose callers are no lines of the user.
-        stacklevel=2,
-    )
+    warn_caller(f"Micrograph {label} cannot be used and is left out: {reason}")
 
 
 def is_fault_of_system(error: Exception) -> bool:

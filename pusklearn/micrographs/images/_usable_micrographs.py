@@ -60,7 +60,6 @@ def usable_micrographs(
     on_error: str,
     *,
     name: str = "label_radius",
-    stacklevel: int = 3,
 ) -> tuple[list[Micrograph], list[NDArray]]:
     """Return the micrographs that are there, and the particles labelled in them.
 
@@ -81,8 +80,6 @@ def usable_micrographs(
         them are told of later, as any labels on missing pixels.
     name : str, default="label_radius"
         The parameter that the radius comes from, for the message.
-    stacklevel : int, default=3
-        The line that the warning names, see `warnings.warn`.
 
     Returns
     -------
@@ -111,7 +108,6 @@ def usable_micrographs(
         ],
         [m.name or f"number {row}" for row, m in zip(rows, there, strict=True)],
         outside,
-        stacklevel=stacklevel + 1,
     )
     points = [
         distinct_points(p, original_pixels(radius, m, name, row))

@@ -1,6 +1,5 @@
 """Give each micrograph its rows of a table of coordinates."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Literal
 
@@ -18,6 +17,7 @@ from pusklearn.micrographs.io._name_mismatch import (
 )
 from pusklearn.micrographs.io._names import check_is_sequence, listed_name
 from pusklearn.pu._checks import check_choice
+from pusklearn.pu._warn_caller import warn_caller
 
 
 def coordinates_for(
@@ -111,7 +111,7 @@ def coordinates_for(
         {micrograph.name: micrograph in matches for micrograph in named},
     )
     if mismatch:
-        warnings.warn(mismatch, stacklevel=2)
+        warn_caller(mismatch)
     coordinates = [
         points[rows[matches[micrograph]] if micrograph in matches else []]
         for micrograph in named

@@ -2,7 +2,6 @@
 
 import glob
 import os
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pusklearn.micrographs.io._list_folder import leave_out_spectra, list_folder
 from pusklearn.micrographs.io._listed_file import ListedFile
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.pu._warn_caller import warn_caller
 
 _NAME = "rlnMicrographName"
 
@@ -55,10 +55,9 @@ def list_files(
         )
     _check_distinct(files, noun)
     if left_out:
-        warnings.warn(
+        warn_caller(
             f"Some files of {paths} are left out: {'; '.join(left_out)}. To read them "
-            "too, give a list of files.",
-            stacklevel=4,
+            "too, give a list of files."
         )
     return files
 

@@ -1,6 +1,5 @@
 """Masks of micrographs: what their values mean, and which micrograph they belong to."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.pu._warn_caller import warn_caller
 
 # A mask of "grid1" may be named "grid1" or "grid1_mask".
 _SUFFIX = "_mask"
@@ -181,9 +181,8 @@ def _match(micrographs, masks):
             f"has, such as mask '{names[0]}' for micrograph '{stems[0]}'."
         )
     if without:
-        warnings.warn(
+        warn_caller(
             f"{len(without)} of {len(stems)} micrographs have no mask of their name, "
-            f"such as '{without[0]}'. No pixel of them is masked.",
-            stacklevel=4,
+            f"such as '{without[0]}'. No pixel of them is masked."
         )
     return found

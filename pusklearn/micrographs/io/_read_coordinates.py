@@ -2,7 +2,6 @@
 
 import glob
 import os
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from pusklearn.micrographs.io._coordinate_file import (
 from pusklearn.micrographs.io._distinct_names import distinct_names
 from pusklearn.micrographs.io._match_names import Named
 from pusklearn.micrographs.io._names import micrograph_key
+from pusklearn.pu._warn_caller import warn_caller
 
 
 def read_coordinates(
@@ -142,11 +142,10 @@ def _warn_of_shifts(tables, files):
         if table.attrs.get("is_shifted")
     ]
     if shifted:
-        warnings.warn(
+        warn_caller(
             "Coordinates are read without the shifts "
             f"{', '.join(SHIFTS)} in {', '.join(shifted[:3])} ({len(shifted)} in "
-            "all). The Extract job of RELION can re-centre particles on them.",
-            stacklevel=3,
+            "all). The Extract job of RELION can re-centre particles on them."
         )
 
 

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import warnings
 import zlib
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._open_file import open_file
 from pusklearn.micrographs.io._read_mrc import read_compressed_mrc, read_mapped_mrc
 from pusklearn.micrographs.io._read_tiff import read_tiff
+from pusklearn.pu._warn_caller import warn_caller
 
 _TOO_MANY_FILES = (
     "A memory-mapped micrograph keeps its file open. The number of open files is "
@@ -115,9 +115,8 @@ def read_micrograph(path: str | os.PathLike) -> Micrograph:
     except ValueError as error:
         raise ValueError(f"{path} {error}") from error
     if oddities:
-        warnings.warn(
-            f"{path} is read, but something is odd about it: {'; '.join(oddities)}.",
-            stacklevel=2,
+        warn_caller(
+            f"{path} is read, but something is odd about it: {'; '.join(oddities)}."
         )
     name = micrograph_stem(path)
     return Micrograph(pixels, name=name, pixel_size=pixel_size, path=listed)

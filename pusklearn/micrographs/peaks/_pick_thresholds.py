@@ -1,6 +1,5 @@
 """Thresholds on the score of picks, chosen from a rule."""
 
-import warnings
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 from pusklearn.pu._threshold_rules import parse_threshold
+from pusklearn.pu._warn_caller import warn_caller
 
 RULES = ("none", "prior", "recall", "fdr")
 
@@ -62,11 +62,10 @@ def prior_threshold(picks_list: Sequence[NDArray], n_expected: float) -> float:
     scores = np.sort(_scores(picks_list))[::-1]
     n_kept = max(round(n_expected), 1)
     if n_kept > len(scores):
-        warnings.warn(
+        warn_caller(
             f"threshold='prior' should keep {n_kept} picks, but the score maps have "
             f"only {len(scores)} peaks. Every peak is kept; lower `radius` or "
-            "`particles_per_micrograph`.",
-            stacklevel=2,
+            "`particles_per_micrograph`."
         )
         return -np.inf
     return _just_below(scores[n_kept - 1])
@@ -119,10 +118,9 @@ def recall_threshold(
     )
     if index == len(thresholds):
         n_matched = _count_matched(picks_list, labels_list, radius, -np.inf)
-        warnings.warn(
+        warn_caller(
             f"threshold='recall:{level:g}' is out of reach: all peaks together find "
-            f"{n_matched} of {n_labels} labelled particles. Every peak is kept.",
-            stacklevel=2,
+            f"{n_matched} of {n_labels} labelled particles. Every peak is kept."
         )
         return -np.inf
     return _just_below(thresholds[index])

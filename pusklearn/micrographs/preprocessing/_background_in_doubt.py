@@ -1,23 +1,21 @@
 """Warnings of micrographs whose background may be taken for something else."""
 
-import warnings
-
 import numpy as np
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import missing_pixels
 from pusklearn.micrographs.preprocessing._blank_areas import blank_pixels
+from pusklearn.pu._warn_caller import warn_caller
 
 MOST_BLANK = 0.5
 
 
 def warn_of_doubt(micrograph: Micrograph, reason: str) -> None:
     """Warn that the background of a micrograph is in doubt, and say why."""
-    warnings.warn(
+    warn_caller(
         f"The background of micrograph {micrograph.name or '(no name)'} is in doubt: "
         f"{reason}. Look at it; mask what is no ice, `Micrograph(..., mask=...)`, or "
-        "leave it out.",
-        stacklevel=2,
+        "leave it out."
     )
 
 

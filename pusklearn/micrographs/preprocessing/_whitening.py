@@ -157,7 +157,7 @@ def is_blank(power: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def starts(length: int, size: int, times: int = 1) -> NDArray[np.intp]:
-    """Return where patches of a size start that cover a length evenly, `times` times."""
+    """Return where patches of a size start that evenly cover a length so many times."""
     number = times * -(-length // size)
     return np.linspace(0, length - size, number).round().astype(int)
 

@@ -277,11 +277,10 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
             self.outside,
             self.on_error,
             name="diameter",
-            stacklevel=5,
         )
         micrographs, coordinates = leave_out_missing(micrographs, coordinates)
         self.scale_ = micrographs[0].scale
-        self.pixel_sizes_ = find_pixel_sizes(micrographs, stacklevel=5)
+        self.pixel_sizes_ = find_pixel_sizes(micrographs)
         self.width_ = (
             original_pixels(self.diameter, micrographs[0], "diameter") / self.scale_
         )

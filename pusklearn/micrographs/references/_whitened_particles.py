@@ -29,7 +29,7 @@ def leave_out_missing(
         all_gaps.append(find_gaps(without_outliers(micrograph)))
         free_mapped_memory(micrograph)
     names = [m.name for m in micrographs]
-    points = labels_there(coordinates, all_gaps, names, stacklevel=6)
+    points = labels_there(coordinates, all_gaps, names)
     rows = [row for row, gaps in enumerate(all_gaps) if gaps.n_there]
     return [micrographs[row] for row in rows], [points[row] for row in rows]
 

@@ -1,12 +1,12 @@
 """The network that sees a whole particle."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from pusklearn.micrographs.images._lengths import original_pixels
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.pu._warn_caller import warn_caller
 
 RECEPTIVE_FIELDS = (31, 63, 127)
 LEAST_DIAMETER = 8
@@ -57,17 +57,15 @@ def field_for(size: Any, micrographs: Sequence[Micrograph]) -> int:
     )
     # A pixel size in a file has 7 digits.
     width = round(width, 3)
-    warn_of_small_particle(width, stacklevel=5)
+    warn_of_small_particle(width)
     return covering_field(width)
 
 
-def warn_of_small_particle(width: float, stacklevel: int) -> None:
+def warn_of_small_particle(width: float) -> None:
     """Warn if little is left of a particle."""
     if width < LEAST_DIAMETER:
-        warnings.warn(
+        warn_caller(
             f"A particle should be at least {LEAST_DIAMETER} pixels wide after "
             f"downsampling, better 15. Got {width:.3g}; give a smaller "
-            "`downsample`, and `diameter` in pixels of the original micrograph.",
-            UserWarning,
-            stacklevel=stacklevel,
+            "`downsample`, and `diameter` in pixels of the original micrograph."
         )

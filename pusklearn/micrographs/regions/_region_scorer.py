@@ -213,9 +213,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             self.label_radius,
             self.outside,
             self.on_error,
-            stacklevel=4,
         )
-        self.pixel_sizes_ = find_pixel_sizes(micrographs, stacklevel=4)
+        self.pixel_sizes_ = find_pixel_sizes(micrographs)
         self.region_size_ = find_region_size(
             self.classifier, self.region_size, micrographs
         )
@@ -232,7 +231,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             verbose=is_large(micrographs) and self._bar("") is not None,
         )
         all_gaps = [regions.gaps(number) for number in shown]
-        coordinates = labels_there(coordinates, all_gaps, names, stacklevel=4)
+        coordinates = labels_there(coordinates, all_gaps, names)
         classifier = clone(self.classifier)
         self.prior_ = None
         if self.particles_per_micrograph is not None:

@@ -1,6 +1,5 @@
 """Scores, the threshold, and the predicted share beside the prior."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from pusklearn.pu._checks import check_choice, check_number
 from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
+from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.displays._display_tools import (
     SCORES,
     adopt_settings,
@@ -350,13 +350,12 @@ default="auto"
             **drawn,
         )
         if display.collapsed:
-            warnings.warn(
+            warn_caller(
                 f"The {' is far from the '.join(display._summary())}. The training "
                 "may have collapsed, the prior may be wrong, or positives may be hard "
                 "to tell from negatives. PUThresholdClassifier(threshold='prior') "
                 "predicts as many positives as the prior says.",
                 PUCollapseWarning,
-                stacklevel=3,
             )
         return display
 

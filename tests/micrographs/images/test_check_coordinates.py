@@ -99,7 +99,7 @@ def test_points_outside_are_refused_with_the_way_out():
 
 def test_points_outside_are_left_out_with_one_warning():
     with pytest.warns(UserWarning, match=r"are left out.*[(]2 particles") as caught:
-        inside = check_inside(POINTS, EXTENTS, ["a", "b", None], "warn", stacklevel=2)
+        inside = check_inside(POINTS, EXTENTS, ["a", "b", None], "warn")
     assert len(caught) == 1
     assert caught[0].filename == __file__
     assert [points.tolist() for points in inside] == [

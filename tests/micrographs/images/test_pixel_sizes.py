@@ -47,7 +47,7 @@ def test_a_micrograph_that_is_not_there_does_not_count(recwarn):
 def test_several_sizes_are_told_with_the_way_out():
     message = r"from 1 angstrom \(m1\) to 2 angstrom \(m0\).*'180A'.*'coarsest'"
     with pytest.warns(UserWarning, match=message) as caught:
-        sizes = find_pixel_sizes(of_sizes(2.0, 1.0, None, 1.5), stacklevel=2)
+        sizes = find_pixel_sizes(of_sizes(2.0, 1.0, None, 1.5))
     assert sizes == (1.0, 2.0)
     assert caught[0].filename == __file__
 
@@ -56,7 +56,7 @@ def test_another_size_than_in_training_is_told():
     sizes = of_sizes(1.0, 2.0, 1.02, 2.0, None)
     message = r"pixel size 1 angstrom, but 2 micrographs .* 2 angstrom \(m1, m3\)"
     with pytest.warns(UserWarning, match=message) as caught:
-        warn_of_other_sizes(sizes, PixelSizes(1.0, 1.0), stacklevel=2)
+        warn_of_other_sizes(sizes, PixelSizes(1.0, 1.0))
     assert len(caught) == 1
     assert caught[0].filename == __file__
     many = of_sizes(*[3.0] * 8)
