@@ -31,7 +31,8 @@ def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
         If there is no such file.
     ValueError
         If the file is no such JSON file, a coordinate is not a finite number, or the
-        value behind it is no text, as if a box had three coordinates.
+        value behind it is no text, as if a box had three coordinates, or is missing in
+        some boxes.
     """
     text = "\n".join(line for _, line in read_lines(path))
     try:
@@ -42,6 +43,7 @@ def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
     if not isinstance(boxes, list):
         raise ValueError("a file of EMAN2 must have a list `boxes`.")
     centres = [_check_box(box, number) for number, box in enumerate(boxes, start=1)]
+    _check_labels(boxes)
     index = pd.RangeIndex(1, len(centres) + 1, name="box")
     return pd.DataFrame(centres, index, ["x", "y"], dtype=float)
 
@@ -66,6 +68,16 @@ def _check_box(box, number):
             f"Box {number} is {_shorten(box)}."
         )
     return centre
+
+
+def _check_labels(boxes):
+    """Raise an error if some boxes have lost their label."""
+    bare = [number for number, box in enumerate(boxes, start=1) if len(box) == 2]
+    if bare and len(bare) < len(boxes):
+        raise ValueError(
+            "All boxes must have a label behind x and y, or none may. "
+            f"Box {bare[0]} has none; it is {boxes[bare[0] - 1]!r}."
+        )
 
 
 def _is_finite(value):

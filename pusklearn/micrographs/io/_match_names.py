@@ -12,7 +12,7 @@ from pusklearn.micrographs.io._names import micrograph_key, path_parts
 # jobs did behind them. A time stamp has at most 14 digits at the start of a name, which
 # does no harm, since the rest must agree with one name alone.
 _UID = re.compile(r"(\d{12,})_(?=.)")
-_DONE = re.compile(r"(?<=.)_(patch|rigid)_aligned(_doseweighted)?$")
+_DONE = re.compile(r"(?<=.)_(patch|rigid)_aligned(_doseweighted)?(_particles)?$")
 
 Folders = tuple[str, ...]
 

@@ -15,6 +15,8 @@ _ADVICE = (
 # The share of rows without a micrograph from which on names are doubted although none
 # of them resembles that of a micrograph.
 _MANY = 0.9
+# Names with more sets of words than these have letters at random.
+_MOST_FORMS = 3
 # Parts of a name that are compared; more belong to no micrograph.
 _MOST_PARTS = 30
 
@@ -97,7 +99,7 @@ def describe_mismatch(
             f"{micrograph!r} {reason}. {_ADVICE}"
         )
     is_most = n_lost >= _MANY * n_all and 2 * len(empty) >= len(wanted)
-    if is_most and {_build(name) for name in lost}.isdisjoint(map(_build, wanted)):
+    if is_most and _are_built_otherwise(lost, wanted):
         return (
             f"{counts}The table has names such as {_enumerate(lost[:3])}, the "
             f"micrographs such as {_enumerate(empty[:3])}. {_ADVICE}"
@@ -182,6 +184,19 @@ def _parts(key):
 def _build(name):
     """Return how a name is built: letters become A, digits 0."""
     return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "0", micrograph_key(name)))
+
+
+def _words(name):
+    """Return the words of a name: digits become 0."""
+    return re.sub(r"\d+", "0", micrograph_key(name).casefold())
+
+
+def _are_built_otherwise(names, others):
+    """Tell whether no name is built as one of the others, or all have other words."""
+    if set(map(_build, names)).isdisjoint(map(_build, others)):
+        return True
+    words = set(map(_words, names))
+    return len(words) <= _MOST_FORMS and words.isdisjoint(map(_words, others))
 
 
 def _without_separators(key):

@@ -103,7 +103,7 @@ def with_priors(criterion: Any) -> Any:
 
 def _check_is_suitable(criterion: Any) -> None:
     is_loss = isinstance(criterion, nn.modules.loss._Loss)
-    named = type(criterion) if is_loss else criterion
+    named: Any = type(criterion) if is_loss else criterion
     if not getattr(named, "__module__", "").startswith("torch.nn."):
         return
     for wanted, names in _UNSUITABLE.items():

@@ -37,6 +37,7 @@ def test_a_micrograph_may_have_no_boxes(tmp_path):
         ('{"boxes": [["1", 1]]}', "Box 1 is"),
         (f'{{"boxes": [[1{"0" * 400}, 1]]}}', r"Box 1 is \[10+\.\.\."),
         ('{"boxes": [[1, 3,5, "manual"]]}', r"a label, .* Box 1 is \[1, 3, 5, 'm"),
+        ('{"boxes": [[1, 3, "m"], [4, 5]]}', r"Box 2 has none; it is \[4, 5\]"),
         ('{"boxes": [[1, 3, [2, 4, "manual"]]]}', r"a label, .* Box 1 is \[1, 3, \["),
         ('{"boxes": ' + "[" * 200_000, "nested too deeply"),
     ],

@@ -95,6 +95,11 @@ def test_names_that_folders_cannot_tell_apart_are_an_error(listed, micrographs, 
             ["a", "b"],
             {"a": f"{UID}_a_patch_aligned_doseweighted.mrc", "b": "b"},
         ),
+        (
+            [f"000001_{UID}", f"{UID}_a_patch_aligned_doseweighted_particles.mrc"],
+            ["a"],
+            {"a": f"{UID}_a_patch_aligned_doseweighted_particles.mrc"},
+        ),
         (["a.mrc"], [f"{UID}_a_rigid_aligned"], {f"{UID}_a_rigid_aligned": "a.mrc"}),
         (["a"], ["a_patch_aligned"], {"a_patch_aligned": "a"}),
         # Both have uids: the same is the same, others are others.

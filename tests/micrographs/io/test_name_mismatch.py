@@ -41,6 +41,25 @@ def test_the_likely_reason_is_told(lost, micrograph, reason):
 
 
 @pytest.mark.parametrize(
+    ("lost", "micrographs"),
+    [
+        ({"zzz.mrc": 40}, ["b", "foo"]),
+        ({f"stack{i}": 1 for i in range(40)}, ["b", "mic1", "mic2"]),
+        ({f"g{i % 3}x_{i}": 1 for i in range(40)}, ["b", "h1_1"]),
+    ],
+)
+def test_names_of_other_words_are_told_if_hardly_any_row_is_used(lost, micrographs):
+    text = describe({"b": 1, **lost}, micrographs)
+    assert "40 of 41 rows" in text
+    assert re.search("The table has names such as .*, the micrographs such as ", text)
+
+
+def test_names_of_letters_at_random_say_nothing():
+    lost = dict.fromkeys(("ab3f", "ff0c", "c81d", "e2aa", "b7bc", "fe0c"), 9)
+    assert describe({"aa1f": 1, **lost}, ["aa1f", "da7e"]) is None
+
+
+@pytest.mark.parametrize(
     ("n_rows", "micrographs"),
     [
         # A subset was read, and some of its micrographs have no particles.
