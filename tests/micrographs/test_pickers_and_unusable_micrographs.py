@@ -1,6 +1,7 @@
 """One bad micrograph among many, and labels that do not fit."""
 
 import os
+import warnings
 
 import mrcfile
 import numpy as np
@@ -228,3 +229,23 @@ def test_none_for_a_micrograph_is_told_to_be_an_empty_array(data, labels, make):
 def test_a_word_that_is_unknown_is_refused_at_once(name):
     with pytest.raises(ValueError, match=f"`{name}` must be 'raise' or 'warn'"):
         make_picker(24, **{name: "ignore"})
+
+
+@pickers
+def test_a_file_without_a_pixel_is_named(data, labels, clean, tmp_path, make):
+    for name, pixels in {
+        "good": data[0][3],
+        "bad": np.full((SIZE, SIZE), np.nan),
+    }.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # mrcfile warns of NaN.
+            with mrcfile.new(tmp_path / f"{name}.mrc") as file:
+                file.set_data(np.asarray(pixels, np.float32))
+    micrographs = io.read_micrographs([tmp_path / "good.mrc", tmp_path / "bad.mrc"])
+    with pytest.raises(ValueError, match="Micrograph bad has none"):
+        clean[make].predict(micrographs)
+    picker = make(on_error="warn").fit(data[0][:3], labels[:3])
+    with pytest.warns(UserWarning, match="^Micrograph bad cannot be used"):
+        picks = picker.predict(micrographs)
+    assert len(picks[0])
+    assert picks[1].shape == (0, 3)

@@ -96,7 +96,7 @@ def warn_of_other_sizes(
 
 
 WAY_OUT = (
-    "Picks are worse for it. Give `diameter` in angstrom to `make_picker`, such as "
+    "Picks are worse for it. Give the picker its `diameter` in angstrom, such as "
     "'180A', or bring micrographs to one pixel size by "
     "FourierDownsampler(target_pixel_size='coarsest')."
 )

@@ -387,4 +387,4 @@ def test_labels_in_holes_are_warned_of():
         picker = ReferencePicker(24, n_rotations=4).fit([image], coordinates[:1])
     scores = picker.transform([image])[0]
     assert np.isnan(scores[:60]).all()
-    assert np.isfinite(scores[72:]).all()  # beyond the rim of the hole
+    assert np.isfinite(scores[80:]).all()  # beyond its rim
