@@ -102,6 +102,8 @@ class Criterion(BaseEstimator):
 def takes_weights(criterion: Any) -> bool:
     """Tell whether a criterion or another callable takes weights of samples."""
     call = criterion.compute if isinstance(criterion, Criterion) else criterion
+    # torch calls `forward` with whatever arguments.
+    call = call.forward if isinstance(call, torch.nn.Module) else call
     try:
         parameters = signature(call).parameters.values()
     except (TypeError, ValueError):  # a callable that tells no arguments

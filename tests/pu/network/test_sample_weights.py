@@ -120,3 +120,25 @@ def test_a_batch_of_one_positive_takes_no_weights_that_differ():
     quick = {"max_epochs": 1, "steps_per_epoch": 2}
     classifier.set_params(**quick).fit(X, y, sample_weight=np.where(y, 1.0, weight))
     classifier.set_params(batch_size=32).fit(X, y, sample_weight=weight)
+
+
+class OwnModule(torch.nn.Module):
+    """A criterion that is a module of torch, and takes no weights."""
+
+    def forward(self, logits, is_positive, priors):
+        return (logits - is_positive.float()).square().mean()
+
+
+class WeightedModule(OwnModule):
+    """The same with weights."""
+
+    def forward(self, logits, is_positive, priors, sample_weight=None):
+        return (sample_weight * (logits - is_positive.float()).square()).mean()
+
+
+def test_a_module_of_torch_takes_weights_if_its_forward_does(data):
+    X, y = data
+    weight = np.linspace(1, 2, 200)
+    with pytest.raises(TypeError, match="`sample_weight` needs a criterion with an"):
+        new_classifier(criterion=OwnModule()).fit(X, y, sample_weight=weight)
+    new_classifier(criterion=WeightedModule()).fit(X, y, sample_weight=weight)
