@@ -107,9 +107,8 @@ default="adam"
         Callbacks that watch or score held-out samples, as `EarlyStopping()`,
         `Checkpoint()` and `EpochScoring(...)` do by default, need a
         `validation_fraction`; a scorer is given 1 for labelled positives and 0 for
-        unlabeled samples. A callback ends the training by the statement ``raise
-        KeyboardInterrupt`` in its ``on_epoch_end``; any other interrupt leaves `fit`.
-        The losses of batches come into the history at the end of an epoch;
+        unlabeled samples. `EarlyStopping` ends the training in good order; any other
+        KeyboardInterrupt leaves `fit`, also that of a callback of your own. The losses of batches come into the history at the end of an epoch;
         ``on_batch_end`` is given the loss of its batch as ``loss``.
     device : str or torch.device, default="auto"
         The device that computes: "auto" (the GPU if there is one), "cpu", "cuda",

@@ -96,8 +96,7 @@ class TrainingNet(ClassifierMixin, NeuralNet):
         except KeyboardInterrupt as stop:
             # skorch's callbacks, such as EarlyStopping, ask for the end in this way,
             # at the end of an epoch. Any other interrupt is the user's.
-            callbacks = [callback for _, callback in self.callbacks_]
-            if method_name != "on_epoch_end" or not asks_to_stop(stop, callbacks):
+            if method_name != "on_epoch_end" or not asks_to_stop(stop):
                 raise
             raise StopTrainingError from stop
         if method_name == "on_epoch_end":

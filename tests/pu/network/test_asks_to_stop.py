@@ -103,6 +103,8 @@ def test_an_interrupt_of_the_user_leaves_fit_from_every_hook(hook):
         press_from_outside,
         press_and_clean_up,
         press_and_raise_again,
+        ask,
+        ask_twice,
         hand_on_that_of_a_worker,
     ],
 )
@@ -135,12 +137,6 @@ def test_a_handler_of_the_user_is_told_from_a_callback(handler):
             classifier_with(At("on_epoch_end", press)).fit(X, Y)
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.parametrize("function", [ask, ask_twice])
-def test_a_callback_may_end_the_training_by_raising(function):
-    fitted = classifier_with(At("on_epoch_end", function)).fit(X, Y)
-    assert len(fitted.net_.history) == 1
 
 
 def test_only_the_end_of_an_epoch_is_a_place_to_ask():
