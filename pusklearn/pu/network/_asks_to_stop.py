@@ -9,9 +9,9 @@ def asks_to_stop(error: BaseException) -> bool:
     """Tell whether a callback of skorch asks for the end of the training.
 
     Callbacks of skorch, such as `EarlyStopping`, end the training by the statement
-    ``raise KeyboardInterrupt``, so the innermost frame stands at a ``raise`` in a module
-    of skorch. Any other interrupt is the user's: it comes between two statements, from
-    a handler of the signal, or from a callback of the user's.
+    ``raise KeyboardInterrupt``, so the innermost frame stands at a ``raise`` in a
+    module of skorch. Any other interrupt is the user's: it comes between two
+    statements, from a handler of the signal, or from a callback of the user's.
 
     Parameters
     ----------

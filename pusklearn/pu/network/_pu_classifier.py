@@ -108,8 +108,9 @@ default="adam"
         `Checkpoint()` and `EpochScoring(...)` do by default, need a
         `validation_fraction`; a scorer is given 1 for labelled positives and 0 for
         unlabeled samples. `EarlyStopping` ends the training in good order; any other
-        KeyboardInterrupt leaves `fit`, also that of a callback of your own. The losses of batches come into the history at the end of an epoch;
-        ``on_batch_end`` is given the loss of its batch as ``loss``.
+        KeyboardInterrupt leaves `fit`, also that of a callback of your own. The losses
+        of batches come into the history at the end of an epoch; ``on_batch_end`` is
+        given the loss of its batch as ``loss``.
     device : str or torch.device, default="auto"
         The device that computes: "auto" (the GPU if there is one), "cpu", "cuda",
         "cuda:0", "mps" or another device of torch.
