@@ -1,18 +1,17 @@
 """Dropout with a random state of its own."""
 
-import numpy as np
 import torch
 from torch import nn
 
-from pusklearn.pu.modules._thread_team import current_rank
+from pusklearn.pu.modules._thread_team import current_rank, rows_in_batch
 
 
 class SeededDropout(nn.Module):
     """Dropout that draws from a random state of its own.
 
     The state is seeded from that of torch when the layer is made. So trainings in
-    several threads do not disturb each other, and neither do the members of a
-    `ThreadTeam`: each of them has its own state.
+    several threads do not disturb each other. In a `ThreadTeam`, each member has a copy
+    of the state.
 
     Parameters
     ----------
@@ -40,19 +39,19 @@ class SeededDropout(nn.Module):
         """Drop values while training."""
         if not self.training:
             return values
-        device = values.device
         rank = current_rank()
         if rank not in self.generators:
-            generator = torch.Generator(device).manual_seed(self._seed_of(rank))
+            generator = torch.Generator(values.device).manual_seed(self.seed)
             self.generators[rank] = generator
-        noise = torch.rand(values.shape, generator=self.generators[rank], device=device)
-        return values * (noise >= self.current) / (1 - self.current)
-
-    def _seed_of(self, rank):
-        """Return the seed of a member; that of rank 0 is the seed of the layer."""
-        if rank == 0:
-            return self.seed
-        return int(np.random.SeedSequence([self.seed, rank]).generate_state(1)[0])
+        # Every member draws for the whole batch, so that the noise of a sample does
+        # not depend on the number of members.
+        rows, n_rows = rows_in_batch(len(values))
+        noise = torch.rand(
+            (n_rows, *values.shape[1:]),
+            generator=self.generators[rank],
+            device=values.device,
+        )
+        return values * (noise[rows] >= self.current) / (1 - self.current)
 
     def __getstate__(self):
         # Generators cannot be copied.

@@ -37,6 +37,7 @@ class ThreadTeam:
         self.n_members = n_members
         self.terms: list[torch.Tensor | None] = [None] * n_members
         self.barrier = threading.Barrier(n_members)
+        self.lengths: list[int] = []
 
     def __enter__(self) -> Self:
         self.executor = ThreadPoolExecutor(
@@ -47,6 +48,12 @@ class ThreadTeam:
     def __exit__(self, *exception: Any) -> None:
         self.barrier.abort()  # for members that an interrupt has left waiting
         self.executor.shutdown()
+
+    def split(self, batch: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Return the part of each member, and remember how long the parts are."""
+        parts = batch.tensor_split(self.n_members)
+        self.lengths = [len(part) for part in parts]
+        return parts
 
     def map(self, function: Callable, *parts: Sequence) -> list:
         """Call a function in every member with its part of each sequence.
@@ -108,6 +115,18 @@ def current_team() -> ThreadTeam | None:
 def current_rank() -> int:
     """Return the number of the calling thread in its team, from 0; 0 without a team."""
     return getattr(_MEMBERSHIP, "rank", 0)
+
+
+def rows_in_batch(n: int) -> tuple[slice, int]:
+    """Return where `n` rows stand in the batch, and how many rows the batch has.
+
+    Without a team they are the batch. In a team they are the part of the member.
+    """
+    team = current_team()
+    if team is None or not team.lengths:
+        return slice(0, n), n
+    start = sum(team.lengths[: current_rank()])
+    return slice(start, start + n), sum(team.lengths)
 
 
 def own_threads() -> int:

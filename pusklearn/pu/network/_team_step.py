@@ -72,7 +72,7 @@ def compute_gradient(
     loss of the whole output and its gradient, and the members take that back. A
     criterion that has parameters of its own gets their gradient as well.
     """
-    outputs = team.map(network, samples.tensor_split(team.n_members))
+    outputs = team.map(network, team.split(samples))
     # Logits and errors of each part, or logits alone.
     given = [tuple(t for t in output if t is not None) for output in outputs]
     of_all = list(zip(*given, strict=True))

@@ -98,7 +98,7 @@ def test_two_threads_learn_the_same_bits_again(two_threads, images):
 
 def test_two_threads_learn_nearly_what_one_learns(two_threads, images):
     X, y = images
-    module = ConvNet(31, units=4, input_dropout=0.0)
+    module = ConvNet(31, units=4, dropout=0.1)
     two = new_classifier(module, precision="float32").fit(X, y).decision_function(X)
     torch.set_num_threads(1)
     one = new_classifier(module, precision="float32").fit(X, y).decision_function(X)
