@@ -115,7 +115,7 @@ for ax, picker, rows, title in zip(
     strict=True,
 ):
     PicksDisplay.from_predictions(
-        micrographs[4],
+        rows[4],
         picker.predict(rows[4:5])[0],
         particles[4],
         radius=radius,

@@ -10,6 +10,7 @@ from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._lengths import original_pixels, parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import missing_pixels
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 from pusklearn.pu._checks import check_number
 from pusklearn.pu.displays._display_tools import check_matplotlib, make_axes
@@ -176,7 +177,8 @@ class PicksDisplay:
     def _draw_image(self, sigma):
         pixels = np.asarray(self.micrograph, np.float32)
         # Pixels that are missing stay blank, and the others are smoothed without them.
-        is_there = np.isfinite(pixels)
+        missing = missing_pixels(self.micrograph)
+        is_there = np.full(pixels.shape, True) if missing is None else ~missing
         image = gaussian_filter(_without_outliers(pixels, is_there), sigma)
         low, high = np.percentile(image, [0.5, 99.5])
         image[~is_there] = np.nan
@@ -217,7 +219,7 @@ class PicksDisplay:
         self.ax_.legend(
             handles=lines,
             loc="upper center",
-            bbox_to_anchor=(0.5, -0.07),
+            bbox_to_anchor=(0.5, -0.11),
             ncols=len(lines),
             frameon=False,
         )

@@ -95,13 +95,17 @@ def test_lengths_in_angstrom_are_those_in_pixels():
         PicksDisplay.from_predictions(np.zeros((30, 40)), [(1, 1)], radius="15A")
 
 
-def test_missing_pixels_stay_blank_and_leave_the_others(micrograph):
+@pytest.mark.parametrize("by_mask", [False, True])
+def test_missing_pixels_stay_blank_and_leave_the_others(micrograph, by_mask):
     image = np.array(micrograph, dtype=float)
-    image[5:10, 20:30] = np.nan
-    display = PicksDisplay.from_predictions(image, [(1, 2)], sigma=2)
+    missing = np.zeros(image.shape, bool)
+    missing[5:10, 20:30] = True
+    image[missing] = 1e6 if by_mask else np.nan
+    given = Micrograph(image, mask=missing) if by_mask else image
+    display = PicksDisplay.from_predictions(given, [(1, 2)], sigma=2)
     drawn = display.ax_.images[0]
     np.testing.assert_array_equal(
-        np.isnan(np.ma.filled(drawn.get_array(), np.nan)), np.isnan(image)
+        np.isnan(np.ma.filled(drawn.get_array(), np.nan)), missing
     )
     assert np.isfinite(drawn.get_clim()).all()
 
