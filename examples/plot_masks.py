@@ -18,7 +18,7 @@ from importlib.util import find_spec
 
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy.ndimage import binary_dilation, gaussian_filter
+from scipy.ndimage import binary_dilation, binary_propagation, gaussian_filter
 
 from pusklearn import Micrograph, make_picker
 from pusklearn.datasets import make_micrographs
@@ -49,8 +49,10 @@ def find_carbon(micrograph):
             return predictor.predictMask(np.asarray(micrograph)) > 0.5
     smooth = gaussian_filter(np.asarray(micrograph, float), DIAMETER / 3)
     offset = smooth - np.median(smooth)
-    is_dark = offset < -5 * np.median(np.abs(offset))
-    return binary_dilation(is_dark, iterations=DIAMETER // 6)
+    offset /= np.median(np.abs(offset))
+    # From the darkest pixels of an area outward, as far as it is dark.
+    whole = binary_propagation(offset < -5, mask=offset < -2.5)
+    return binary_dilation(whole, iterations=DIAMETER // 6)
 
 
 masked = [Micrograph(m, mask=find_carbon(m)) for m in micrographs]
