@@ -9,7 +9,6 @@ import numpy as np
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import (
-    free_mapped_memory,
     mapped_file,
 )
 from pusklearn.micrographs.images._micrograph import Micrograph
@@ -143,22 +142,4 @@ def check_not_constant(micrograph: Micrograph) -> Micrograph:
             "A micrograph must not be constant. Every pixel of micrograph "
             f"{micrograph.name or '(no name)'} is {pixels[0]}."
         )
-    return micrograph
-
-
-def check_finite(micrograph: Micrograph) -> Micrograph:
-    """Return the micrograph, or raise a ValueError if one of its pixels is not finite.
-
-    The message names the micrograph and the first such pixel. Reading the pixels of a
-    memory-mapped micrograph leaves nothing in memory.
-    """
-    bad = np.argwhere(~np.isfinite(micrograph))
-    if len(bad):
-        y, x = bad[0]
-        raise ValueError(
-            f"Every pixel must be finite. Micrograph {micrograph.name or '(no name)'} "
-            f"has {len(bad)} pixels that are NaN or infinite, the first at "
-            f"x={x}, y={y}."
-        )
-    free_mapped_memory(micrograph)
     return micrograph

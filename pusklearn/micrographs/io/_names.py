@@ -69,20 +69,3 @@ def listed_name(micrograph: Micrograph | str, row: int) -> str:
     if path and micrograph_key(path) == micrograph_key(name):
         return os.fspath(path)
     return name
-
-
-def distinct_stems(names: Iterable[str | os.PathLike], owner: str) -> list[str]:
-    """Return the stem of each name, or raise a ValueError if two have the same.
-
-    `owner` says in the message what has these names.
-    """
-    names_by_stem: dict[str, str | os.PathLike] = {}
-    for name in names:
-        stem = micrograph_stem(name)
-        if stem in names_by_stem:
-            raise ValueError(
-                f"{owner} must have different names without folders and extension. "
-                f"'{names_by_stem[stem]}' and '{name}' are both '{stem}'."
-            )
-        names_by_stem[stem] = name
-    return list(names_by_stem)

@@ -10,6 +10,7 @@ from scipy.ndimage import gaussian_filter
 
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import missing_pixels
 from pusklearn.micrographs.regions._label_evidence import (
     DEVIATION_PER_MAD,
     MOST_DEVIATIONS,
@@ -23,7 +24,6 @@ from pusklearn.micrographs.regions._label_transforms import LEAST_INSIDE
 from pusklearn.micrographs.regions._ring_features import (
     FAR_OUT,
     N_FEATURES,
-    missing_pixels,
 )
 
 # Pixels, after binning, of the micrographs that a great shift is sought in.
@@ -126,7 +126,10 @@ def standing_out(
     """Return how much brighter or darker binned places are than those around them."""
     rows, columns = (n // bin_size for n in micrograph.shape)
     part = micrograph[: rows * bin_size, : columns * bin_size]
-    image = np.where(missing_pixels(part), 0, np.clip(part, -FAR_OUT, FAR_OUT))
+    image = np.clip(np.asarray(part), -FAR_OUT, FAR_OUT)
+    missing = missing_pixels(part)
+    if missing is not None:
+        image = np.where(missing, 0, image)
     free_mapped_memory(micrograph)
     image = image.reshape(rows, bin_size, columns, bin_size).mean(axis=(1, 3))
     image = gaussian_filter(image, radius / 5 / bin_size) - gaussian_filter(

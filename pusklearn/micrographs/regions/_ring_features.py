@@ -130,13 +130,6 @@ def pixels_around(
     return pixels, is_there
 
 
-def missing_pixels(micrograph: NDArray) -> NDArray[np.bool_]:
-    """Tell which pixels are not finite, or True in the mask of the micrograph."""
-    missing = ~np.isfinite(np.asarray(micrograph))
-    mask = getattr(micrograph, "mask", None)
-    return missing if mask is None else missing | np.asarray(mask)
-
-
 def places_around(
     points: NDArray[np.floating],
     radius: float,

@@ -12,6 +12,7 @@ from skorch import NeuralNet
 from skorch.callbacks import LRScheduler
 
 from pusklearn.pu._missing_rows import count_rows
+from pusklearn.pu._samples import PlacedSamples
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._architecture import Network
 from pusklearn.pu.network._automatic_settings import resolve_steps
@@ -111,21 +112,27 @@ def train(
             verbose=0,
         )
         net.initialize()
-        # `net.fit` would swallow any KeyboardInterrupt and return half trained.
-        try:
-            net.notify("on_train_begin", X=placed, y=None)
-            with suppress(StopTrainingError), team_for(net, batch_size, device) as team:
-                net.fit_loop((placed, validation), team=team)
-            net.notify("on_train_end", X=placed, y=None)
-        finally:
-            for callback in callbacks:
-                if isinstance(callback, TrainingProgress):
-                    callback.close()
+        run(net, placed, validation)
     # A compiled network cannot be saved for machines without a compiler.
     net.module_ = network
     if last is not None:
         net.history = joined_history(last.history, net.history)
     return net
+
+
+def run(net: TrainingNet, placed: PlacedSamples, validation: Any) -> None:
+    """Train a net, with a team if it has one, and close its bar whatever happens."""
+    # `net.fit` would swallow any KeyboardInterrupt and return half trained.
+    try:
+        net.notify("on_train_begin", X=placed, y=None)
+        team_of_net = team_for(net, net.batch_size, torch.device(net.device))
+        with suppress(StopTrainingError), team_of_net as team:
+            net.fit_loop((placed, validation), team=team)
+        net.notify("on_train_end", X=placed, y=None)
+    finally:
+        for callback in net.callbacks:
+            if isinstance(callback, TrainingProgress):
+                callback.close()
 
 
 def make_network(classifier: Any, device: torch.device) -> TrainedNetwork:

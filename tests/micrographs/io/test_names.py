@@ -4,7 +4,6 @@ import pytest
 from pusklearn import Micrograph
 from pusklearn.micrographs.io._names import (
     check_is_sequence,
-    distinct_stems,
     listed_name,
     micrograph_key,
     micrograph_name,
@@ -59,11 +58,6 @@ def test_a_micrograph_without_a_name_is_refused(name):
 def test_a_single_micrograph_is_no_sequence(single):
     with pytest.raises(TypeError, match="must be a sequence"):
         check_is_sequence(single)
-
-
-def test_two_names_with_one_stem_are_refused():
-    with pytest.raises(ValueError, match=r"'x/a.mrc' and 'y/a.mrc' are both 'a'"):
-        distinct_stems(["x/a.mrc", "b", "y/a.mrc"], "Micrographs")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from pusklearn.micrographs.regions._ring_features import (
     EDGES,
     N_FEATURES,
     N_MEANS,
-    missing_pixels,
     places_around,
     random_places,
     ring_features,
@@ -88,11 +87,6 @@ def test_a_place_that_is_mostly_missing_has_no_features():
     hole = np.ones((64, 64))
     hole[distance_from_centre() < 0.15 * RADIUS] = np.nan
     assert np.isnan(ring_features(hole, CENTRE, RADIUS)).all()
-
-
-def test_infinite_pixels_are_missing():
-    image = np.array([[1, np.inf], [np.nan, -np.inf]])
-    assert missing_pixels(image).tolist() == [[False, True], [True, True]]
 
 
 def test_no_place_has_an_empty_row():
