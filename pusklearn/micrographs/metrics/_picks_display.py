@@ -219,7 +219,8 @@ class PicksDisplay:
         self.ax_.legend(
             handles=lines,
             loc="upper center",
-            bbox_to_anchor=(0.5, -0.11),
+            bbox_to_anchor=(0.5, 0),
+            borderaxespad=3.5,  # letters: below the label of the axis at any size
             ncols=len(lines),
             frameon=False,
         )
