@@ -4,7 +4,7 @@ from click.testing import CliRunner
 
 import pusklearn
 from pusklearn import io
-from pusklearn._cli import main
+from pusklearn.commands._main import main
 from pusklearn.datasets import make_micrographs
 
 

@@ -1,22 +1,15 @@
-"""The command ``pusklearn``."""
+"""The subcommand ``demo``."""
 
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-import pusklearn
-from pusklearn import _demo
+from pusklearn.commands import _demonstration
 from pusklearn.io import write_coordinates
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(pusklearn.__version__, help="Show the version and exit.")
-def main():
-    """Pick particles in cryo-EM micrographs with positive-unlabeled learning."""
-
-
-@main.command()
+@click.command()
 @click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -79,18 +72,18 @@ def demo(data, coordinates, diameter, downsample, labels, updates, seed, output)
         raise click.ClickException("The picture needs matplotlib: install it first.")
     try:
         if data is None:
-            given = _demo.simulate(9, seed)
+            given = _demonstration.simulate(9, seed)
         elif diameter is None:
             raise click.UsageError("--data needs --diameter, in pixels.")
         else:
-            given = _demo.read_data(data, coordinates, diameter)
+            given = _demonstration.read_data(data, coordinates, diameter)
         run(given, labels, downsample, updates, seed, output)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
 
 
 def run(
-    given: _demo.Data,
+    given: _demonstration.Data,
     labels: int,
     downsample: float,
     updates: int,
@@ -98,28 +91,28 @@ def run(
     output: Path,
 ) -> None:
     """Run the demonstration, print how good the picks are, and write them."""
-    train, test = _demo.split(given)
+    train, test = _demonstration.split(given)
     click.echo(
         f"{labels} labels from {len(train.micrographs)} micrographs "
         f"({sum(map(len, train.coordinates))} particles); "
         f"{len(test.micrographs)} micrographs to pick."
     )
-    picker = _demo.fit_picker(
+    picker = _demonstration.fit_picker(
         train, labels, downsample=downsample, updates=updates, random_state=seed
     )
     maps = picker[:-1].transform(test.micrographs)
     picks = picker.named_steps["extract"].predict(maps)
-    click.echo(describe(_demo.judge(picker, maps, test)))
+    click.echo(describe(_demonstration.judge(picker, maps, test)))
     output.mkdir(parents=True, exist_ok=True)
     write_coordinates(output / "picks.star", picks, test.micrographs)
-    _demo.draw_picks(picker, test, picks, output / "picks.png")
+    _demonstration.draw_picks(picker, test, picks, output / "picks.png")
     click.echo(
         f"Wrote {sum(map(len, picks))} picks to {output / 'picks.star'} and the first "
         f"micrograph to {output / 'picks.png'}."
     )
 
 
-def describe(judgement: _demo.Judgement) -> str:
+def describe(judgement: _demonstration.Judgement) -> str:
     """Return in words how good picks are."""
     lines = [f"average precision          {judgement.average_precision:.3f}"]
     lines += [

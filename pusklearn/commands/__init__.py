@@ -1,0 +1,1 @@
+"""The command ``pusklearn``: one file for each subcommand."""

@@ -1,0 +1,1 @@
+"""Fitted estimators in files that run no code when they are opened."""

@@ -1,0 +1,1 @@
+"""The executable ``pusklearn-topaz``, which takes the command line of ``topaz``."""
