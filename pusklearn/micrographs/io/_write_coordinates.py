@@ -34,7 +34,7 @@ def write_coordinates(
     box_size: float | str | None = None,
     star_name: str | None = None,
 ) -> None:
-    r"""Write picks to the coordinate files of other programs.
+    """Write picks to the coordinate files of other programs.
 
     Coordinates are written as they are, in pixels of the original micrograph
     (zero-based pixel centres), neither flipped nor scaled; scores likewise. Files are
@@ -57,8 +57,9 @@ def write_coordinates(
         by these names.
     micrographs : sequence of Micrograph or str
         The micrographs of the picks, or their names, in the same order.
-    format : {"auto", "star", "relion", "topaz", "csv", "box", "cbox", "eman2"}, \
-default="auto"
+    format : str, default="auto"
+        One of
+
         - "star": the format of RELION. A file has the column ``rlnMicrographName``; a
           folder has one ``<name>_autopick.star`` per micrograph, without that column.
           The score is ``rlnAutopickFigureOfMerit``; ``rlnClassNumber`` and

@@ -228,14 +228,14 @@ def test_a_failure_keeps_the_files_there_were(tmp_path, monkeypatch, target):
     before = {"picks.csv": "old", "c.box": "old", "May08_03.05.02.box": "old"}
     for name, text in before.items():
         (tmp_path / name).write_text(text)
-    write_text = Path.write_text
+    write_bytes = Path.write_bytes
 
-    def fail_on_last(self, text, **options):
-        write_text(self, text[: len(text) // 2], **options)
+    def fail_on_last(self, content):
+        write_bytes(self, content[: len(content) // 2])
         if self.name in ("c.box", "picks.csv"):
             raise OSError("disk full")
 
-    monkeypatch.setattr(Path, "write_text", fail_on_last)
+    monkeypatch.setattr(Path, "write_bytes", fail_on_last)
     with pytest.raises(OSError, match="disk full"):
         write(tmp_path, target)
     monkeypatch.undo()
