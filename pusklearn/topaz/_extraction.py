@@ -12,6 +12,7 @@ from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.topaz._image_lists import in_own_pixels
 from pusklearn.topaz._messages import say
+from pusklearn.topaz._open_model import open_model
 from pusklearn.topaz._pick_tables import pick_table, write_output
 from pusklearn.topaz._resources import find_device
 from pusklearn.topaz._scoring import Scoring, picks_of_map
@@ -62,7 +63,7 @@ def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
         radii = radii_to_try(options)
     model = None
     if options["model"].lower() != "none":
-        model = Scoring.read(options["model"], find_device(options.get("device")))
+        model = open_model(options["model"], find_device(options.get("device")))
     picked, n_failed = [], 0
     for path in paths:
         picks = pick_image(model, path, radii)
@@ -75,9 +76,7 @@ def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
     if targets is not None:
         from pusklearn.topaz._radius_search import search
 
-        best, precision = search(
-            targets, [one.picks for one in picked], radii, options
-        )
+        best, precision = search(targets, [one.picks for one in picked], radii, options)
         sys.stdout.write(f"# radius={radii[best]}, auprc={precision}\n")
     if "only_validate" not in options:
         write_picks(list(finished(picked, best, options)), radii[best], options)
@@ -126,13 +125,16 @@ def write_picks(
     from pusklearn.topaz._tables import table_of_picks, write_each, write_joined
 
     table = table_of_picks([(one.name, one.picks[0]) for one in picked])
-    factor = options.get("up_scale", 1.0) / options.get("down_scale", 1.0)
-    settings = {"box_size": 2 * radius * factor}
     if not each and kind not in ("box", "json"):
-        write_joined(table, output, kind, settings)
+        write_joined(table, output, kind)
         return
+    factor = options.get("up_scale", 1.0) / options.get("down_scale", 1.0)
     for one in picked:
-        folder = one.path.parent if output is None else Path(output)
         write_each(
-            table, [one.name], folder, kind, options.get("suffix", ""), settings
+            table,
+            [one.name],
+            one.path.parent if output is None else Path(output),
+            kind,
+            suffix=options.get("suffix", ""),
+            box_size=2 * radius * factor,
         )

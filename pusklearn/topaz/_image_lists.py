@@ -96,7 +96,7 @@ def _find(file, folder):
     raise FileNotFoundError(f"There is no image {file}, which the list names.")
 
 
-def write_image_list(images: Iterable[ListedImage]) -> str:
+def image_list_text(images: Iterable[ListedImage]) -> str:
     """Return the text of a list of images, with absolute paths."""
     rows = [f"{image.name}\t{image.path.absolute()}\n" for image in images]
     return "".join(["image_name\tpath\n", *rows])

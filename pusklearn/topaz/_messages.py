@@ -32,7 +32,7 @@ def as_log_lines() -> Iterator[None]:
         say(f"Warning: {message}")
 
     before = warnings.showwarning
-    warnings.showwarning = show  # type: ignore[assignment]
+    warnings.showwarning = show
     try:
         yield
     finally:

@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Iterable
-from math import floor
+from math import floor, isnan
 from pathlib import Path
 
 from numpy.typing import NDArray
+
+from pusklearn.micrographs.io._draft_files import write_files
 
 HEADER = "image_name\tx_coord\ty_coord\tscore\n"
 
@@ -37,13 +39,18 @@ def rounded(value: float) -> int:
     return floor(value + 0.5)
 
 
+def number_text(value: float) -> str:
+    """Return a number without a point if it is whole, and no text for NaN."""
+    if isnan(value):
+        return ""
+    return str(int(value)) if value == int(value) else repr(float(value))
+
+
 def write_output(path: str | None, text: str) -> None:
     """Write a text to a file, whole or not at all, or to standard output.
 
     The folder of the file is made if it is missing.
     """
-    from pusklearn.micrographs.io._draft_files import write_files
-
     if path is None:
         sys.stdout.write(text)
         sys.stdout.flush()

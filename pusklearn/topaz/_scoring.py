@@ -4,10 +4,9 @@ Its import takes as long as that of torch, which a program that is started anew 
 micrograph would pay each time. The functions are those that a picker calls.
 """
 
-import os
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,7 +23,6 @@ from pusklearn.pu.modules._conv_net_blueprint import ConvNetBlueprint
 from pusklearn.pu.modules._resnet8_blueprint import ResNet8Blueprint
 from pusklearn.pu.modules._resnet16_blueprint import ResNet16Blueprint
 from pusklearn.pu.network._dense_network import score_pixels
-from pusklearn.saving._archive import read_archive
 
 DOCUMENT = "scoring.json"
 
@@ -75,24 +73,7 @@ class Scoring:
             network.load_state_dict(weights)
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
             raise ValueError(f"Its part {DOCUMENT!r} is damaged: {error!r}.") from error
-        self.network = network.to(
-            device=device, memory_format=torch.channels_last
-        ).eval()
-
-    @classmethod
-    def read(cls, path: str | os.PathLike, device: str = "cpu") -> Self:
-        """Read a model that `pusklearn-topaz train` or `pusklearn.save` wrote."""
-        documents, tensors = read_archive(path)
-        try:
-            if DOCUMENT in documents:
-                return cls(documents[DOCUMENT], tensors, device)
-            # scikit-learn is imported after all.
-            from pusklearn.saving._load import load
-            from pusklearn.topaz._scoring_document import scoring_document
-
-            return cls(*scoring_document(load(path)), device)
-        except ValueError as error:
-            raise ValueError(f"{os.fspath(path)} cannot be used. {error}") from error
+        self.network = network.to(device).eval()
 
     def score_map(self, micrograph: Micrograph) -> Micrograph:
         """Return the score map of a micrograph."""

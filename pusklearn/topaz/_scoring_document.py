@@ -58,7 +58,7 @@ def scoring_document(
             f"{downsampler!r}. Pick with `pusklearn pick`."
         )
     classifier, size = scorer.classifier_, scorer.region_size_
-    module = getattr(classifier, "module_", None)
+    module: Any = getattr(classifier, "module_", None)
     kind = type(module).__name__
     if (
         not isinstance(classifier, PUClassifier)
