@@ -1,4 +1,4 @@
-"""A file, and the path by which a project lists it."""
+"""A file, and what a project says about it."""
 
 import os
 from dataclasses import dataclass
@@ -16,10 +16,19 @@ class ListedFile(os.PathLike):
     listed : str
         Its path as it is listed, such as that in a STAR file, which starts at the
         folder of the project.
+    pixel_size : float or None, default=None
+        The pixel size that the project gives the micrograph, in angstrom.
+    movie_pixel_size : float or None, default=None
+        That of its movie, which motion correction may have made smaller.
+    uid : int or None, default=None
+        The number by which cryoSPARC knows the micrograph.
     """
 
     file: Path
     listed: str
+    pixel_size: float | None = None
+    movie_pixel_size: float | None = None
+    uid: int | None = None
 
     def __fspath__(self) -> str:
         return os.fspath(self.file)

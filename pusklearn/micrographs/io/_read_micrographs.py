@@ -8,7 +8,8 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._list_files import list_files
 from pusklearn.micrographs.io._masks import add_masks
 from pusklearn.micrographs.io._read_each import read_each
-from pusklearn.pu._checks import check_choice
+from pusklearn.micrographs.io._settled_pixel_sizes import SettledPixelSizes
+from pusklearn.pu._checks import check_choice, check_number
 
 # Systems limit the number of open files. If there are more micrographs than this, each
 # is opened when it is asked for.
@@ -19,6 +20,7 @@ def read_micrographs(
     paths: str | os.PathLike | Sequence[str | os.PathLike],
     *,
     masks: str | os.PathLike | Sequence | None = None,
+    pixel_size: float | None = None,
     on_error: Literal["raise", "warn"] = "raise",
 ) -> Sequence[Micrograph]:
     """Read many micrographs from MRC or TIFF files.
@@ -102,16 +104,25 @@ def read_micrographs(
     ['a', 'b', 'c']
     """
     check_choice(on_error, "on_error", ["raise", "warn"])
-    micrographs = _open_all(paths, on_error=on_error)
+    if pixel_size is not None:
+        check_number(pixel_size, "pixel_size", "(0, inf)")
+    micrographs = open_all(paths, SettledPixelSizes(pixel_size), on_error=on_error)
     if masks is None:
         return micrographs
     if isinstance(masks, str | os.PathLike) or _are_paths(masks):
-        return add_masks(micrographs, _open_all(masks, "mask"))
+        return add_masks(micrographs, open_all(masks, noun="mask"))
     return add_masks(micrographs, masks)
 
 
-def _open_all(paths, noun="micrograph", on_error="raise"):
-    return read_each(list_files(paths, noun, on_error), on_error, MOST_OPEN)
+def open_all(
+    paths: str | os.PathLike | Sequence[str | os.PathLike],
+    pixel_sizes: SettledPixelSizes | None = None,
+    noun: str = "micrograph",
+    on_error: str = "raise",
+) -> Sequence[Micrograph]:
+    """Read the images that paths stand for; None doubts no pixel size."""
+    sizes = SettledPixelSizes(is_doubted=False) if pixel_sizes is None else pixel_sizes
+    return read_each(list_files(paths, noun, on_error), on_error, MOST_OPEN, sizes)
 
 
 def _are_paths(masks):

@@ -1,0 +1,136 @@
+"""The micrographs that a STAR file of RELION lists, with their pixel sizes."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pusklearn.micrographs.io._listed_file import ListedFile
+from pusklearn.micrographs.io._optics import OPTICS_COLUMNS, find_pixel_sizes
+from pusklearn.micrographs.io._relion_job import (
+    is_suffix_index,
+    job_of,
+    micrograph_lists,
+)
+from pusklearn.micrographs.io._selected import SELECTED, is_deselected
+from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.micrographs.io._suffix_index import micrographs_of
+
+_NAME = "rlnMicrographName"
+_PARTICLE = "rlnCoordinateX"
+_WANTED = (_NAME, SELECTED, _PARTICLE, *OPTICS_COLUMNS)
+
+
+def list_star_micrographs(
+    path: Path, on_error: str
+) -> tuple[list[str | os.PathLike], list[str]]:
+    """Return the files of the micrographs that a STAR file lists, each once.
+
+    Parameters
+    ----------
+    path : Path
+        A list of micrographs, of particles or of coordinate files.
+    on_error : {"raise", "warn"}
+        With "warn", a file that is listed may be missing; reading it will fail.
+
+    Returns
+    -------
+    list of str or ListedFile
+        The files, with the pixel sizes that the project knows, in their order.
+    list of str
+        The names of those that are left out, since they are not selected.
+
+    Raises
+    ------
+    ValueError
+        If the file lists no micrographs.
+    FileNotFoundError
+        If a file that is listed is missing.
+    """
+    if is_suffix_index(path):
+        try:
+            table = pd.DataFrame({_NAME: micrographs_of(path)}, dtype=object)
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be read: {error}") from error
+        tables = [table]
+    else:
+        tables = read_tables(path, _WANTED)
+        table = _only_list(tables, path)
+    try:
+        sizes = _sizes_of_micrographs(table, tables)
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    kept = ~is_deselected(table)
+    first = kept & ~table[_NAME].where(kept).duplicated()
+    left_out = list(dict.fromkeys(table[_NAME][~kept]))
+    if _PARTICLE in table:
+        # A particle that is not selected says nothing about its micrograph.
+        first, left_out = ~table[_NAME].duplicated(), []
+    names, sizes = table[_NAME][first], sizes[first]
+    in_project = _sizes_in_project(names[sizes["micrograph"].isna()], path)
+    known = zip(names, sizes["micrograph"], sizes["movie"], strict=True)
+    files = [
+        _find(name, path, on_error, _known(size) or in_project.get(name), _known(movie))
+        for name, size, movie in known
+    ]
+    return files, left_out
+
+
+def _only_list(tables, path):
+    lists = [table for table in tables if _NAME in table]
+    if len(lists) == 1:
+        return lists[0]
+    movies = any("rlnMicrographMovieName" in t.attrs["columns"] for t in tables)
+    hint = (
+        " It lists movies: give the list that motion correction writes, such as "
+        "MotionCorr/job002/corrected_micrographs.star."
+    )
+    raise ValueError(
+        f"{path} must contain one table with a column {_NAME}. Got {len(lists)}."
+        f"{hint if movies else ''}"
+    )
+
+
+def _sizes_of_micrographs(table, tables):
+    """Return columns ``micrograph`` and ``movie``, NaN if unknown."""
+    sizes = find_pixel_sizes(table, tables)
+    if _PARTICLE not in table:
+        sizes["micrograph"] = sizes["micrograph"].fillna(sizes["detector"])
+    return sizes[["micrograph", "movie"]]
+
+
+def _sizes_in_project(names: Sequence[str], path: Path) -> dict[str, float]:
+    """Return the pixel sizes that the jobs say whose folders micrographs lie in."""
+    known: dict[str, float] = {}
+    jobs = dict.fromkeys(job for name in names if (job := job_of(name)) is not None)
+    for job in jobs:
+        for file in _lists_of_job(job, path):
+            tables = read_tables(file, _WANTED)
+            lists = [t for t in tables if _NAME in t]
+            for table in lists:
+                sizes = _sizes_of_micrographs(table, tables)["micrograph"]
+                pairs = zip(table[_NAME], sizes, strict=True)
+                known.update({name: size for name, size in pairs if size == size})
+    return known
+
+
+def _lists_of_job(job, path):
+    for folder in path.absolute().parents:
+        if (folder / job).is_dir():
+            lists = micrograph_lists(folder / job)
+            return [f for f in lists if not (is_suffix_index(f) or f.samefile(path))]
+    return []
+
+
+def _known(size):
+    return float(size) if size == size else None
+
+
+def _find(name, path, on_error, size, movie_size):
+    try:
+        return ListedFile(find_in_project(name, path), name, size, movie_size)
+    except FileNotFoundError:
+        if on_error == "raise":
+            raise
+        return name  # Reading it will fail, and a warning will name it.
