@@ -5,7 +5,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from pusklearn.micrographs.io._cs_exposures import read_cs_exposures
 from pusklearn.micrographs.io._list_folder import leave_out_spectra, list_folder
+from pusklearn.micrographs.io._listed_file import find_listed
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import (
     is_job_folder,
@@ -17,7 +19,7 @@ from pusklearn.micrographs.io._star_micrographs import list_star_micrographs
 from pusklearn.pu._warn_caller import warn_caller
 
 # The suffixes of files that list micrographs.
-_LISTS = (".star",)
+_LISTS = (".star", ".cs")
 _MOST_NAMED = 3
 
 
@@ -156,11 +158,26 @@ def _list_folder(folder, on_error):
 def _list_file(path, on_error):
     if not _lists_files(Path(path)):
         return [path], "", []
+    if Path(path).suffix.lower() == ".cs":
+        return _list_exposures(Path(path), on_error), "", []
     files, names = list_star_micrographs(Path(path), on_error)
     if not names:
         return files, "", []
     deselected = f"micrographs with {SELECTED} 0 in {path} ({_shorten(names)})"
     return files, f", which has {deselected}", [deselected]
+
+
+def _list_exposures(path, on_error):
+    return [
+        find_listed(
+            exposure.listed,
+            path,
+            on_error,
+            pixel_size=exposure.pixel_size,
+            uid=exposure.uid,
+        )
+        for exposure in read_cs_exposures(path)
+    ]
 
 
 def _shorten(names):

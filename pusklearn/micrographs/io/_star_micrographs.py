@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pusklearn.micrographs.io._listed_file import ListedFile
+from pusklearn.micrographs.io._listed_file import find_listed
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS, find_pixel_sizes
 from pusklearn.micrographs.io._relion_job import (
     is_suffix_index,
@@ -14,7 +14,7 @@ from pusklearn.micrographs.io._relion_job import (
     micrograph_lists,
 )
 from pusklearn.micrographs.io._selected import SELECTED, is_deselected
-from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.micrographs.io._star import read_tables
 from pusklearn.micrographs.io._suffix_index import micrographs_of
 
 _NAME = "rlnMicrographName"
@@ -71,7 +71,13 @@ def list_star_micrographs(
     in_project = _sizes_in_project(names[sizes["micrograph"].isna()], path)
     known = zip(names, sizes["micrograph"], sizes["movie"], strict=True)
     files = [
-        _find(name, path, on_error, _known(size) or in_project.get(name), _known(movie))
+        find_listed(
+            name,
+            path,
+            on_error,
+            pixel_size=_known(size) or in_project.get(name),
+            movie_pixel_size=_known(movie),
+        )
         for name, size, movie in known
     ]
     return files, left_out
@@ -125,12 +131,3 @@ def _lists_of_job(job, path):
 
 def _known(size):
     return float(size) if size == size else None
-
-
-def _find(name, path, on_error, size, movie_size):
-    try:
-        return ListedFile(find_in_project(name, path), name, size, movie_size)
-    except FileNotFoundError:
-        if on_error == "raise":
-            raise
-        return name  # Reading it will fail, and a warning will name it.
