@@ -1,19 +1,18 @@
 """The micrographs that a STAR file of RELION lists, with their pixel sizes."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from pusklearn.micrographs.io._listed_file import find_listed
-from pusklearn.micrographs.io._optics import OPTICS_COLUMNS, find_pixel_sizes
-from pusklearn.micrographs.io._relion_job import (
-    is_suffix_index,
-    job_of,
-    micrograph_lists,
-)
+from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
+from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import SELECTED, is_deselected
+from pusklearn.micrographs.io._sizes_in_project import (
+    sizes_in_project,
+    sizes_of_micrographs,
+)
 from pusklearn.micrographs.io._star import read_tables
 from pusklearn.micrographs.io._suffix_index import micrographs_of
 
@@ -58,7 +57,7 @@ def list_star_micrographs(
         tables = read_tables(path, _WANTED)
         table = _only_list(tables, path)
     try:
-        sizes = _sizes_of_micrographs(table, tables)
+        sizes = sizes_of_micrographs(table, tables)
     except ValueError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     kept = ~is_deselected(table)
@@ -68,7 +67,7 @@ def list_star_micrographs(
         # A particle that is not selected says nothing about its micrograph.
         first, left_out = ~table[_NAME].duplicated(), []
     names, sizes = table[_NAME][first], sizes[first]
-    in_project = _sizes_in_project(names[sizes["micrograph"].isna()], path)
+    in_project = sizes_in_project(names[sizes["micrograph"].isna()], path)
     known = zip(names, sizes["micrograph"], sizes["movie"], strict=True)
     files = [
         find_listed(
@@ -96,37 +95,6 @@ def _only_list(tables, path):
         f"{path} must contain one table with a column {_NAME}. Got {len(lists)}."
         f"{hint if movies else ''}"
     )
-
-
-def _sizes_of_micrographs(table, tables):
-    """Return columns ``micrograph`` and ``movie``, NaN if unknown."""
-    sizes = find_pixel_sizes(table, tables)
-    if _PARTICLE not in table:
-        sizes["micrograph"] = sizes["micrograph"].fillna(sizes["detector"])
-    return sizes[["micrograph", "movie"]]
-
-
-def _sizes_in_project(names: Sequence[str], path: Path) -> dict[str, float]:
-    """Return the pixel sizes that the jobs say whose folders micrographs lie in."""
-    known: dict[str, float] = {}
-    jobs = dict.fromkeys(job for name in names if (job := job_of(name)) is not None)
-    for job in jobs:
-        for file in _lists_of_job(job, path):
-            tables = read_tables(file, _WANTED)
-            lists = [t for t in tables if _NAME in t]
-            for table in lists:
-                sizes = _sizes_of_micrographs(table, tables)["micrograph"]
-                pairs = zip(table[_NAME], sizes, strict=True)
-                known.update({name: size for name, size in pairs if size == size})
-    return known
-
-
-def _lists_of_job(job, path):
-    for folder in path.absolute().parents:
-        if (folder / job).is_dir():
-            lists = micrograph_lists(folder / job)
-            return [f for f in lists if not (is_suffix_index(f) or f.samefile(path))]
-    return []
 
 
 def _known(size):
