@@ -122,8 +122,8 @@ def _check_known(sizes, owners, others):
     )
     raise ValueError(
         "its shifts are in angstrom, so the pixel size of each micrograph must be "
-        f"known. That of {of} in line {line} is not.{hint} Give it, as in "
-        "read_coordinates(path, apply_shifts=True, pixel_size=1.06)."
+        f"known. That of {of} in line {line} is not.{hint} Give the pixel size of the "
+        "micrographs, as in read_coordinates(path, apply_shifts=True, pixel_size=1.06)."
     )
 
 

@@ -71,5 +71,7 @@ def _lists_of_job(job, path):
     for folder in path.absolute().parents:
         if (folder / job).is_dir():
             files = micrograph_lists(folder / job)
-            return [f for f in files if not (is_suffix_index(f) or f.samefile(path))]
+            # A list that has just been read does not tell more when it is read again.
+            others = [file for file in files if file.resolve() != path.resolve()]
+            return [file for file in others if not is_suffix_index(file)]
     return []
