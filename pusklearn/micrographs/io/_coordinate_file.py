@@ -9,9 +9,11 @@ import pandas as pd
 
 from pusklearn.micrographs.io._boxes import read_boxes
 from pusklearn.micrographs.io._cbox import read_cbox
+from pusklearn.micrographs.io._coordinate_format import PLAIN, coordinate_format
 from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
+from pusklearn.micrographs.io._imod_model import read_imod_model
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import deselected_in_job
@@ -29,9 +31,15 @@ from pusklearn.micrographs.io._suffix_index import read_suffix_index
 from pusklearn.micrographs.io._text_file import check_is_file
 
 _ALIASES = {
-    "micrograph": ["micrograph", "image_name", "micrograph_name", "rlnMicrographName"],
-    "x": ["x", "x_coord", "X-Coordinate", "rlnCoordinateX"],
-    "y": ["y", "y_coord", "Y-Coordinate", "rlnCoordinateY"],
+    "micrograph": [
+        "micrograph",
+        "image_name",
+        "micrograph_name",
+        "rlnMicrographName",
+        "Micrographs Filename",
+    ],
+    "x": ["x", "x_coord", "x_coordinate", "X-Coordinate", "rlnCoordinateX"],
+    "y": ["y", "y_coord", "y_coordinate", "Y-Coordinate", "rlnCoordinateY"],
     "score": ["score", "rlnAutopickFigureOfMerit"],
 }
 _NAMES = [name for names in _ALIASES.values() for name in names]
@@ -91,6 +99,8 @@ def named_after(file: Path) -> str:
         return re.sub("_info$", "", file.stem)
     if file.suffix.lower() == ".star":
         return re.sub("_(auto|manual|topaz)?picks?$", "", stem)
+    if file.suffix.lower() in PLAIN:
+        return micrograph_stem(file.stem)
     return stem
 
 
@@ -102,12 +112,13 @@ def _read_columns(path, options):
         ".csv": _read_csv,
         ".json": _read_eman_info,
         ".cs": read_cs_particles,
+        ".mod": _read_imod_model,
     }
     try:
         check_is_file(path)
         if is_suffix_index(path):
             return read_suffix_index(path)
-        return readers.get(path.suffix.lower(), _read_text)(path)
+        return readers.get(coordinate_format(path), _read_text)(path)
     except ValueError as error:
         if str(error).startswith(str(path)):
             raise
@@ -172,6 +183,8 @@ def _read_box(path):
     frame = pd.DataFrame(index=boxes.index)
     frame["x"] = boxes["x"] + boxes["width"] / 2
     frame["y"] = boxes["y"] + boxes["height"] / 2
+    if "score" in boxes:
+        frame["score"] = boxes["score"]
     return _name_after(path, frame)
 
 
@@ -181,6 +194,10 @@ def _read_cbox(path):
 
 def _read_eman_info(path):
     return _name_after(path, read_eman_info(path))
+
+
+def _read_imod_model(path):
+    return _name_after(path, read_imod_model(path))
 
 
 def _read_csv(path):
@@ -197,7 +214,9 @@ def _has(frame, name):
 
 
 def _read_text(path):
-    return read_delimited(path, [*_NAMES, *DEPTHS])
+    frame = read_delimited(path, [*_NAMES, *DEPTHS])
+    is_plain = not (frame.attrs["has_header"] or _has(frame, "micrograph"))
+    return _name_after(path, frame) if is_plain else frame
 
 
 def _name_after(path, frame):
@@ -249,7 +268,11 @@ def _find_column(frame, name, path):
         return None
     if len(places) != 1:
         columns = list(frame.attrs.get("columns", frame.columns))
-        hint = " Only tabs and commas separate values." if len(columns) == 1 else ""
+        hint = (
+            " Only tabs and commas separate values, or else blanks."
+            if len(columns) == 1
+            else ""
+        )
         found = " and ".join(frame.columns[places]) or "none"
         raise ValueError(
             f"{path} must have one column for `{name}`, called "
