@@ -1,6 +1,7 @@
 """Read one file of particle coordinates."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def named_after(file: Path) -> str:
 
 
 def _read_columns(path, options):
-    readers = {
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         ".star": partial(_read_star, options=options),
         ".box": _read_box,
         ".cbox": _read_cbox,

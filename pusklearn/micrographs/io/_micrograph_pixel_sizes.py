@@ -39,7 +39,7 @@ def micrograph_pixel_sizes(
         in_project = sizes_in_project(list(movies.index), path)
         settled = {
             name: in_project.get(name) or _size_of_file(name, movie, path)
-            for name, movie in movies.items()
+            for name, movie in zip(map(str, movies.index), movies, strict=True)
         }
         found[unknown] = names[unknown].map(settled).astype(float)
     return found.fillna(sizes["movie"])
