@@ -22,7 +22,7 @@ _WANTED = (_NAME, SELECTED, _PARTICLE, *OPTICS_COLUMNS)
 
 def list_star_micrographs(
     path: Path, on_error: str
-) -> tuple[list[str | ListedFile], list[str]]:
+) -> tuple[list[ListedFile], list[str]]:
     """Return the files of the micrographs that a STAR file lists, each once.
 
     Parameters
@@ -34,7 +34,7 @@ def list_star_micrographs(
 
     Returns
     -------
-    list of str or ListedFile
+    list of ListedFile
         The files, with the pixel sizes that the project knows, in their order.
     list of str
         The names of those that are left out, since they are not selected.
