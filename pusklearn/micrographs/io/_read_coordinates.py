@@ -42,7 +42,8 @@ def read_coordinates(
     ``.star``    A file of RELION, of any version from 3.0. It contains one
                  table with the columns ``rlnCoordinateX``,
                  ``rlnCoordinateY`` and optionally ``rlnMicrographName`` and
-                 ``rlnAutopickFigureOfMerit`` (the score; -999 is none).
+                 ``rlnAutopickFigureOfMerit`` (the score; -999, as clicks have
+                 it, and -9999 are none).
                  Without micrograph names, the stacks in its column
                  ``rlnImageName`` stand for the micrographs. Without these
                  either, all rows belong to the micrograph that the file is

@@ -16,8 +16,9 @@ LISTED = "rlnMicrographCoordinates"
 _OWNER, _X, _Y = "rlnMicrographName", "rlnCoordinateX", "rlnCoordinateY"
 SCORE = "rlnAutopickFigureOfMerit"
 NAMES = (_OWNER, _X, _Y, SCORE)
-# A click of RELION has this score, which is none.
-NO_SCORE = -999
+# A click of RELION has the first of these scores, and a STAR file of crYOLO the second
+# one in every row. Both mean that there is none.
+NO_SCORES = (-999, -9999)
 # Columns of particles in tomograms.
 DEPTHS = ("rlnCoordinateZ", "z", "z_coord")
 _TOMOGRAM = ("rlnTomo", "rlnCenteredCoordinate")
