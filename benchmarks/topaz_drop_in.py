@@ -79,11 +79,10 @@ def measure(options, draw):
         run(
             *(executable, "train", "-n", 650, "-r", 3, "-d", -1),
             *("-o", "model_training.txt", "--num-threads=1", "--num-workers=1"),
-            *(
-                f"--{kind}-{part}s=proc/{part if part == 'image' else 'target'}_list_{kind}.txt"
-                for part in ("image", "target")
-                for kind in ("train", "test")
-            ),
+            "--train-images=proc/image_list_train.txt",
+            "--test-images=proc/image_list_test.txt",
+            "--train-targets=proc/target_list_train.txt",
+            "--test-targets=proc/target_list_test.txt",
             "--save-prefix=model",
             folder=folder,
         )
@@ -108,7 +107,9 @@ def measure(options, draw):
 def main(argv=None):
     options = parse(argv, __doc__, OPTIONS)
     for draw in range(options.draws):
-        print(f"draw {draw}: average precision {measure(options, draw):.4f}", flush=True)
+        print(
+            f"draw {draw}: average precision {measure(options, draw):.4f}", flush=True
+        )
 
 
 if __name__ == "__main__":

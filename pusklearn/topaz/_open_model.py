@@ -35,6 +35,7 @@ def open_model(path: str | os.PathLike, device: str = "cpu") -> Scoring:
         from pusklearn.saving._load import load
         from pusklearn.topaz._scoring_document import scoring_document
 
-        return Scoring(*scoring_document(load(path)), device)
+        settings = scoring_document(load(path), documents.get("estimator.json"))
+        return Scoring(settings, tensors, device)
     except ValueError as error:
         raise ValueError(f"{os.fspath(path)} cannot be used. {error}") from error

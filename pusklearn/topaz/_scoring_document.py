@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
@@ -20,24 +19,26 @@ STEPS = ["downsample", "normalize", "score", "extract"]
 
 
 def scoring_document(
-    picker: Pipeline, zeros: Sequence[tuple[float, float]] | None = None
-) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    """Return the settings and the weights that `Scoring` takes.
+    picker: Pipeline,
+    estimator: Any,
+    zeros: Sequence[tuple[float, float]] | None = None,
+) -> dict[str, Any]:
+    """Return the settings that `Scoring` takes.
 
     Parameters
     ----------
     picker : Pipeline
         A fitted picker, as `make_picker` makes it.
+    estimator : object
+        The document "estimator.json" of the picker, which names the tensors.
     zeros : sequence of (float, float) or None, default=None
         Distances of picks and the threshold for each; None takes the distance of the
         picker, and its threshold "prior".
 
     Returns
     -------
-    document : dict
-        The settings, as JSON holds them. Its ``weights`` name the tensors.
-    tensors : dict of str to torch.Tensor
-        The weights of the network.
+    dict
+        The settings, as JSON holds them.
 
     Raises
     ------
@@ -71,12 +72,10 @@ def scoring_document(
             "The command line of topaz takes a PUClassifier with one of the networks "
             f"{', '.join(BLUEPRINTS)} and a step of 2 or more. Got {scorer!r:.300}."
         )
-    weights = classifier.net_.module_.network.state_dict()
-    names = {name: f"scoring/{name}" for name in weights}
-    document = {
+    return {
         "module": kind,
         "parameters": module.get_params(deep=False),
-        "weights": names,
+        "weights": names_of_weights(estimator),
         "region_size": int(size),
         "step": int(scorer.step),
         "precision": classifier.precision,
@@ -94,7 +93,17 @@ def scoring_document(
             for radius, zero in zeros or [(extractor.radius, _zero_of(extractor))]
         ],
     }
-    return document, {names[name]: weights[name] for name in weights}
+
+
+def names_of_weights(node: Any) -> dict[str, str]:
+    """Return the tensor of each weight of the net in a document, by its name."""
+    if isinstance(node, dict):
+        if node.get("kind") == "net":
+            return node["network"]
+        node = list(node.values())
+    if not isinstance(node, list):
+        return {}
+    return next(filter(None, map(names_of_weights, node)), {})
 
 
 def _zero_of(extractor):

@@ -173,9 +173,8 @@ def zeros_of(
 def save_model(picker: Pipeline, zeros: list[tuple[float, float]], path: Path) -> None:
     """Write a picker with what scoring needs, in one file."""
     document, tensors = pack(picker)
-    scoring, weights = scoring_document(picker, zeros)
-    documents = {"estimator.json": document, DOCUMENT: scoring}
-    write_archive(path, documents, {**tensors, **weights})
+    scoring = scoring_document(picker, document, zeros)
+    write_archive(path, {"estimator.json": document, DOCUMENT: scoring}, tensors)
 
 
 def describe(options: dict[str, Any]) -> None:
