@@ -9,10 +9,18 @@ ROOT = Path(__file__).parents[1]
 # On each floor, the private files without a namesake, and the tests of what uses them.
 TESTED_BY = {
     "micrographs": {
+        "io/_checked_picks": "io/test_write_coordinates",
+        "io/_delimited_text": "io/test_write_coordinates",
+        "io/_header_pixel_size": "io/test_micrograph_pixel_sizes",
         "io/_list_files": "io/test_read_micrographs",
         "io/_listed_file": "io/test_read_micrographs",
+        "io/_pick_format": "io/test_write_coordinates",
+        "io/_pick_text": "io/test_write_pick_file",
         "io/_read_mrc": "io/test_read_micrograph",
+        "io/_sizes_in_project": "io/test_micrograph_pixel_sizes",
         "io/_tiff_segments": "io/test_read_tiff",
+        "peaks/_map_peaks": "peaks/test_peak_extractor",
+        "preprocessing/_normalized": "preprocessing/test_micrograph_normalizer",
         "references/_picker_settings": "references/test_reference_picker",
         "references/_reference_images": "references/test_reference_picker",
         "references/_whitened_particles": "references/test_reference_picker",
@@ -23,9 +31,14 @@ TESTED_BY = {
         "displays/_labels_at_random": "displays/test_labels_at_random_display",
         "displays/_prior_sensitivity": "displays/test_prior_sensitivity_display",
         "_pu_collapse_warning": "displays/test_predicted_share_display",
+        "modules/_blueprint": "modules/test_architecture",
+        "modules/_conv_net_blueprint": "modules/test_conv_net",
         "modules/_layers": "modules/test_architecture",
         "modules/_resnet16": "modules/test_architecture",
+        "modules/_resnet16_blueprint": "modules/test_architecture",
         "modules/_resnet8": "modules/test_architecture",
+        "modules/_resnet8_blueprint": "modules/test_architecture",
+        "network/_dense_scores": "network/test_pu_classifier",
         "network/_devices": "network/test_pu_classifier",
         "network/_named_criterion": "network/test_pu_classifier",
         "network/_training_net": "network/test_training",
@@ -35,6 +48,7 @@ TESTED_BY = {
 OF_SEVERAL_FILES = {
     "micrographs": {
         "io/test_damaged_files",
+        "io/test_relion_projects",
         "regions/test_pu_classifier_of_regions",
         "test_pickers_and_pixel_sizes",
         "test_pickers_and_unusable_micrographs",

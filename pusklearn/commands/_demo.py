@@ -2,11 +2,16 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pusklearn.commands import _demonstration
-from pusklearn.io import write_coordinates
+from pusklearn.commands._lengths import LENGTH
+from pusklearn.commands._options import seed_option
+
+# The library is imported inside functions, so that help is fast.
+if TYPE_CHECKING:
+    from pusklearn.commands._demonstration import Data, Judgement
 
 
 @click.command()
@@ -23,8 +28,8 @@ from pusklearn.io import write_coordinates
 )
 @click.option(
     "--diameter",
-    type=float,
-    help="Diameter of a particle in pixels of the micrographs. --data needs it.",
+    type=LENGTH,
+    help="Diameter of a particle, such as 180A or 45px. --data needs it.",
 )
 @click.option(
     "--downsample",
@@ -48,12 +53,7 @@ from pusklearn.io import write_coordinates
     show_default=True,
     help="Number of training steps, rounded down to tens.",
 )
-@click.option(
-    "--seed",
-    default=0,
-    show_default=True,
-    help="Seeds the simulation, the choice of labels and the training.",
-)
+@seed_option
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -70,20 +70,19 @@ def demo(data, coordinates, diameter, downsample, labels, updates, seed, output)
     """
     if find_spec("matplotlib") is None:
         raise click.ClickException("The picture needs matplotlib: install it first.")
-    try:
-        if data is None:
-            given = _demonstration.simulate(9, seed)
-        elif diameter is None:
-            raise click.UsageError("--data needs --diameter, in pixels.")
-        else:
-            given = _demonstration.read_data(data, coordinates, diameter)
-        run(given, labels, downsample, updates, seed, output)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
+    if data is not None and diameter is None:
+        raise click.UsageError("--data needs --diameter, such as 180A or 45px.")
+    from pusklearn.commands import _demonstration
+
+    if data is None:
+        given = _demonstration.simulate(9, seed)
+    else:
+        given = _demonstration.read_data(data, coordinates, diameter)
+    run(given, labels, downsample, updates, seed, output)
 
 
 def run(
-    given: _demonstration.Data,
+    given: "Data",
     labels: int,
     downsample: float,
     updates: int,
@@ -91,6 +90,9 @@ def run(
     output: Path,
 ) -> None:
     """Run the demonstration, print how good the picks are, and write them."""
+    from pusklearn.commands import _demonstration
+    from pusklearn.io import write_coordinates
+
     train, test = _demonstration.split(given)
     click.echo(
         f"{labels} labels from {len(train.micrographs)} micrographs "
@@ -112,7 +114,7 @@ def run(
     )
 
 
-def describe(judgement: _demonstration.Judgement) -> str:
+def describe(judgement: "Judgement") -> str:
     """Return in words how good picks are."""
     lines = [f"average precision          {judgement.average_precision:.3f}"]
     lines += [

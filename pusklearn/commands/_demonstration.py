@@ -13,6 +13,7 @@ from pusklearn import io
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import PicksDisplay, picking_average_precision, picking_curve
 from pusklearn.micrographs._make_picker import make_picker
+from pusklearn.micrographs.images._lengths import original_pixels
 from pusklearn.micrographs.images._micrograph import Micrograph
 
 SIMULATED_DIAMETER = 24
@@ -24,7 +25,7 @@ class Data(NamedTuple):
 
     micrographs: list[Micrograph]
     coordinates: list[NDArray]
-    diameter: float
+    diameter: float | str
 
 
 def simulate(n_micrographs: int, random_state: int) -> Data:
@@ -40,7 +41,7 @@ def simulate(n_micrographs: int, random_state: int) -> Data:
     return Data(micrographs, coordinates, SIMULATED_DIAMETER)
 
 
-def read_data(folder: Path, coordinates: Path | None, diameter: float) -> Data:
+def read_data(folder: Path, coordinates: Path | None, diameter: float | str) -> Data:
     """Read the micrographs in a folder, or below, that have particles in its file."""
     folder = Path(folder)
     paths = sorted(folder.rglob("*.mrc"))
@@ -143,16 +144,28 @@ class Judgement(NamedTuple):
 def judge(picker: Pipeline, maps: Sequence[Micrograph], test: Data) -> Judgement:
     """Judge all peaks of score maps, and those above the threshold."""
     extract = picker.named_steps["extract"]
-    peaks = extract.peaks(maps)
-    radius = extract.match_radius
-    precision, recall, scores = picking_curve(test.coordinates, peaks, radius)
+    radii = [
+        original_pixels(extract.match_radius, micrograph, "match_radius")
+        for micrograph in test.micrographs
+    ]
+    # A radius in angstrom has other pixels where the pixel size is another.
+    radius = radii[0]
+    particles = [
+        points * (radius / own)
+        for points, own in zip(test.coordinates, radii, strict=True)
+    ]
+    peaks = [
+        points * [radius / own, radius / own, 1]
+        for points, own in zip(extract.peaks(maps), radii, strict=True)
+    ]
+    precision, recall, scores = picking_curve(particles, peaks, radius)
     at = {
         level: precision[recall >= level].max(initial=0.0) for level in (0.5, 0.7, 0.9)
     }
     above = np.flatnonzero(scores > extract.threshold_)
     last = above[-1] if len(above) else 0
     return Judgement(
-        picking_average_precision(test.coordinates, peaks, radius),
+        picking_average_precision(particles, peaks, radius),
         at,
         extract.threshold_,
         precision[last],

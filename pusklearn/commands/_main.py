@@ -1,15 +1,47 @@
 """The command ``pusklearn``."""
 
+from typing import Any
+
 import click
 
 import pusklearn
 from pusklearn.commands._demo import demo
+from pusklearn.commands._errors import (
+    errors_on_one_line,
+    print_warning,
+    warnings_handed_to,
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Subcommands whose errors and warnings are one line each."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand."""
+        with errors_on_one_line(), warnings_handed_to(print_warning):
+            return super().invoke(ctx)
+
+
+EPILOG = """
+A length is written with its unit: 180A is in angstrom, 45px in pixels of the original
+micrograph. Errors and warnings are one line each on standard error. The exit status is
+0 if all went well, 1 after an error, and 2 if the command line is wrong. The
+environment variable PUSKLEARN_DEBUG=1 shows where in the program an error happened.
+"""
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EPILOG,
+)
 @click.version_option(pusklearn.__version__, help="Show the version and exit.")
 def main():
-    """Pick particles in cryo-EM micrographs with positive-unlabeled learning."""
+    """Pick particles in cryo-EM micrographs with positive-unlabeled learning.
+
+    "pusklearn COMMAND --help" says more about each command.
+    """
 
 
-main.add_command(demo)
+for command in (demo,):
+    main.add_command(command)

@@ -4,12 +4,12 @@ import functools
 import os
 import sys
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 
-import sklearn
-
 # Pipelines and searches stand between a line of the user and this package.
-LIBRARIES = Path(sklearn.__file__).parents[1]
+# Finding scikit-learn takes no time; its import takes as long as that of torch.
+LIBRARIES = Path(find_spec("sklearn").origin).parents[1]  # type: ignore
 INSIDE = (Path(__file__).parents[1], LIBRARIES / "sklearn", LIBRARIES / "joblib")
 SKIPPED = (*(f"{folder}{os.sep}" for folder in INSIDE), functools.__file__)
 

@@ -46,7 +46,10 @@ def private_imports(source):
         ("from sklearn.model_selection._search import GridSearchCV as G", 1),
         ("import sklearn.utils._tags", ["sklearn.utils._tags"]),
         ("import sklearn; sklearn.utils._safe_indexing(1)", 1),
-        ("from sklearn.base import clone; from pusklearn.commands._main import main", []),
+        (
+            "from sklearn.base import clone; from pusklearn.commands._main import main",
+            [],
+        ),
         ("import sklearn; sklearn.__version__", []),
     ],
 )

@@ -1,5 +1,6 @@
 """The missing pixels of a micrograph, in little memory."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -120,3 +121,27 @@ def with_gaps(scores: NDArray, micrograph: Micrograph, gaps: Gaps) -> Micrograph
     scores = scores.astype(np.result_type(scores, np.float32))
     scores[missing] = np.nan
     return like(scores, micrograph, mask=missing)
+
+
+def map_where_there(
+    function: Callable[[NDArray[np.float32]], NDArray], micrograph: Micrograph
+) -> Micrograph:
+    """Return the map that a function makes of a micrograph, NaN at missing pixels.
+
+    Parameters
+    ----------
+    function : callable
+        Is given the pixels, with the background in place of missing ones, and returns
+        an array of the same shape. It is not called if no pixel is there.
+    micrograph : Micrograph
+        The micrograph.
+
+    Returns
+    -------
+    Micrograph
+        The map, with the attributes of the micrograph.
+    """
+    gaps = find_gaps(micrograph)
+    if not gaps.n_there:
+        return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
+    return with_gaps(function(filled(micrograph, gaps)), micrograph, gaps)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.utils.parallel import Parallel, delayed
 
 from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import (
@@ -198,12 +197,12 @@ def compute_in_parallel(rows: LazyRows, bar: str | None = None) -> list:
     bar = bar or find_bar(rows)
     if bar is not None:
         return list(generate_in_parallel(rows, bar))
-    return Parallel(prefer="threads")(computations(rows))
+    return parallel(prefer="threads")(computations(rows))
 
 
 def generate_in_parallel(rows: LazyRows, bar: str | None = None) -> Iterator:
     """Return the rows that `compute_in_parallel` computes, one after the other."""
-    results = Parallel(prefer="threads", return_as="generator")(computations(rows))
+    results = parallel(prefer="threads", return_as="generator")(computations(rows))
     bar = bar or find_bar(rows)
     if bar is None:
         return results
@@ -217,7 +216,21 @@ def computations(rows: LazyRows) -> Iterator:
     Threads are the default, since NumPy, SciPy and PyTorch work without holding
     Python's lock.
     """
+    # See `parallel`.
+    from sklearn.utils.parallel import delayed
+
     return (delayed(compute_only_row)(rows[i : i + 1]) for i in range(len(rows)))
+
+
+def parallel(**options: Any) -> Any:
+    """Return scikit-learn's `Parallel`, which is imported when it is first needed.
+
+    A program that is started anew for each micrograph has one row to compute, and the
+    import would take as long as that of torch.
+    """
+    from sklearn.utils.parallel import Parallel
+
+    return Parallel(**options)
 
 
 def find_bar(rows: Any) -> str | None:

@@ -11,10 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
-from pusklearn.micrographs.images._gaps import find_gaps, with_gaps
+from pusklearn.micrographs.images._gaps import find_gaps
 from pusklearn.micrographs.images._lazy_rows import LazyRows, compute_in_parallel
 from pusklearn.micrographs.images._lengths import original_pixels, parse_length
-from pusklearn.micrographs.images._micrograph import length_in_pixels
 from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
 )
@@ -24,12 +23,12 @@ from pusklearn.micrographs.peaks._extracted_peaks import (
     particles_of_maps,
     with_one_radius,
 )
+from pusklearn.micrographs.peaks._map_peaks import map_peaks
 from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence, gather_evidence
 from pusklearn.micrographs.peaks._peak_settings import (
     check_same_peaks,
     peak_settings,
 )
-from pusklearn.micrographs.peaks._peaks import find_peaks, smooth
 from pusklearn.micrographs.peaks._pick_thresholds import RULES, choose_threshold
 from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
 from pusklearn.pu._threshold_rules import parse_threshold
@@ -408,14 +407,15 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         def length(name):
             return original_pixels(getattr(self, name), scores, name)
 
-        picks = find_peaks(
-            smooth(with_gaps(scores, scores, gaps), length("smoothing") / scores.scale),
-            length_in_pixels(length("radius"), scores),
-            threshold=threshold,
-            margin=length("margin") / scores.scale,
+        picks = map_peaks(
+            scores,
+            gaps,
+            radius=length("radius"),
+            smoothing=length("smoothing"),
+            margin=length("margin"),
             refine=self.refine,
+            threshold=threshold,
         )
-        picks[:, :2] *= scores.scale
         name = "radius" if self.match_radius is None else "match_radius"
         return ExtractedPeaks(picks, gaps, length(name), scores.n_expected)
 

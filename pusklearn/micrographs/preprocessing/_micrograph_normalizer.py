@@ -1,44 +1,17 @@
 """Micrographs on a common grey scale."""
 
 from collections.abc import Sequence
-from copy import copy
+from functools import partial
 from typing import Any, Self
 
-import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from pusklearn.micrographs.images._check_micrographs import (
-    check_any_pixel,
-    check_micrographs,
-)
+from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
-from pusklearn.micrographs.images._like import like
-from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.images._missing_pixels import is_left_out
-from pusklearn.micrographs.preprocessing._background import background_of, filled
-from pusklearn.micrographs.preprocessing._background_in_doubt import (
-    warn_if_blank,
-    warn_of_doubt,
-)
-from pusklearn.micrographs.preprocessing._gaussian_mixture import (
-    fit_background_gaussian,
-)
-from pusklearn.micrographs.preprocessing._levelled import levelled
-from pusklearn.micrographs.preprocessing._outlying_pixels import (
-    sort_pixels,
-    union,
-    with_rim,
-)
-from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
-from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
+from pusklearn.micrographs.preprocessing._normalized import normalized
 from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
-
-# If less than this share of the pixels is background and the others lie at least so
-# many standard deviations from it, it may as well be they.
-MOST_IN_DOUBT = 0.6
-LEAST_IN_DOUBT = 4
 
 
 class MicrographNormalizer(TransformerMixin, BaseEstimator):
@@ -217,47 +190,14 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         self._check_parameters()
         micrographs = check_micrographs(X, self.on_error)
         bar = "normalizing micrographs" if self.verbose else None
-        return map_now_or_lazily(copy(self)._normalize, micrographs, self.on_error, bar)
-
-    def _normalize(self, micrograph):
-        if is_left_out(check_any_pixel(micrograph)):
-            return like(np.zeros(micrograph.shape, np.float32), micrograph)
-        pixels, missing, odd, areas, blank_share = sort_pixels(micrograph)
-        _check_not_constant(_without(pixels, odd), micrograph)
-        warn_if_blank(micrograph, blank_share)
-        level, deviation = background_of(pixels, odd)
-        areas = union(areas, shifted_areas(pixels, odd, deviation))
-        if areas is not None:
-            areas = with_rim(areas, pixels, missing, level, deviation)
-        if self.whiten:
-            pixels = _whitened(pixels, missing, odd, areas, level, deviation)
-        odd = union(odd, areas)
-        mean, std = self._background(_without(pixels, odd), micrograph)
-        normal = np.subtract(pixels, mean, dtype=np.float64)
-        normal /= std
-        normal = normal.astype(np.float32)
-        if missing is not None:
-            normal[missing] = 0
-        free_mapped_memory(micrograph)
-        return like(normal, micrograph, mask=missing)
-
-    def _background(self, pixels, micrograph):
-        """Return the mean and the standard deviation of the background."""
-        if self.method == "affine":
-            return (
-                float(np.mean(pixels, dtype=np.float64)),
-                float(np.std(pixels, dtype=np.float64)),
-            )
-        mean, std, share, distance = fit_background_gaussian(
-            pixels, self.alpha, self.beta
+        normalize = partial(
+            normalized,
+            method=self.method,
+            alpha=self.alpha,
+            beta=self.beta,
+            whiten=self.whiten,
         )
-        if share < MOST_IN_DOUBT and distance > LEAST_IN_DOUBT:
-            warn_of_doubt(
-                micrograph,
-                "its pixels are of two kinds, about half of them each, "
-                f"{distance:.1f} standard deviations apart",
-            )
-        return mean, std
+        return map_now_or_lazily(normalize, micrographs, self.on_error, bar)
 
     def _check_parameters(self):
         check_choice(self.method, "method", ["mixture", "affine"])
@@ -274,30 +214,3 @@ class MicrographNormalizer(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         tags.requires_fit = False
         return tags
-
-
-def _without(pixels, odd):
-    """Return the pixels that are not odd."""
-    return pixels if odd is None else pixels[~odd]
-
-
-def _whitened(pixels, missing, odd, areas, level, deviation):
-    """Return the whitened pixels; areas change nothing but themselves."""
-    if areas is None:
-        return whitened(pixels, background_spectrum([pixels], missing))
-    odd = union(odd, areas)
-    without = filled(pixels, areas, odd, level)
-    spectrum = background_spectrum([without], union(missing, areas))
-    result = whitened(without, spectrum)
-    on_level = levelled(pixels, areas, odd, level, deviation)
-    result[areas] = whitened(on_level, spectrum)[areas]
-    return result
-
-
-def _check_not_constant(pixels, micrograph):
-    if pixels.min() == pixels.max():
-        raise ValueError(
-            "A micrograph must not be constant: its standard deviation is 0. "
-            f"Every pixel of micrograph {micrograph.name or '(no name)'} is "
-            f"{pixels.min()}."
-        )

@@ -23,7 +23,7 @@ from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
 from pusklearn.pu.network._automatic_settings import has_open_dropout, resolve_module
 from pusklearn.pu.network._callbacks import EpochCounter
-from pusklearn.pu.network._dense_scores import can_be_dense
+from pusklearn.pu.network._dense_network import can_be_dense
 from pusklearn.pu.network._estimate_unlabeled_prior import (
     ESTIMATING,
     make_nontraditional_classifier,

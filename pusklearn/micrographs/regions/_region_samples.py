@@ -29,12 +29,8 @@ from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedSamples, Samples, as_samples
 from pusklearn.pu._turns import reach, turned, turned_offsets
-from pusklearn.pu.network._dense_scores import (
-    can_be_dense,
-    compute_logits,
-    dense_form,
-    score_map,
-)
+from pusklearn.pu.network._dense_network import can_be_dense, dense_form, score_map
+from pusklearn.pu.network._dense_scores import compute_logits
 from pusklearn.pu.network._estimate_unlabeled_prior import estimate_unlabeled_prior
 from pusklearn.pu.network._hold_out import Part, hold_out
 from pusklearn.pu.network._pu_classifier import PUClassifier

@@ -55,8 +55,8 @@ from pusklearn.micrographs.regions._watched_scores import (
 from pusklearn.pu._inner_estimators import parameter_names
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
-from pusklearn.pu.modules._architecture import check_step
-from pusklearn.pu.network._dense_scores import can_be_dense
+from pusklearn.pu.modules._blueprint import check_step
+from pusklearn.pu.network._dense_network import can_be_dense
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 SCORING = "scoring micrographs"

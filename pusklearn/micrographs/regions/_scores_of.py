@@ -1,16 +1,17 @@
 """Scores of regions by any classifier."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pusklearn.micrographs.images._gaps import with_gaps
+from pusklearn.micrographs.images._gaps import map_where_there, with_gaps
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._log_odds import SINGLE, log_odds
-from pusklearn.pu.network._dense_scores import can_be_dense
+from pusklearn.pu.network._dense_network import can_be_dense
 
 
 def scores_at(
@@ -58,14 +59,13 @@ def score_map_of(
     step : int
         Every `step`-th pixel of every `step`-th row is scored, if the classifier can.
     """
+    module = getattr(classifier, "module_", None)
+    if step > 1 and can_be_dense(module, size):
+        return map_where_there(partial(classifier.score_map, step=step), micrograph)
     regions = TiledRegions([micrograph], size)
     gaps = regions.gaps(0)
     if not gaps.n_there:
         return with_gaps(np.zeros(gaps.shape, np.float32), micrograph, gaps)
-    module = getattr(classifier, "module_", None)
-    if step > 1 and can_be_dense(module, size):
-        scores = classifier.score_map(regions.pixels(0), step)
-        return with_gaps(scores, micrograph, gaps)
     if gaps.n_missing:
         regions = regions[~regions.missing]
     return regions.maps(scores_of(classifier, regions))[0]

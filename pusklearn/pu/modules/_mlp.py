@@ -6,8 +6,9 @@ from math import prod
 from torch import nn
 
 from pusklearn.pu._checks import check_flag, check_integer, check_number
-from pusklearn.pu.modules._architecture import Architecture, Network
+from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.modules._batch_norm import BatchNorm1d
+from pusklearn.pu.modules._blueprint import Network
 from pusklearn.pu.modules._fading_dropout import FadingDropout, find_input_dropout
 from pusklearn.pu.modules._seeded_dropout import SeededDropout
 

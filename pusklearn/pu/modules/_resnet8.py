@@ -1,12 +1,10 @@
 """A residual network of 8 layers."""
 
-from torch import nn
-
 from pusklearn.pu.modules._architecture import Architecture
-from pusklearn.pu.modules._layers import LayerStack
+from pusklearn.pu.modules._resnet8_blueprint import ResNet8Blueprint
 
 
-class ResNet8(Architecture):
+class ResNet8(ResNet8Blueprint, Architecture):
     """Residual network that sees a region of 71 pixels.
 
     It consists of a 7 x 7 convolution of stride 2, three residual blocks dilated by 2,
@@ -41,23 +39,3 @@ class ResNet8(Architecture):
     >>> ResNet8(units=8).build((71, 71))(torch.zeros(2, 1, 71, 71)).shape
     torch.Size([2, 1, 1, 1])
     """
-
-    receptive_field = 71
-    stride = 4
-
-    def __init__(self, units=32, *, batch_norm=True, dropout=0.0, input_dropout="auto"):
-        self.units = units
-        self.batch_norm = batch_norm
-        self.dropout = dropout
-        self.input_dropout = input_dropout
-
-    def features(self, channels: int, step: int | None) -> tuple[nn.Module, int]:
-        """Return the feature layers and their last width."""
-        stack = LayerStack(channels, self.batch_norm, self.dropout, step)
-        stack.drop_pixels(self.input_dropout)
-        stack.convolve(self.units, 7, 2, nn.ReLU())
-        stack.residual(self.units, dilation=2)
-        stack.residual(2 * self.units, dilation=2, stride=2)
-        stack.residual(2 * self.units, dilation=2)
-        stack.convolve(4 * self.units, 5, 1, nn.ReLU())
-        return stack.finish()

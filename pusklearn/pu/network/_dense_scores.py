@@ -1,4 +1,4 @@
-"""Logits of samples, and of every region of an image at once."""
+"""Logits of samples, and of every region of a micrograph."""
 
 from functools import singledispatch
 from typing import Any
@@ -7,18 +7,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn.functional import interpolate
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedSamples, Samples
-from pusklearn.pu.modules._architecture import Architecture, check_step
-from pusklearn.pu.modules._layers import ResidualBlock
 from pusklearn.pu.network._batch_scores import score_alone
-from pusklearn.pu.network._devices import computes_in_half, full_precision
-
-# Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
-TILE = 512
+from pusklearn.pu.network._dense_network import can_be_dense, score_pixels
 
 
 @singledispatch
@@ -118,120 +111,5 @@ def score_micrograph(
             "hold its whole receptive field, can score a micrograph at once. "
             f"Got {module!r} and regions of shape {shape}."
         )
-    check_step(step, module)
     network = classifier.net_.module_.network.eval()
-    device = next(network.parameters()).device
-    half = computes_in_half(classifier.precision, device, is_image=True)
-    with (
-        torch.inference_mode(),
-        full_precision(device),
-        torch.autocast(device.type, torch.bfloat16, enabled=half),
-    ):
-        dense = dense_form(network, module, size, step).to(device)
-        return score_map(dense, micrograph, size, device, step)
-
-
-def can_be_dense(module: Any, size: int) -> bool:
-    """Tell whether the dense form exists and sees no more than a region."""
-    if not isinstance(module, Architecture) or module.receptive_field is None:
-        return False
-    return module.receptive_field <= size
-
-
-def dense_form(
-    network: nn.Module, module: Architecture, size: int, step: int = 1
-) -> nn.Sequential:
-    """Return the network that gives a logit every `step` pixels, for images."""
-    # It is built without storage, so that no random number is drawn for the weights.
-    with torch.device("meta"):
-        dense = module.build((size, size), step=step)
-    dense.load_state_dict(network.state_dict(), assign=True)
-    dense.eval()
-    fold_batch_norm(dense)
-    steps = (size - module.receptive_field) // module.stride + 1
-    averaged = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
-    return averaged.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-
-def fold_batch_norm(network: nn.Module) -> None:
-    """Merge every batch norm into the weights of the convolution before it."""
-    for layers in list(network.modules()):
-        if isinstance(layers, ResidualBlock):
-            layers.first, layers.norm = fold_pair(layers.first, layers.norm)
-        if isinstance(layers, nn.Sequential):
-            for i in range(len(layers) - 1):
-                layers[i], layers[i + 1] = fold_pair(layers[i], layers[i + 1])
-
-
-def fold_pair(first: nn.Module, second: nn.Module) -> tuple[nn.Module, nn.Module]:
-    """Return two layers that compute the same, the second an identity if possible."""
-    if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
-        return fuse_conv_bn_eval(first, second), nn.Identity()
-    return first, second
-
-
-class MeanOverRegion(nn.Module):
-    """Mean over the logits that the strided form gives for one region.
-
-    Parameters
-    ----------
-    steps : int
-        Logits of a region in each direction.
-    stride : int
-        Pixels between two of them.
-    """
-
-    def __init__(self, steps: int, stride: int):
-        super().__init__()
-        self.steps = steps
-        self.stride = stride
-
-    def forward(self, logits: torch.Tensor) -> torch.Tensor:
-        """Average `steps` x `steps` logits, `stride` pixels apart."""
-        if self.steps == 1:
-            return logits
-        kernel = logits.new_full((1, 1, self.steps, self.steps), self.steps**-2)
-        return nn.functional.conv2d(logits, kernel, dilation=self.stride)
-
-
-def score_map(
-    dense: nn.Module,
-    image: NDArray,
-    size: int,
-    device: torch.device,
-    step: int = 1,
-    tile: int = TILE,
-) -> NDArray[np.float32]:
-    """Return the logit of the region around every pixel, in the shape of the image.
-
-    The image is scored tile by tile, each with the surroundings that its regions reach
-    into. With a `step` above 1, a cubic interpolation gives the logits of the pixels in
-    between.
-    """
-    height, width = image.shape
-    # The last logit lies on the last pixel or beyond, so that no logit is extrapolated.
-    rows, columns = (-(-(length - 1) // step) + 1 for length in image.shape)
-    before = size // 2
-    after = [
-        (n - 1) * step + size - before - length
-        for n, length in zip((rows, columns), image.shape, strict=True)
-    ]
-    padded = np.pad(np.float32(image), [(before, rest) for rest in after])
-    logits = np.empty((rows, columns), np.float32)
-    reach = (tile - 1) * step + size
-    for y in range(0, rows, tile):
-        for x in range(0, columns, tile):
-            pixels = padded[y * step :, x * step :][:reach, :reach]
-            scores = dense(torch.from_numpy(pixels)[None, None].to(device))[0, 0]
-            part = logits[y : y + tile, x : x + tile]
-            part[:] = scores[: part.shape[0], : part.shape[1]].float().cpu().numpy()
-    if step == 1:
-        return logits
-    scored_shape = [(n - 1) * step + 1 for n in (rows, columns)]
-    interpolated = interpolate(
-        torch.from_numpy(logits)[None, None],
-        scored_shape,
-        mode="bicubic",
-        align_corners=True,
-    )
-    return interpolated[0, 0, :height, :width].numpy()
+    return score_pixels(network, module, size, micrograph, step, classifier.precision)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from pusklearn.pu.modules._architecture import Network
+from pusklearn.pu.modules._blueprint import Network
 from pusklearn.pu.modules._thread_team import (
     ThreadTeam,
     one_thread_of_torch,

@@ -14,7 +14,7 @@ from skorch.callbacks import LRScheduler
 from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import PlacedSamples
 from pusklearn.pu.criteria._registry import as_criterion
-from pusklearn.pu.modules._architecture import Network
+from pusklearn.pu.modules._blueprint import Network
 from pusklearn.pu.network._automatic_settings import resolve_steps
 from pusklearn.pu.network._batches import PUBatches
 from pusklearn.pu.network._callbacks import DropoutFader, TrainingProgress

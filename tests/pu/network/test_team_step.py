@@ -9,7 +9,7 @@ from torch import nn
 
 from pusklearn import PUClassifier
 from pusklearn.modules import MLP, Architecture, ConvNet, ResNet8
-from pusklearn.pu.modules._architecture import Network
+from pusklearn.pu.modules._blueprint import Network
 from pusklearn.pu.modules._thread_team import ThreadTeam
 from pusklearn.pu.network._decoder import Decoder
 from pusklearn.pu.network._network import TrainedNetwork

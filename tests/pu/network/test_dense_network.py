@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from pusklearn.modules import ConvNet, ResNet8, ResNet16
-from pusklearn.pu.network._dense_scores import dense_form, score_map
+from pusklearn.pu.network._dense_network import dense_form, score_map
 
 CPU = torch.device("cpu")
 

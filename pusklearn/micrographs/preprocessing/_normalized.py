@@ -1,0 +1,140 @@
+"""One micrograph on the grey scale of its background."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pusklearn.micrographs.images._check_micrographs import check_any_pixel
+from pusklearn.micrographs.images._like import like
+from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.micrographs.preprocessing._background import background_of, filled
+from pusklearn.micrographs.preprocessing._background_in_doubt import (
+    warn_if_blank,
+    warn_of_doubt,
+)
+from pusklearn.micrographs.preprocessing._gaussian_mixture import (
+    fit_background_gaussian,
+)
+from pusklearn.micrographs.preprocessing._levelled import levelled
+from pusklearn.micrographs.preprocessing._outlying_pixels import (
+    sort_pixels,
+    union,
+    with_rim,
+)
+from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
+from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
+
+# If less than this share of the pixels is background and the others lie at least so
+# many standard deviations from it, it may as well be they.
+MOST_IN_DOUBT = 0.6
+LEAST_IN_DOUBT = 4
+
+
+def normalized(
+    micrograph: Micrograph,
+    *,
+    method: str = "mixture",
+    alpha: float = 900.0,
+    beta: float = 1.0,
+    whiten: bool = False,
+) -> Micrograph:
+    """Shift and scale a micrograph so that its background has mean 0 and variance 1.
+
+    Parameters
+    ----------
+    micrograph : Micrograph
+        The micrograph, as `check_micrographs` returns it.
+    method, alpha, beta, whiten : str, float, float and bool
+        The parameters of a `MicrographNormalizer`.
+
+    Returns
+    -------
+    Micrograph
+        The result in float32, with all attributes; missing pixels are 0 and masked.
+
+    Raises
+    ------
+    ValueError
+        If the micrograph is constant or has no pixel that is there.
+
+    Warns
+    -----
+    UserWarning
+        If the background is in doubt.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pusklearn import Micrograph
+    >>> from pusklearn.micrographs.preprocessing._normalized import normalized
+    >>> image = np.random.default_rng(0).normal(100, 5, (200, 200))
+    >>> normal = normalized(Micrograph(image), method="affine")
+    >>> abs(float(normal.mean())) < 1e-6, round(float(normal.std()), 3)
+    (True, 1.0)
+    """
+    if is_left_out(check_any_pixel(micrograph)):
+        return like(np.zeros(micrograph.shape, np.float32), micrograph)
+    pixels, missing, odd, areas, blank_share = sort_pixels(micrograph)
+    _check_not_constant(_without(pixels, odd), micrograph)
+    warn_if_blank(micrograph, blank_share)
+    level, deviation = background_of(pixels, odd)
+    areas = union(areas, shifted_areas(pixels, odd, deviation))
+    if areas is not None:
+        areas = with_rim(areas, pixels, missing, level, deviation)
+    if whiten:
+        pixels = _whitened(pixels, missing, odd, areas, level, deviation)
+    background = _without(pixels, union(odd, areas))
+    if method == "affine":
+        mean = float(np.mean(background, dtype=np.float64))
+        std = float(np.std(background, dtype=np.float64))
+    else:
+        mean, std = _mixture(background, micrograph, alpha, beta)
+    normal = np.subtract(pixels, mean, dtype=np.float64)
+    normal /= std
+    normal = normal.astype(np.float32)
+    if missing is not None:
+        normal[missing] = 0
+    free_mapped_memory(micrograph)
+    return like(normal, micrograph, mask=missing)
+
+
+def _mixture(
+    pixels: NDArray, micrograph: Micrograph, alpha: float, beta: float
+) -> tuple[float, float]:
+    """Return the mean and the standard deviation of the background's Gaussian."""
+    mean, std, share, distance = fit_background_gaussian(pixels, alpha, beta)
+    if share < MOST_IN_DOUBT and distance > LEAST_IN_DOUBT:
+        warn_of_doubt(
+            micrograph,
+            "its pixels are of two kinds, about half of them each, "
+            f"{distance:.1f} standard deviations apart",
+        )
+    return mean, std
+
+
+def _without(pixels, odd):
+    """Return the pixels that are not odd."""
+    return pixels if odd is None else pixels[~odd]
+
+
+def _whitened(pixels, missing, odd, areas, level, deviation):
+    """Return the whitened pixels; areas change nothing but themselves."""
+    if areas is None:
+        return whitened(pixels, background_spectrum([pixels], missing))
+    odd = union(odd, areas)
+    without = filled(pixels, areas, odd, level)
+    spectrum = background_spectrum([without], union(missing, areas))
+    result = whitened(without, spectrum)
+    on_level = levelled(pixels, areas, odd, level, deviation)
+    result[areas] = whitened(on_level, spectrum)[areas]
+    return result
+
+
+def _check_not_constant(pixels, micrograph):
+    if pixels.min() == pixels.max():
+        raise ValueError(
+            "A micrograph must not be constant: its standard deviation is 0. "
+            f"Every pixel of micrograph {micrograph.name or '(no name)'} is "
+            f"{pixels.min()}."
+        )
