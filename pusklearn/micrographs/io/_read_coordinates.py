@@ -197,8 +197,8 @@ def _list_files(path):
     if folder.is_dir() and (files := coordinate_files(folder)):
         return files
     if folder.is_dir():
-        files = filter(_is_of_one_micrograph, folder.rglob("*"))
-        files = sorted(file for file in files if not _is_hidden(file, folder))
+        below = filter(_is_of_one_micrograph, folder.rglob("*"))
+        files = sorted(file for file in below if not _is_hidden(file, folder))
         _check_is_one_format(files, folder)
         return files
     if glob.has_magic(os.fspath(path)) and not folder.exists():
