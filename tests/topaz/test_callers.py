@@ -1,6 +1,6 @@
 """The command lines of Scipion, REPIC, Magellon, cryoSPARC and others, as they are.
 
-Trainings are cut short after two updates; what is tested is that each line is taken,
+Trainings are cut short after four updates; what is tested is that each line is taken,
 and that each caller reads what it needs.
 """
 
@@ -13,22 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pusklearn.topaz import _training
-
-# A network that has hardly been trained gives a warning, as it should.
-pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest.fixture(autouse=True)
-def short_training(monkeypatch):
-    new_picker = _training.new_picker
-
-    def short_picker(*arguments):
-        return new_picker(*arguments).set_params(
-            score__classifier__max_epochs=1, score__classifier__steps_per_epoch=2
-        )
-
-    monkeypatch.setattr(_training, "new_picker", short_picker)
+pytestmark = [
+    pytest.mark.usefixtures("short_training"),
+    # A network that has hardly been trained gives a warning, as it should.
+    pytest.mark.filterwarnings("default"),
+]
 
 
 @pytest.fixture

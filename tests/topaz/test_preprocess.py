@@ -1,3 +1,4 @@
+import io
 import os
 import stat
 
@@ -26,7 +27,7 @@ def test_a_micrograph_is_made_smaller_and_normalised(run, micrograph):
         assert mrc.data.shape == (96, 128)
         assert float(mrc.voxel_size.x) == 2.5
         pixels = mrc.data.copy()
-    assert mrcfile.validate("out/new/a.b.mrc", print_file=open(os.devnull, "w"))
+    assert mrcfile.validate("out/new/a.b.mrc", print_file=io.StringIO())
     small = FourierDownsampler(2).fit_transform([read_micrograph(micrograph)])
     (expected,) = MicrographNormalizer().fit_transform(small)
     np.testing.assert_array_equal(pixels, expected)
