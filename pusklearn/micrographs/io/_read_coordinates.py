@@ -12,6 +12,7 @@ from pusklearn.micrographs.io._coordinate_file import (
     named_after,
     read_coordinate_file,
 )
+from pusklearn.micrographs.io._cs_join import join_cs
 from pusklearn.micrographs.io._distinct_names import distinct_names
 from pusklearn.micrographs.io._match_names import Named
 from pusklearn.micrographs.io._names import micrograph_key
@@ -139,9 +140,13 @@ def read_coordinates(
     files = _list_all(path)
     if not files:
         raise ValueError(f"At least 1 coordinate file is needed. Found none in {path}.")
+    joined = join_cs(files)
+    files = [file for file, _ in joined]
     tables = [
-        read_coordinate_file(file, apply_shifts=apply_shifts, pixel_size=pixel_size)
-        for file in files
+        read_coordinate_file(
+            file, others, apply_shifts=apply_shifts, pixel_size=pixel_size
+        )
+        for file, others in joined
     ]
     tables = _add_folders(tables, files)
     if isinstance(path, str | os.PathLike):
@@ -162,10 +167,11 @@ def _warn_of_shifts(tables, files):
     ]
     if shifted:
         warn_caller(
-            "Coordinates are read without the shifts "
-            f"{', '.join(SHIFTS)} in {', '.join(shifted[:3])} ({len(shifted)} in "
-            "all). `apply_shifts=True` subtracts them, and the Extract job of RELION "
-            "can re-centre particles on them."
+            "Coordinates are read without the shifts of an alignment "
+            f"({', '.join(SHIFTS)}, or those of cryoSPARC) in "
+            f"{', '.join(shifted[:3])} ({len(shifted)} in all). `apply_shifts=True` "
+            "subtracts them, and the Extract jobs of RELION and cryoSPARC can "
+            "re-centre particles on them."
         )
 
 
