@@ -22,7 +22,7 @@ from pusklearn.micrographs.io._star import find_in_project
 from pusklearn.micrographs.io._star_coordinates import (
     DEPTHS,
     LISTED,
-    NO_SCORE,
+    NO_SCORES,
     SCORE,
     check_is_flat,
     read_star_coordinates,
@@ -248,7 +248,7 @@ def _tidy(frame, path):
         if (column := _find_column(frame, name, path)) is not None
     }
     if "score" in numbers and numbers["score"].name == SCORE:
-        numbers["score"] = numbers["score"].mask(numbers["score"] == NO_SCORE)
+        numbers["score"] = numbers["score"].mask(numbers["score"].isin(NO_SCORES))
     for name in ("x", "y"):
         if f"shift_{name}" in frame:
             numbers[name] = numbers[name] - frame[f"shift_{name}"]
