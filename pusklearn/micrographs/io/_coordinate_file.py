@@ -14,11 +14,11 @@ from pusklearn.micrographs.io._coordinate_format import PLAIN, coordinate_format
 from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
+from pusklearn.micrographs.io._find_in_project import find_in_project
 from pusklearn.micrographs.io._imod_model import read_imod_model
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import deselected_in_job
-from pusklearn.micrographs.io._star import find_in_project
 from pusklearn.micrographs.io._star_coordinates import (
     DEPTHS,
     LISTED,
@@ -140,9 +140,8 @@ def _read_listed(index, path, options):
     """Read the coordinate file that RELION's index lists for each micrograph."""
     owners = _find_owners(index, path)
     if not len(owners):
-        raise ValueError(
-            f"An index must list at least 1 coordinate file. {path} lists none."
-        )
+        # A job that picked nothing.
+        return _tidy(pd.DataFrame(columns=["micrograph", "x", "y"]), path)
     is_out = deselected_in_job(owners, path)
     if is_out.all():
         raise ValueError(
