@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pusklearn.micrographs.io._column_names import check_spelling
 from pusklearn.micrographs.io._cs_exposures import check_shape
 from pusklearn.micrographs.io._cs_join import find_rows
 from pusklearn.micrographs.io._cs_shifts import cs_shifts_in_pixels, find_cs_shifts
@@ -80,6 +81,7 @@ def read_cs_particles(
     """
     rows = read_cs(path)
     _check_are_particles(rows)
+    check_spelling(cs_columns(rows), [*_LOCATION, _UID, *_SCORES, "uid"])
     where = find_rows(rows, path, others, _LOCATION)
     if where is None:
         raise ValueError(_say_no_location(rows, path, others))

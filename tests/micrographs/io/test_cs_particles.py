@@ -181,3 +181,9 @@ def test_a_table_of_something_else_is_named(tmp_path):
         read(tmp_path, np.zeros(2, [("map/path", "S9")]))
     with pytest.raises(ValueError, match="it lists exposures"):
         read(tmp_path, np.zeros(0, [("uid", "<u8"), ("micrograph_blob/path", "S9")]))
+
+
+def test_a_misspelt_column_is_not_left_out_in_silence(tmp_path):
+    columns = [("uid", "<u8"), *LOCATION, ("pick_stats/ncc_scorf", "<f4"), STATS[1]]
+    with pytest.raises(ValueError, match="a misspelt 'pick_stats/ncc_score'"):
+        read(tmp_path, make(columns))
