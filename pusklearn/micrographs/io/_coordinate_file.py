@@ -1,6 +1,7 @@
 """Read one file of particle coordinates."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,15 +14,15 @@ from pusklearn.micrographs.io._coordinate_format import PLAIN, coordinate_format
 from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
+from pusklearn.micrographs.io._find_in_project import find_in_project
 from pusklearn.micrographs.io._imod_model import read_imod_model
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import deselected_in_job
-from pusklearn.micrographs.io._star import find_in_project
 from pusklearn.micrographs.io._star_coordinates import (
     DEPTHS,
     LISTED,
-    NO_SCORE,
+    NO_SCORES,
     SCORE,
     check_is_flat,
     read_star_coordinates,
@@ -105,7 +106,7 @@ def named_after(file: Path) -> str:
 
 
 def _read_columns(path, options):
-    readers = {
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         ".star": partial(_read_star, options=options),
         ".box": _read_box,
         ".cbox": _read_cbox,
@@ -131,9 +132,8 @@ def _read_listed(index, path, options):
     """Read the coordinate file that RELION's index lists for each micrograph."""
     owners = _find_owners(index, path)
     if not len(owners):
-        raise ValueError(
-            f"An index must list at least 1 coordinate file. {path} lists none."
-        )
+        # A job that picked nothing.
+        return _tidy(pd.DataFrame(columns=["micrograph", "x", "y"]), path)
     is_out = deselected_in_job(owners, path)
     if is_out.all():
         raise ValueError(
@@ -239,7 +239,7 @@ def _tidy(frame, path):
         if (column := _find_column(frame, name, path)) is not None
     }
     if "score" in numbers and numbers["score"].name == SCORE:
-        numbers["score"] = numbers["score"].mask(numbers["score"] == NO_SCORE)
+        numbers["score"] = numbers["score"].mask(numbers["score"].isin(NO_SCORES))
     for name in ("x", "y"):
         if f"shift_{name}" in frame:
             numbers[name] = numbers[name] - frame[f"shift_{name}"]

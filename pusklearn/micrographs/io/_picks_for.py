@@ -17,6 +17,7 @@ from pusklearn.micrographs.io._name_mismatch import (
     describe_no_match,
 )
 from pusklearn.micrographs.io._names import check_is_sequence, listed_name
+from pusklearn.micrographs.io._rows_by_name import rows_by_name
 from pusklearn.pu._checks import check_choice
 from pusklearn.pu._warn_caller import warn_caller
 
@@ -63,7 +64,7 @@ def picks_for(
     if with_scores and "score" in table and table["score"].notna().any():
         points = np.column_stack([points, _check_scores(table)])
     named, extents = _look_at(micrographs)
-    rows = _rows_by_name(table)
+    rows = rows_by_name(table)
     matches = match_names(rows, dict.fromkeys(named))
     names = [micrograph.name for micrograph in named]
     if named and rows and not matches:
@@ -87,30 +88,6 @@ def _count_by_name(rows):
     for name, group in rows.items():
         counts[name.name] += len(group)
     return counts
-
-
-def _rows_by_name(table):
-    """Return the rows of each name; those of one name and two uids are apart."""
-    owners = table["micrograph"].astype(str).to_numpy(dtype=object)
-    groups = pd.Series(range(len(owners))).groupby(owners, sort=False).indices
-    if "uid" not in table:
-        return {Named(str(name)): np.asarray(group) for name, group in groups.items()}
-    rows = {}
-    for name, group in groups.items():
-        uids = table["uid"].iloc[group]
-        known = uids.dropna().unique()
-        if len(known) < 2:
-            # Rows of files that tell no uid are joined with those that do.
-            rows[Named(str(name), *map(int, known))] = np.asarray(group)
-        elif uids.isna().any():
-            raise ValueError(
-                f"Rows of {name!r} have the uids {int(known[0])} and {int(known[1])}, "
-                "which are those of two micrographs, and others have none. Give these "
-                "the column `uid` as well."
-            )
-        else:
-            rows |= {Named(str(name), int(uid)): group[uids == uid] for uid in known}
-    return rows
 
 
 def _look_at(micrographs):
