@@ -203,7 +203,8 @@ def test_other_values(value):
 
 def test_sets_are_written_in_one_order():
     names = [f"name {i}" for i in range(50)]
-    assert pack(set(names))[0] == pack(set(names[::-1]))[0]
+    backwards = reversed(names)
+    assert pack(set(names))[0] == pack(set(backwards))[0]
 
 
 def test_folds_with_all_that_they_hold():
