@@ -77,13 +77,11 @@ def list_star_micrographs(
 def _list_of_suffix_index(path, on_error):
     try:
         index = find_suffix_list(path)
-        if index is not None:
-            return list_star_micrographs(index, on_error)
-        names = micrographs_of(path)
+        names = micrographs_of(path) if index is None else []
     except ValueError as error:
-        if str(error).startswith(str(path)):
-            raise
         raise ValueError(f"{path} cannot be read: {error}") from error
+    if index is not None:
+        return list_star_micrographs(index, on_error)
     return [find_listed(name, path, on_error) for name in names], []
 
 
