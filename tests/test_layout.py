@@ -48,6 +48,7 @@ TESTED_BY = {
 OF_SEVERAL_FILES = {
     "micrographs": {
         "io/test_damaged_files",
+        "io/test_round_trips",
         "io/test_relion_projects",
         "regions/test_pu_classifier_of_regions",
         "test_pickers_and_pixel_sizes",

@@ -132,9 +132,8 @@ def _read_listed(index, path, options):
     """Read the coordinate file that RELION's index lists for each micrograph."""
     owners = _find_owners(index, path)
     if not len(owners):
-        raise ValueError(
-            f"An index must list at least 1 coordinate file. {path} lists none."
-        )
+        # A job that picked nothing.
+        return _tidy(pd.DataFrame(columns=["micrograph", "x", "y"]), path)
     is_out = deselected_in_job(owners, path)
     if is_out.all():
         raise ValueError(

@@ -87,7 +87,7 @@ def read_coordinates(
           is read, or else ``particles.star``, the ``_data.star`` of the last iteration,
           or all STAR files with coordinates;
         - any other folder: its ``.star``, ``.box``, ``.cbox`` and ``_info.json`` files
-          are read, sorted by name; hidden files are left out;
+          are read, and those of the folders in it, sorted; hidden ones are left out;
         - a pattern such as ``"clicks/*.star"``: the files that match are read, sorted;
           ``**`` stands for any folders;
         - a sequence of any of these, whose order is kept.
@@ -220,7 +220,10 @@ def _list_files(path):
     if folder.is_dir() and (files := coordinate_files(folder)):
         return files
     if folder.is_dir():
-        return sorted(filter(_is_of_one_micrograph, folder.iterdir()))
+        below = filter(_is_of_one_micrograph, folder.rglob("*"))
+        files = sorted(file for file in below if not _is_hidden(file, folder))
+        _check_is_one_format(files, folder)
+        return files
     if glob.has_magic(os.fspath(path)) and not folder.exists():
         matches = map(Path, glob.glob(os.fspath(path), recursive=True))
         return sorted(file for file in matches if not file.is_dir())
@@ -276,4 +279,22 @@ def _check_owners(tables, files, path):
 
 def _is_of_one_micrograph(file):
     is_read = file.name.lower().endswith((".star", ".box", ".cbox", "_info.json"))
-    return is_read and not file.is_dir() and not file.name.startswith(".")
+    return is_read and not file.is_dir()
+
+
+def _check_is_one_format(files, folder):
+    """Raise an error if folders have the same micrographs in several formats."""
+    first: dict[str, Path] = {}
+    for file in files:
+        other = first.setdefault(micrograph_key(named_after(file)), file)
+        if file.suffix.lower() != other.suffix.lower() and file.parent != other.parent:
+            raise ValueError(
+                f"The files in {folder} must have one format. {other} and {file} hold "
+                "the same micrograph in two. Give the folder of one format, such as "
+                f"{other.parent}."
+            )
+
+
+def _is_hidden(file, folder):
+    parts = file.relative_to(folder).parts
+    return any(part.startswith(".") for part in parts)
