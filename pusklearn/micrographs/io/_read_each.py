@@ -45,7 +45,7 @@ def read_each(
     list of Micrograph or LazyRows
     """
     # Opening every file once shows that each is a micrograph, and its pixel size.
-    rows: list[Micrograph | ListedFile] = []
+    rows: list = []
     for file in files:
         micrograph = read_or_stand_in(file, on_error)
         if not is_left_out(micrograph):
