@@ -11,7 +11,6 @@ TESTED_BY = {
     "micrographs": {
         "io/_checked_picks": "io/test_write_coordinates",
         "io/_delimited_text": "io/test_write_coordinates",
-        "io/_find_listed": "io/test_read_micrographs",
         "io/_header_pixel_size": "io/test_micrograph_pixel_sizes",
         "io/_list_files": "io/test_read_micrographs",
         "io/_listed_file": "io/test_read_micrographs",

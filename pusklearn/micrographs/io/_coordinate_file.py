@@ -14,11 +14,11 @@ from pusklearn.micrographs.io._coordinate_format import PLAIN, coordinate_format
 from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
+from pusklearn.micrographs.io._find_in_project import find_in_project
 from pusklearn.micrographs.io._imod_model import read_imod_model
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import deselected_in_job
-from pusklearn.micrographs.io._star import find_in_project
 from pusklearn.micrographs.io._star_coordinates import (
     DEPTHS,
     LISTED,

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pusklearn.micrographs.io._cs_exposures import read_cs_exposures
-from pusklearn.micrographs.io._find_listed import find_listed
 from pusklearn.micrographs.io._list_folder import leave_out_spectra, list_folder
-from pusklearn.micrographs.io._listed_file import ListedFile
+from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import (
     is_job_folder,

@@ -3,6 +3,9 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pusklearn.micrographs.io._find_in_project import find_in_project
 
 
 @dataclass(frozen=True)
@@ -40,3 +43,35 @@ class ListedFile(os.PathLike):
 def listed_path(file: str | os.PathLike) -> str:
     """Return the path by which a file is listed, or else that by which it is given."""
     return file.listed if isinstance(file, ListedFile) else os.fspath(file)
+
+
+def find_listed(listed: str, index: Path, on_error: str, **known: Any) -> ListedFile:
+    """Find a file that a project lists.
+
+    Parameters
+    ----------
+    listed : str
+        Its path in the list.
+    index : Path
+        The list.
+    on_error : {"raise", "warn"}
+        With "warn", the file may be missing, and reading it will fail.
+    **known : object
+        What the list tells about the file, as `ListedFile` takes it.
+
+    Returns
+    -------
+    ListedFile
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is in none of the folders above the list.
+    """
+    try:
+        file = find_in_project(listed, index)
+    except FileNotFoundError:
+        if on_error == "raise":
+            raise
+        file = Path(listed)
+    return ListedFile(file, listed, **known)

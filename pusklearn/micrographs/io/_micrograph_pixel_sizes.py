@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pusklearn.micrographs.io._find_listed import find_listed
 from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
+from pusklearn.micrographs.io._listed_file import find_listed
 from pusklearn.micrographs.io._settled_pixel_sizes import SettledPixelSizes
 from pusklearn.micrographs.io._sizes_in_project import sizes_in_project
 

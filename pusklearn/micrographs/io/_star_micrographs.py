@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from pusklearn.micrographs.io._find_listed import find_listed
-from pusklearn.micrographs.io._listed_file import ListedFile
+from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
 from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import SELECTED, is_deselected
