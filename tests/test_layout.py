@@ -47,6 +47,7 @@ TESTED_BY = {
 # Tests of what several files do together.
 OF_SEVERAL_FILES = {
     "micrographs": {
+        "io/test_damaged_coordinates",
         "io/test_damaged_files",
         "io/test_round_trips",
         "io/test_relion_projects",
