@@ -115,7 +115,9 @@ def test_all_coordinates_survive_all_formats(picks, target, box_size):
         np.testing.assert_allclose(xy, points[:, :2], rtol=0, atol=0.01)
     if has_scores:
         scores = np.sort(np.concatenate(picks)[:, 2])
-        np.testing.assert_allclose(np.sort(table["score"]), scores, rtol=1e-6)
+        np.testing.assert_allclose(
+            np.sort(table["score"]), scores, rtol=1e-6, atol=1e-9
+        )
 
 
 STAR = """
