@@ -80,16 +80,26 @@ def micrographs_of(path: Path) -> Sequence[str]:
     -------
     sequence of str
     """
-    listed = _listed(path)
-    if not glob.has_magic(listed):
-        tables = read_tables(find_in_project(listed, path), [_NAME])
+    index = find_suffix_list(path)
+    if index is not None:
+        tables = read_tables(index, [_NAME])
         names = [name for table in tables if _NAME in table for name in table[_NAME]]
         return list(dict.fromkeys(names))
+    listed = _listed(path)
     for folder in path.absolute().parents:
         found = glob.glob(listed, root_dir=folder)
         if found:
             return sorted(found)
     return []
+
+
+def find_suffix_list(path: Path) -> Path | None:
+    """Return the STAR file of micrographs that such an index names.
+
+    None means that it has a pattern in its place.
+    """
+    listed = _listed(path)
+    return None if glob.has_magic(listed) else find_in_project(listed, path)
 
 
 def _listed(path):

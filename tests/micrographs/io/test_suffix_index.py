@@ -1,5 +1,7 @@
 import re
 
+import mrcfile
+import numpy as np
 import pytest
 
 from pusklearn.io import read_coordinates, read_micrographs
@@ -83,6 +85,24 @@ def test_the_index_lists_micrographs(job):
         read_micrographs(job / "coords_suffix_autopick.star")
     index = job / "coords_suffix_autopick.star"
     assert micrographs_of(index) == [*(name for name, _ in FOUND), CTF.split()[-2]]
+
+
+def test_micrographs_have_the_pixel_sizes_of_the_list_that_the_index_names(job):
+    project = job.parents[1]
+    write(
+        project / "CtfFind/job003/micrographs_ctf.star",
+        "data_\n\nloop_\n_rlnMicrographName #1\n_rlnMagnification #2\n"
+        "_rlnDetectorPixelSize #3\nM/a.mrc 132075.471698 14.0\n",
+    )
+    (project / "M").mkdir()
+    mrcfile.write(project / "M/a.mrc", np.zeros((4, 5), "f4"))
+    for place in ("AutoPick/job004", "AutoPick/job004/coords_suffix_autopick.star"):
+        [micrograph] = read_micrographs(project / place)
+        assert micrograph.path == "M/a.mrc"
+        assert micrograph.pixel_size == pytest.approx(1.06)
+    write(job / "coords_suffix_pick.star", "M/*.mrc")
+    [micrograph] = read_micrographs(job / "coords_suffix_pick.star")
+    assert (micrograph.path, micrograph.pixel_size) == ("M/a.mrc", None)
 
 
 def test_micrographs_that_were_not_selected_are_left_out_aloud(job):
