@@ -9,6 +9,7 @@ import pandas as pd
 from pusklearn.micrographs.io._boxes import read_boxes
 from pusklearn.micrographs.io._cbox import read_cbox
 from pusklearn.micrographs.io._column_names import check_spelling
+from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
 from pusklearn.micrographs.io._names import micrograph_stem
@@ -77,6 +78,7 @@ def _read_columns(path):
         ".cbox": _read_cbox,
         ".csv": _read_csv,
         ".json": _read_eman_info,
+        ".cs": read_cs_particles,
     }
     try:
         check_is_file(path)
@@ -214,6 +216,8 @@ def _tidy(frame, path):
         if (column := _find_column(frame, name, path)) is not None
     }
     table = pd.DataFrame({"micrograph": owners, **numbers}).reset_index(drop=True)
+    if "uid" in frame:
+        table["uid"] = frame["uid"].array
     flags = ("is_shifted", "is_named_after_file")
     table.attrs = {flag: frame.attrs.get(flag, False) for flag in flags}
     return table

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 
-def write_files(texts: Mapping[Path, str]) -> None:
+def write_files(texts: Mapping[Path, str | bytes]) -> None:
     r"""Write files as drafts beside their places, then put all of them in place.
 
     Drafts lie in a new folder that is open to this user alone and whose name nobody can
@@ -18,8 +18,9 @@ def write_files(texts: Mapping[Path, str]) -> None:
 
     Parameters
     ----------
-    texts : mapping of Path to str
-        The text of each file, which is written as UTF-8 with ``\n`` at line ends.
+    texts : mapping of Path to str or bytes
+        The text of each file, which is written as UTF-8 with ``\n`` at line ends, or
+        its bytes.
 
     Raises
     ------
@@ -41,7 +42,8 @@ def write_files(texts: Mapping[Path, str]) -> None:
         }
         drafts = {file: folders[file.parent] / file.name for file in texts}
         for file, draft in drafts.items():
-            draft.write_text(texts[file], encoding="utf-8", newline="\n")
+            text = texts[file]
+            draft.write_bytes(text if isinstance(text, bytes) else text.encode())
             if (mode := modes[file]) is not None:
                 draft.chmod(mode)
         for file, draft in drafts.items():

@@ -21,6 +21,12 @@ def test_texts_are_written_with_plain_line_ends(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["a", "b"]
 
 
+def test_bytes_are_written_as_they_are(tmp_path):
+    write_files({tmp_path / "a": b"\r\n\x00\xff", tmp_path / "b": "1\n"})
+    assert (tmp_path / "a").read_bytes() == b"\r\n\x00\xff"
+    assert (tmp_path / "b").read_bytes() == b"1\n"
+
+
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
 def test_a_new_file_has_the_mode_of_an_ordinary_one(tmp_path, umask):
     before = os.umask(umask)
