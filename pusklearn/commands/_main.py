@@ -11,6 +11,8 @@ from pusklearn.commands._errors import (
     print_warning,
     warnings_handed_to,
 )
+from pusklearn.commands._pick import pick
+from pusklearn.commands._train import train
 
 
 class Commands(click.Group):
@@ -43,5 +45,5 @@ def main():
     """
 
 
-for command in (demo,):
+for command in (train, pick, demo):
     main.add_command(command)

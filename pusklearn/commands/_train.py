@@ -61,8 +61,8 @@ Examples:
     type=NumberOrWord("estimate", "(0, inf)"),
     default="estimate",
     show_default=True,
-    help="How many particles a micrograph holds on average, labelled or not. A moderate "
-    "error does little harm. 'estimate' estimates the number, which takes about three "
+    help="How many particles a micrograph holds on average, labelled or not. A "
+    "moderate error does little harm. 'estimate' estimates the number, which takes about three "
     "times as long.",
 )
 @click.option(
@@ -100,8 +100,8 @@ Examples:
     type=click.Choice(["raise", "warn"]),
     default="raise",
     show_default=True,
-    help="What happens if a micrograph cannot be used: an error, or it is left out with "
-    "a warning.",
+    help="What happens if a micrograph cannot be used: an error, or it is left out "
+    "with a warning.",
 )
 @click.option(
     "--updates",
@@ -136,7 +136,7 @@ def train(
 
     MICROGRAPHS are files (.mrc or .tiff), folders, patterns, a STAR file of RELION that
     lists them, or exposures of cryoSPARC (.cs). Label as many particles as you like, 10
-    to 1,000, on one or more of them: those without a label are left out. The micrographs
+    to 1,000, on one or more of them. Those without a label are left out; the others
     need not be labelled completely.
     """
     from pusklearn.commands import _training
@@ -144,10 +144,23 @@ def train(
     _training.check_place(output)
     set_threads(threads)
     settings = _training.Settings(
-        diameter, count, downsample, label_radius, outside, on_error, updates, seed, device
+        diameter,
+        count,
+        downsample,
+        label_radius,
+        outside,
+        on_error,
+        updates,
+        seed,
+        device,
     )
     labels = _training.read_labels(
-        micrographs, particles, settings, pixel_size=pixel_size, mask=mask, shifts=shifts
+        micrographs,
+        particles,
+        settings,
+        pixel_size=pixel_size,
+        mask=mask,
+        shifts=shifts,
     )
     plan = _training.plan_training(labels, settings)
     for line in _training.describe_plan(labels, plan):

@@ -12,13 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+import pusklearn
 from pusklearn import io
 from pusklearn.micrographs._make_picker import make_picker
 from pusklearn.micrographs.images._lengths import parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.io._list_files import list_files
-from pusklearn.saving._save import save
 
 # A particle of this width, in pixels after downsampling, fits the smallest network.
 WIDTH = 27
@@ -199,16 +199,16 @@ def plan_training(labels: Labels, settings: Settings) -> Plan:
         If the diameter is in angstrom and a pixel size is unknown, or a setting is
         wrong.
     """
-    sizes = sorted(
-        {m.pixel_size for m in labels.micrographs if m.pixel_size is not None}
-    )
+    sizes = sorted(known_pixel_sizes(labels.micrographs))
     width = width_in_pixels(settings.diameter, labels.micrographs)
     downsample = settings.downsample
     if isinstance(downsample, str):
         downsample = automatic_downsample(width)
-    counted = {} if settings.count == "estimate" else {
-        "particles_per_micrograph": settings.count
-    }
+    counted = (
+        {}
+        if settings.count == "estimate"
+        else {"particles_per_micrograph": settings.count}
+    )
     picker = make_picker(
         settings.diameter,
         downsample=downsample,
@@ -249,7 +249,12 @@ def width_in_pixels(diameter: str, micrographs: Sequence[Micrograph]) -> float:
             f"{len(without)} of {len(there)} micrographs is unknown, such as "
             f"{without[0]}. Give it: --pixel-size 1.2, or --diameter in pixels."
         )
-    return value / max((m.pixel_size for m in there), default=np.nan)
+    return value / max(known_pixel_sizes(there), default=np.nan)
+
+
+def known_pixel_sizes(micrographs: Sequence[Micrograph]) -> set[float]:
+    """Return the different pixel sizes of micrographs, as far as they are known."""
+    return {m.pixel_size for m in micrographs if m.pixel_size is not None}
 
 
 def automatic_downsample(width: float) -> float:
@@ -311,7 +316,7 @@ def train_and_save(
     """Fit the picker, and write it to a file."""
     start = time.perf_counter()
     picker = plan.picker.fit(labels.micrographs, labels.coordinates)
-    save(picker, path)
+    pusklearn.save(picker, path)
     return Result(picker, path, time.perf_counter() - start)
 
 
@@ -323,7 +328,9 @@ def describe_result(result: Result) -> Iterator[str]:
     expected = facts["particles_per_micrograph"]
     interval = facts["particles_interval"]
     between = (
-        "" if interval is None else f" (between {interval[0]:.0f} and {interval[1]:.0f})"
+        ""
+        if interval is None
+        else f" (between {interval[0]:.0f} and {interval[1]:.0f})"
     )
     how = "given by --count" if interval is None else "estimated"
     yield f"Expected         {expected:.0f} particles per micrograph{between}, {how}"
@@ -338,10 +345,16 @@ def expectations(picker: Pipeline) -> dict[str, Any]:
     """Return what a fitted picker has learnt, and what it expects."""
     scorer, extractor = picker.named_steps["score"], picker.named_steps["extract"]
     classifier = scorer.classifier_
+    expected = extractor.n_expected_ / extractor.n_micrographs_
+    interval = classifier.prior_interval_
     return {
         "network": str(classifier.module_),
         "prior": float(classifier.prior_),
-        "prior_interval": classifier.prior_interval_,
+        "prior_interval": interval,
+        "particles_per_micrograph": expected,
+        "particles_interval": None
+        if interval is None
+        else [end / classifier.prior_ * expected for end in interval],
         "threshold": extractor.threshold_,
     }
 
