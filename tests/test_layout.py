@@ -9,8 +9,12 @@ ROOT = Path(__file__).parents[1]
 # On each floor, the private files without a namesake, and the tests of what uses them.
 TESTED_BY = {
     "micrographs": {
+        "io/_checked_picks": "io/test_write_coordinates",
+        "io/_delimited_text": "io/test_write_coordinates",
         "io/_list_files": "io/test_read_micrographs",
         "io/_listed_file": "io/test_read_micrographs",
+        "io/_pick_format": "io/test_write_coordinates",
+        "io/_pick_text": "io/test_write_pick_file",
         "io/_read_mrc": "io/test_read_micrograph",
         "io/_tiff_segments": "io/test_read_tiff",
         "peaks/_map_peaks": "peaks/test_peak_extractor",

@@ -6,8 +6,13 @@ from typing import Any
 from pusklearn.micrographs.images._lengths import original_pixels, parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
 
+# The formats that give the box around each pick.
+WITH_BOXES = ("box", "cbox")
 
-def box_sizes(box_size: Any, micrographs: Sequence[Micrograph | str]) -> list[float]:
+
+def box_sizes(
+    box_size: Any, micrographs: Sequence[Micrograph | str], format: str
+) -> list[float]:
     """Return the edge of the boxes of each micrograph, in pixels of the original.
 
     Parameters
@@ -16,6 +21,8 @@ def box_sizes(box_size: Any, micrographs: Sequence[Micrograph | str]) -> list[fl
         The edge, a length.
     micrographs : sequence of Micrograph or str
         The micrographs, or their names.
+    format : str
+        The format that needs boxes, for the message.
 
     Returns
     -------
@@ -32,9 +39,9 @@ def box_sizes(box_size: Any, micrographs: Sequence[Micrograph | str]) -> list[fl
     """
     if box_size is None:
         raise ValueError(
-            "`box_size` must be given for format 'box', in pixels of the original "
-            "micrograph. That is the format of a folder unless `format` is 'star'. Got "
-            "None."
+            f"`box_size` must be given for format {format!r}, such as '240A', or in "
+            "pixels of the original micrograph. In a folder, only 'star', 'relion' and "
+            "'eman2' do without. Got None."
         )
     value, is_angstrom = parse_length(box_size, "box_size", "(0, inf)")
     if not is_angstrom:

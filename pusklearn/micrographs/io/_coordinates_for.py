@@ -7,17 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pusklearn.micrographs.images._check_coordinates import check_inside
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.images._missing_pixels import is_left_out
-from pusklearn.micrographs.io._match_names import Named, match_names
-from pusklearn.micrographs.io._name_mismatch import (
-    describe_mismatch,
-    describe_no_match,
-)
-from pusklearn.micrographs.io._names import check_is_sequence, listed_name
-from pusklearn.pu._checks import check_choice
-from pusklearn.pu._warn_caller import warn_caller
+from pusklearn.micrographs.io._picks_for import picks_for
 
 
 def coordinates_for(
@@ -94,71 +85,5 @@ def coordinates_for(
     []
     [[10.0, 1.0], [30.0, 3.0]]
     """
-    check_choice(outside, "outside", ["raise", "warn"])
-    points = _check_table(table)
-    named, extents = _look_at(micrographs)
-    owners = table["micrograph"].astype(str).to_numpy(dtype=object)
-    groups = pd.Series(range(len(owners))).groupby(owners, sort=False).indices
-    rows = {str(name): np.asarray(group) for name, group in groups.items()}
-
-    matches = match_names(rows, dict.fromkeys(named))
-    names = [micrograph.name for micrograph in named]
-    if named and rows and not matches:
-        raise ValueError(describe_no_match(names, list(rows)))
-    mismatch = describe_mismatch(
-        {name: len(group) for name, group in rows.items()},
-        matches.values(),
-        {micrograph.name: micrograph in matches for micrograph in named},
-    )
-    if mismatch:
-        warn_caller(mismatch)
-    coordinates = [
-        points[rows[matches[micrograph]] if micrograph in matches else []]
-        for micrograph in named
-    ]
-    return check_inside(coordinates, extents, names, outside)
-
-
-def _look_at(micrographs):
-    """Return what names each micrograph, and its height, width and scale.
-
-    One pass is enough: micrographs that are read when they are asked for are slow. The
-    size of one that is given by its name is not known.
-    """
-    check_is_sequence(micrographs)
-    named, extents = [], []
-    for row, micrograph in enumerate(micrographs):
-        named.append(
-            Named(listed_name(micrograph, row), getattr(micrograph, "uid", None))
-        )
-        # What stands for a micrograph that could not be read has another size.
-        is_known = isinstance(micrograph, Micrograph) and not is_left_out(micrograph)
-        extents.append((*micrograph.shape, micrograph.scale) if is_known else None)
-    return named, extents
-
-
-def _check_table(table):
-    """Return the columns x and y as numbers."""
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"`table` must be a DataFrame. Got {type(table).__name__}.")
-    columns = ["micrograph", "x", "y"]
-    counts = {column: list(table.columns).count(column) for column in columns}
-    wrong = [column for column in columns if counts[column] != 1]
-    if wrong:
-        fault = "two columns" if counts[wrong[0]] else "no"
-        raise ValueError(
-            "`table` must have columns micrograph, x and y, each once. It has "
-            f"{fault} {', '.join(wrong)}. Its columns are {list(table.columns)[:20]}."
-        )
-    numbers = table[["x", "y"]].apply(pd.to_numeric, errors="coerce")
-    is_bad = table["micrograph"].isna() | ~np.isfinite(numbers.astype(float)).all(
-        axis=1
-    )
-    if is_bad.any():
-        row = int(is_bad.to_numpy().argmax())
-        values = table[columns].iloc[row].to_dict()
-        raise ValueError(
-            "`table` must have no gaps in micrograph, x and y, and finite numbers in x "
-            f"and y. Row {table.index[row]!r} has {values}."
-        )
-    return table[["x", "y"]].to_numpy(dtype=float)
+    picks = picks_for(table, micrographs, outside=outside, with_scores=False)
+    return [points[:, :2] for points in picks]

@@ -3,9 +3,15 @@
 import os
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+
+
+def make_folders(files: Iterable[Path]) -> None:
+    """Make the folders of files, as far as they do not exist."""
+    for folder in dict.fromkeys(file.parent for file in files):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def write_files(texts: Mapping[Path, str | bytes]) -> None:

@@ -1,46 +1,28 @@
 """Write picks to the coordinate files of other programs."""
 
-import csv
 import os
-import re
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import starfile
 from numpy.typing import ArrayLike
 
-from pusklearn.micrographs.images._check_coordinates import by_name
+from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.io._box_sizes import box_sizes
+from pusklearn.micrographs.io._box_sizes import WITH_BOXES, box_sizes
+from pusklearn.micrographs.io._checked_picks import checked_picks
+from pusklearn.micrographs.io._coordinate_file import named_after
+from pusklearn.micrographs.io._delimited_text import csv_text, topaz_text
 from pusklearn.micrographs.io._distinct_names import distinct_names
-from pusklearn.micrographs.io._draft_files import write_files
-from pusklearn.micrographs.io._names import (
-    check_is_sequence,
-    listed_name,
-    micrograph_stem,
-)
-from pusklearn.pu._checks import check_choice
-
-_SUFFIXES = {
-    ".box": "box",
-    ".csv": "csv",
-    ".star": "star",
-    ".tsv": "topaz",
-    ".txt": "topaz",
-}
-_FOLDER_ENDINGS = {"box": ".box", "star": "_autopick.star"}
-_TOPAZ_COLUMNS = {"micrograph": "image_name", "x": "x_coord", "y": "y_coord"}
-_STAR_COLUMNS = {
-    "micrograph": "rlnMicrographName",
-    "x": "rlnCoordinateX",
-    "y": "rlnCoordinateY",
-    "score": "rlnAutopickFigureOfMerit",
-}
-# Nine significant digits keep every float32, and two decimals or more of a coordinate.
-_DIGITS = "%.9g"
+from pusklearn.micrographs.io._draft_files import make_folders, write_files
+from pusklearn.micrographs.io._names import check_is_sequence, listed_name
+from pusklearn.micrographs.io._pick_files import ENDINGS, pick_files
+from pusklearn.micrographs.io._pick_format import OF_ONE, pick_format
+from pusklearn.micrographs.io._pick_text import pick_text
+from pusklearn.micrographs.io._star_entries import star_entries
+from pusklearn.micrographs.io._star_text import star_text
+from pusklearn.micrographs.io._write_relion_job import write_relion_job
 
 
 def write_coordinates(
@@ -50,19 +32,19 @@ def write_coordinates(
     format: str = "auto",
     *,
     box_size: float | str | None = None,
-    star_name: str = "{name}.mrc",
+    star_name: str | None = None,
 ) -> None:
     """Write picks to the coordinate files of other programs.
 
     Coordinates are written as they are, in pixels of the original micrograph
-    (zero-based pixel centres), neither flipped nor scaled. Files are first written
-    in a new folder beside them and put in place when all are complete, so that a
-    failure leaves no half-written file. A file keeps the mode of the one that it
+    (zero-based pixel centres), neither flipped nor scaled; scores likewise. Files are
+    first written in a new folder beside them and put in place when all are complete, so
+    that a failure leaves no half-written file. A file keeps the mode of the one that it
     replaces, and a link in its place is replaced, not followed.
 
     Micrographs of the same name are told apart by the folders of their ``path``:
     ``"grid1/stack_0001"`` and ``"grid2/stack_0001"`` in the formats that have one file
-    for all.
+    for all, and files in such folders in the others.
 
     Parameters
     ----------
@@ -75,39 +57,59 @@ def write_coordinates(
         by these names.
     micrographs : sequence of Micrograph or str
         The micrographs of the picks, or their names, in the same order.
-    format : {"auto", "star", "topaz", "csv", "box"}, default="auto"
+    format : str, default="auto"
+        One of
+
         - "star": the format of RELION. A file has the column ``rlnMicrographName``; a
           folder has one ``<name>_autopick.star`` per micrograph, without that column.
           The score is ``rlnAutopickFigureOfMerit``; ``rlnClassNumber`` and
           ``rlnAnglePsi`` are 0, because RELION expects these columns when it joins
           files.
+        - "relion": a picking job of RELION, whose folder is `path`:
+          ``autopick.star`` lists the micrographs and their files of picks, such as
+          ``AutoPick/job012/Movies/a_autopick.star`` for
+          ``MotionCorr/job002/Movies/a.mrc``. It goes into the field "Input coordinates"
+          of RELION's Extract job. A micrograph without picks has no file and is not
+          listed; the file that an earlier run left of it is removed.
         - "topaz": the columns ``image_name``, ``x_coord``, ``y_coord`` and ``score``,
           separated by tabs; the names have no extension.
         - "csv": the columns ``micrograph``, ``x``, ``y`` and ``score``, separated by
           commas.
-        - "box": the format of EMAN, one ``<name>.box`` per micrograph in a folder,
-          without scores. The picks of a single micrograph may go to the file of its
-          name.
+        - "box": the format of EMAN1, one ``<name>.box`` per micrograph in a folder,
+          without scores.
+        - "cbox": the format of crYOLO, one ``<name>.cbox`` per micrograph in a folder.
+          The score is the confidence. That of crYOLO itself lies between 0 and 1.
+        - "eman2": one ``<name>_info.json`` per micrograph in a folder. The picks
+          replace the boxes of a file that exists; all else in it is kept. The score is
+          the fourth value of a box.
         - "auto": the suffix decides between "star" (``.star``), "topaz" (``.txt`` or
-          ``.tsv``), "csv" (``.csv``) and "box" (``.box``); a folder means "box".
+          ``.tsv``), "csv" (``.csv``), "box" (``.box``), "cbox" (``.cbox``) and "eman2"
+          (``.json``); a folder means "box".
+
+        The picks of a single micrograph may go to a ``.box``, ``.cbox`` or
+        ``_info.json`` file of its name.
     box_size : float, str or None, default=None
-        Edge of the boxes in pixels of the original micrograph, > 0; "180A" is in
-        angstrom and needs micrographs with a pixel size. The format "box"
-        needs it, since it gives the corner of each box, ``centre - box_size / 2``.
-    star_name : str, default="{name}.mrc"
+        Edge of the boxes in pixels of the original micrograph, > 0; "240A" is in
+        angstrom and needs micrographs with a pixel size. The formats "box" and "cbox"
+        need it, since they give the corner of each box, ``centre - box_size / 2``.
+    star_name : str or None, default=None
         Value of ``rlnMicrographName``, with ``{name}`` in place of the name of the
-        micrograph. RELION looks for exactly the names that its own micrographs have, so
-        give the path within the RELION project:
+        micrograph. None writes the ``path`` of the micrograph if it is known, else
+        ``"{name}.mrc"``. RELION looks for exactly the names that its own micrographs
+        have: their paths from the folder of the project, which micrographs have that
+        were read from a list of RELION. For others, give the path:
         ``"MotionCorr/job002/Movies/{name}.mrc"``.
 
     Raises
     ------
     ValueError
         If picks and micrographs differ in number, a name is missing, has a tab or
-        another control character or is not unique (in a folder even if the folders of
-        the micrographs differ), a number is not finite, `format` is unknown or does not
-        fit `path`, `box_size` is missing or not > 0, `star_name` has no ``{name}`` or a
-        blank, or there is a folder or pipe in the place of a file.
+        another control character or is not unique even with its folders, a number is
+        not finite, `format` is unknown or does not fit `path`, `box_size` is missing or
+        not > 0, `star_name` has no ``{name}`` or a name in a STAR file a blank, or
+        there is a folder or pipe in the place of a file. For "relion" also if the
+        folder of the project cannot be found or a micrograph lies outside of it, and
+        for "eman2" if a file that exists is no JSON of EMAN2.
     TypeError
         If `micrographs` is a single micrograph or name, or `box_size` is not a number.
     FileNotFoundError
@@ -116,6 +118,12 @@ def write_coordinates(
     See Also
     --------
     read_coordinates : Reads all of these files.
+
+    Notes
+    -----
+    The project of a RELION job is the nearest folder above it in which one of the
+    micrographs is found by its path, or that has the ``default_pipeline.star`` of a
+    project; else the folder above ``<type>/job<number>``; else the working directory.
 
     Examples
     --------
@@ -133,25 +141,27 @@ def write_coordinates(
     b,1.0,2.0,0.1
     """
     check_is_sequence(micrographs)
-    paths = [listed_name(micrograph, row) for row, micrograph in enumerate(micrographs)]
-    names = distinct_names(paths)
-    points = _check_picks(picks, len(names))
-    is_folder = Path(path).is_dir() or os.fspath(path).endswith(("/", os.sep))
+    # One pass: micrographs that are read when they are asked for are slow.
+    micrographs = [_without_pixels(micrograph) for micrograph in micrographs]
+    listed = [
+        listed_name(micrograph, row) for row, micrograph in enumerate(micrographs)
+    ]
+    names = distinct_names(listed)
+    tables = checked_picks(picks, len(names))
+    format, is_folder = pick_format(path, format)
     path = Path(path)
-    format = _choose_format(path, is_folder, format)
-    text_functions: dict[str, Callable[[pd.DataFrame], str]] = {
-        "csv": _csv_text,
-        "star": partial(_star_text, star_name=star_name),
-        "topaz": _topaz_text,
-    }
-    tables = _assign_tables(path, is_folder, format, names, points)
-    if format == "box":
-        sizes = box_sizes(box_size, micrographs)
-        texts = dict(zip(tables, map(_box_text, tables.values(), sizes), strict=True))
+    if format == "relion":
+        write_relion_job(path, tables, micrographs, star_name)
+        return
+    if is_folder or format in OF_ONE:
+        files = pick_files(path, micrographs, format) if is_folder else [path]
+        if not is_folder:
+            _check_is_of_one(path, format, names)
+        texts = _texts_of_files(files, tables, micrographs, format, box_size)
     else:
-        texts = {file: text_functions[format](table) for file, table in tables.items()}
+        texts = {path: _joined_text(tables, names, micrographs, format, star_name)}
     if is_folder:
-        path.mkdir(parents=True, exist_ok=True)
+        make_folders(texts)
     elif not path.parent.is_dir():
         raise FileNotFoundError(
             f"The folder of {path} does not exist. Make {path.parent} first."
@@ -159,127 +169,40 @@ def write_coordinates(
     write_files(texts)
 
 
-def _check_picks(picks, n_micrographs):
-    """Return one float array per micrograph, all with 2 or all with 3 columns."""
-    columns = "x", "y", "score"
-    points = [np.asarray(by_name(xys, columns), dtype=float) for xys in picks]
-    if len(points) != n_micrographs:
+def _without_pixels(micrograph):
+    """Return a micrograph whose pixels take no memory, and anything else as it is."""
+    if not isinstance(micrograph, Micrograph):
+        return micrograph
+    blank = np.broadcast_to(np.float32(0), micrograph.shape)
+    return like(blank, micrograph, mask=None)
+
+
+def _check_is_of_one(path, format, names):
+    if names != [named_after(path)]:
         raise ValueError(
-            "Picks must come as one array per micrograph. "
-            f"Got {len(points)} for {n_micrographs} micrographs."
+            f"A {ENDINGS[format]} file holds the picks of one micrograph and has its "
+            "name. For several micrographs, `path` must be a folder. "
+            f"Got {path} for micrographs {names[:3]} ({len(names)} in all)."
         )
-    if not points:
-        raise ValueError("At least 1 micrograph is needed. Got 0.")
-    rows = {xys.shape[1:] for xys in points if xys.size}
-    rows = rows or {xys.shape[1:] for xys in points if xys.ndim == 2} or {(2,)}
-    if rows not in ({(2,)}, {(3,)}):
-        raise ValueError(
-            "Picks must have shape (k, 3), columns x, y and score, or all of them "
-            f"shape (k, 2). Got {', '.join(str(xys.shape) for xys in points)}."
-        )
-    for row, xys in enumerate(points):
-        if not np.isfinite(xys).all():
-            raise ValueError(
-                f"Picks must be finite. Those of micrograph number {row} are not: "
-                f"{xys[~np.isfinite(xys).all(axis=-1)][0].tolist()}."
-            )
-    return [xys.reshape(-1, *max(rows)) for xys in points]
 
 
-def _choose_format(path, is_folder, format):
-    check_choice(format, "format", ["auto", "star", "topaz", "csv", "box"])
-    if format == "auto":
-        format = "box" if is_folder else _SUFFIXES.get(path.suffix.lower())
-        if format is None:
-            raise ValueError(
-                f"With format 'auto', `path` must end in {', '.join(_SUFFIXES)} or be "
-                f"a folder. Got {path}."
-            )
-    if is_folder and format not in _FOLDER_ENDINGS:
-        raise ValueError(
-            f"Format {format!r} is a single file, but `path` is the folder {path}."
-        )
-    return format
+def _texts_of_files(files, tables, micrographs, format, box_size):
+    """Return the text of each file, which holds the picks of one micrograph."""
+    sizes = [0.0] * len(files)
+    if format in WITH_BOXES:
+        sizes = box_sizes(box_size, micrographs, format)
+    return {
+        file: pick_text(table, file, format, size)
+        for file, table, size in zip(files, tables, sizes, strict=True)
+    }
 
 
-def _assign_tables(path, is_folder, format, names, points):
-    """Return the table of picks for each file."""
-    columns = ["x", "y", "score"]
-    tables = [pd.DataFrame(xys, columns=columns[: xys.shape[1]]) for xys in points]
-    if is_folder:
-        _check_file_names(names, path)
-        files = [path / f"{name}{_FOLDER_ENDINGS[format]}" for name in names]
-        return dict(zip(files, tables, strict=True))
-    if format == "box":
-        if names != [micrograph_stem(path)]:
-            raise ValueError(
-                "A .box file holds the picks of one micrograph and has its name. For "
-                "several micrographs, `path` must be a folder. "
-                f"Got {path} for micrographs {names}."
-            )
-        return {path: tables[0]}
-    table = pd.concat(tables, keys=names, names=["micrograph", "row"])
-    return {path: table.reset_index("micrograph")}
-
-
-def _check_file_names(names, path):
-    """Raise an error if files of these names would not be read again from a folder."""
-    for name in names:
-        if "/" in name:
-            raise ValueError(
-                "A folder has one file per micrograph, so no two may have the same "
-                f"name. {path} would have several files {name.rpartition('/')[2]!r}, "
-                f"such as that of {name!r}. Write the micrographs of each folder to a "
-                "folder of their own, or all of them to one file."
-            )
-        if name.startswith("."):
-            raise ValueError(
-                "A file whose name begins with a dot is hidden, and is left out when "
-                f"the folder is read. Got the micrograph {name!r}."
-            )
-
-
-def _box_text(table, box_size):
-    boxes = table[["x", "y"]] - box_size / 2
-    boxes = boxes.assign(width=box_size, height=box_size)
-    return boxes.to_csv(
-        sep="\t", header=False, index=False, float_format=_DIGITS, lineterminator="\n"
-    )
-
-
-def _delimited_text(table, separator):
-    # Only quotes keep the blanks at the ends of a name.
-    names = table.iloc[:, 0].unique()
-    has_blanks = any(name != name.strip() for name in names)
-    quoting = csv.QUOTE_NONNUMERIC if has_blanks else csv.QUOTE_MINIMAL
-    return table.to_csv(
-        sep=separator, index=False, lineterminator="\n", quoting=quoting
-    )
-
-
-def _csv_text(table):
-    return _delimited_text(table, ",")
-
-
-def _topaz_text(table):
-    return _delimited_text(table.rename(columns=_TOPAZ_COLUMNS), "\t")
-
-
-def _star_text(table, star_name):
-    if "micrograph" in table:
-        names = [_name_in_star(name, star_name) for name in table["micrograph"]]
-        # Other programs take a row that begins with "data_" or "_" for something else.
-        table = table.drop(columns="micrograph").assign(micrograph=names)
-    table = table.rename(columns=_STAR_COLUMNS).assign(rlnClassNumber=0, rlnAnglePsi=0)
-    return starfile.to_string({"": table}, float_format=_DIGITS)
-
-
-def _name_in_star(name, star_name):
-    entry = star_name.replace("{name}", name)
-    if "{name}" not in star_name or re.search(r"[\s\"'#]", entry):
-        raise ValueError(
-            "The name of a micrograph in a STAR file must have no space, quote or '#', "
-            f"and `star_name` must contain '{{name}}'. Got {entry!r} from "
-            f"{star_name!r}."
-        )
-    return entry
+def _joined_text(tables, names, micrographs, format, star_name):
+    """Return the picks of all micrographs as one table."""
+    if format == "star":
+        names = star_entries(micrographs, star_name)
+    table = pd.concat(tables, ignore_index=True)
+    owners = [name for name, one in zip(names, tables, strict=True) for _ in one.index]
+    if format == "star":
+        return star_text(table, owners)
+    return (csv_text if format == "csv" else topaz_text)(table, owners)

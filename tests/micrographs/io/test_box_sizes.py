@@ -14,11 +14,15 @@ def of_sizes(*sizes):
 
 @pytest.mark.parametrize("size", [40, "40px"])
 def test_pixels_need_no_micrographs(size):
-    assert box_sizes(size, ["a", "b"]) == box_sizes(size, of_sizes(1, None)) == [40, 40]
+    assert (
+        box_sizes(size, ["a", "b"], "cbox")
+        == box_sizes(size, of_sizes(1, None), "cbox")
+        == [40, 40]
+    )
 
 
 def test_angstrom_are_pixels_of_each_micrograph():
-    assert box_sizes("80A", of_sizes(1.0, 2.0)) == [80, 40]
+    assert box_sizes("80A", of_sizes(1.0, 2.0), "cbox") == [80, 40]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,7 @@ def test_angstrom_are_pixels_of_each_micrograph():
 )
 def test_what_gives_no_box_is_refused(size, micrographs, message):
     with pytest.raises(ValueError, match=message):
-        box_sizes(size, micrographs)
+        box_sizes(size, micrographs, "cbox")
 
 
 def test_boxes_in_angstrom_are_written_around_the_picks(tmp_path):
