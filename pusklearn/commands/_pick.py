@@ -57,7 +57,7 @@ Examples:
     show_default=True,
     help="Which peaks are picks: prior (as many as particles are expected), "
     "recall:0.9 (enough to find that share of the labels), fdr:0.05 (at most about "
-    "that share are wrong), a score such as -2.5, or none (every peak, with its score).",
+    "that share are wrong), a score such as -2.5, or none (every peak).",
 )
 @click.option(
     "--margin",

@@ -62,8 +62,8 @@ Examples:
     default="estimate",
     show_default=True,
     help="How many particles a micrograph holds on average, labelled or not. A "
-    "moderate error does little harm. 'estimate' estimates the number, which takes about three "
-    "times as long.",
+    "moderate error does little harm. 'estimate' estimates the number, which takes "
+    "about three times as long.",
 )
 @click.option(
     "--downsample",
