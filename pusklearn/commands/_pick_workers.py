@@ -137,7 +137,7 @@ def pick_one(setup: Setup, task: Task) -> Entry:
         micrograph.pixel_size,
         np.asarray(picks, dtype=float).tolist(),
         warnings,
-        threshold=_finite(picker.named_steps["extract"].find_threshold()),
+        threshold=_finite(picker.named_steps["extract"].threshold),
     )
 
 

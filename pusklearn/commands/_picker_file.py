@@ -26,7 +26,11 @@ def open_picker(setup: Setup) -> Pipeline:
         picker.set_params(extract__margin=setup.margin)
     # A rule that cannot be followed is no fault of a micrograph.
     extractor = picker.named_steps["extract"].set_params(threshold=setup.threshold)
-    extractor.set_params(threshold=extractor.find_threshold())
+    extractor.set_params(
+        threshold=extractor.find_threshold()
+        if hasattr(extractor, "find_threshold")
+        else extractor.threshold_
+    )
     return picker
 
 

@@ -366,7 +366,7 @@ def describe_seconds(seconds: float) -> str:
     --------
     >>> from pusklearn.commands._training import describe_seconds
     >>> describe_seconds(8), describe_seconds(75), describe_seconds(7300)
-    ('8 s', '1 min 15 s', '2 h 2 min')
+    ('8 s', '1 min 15 s', '2 h 1 min')
     """
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
