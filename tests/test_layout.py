@@ -11,11 +11,13 @@ TESTED_BY = {
     "micrographs": {
         "io/_checked_picks": "io/test_write_coordinates",
         "io/_delimited_text": "io/test_write_coordinates",
+        "io/_header_pixel_size": "io/test_micrograph_pixel_sizes",
         "io/_list_files": "io/test_read_micrographs",
         "io/_listed_file": "io/test_read_micrographs",
         "io/_pick_format": "io/test_write_coordinates",
         "io/_pick_text": "io/test_write_pick_file",
         "io/_read_mrc": "io/test_read_micrograph",
+        "io/_sizes_in_project": "io/test_micrograph_pixel_sizes",
         "io/_tiff_segments": "io/test_read_tiff",
         "peaks/_map_peaks": "peaks/test_peak_extractor",
         "preprocessing/_normalized": "preprocessing/test_micrograph_normalizer",
@@ -46,6 +48,7 @@ TESTED_BY = {
 OF_SEVERAL_FILES = {
     "micrographs": {
         "io/test_damaged_files",
+        "io/test_relion_projects",
         "regions/test_pu_classifier_of_regions",
         "test_pickers_and_pixel_sizes",
         "test_pickers_and_unusable_micrographs",

@@ -1,9 +1,11 @@
-"""The boxes of EMAN's .box files."""
+"""The boxes of EMAN's .box files, and of those that were made after them."""
 
 import math
 import os
+import re
 from contextlib import suppress
 
+import numpy as np
 import pandas as pd
 
 from pusklearn.micrographs.io._text_file import read_lines
@@ -11,22 +13,28 @@ from pusklearn.micrographs.io._text_file import read_lines
 _COLUMNS = ["x", "y", "width", "height"]
 # EMAN marks the two ends of a filament so; -3 stands behind ordinary boxes.
 _FILAMENTS = ["-1"], ["-2"]
+_HELIX = re.compile(r"\s*#\s*(micrograph|segment (length|width)|helix)\s*:")
 
 
-def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
-    """Return the corners and sizes of the boxes in a file of EMAN.
+def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.DataFrame:
+    """Return the corners and sizes of the boxes in a file of EMAN, and their scores.
 
     Parameters
     ----------
     path : path-like
-        The file. Values beyond the fourth of a row are left out, and so are blank lines
-        and short comments, which begin with ``#`` and a blank.
+        The file. Blank lines and short comments, which begin with ``#`` and a blank,
+        are left out.
+    has_confidence : bool, default=False
+        Whether the fifth value of a row, if there is one, is a confidence from 0 to 1,
+        as in old .cbox files of crYOLO. If not, it is a score if all rows have a number
+        in its place and one of them has a decimal point; EMAN writes marks there, such
+        as -3. Further values are left out.
 
     Returns
     -------
     DataFrame
-        Columns ``x``, ``y``, ``width`` and ``height``. The index ``line`` tells where a
-        row stands in the file.
+        Columns ``x``, ``y``, ``width``, ``height`` and, if there are scores, ``score``.
+        The index ``line`` tells where a row stands in the file.
 
     Raises
     ------
@@ -34,12 +42,20 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
         If there is no such file.
     ValueError
         If the file is no text, a row has fewer than four numbers or another number of
-        values than the first, a size is negative, the fifth value of a row marks the
-        end of a filament, or the last row is cut off. The message names the line.
+        values than the first, a size is negative, a line tells of a helix, the fifth
+        value of a row marks the end of a filament or is no confidence, or the last row
+        is cut off. The message names the line.
     """
     boxes: dict[int, list[float]] = {}
+    fifths = []
     n_values = None
     for number, text in read_lines(path):
+        if _HELIX.match(text):
+            raise ValueError(
+                f"line {number} is one of EMAN's e2helixboxer or of crYOLO, which "
+                "begin their files of helices so. Their rows are no boxes; save the "
+                "particles along the helices as boxes."
+            )
         values = text.split(maxsplit=100)
         if not values or (values[0].strip("#") == "" and len(values) <= 4):
             continue
@@ -49,25 +65,49 @@ def read_boxes(path: str | os.PathLike) -> pd.DataFrame:
                 f"line {number} has {len(values)} values, but {n_values} are expected: "
                 "x, y, width and height in each row."
             )
-        if values[4:5] in _FILAMENTS:
+        if values[4:5] in _FILAMENTS and not has_confidence:
             raise ValueError(
                 f"line {number} has {values[4]} behind its box, which marks an end of "
                 "a filament: the particles along it are not in the file. If each row "
                 "is a particle, leave the fifth column out."
             )
         boxes[number] = _check_box(values[:4], number)
+        fifths.append(values[4] if len(values) > 4 else "")
     _check_is_whole(path, list(boxes.values()))
     index = pd.Index(list(boxes), name="line", dtype=int)
-    return pd.DataFrame(list(boxes.values()), index, _COLUMNS, dtype=float)
+    frame = pd.DataFrame(list(boxes.values()), index, _COLUMNS, dtype=float)
+    scores = np.array([_to_number(fifth) for fifth in fifths])
+    if has_confidence and (n_values or 4) > 4:
+        frame["score"] = _check_confidence(scores, fifths, index)
+    elif np.isfinite(scores).all() and any("." in fifth for fifth in fifths):
+        frame["score"] = scores
+    return frame
+
+
+def _check_confidence(scores, fifths, index):
+    bad = ~((scores >= 0) & (scores <= 1))
+    if bad.any():
+        row = int(bad.argmax())
+        raise ValueError(
+            "The fifth value of a row must be crYOLO's confidence, from 0 to 1. Got "
+            f"{fifths[row]!r} in line {index[row]}."
+        )
+    return scores
+
+
+def _to_number(text):
+    """Return a finite number, or NaN if the text is none."""
+    with suppress(ValueError):
+        # Python takes 1_000 for a number; no other program does.
+        if "_" not in text and math.isfinite(number := float(text)):
+            return number
+    return math.nan
 
 
 def _check_box(values, number):
-    box = [math.nan] * 4
+    box = [_to_number(value) for value in values]
     for place, value in enumerate(values):
-        with suppress(ValueError):
-            # Python takes 1_000 for a number; no other program does.
-            box[place] = math.nan if "_" in value else float(value)
-        if not math.isfinite(box[place]):
+        if math.isnan(box[place]):
             raise ValueError(
                 f"Column `{_COLUMNS[place]}` must hold finite numbers. Got {value!r} "
                 f"in line {number}."

@@ -4,11 +4,15 @@ import os
 
 import pandas as pd
 
+from pusklearn.micrographs.io._boxes import read_boxes
 from pusklearn.micrographs.io._column_names import check_spelling
 from pusklearn.micrographs.io._star import read_tables
+from pusklearn.micrographs.io._text_file import read_lines
 
 _NUMBERS = ["CoordinateX", "CoordinateY", "Width", "Height"]
-_NO_VALUE = "<NA>"
+_NO_VALUES = {"<NA>", "nan", "None"}
+# The slices of a tomogram that were searched.
+_SLICES = "slice_index"
 
 
 def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
@@ -18,7 +22,9 @@ def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
     ----------
     path : path-like
         A STAR file with a block ``cryolo``, whose columns ``CoordinateX`` and
-        ``CoordinateY`` are corners of boxes, in pixels.
+        ``CoordinateY`` are corners of boxes, in pixels; crYOLO and its box manager
+        write it since crYOLO 1.8. Or one of the versions before, without a header:
+        corner, width, height, confidence, and two sizes that are left out.
 
     Returns
     -------
@@ -32,11 +38,14 @@ def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no such STAR file, a box lies in a tomogram, or a value is not a
+        If the file is no such file, a box lies in a tomogram, or a value is not a
         finite number. The message names the line.
     """
+    if _is_old(path):
+        return _centres(read_boxes(path, has_confidence=True))
     wanted = [*_NUMBERS, "CoordinateZ", "Confidence"]
-    tables = [t for t in read_tables(path, wanted) if not set(_NUMBERS).isdisjoint(t)]
+    found = read_tables(path, [*wanted, _SLICES])
+    tables = [table for table in found if not set(_NUMBERS).isdisjoint(table)]
     if len(tables) != 1 or not set(_NUMBERS) <= set(tables[0]):
         columns = [list(table) for table in tables]
         raise ValueError(
@@ -45,25 +54,55 @@ def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
         )
     [table] = tables
     check_spelling(table.attrs["columns"], wanted)
-    if "CoordinateZ" in table and (table["CoordinateZ"] != _NO_VALUE).any():
-        raise ValueError(
-            "its column CoordinateZ tells of particles in a tomogram. Those of "
-            "micrographs have x and y alone."
-        )
-    x, y, width, height = (_to_numbers(table[name]) for name in _NUMBERS)
-    negative = (width < 0) | (height < 0)
+    _check_is_flat(table, found)
+    boxes = pd.DataFrame(
+        {
+            name: _to_numbers(table[column])
+            for name, column in zip(
+                ["x", "y", "width", "height"], _NUMBERS, strict=True
+            )
+        }
+    )
+    negative = (boxes["width"] < 0) | (boxes["height"] < 0)
     if negative.any():
         raise ValueError(
             "The size of a box must not be negative. That in line "
             f"{negative.idxmax()} is."
         )
-    centres = pd.DataFrame({"x": x + width / 2, "y": y + height / 2})
     if "Confidence" in table:
-        has_score = table["Confidence"] != _NO_VALUE
+        has_score = ~table["Confidence"].isin(_NO_VALUES)
         scores = _to_numbers(table["Confidence"][has_score])
         if has_score.any() or not len(table):
-            centres["score"] = scores.reindex(table.index)
-    return centres
+            boxes["score"] = scores.reindex(table.index)
+    return _centres(boxes)
+
+
+def _is_old(path):
+    """Whether a file has rows of numbers, or none, and no header."""
+    lines = (text.split() for _, text in read_lines(path))
+    first = next((values for values in lines if values), ["0"])
+    try:
+        float(first[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _centres(boxes):
+    """Return the centres of boxes, with their scores if they have some."""
+    x, y = boxes["x"] + boxes["width"] / 2, boxes["y"] + boxes["height"] / 2
+    return pd.DataFrame({"x": x, "y": y, **boxes.filter(["score"])})
+
+
+def _check_is_flat(table, found):
+    """Raise an error if boxes lie in the slices of a tomogram."""
+    values = [("CoordinateZ", table)] + [(_SLICES, t) for t in found if _SLICES in t]
+    for name, frame in values:
+        if name in frame and not frame[name].isin(_NO_VALUES).all():
+            raise ValueError(
+                f"its column {name} tells of particles in a tomogram. Those of "
+                "micrographs have x and y alone."
+            )
 
 
 def _to_numbers(column):

@@ -1,6 +1,7 @@
 """Read one file of particle coordinates."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,37 +9,63 @@ import pandas as pd
 
 from pusklearn.micrographs.io._boxes import read_boxes
 from pusklearn.micrographs.io._cbox import read_cbox
-from pusklearn.micrographs.io._column_names import check_spelling
+from pusklearn.micrographs.io._coordinate_format import PLAIN, coordinate_format
 from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
+from pusklearn.micrographs.io._imod_model import read_imod_model
 from pusklearn.micrographs.io._names import micrograph_stem
-from pusklearn.micrographs.io._star import find_in_project, read_tables
-from pusklearn.micrographs.io._star_owners import check_is_of_one, stacks_of
+from pusklearn.micrographs.io._relion_job import is_suffix_index
+from pusklearn.micrographs.io._selected import deselected_in_job
+from pusklearn.micrographs.io._star import find_in_project
+from pusklearn.micrographs.io._star_coordinates import (
+    DEPTHS,
+    LISTED,
+    NO_SCORE,
+    SCORE,
+    check_is_flat,
+    read_star_coordinates,
+)
+from pusklearn.micrographs.io._star_owners import check_is_of_one
+from pusklearn.micrographs.io._suffix_index import read_suffix_index
 from pusklearn.micrographs.io._text_file import check_is_file
 
 _ALIASES = {
-    "micrograph": ["micrograph", "image_name", "micrograph_name", "rlnMicrographName"],
-    "x": ["x", "x_coord", "X-Coordinate", "rlnCoordinateX"],
-    "y": ["y", "y_coord", "Y-Coordinate", "rlnCoordinateY"],
+    "micrograph": [
+        "micrograph",
+        "image_name",
+        "micrograph_name",
+        "rlnMicrographName",
+        "Micrographs Filename",
+    ],
+    "x": ["x", "x_coord", "x_coordinate", "X-Coordinate", "rlnCoordinateX"],
+    "y": ["y", "y_coord", "y_coordinate", "Y-Coordinate", "rlnCoordinateY"],
     "score": ["score", "rlnAutopickFigureOfMerit"],
 }
-# Shifts that RELION found when it aligned the images of particles.
-SHIFTS = ["rlnOriginX", "rlnOriginY", "rlnOriginXAngst", "rlnOriginYAngst"]
-# The column of RELION's index that names a coordinate file for each micrograph.
-_LISTED = "rlnMicrographCoordinates"
 _NAMES = [name for names in _ALIASES.values() for name in names]
-# Columns of particles in tomograms.
-_DEPTHS = {"z", "z_coord", "rlnCoordinateZ"}
+# What a table tells about its file, and says if it does not.
+_ATTRS = {
+    "is_shifted": False,
+    "is_named_after_file": False,
+    "assumed": None,
+    "left_out": None,
+}
 
 
-def read_coordinate_file(path: Path) -> pd.DataFrame:
+def read_coordinate_file(
+    path: Path, *, apply_shifts: bool = False, pixel_size: float | None = None
+) -> pd.DataFrame:
     """Read one file of coordinates; an index of RELION stands for the files it lists.
 
     Parameters
     ----------
     path : Path
         A file in one of the formats of `read_coordinates`.
+    apply_shifts : bool, default=False
+        Whether to subtract the shifts of a STAR file.
+    pixel_size : float or None, default=None
+        The pixel size of the micrographs for shifts in angstrom, see
+        `read_coordinates`.
 
     Returns
     -------
@@ -46,7 +73,8 @@ def read_coordinate_file(path: Path) -> pd.DataFrame:
         Columns ``micrograph``, ``x``, ``y`` and, if the file has scores, ``score``. Its
         ``attrs["is_shifted"]`` is true if a STAR file has shifts that are not zero, and
         ``attrs["is_named_after_file"]`` if the file's own name is that of the
-        micrograph.
+        micrograph; ``attrs["assumed"]`` and ``attrs["left_out"]`` say what was assumed
+        about shifts and what is left out, if anything.
 
     Raises
     ------
@@ -57,8 +85,11 @@ def read_coordinate_file(path: Path) -> pd.DataFrame:
         particles lie in tomograms, or a coordinate is not a finite number. The message
         names the file and the line.
     """
-    table = _read_columns(path)
-    return _read_listed(table, path) if _LISTED in table else _tidy(table, path)
+    options = {"apply_shifts": apply_shifts, "pixel_size": pixel_size}
+    table = _read_columns(path, options)
+    if LISTED in table:
+        return _read_listed(table, path, options)
+    return _tidy(table, path)
 
 
 def named_after(file: Path) -> str:
@@ -68,21 +99,26 @@ def named_after(file: Path) -> str:
         return re.sub("_info$", "", file.stem)
     if file.suffix.lower() == ".star":
         return re.sub("_(auto|manual|topaz)?picks?$", "", stem)
+    if file.suffix.lower() in PLAIN:
+        return micrograph_stem(file.stem)
     return stem
 
 
-def _read_columns(path):
+def _read_columns(path, options):
     readers = {
-        ".star": _read_star,
+        ".star": partial(_read_star, options=options),
         ".box": _read_box,
         ".cbox": _read_cbox,
         ".csv": _read_csv,
         ".json": _read_eman_info,
         ".cs": read_cs_particles,
+        ".mod": _read_imod_model,
     }
     try:
         check_is_file(path)
-        return readers.get(path.suffix.lower(), _read_text)(path)
+        if is_suffix_index(path):
+            return read_suffix_index(path)
+        return readers.get(coordinate_format(path), _read_text)(path)
     except ValueError as error:
         if str(error).startswith(str(path)):
             raise
@@ -91,65 +127,55 @@ def _read_columns(path):
         ) from error
 
 
-def _read_listed(index, path):
+def _read_listed(index, path, options):
     """Read the coordinate file that RELION's index lists for each micrograph."""
     owners = _find_owners(index, path)
     if not len(owners):
         raise ValueError(
             f"An index must list at least 1 coordinate file. {path} lists none."
         )
+    is_out = deselected_in_job(owners, path)
+    if is_out.all():
+        raise ValueError(
+            f"All micrographs that {path} lists are deselected in its job. Select some "
+            "of them, or give their coordinate files."
+        )
     tables = []
-    for owner, listed in zip(owners, index[_LISTED], strict=True):
+    for owner, listed in zip(owners[~is_out], index[LISTED][~is_out], strict=True):
         file = find_in_project(listed, path)
-        table = _tidy(_read_columns(file), file)
+        table = _tidy(_read_columns(file, options), file)
         if table["micrograph"].nunique() > 1:
             raise ValueError(
                 f"{path} must list a file of one micrograph for {owner}. {file} has "
                 f"rows for {', '.join(table['micrograph'].unique()[:3])}."
             )
         tables.append(table.assign(micrograph=owner))
-    is_shifted = any(table.attrs["is_shifted"] for table in tables)
+    attrs = [dict(table.attrs) for table in tables]
     for table in tables:
         table.attrs.clear()
     listed = pd.concat(tables)
-    listed.attrs = {"is_shifted": is_shifted, "is_named_after_file": False}
+    listed.attrs = {
+        "is_shifted": any(one["is_shifted"] for one in attrs),
+        "is_named_after_file": False,
+        "assumed": next((one["assumed"] for one in attrs if one["assumed"]), None),
+        "left_out": _describe_left_out(owners[is_out], [a["left_out"] for a in attrs]),
+    }
     return listed
 
 
-def _read_star(path):
-    if not path.stat().st_size:
-        # RELION writes an empty file for a micrograph without particles.
-        return _name_after(path, pd.DataFrame(columns=["x", "y"]))
-    frames = read_tables(path, [*_NAMES, *SHIFTS, *_DEPTHS, _LISTED])
-    columns = [list(frame.attrs["columns"][:20]) for frame in frames]
-    for frame in frames:
-        _check_is_flat(frame)
-    marks = {"rlnCoordinateX", "rlnCoordinateY", _LISTED}
-    tables = [frame for frame in frames if not marks.isdisjoint(frame)]
-    if len(tables) > 1:
-        raise ValueError(
-            "a STAR file must contain one table of coordinates or of coordinate files. "
-            f"Got {len(tables)}; the columns of its tables are {columns}. If it was "
-            "joined from several files, give these as a sequence instead."
-        )
-    if not tables or not ("rlnCoordinateX" in tables[0] or _LISTED in tables[0]):
-        raise ValueError(
-            "a STAR file must contain one table with a column rlnCoordinateX or "
-            f"{_LISTED}. Got 0; the columns of its tables are {columns}."
-        )
-    [frame] = tables
-    check_spelling(frame.attrs["columns"], _NAMES)
-    shifts = frame.reindex(columns=SHIFTS).apply(pd.to_numeric, errors="coerce")
-    is_shifted = bool(shifts.fillna(0).any(axis=None))
-    if "rlnMicrographName" not in frame:
-        [table] = [t for t in read_tables(path) if "rlnCoordinateX" in t]
-        stacks = stacks_of(table)
-        if stacks is None:
-            frame = _name_after(path, frame)
-        else:
-            frame.insert(0, "rlnMicrographName", stacks)
-    frame.attrs["is_shifted"] = is_shifted
-    return frame
+def _describe_left_out(owners, of_files):
+    """Say which micrographs and rows are left out, None if all are there."""
+    said = [one for one in of_files if one]
+    if len(owners):
+        more = f", ... {len(owners)} in all" if len(owners) > 3 else ""
+        said.insert(0, f"micrographs {', '.join(owners[:3])}{more}")
+    return "; ".join(said[:3]) or None
+
+
+def _read_star(path, options):
+    frame = read_star_coordinates(path, **options)
+    is_named = not {"rlnMicrographName", LISTED}.isdisjoint(frame)
+    return frame if is_named else _name_after(path, frame)
 
 
 def _read_box(path):
@@ -157,6 +183,8 @@ def _read_box(path):
     frame = pd.DataFrame(index=boxes.index)
     frame["x"] = boxes["x"] + boxes["width"] / 2
     frame["y"] = boxes["y"] + boxes["height"] / 2
+    if "score" in boxes:
+        frame["score"] = boxes["score"]
     return _name_after(path, frame)
 
 
@@ -166,6 +194,10 @@ def _read_cbox(path):
 
 def _read_eman_info(path):
     return _name_after(path, read_eman_info(path))
+
+
+def _read_imod_model(path):
+    return _name_after(path, read_imod_model(path))
 
 
 def _read_csv(path):
@@ -182,7 +214,9 @@ def _has(frame, name):
 
 
 def _read_text(path):
-    return read_delimited(path, [*_NAMES, *_DEPTHS])
+    frame = read_delimited(path, [*_NAMES, *DEPTHS])
+    is_plain = not (frame.attrs["has_header"] or _has(frame, "micrograph"))
+    return _name_after(path, frame) if is_plain else frame
 
 
 def _name_after(path, frame):
@@ -192,21 +226,10 @@ def _name_after(path, frame):
     return frame
 
 
-def _check_is_flat(frame):
-    columns = frame.attrs.get("columns", ())
-    depths = [c for c in columns if c in _DEPTHS or c.startswith("rlnTomo")]
-    if depths:
-        raise ValueError(
-            f"its column {depths[0]} tells of particles in a tomogram, with three "
-            "coordinates. Particles of micrographs have x and y alone; leave the "
-            "column out if these are such."
-        )
-
-
 def _tidy(frame, path):
     """Return the columns micrograph, x, y and score, all checked."""
     try:
-        _check_is_flat(frame)
+        check_is_flat(frame)
     except ValueError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     owners = _find_owners(frame, path)
@@ -215,11 +238,15 @@ def _tidy(frame, path):
         for name in ("x", "y", "score")
         if (column := _find_column(frame, name, path)) is not None
     }
+    if "score" in numbers and numbers["score"].name == SCORE:
+        numbers["score"] = numbers["score"].mask(numbers["score"] == NO_SCORE)
+    for name in ("x", "y"):
+        if f"shift_{name}" in frame:
+            numbers[name] = numbers[name] - frame[f"shift_{name}"]
     table = pd.DataFrame({"micrograph": owners, **numbers}).reset_index(drop=True)
     if "uid" in frame:
         table["uid"] = frame["uid"].array
-    flags = ("is_shifted", "is_named_after_file")
-    table.attrs = {flag: frame.attrs.get(flag, False) for flag in flags}
+    table.attrs = {key: frame.attrs.get(key, value) for key, value in _ATTRS.items()}
     return table
 
 
@@ -241,7 +268,11 @@ def _find_column(frame, name, path):
         return None
     if len(places) != 1:
         columns = list(frame.attrs.get("columns", frame.columns))
-        hint = " Only tabs and commas separate values." if len(columns) == 1 else ""
+        hint = (
+            " Only tabs and commas separate values, or else blanks."
+            if len(columns) == 1
+            else ""
+        )
         found = " and ".join(frame.columns[places]) or "none"
         raise ValueError(
             f"{path} must have one column for `{name}`, called "

@@ -1,12 +1,14 @@
-"""Tables of text whose values are separated by commas or tabs."""
+"""Tables of text whose values are separated by commas, tabs or blanks."""
 
 import csv
 import os
 from collections.abc import Collection
+from itertools import chain
 
 import pandas as pd
 
 from pusklearn.micrographs.io._column_names import find_columns
+from pusklearn.micrographs.io._headerless import name_columns, name_third
 from pusklearn.micrographs.io._text_file import read_lines
 
 _MOST_COLUMNS = 10_000
@@ -15,12 +17,15 @@ _MOST_COLUMNS = 10_000
 def read_delimited(
     path: str | os.PathLike, columns: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Return columns of a table of text with a header, as text.
+    """Return columns of a table of text, as text.
 
-    Values are separated by tabs if the header has one, else by commas. Each row is one
-    line, so a quote that is never closed swallows no further rows; it is then part of
-    its value. Before the header, blank lines and those that begin with ``#`` are left
-    out, and after it rows without any value.
+    Values are separated by tabs if the first line has one, else by commas, else by
+    blanks. Each row is one line, so a quote that is never closed swallows no further
+    rows; it is then part of its value. Before the header, blank lines and those that
+    begin with ``#`` are left out, and after it rows without any value.
+
+    A table without a header begins with a row: ``x, y``, ``x, y, score``, or the name
+    of a micrograph, ``x``, ``y`` and perhaps ``score``.
 
     Parameters
     ----------
@@ -33,8 +38,9 @@ def read_delimited(
     -------
     DataFrame
         The values are strings. A column that the header has twice stands twice. The
-        index ``line`` tells where a row stands in the file, and ``attrs["columns"]``
-        lists the names of all columns.
+        index ``line`` tells where a row stands in the file, ``attrs["columns"]`` lists
+        the names of all columns, and ``attrs["has_header"]`` tells if there is a
+        header.
 
     Raises
     ------
@@ -45,24 +51,27 @@ def read_delimited(
         values than the header, or the header comes again. The message names the line.
     """
     lines = read_lines(path)
-    header = next(
+    first = next(
         ((n, text) for n, text in lines if text.strip() and not text.startswith("#")),
         None,
     )
-    if header is None:
+    if first is None:
         raise ValueError("it must begin with a header, the names of its columns.")
-    separator = "\t" if "\t" in header[1] else ","
-    if header[1].count(separator) >= _MOST_COLUMNS:
+    blank = " " if len(first[1].split()) > 1 else ","
+    separator = next((mark for mark in "\t," if mark in first[1]), blank)
+    n_values = len(_split(first[1], separator))
+    if n_values > _MOST_COLUMNS:
         raise ValueError(
-            f"line {header[0]} has {header[1].count(separator) + 1} columns. A table "
-            "of coordinates has few."
+            f"line {first[0]} has {n_values} columns. A table of coordinates has few."
         )
-    names = _split(header[1], separator)
+    names = _split(first[1], separator)
     while names and not names[-1]:
         names.pop()
+    without = name_columns(names, first[0])
+    names = without or names
     kept = find_columns(names, names if columns is None else columns)
     numbers, rows = [], []
-    for number, text in lines:
+    for number, text in chain([first] if without else [], lines):
         values = _split(text, separator)
         if not any(values):
             continue
@@ -81,7 +90,10 @@ def read_delimited(
         columns=list(kept.values()),
         dtype=object,
     )
+    if without:
+        frame = name_third(frame)
     frame.attrs["columns"] = tuple(names)
+    frame.attrs["has_header"] = not without
     return frame
 
 
@@ -95,6 +107,8 @@ def _split(text, separator):
             return next(values)
         except csv.Error:
             pass  # A quote that is not closed is part of a name.
+    if separator == " ":
+        return text.split()
     return [value.strip(" ") for value in text.split(separator)]
 
 
@@ -102,7 +116,7 @@ def _check_end(number, values, names):
     if len(values) < len(names) or any(values[len(names) :]):
         columns = f"{len(names)} columns."
         if len(names) == 1:
-            columns = "1 column. Only tabs and commas separate values."
+            columns = "1 column. Only tabs and commas separate values, or else blanks."
         raise ValueError(
             f"line {number} has {len(values)} values, but the header names {columns}"
         )

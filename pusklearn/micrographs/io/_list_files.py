@@ -1,19 +1,26 @@
-"""Which files are micrographs, given a folder, a pattern, a STAR file or a list."""
+"""Which files are micrographs, given folders, patterns, lists and files."""
 
 import glob
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
+from pusklearn.micrographs.io._cs_exposures import read_cs_exposures
 from pusklearn.micrographs.io._list_folder import leave_out_spectra, list_folder
-from pusklearn.micrographs.io._listed_file import ListedFile
+from pusklearn.micrographs.io._listed_file import find_listed
 from pusklearn.micrographs.io._names import micrograph_stem
-from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.micrographs.io._relion_job import (
+    is_job_folder,
+    is_suffix_index,
+    micrograph_lists,
+)
+from pusklearn.micrographs.io._selected import SELECTED
+from pusklearn.micrographs.io._star_micrographs import list_star_micrographs
 from pusklearn.pu._warn_caller import warn_caller
 
-_NAME = "rlnMicrographName"
+# The suffixes of files that list micrographs.
+_LISTS = (".star", ".cs")
+_MOST_NAMED = 3
 
 
 def list_files(
@@ -24,8 +31,8 @@ def list_files(
     Parameters
     ----------
     paths : str, path-like, or sequence of them
-        A folder, a pattern, a STAR file, a file or files, as `read_micrographs` takes
-        them.
+        A folder, a pattern, a list of micrographs, a file, or several of these, as
+        `read_micrographs` takes them.
     noun : str
         What they are, for messages.
     on_error : {"raise", "warn"}
@@ -39,16 +46,18 @@ def list_files(
     Raises
     ------
     ValueError
-        If there is none, or two of one folder have the same name without extension.
+        If there is none, also in a folder or pattern among several, or two of one
+        folder have the same name without extension.
     FileNotFoundError
         If a file that a STAR file lists is missing.
 
     Warns
     -----
     UserWarning
-        If files of a folder or a pattern are left out.
+        If files of a folder or a pattern are left out, or micrographs of a list that
+        are not selected.
     """
-    files, reason, left_out = _list(paths, on_error)
+    files, reason, left_out = _list_all(paths, on_error)
     if not files:
         raise ValueError(
             f"At least 1 {noun} is needed. Found none in {paths!r}{reason}."
@@ -62,40 +71,118 @@ def list_files(
     return files
 
 
-def _list(paths, on_error):
+def _list_all(paths, on_error):
     """Return the files, why there are none, and which ones are left out."""
-    if not isinstance(paths, str | os.PathLike):
-        return list(paths), "", []
+    if isinstance(paths, str | os.PathLike):
+        return _list(paths, on_error)
+    files: list = []
+    left_out: list[str] = []
+    places: dict[str, bool] = {}
+    for element in paths:
+        is_list = _is_list(element)
+        found, reason, others = (
+            _list(element, on_error) if is_list else ([element], "", [])
+        )
+        if not found and os.path.isdir(element) and not reason:
+            found = [element]  # Reading it tells that it is a folder.
+        elif not found:
+            raise ValueError(f"Found none in {element!r}{reason}, one of {paths!r}.")
+        _add(files, found, places, is_list)
+        left_out += others
+    return files, "", left_out
+
+
+def _add(files, found, places, is_listed):
+    """Add files that are not there yet.
+
+    A file that is given twice by its own path is a mistake of the caller, who may have
+    given something else with each path; `_check_distinct` raises an error then.
+    """
+    for file in found:
+        # The folder of a job has aliases; links to one file may be many micrographs.
+        folder, name = os.path.split(os.path.abspath(file))
+        place = os.path.join(os.path.realpath(folder), name)
+        if place not in places or not (is_listed or places[place]):
+            files.append(file)
+            places[place] = is_listed
+
+
+def _is_list(path):
+    """Tell whether a path stands for files: a folder, a pattern, a list of files."""
+    if os.path.exists(path):
+        return os.path.isdir(path) or _lists_files(Path(path))
+    return glob.has_magic(os.fspath(path))
+
+
+def _lists_files(path):
+    return path.suffix.lower() in _LISTS or is_suffix_index(path)
+
+
+def _list(paths, on_error):
+    """Return the files that one path stands for, as `_list_all` does."""
     path = Path(paths)
     if path.is_dir():
-        return list_folder(path)
+        return _list_folder(path, on_error)
     if path.is_file():
-        is_star = path.suffix.lower() == ".star"
-        return (_list_star(path, on_error) if is_star else [paths]), "", []
+        return _list_file(paths, on_error)
     if os.path.exists(path):
         return [paths], "", []  # A named pipe, which reading refuses.
     matches = sorted(glob.glob(os.fspath(paths), recursive=True))
-    files, left_out = leave_out_spectra(list(filter(os.path.isfile, matches)))
+    found, left_out = leave_out_spectra(list(filter(os.path.isfile, matches)))
+    jobs = [] if found else [m for m in map(Path, matches) if _has_lists(m)]
+    lists = [_list(one, on_error) for one in jobs or found]
+    files: list = []
+    places: dict[str, bool] = {}
+    for group, _, others in lists:
+        _add(files, group, places, is_listed=True)
+        left_out += others
     is_missing = not glob.has_magic(os.fspath(paths))
     return files, ", which does not exist" if is_missing else "", left_out
 
 
-def _list_star(path, on_error):
-    tables = [table for table in read_tables(path, [_NAME]) if _NAME in table]
-    if len(tables) != 1:
-        raise ValueError(
-            f"{path} must contain one table with a column {_NAME}. Got {len(tables)}."
+def _has_lists(path):
+    return path.is_dir() and bool(micrograph_lists(path))
+
+
+def _list_folder(folder, on_error):
+    """Return the micrographs in a folder, or those that the job lists whose it is."""
+    files, reason, left_out = list_folder(folder)
+    if files and not is_job_folder(folder):
+        return files, reason, left_out
+    lists = micrograph_lists(folder)
+    if not lists:
+        return files, reason, left_out
+    return _list_all(lists, on_error)
+
+
+def _list_file(path, on_error):
+    if not _lists_files(Path(path)):
+        return [path], "", []
+    if Path(path).suffix.lower() == ".cs":
+        return _list_exposures(Path(path), on_error), "", []
+    files, names = list_star_micrographs(Path(path), on_error)
+    if not names:
+        return files, "", []
+    deselected = f"micrographs with {SELECTED} 0 in {path} ({_shorten(names)})"
+    return files, f", which has {deselected}", [deselected]
+
+
+def _list_exposures(path, on_error):
+    return [
+        find_listed(
+            exposure.listed,
+            path,
+            on_error,
+            pixel_size=exposure.pixel_size,
+            uid=exposure.uid,
         )
-    return [_find(file, path, on_error) for file in pd.unique(tables[0][_NAME])]
+        for exposure in read_cs_exposures(path)
+    ]
 
 
-def _find(file, path, on_error):
-    try:
-        return ListedFile(find_in_project(file, path), file)
-    except FileNotFoundError:
-        if on_error == "raise":
-            raise
-        return file  # Reading it will fail, and a warning will name it.
+def _shorten(names):
+    more = f", ... {len(names)} in all" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}"
 
 
 def _check_distinct(files, noun):

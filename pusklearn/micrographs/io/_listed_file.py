@@ -1,8 +1,11 @@
-"""A file, and the path by which a project lists it."""
+"""A file, and what a project says about it."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pusklearn.micrographs.io._star import find_in_project
 
 
 @dataclass(frozen=True)
@@ -16,10 +19,19 @@ class ListedFile(os.PathLike):
     listed : str
         Its path as it is listed, such as that in a STAR file, which starts at the
         folder of the project.
+    pixel_size : float or None, default=None
+        The pixel size that the project gives the micrograph, in angstrom.
+    movie_pixel_size : float or None, default=None
+        That of its movie, which motion correction may have made smaller.
+    uid : int or None, default=None
+        The number by which cryoSPARC knows the micrograph.
     """
 
     file: Path
     listed: str
+    pixel_size: float | None = None
+    movie_pixel_size: float | None = None
+    uid: int | None = None
 
     def __fspath__(self) -> str:
         return os.fspath(self.file)
@@ -31,3 +43,37 @@ class ListedFile(os.PathLike):
 def listed_path(file: str | os.PathLike) -> str:
     """Return the path by which a file is listed, or else that by which it is given."""
     return file.listed if isinstance(file, ListedFile) else os.fspath(file)
+
+
+def find_listed(
+    listed: str, index: Path, on_error: str, **known: Any
+) -> str | ListedFile:
+    """Find a file that a project lists.
+
+    Parameters
+    ----------
+    listed : str
+        Its path in the list.
+    index : Path
+        The list.
+    on_error : {"raise", "warn"}
+        With "warn", the file may be missing: its path is returned as it is listed, and
+        reading it will fail.
+    **known : object
+        What the list tells about the file, as `ListedFile` takes it.
+
+    Returns
+    -------
+    ListedFile or str
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is in none of the folders above the list.
+    """
+    try:
+        return ListedFile(find_in_project(listed, index), listed, **known)
+    except FileNotFoundError:
+        if on_error == "raise":
+            raise
+        return listed

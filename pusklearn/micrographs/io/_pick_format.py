@@ -6,10 +6,11 @@ from pathlib import Path
 from pusklearn.micrographs.io._pick_files import ENDINGS
 from pusklearn.pu._checks import check_choice
 
-FORMATS = ["star", "relion", "topaz", "csv", "box", "cbox", "eman2"]
+FORMATS = ["star", "relion", "topaz", "csv", "box", "cbox", "eman2", "cs"]
 _SUFFIXES = {
     ".box": "box",
     ".cbox": "cbox",
+    ".cs": "cs",
     ".csv": "csv",
     ".json": "eman2",
     ".star": "star",

@@ -9,18 +9,28 @@ from pathlib import Path
 import pandas as pd
 
 from pusklearn.micrographs.io._coordinate_file import (
-    SHIFTS,
     named_after,
     read_coordinate_file,
 )
 from pusklearn.micrographs.io._distinct_names import distinct_names
 from pusklearn.micrographs.io._match_names import Named
 from pusklearn.micrographs.io._names import micrograph_key
+from pusklearn.micrographs.io._relion_job import SELECTION, coordinate_files
+from pusklearn.micrographs.io._shifts import SHIFTS
+from pusklearn.pu._checks import check_flag, check_number
 from pusklearn.pu._warn_caller import warn_caller
+
+_SAID = {
+    "left_out": "What is not selected in RELION (rlnSelected 0) is left out",
+    "assumed": "Shifts are in pixels of the images of particles",
+}
 
 
 def read_coordinates(
     path: str | os.PathLike | Sequence[str | os.PathLike],
+    *,
+    apply_shifts: bool = False,
+    pixel_size: float | None = None,
 ) -> pd.DataFrame:
     r"""Read particle coordinates from the files of other programs.
 
@@ -123,13 +133,22 @@ def read_coordinates(
       micrograph     x    y
     0       0012  30.5  4.0
     """
-    files = _list_files(path)
+    check_flag(apply_shifts, "apply_shifts")
+    if pixel_size is not None:
+        check_number(pixel_size, "pixel_size", "(0, inf)")
+    files = _list_all(path)
     if not files:
         raise ValueError(f"At least 1 coordinate file is needed. Found none in {path}.")
-    tables = _add_folders([read_coordinate_file(file) for file in files], files)
+    tables = [
+        read_coordinate_file(file, apply_shifts=apply_shifts, pixel_size=pixel_size)
+        for file in files
+    ]
+    tables = _add_folders(tables, files)
     if isinstance(path, str | os.PathLike):
         _check_owners(tables, files, path)
-    _warn_of_shifts(tables, files)
+    if not apply_shifts:
+        _warn_of_shifts(tables, files)
+    _warn_of_attrs(tables, files)
     for table in tables:
         table.attrs.clear()
     return pd.concat(tables, ignore_index=True)
@@ -145,20 +164,55 @@ def _warn_of_shifts(tables, files):
         warn_caller(
             "Coordinates are read without the shifts "
             f"{', '.join(SHIFTS)} in {', '.join(shifted[:3])} ({len(shifted)} in "
-            "all). The Extract job of RELION can re-centre particles on them."
+            "all). `apply_shifts=True` subtracts them, and the Extract job of RELION "
+            "can re-centre particles on them."
         )
 
 
+def _warn_of_attrs(tables, files):
+    """Warn of what is left out, and of what is assumed about shifts."""
+    for key, start in _SAID.items():
+        said = [
+            f"{table.attrs[key]} ({file})"
+            for table, file in zip(tables, files, strict=True)
+            if table.attrs.get(key)
+        ]
+        if said:
+            more = f"; {len(said)} files in all" if len(said) > 1 else ""
+            warn_caller(f"{start}: {said[0]}{more}.")
+
+
+def _list_all(path):
+    if isinstance(path, str | os.PathLike):
+        return _list_files(path)
+    # Reading a path that stands for no file tells what it is.
+    found = [_list_files(element) or [Path(element)] for element in path]
+    return [file for files in found for file in files]
+
+
 def _list_files(path):
-    if not isinstance(path, str | os.PathLike):
-        return [Path(file) for file in path]
     folder = Path(path)
+    if folder.name == SELECTION and folder.is_file():
+        return _files_of_selection(folder)
+    if folder.is_dir() and (files := coordinate_files(folder)):
+        return files
     if folder.is_dir():
         return sorted(filter(_is_of_one_micrograph, folder.iterdir()))
     if glob.has_magic(os.fspath(path)) and not folder.exists():
         matches = map(Path, glob.glob(os.fspath(path), recursive=True))
         return sorted(file for file in matches if not file.is_dir())
     return [folder]
+
+
+def _files_of_selection(file):
+    """Return the index of the job whose user has selected micrographs."""
+    files = coordinate_files(file.parent)
+    if not files:
+        raise ValueError(
+            f"{file} tells which micrographs are selected, and has no particles. No "
+            "index of coordinate files, such as manualpick.star, lies beside it."
+        )
+    return files
 
 
 def _add_folders(tables, files):

@@ -1,7 +1,9 @@
 """Read each of many files, or have something stand for those that cannot be read."""
 
+import dataclasses
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
@@ -12,13 +14,17 @@ from pusklearn.micrographs.images._stand_ins import (
     is_fault_of_system,
     warn_of_unusable,
 )
-from pusklearn.micrographs.io._listed_file import listed_path
+from pusklearn.micrographs.io._listed_file import ListedFile, listed_path
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
+from pusklearn.micrographs.io._settled_pixel_sizes import SettledPixelSizes
 
 
 def read_each(
-    files: Sequence[str | os.PathLike], on_error: str, most_open: int
+    files: Sequence[str | os.PathLike],
+    on_error: str,
+    most_open: int,
+    pixel_sizes: SettledPixelSizes,
 ) -> Sequence[Micrograph]:
     """Read micrographs, or open each of them when it is asked for if they are many.
 
@@ -31,33 +37,52 @@ def read_each(
         of its name that is masked as a whole.
     most_open : int
         More files than this are opened when they are asked for.
+    pixel_sizes : SettledPixelSizes
+        Tells the pixel size of each micrograph.
 
     Returns
     -------
     list of Micrograph or LazyRows
     """
-    if len(files) <= most_open:
-        return [read_or_stand_in(file, on_error) for file in files]
-    # Opening every file once shows that each is a micrograph.
-    rows = []
+    # Opening every file once shows that each is a micrograph, and its pixel size.
+    rows: list = []
     for file in files:
         micrograph = read_or_stand_in(file, on_error)
-        rows.append(micrograph if is_left_out(micrograph) else file)
-    return LazyRows(read_if_path, rows)
+        if not is_left_out(micrograph):
+            micrograph.pixel_size = pixel_sizes.settle(file, micrograph.pixel_size)
+        is_kept = len(files) <= most_open or is_left_out(micrograph)
+        rows.append(micrograph if is_kept else with_size(file, micrograph.pixel_size))
+    pixel_sizes.warn()
+    return rows if len(files) <= most_open else LazyRows(read_if_path, rows)
 
 
 def read_if_path(file: str | os.PathLike | Micrograph) -> Micrograph:
     """Read a file; a micrograph that stands for one is returned as it is."""
-    return file if isinstance(file, Micrograph) else read_micrograph(file)
+    if isinstance(file, Micrograph):
+        return file
+    micrograph = read_micrograph(file)
+    if isinstance(file, ListedFile):
+        micrograph.pixel_size = file.pixel_size or micrograph.pixel_size
+        micrograph.uid = file.uid
+    return micrograph
+
+
+def with_size(file: str | os.PathLike, pixel_size: float | None) -> ListedFile:
+    """Return a file that knows the pixel size of its micrograph."""
+    if isinstance(file, ListedFile):
+        return dataclasses.replace(file, pixel_size=pixel_size)
+    return ListedFile(Path(file), os.fspath(file), pixel_size)
 
 
 def read_or_stand_in(file: str | os.PathLike, on_error: str) -> Micrograph:
     """Read a file, or return what stands for it if it cannot be read."""
     try:
-        return read_micrograph(file)
+        micrograph = read_micrograph(file)
     except UNUSABLE as error:
         if on_error == "raise" or is_fault_of_system(error):
             raise
         name = micrograph_stem(file)
         warn_of_unusable(name, error)
         return Micrograph(blank_like(file), name, path=listed_path(file))
+    micrograph.uid = file.uid if isinstance(file, ListedFile) else None
+    return micrograph

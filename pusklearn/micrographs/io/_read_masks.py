@@ -7,7 +7,7 @@ from functools import partial
 from pusklearn.micrographs.images._lazy_rows import map_now_or_lazily
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._masks import as_mask
-from pusklearn.micrographs.io._read_micrographs import read_micrographs
+from pusklearn.micrographs.io._read_micrographs import open_all
 from pusklearn.pu._checks import check_flag, check_number
 
 
@@ -68,4 +68,4 @@ def read_masks(
         check_number(threshold, "threshold", "(-inf, inf)")
     check_flag(invert, "invert")
     read = partial(as_mask, threshold=threshold, invert=invert)
-    return map_now_or_lazily(read, read_micrographs(paths))
+    return map_now_or_lazily(read, open_all(paths))

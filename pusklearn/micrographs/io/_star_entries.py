@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._distinct_names import distinct_names
-from pusklearn.micrographs.io._names import listed_name
+from pusklearn.micrographs.io._names import listed_name, path_parts
 
 _IMAGE = re.compile(r".\.(mrcs?|tiff?|eer|png|jpe?g)(\.(gz|bz2))?$", re.IGNORECASE)
 # RELION ends a value at a blank, and takes quotes and "#" for its own signs.
@@ -41,7 +41,7 @@ def star_entries(
     if star_name is None:
         paths = [getattr(micrograph, "path", None) for micrograph in micrographs]
         entries = [
-            name if name == path or _IMAGE.search(name) else f"{name}.mrc"
+            name if name == path or _IMAGE.search(name) else _with_extension(name)
             for name, path in zip(listed, paths, strict=True)
         ]
         way_out = (
@@ -63,3 +63,8 @@ def star_entries(
                 f"'#'. Got {entry!r}. {way_out}."
             )
     return entries
+
+
+def _with_extension(name):
+    root = "/" if name.startswith("/") else ""
+    return f"{root}{'/'.join(path_parts(name))}.mrc"

@@ -13,6 +13,7 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._box_sizes import WITH_BOXES, box_sizes
 from pusklearn.micrographs.io._checked_picks import checked_picks
 from pusklearn.micrographs.io._coordinate_file import named_after
+from pusklearn.micrographs.io._cs_picks import cs_picks
 from pusklearn.micrographs.io._delimited_text import csv_text, topaz_text
 from pusklearn.micrographs.io._distinct_names import distinct_names
 from pusklearn.micrographs.io._draft_files import make_folders, write_files
@@ -82,9 +83,13 @@ def write_coordinates(
         - "eman2": one ``<name>_info.json`` per micrograph in a folder. The picks
           replace the boxes of a file that exists; all else in it is kept. The score is
           the fourth value of a box.
+        - "cs": the format of cryoSPARC, a file of particles with the slots ``location``
+          and, if there are scores, ``pick_stats``: the score is ``ncc_score``. The
+          micrographs must have a ``uid``, as those have that were read from the
+          ``.cs`` file of exposures.
         - "auto": the suffix decides between "star" (``.star``), "topaz" (``.txt`` or
-          ``.tsv``), "csv" (``.csv``), "box" (``.box``), "cbox" (``.cbox``) and "eman2"
-          (``.json``); a folder means "box".
+          ``.tsv``), "csv" (``.csv``), "box" (``.box``), "cbox" (``.cbox``), "eman2"
+          (``.json``) and "cs" (``.cs``); a folder means "box".
 
         The picks of a single micrograph may go to a ``.box``, ``.cbox`` or
         ``_info.json`` file of its name.
@@ -108,8 +113,9 @@ def write_coordinates(
         not finite, `format` is unknown or does not fit `path`, `box_size` is missing or
         not > 0, `star_name` has no ``{name}`` or a name in a STAR file a blank, or
         there is a folder or pipe in the place of a file. For "relion" also if the
-        folder of the project cannot be found or a micrograph lies outside of it, and
-        for "eman2" if a file that exists is no JSON of EMAN2.
+        folder of the project cannot be found or a micrograph lies outside of it, for
+        "eman2" if a file that exists is no JSON of EMAN2, and for "cs" if a micrograph
+        with picks has no ``uid``, two have the same, or a pick lies outside.
     TypeError
         If `micrographs` is a single micrograph or name, or `box_size` is not a number.
     FileNotFoundError
@@ -158,6 +164,8 @@ def write_coordinates(
         if not is_folder:
             _check_is_of_one(path, format, names)
         texts = _texts_of_files(files, tables, micrographs, format, box_size)
+    elif format == "cs":
+        texts = {path: cs_picks(tables, micrographs)}
     else:
         texts = {path: _joined_text(tables, names, micrographs, format, star_name)}
     if is_folder:

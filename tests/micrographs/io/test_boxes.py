@@ -19,6 +19,37 @@ def test_further_values_are_left_out(tmp_path):
     assert read(tmp_path, "1 2 3 4 -3 x\n").to_numpy().tolist() == [[1, 2, 3, 4]]
 
 
+@pytest.mark.parametrize(
+    ("text", "scores"),
+    [
+        ("1 2 3 4 0.75\n5 6 3 4 1\n", [0.75, 1]),
+        ("1 2 3 4 -1.5 7\n5 6 3 4 2e1 7\n", [-1.5, 20]),
+        ("1 2 3 4 1.0\n", [1]),
+        ("1 2 3 4 0\n5 6 3 4 1\n", None),
+        ("1 2 3 4 0.5\n5 6 3 4 good\n", None),
+        ("1 2 3 4 0.5\n5 6 3 4 inf\n", None),
+    ],
+)
+def test_a_fifth_column_with_decimals_is_a_score(tmp_path, text, scores):
+    boxes = read(tmp_path, text)
+    assert (boxes["score"].tolist() if "score" in boxes else None) == scores
+    assert boxes["x"].tolist() == [1, 5][: len(boxes)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#micrograph: actin.mrc",
+        "#segment length: 384",
+        "#helix: (359.3, 24.9),(310.9, 30.7),38",
+        "# helix: (359.3, 24.9),(310.9, 30.7),38",
+    ],
+)
+def test_files_of_helices_are_named(tmp_path, line):
+    with pytest.raises(ValueError, match=r"line 1 is one of EMAN's e2helixboxer"):
+        read(tmp_path, f"{line}\n3597.3 2470.9\n")
+
+
 def test_boxes_may_have_no_size(tmp_path):
     assert len(read(tmp_path, "1 2 0 0\n")) == 1
 

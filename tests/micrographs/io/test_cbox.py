@@ -61,9 +61,60 @@ def test_a_micrograph_may_have_no_boxes(tmp_path):
     assert read(tmp_path, HEADER).shape == (0, 3)
 
 
+def test_no_value_is_written_in_several_ways(tmp_path):
+    table = read(tmp_path, HEADER + ROWS.replace("<NA>", "nan", 2))
+    assert len(table) == 2
+    table = read(tmp_path, HEADER + ROWS.replace("0.75", "nan").replace("<NA>", "None"))
+    np.testing.assert_array_equal(table["score"], [np.nan, 0.25])
+
+
+def test_boxes_along_filaments_are_boxes(tmp_path):
+    header = HEADER + "_filamentid #12\n"
+    rows = ROWS.replace("\n", " 0.0\n")
+    assert read(tmp_path, header + rows).to_numpy().tolist() == [
+        [30, 40, 0.75],
+        [120.5, 85, 0.25],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "10\t20\t40\t60\t0.75\t38\t39\n100.5\t60\t40\t50\t1\t38\t39\n",
+            [[30, 50, 0.75], [120.5, 85, 1]],
+        ),
+        ("10 20 40 60 0\n", [[30, 50, 0]]),
+        ("\n10 20 40 60\n", [[30, 50]]),
+        ("-5 -6 40 60 1\n", [[15, 24, 1]]),
+    ],
+)
+def test_files_of_older_versions_have_no_header(tmp_path, text, expected):
+    assert read(tmp_path, text).to_numpy().tolist() == expected
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("10 20 40 60 38 39\n", "confidence, from 0 to 1. Got '38' in line 1"),
+        ("1 2 3 4 0.5\n1 2 3 4 x\n", "from 0 to 1. Got 'x' in line 2"),
+        ("1 2 3 4 0.5\n1 2 3 4 -1\n", "from 0 to 1. Got '-1' in line 2"),
+        ("1 2 3\n", "line 1 has 3 values"),
+        ("1 2 -3 4 0.5\n", "must not be negative"),
+    ],
+)
+def test_a_file_without_header_must_have_boxes_and_confidence(tmp_path, text, said):
+    with pytest.raises(ValueError, match=said):
+        read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            HEADER + ROWS + "\ndata_cryolo_include\n\nloop_\n_slice_index #1\n4\n",
+            "slice_index tells of .* tomogram",
+        ),
         ("data_\n", r"one table with the columns CoordinateX, .*Those found are \[\]"),
         (HEADER.replace("_Width", "_W") + ROWS, "must contain one table with the col"),
         (HEADER + ROWS + HEADER + ROWS, "must contain one table"),

@@ -23,6 +23,8 @@ def test_paths_are_written_as_the_project_lists_them():
         ("a.tif", "a.tif"),
         ("a.MRC.gz", "a.MRC.gz"),
         (".mrc", ".mrc.mrc"),
+        ("/data/a", "/data/a.mrc"),
+        ("a\\", "a.mrc"),
     ],
 )
 def test_a_name_that_ends_like_an_image_is_a_path(name, entry):

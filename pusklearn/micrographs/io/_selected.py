@@ -1,0 +1,59 @@
+"""Rows that the user of RELION has taken out in its displays."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from pusklearn.micrographs.io._relion_job import SELECTION, is_suffix_index
+from pusklearn.micrographs.io._star import read_tables
+
+_NAME = "rlnMicrographName"
+SELECTED = "rlnSelected"
+# In a job of manual picking of RELION 3, those that are selected.
+_CHOSEN = "micrographs_selected.star"
+
+
+def is_deselected(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows of a table are not selected.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table of a STAR file. In the column ``rlnSelected``, 0 means that a row is
+        not selected; without the column, all rows are.
+
+    Returns
+    -------
+    Series of bool
+    """
+    if SELECTED not in table:
+        return pd.Series(False, table.index)
+    return pd.to_numeric(table[SELECTED], errors="coerce") == 0
+
+
+def deselected_in_job(names: "pd.Series[str]", index: Path) -> "pd.Series[bool]":
+    """Return which micrographs the user has taken out while clicking on particles.
+
+    Parameters
+    ----------
+    names : Series of str
+        The micrographs that the index of the job lists.
+    index : Path
+        The index. Beside it lies ``local_selection.star``, or in RELION 3
+        ``micrographs_selected.star`` with those that are selected, if it is of manual
+        picking.
+
+    Returns
+    -------
+    Series of bool
+    """
+    out: set[str] = set()
+    if (index.parent / SELECTION).is_file():
+        for table in read_tables(index.parent / SELECTION, [_NAME, SELECTED]):
+            if _NAME in table:
+                out |= set(table[_NAME][is_deselected(table)])
+    elif is_suffix_index(index) and (index.parent / _CHOSEN).is_file():
+        tables = read_tables(index.parent / _CHOSEN, [_NAME])
+        chosen = {name for table in tables if _NAME in table for name in table[_NAME]}
+        out = set(names) - chosen
+    return names.isin(out)

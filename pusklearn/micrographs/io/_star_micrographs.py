@@ -1,0 +1,101 @@
+"""The micrographs that a STAR file of RELION lists, with their pixel sizes."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from pusklearn.micrographs.io._listed_file import find_listed
+from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
+from pusklearn.micrographs.io._relion_job import is_suffix_index
+from pusklearn.micrographs.io._selected import SELECTED, is_deselected
+from pusklearn.micrographs.io._sizes_in_project import (
+    sizes_in_project,
+    sizes_of_micrographs,
+)
+from pusklearn.micrographs.io._star import read_tables
+from pusklearn.micrographs.io._suffix_index import micrographs_of
+
+_NAME = "rlnMicrographName"
+_PARTICLE = "rlnCoordinateX"
+_WANTED = (_NAME, SELECTED, _PARTICLE, *OPTICS_COLUMNS)
+
+
+def list_star_micrographs(
+    path: Path, on_error: str
+) -> tuple[list[str | os.PathLike], list[str]]:
+    """Return the files of the micrographs that a STAR file lists, each once.
+
+    Parameters
+    ----------
+    path : Path
+        A list of micrographs, of particles or of coordinate files.
+    on_error : {"raise", "warn"}
+        With "warn", a file that is listed may be missing; reading it will fail.
+
+    Returns
+    -------
+    list of str or ListedFile
+        The files, with the pixel sizes that the project knows, in their order.
+    list of str
+        The names of those that are left out, since they are not selected.
+
+    Raises
+    ------
+    ValueError
+        If the file lists no micrographs.
+    FileNotFoundError
+        If a file that is listed is missing.
+    """
+    if is_suffix_index(path):
+        try:
+            table = pd.DataFrame({_NAME: micrographs_of(path)}, dtype=object)
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be read: {error}") from error
+        tables = [table]
+    else:
+        tables = read_tables(path, _WANTED)
+        table = _only_list(tables, path)
+    try:
+        sizes = sizes_of_micrographs(table, tables)
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    kept = ~is_deselected(table)
+    first = kept & ~table[_NAME].where(kept).duplicated()
+    left_out = list(dict.fromkeys(table[_NAME][~kept]))
+    if _PARTICLE in table:
+        # A particle that is not selected says nothing about its micrograph.
+        first, left_out = ~table[_NAME].duplicated(), []
+    names, sizes = table[_NAME][first], sizes[first]
+    in_project = sizes_in_project(names[sizes["micrograph"].isna()], path)
+    known = zip(names, sizes["micrograph"], sizes["movie"], strict=True)
+    files = [
+        find_listed(
+            name,
+            path,
+            on_error,
+            pixel_size=_known(size) or in_project.get(name),
+            movie_pixel_size=_known(movie),
+        )
+        for name, size, movie in known
+    ]
+    return files, left_out
+
+
+def _only_list(tables, path):
+    lists = [table for table in tables if _NAME in table]
+    if len(lists) == 1:
+        return lists[0]
+    movies = any("rlnMicrographMovieName" in t.attrs["columns"] for t in tables)
+    hint = (
+        " It lists movies: give the list that motion correction writes, such as "
+        "MotionCorr/job002/corrected_micrographs.star."
+    )
+    raise ValueError(
+        f"{path} must contain one table with a column {_NAME}. Got {len(lists)}."
+        f"{hint if movies else ''}"
+    )
+
+
+def _known(size):
+    return float(size) if size == size else None

@@ -1,0 +1,92 @@
+import mrcfile
+import numpy as np
+import pandas as pd
+import pytest
+
+from pusklearn.io import read_coordinates, read_micrographs
+from pusklearn.micrographs.io._selected import is_deselected
+
+INDEX = """
+data_coordinate_files
+
+loop_
+_rlnMicrographName #1
+_rlnMicrographCoordinates #2
+Movies/a.mrc ManualPick/job004/Movies/a_manualpick.star
+Movies/b.mrc ManualPick/job004/Movies/b_manualpick.star
+"""
+SELECTION = """
+# version 30001
+
+data_
+
+loop_
+_rlnMicrographName #1
+_rlnSelected #2
+Movies/a.mrc            {}
+Movies/b.mrc            {}
+"""
+CLICKS = "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n3 4\n"
+
+
+@pytest.fixture
+def job(tmp_path):
+    job = tmp_path / "ManualPick" / "job004"
+    for folder in (job / "Movies", tmp_path / "Movies"):
+        folder.mkdir(parents=True)
+    for name in "ab":
+        (job / "Movies" / f"{name}_manualpick.star").write_text(CLICKS)
+        mrcfile.write(tmp_path / "Movies" / f"{name}.mrc", np.zeros((4, 5), "f4"))
+    (job / "manualpick.star").write_text(INDEX)
+    (job / "local_selection.star").write_text(SELECTION.format(1, 1))
+    return job
+
+
+@pytest.mark.parametrize("name", ["", "manualpick.star", "local_selection.star"])
+def test_a_selection_says_which_clicks_count(job, name):
+    names = ["Movies/a.mrc", "Movies/b.mrc"]
+    assert read_coordinates(job / name)["micrograph"].tolist() == names
+    (job / "local_selection.star").write_text(SELECTION.format(0, 1))
+    with pytest.warns(UserWarning, match=r"is left out: micrographs Movies/a.mrc \("):
+        table = read_coordinates(job / name)
+    assert table["micrograph"].tolist() == names[1:]
+    (job / "local_selection.star").write_text(SELECTION.format(0, 0))
+    with pytest.raises(ValueError, match=r"All micrographs .* are deselected"):
+        read_coordinates(job / name)
+
+
+def test_a_selection_says_which_micrographs_count(job):
+    selection = job / "local_selection.star"
+    assert len(read_micrographs(selection)) == 2
+    selection.write_text(SELECTION.format("0", "1"))
+    with pytest.warns(UserWarning, match=r"with rlnSelected 0 in .* \(Movies/a.mrc\)"):
+        found = read_micrographs(selection)
+    assert [m.path for m in found] == ["Movies/b.mrc"]
+    selection.write_text(SELECTION.format(0, 0))
+    with pytest.raises(ValueError, match=r"Found none in .*, which has .*rlnSelected"):
+        read_micrographs(selection)
+
+
+def test_a_selection_without_clicks_is_told(job):
+    (job / "manualpick.star").unlink()
+    with pytest.raises(ValueError, match=r"local_selection.star tells .* no particles"):
+        read_coordinates(job / "local_selection.star")
+
+
+def test_particles_that_are_not_selected_are_left_out_aloud(tmp_path):
+    path = tmp_path / "particles.star"
+    path.write_text(
+        "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n_rlnSelected #3\n"
+        "_rlnMicrographName #4\n1 2 0 a.mrc\n3 4 1 a.mrc\n5 6 1 b.mrc\n"
+    )
+    with pytest.warns(UserWarning, match=r"is left out: 1 of 3 rows of particles.star"):
+        assert read_coordinates(path)["x"].tolist() == [3, 5]
+    for name in "ab":
+        mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((4, 5), "f4"))
+    assert len(read_micrographs(path)) == 2
+
+
+def test_only_zero_is_not_selected():
+    table = pd.DataFrame({"rlnSelected": ["1", "0", "0.000", "null", "2"]})
+    assert is_deselected(table).tolist() == [False, True, True, False, False]
+    assert not is_deselected(table.rename(columns=str.lower)).any()
