@@ -9,6 +9,8 @@ import pusklearn
 from pusklearn.commands._pick_workers import Setup
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.pu._inner_estimators import parameter_names
+from pusklearn.pu.network._devices import as_device
+from pusklearn.pu.network._pu_classifier import PUClassifier
 
 
 def open_picker(setup: Setup) -> Pipeline:
@@ -22,15 +24,12 @@ def open_picker(setup: Setup) -> Pipeline:
     picker = load_pipeline(setup.model)
     names = parameter_names(picker, "on_error")
     picker.set_params(**dict.fromkeys(names, "raise"))
+    move_to(setup.device, picker)
     if setup.margin is not None:
         picker.set_params(extract__margin=setup.margin)
     # A rule that cannot be followed is no fault of a micrograph.
     extractor = picker.named_steps["extract"].set_params(threshold=setup.threshold)
-    extractor.set_params(
-        threshold=extractor.find_threshold()
-        if hasattr(extractor, "find_threshold")
-        else extractor.threshold_
-    )
+    extractor.set_params(threshold=extractor.find_threshold())
     return picker
 
 
@@ -44,6 +43,20 @@ def load_pipeline(path: Path) -> Pipeline:
             f"{type(picker).__name__}."
         )
     return picker
+
+
+def move_to(device: str, picker: Pipeline) -> None:
+    """Let a device compute the scores of a picker.
+
+    Raises
+    ------
+    ValueError
+        If there is no such device here.
+    """
+    place = as_device(device)
+    classifier = picker.named_steps["score"].classifier_
+    if isinstance(classifier, PUClassifier):
+        classifier.net_.module_.to(place)
 
 
 def sha256_of(path: Path) -> str:

@@ -19,6 +19,7 @@ from pusklearn.micrographs.images._lengths import parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.io._list_files import list_files
+from pusklearn.pu._inner_estimators import parameter_names
 
 # A particle of this width, in pixels after downsampling, fits the smallest network.
 WIDTH = 27
@@ -316,8 +317,16 @@ def train_and_save(
     """Fit the picker, and write it to a file."""
     start = time.perf_counter()
     picker = plan.picker.fit(labels.micrographs, labels.coordinates)
+    silence(picker)
     pusklearn.save(picker, path)
     return Result(picker, path, time.perf_counter() - start)
+
+
+def silence(picker: Pipeline) -> None:
+    """Let a fitted picker show no bars, since others may open its file."""
+    for estimator in (picker, picker.named_steps["score"].classifier_):
+        names = parameter_names(estimator, "verbose")
+        estimator.set_params(**dict.fromkeys(names, 0))
 
 
 def describe_result(result: Result) -> Iterator[str]:
