@@ -36,6 +36,11 @@ PeakExtractor
 ReferencePicker
     Picks with reference images, the classical way.
 
+Files of estimators, of both kinds.
+
+save, load
+    An estimator in one file that runs no code when it is opened.
+
 Modules with more.
 
 criteria

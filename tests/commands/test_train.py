@@ -5,6 +5,8 @@ import shutil
 import mrcfile
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import pusklearn
 from pusklearn import io, make_picker
@@ -158,18 +160,36 @@ def test_a_diameter_in_angstrom_needs_a_pixel_size(train, small):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("diameter", "downsample", "factor", "width"),
     [
-        ([], "1 times: a particle is 24 pixels wide, and 24 after it"),
-        (["--diameter", "75A"], "1.75 times: a particle is 50 pixels wide, and 28.6"),
-        (["--downsample", "2"], "2 times: a particle is 24 pixels wide, and 12 after"),
-        (["--diameter", "81px"], "3 times: a particle is 81 pixels wide, and 27 after"),
+        ("36A", "auto", 1, 24),
+        ("75A", "auto", 1.75, 50),
+        ("81px", "auto", 3, 81),
+        ("20px", "auto", 1, 20),
+        ("36A", 2.0, 2, 24),
     ],
 )
-def test_particles_become_about_27_pixels_wide(train, arguments, words):
-    result = train(*arguments)
-    assert result.exit_code == 0, result.stderr
-    assert words in result.stdout
+def test_particles_become_about_27_pixels_wide(
+    small, diameter, downsample, factor, width
+):
+    labels = _training.Labels(small.micrographs, small.particles, 0, "from files")
+    settings = _training.Settings(
+        diameter, 20, downsample, None, "raise", "raise", None, 0, "cpu"
+    )
+    plan = _training.plan_training(labels, settings)
+    assert plan.downsample == factor
+    assert plan.width == pytest.approx(width)
+    assert plan.picker.named_steps["downsample"].factor == factor
+    lines = " ".join(" ".join(_training.describe_plan(labels, plan)).split())
+    words = f"{factor:g} times: a particle is {width} pixels wide, and "
+    assert f"{words}{width / factor:.3g} after it" in lines
+
+
+@given(st.floats(1, 4000))
+def test_every_particle_fits_the_smallest_network_and_keeps_its_pixels(width):
+    after = width / _training.automatic_downsample(width)
+    assert after <= 31
+    assert after >= min(width, 23)
 
 
 @showing_warnings
@@ -206,6 +226,7 @@ def test_masked_pixels_are_not_learnt_from(train, small):
     assert train("--json").stdout != train("--mask", "masks", "--json").stdout
 
 
+@showing_warnings
 def test_a_label_radius_may_be_given(train):
     result = train("--label-radius", "6A")
     assert result.exit_code == 0, result.stderr
@@ -253,7 +274,7 @@ def test_the_coordinates_must_not_be_forgotten(pusklearn_command):
     ("arguments", "message"),
     [
         (["--output", "nowhere/model.pusk"], "Make nowhere first"),
-        (["--count", "2"], "greater than"),
+        (["--count", "2"], "it must exceed"),
         (["--diameter", "400px", "--downsample", "1"], "at most 127 pixels"),
         (["--device", "tpu"], "Got 'tpu'"),
     ],

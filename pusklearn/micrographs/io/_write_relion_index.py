@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
-import starfile
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._draft_files import make_folders, write_files
 from pusklearn.micrographs.io._relion_files import RelionFile, relion_files
+from pusklearn.micrographs.io._star_text import star_block
 
 INDEX = "autopick.star"
 
@@ -49,4 +49,4 @@ def index_text(files: Iterable[RelionFile]) -> str:
     table = pd.DataFrame(
         rows, columns=["rlnMicrographName", "rlnMicrographCoordinates"], dtype=object
     )
-    return starfile.to_string({"coordinate_files": table})
+    return star_block("coordinate_files", table)
