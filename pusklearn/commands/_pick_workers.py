@@ -166,7 +166,7 @@ def _picked_elsewhere(setup, tasks, jobs, threads):
     try:
         while True:
             # Few tasks wait, so that none of many has to be called back.
-            with _as_workers_start(threads):
+            with as_workers_start(threads):
                 for task in islice(todo, 2 * jobs - len(pending)):
                     pending.add(executor.submit(pick_one, setup, task))
             if not pending:
@@ -188,7 +188,7 @@ def _picked_elsewhere(setup, tasks, jobs, threads):
 
 
 @contextmanager
-def _as_workers_start(threads: int) -> Iterator[None]:
+def as_workers_start(threads: int) -> Iterator[None]:
     """Let processes that start here have few threads, and no ear for Ctrl-C."""
     before = {name: os.environ.get(name) for name in LIMITS}
     os.environ.update(dict.fromkeys(LIMITS, str(threads)))
