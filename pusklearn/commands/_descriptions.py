@@ -165,26 +165,26 @@ def _range(values):
 
 def describe_model(path: Path) -> dict[str, Any]:
     """Return what a model was trained for, and what it expects."""
-    from pusklearn.micrographs.images._lengths import scaled_length
-    from pusklearn.saving._archive import read_archive
-    from pusklearn.saving._load import load  # type: ignore[import-not-found]
+    from pusklearn.micrographs.images._lengths import in_words, scaled_length
+    from pusklearn.saving._check_archive import MANIFEST
+    from pusklearn.saving._load import load
 
-    documents, _ = read_archive(path)
-    versions = documents.get("estimator.json", {}).get("versions", {})
-    estimator = load(path)
+    estimator = load(path)  # It has checked the file.
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(archive.read(MANIFEST))
     steps = getattr(estimator, "named_steps", {})
     facts: dict[str, Any] = {"estimator": type(estimator).__name__}
     if {"downsample", "score", "extract"} <= set(steps):
         scorer, extractor = steps["score"], steps["extract"]
         facts = {
             "estimator": "picker",
-            "diameter": scaled_length(extractor.radius, DIAMETERS_PER_RADIUS),
+            "diameter": in_words(scaled_length(extractor.radius, DIAMETERS_PER_RADIUS)),
             "downsample": steps["downsample"].factor,
             **_facts_of_scorer(scorer),
             "threshold": _or_none(getattr(extractor, "threshold_", None)),
             "threshold_rule": extractor.threshold,
         }
-    return facts | {"written_by": versions or None}
+    return facts | {"written_by": f"pusklearn {manifest['pusklearn']}"}
 
 
 def _facts_of_scorer(scorer):

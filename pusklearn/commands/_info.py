@@ -55,9 +55,9 @@ def _print(document):
             lines = _in_words(value)
             if name in UNITS:
                 lines = [f"{line} {UNITS[name]}" for line in lines]
-            click.echo(f"  {name.replace('_', ' '):22} {lines[0] if lines else 'none'}")
+            click.echo(f"  {name.replace('_', ' '):26} {lines[0] if lines else 'none'}")
             for line in lines[1:]:
-                click.echo(f"  {'':22} {line}")
+                click.echo(f"  {'':26} {line}")
 
 
 def _in_words(value):

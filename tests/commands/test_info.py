@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from simulated_projects import cryolo_project, cryosparc_project, relion_project
 
-from pusklearn import PUClassifier, make_picker
+from pusklearn import PUClassifier, __version__, make_picker, save
 from pusklearn.datasets import make_micrographs
 
 RUN = {
@@ -41,7 +41,6 @@ def info(pusklearn_command):
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
     """The files of a picker and of a classifier."""
-    save = pytest.importorskip("pusklearn.saving._save").save
     folder = tmp_path_factory.mktemp("models")
     micrographs, coordinates = make_micrographs(2, size=128, snr=1.0, random_state=0)
     picker = make_picker("144A", particles_per_micrograph=7, threshold="prior")
@@ -160,14 +159,14 @@ def test_a_picker_tells_what_it_learnt_and_expects(info, models):
     found = info(models / "picker.pusk")
     assert found["kind"] == "model"
     assert found["estimator"] == "picker"
-    assert found["diameter"] == "144.0A"
+    assert found["diameter"] == "144 angstrom"
     assert found["trained_at_pixel_size"] == 6.0
     assert found["particles_per_micrograph"] == 7
     assert found["threshold_rule"] == "prior"
     assert np.isfinite(found["threshold"])
     assert 0 < found["prior"] < 0.1
     assert found["network"].startswith("ConvNet(")
-    assert found["written_by"]["pusklearn"]
+    assert found["written_by"] == f"pusklearn {__version__}"
 
 
 def test_another_estimator_has_its_name(info, models):

@@ -1,6 +1,7 @@
 """Read one file of particle coordinates."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from pusklearn.micrographs.io._star import find_in_project
 from pusklearn.micrographs.io._star_coordinates import (
     DEPTHS,
     LISTED,
-    NO_SCORE,
+    NO_SCORES,
     SCORE,
     check_is_flat,
     read_star_coordinates,
@@ -105,7 +106,7 @@ def named_after(file: Path) -> str:
 
 
 def _read_columns(path, options):
-    readers = {
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         ".star": partial(_read_star, options=options),
         ".box": _read_box,
         ".cbox": _read_cbox,
@@ -239,7 +240,7 @@ def _tidy(frame, path):
         if (column := _find_column(frame, name, path)) is not None
     }
     if "score" in numbers and numbers["score"].name == SCORE:
-        numbers["score"] = numbers["score"].mask(numbers["score"] == NO_SCORE)
+        numbers["score"] = numbers["score"].mask(numbers["score"].isin(NO_SCORES))
     for name in ("x", "y"):
         if f"shift_{name}" in frame:
             numbers[name] = numbers[name] - frame[f"shift_{name}"]

@@ -39,23 +39,27 @@ def read_coordinates(
     ============ ============================================================
     suffix       what is read
     ============ ============================================================
-    ``.star``    A file of RELION, before and since 3.1. It contains one table
-                 with the columns ``rlnCoordinateX``, ``rlnCoordinateY`` and
-                 optionally ``rlnMicrographName`` and
-                 ``rlnAutopickFigureOfMerit`` (the score). Without micrograph
-                 names, the stacks in its column ``rlnImageName`` stand for
-                 the micrographs. Without these either, all rows belong to the
-                 micrograph that the file is named after, with or without an
-                 ending such as ``_autopick`` or ``_manualpick``.
+    ``.star``    A file of RELION, of any version from 3.0. It contains one
+                 table with the columns ``rlnCoordinateX``,
+                 ``rlnCoordinateY`` and optionally ``rlnMicrographName`` and
+                 ``rlnAutopickFigureOfMerit`` (the score; -999, as clicks have
+                 it, and -9999 are none).
+                 Without micrograph names, the stacks in its column
+                 ``rlnImageName`` stand for the micrographs. Without these
+                 either, all rows belong to the micrograph that the file is
+                 named after, with or without an ending such as ``_autopick``
+                 or ``_manualpick``.
 
-                 Or it is the index of a picking job since RELION 4.0
-                 (``manualpick.star``): then all files in its column
-                 ``rlnMicrographCoordinates`` are read. Their paths start at
-                 the RELION project, which is the nearest folder above the
-                 index in which the file is found.
+                 Or it is the index of a picking job (``autopick.star``,
+                 ``manualpick.star``; in RELION 3,
+                 ``coords_suffix_autopick.star``): then the files of all its
+                 micrographs are read. Their paths start at the RELION
+                 project, which is the nearest folder above the index in
+                 which the file is found.
 
-                 Shifts from an alignment, such as ``rlnOriginXAngst``, are
-                 not applied.
+                 Rows whose ``rlnSelected`` is 0 are left out, and so are
+                 micrographs that ``local_selection.star`` beside an index
+                 takes out; that file stands for the index, too.
     ``.box``     A file of EMAN for one micrograph, which the file is named
                  after. Each row gives the corner and the size of a box; its
                  centre is the coordinate.
@@ -79,14 +83,28 @@ def read_coordinates(
         One of
 
         - a file;
-        - a folder: its ``.star``, ``.box``, ``.cbox`` and ``_info.json`` files are
-          read, sorted by name; hidden files are left out;
+        - the folder of a job of RELION, such as ``AutoPick/job012``: the index in it
+          is read, or else ``particles.star``, the ``_data.star`` of the last iteration,
+          or all STAR files with coordinates;
+        - any other folder: its ``.star``, ``.box``, ``.cbox`` and ``_info.json`` files
+          are read, sorted by name; hidden files are left out;
         - a pattern such as ``"clicks/*.star"``: the files that match are read, sorted;
           ``**`` stands for any folders;
-        - a sequence of files: they keep their order.
+        - a sequence of any of these, whose order is kept.
 
         Files of one name in different folders are those of different micrographs, and
         get the folders that differ before their name: ``"grid1/stack_0001"``.
+    apply_shifts : bool, default=False
+        Whether to subtract from the coordinates of a STAR file the shifts that an
+        alignment found. Those in ``rlnOriginXAngst`` and ``rlnOriginYAngst`` are in
+        angstrom, and are divided by the pixel size of the micrograph. Those in
+        ``rlnOriginX`` and ``rlnOriginY``, of RELION before 3.1, are in pixels of the
+        image of the particle, which may have been rescaled.
+    pixel_size : float or None, default=None
+        The pixel size of all micrographs in angstrom, to apply shifts. None takes
+        ``rlnMicrographPixelSize`` of the file; else that in the list of the job which
+        made the micrographs; else that in their headers; else
+        ``rlnMicrographOriginalPixelSize`` of the file, which is that of the movies.
 
     Returns
     -------
@@ -107,14 +125,19 @@ def read_coordinates(
         If a file cannot be understood or is no text (a folder, a pipe, a model of IMOD,
         a compressed file), a column is missing or stands twice, a coordinate is not a
         finite number, particles lie in tomograms, a STAR file holds several tables of
-        coordinates or tells of several micrographs without naming them, or a folder or
-        pattern has no file to read or two files for the same micrograph. The message
-        names the file and, if there is one, the line.
+        coordinates or tells of several micrographs without naming them, shifts in
+        angstrom are to be applied and a pixel size is unknown, or a folder or pattern
+        has no file to read or two files for the same micrograph. The message names the
+        file and, if there is one, the line.
+    TypeError
+        If `apply_shifts` is not True or False, or `pixel_size` is not a number.
 
     Warns
     -----
     UserWarning
-        If a STAR file has shifts that are not zero.
+        If a STAR file has shifts that are not zero and `apply_shifts` is False; if
+        shifts are in pixels of images, and it is unknown whether these were rescaled;
+        if rows or micrographs that are not selected are left out.
 
     See Also
     --------

@@ -1,11 +1,10 @@
 """The micrographs that a STAR file of RELION lists, with their pixel sizes."""
 
-import os
 from pathlib import Path
 
 import pandas as pd
 
-from pusklearn.micrographs.io._listed_file import find_listed
+from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
 from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import SELECTED, is_deselected
@@ -23,7 +22,7 @@ _WANTED = (_NAME, SELECTED, _PARTICLE, *OPTICS_COLUMNS)
 
 def list_star_micrographs(
     path: Path, on_error: str
-) -> tuple[list[str | os.PathLike], list[str]]:
+) -> tuple[list[ListedFile], list[str]]:
     """Return the files of the micrographs that a STAR file lists, each once.
 
     Parameters
@@ -35,7 +34,7 @@ def list_star_micrographs(
 
     Returns
     -------
-    list of str or ListedFile
+    list of ListedFile
         The files, with the pixel sizes that the project knows, in their order.
     list of str
         The names of those that are left out, since they are not selected.
