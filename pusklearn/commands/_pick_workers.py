@@ -112,21 +112,26 @@ def pick_one(setup: Setup, task: Task) -> Entry:
     from pusklearn.micrographs.io._names import micrograph_stem
     from pusklearn.pu._progress_bar import without_bars
 
-    picker = load_picker(setup)
     warnings: list[str] = []
     masks = None if task.mask is None else [task.mask]
-    try:
-        with warnings_handed_to(warnings.append), without_bars():
+    with warnings_handed_to(warnings.append), without_bars():
+        picker = load_picker(setup)
+        try:
             (micrograph,) = read_micrographs(
                 [task.file], masks=masks, pixel_size=task.pixel_size
             )
             (picks,) = picker.predict([micrograph])
-    except UNUSABLE as error:
-        if is_fault_of_system(error):
-            raise
-        name, path = micrograph_stem(task.file), listed_path(task.file)
-        reason = describe_error(error)
-        return Entry(task.key, task.stamp, name, path, warnings=warnings, error=reason)
+        except UNUSABLE as error:
+            if is_fault_of_system(error):
+                raise
+            return Entry(
+                task.key,
+                task.stamp,
+                micrograph_stem(task.file),
+                listed_path(task.file),
+                warnings=warnings,
+                error=describe_error(error),
+            )
     return Entry(
         task.key,
         task.stamp,
@@ -151,7 +156,7 @@ def load_picker(setup: Setup) -> Any:
     """Return the picker of a model, which is read once in each process."""
     from pusklearn.commands._picker_file import open_picker
 
-    return open_picker(setup)
+    return open_picker(setup.model, setup.threshold, setup.margin, setup.device)
 
 
 def _picked_elsewhere(setup, tasks, jobs, threads):

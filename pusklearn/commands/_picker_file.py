@@ -6,30 +6,43 @@ from pathlib import Path
 from sklearn.pipeline import Pipeline
 
 import pusklearn
-from pusklearn.commands._pick_workers import Setup
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.pu._inner_estimators import parameter_names
 from pusklearn.pu.network._devices import as_device
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 
-def open_picker(setup: Setup) -> Pipeline:
-    """Return the picker of a model, with the threshold and the margin that are asked.
+def open_picker(
+    model: Path, threshold: float | str | None, margin: str | None, device: str
+) -> Pipeline:
+    """Return the picker of a model, ready to pick.
+
+    Parameters
+    ----------
+    model : Path
+        The file of the model.
+    threshold : float, str or None
+        The threshold of the picks, see `PeakExtractor`.
+    margin : str or None
+        How far from the edge picks are; None leaves what the model has.
+    device : str
+        What computes.
 
     Raises
     ------
     ValueError
         If the file holds something else, or the threshold cannot be found.
     """
-    picker = load_pipeline(setup.model)
+    picker = load_pipeline(model)
     names = parameter_names(picker, "on_error")
     picker.set_params(**dict.fromkeys(names, "raise"))
-    move_to(setup.device, picker)
-    if setup.margin is not None:
-        picker.set_params(extract__margin=setup.margin)
-    # A rule that cannot be followed is no fault of a micrograph.
-    extractor = picker.named_steps["extract"].set_params(threshold=setup.threshold)
+    move_to(device, picker)
+    # A rule that cannot be followed is no fault of a micrograph. It knows the peaks of
+    # the training, so it comes before the margin.
+    extractor = picker.named_steps["extract"].set_params(threshold=threshold)
     extractor.set_params(threshold=extractor.find_threshold())
+    if margin is not None:
+        extractor.set_params(margin=margin)
     return picker
 
 

@@ -279,7 +279,7 @@ def pick_missing(
         settings.device,
     )
     entries: dict[str, Entry] = {}
-    n_warnings = 0
+    known: set[str] = set()
     results = picked(setup, todo, min(settings.jobs, len(todo)), settings.threads)
     with progress_bar(
         description="picking particles", unit="micrograph", total=len(todo)
@@ -290,13 +290,14 @@ def pick_missing(
             journal.add(entry)
             entries[entry.file] = entry
             for text in told(entry):
-                n_warnings += 1
-                if n_warnings <= MOST_WARNINGS:
+                # What is wrong with the model comes from each process.
+                if text not in known and len(known) < MOST_WARNINGS:
                     print_warning(text)
+                known.add(text)
             bar.update()
-    if n_warnings > MOST_WARNINGS:
-        n_more = n_warnings - MOST_WARNINGS
-        print_warning(f"run.json holds {n_more} more warnings of this kind.")
+    if len(known) > MOST_WARNINGS:
+        n_more = len(known) - MOST_WARNINGS
+        print_warning(f"run.json holds {n_more} more warnings like these.")
     return entries
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 import pusklearn
 from pusklearn import io
 from pusklearn.micrographs._make_picker import make_picker
+from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._lengths import parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
@@ -31,11 +32,11 @@ class Settings(NamedTuple):
     """What the user wants, see the options of ``pusklearn train``."""
 
     diameter: str
-    count: float | str
+    particles: float | str
     downsample: float | str
     label_radius: str | None
-    outside: str
-    on_error: str
+    outside: Literal["raise", "warn"]
+    on_error: Literal["raise", "warn"]
     updates: int | None
     seed: int
     device: str
@@ -159,7 +160,7 @@ def read_labels(
     if isinstance(micrographs, list):
         labelled: Sequence[Micrograph] = [micrographs[row] for row in rows]
     else:
-        labelled = micrographs[rows]  # type: ignore[index]
+        labelled = cast(LazyRows, micrographs)[rows]
     return Labels(
         labelled,
         [coordinates[row] for row in rows],
@@ -207,8 +208,8 @@ def plan_training(labels: Labels, settings: Settings) -> Plan:
         downsample = automatic_downsample(width)
     counted = (
         {}
-        if settings.count == "estimate"
-        else {"particles_per_micrograph": settings.count}
+        if settings.particles == "estimate"
+        else {"particles_per_micrograph": settings.particles}
     )
     picker = make_picker(
         settings.diameter,
@@ -218,8 +219,8 @@ def plan_training(labels: Labels, settings: Settings) -> Plan:
         threshold="prior",
         random_state=settings.seed,
         verbose=1,
-        outside=settings.outside,  # type: ignore[arg-type]
-        on_error=settings.on_error,  # type: ignore[arg-type]
+        outside=settings.outside,
+        on_error=settings.on_error,
         **counted,  # type: ignore[arg-type]
     )
     picker.set_params(score__classifier__device=settings.device)
@@ -354,17 +355,15 @@ def expectations(picker: Pipeline) -> dict[str, Any]:
     """Return what a fitted picker has learnt, and what it expects."""
     scorer, extractor = picker.named_steps["score"], picker.named_steps["extract"]
     classifier = scorer.classifier_
-    expected = extractor.n_expected_ / extractor.n_micrographs_
-    interval = classifier.prior_interval_
     return {
         "network": str(classifier.module_),
-        "prior": float(classifier.prior_),
-        "prior_interval": interval,
-        "particles_per_micrograph": expected,
-        "particles_interval": None
-        if interval is None
-        else [end / classifier.prior_ * expected for end in interval],
+        "prior": classifier.prior_,
+        "prior_interval": classifier.prior_interval_,
+        "particles_per_micrograph": scorer.particles_per_micrograph_,
+        "particles_interval": scorer.particles_per_micrograph_interval_,
         "threshold": extractor.threshold_,
+        "labels_found": len(extractor.match_scores_),
+        "labels_that_count": extractor.n_labels_,
     }
 
 

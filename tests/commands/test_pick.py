@@ -104,8 +104,9 @@ def test_every_rule_of_a_threshold_is_followed(pick, small, rule, threshold):
     assert record["threshold_value"] == (None if threshold is None else number)
 
 
-def test_no_pick_lies_in_the_margin(pick):
-    assert pick("--margin", "30A", "--threshold", "none").exit_code == 0
+@pytest.mark.parametrize("threshold", ["none", "prior"])
+def test_no_pick_lies_in_the_margin(pick, threshold):
+    assert pick("--margin", "30A", "--threshold", threshold).exit_code == 0
     xy = io.read_coordinates("out/picks.star")[["x", "y"]].to_numpy()
     assert len(xy)
     assert xy.min() >= 20
@@ -205,7 +206,7 @@ def test_another_model_does_not_go_on(pick, small):
     pick()
     import pusklearn
 
-    picker = pusklearn.load("model.pusk").set_params(extract__radius=3)
+    picker = pusklearn.load("model.pusk").set_params(extract__margin=3)
     pusklearn.save(picker, "model.pusk")
     result = pick()
     assert result.exit_code == 1
@@ -376,7 +377,6 @@ def test_a_wrong_command_line_is_a_usage_error(pick, arguments, message):
     [
         (["--format", "cs"], "give its exposures, a .cs file"),
         (["--device", "tpu"], "Got 'tpu'"),
-        (["--threshold", "fdr:0"], "fdr:0"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(pick, arguments, message):
@@ -444,3 +444,15 @@ def test_two_processes_give_the_same_picks(pick):
         assert file.read() == other.read()
     with PickJournal(_picking.Path("out")) as journal:
         assert len(journal.read()) == 4
+
+
+def test_a_rule_that_cannot_be_followed_is_an_error_of_the_run(pick, monkeypatch):
+    from pusklearn import PeakExtractor
+
+    def out_of_reach(self, rule=None):
+        raise ValueError("threshold='fdr:0.01' is out of reach")
+
+    monkeypatch.setattr(PeakExtractor, "find_threshold", out_of_reach)
+    result = pick("--threshold", "fdr:0.01")
+    assert result.exit_code == 1
+    assert "Error: threshold='fdr:0.01' is out of reach" in result.stderr

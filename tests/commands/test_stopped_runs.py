@@ -64,7 +64,9 @@ def test_killed_runs_end_with_the_picks_of_an_undisturbed_one(
     small, project, format, jobs
 ):
     before = time.perf_counter()
-    assert start(small, project, "whole", format).wait() == 0
+    run = start(small, project, "whole", format)
+    run.communicate()
+    assert run.returncode == 0
     seconds = time.perf_counter() - before
     moments = random.Random(f"{format} {jobs}")
     output = project / "killed"
