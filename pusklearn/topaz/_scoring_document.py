@@ -152,6 +152,6 @@ def find_zeros(
 
 def threshold_of(picks: Sequence[NDArray], particles_per_micrograph: float) -> float:
     """Return the threshold for the peaks of some micrographs, 0 if there are none."""
-    n_peaks = sum(map(len, picks))
-    n_expected = min(particles_per_micrograph * len(picks), n_peaks)
-    return prior_threshold(picks, n_expected) if n_peaks else 0.0
+    scores = np.concatenate([np.empty(0), *(points[:, 2] for points in picks)])
+    n_expected = min(particles_per_micrograph * len(picks), len(scores))
+    return prior_threshold(np.sort(scores)[::-1], n_expected) if len(scores) else 0.0

@@ -9,10 +9,10 @@ import pytest
 
 from pusklearn.datasets import make_micrographs
 from pusklearn.modules import ConvNet
+from pusklearn.topaz._labelled_images import LabelledImages
 from pusklearn.topaz._main import main
 from pusklearn.topaz._new_picker import new_picker
 from pusklearn.topaz._training import save_model, zeros_of
-from pusklearn.topaz._labelled_images import LabelledImages
 
 
 class Project(NamedTuple):

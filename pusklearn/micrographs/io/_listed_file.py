@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pusklearn.micrographs.io._star import find_in_project
+from pusklearn.micrographs.io._find_in_project import find_in_project
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from pusklearn.micrographs.io._find_in_project import find_in_project
 from pusklearn.micrographs.io._names import path_parts
 from pusklearn.micrographs.io._relion_job import (
     ending_of_index,
     is_suffix_index,
     path_in_job,
 )
-from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.micrographs.io._star import read_tables
 from pusklearn.micrographs.io._text_file import read_lines
 
 _NAME = "rlnMicrographName"

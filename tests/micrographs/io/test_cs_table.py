@@ -13,7 +13,7 @@ def save(path, rows, **options):
 
 
 def make(n=2):
-    rows = np.zeros(n, dtype=[("uid", "<u8"), ("a/path", "S20"), ("a/shape", ">i4", 2)])
+    rows = np.zeros(n, dtype=[("uid", "<u8"), ("a/path", "S20"), ("a/shape", "<i4", 2)])
     rows["a/path"] = ["é.mrc".encode(), b">J1/b.mrc"][:n]
     rows["a/shape"] = (3, 4)
     return rows
@@ -79,6 +79,14 @@ def test_other_arrays_are_no_tables(tmp_path, rows):
         read_cs(save(tmp_path / "a.cs", rows))
 
 
+def test_columns_of_strange_names_are_damaged(tmp_path):
+    rows = np.zeros(2, [("uid", "<u8"), ("pick_stats/ncc\xffscore", "<f4")])
+    with pytest.raises(
+        ValueError, match=r"it is damaged: no column .* 'pick_stats/ncc"
+    ):
+        read_cs(save(tmp_path / "a.cs", rows))
+
+
 def test_a_cut_or_longer_file_is_damaged(tmp_path):
     path = save(tmp_path / "a.cs", make())
     whole = path.read_bytes()
@@ -97,11 +105,14 @@ def test_a_cut_or_longer_file_is_damaged(tmp_path):
         ("a/path", None, r"a/path must hold 1 number\(s\)"),
         ("a/shape", None, r"a/shape must hold 1 .* shape \(2,\)"),
         ("uid", 2, "uid must hold 2 number"),
+        ("a/uid", None, r"a/uid must hold 1 .*, of type uint64\. It has type int64"),
+        ("a/size", None, "a/size must have their lowest byte first"),
     ],
 )
 def test_columns_must_hold_numbers(name, n_values, said):
+    more = [*make().dtype.descr, ("a/uid", "<i8"), ("a/size", ">f4")]
     with pytest.raises(ValueError, match=said):
-        cs_numbers(make(), name, n_values)
+        cs_numbers(np.zeros(2, more), name, n_values)
 
 
 @pytest.mark.parametrize("value", [b"", b">", b"\xff.mrc", b"a\tb"])

@@ -32,7 +32,7 @@ TARGETS = [
     ("made/", "auto", False),
     ("made", "box", False),
     ("new", "cbox", True),
-    ("new", "eman2", False),
+    ("new", "eman2", True),
 ]
 each_target = pytest.mark.parametrize(("target", "format", "has_score"), TARGETS)
 
@@ -72,8 +72,9 @@ def test_no_picks_at_all_give_an_empty_table(
 ):
     picks = [np.empty((0, width))] * 3
     table = read_coordinates(write(tmp_path, target, picks, format=format))
-    # A .cbox file has a column of scores, even if it has no row.
-    scores = ["score"] if format == "cbox" or (has_score and width == 3) else []
+    # A .cbox file has a column of scores, even if it has no row, and EMAN2 has none.
+    has_score = format == "cbox" or (has_score and width == 3 and format != "eman2")
+    scores = ["score"] if has_score else []
     assert list(table.columns) == ["micrograph", "x", "y", *scores]
     assert len(table) == 0
     assert [points.shape for points in coordinates_for(table, NAMES)] == [(0, 2)] * 3
