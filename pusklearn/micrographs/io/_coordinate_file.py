@@ -106,7 +106,7 @@ def named_after(file: Path) -> str:
     if file.suffix.lower() == ".json":
         return re.sub("_info$", "", file.stem)
     if file.suffix.lower() == ".star":
-        return re.sub("_(auto|manual|topaz)?picks?$", "", stem)
+        return re.sub("_((auto|manual|topaz)?picks?|automatch)$", "", stem)
     if file.suffix.lower() in PLAIN:
         return micrograph_stem(file.stem)
     return stem
