@@ -40,6 +40,8 @@ Files of estimators, of both kinds.
 
 save, load
     An estimator in one file that runs no code when it is opened.
+export_onnx
+    The network for programs other than Python.
 
 Modules with more.
 

@@ -4,7 +4,7 @@ import glob
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import click
 import numpy as np
@@ -22,7 +22,7 @@ from pusklearn.micrographs.io._rows_by_name import rows_by_name
 
 # The suffixes of images, which somebody may name by accident in the place of OUT.
 IMAGES = (".mrc", ".mrcs", ".tif", ".tiff", ".eer", ".gz", ".bz2")
-BY_SUFFIX = {".cs": "cs"}
+SUFFIXES = (".box", ".cbox", ".cs", ".csv", ".json", ".star", ".tsv", ".txt")
 IN_FOLDERS = ("relion", "box", "cbox", "eman2")
 MOST_SHOWN = 3
 
@@ -68,8 +68,13 @@ def choose_format(output: str, format: str | None) -> tuple[str, str]:
             f"OUT is the folder {output}, so --format is needed, such as --format "
             "relion."
         )
+    if format is None and path.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(
+            f"The suffix of {output} tells no format. Let OUT end in "
+            f"{', '.join(SUFFIXES)}, or give --format."
+        )
     if format is None:
-        format = BY_SUFFIX.get(path.suffix.lower(), "auto")
+        format = "cs" if path.suffix.lower() == ".cs" else "auto"
     if format in IN_FOLDERS and not path.suffix and not output.endswith("/"):
         output = f"{output}/"
     return output, format
@@ -144,6 +149,7 @@ def convert_coordinates(
     flip_y: bool = False,
     shifts: bool = False,
     pixel_size: float | None = None,
+    outside: Literal["raise", "warn"] = "raise",
 ) -> Conversion:
     """Read coordinates, and bring them to the pixels of the micrographs asked for.
 
@@ -161,6 +167,8 @@ def convert_coordinates(
         Whether shifts of an alignment are applied.
     pixel_size : float or None, default=None
         Angstrom per pixel of the coordinates, for such shifts.
+    outside : {"raise", "warn"}, default="raise"
+        What happens if a row lies outside its micrograph.
 
     Returns
     -------
@@ -171,7 +179,7 @@ def convert_coordinates(
     if images is None:
         names = list(dict.fromkeys(table["micrograph"]))
         return Conversion(names, picks_for(table, names), {})
-    points = picks_for(table, images)
+    points = picks_for(table, images, outside=outside)
     if flip_y:
         for image, xys in zip(images, points, strict=True):
             xys[:, 1] = image.shape[0] - 1 - xys[:, 1]

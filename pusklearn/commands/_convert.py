@@ -65,6 +65,14 @@ Examples:
     "found for them.",
 )
 @click.option(
+    "--outside",
+    type=click.Choice(["raise", "warn"]),
+    default="raise",
+    show_default=True,
+    help="What happens if coordinates lie outside a micrograph of --micrographs: an "
+    "error, or they are left out with a warning.",
+)
+@click.option(
     "--overwrite", is_flag=True, help="Replace OUT if it exists, or files in it."
 )
 def convert(
@@ -77,6 +85,7 @@ def convert(
     box_size,
     pixel_size,
     shifts,
+    outside,
     overwrite,
 ):
     """Write the coordinates in IN to OUT in the format of another program.
@@ -116,6 +125,7 @@ def convert(
         flip_y=flip_y,
         shifts=shifts,
         pixel_size=pixel_size,
+        outside=outside,
     )
     if images is None and box_size is not None:
         box_size = _conversion.in_pixels(box_size, pixel_size)

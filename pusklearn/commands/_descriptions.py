@@ -67,8 +67,8 @@ def _look_at(file):
         return "model", describe_model(file)
     if suffix == ".json" and _is_run(file):
         return "run of pusklearn", describe_run(read_record(file))
-    if file.is_file() and suffix in LISTS:
-        return _look_at_table(file)
+    if file.is_dir() or suffix in LISTS:
+        return _look_at_many(file)
     return "coordinates", describe_coordinates(file)
 
 
@@ -80,13 +80,14 @@ def _is_run(file):
     return isinstance(content, dict) and "pusklearn" in content
 
 
-def _look_at_table(file):
-    """Describe a table of coordinates, or else one of micrographs."""
+def _look_at_many(file):
+    """Describe coordinates, or else micrographs, in a table or a folder."""
     try:
         return "coordinates", describe_coordinates(file)
     except ValueError as error:
         try:
-            return "list of micrographs", describe_list(file)
+            kind = "folder" if file.is_dir() else "list"
+            return f"{kind} of micrographs", describe_list(file)
         except ValueError:
             raise error from None
 
@@ -118,8 +119,15 @@ def _or_none(value):
 
 
 def describe_list(path: Path) -> dict[str, Any]:
-    """Return how many micrographs a file lists, and which."""
+    """Return how many micrographs a file lists, or a folder has, and which."""
     files = list_files(path, "micrograph", "warn")
+    if path.is_dir():
+        micrograph = io.read_micrograph(files[0])
+        return {
+            "micrographs": len(files),
+            "pixel_size_of_first": _or_none(micrograph.pixel_size),
+            "first": [Path(file).name for file in files[:MOST_SHOWN]],
+        }
     sizes = sorted({getattr(file, "pixel_size", None) or 0.0 for file in files} - {0.0})
     names = [str(getattr(file, "listed", file)) for file in files]
     n_missing = sum(not os.path.isfile(file) for file in files)

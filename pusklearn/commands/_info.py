@@ -10,6 +10,7 @@ UNITS = {
     "height": "pixels",
     "width": "pixels",
     "pixel_size": "angstrom",
+    "pixel_size_of_first": "angstrom",
     "trained_at_pixel_size": "angstrom",
     "x": "pixels",
     "y": "pixels",

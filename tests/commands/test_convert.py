@@ -171,6 +171,20 @@ def test_rows_of_other_micrographs_are_left_out_aloud(convert, relion):
     assert read_csv("picks.csv")["micrograph"].nunique() == 3
 
 
+@pytest.mark.filterwarnings("default")
+def test_coordinates_outside_are_an_error_or_left_out(convert, relion):
+    arguments = [PICKS, "picks.csv", "--scale", "2", "--micrographs", LIST]
+    result = convert(*arguments)
+    assert result.exit_code == 1
+    assert "must lie inside" in result.stderr
+    result = convert(*arguments, "--outside", "warn")
+    assert result.exit_code == 0
+    assert "warning: Coordinates outside" in result.stderr
+    table = read_csv("picks.csv")
+    assert 0 < len(table) < len(np.concatenate(relion.particles))
+    assert table["x"].max() < 256
+
+
 def test_several_files_are_joined(convert, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     project = cryolo_project(tmp_path)
@@ -194,6 +208,7 @@ def test_several_files_are_joined(convert, tmp_path, monkeypatch):
         ([PICKS, "folder/"], "--format is needed"),
         ([PICKS, "folder"], "--format is needed"),
         ([PICKS, "a.mrc"], "the name of an image"),
+        ([PICKS, "a.xyz"], "The suffix of a.xyz tells no format"),
         ([PICKS, PICKS], "Is OUT missing?"),
         (["AutoPick/job006/*.star", PICKS], "Is OUT missing?"),
         ([PICKS, "default_pipeline.star"], "Give --overwrite to replace it"),

@@ -160,6 +160,24 @@ def test_picks_on_a_micrograph_without_particles_count_if_it_is_named(evaluate, 
     assert numbers(result)["hits, closer than 6A"] == "2"
 
 
+def test_micrographs_without_a_pixel_size_tell_none(evaluate, folder):
+    write_images(folder, ["a", "b"], pixel_size=0.0)
+    arguments = ["picks.txt", "truth.txt", "--micrographs", "images"]
+    result = evaluate(*arguments, "--radius", "6A")
+    assert result.exit_code == 2
+    assert "the pixel size of the micrographs is not known" in " ".join(
+        result.stderr.split()
+    )
+
+
+def test_a_record_lies_above_a_pattern_of_folders(evaluate, folder):
+    (folder / "grid1").mkdir()
+    (folder / "picks.txt").rename(folder / "grid1" / "picks.txt")
+    (folder / "run.json").write_text('{"pixel_size": 2}')
+    result = evaluate("grid*/*.txt", "truth.txt", "--radius", "6A")
+    assert numbers(result)["hits, closer than 6A"] == "2"
+
+
 def test_picks_without_score_have_no_average_precision(evaluate, folder):
     lines = [line.rpartition("\t")[0] for line in PICKS.splitlines()]
     (folder / "picks.txt").write_text("\n".join(lines))

@@ -113,6 +113,16 @@ def test_exposures_of_cryosparc_are_a_list_of_micrographs(info, tmp_path):
         assert set(found["first"]) <= set(project.paths)
 
 
+def test_a_folder_of_micrographs_has_a_number_and_a_first_one(info, tmp_path):
+    project = cryolo_project(tmp_path)
+    assert info(tmp_path / "full_data") == {
+        "kind": "folder of micrographs",
+        "micrographs": 4,
+        "pixel_size_of_first": 6.0,
+        "first": [path.removeprefix("full_data/") for path in project.paths[:3]],
+    }
+
+
 @pytest.mark.parametrize(
     ("make", "path", "format", "has_score"),
     [
@@ -122,6 +132,7 @@ def test_exposures_of_cryosparc_are_a_list_of_micrographs(info, tmp_path):
         (cryosparc_project, "J6/extracted_particles.cs", "cryoSPARC (.cs)", True),
         (cryolo_project, "boxes/CBOX", "folder", True),
         (cryolo_project, "boxes/EMAN", "folder", False),
+        (cryolo_project, "boxes/STAR", "folder", False),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -1,7 +1,7 @@
 """Read one file of particle coordinates."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -54,7 +54,11 @@ _ATTRS = {
 
 
 def read_coordinate_file(
-    path: Path, *, apply_shifts: bool = False, pixel_size: float | None = None
+    path: Path,
+    others: Sequence[Path] | None = None,
+    *,
+    apply_shifts: bool = False,
+    pixel_size: float | None = None,
 ) -> pd.DataFrame:
     """Read one file of coordinates; an index of RELION stands for the files it lists.
 
@@ -62,8 +66,11 @@ def read_coordinate_file(
     ----------
     path : Path
         A file in one of the formats of `read_coordinates`.
+    others : sequence of Path or None, default=None
+        For a .cs file, those that may have other columns of the same particles. None
+        means the passthrough files beside it.
     apply_shifts : bool, default=False
-        Whether to subtract the shifts of a STAR file.
+        Whether to subtract the shifts of a STAR or .cs file.
     pixel_size : float or None, default=None
         The pixel size of the micrographs for shifts in angstrom, see
         `read_coordinates`.
@@ -72,7 +79,7 @@ def read_coordinate_file(
     -------
     DataFrame
         Columns ``micrograph``, ``x``, ``y`` and, if the file has scores, ``score``. Its
-        ``attrs["is_shifted"]`` is true if a STAR file has shifts that are not zero, and
+        ``attrs["is_shifted"]`` is true if the file has shifts that are not zero, and
         ``attrs["is_named_after_file"]`` if the file's own name is that of the
         micrograph; ``attrs["assumed"]`` and ``attrs["left_out"]`` say what was assumed
         about shifts and what is left out, if anything.
@@ -87,7 +94,7 @@ def read_coordinate_file(
         names the file and the line.
     """
     options = {"apply_shifts": apply_shifts, "pixel_size": pixel_size}
-    table = _read_columns(path, options)
+    table = _read_columns(path, options | {"others": others})
     if LISTED in table:
         return _read_listed(table, path, options)
     return _tidy(table, path)
@@ -99,20 +106,21 @@ def named_after(file: Path) -> str:
     if file.suffix.lower() == ".json":
         return re.sub("_info$", "", file.stem)
     if file.suffix.lower() == ".star":
-        return re.sub("_(auto|manual|topaz)?picks?$", "", stem)
+        return re.sub("_((auto|manual|topaz)?picks?|automatch)$", "", stem)
     if file.suffix.lower() in PLAIN:
         return micrograph_stem(file.stem)
     return stem
 
 
 def _read_columns(path, options):
+    of_relion = {name: options[name] for name in ("apply_shifts", "pixel_size")}
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
-        ".star": partial(_read_star, options=options),
+        ".star": partial(_read_star, options=of_relion),
         ".box": _read_box,
         ".cbox": _read_cbox,
         ".csv": _read_csv,
         ".json": _read_eman_info,
-        ".cs": read_cs_particles,
+        ".cs": partial(read_cs_particles, **options),
         ".mod": _read_imod_model,
     }
     try:
@@ -283,7 +291,11 @@ def _find_column(frame, name, path):
 
 
 def _check_numbers(column, path):
-    bad = ~np.isfinite(pd.to_numeric(column, errors="coerce").astype(float))
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    bad = ~np.isfinite(numbers)
+    if column.name == "score" and column.dtype.kind == "f":
+        # The reader of the format says that a score is missing by NaN.
+        bad &= ~numbers.isna()
     if bad.any():
         row = bad.idxmax()
         value = column.astype(object)[row]

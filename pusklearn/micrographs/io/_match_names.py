@@ -120,12 +120,19 @@ def _match_paths(names, micrographs):
 
 
 def _match_folders(names, micrographs):
-    """Match what shares one key: by the ends of paths that only one of each has."""
+    """Match what shares one key: by paths, or ends of paths, that one of each has."""
     if len(names) == len(micrographs) == 1:
         return {micrographs[0]: names[0]}
+    names_by_path = _group(names, lambda name: name.folders)
+    micrographs_by_path = _group(micrographs, lambda micrograph: micrograph.folders)
     names_by_end = ends_of(names)
     micrographs_by_end = ends_of(micrographs)
     matches = {
+        group[0]: names_by_path[path][0]
+        for path, group in micrographs_by_path.items()
+        if len(group) == len(names_by_path[path]) == 1
+    }
+    matches |= {
         micrographs_by_end[end][0]: names_by_end[end][0]
         for end in micrographs_by_end
         if len(micrographs_by_end[end]) == len(names_by_end.get(end, ())) == 1

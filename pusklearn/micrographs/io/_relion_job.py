@@ -66,8 +66,8 @@ def coordinate_files(folder: Path) -> list[Path]:
     list of Path
         The first of these that the folder has: ``autopick.star`` and
         ``manualpick.star``; ``coords_suffix_*`` of RELION 3; and, if it is the folder
-        of a job, ``particles.star``; ``run_data.star``; that of the last iteration; all
-        other STAR files with coordinates.
+        of a job, ``particles.star``; ``run_data.star``; that of the last iteration; an
+        index of another name; all other STAR files with coordinates.
     """
     files = _star_files(folder)
     indices = _matching(files, _INDEX) or [
@@ -81,9 +81,15 @@ def coordinate_files(folder: Path) -> list[Path]:
     iterations = _matching(files, _ITERATION)
     if iterations:
         return [max(iterations, key=lambda file: int(_iteration(file)))]
-    return [file for file in files if _has_column(file, "rlnCoordinateX")] or [
+    return [
         file for file in files if _has_column(file, "rlnMicrographCoordinates")
-    ]
+    ] or [file for file in files if _has_column(file, "rlnCoordinateX")]
+
+
+def may_have_coordinates(file: Path) -> bool:
+    """Tell whether a file is no STAR file, or one with coordinates or nothing."""
+    is_star = file.suffix.lower() == ".star"
+    return not is_star or _has_column(file, "rlnCoordinateX") or not file.stat().st_size
 
 
 def micrograph_lists(folder: Path) -> list[Path]:

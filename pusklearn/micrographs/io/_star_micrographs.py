@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
 from pusklearn.micrographs.io._relion_job import is_suffix_index
@@ -13,7 +11,7 @@ from pusklearn.micrographs.io._sizes_in_project import (
     sizes_of_micrographs,
 )
 from pusklearn.micrographs.io._star import read_tables
-from pusklearn.micrographs.io._suffix_index import micrographs_of
+from pusklearn.micrographs.io._suffix_index import find_suffix_list, micrographs_of
 
 _NAME = "rlnMicrographName"
 _PARTICLE = "rlnCoordinateX"
@@ -47,14 +45,9 @@ def list_star_micrographs(
         If a file that is listed is missing.
     """
     if is_suffix_index(path):
-        try:
-            table = pd.DataFrame({_NAME: micrographs_of(path)}, dtype=object)
-        except ValueError as error:
-            raise ValueError(f"{path} cannot be read: {error}") from error
-        tables = [table]
-    else:
-        tables = read_tables(path, _WANTED)
-        table = _only_list(tables, path)
+        return _list_of_suffix_index(path, on_error)
+    tables = read_tables(path, _WANTED)
+    table = _only_list(tables, path)
     try:
         sizes = sizes_of_micrographs(table, tables)
     except ValueError as error:
@@ -79,6 +72,17 @@ def list_star_micrographs(
         for name, size, movie in known
     ]
     return files, left_out
+
+
+def _list_of_suffix_index(path, on_error):
+    try:
+        index = find_suffix_list(path)
+        names = micrographs_of(path) if index is None else []
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    if index is not None:
+        return list_star_micrographs(index, on_error)
+    return [find_listed(name, path, on_error) for name in names], []
 
 
 def _only_list(tables, path):

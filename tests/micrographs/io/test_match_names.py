@@ -62,6 +62,9 @@ def test_names_agree_without_folders_and_extensions(listed, micrographs, matches
             {"train/a": "test/a", "train/b": "train/b"},
         ),
         (["1\\a", "2\\a"], ["1/a", "2/a"], {"1/a": "1\\a", "2/a": "2\\a"}),
+        # One path is the end of the other, but both are there as they are.
+        (["a.mrc", "1/a"], ["1/a", "a"], {"1/a": "1/a", "a": "a.mrc"}),
+        (["r/1/a", "1/a"], ["1/a", "r/1/a"], {"1/a": "1/a", "r/1/a": "r/1/a"}),
     ],
 )
 def test_folders_tell_equal_names_apart(listed, micrographs, matches):

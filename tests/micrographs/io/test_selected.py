@@ -50,6 +50,8 @@ def test_a_selection_says_which_clicks_count(job, name):
     with pytest.warns(UserWarning, match=r"is left out: micrographs Movies/a.mrc \("):
         table = read_coordinates(job / name)
     assert table["micrograph"].tolist() == names[1:]
+    (job / "local_selection.star").write_text("data_\n\nloop_\n_rlnOther #1\n0\n")
+    assert read_coordinates(job / name)["micrograph"].tolist() == names
     (job / "local_selection.star").write_text(SELECTION.format(0, 0))
     with pytest.raises(ValueError, match=r"All micrographs .* are deselected"):
         read_coordinates(job / name)
@@ -84,6 +86,8 @@ def test_particles_that_are_not_selected_are_left_out_aloud(tmp_path):
     for name in "ab":
         mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((4, 5), "f4"))
     assert len(read_micrographs(path)) == 2
+    path.write_text(path.read_text().replace(" 0 ", " 2 "))
+    assert len(read_coordinates(path)) == 3
 
 
 def test_only_zero_is_not_selected():

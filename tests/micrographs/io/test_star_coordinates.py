@@ -113,3 +113,16 @@ def test_a_list_of_micrographs_has_no_coordinates(tmp_path):
     text = "data_micrographs\n\nloop_\n_rlnMicrographName #1\na.mrc\n"
     with pytest.raises(ValueError, match=r"Got 0; .* `read_micrographs` reads lists"):
         read(tmp_path, text, "micrographs_ctf.star")
+
+
+@pytest.mark.parametrize(
+    ("name", "micrograph"),
+    [
+        ("a_automatch.star", "a"),
+        ("a_autopick.star", "a"),
+        ("a_pick.star", "a"),
+        ("a_automatcher.star", "a_automatcher"),
+    ],
+)
+def test_endings_of_the_names_of_files(tmp_path, name, micrograph):
+    assert set(read(tmp_path, CLICKS, name)["micrograph"]) == {micrograph}

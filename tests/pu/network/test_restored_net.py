@@ -106,7 +106,7 @@ def test_wrong_parts_are_refused():
         with pytest.raises(ValueError, match="is no optimizer of torch"):
             restored_net(classifier, parts._replace(settings=settings))
     settings = {**parts.settings, "callbacks": []}
-    with pytest.raises(ValueError, match="A net has no settings .*callbacks"):
+    with pytest.raises(ValueError, match=r"A net has no settings .*callbacks"):
         restored_net(classifier, parts._replace(settings=settings))
 
 
