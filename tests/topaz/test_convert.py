@@ -64,11 +64,11 @@ def test_the_heights_are_needed_to_invert(run, table):
 def test_a_folder_has_boxes_or_files_of_eman(run, table):
     run("convert", "in.txt", "-o", "boxes/", "--boxsize", "10")
     lines = (table / "boxes/a.box").read_text().splitlines()
-    rows = [list(map(float, line.split()[:4])) for line in lines]
+    rows = [list(map(float, line.split())) for line in lines]
     assert rows == [[397, 798, 10, 10], [-1, 1, 10, 10]]
     run("convert", "in.txt", "-o", "eman/")
     boxes = json.loads((table / "eman/000007_info.json").read_text())["boxes"]
-    assert boxes[0][:3] == [0, 12, "manual"]
+    assert boxes[0] == [0, 12, "manual"]
 
 
 def test_a_folder_may_have_files_of_another_format(run, table):

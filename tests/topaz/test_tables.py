@@ -125,8 +125,8 @@ def test_each_image_has_a_file(tmp_path, table, kind):
 def test_boxes_are_those_of_their_programs(tmp_path, table):
     write_boxes(table[:2], tmp_path / "a.box", "box", 4)
     lines = (tmp_path / "a.box").read_text().splitlines()
-    rows = [list(map(float, line.split()[:4])) for line in lines]
+    rows = [list(map(float, line.split())) for line in lines]
     assert rows == [[8, -1, 4, 4], [18, 0, 4, 4]]
     write_boxes(table[:2], tmp_path / "a_info.json", "json", 0)
     boxes = json.loads((tmp_path / "a_info.json").read_text())["boxes"]
-    assert [box[:3] for box in boxes] == [[10, 1, "manual"], [20, 2, "manual"]]
+    assert boxes == [[10, 1, "manual"], [20, 2, "manual"]]
