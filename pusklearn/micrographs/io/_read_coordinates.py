@@ -1,6 +1,5 @@
 """Read particle coordinates from the files of other programs."""
 
-import glob
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -14,9 +13,9 @@ from pusklearn.micrographs.io._coordinate_file import (
 )
 from pusklearn.micrographs.io._cs_join import join_cs
 from pusklearn.micrographs.io._distinct_names import distinct_names
+from pusklearn.micrographs.io._list_coordinate_files import list_coordinate_files
 from pusklearn.micrographs.io._match_names import Named
 from pusklearn.micrographs.io._names import micrograph_key
-from pusklearn.micrographs.io._relion_job import SELECTION, coordinate_files
 from pusklearn.micrographs.io._shifts import SHIFTS
 from pusklearn.pu._checks import check_flag, check_number
 from pusklearn.pu._warn_caller import warn_caller
@@ -195,9 +194,12 @@ def read_coordinates(
     check_flag(apply_shifts, "apply_shifts")
     if pixel_size is not None:
         check_number(pixel_size, "pixel_size", "(0, inf)")
-    files = _list_all(path)
+    files = list_coordinate_files(path)
     if not files:
-        raise ValueError(f"At least 1 coordinate file is needed. Found none in {path}.")
+        hint = _tell_of_cs(path)
+        raise ValueError(
+            f"At least 1 coordinate file is needed. Found none in {path}.{hint}"
+        )
     joined = join_cs(files)
     files = [file for file, _ in joined]
     tables = [
@@ -246,40 +248,16 @@ def _warn_of_attrs(tables, files):
             warn_caller(f"{start}: {said[0]}{more}.")
 
 
-def _list_all(path):
-    if isinstance(path, str | os.PathLike):
-        return _list_files(path)
-    # Reading a path that stands for no file tells what it is.
-    found = [_list_files(element) or [Path(element)] for element in path]
-    return [file for files in found for file in files]
-
-
-def _list_files(path):
-    folder = Path(path)
-    if folder.name == SELECTION and folder.is_file():
-        return _files_of_selection(folder)
-    if folder.is_dir() and (files := coordinate_files(folder)):
-        return files
-    if folder.is_dir():
-        below = filter(_is_of_one_micrograph, folder.rglob("*"))
-        files = sorted(file for file in below if not _is_hidden(file, folder))
-        _check_is_one_format(files, folder)
-        return files
-    if glob.has_magic(os.fspath(path)) and not folder.exists():
-        matches = map(Path, glob.glob(os.fspath(path), recursive=True))
-        return sorted(file for file in matches if not file.is_dir())
-    return [folder]
-
-
-def _files_of_selection(file):
-    """Return the index of the job whose user has selected micrographs."""
-    files = coordinate_files(file.parent)
-    if not files:
-        raise ValueError(
-            f"{file} tells which micrographs are selected, and has no particles. No "
-            "index of coordinate files, such as manualpick.star, lies beside it."
-        )
-    return files
+def _tell_of_cs(path):
+    """Say which files of cryoSPARC a folder has: which one is meant is not known."""
+    is_path = isinstance(path, str | os.PathLike)
+    names = sorted(file.name for file in Path(path).glob("*.cs")) if is_path else []
+    if not names:
+        return ""
+    return (
+        f" It has files of cryoSPARC: {', '.join(names[:5])} ({len(names)} in all). "
+        "Give the one that has the particles."
+    )
 
 
 def _add_folders(tables, files):
@@ -316,26 +294,3 @@ def _check_owners(tables, files, path):
                     )
         for owner in owners:
             found.setdefault(owner.key, []).append((owner, file))
-
-
-def _is_of_one_micrograph(file):
-    is_read = file.name.lower().endswith((".star", ".box", ".cbox", "_info.json"))
-    return is_read and not file.is_dir()
-
-
-def _check_is_one_format(files, folder):
-    """Raise an error if folders have the same micrographs in several formats."""
-    first: dict[str, Path] = {}
-    for file in files:
-        other = first.setdefault(micrograph_key(named_after(file)), file)
-        if file.suffix.lower() != other.suffix.lower() and file.parent != other.parent:
-            raise ValueError(
-                f"The files in {folder} must have one format. {other} and {file} hold "
-                "the same micrograph in two. Give the folder of one format, such as "
-                f"{other.parent}."
-            )
-
-
-def _is_hidden(file, folder):
-    parts = file.relative_to(folder).parts
-    return any(part.startswith(".") for part in parts)

@@ -86,6 +86,12 @@ def coordinate_files(folder: Path) -> list[Path]:
     ] or [file for file in files if _has_column(file, "rlnCoordinateX")]
 
 
+def may_have_coordinates(file: Path) -> bool:
+    """Tell whether a file is no STAR file, or one with coordinates or nothing."""
+    is_star = file.suffix.lower() == ".star"
+    return not is_star or _has_column(file, "rlnCoordinateX") or not file.stat().st_size
+
+
 def micrograph_lists(folder: Path) -> list[Path]:
     """Return the STAR files that list the micrographs of a job.
 

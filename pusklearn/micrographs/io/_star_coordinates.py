@@ -65,12 +65,13 @@ def read_star_coordinates(
         check_is_flat(frame)
     frame = _only_table(frames)
     check_spelling(frame.attrs["columns"], NAMES)
-    frame = _with_owners(frame, path)
+    # The pixel size of a stack of images is not that of the micrograph it stands for.
     if apply_shifts and _X in frame:
         found = find_shifts(frame, frames, path, pixel_size)
         frame["shift_x"], frame["shift_y"] = found.x, found.y
         frame.attrs["assumed"] = found.assumed
     frame.attrs["is_shifted"] = is_shifted(frame)
+    frame = _with_owners(frame, path)
     return _without_deselected(frame, path) if SELECTED in frame else frame
 
 

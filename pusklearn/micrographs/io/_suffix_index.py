@@ -46,7 +46,8 @@ def read_suffix_index(path: Path) -> pd.DataFrame:
     FileNotFoundError
         If the STAR file of micrographs is missing.
     ValueError
-        If the file has not one line, or no micrograph has a file of coordinates.
+        If the file has not one line, no micrograph has a file of coordinates, or two
+        have the same.
     """
     listed = _listed(path)
     ending = ending_of_index(path)
@@ -62,6 +63,7 @@ def read_suffix_index(path: Path) -> pd.DataFrame:
             f"it is the index of files that end in {ending!r} and lie beside it, one "
             f"for each micrograph of {listed}. There is none."
         )
+    _check_apart(pairs)
     frame = pd.DataFrame(pairs, columns=[_NAME, "rlnMicrographCoordinates"])
     frame.index.name = "row"
     frame.attrs["columns"] = tuple(frame)
@@ -123,6 +125,19 @@ def _find(name, folder, ending):
             if file.is_file():
                 return os.fspath(file.absolute())
     return None
+
+
+def _check_apart(pairs):
+    """Raise an error if two micrographs have the same file."""
+    owners: dict[str, str] = {}
+    for name, file in pairs:
+        other = owners.setdefault(file, name)
+        if other != name:
+            raise ValueError(
+                f"micrographs must have coordinate files of their own. {other} and "
+                f"{name} have {file} both. Files belong into the folders of the "
+                "micrographs, beside the index."
+            )
 
 
 def _search(folder, ending):

@@ -203,3 +203,16 @@ def test_settings_are_checked():
         read_coordinates("a.star", apply_shifts="yes")
     with pytest.raises(ValueError, match="`pixel_size` must be"):
         read_coordinates("a.star", pixel_size=0)
+
+
+def test_the_pixel_size_of_a_stack_is_not_that_of_the_micrograph(tmp_path):
+    (tmp_path / "Extract/job007").mkdir(parents=True)
+    stack = tmp_path / "Extract/job007/a.mrcs"
+    mrcfile.write(stack, np.zeros((1, 4, 5), "f4"), voxel_size=4.8)
+    path = write(
+        tmp_path,
+        "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n"
+        "_rlnImageName #3\n_rlnOriginXAngst #4\n1 2 1@Extract/job007/a.mrcs 3\n",
+    )
+    with pytest.raises(ValueError, match=r"its micrograph in line 8 is not"):
+        read_coordinates(path, apply_shifts=True)

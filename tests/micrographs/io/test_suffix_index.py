@@ -126,3 +126,11 @@ def test_an_index_must_be_one_line_and_have_files(job):
         read_coordinates(write(index, "CtfFind/gone.star"))
     with pytest.raises(ValueError, match=r"manualpick.star cannot be read: .*one line"):
         read_micrographs(write(index, ""))
+
+
+def test_two_micrographs_must_not_share_a_file(job):
+    """All files lie beside the index, without the folders of the micrographs."""
+    for grid in ("grid1", "grid2"):
+        (job / grid / "s_1_autopick.star").replace(job / "s_1_autopick.star")
+    with pytest.raises(ValueError, match=r"grid1/s_1.mrc and .*grid2/s_1.mrc have "):
+        read_coordinates(job)
