@@ -14,6 +14,8 @@ from pusklearn.commands._errors import (
 )
 from pusklearn.commands._evaluate import evaluate
 from pusklearn.commands._info import info
+from pusklearn.commands._pick import pick
+from pusklearn.commands._train import train
 
 
 class Commands(click.Group):
@@ -46,5 +48,5 @@ def main():
     """
 
 
-for command in (evaluate, convert, info, demo):
+for command in (train, pick, evaluate, convert, info, demo):
     main.add_command(command)
