@@ -124,19 +124,21 @@ def cs_numbers(rows: NDArray, name: str, n_values: int | None = None) -> NDArray
     Raises
     ------
     ValueError
-        If the column holds no numbers or another number of them, uids are not 64 bits
-        long, or the bytes of numbers are in another order than cryoSPARC's.
+        If the column holds no numbers or another number of them, a uid is no integer
+        or negative, or the bytes of numbers are in another order than cryoSPARC's.
     """
     column = np.array(rows[name])
     shape = column.shape[1:]
-    kind = column.dtype.newbyteorder("=")
-    is_number = column.dtype.kind in "iuf" and (kind == np.uint64 or "uid" not in name)
-    if not is_number or shape != (() if not n_values else (n_values,)):
+    kinds = "iu" if "uid" in name else "iuf"
+    wanted = () if n_values is None else (n_values,)
+    if column.dtype.kind not in kinds or shape != wanted:
         raise ValueError(
-            f"its column {name} must hold {n_values or 1} number(s) in each row"
-            f"{', of type uint64' if 'uid' in name else ''}. It has type "
+            f"its column {name} must hold {n_values or 1} "
+            f"{'integer' if kinds == 'iu' else 'number'}(s) in each row. It has type "
             f"{column.dtype.base} and shape {shape}."
         )
+    if "uid" in name and column.dtype.kind == "i" and (column < 0).any():
+        raise ValueError(f"its column {name} must hold no negative numbers.")
     if column.dtype.str.startswith(">"):
         raise ValueError(
             f"the numbers in its column {name} must have their lowest byte first, as "
