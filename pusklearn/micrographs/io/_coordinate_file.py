@@ -165,7 +165,10 @@ def _read_listed(index, path, options):
         "is_shifted": any(one["is_shifted"] for one in attrs),
         "is_named_after_file": False,
         "assumed": next((one["assumed"] for one in attrs if one["assumed"]), None),
-        "left_out": _describe_left_out(owners[is_out], [a["left_out"] for a in attrs]),
+        "left_out": _describe_left_out(
+            owners[is_out],
+            [index.attrs.get("left_out"), *(one["left_out"] for one in attrs)],
+        ),
     }
     return listed
 
