@@ -118,7 +118,6 @@ def _read_columns(path, options):
         ".star": partial(_read_star, options=of_relion),
         ".box": _read_box,
         ".cbox": _read_cbox,
-        ".csv": _read_csv,
         ".json": _read_eman_info,
         ".cs": partial(read_cs_particles, **options),
         ".mod": _read_imod_model,
@@ -166,7 +165,10 @@ def _read_listed(index, path, options):
         "is_shifted": any(one["is_shifted"] for one in attrs),
         "is_named_after_file": False,
         "assumed": next((one["assumed"] for one in attrs if one["assumed"]), None),
-        "left_out": _describe_left_out(owners[is_out], [a["left_out"] for a in attrs]),
+        "left_out": _describe_left_out(
+            owners[is_out],
+            [index.attrs.get("left_out"), *(one["left_out"] for one in attrs)],
+        ),
     }
     return listed
 
@@ -208,23 +210,26 @@ def _read_imod_model(path):
     return _name_after(path, read_imod_model(path))
 
 
-def _read_csv(path):
-    """Read a table that may be one of a single micrograph, without its name."""
-    frame = _read_text(path)
-    if _has(frame, "micrograph") or not (_has(frame, "x") and _has(frame, "y")):
-        return frame  # The missing column will be named.
+def _read_text(path):
+    """Read a table that may be one of a single micrograph, without its name.
+
+    Tables of Topaz, which are separated by tabs or commas, must name micrographs.
+    """
+    frame = read_delimited(path, [*_NAMES, *DEPTHS])
+    may_be_of_one = (
+        path.suffix.lower() == ".csv"
+        or frame.attrs["separator"] == " "
+        or not frame.attrs["has_header"]
+    )
+    names = [name for name in ("micrograph", "x", "y") if _has(frame, name)]
+    if not may_be_of_one or names != ["x", "y"]:
+        return frame  # A column that is missing will be named.
     check_is_of_one(read_delimited(path), "micrograph")
     return _name_after(path, frame)
 
 
 def _has(frame, name):
     return any(column in _ALIASES[name] for column in frame)
-
-
-def _read_text(path):
-    frame = read_delimited(path, [*_NAMES, *DEPTHS])
-    is_plain = not (frame.attrs["has_header"] or _has(frame, "micrograph"))
-    return _name_after(path, frame) if is_plain else frame
 
 
 def _name_after(path, frame):
@@ -276,11 +281,14 @@ def _find_column(frame, name, path):
         return None
     if len(places) != 1:
         columns = list(frame.attrs.get("columns", frame.columns))
-        hint = (
-            " Only tabs and commas separate values, or else blanks."
-            if len(columns) == 1
-            else ""
-        )
+        hint = ""
+        if len(columns) == 1:
+            hint = " Only tabs and commas separate values, or else blanks."
+        elif name == "micrograph" and _has(frame, "x") and _has(frame, "y"):
+            hint = (
+                " If all rows are of one micrograph, name the file after it, with the "
+                "suffix .csv."
+            )
         found = " and ".join(frame.columns[places]) or "none"
         raise ValueError(
             f"{path} must have one column for `{name}`, called "
