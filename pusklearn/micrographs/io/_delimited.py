@@ -55,6 +55,11 @@ def read_delimited(
     first = next((line for line in lines if not _is_comment(*line)), None)
     if first is None:
         raise ValueError("it must begin with a header, the names of its columns.")
+    if first[1].startswith("data_") and len(first[1].split()) == 1:
+        raise ValueError(
+            f"line {first[0]} is {first[1].strip()!r}, as a STAR file begins. Give the "
+            "file the suffix .star if it is one."
+        )
     blank = " " if len(first[1].split()) > 1 else ","
     separator = next((mark for mark in "\t," if mark in first[1]), blank)
     n_values = len(_split(first[1], separator))
