@@ -1,7 +1,7 @@
 """Lists of images, as files and as folders."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,6 +112,18 @@ def read_image(listed: ListedImage) -> Micrograph:
 
 
 def in_own_pixels(micrograph: Micrograph, name: str) -> Micrograph:
-    """Return a micrograph of that name, without a pixel size."""
-    micrograph.name, micrograph.pixel_size = name, None
+    """Return a micrograph that is known by that name alone, without a pixel size."""
+    micrograph.name, micrograph.path, micrograph.pixel_size = name, None, None
     return micrograph
+
+
+def check_distinct(paths: Sequence[Path]) -> None:
+    """Raise a ValueError if images of one name would be written to one file."""
+    by_name: dict[str, Path] = {}
+    for path in paths:
+        other = by_name.setdefault(micrograph_stem(path), path)
+        if other != path:
+            raise ValueError(
+                "A folder has one file for each image, so no two may have the same "
+                f"name. Got {other} and {path}; give them folders of their own."
+            )

@@ -83,3 +83,4 @@ def test_pixel_sizes_are_left_out(tmp_path):
     mrcfile.write(tmp_path / "a.mrc", np.eye(3, dtype=np.float32), voxel_size=1.5)
     image = read_image(ListedImage("000001", tmp_path / "a.mrc"))
     assert (image.name, image.pixel_size, image.scale) == ("000001", None, 1.0)
+    assert image.path is None
