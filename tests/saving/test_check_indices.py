@@ -202,7 +202,11 @@ def test_the_parts_of_support_vector_machines_fit(machine):
 
 
 def test_what_is_not_fitted_has_nothing_to_check():
-    for estimator in (SVC(), HistGradientBoostingClassifier(), RandomForestClassifier()):
+    for estimator in (
+        SVC(),
+        HistGradientBoostingClassifier(),
+        RandomForestClassifier(),
+    ):
         check_indices(estimator)
         assert str(unpack(*pack(estimator))) == str(estimator)
 

@@ -29,9 +29,7 @@ def test_trees_of_neighbours_are_made_anew(cls, metric):
 
 def test_other_distances_and_weights_are_refused():
     haversine = BallTree(POINTS[:, :2], metric="haversine")
-    with pytest.raises(
-        TypeError, match=r"cannot carry BallTree, .*Haversine"
-    ):
+    with pytest.raises(TypeError, match=r"cannot carry BallTree, .*Haversine"):
         pack(haversine)
     weighted = KernelDensity().fit(POINTS, sample_weight=np.ones(90))
     with pytest.raises(TypeError, match=r"cannot carry KernelDensity\.tree_"):

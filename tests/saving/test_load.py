@@ -151,7 +151,12 @@ def test_foreign_functions_are_refused(name, path):
         {"kind": "dtype", "dtype": {"names": ["a"], "formats": ["|O"]}},
         {
             "kind": "dtype",
-            "dtype": dict(names=["a"], formats=["|O"], offsets=[0], itemsize=8),
+            "dtype": {
+                "names": ["a"],
+                "formats": ["|O"],
+                "offsets": [0],
+                "itemsize": 8,
+            },
         },
         {"kind": "type", "numpy": "ndarray"},
         {"kind": "type", "python": "eval"},
