@@ -252,7 +252,8 @@ def test_a_net_that_is_no_attribute_is_refused(path):
     check_refused(path, {"estimator": net}, tensors, "must be an attribute")
     document["estimator"]["state"]["net_"] = [net]
     check_refused(path, document, tensors, "must be an attribute")
-    linear = node("sklearn.linear_model.LogisticRegression", net_=net)
+    of_now = {"_sklearn_version": sklearn.__version__}
+    linear = node("sklearn.linear_model.LogisticRegression", net_=net, **of_now)
     check_refused(path, linear, tensors)
 
 
