@@ -101,6 +101,7 @@ def keep_lines(path, number):
 def test_ctrl_c_is_one_line(small, project, jobs, whole_group):
     run = start(small, project, "stopped", "csv", jobs)
     while not (project / "stopped" / JOURNAL).exists():
+        assert run.poll() is None, run.communicate()
         time.sleep(0.02)
     os.killpg(run.pid, signal.SIGINT) if whole_group else os.kill(
         run.pid, signal.SIGINT
