@@ -12,6 +12,7 @@ TESTED_BY = {
         "io/_checked_picks": "io/test_write_coordinates",
         "io/_delimited_text": "io/test_write_coordinates",
         "io/_header_pixel_size": "io/test_micrograph_pixel_sizes",
+        "io/_coordinate_columns": "io/test_coordinate_file",
         "io/_list_files": "io/test_read_micrographs",
         "io/_listed_file": "io/test_read_micrographs",
         "io/_pick_format": "io/test_write_coordinates",

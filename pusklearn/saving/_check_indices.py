@@ -92,8 +92,7 @@ def check_support_vectors(machine: Any) -> None:
     """Raise a ValueError if the parts of a support vector machine do not fit."""
     if not hasattr(machine, "support_vectors_"):
         return
-    vectors, counts = machine.support_vectors_, machine._n_support
-    n_vectors, n_features = vectors.shape
+    counts, n_vectors = machine._n_support, len(machine.support_)
     pairs = machine._intercept_.shape[0]
     n_classes = len(counts)
     is_classifier = machine._impl in ("c_svc", "nu_svc")
@@ -101,9 +100,13 @@ def check_support_vectors(machine: Any) -> None:
     rows = n_classes - 1 if is_classifier else 1
     _require(pairs == wanted and machine._probA.shape in ((0,), (pairs,)), "an SVM")
     _require(machine._probB.shape in ((0,), machine._probA.shape), "an SVM")
-    _require(counts.min() >= 0 and machine.support_.shape == (n_vectors,), "an SVM")
+    _require(counts.min() >= 0 and machine.support_.ndim == 1, "an SVM")
     _require(machine._dual_coef_.shape == (rows, n_vectors), "an SVM")
-    _require(n_features == machine.n_features_in_, "the features of an SVM")
+    if machine.kernel == "precomputed":
+        _check_range(machine.support_, machine.n_features_in_)
+    else:
+        shape = (n_vectors, machine.n_features_in_)
+        _require(machine.support_vectors_.shape == shape, "the vectors of an SVM")
     if is_classifier:
         _require(counts.sum() == n_vectors, "an SVM")
 

@@ -4,13 +4,13 @@ Only the name is written. Each rule says which names are allowed: those of pure
 functions, and of classes of torch and scikit-learn that are parameters elsewhere.
 """
 
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from pusklearn.pu.metrics._pu_scorer import METRICS
-from pusklearn.pu.network._optimizers import OPTIMIZERS
 from pusklearn.pu.network._with_parameters import WithParameters
 from pusklearn.saving._allowed import SKORCH, bases_of
 from pusklearn.saving._kind import Kind, Reader, Writer, take
@@ -21,6 +21,7 @@ NAMED = (
         f"sklearn.feature_selection.{name}"
         for name in ("chi2", "f_classif", "f_regression", "mutual_info_classif")
     ),
+    "sklearn.utils.check_array",
     "skorch.utils.to_numpy",
     "builtins.print",
     "torch.nn.functional.binary_cross_entropy_with_logits",
@@ -84,49 +85,38 @@ def decode_name(node: dict[str, Any], reader: Reader) -> Any:
     return value
 
 
-def optimizer_name(value: Any) -> str | None:
-    """Return the name by which pusklearn knows an optimizer, or None."""
-    return next((name for name, made in OPTIMIZERS.items() if made is value), None)
+def is_partial(value: Any) -> bool:
+    """Tell whether a value is a function or class with some of its parameters."""
+    return type(value) is WithParameters or (
+        type(value) is partial and not value.args and not vars(value)
+    )
 
 
-def decode_optimizer(node: dict[str, Any], reader: Reader) -> Any:
-    """Return an optimizer that pusklearn knows by name."""
-    return OPTIMIZERS[take(node, "name", str)]
-
-
-def encode_with_parameters(value: WithParameters, writer: Writer) -> dict[str, Any]:
-    """Return the node of a class with some of its parameters."""
+def encode_partial(value: Any, writer: Writer) -> dict[str, Any]:
+    """Return the node of a function or class with some of its parameters."""
+    is_own = type(value) is WithParameters
     return {
-        "function": writer.write(value.function, ""),
-        "parameters": writer.write(value.parameters, ""),
+        "set": is_own,
+        "function": writer.write(value.function if is_own else value.func, ""),
+        "parameters": writer.write(value.parameters if is_own else value.keywords, ""),
     }
 
 
-def decode_with_parameters(node: dict[str, Any], reader: Reader) -> WithParameters:
-    """Return the class with some of its parameters."""
+def decode_partial(node: dict[str, Any], reader: Reader) -> Any:
+    """Return the function or class with some of its parameters."""
     function = reader.read(node.get("function"))
     if not callable(function):
         raise ValueError("Parameters need a function or a class.")
-    return WithParameters(function, **reader.read(node.get("parameters")))
+    kind: Any = WithParameters if take(node, "set", bool) else partial
+    return kind(function, **reader.read(node.get("parameters")))
 
 
 FUNCTIONS = (
-    Kind(
-        "optimizer",
-        lambda value: optimizer_name(value) is not None,
-        lambda value, _: {"name": optimizer_name(value)},
-        decode_optimizer,
-    ),
     Kind(
         "name",
         lambda value: name_of_function(value) is not None,
         encode_name,
         decode_name,
     ),
-    Kind(
-        "with parameters",
-        lambda value: type(value) is WithParameters,
-        encode_with_parameters,
-        decode_with_parameters,
-    ),
+    Kind("partial", is_partial, encode_partial, decode_partial),
 )

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.micrographs.io._pick_text import pick_text
 from pusklearn.micrographs.io._read_coordinates import read_coordinates
 from pusklearn.micrographs.io._star_text import star_text
-from pusklearn.micrographs.io._write_pick_file import write_pick_file
 from pusklearn.topaz._pick_tables import number_text, write_output
 from pusklearn.topaz._via_tables import is_via_table, read_via_table, via_text
 
@@ -182,7 +182,7 @@ def write_each(
 
 def write_boxes(table: pd.DataFrame, file: Path, kind: str, box_size: float) -> None:
     """Write the table of one image to a file in the format "box" or "json"."""
-    points = table.drop(columns="image_name").to_numpy(float)
+    # Other programs expect no more than topaz writes there, which is no score.
+    points = points_of(table)[["x", "y"]].astype(float)
     format = "box" if kind == "box" else "eman2"
-    name = micrograph_stem(file)
-    write_pick_file(file, points, name, format, box_size=box_size or None)
+    write_output(str(file), pick_text(points, file, format, box_size))

@@ -13,7 +13,6 @@ from sklearn.utils import Bunch
 
 from pusklearn import PUStratifiedKFold
 from pusklearn.criteria import Priors
-from pusklearn.pu.network._optimizers import OPTIMIZERS
 from pusklearn.saving._codec import pack, unpack
 
 QUICK = settings(max_examples=80, deadline=None)
@@ -189,7 +188,6 @@ def test_plain_values(value):
         np.mean,
         torch.device("cuda:1"),
         torch.optim.Adam,
-        OPTIMIZERS["sgd"],
         torch.optim.lr_scheduler.StepLR,
         StratifiedKFold,
     ],

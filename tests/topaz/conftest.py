@@ -9,6 +9,7 @@ import pytest
 
 from pusklearn.datasets import make_micrographs
 from pusklearn.modules import ConvNet
+from pusklearn.topaz import _training
 from pusklearn.topaz._labelled_images import LabelledImages
 from pusklearn.topaz._main import main
 from pusklearn.topaz._new_picker import new_picker
@@ -95,6 +96,18 @@ def model(fitted, tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model_epoch10.sav"
     save_model(*fitted, path)
     return path
+
+
+@pytest.fixture
+def short_training(monkeypatch):
+    """Cut trainings short after four updates."""
+
+    def short_picker(*arguments):
+        return new_picker(*arguments).set_params(
+            score__classifier__max_epochs=2, score__classifier__steps_per_epoch=2
+        )
+
+    monkeypatch.setattr(_training, "new_picker", short_picker)
 
 
 @pytest.fixture

@@ -50,12 +50,7 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     fifths = []
     n_values = None
     for number, text in read_lines(path):
-        if _HELIX.match(text):
-            raise ValueError(
-                f"line {number} is one of EMAN's e2helixboxer or of crYOLO, which "
-                "begin their files of helices so. Their rows are no boxes; save the "
-                "particles along the helices as boxes."
-            )
+        check_is_no_helix(number, text)
         values = text.split(maxsplit=100)
         if not values or (values[0].strip("#") == "" and len(values) <= 4):
             continue
@@ -79,9 +74,24 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     scores = np.array([_to_number(fifth) for fifth in fifths])
     if has_confidence and (n_values or 4) > 4:
         frame["score"] = _check_confidence(scores, fifths, index)
+    elif set(scores) == {-1, -2}:
+        raise ValueError(
+            "the fifth values of its rows are -1 and -2, which mark the ends of "
+            "filaments: the particles along them are not in the file."
+        )
     elif np.isfinite(scores).all() and any("." in fifth for fifth in fifths):
         frame["score"] = scores
     return frame
+
+
+def check_is_no_helix(number: int, text: str) -> None:
+    """Raise an error if a line tells of a helix, whose rows are no particles."""
+    if _HELIX.match(text):
+        raise ValueError(
+            f"line {number} is one of EMAN's e2helixboxer or of crYOLO, which begin "
+            "their files of helices so. Their rows are no particles; save the "
+            "particles along the helices as boxes."
+        )
 
 
 def _check_confidence(scores, fifths, index):

@@ -1,8 +1,8 @@
 """The tables that cryoSPARC keeps in its .cs files."""
 
+import ast
 import os
 import re
-from tokenize import TokenError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,6 @@ _UNREADABLE = (
     RecursionError,
     MemoryError,
     EOFError,
-    # From NumPy's second look at a header that it takes for one of Python 2.
-    TokenError,
 )
 
 
@@ -55,6 +53,9 @@ def read_cs(path: str | os.PathLike) -> NDArray:
     check_is_file(path)
     with open(path, "rb") as file:
         head = file.read(len(_NUMPY))
+        version = file.read(2)
+        n_bytes = int.from_bytes(file.read(2 if version == b"\1\0" else 4), "little")
+        header = file.read(min(n_bytes, _MOST_HEADER))
     if head[1:] == _CSDAT:
         raise ValueError(
             "it is in cryoSPARC's compressed form. Save it as a NumPy array, with "
@@ -65,6 +66,7 @@ def read_cs(path: str | os.PathLike) -> NDArray:
             "a .cs file of cryoSPARC must be a NumPy array. It does not begin as one."
         )
     try:
+        _check_header(header)
         rows = np.load(
             path, mmap_mode="r", allow_pickle=False, max_header_size=_MOST_HEADER
         )
@@ -86,6 +88,17 @@ def read_cs(path: str | os.PathLike) -> NDArray:
             f"it has {n_left} bytes behind its {len(rows)} rows. It is damaged."
         )
     return rows
+
+
+def _check_header(header):
+    """Raise an error if a header is none, at which NumPy would look twice.
+
+    Python warns of backslashes that mean nothing.
+    """
+    text = header.decode("ascii")
+    if "\\" in text:
+        raise ValueError("its header has a backslash")
+    ast.literal_eval(text.strip())
 
 
 def _explain(error):
@@ -124,19 +137,21 @@ def cs_numbers(rows: NDArray, name: str, n_values: int | None = None) -> NDArray
     Raises
     ------
     ValueError
-        If the column holds no numbers or another number of them, uids are not 64 bits
-        long, or the bytes of numbers are in another order than cryoSPARC's.
+        If the column holds no numbers or another number of them, a uid is no integer
+        or negative, or the bytes of numbers are in another order than cryoSPARC's.
     """
     column = np.array(rows[name])
     shape = column.shape[1:]
-    kind = column.dtype.newbyteorder("=")
-    is_number = column.dtype.kind in "iuf" and (kind == np.uint64 or "uid" not in name)
-    if not is_number or shape != (() if not n_values else (n_values,)):
+    kinds = "iu" if "uid" in name else "iuf"
+    wanted = () if n_values is None else (n_values,)
+    if column.dtype.kind not in kinds or shape != wanted:
         raise ValueError(
-            f"its column {name} must hold {n_values or 1} number(s) in each row"
-            f"{', of type uint64' if 'uid' in name else ''}. It has type "
+            f"its column {name} must hold {n_values or 1} "
+            f"{'integer' if kinds == 'iu' else 'number'}(s) in each row. It has type "
             f"{column.dtype.base} and shape {shape}."
         )
+    if "uid" in name and column.dtype.kind == "i" and (column < 0).any():
+        raise ValueError(f"its column {name} must hold no negative numbers.")
     if column.dtype.str.startswith(">"):
         raise ValueError(
             f"the numbers in its column {name} must have their lowest byte first, as "

@@ -9,6 +9,7 @@ from pusklearn.micrographs.io._coordinate_file import named_after
 from pusklearn.micrographs.io._names import micrograph_key
 from pusklearn.micrographs.io._relion_job import (
     SELECTION,
+    check_is_not_of_jobs,
     coordinate_files,
     is_job_folder,
     may_have_coordinates,
@@ -34,8 +35,8 @@ def list_coordinate_files(
     Raises
     ------
     ValueError
-        If the files of a folder have several formats, or a selection of micrographs
-        lies beside no index.
+        If the files of a folder have several formats, a folder has jobs of RELION, or a
+        selection of micrographs lies beside no index.
     """
     if isinstance(path, str | os.PathLike):
         return _list_files(path)
@@ -51,6 +52,8 @@ def _list_files(path):
     if folder.is_dir() and (files := coordinate_files(folder)):
         return files
     if folder.is_dir():
+        if not any(map(_is_of_one_micrograph, folder.iterdir())):
+            check_is_not_of_jobs(folder)
         below = filter(_is_of_one_micrograph, folder.rglob("*"))
         files = sorted(file for file in below if not _is_hidden(file, folder))
         if is_job_folder(folder):

@@ -10,6 +10,7 @@ from pusklearn.micrographs.io._list_folder import leave_out_spectra, list_folder
 from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import (
+    check_is_not_of_jobs,
     is_job_folder,
     is_suffix_index,
     micrograph_lists,
@@ -168,6 +169,8 @@ def _list_folder(folder, on_error):
     if files and not is_job_folder(folder):
         return files, reason, left_out
     lists = micrograph_lists(folder)
+    if not files and not lists:
+        check_is_not_of_jobs(folder)
     if not lists:
         return files, reason, left_out
     return _list_all(lists, on_error)

@@ -196,7 +196,10 @@ def read_coordinates(
         check_number(pixel_size, "pixel_size", "(0, inf)")
     files = list_coordinate_files(path)
     if not files:
-        raise ValueError(f"At least 1 coordinate file is needed. Found none in {path}.")
+        hint = _tell_of_cs(path)
+        raise ValueError(
+            f"At least 1 coordinate file is needed. Found none in {path}.{hint}"
+        )
     joined = join_cs(files)
     files = [file for file, _ in joined]
     tables = [
@@ -243,6 +246,18 @@ def _warn_of_attrs(tables, files):
         if said:
             more = f"; {len(said)} files in all" if len(said) > 1 else ""
             warn_caller(f"{start}: {said[0]}{more}.")
+
+
+def _tell_of_cs(path):
+    """Say which files of cryoSPARC a folder has: which one is meant is not known."""
+    is_path = isinstance(path, str | os.PathLike)
+    names = sorted(file.name for file in Path(path).glob("*.cs")) if is_path else []
+    if not names:
+        return ""
+    return (
+        f" It has files of cryoSPARC: {', '.join(names[:5])} ({len(names)} in all). "
+        "Give the one that has the particles."
+    )
 
 
 def _add_folders(tables, files):

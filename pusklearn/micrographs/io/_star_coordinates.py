@@ -59,7 +59,9 @@ def read_star_coordinates(
     if not path.stat().st_size:
         # RELION writes an empty file for a micrograph without particles.
         return pd.DataFrame(columns=[_X, _Y])
-    wanted = [*NAMES, *SHIFTS, *DEPTHS, LISTED, SELECTED, *OPTICS_COLUMNS]
+    wanted = [*NAMES, *SHIFTS, *DEPTHS, LISTED, SELECTED]
+    if apply_shifts:
+        wanted += OPTICS_COLUMNS
     frames = read_tables(path, wanted)
     for frame in frames:
         check_is_flat(frame)

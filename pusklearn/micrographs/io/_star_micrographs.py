@@ -15,6 +15,14 @@ from pusklearn.micrographs.io._suffix_index import find_suffix_list, micrographs
 
 _NAME = "rlnMicrographName"
 _PARTICLE = "rlnCoordinateX"
+# What a file without the names of micrographs is, by a column.
+_HINTS = {
+    "rlnMicrographMovieName": (
+        " It lists movies: give the list that motion correction writes, such as "
+        "MotionCorr/job002/corrected_micrographs.star."
+    ),
+    _PARTICLE: " It holds coordinates, which `read_coordinates` reads.",
+}
 _WANTED = (_NAME, SELECTED, _PARTICLE, *OPTICS_COLUMNS)
 
 
@@ -89,14 +97,11 @@ def _only_list(tables, path):
     lists = [table for table in tables if _NAME in table]
     if len(lists) == 1:
         return lists[0]
-    movies = any("rlnMicrographMovieName" in t.attrs["columns"] for t in tables)
-    hint = (
-        " It lists movies: give the list that motion correction writes, such as "
-        "MotionCorr/job002/corrected_micrographs.star."
-    )
+    columns = {name for table in tables for name in table.attrs["columns"]}
+    hints = [hint for name, hint in _HINTS.items() if name in columns]
     raise ValueError(
         f"{path} must contain one table with a column {_NAME}. Got {len(lists)}."
-        f"{hint if movies else ''}"
+        f"{''.join(hints[:1])}"
     )
 
 

@@ -1,6 +1,7 @@
 """The net of a classifier that was saved, made again from its parts."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -12,7 +13,6 @@ from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.network._devices import as_device
 from pusklearn.pu.network._network import Objective
-from pusklearn.pu.network._optimizers import OPTIMIZERS
 from pusklearn.pu.network._training import assemble_network
 from pusklearn.pu.network._training_net import TrainingNet, both_probabilities
 from pusklearn.pu.network._with_parameters import WithParameters
@@ -145,10 +145,10 @@ def check_is_optimizer(optimizer: Any) -> None:
     """Raise a ValueError for anything but an optimizer of torch."""
     if isinstance(optimizer, WithParameters):
         optimizer = optimizer.function
-    is_class = isinstance(optimizer, type) and issubclass(
-        optimizer, torch.optim.Optimizer
-    )
-    if not is_class and optimizer not in OPTIMIZERS.values():
+    if isinstance(optimizer, partial):
+        optimizer = optimizer.func
+    is_class = isinstance(optimizer, type)
+    if not is_class or not issubclass(optimizer, torch.optim.Optimizer):
         raise ValueError(f"{optimizer!r} is no optimizer of torch.")
 
 

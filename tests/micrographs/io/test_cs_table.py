@@ -79,8 +79,28 @@ def test_other_arrays_are_no_tables(tmp_path, rows):
         read_cs(save(tmp_path / "a.cs", rows))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"'descr'", b"descr':"),
+        (b"'descr'", b"'desc\\'"),
+        (b"'descr'", b"'desc\xe9'"),
+        (b"'descr'", b"'d scr'"),
+        (b"(2,)", b"(2L)"),
+        (b"[(", b"[["),
+        (b"{", b"("),
+        (b"'shape'", b"'sha\0e'"),
+    ],
+)
+def test_a_damaged_header_brings_an_error_alone(tmp_path, old, new):
+    path = save(tmp_path / "a.cs", make())
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    with pytest.raises(ValueError, match="it is damaged or cut short as a NumPy array"):
+        read_cs(path)
+
+
 def test_columns_of_strange_names_are_damaged(tmp_path):
-    rows = np.zeros(2, [("uid", "<u8"), ("pick_stats/ncc\xffscore", "<f4")])
+    rows = np.zeros(2, [("uid", "<u8"), ("pick_stats/ncc score", "<f4")])
     with pytest.raises(
         ValueError, match=r"it is damaged: no column .* 'pick_stats/ncc"
     ):
@@ -104,15 +124,20 @@ def test_a_cut_or_longer_file_is_damaged(tmp_path):
     [
         ("a/path", None, r"a/path must hold 1 number\(s\)"),
         ("a/shape", None, r"a/shape must hold 1 .* shape \(2,\)"),
-        ("uid", 2, "uid must hold 2 number"),
-        ("a/uid", None, r"a/uid must hold 1 .*, of type uint64\. It has type int64"),
+        ("uid", 2, "uid must hold 2 integer"),
+        ("a/uid", None, r"a/uid must hold 1 integer\(s\) .* It has type float64"),
+        ("b/uid", None, "b/uid must hold no negative numbers"),
         ("a/size", None, "a/size must have their lowest byte first"),
     ],
 )
 def test_columns_must_hold_numbers(name, n_values, said):
-    more = [*make().dtype.descr, ("a/uid", "<i8"), ("a/size", ">f4")]
+    more = [*make().dtype.descr, ("a/uid", "<f8"), ("b/uid", "<i8"), ("a/size", ">f4")]
+    rows = np.zeros(2, more)
+    rows["b/uid"][1] = -1
     with pytest.raises(ValueError, match=said):
-        cs_numbers(np.zeros(2, more), name, n_values)
+        cs_numbers(rows, name, n_values)
+    rows["b/uid"] = 7
+    assert cs_numbers(rows, "b/uid").tolist() == [7, 7]
 
 
 @pytest.mark.parametrize("value", [b"", b">", b"\xff.mrc", b"a\tb"])

@@ -1,6 +1,6 @@
 import pytest
 
-from pusklearn.io import read_coordinates
+from pusklearn.io import read_coordinates, read_micrographs
 from pusklearn.micrographs.io._list_coordinate_files import list_coordinate_files
 
 CLICKS = "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n3 4\n"
@@ -43,3 +43,22 @@ def test_of_a_job_without_an_index_files_with_coordinates_are_read(tmp_path):
         "a_autopick.star",
         "b_autopick.star",
     ]
+
+
+def test_the_folder_of_one_job_must_be_given(tmp_path):
+    for job in ("AutoPick/job006", "AutoPick/job012", "Extract/job007"):
+        write(tmp_path / job / "particles.star")
+    for folder, said in [
+        ("", r"AutoPick/job006, .*AutoPick/job012, .*Extract/job007\. Give"),
+        ("AutoPick", r"AutoPick has jobs of RELION: .*job006, .*job012\. Give"),
+    ]:
+        for read in (read_coordinates, read_micrographs):
+            with pytest.raises(ValueError, match=said):
+                read(tmp_path / folder)
+    for number in range(3):
+        (tmp_path / f"job01{number}").mkdir()
+    (tmp_path / "job1").mkdir()
+    with pytest.raises(ValueError, match=r"job012, \.\.\. 6 in all"):
+        read_coordinates(tmp_path)
+    write(tmp_path / "own.star")
+    assert len(list_coordinate_files(tmp_path)) == 4

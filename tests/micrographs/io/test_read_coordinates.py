@@ -356,6 +356,11 @@ def test_nothing_to_read_is_an_error(tmp_path):
         read_coordinates(tmp_path)
     with pytest.raises(ValueError, match=r"Found none in \[\]"):
         read_coordinates([])
+    (tmp_path / "picked_particles.cs").touch()
+    with pytest.raises(
+        ValueError, match=r"Found none in .*: picked_particles.cs \(1 in"
+    ):
+        read_coordinates(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.star", "a.box"])

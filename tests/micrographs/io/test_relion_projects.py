@@ -1,5 +1,7 @@
 """Whole projects of RELION, as each of its versions lays them out."""
 
+import shutil
+
 import numpy as np
 import pytest
 from simulated_projects.relion import relion_project
@@ -84,6 +86,35 @@ def test_aliases_and_copies_of_a_job(project, tmp_path):
     (tmp_path / "elsewhere").symlink_to(project.folder / "AutoPick/log")
     for place in (project.folder / "AutoPick/log", tmp_path / "elsewhere"):
         assert read_coordinates(place).equals(expected)
+    copy = shutil.copytree(project.folder / "AutoPick/job006", tmp_path / "job006")
+    if (copy / "autopick.star").exists():
+        assert read_coordinates(copy).equals(expected)
+        copy = copy.rename(tmp_path / "job007")
+        with pytest.raises(FileNotFoundError, match=r"lists AutoPick/job006/Movies"):
+            read_coordinates(copy)
+    else:
+        with pytest.raises(FileNotFoundError, match=r"lists CtfFind/job003/microgr"):
+            read_coordinates(copy)
     both = [project.folder / "MotionCorr" / name for name in ("own", "job002")]
     micrographs = read_micrographs(both)
     assert [m.path for m in micrographs] == project.paths
+
+
+def test_damaged_lists_are_read_or_refused(project, tmp_path):
+    """No damage brings another error, or micrographs that the list does not have."""
+    rng = np.random.default_rng(1)
+    list_of_all = project.folder / "CtfFind/job003/micrographs_ctf.star"
+    raw = list_of_all.read_bytes()
+    damaged = list_of_all.with_name("damaged.star")
+    n_refused = 0
+    for _ in range(150):
+        start, length = int(rng.integers(len(raw))), int(rng.integers(30))
+        insert = rng.bytes(int(rng.integers(3)))
+        damaged.write_bytes(raw[:start] + insert + raw[start + length :])
+        try:
+            micrographs = read_micrographs(damaged, pixel_size=1)
+        except (ValueError, FileNotFoundError):
+            n_refused += 1
+        else:
+            assert {m.path for m in micrographs} <= set(project.paths)
+    assert n_refused > 20

@@ -8,7 +8,7 @@ from pathlib import Path
 import mrcfile
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -205,3 +205,31 @@ def test_picks_point_to_their_pixels_in_a_file_of_the_image(
     np.testing.assert_array_equal(micrograph[y, x], picks[:, 2])
     if has_scores:
         np.testing.assert_array_equal(table["score"], picks[:, 2])
+
+
+folders = st.lists(st.sampled_from(["g1", "g2", "Data", "Import/job001"]), max_size=3)
+paths = st.builds(
+    lambda above, name: "/".join([*above, f"{name}.mrc"]),
+    folders,
+    st.sampled_from(["a", "b", "a_patch_aligned"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    paths=st.lists(paths, min_size=1, max_size=4, unique=True),
+    target=st.sampled_from(TARGETS),
+)
+def test_no_pick_comes_back_to_another_micrograph(paths, target):
+    target, format, _ = target
+    micrographs = [make(path, uid) for uid, path in enumerate(paths, start=1)]
+    # A micrograph has as many picks as no other.
+    picks = [[[uid, 7, 0.5]] * uid for uid in range(1, len(paths) + 1)]
+    try:
+        table = trip(picks, target, format, micrographs)
+        found = coordinates_for(table, micrographs)
+    except ValueError as error:
+        event(f"refused: {str(error)[:40]}")
+        return
+    assert [len(xy) for xy in found] == [len(xys) for xys in picks]
+    assert all((xy[:, 0].round() == len(xy)).all() for xy in found)

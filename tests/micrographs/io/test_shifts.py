@@ -3,6 +3,8 @@ import warnings
 import mrcfile
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pusklearn.io import read_coordinates
 
@@ -104,6 +106,19 @@ def test_angstrom_are_divided_by_the_pixel_size_of_the_micrograph(tmp_path, colu
     path = write(tmp_path, star_31(columns, [(1.2, 4.8), (1.5, 6.0)]))
     np.testing.assert_allclose(read(path), shifted_31(1.2, 1.5))
     np.testing.assert_allclose(read(path, pixel_size=3), shifted_31(3, 3))
+
+
+@given(size=st.floats(0.2, 20), shift=st.floats(-500, 500), place=st.floats(0, 20_000))
+def test_a_shift_in_angstrom_is_found_again(tmp_path_factory, size, shift, place):
+    path = tmp_path_factory.mktemp("p") / "p.star"
+    path.write_text(
+        "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n_rlnOriginXAngst #3\n"
+        f"_rlnOriginYAngst #4\n_rlnMicrographPixelSize #5\n"
+        f"{place!r} 7 {shift!r} 0 {size!r}\n"
+    )
+    [[x, y]] = read(path)
+    assert (place - x) * size == pytest.approx(shift, abs=1e-6)
+    assert y == 7
 
 
 def test_movies_were_binned(tmp_path):
