@@ -149,6 +149,15 @@ def test_foreign_functions_are_refused(name, path):
         {"kind": "dtype", "dtype": "|O"},
         {"kind": "dtype", "dtype": "<f1000"},
         {"kind": "dtype", "dtype": {"names": ["a"], "formats": ["|O"]}},
+        {
+            "kind": "dtype",
+            "dtype": {
+                "names": ["a"],
+                "formats": ["|O"],
+                "offsets": [0],
+                "itemsize": 8,
+            },
+        },
         {"kind": "type", "numpy": "ndarray"},
         {"kind": "type", "python": "eval"},
         {"kind": "array", "tensor": "missing", "dtype": "<f8", "shape": [1]},
@@ -178,7 +187,7 @@ def test_foreign_functions_are_refused(name, path):
         {"kind": "tensor", "tensor": None},
         {"kind": "requests", "methods": []},
     ],
-    ids=range(58),
+    ids=range(59),
 )
 def test_wrong_nodes_are_refused(estimator, path):
     tensors = {"a": torch.zeros(1, dtype=torch.float64)}
@@ -235,6 +244,17 @@ def test_weights_that_are_missing_are_refused(path):
         wrong = copy.deepcopy(document)
         del wrong["estimator"]["state"]["net_"]["network"][name]
         check_refused(path, wrong, tensors, "weights do not fit the network")
+
+
+def test_a_net_that_is_no_attribute_is_refused(path):
+    document, tensors = saved(NETWORK, path)
+    net = document["estimator"]["state"]["net_"]
+    check_refused(path, {"estimator": net}, tensors, "must be an attribute")
+    document["estimator"]["state"]["net_"] = [net]
+    check_refused(path, document, tensors, "must be an attribute")
+    of_now = {"_sklearn_version": sklearn.__version__}
+    linear = node("sklearn.linear_model.LogisticRegression", net_=net, **of_now)
+    check_refused(path, linear, tensors)
 
 
 @pytest.mark.parametrize(
