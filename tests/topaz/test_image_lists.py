@@ -5,6 +5,7 @@ import pytest
 from pusklearn.io import read_micrograph
 from pusklearn.topaz._image_lists import (
     image_list_text,
+    in_own_pixels,
     list_images,
 )
 
