@@ -45,6 +45,8 @@ copybutton_prompt_is_regexp = True
 # Examples
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
+    # A script that needs a server of cryoSPARC.
+    "ignore_pattern": r"cryosparc_\w+\.py$",
     "gallery_dirs": "examples",
     "within_subsection_order": "site_tools.GalleryOrder",
     "backreferences_dir": "reference/examples",

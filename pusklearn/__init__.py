@@ -36,6 +36,13 @@ PeakExtractor
 ReferencePicker
     Picks with reference images, the classical way.
 
+Files of estimators, of both kinds.
+
+save, load
+    An estimator in one file that runs no code when it is opened.
+export_onnx
+    The network for programs other than Python.
+
 Modules with more.
 
 criteria

@@ -33,5 +33,8 @@ from .pu.wrappers._pu_calibrated_classifier import (
 from .pu.wrappers._pu_threshold_classifier import (
     PUThresholdClassifier as PUThresholdClassifier,
 )
+from .saving._export_onnx import export_onnx as export_onnx
+from .saving._load import load as load
+from .saving._save import save as save
 
 __version__: str

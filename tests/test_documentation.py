@@ -15,7 +15,7 @@ from pusklearn import PUClassifier, criteria, datasets, io, metrics, modules
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+EXAMPLES = sorted((ROOT / "examples").glob("plot_*.py"))
 FACES = (pusklearn, criteria, datasets, io, metrics, modules)
 PAGES = [
     *sorted(DOCS.glob("start_*.md")),

@@ -12,10 +12,11 @@ TESTED_BY = {
         "io/_checked_picks": "io/test_write_coordinates",
         "io/_delimited_text": "io/test_write_coordinates",
         "io/_header_pixel_size": "io/test_micrograph_pixel_sizes",
+        "io/_coordinate_columns": "io/test_coordinate_file",
         "io/_list_files": "io/test_read_micrographs",
         "io/_listed_file": "io/test_read_micrographs",
         "io/_pick_format": "io/test_write_coordinates",
-        "io/_pick_text": "io/test_write_pick_file",
+        "io/_pick_text": "io/test_round_trips",
         "io/_read_mrc": "io/test_read_micrograph",
         "io/_sizes_in_project": "io/test_micrograph_pixel_sizes",
         "io/_tiff_segments": "io/test_read_tiff",
@@ -47,7 +48,9 @@ TESTED_BY = {
 # Tests of what several files do together.
 OF_SEVERAL_FILES = {
     "micrographs": {
+        "io/test_damaged_coordinates",
         "io/test_damaged_files",
+        "io/test_round_trips",
         "io/test_relion_projects",
         "regions/test_pu_classifier_of_regions",
         "test_pickers_and_pixel_sizes",

@@ -5,12 +5,17 @@ from typing import Any
 import click
 
 import pusklearn
+from pusklearn.commands._convert import convert
 from pusklearn.commands._demo import demo
 from pusklearn.commands._errors import (
     errors_on_one_line,
     print_warning,
     warnings_handed_to,
 )
+from pusklearn.commands._evaluate import evaluate
+from pusklearn.commands._info import info
+from pusklearn.commands._pick import pick
+from pusklearn.commands._train import train
 
 
 class Commands(click.Group):
@@ -43,5 +48,5 @@ def main():
     """
 
 
-for command in (demo,):
+for command in (train, pick, evaluate, convert, info, demo):
     main.add_command(command)

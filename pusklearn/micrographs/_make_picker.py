@@ -9,7 +9,10 @@ from sklearn.utils import check_random_state
 
 from pusklearn.micrographs.images._lengths import Length, parse_length
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
-from pusklearn.micrographs.peaks._pick_thresholds import check_threshold_needs
+from pusklearn.micrographs.peaks._pick_thresholds import (
+    CLASSIFIER_TELLS,
+    check_threshold_needs,
+)
 from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
 from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
     MicrographNormalizer,
@@ -99,7 +102,7 @@ def make_picker(
         The share of pixels that lie within the label radius of a particle. It takes
         the place of `particles_per_micrograph`. "estimate" estimates the share from
         the labels, see `PUClassifier`. If neither is given, the unlabeled pixels are
-        taken for negatives.
+        taken for negatives, unless `classifier` has a prior.
     label_radius : float, str or None, default=None
         Pixels at this distance from a labelled particle, or nearer, are positives.
         The score maps are smoothed with a Gaussian of this standard deviation before
@@ -109,6 +112,10 @@ def make_picker(
     threshold : float, str or None, default=None
         Picks have a score greater than this threshold, see `PeakExtractor`. None
         keeps every peak with its score; the scores rank the picks of all micrographs.
+        The thresholds "prior" and "fdr" need to know how many particles to expect: by
+        `particles_per_micrograph`, by `prior`, or by the prior of `classifier`. Every
+        threshold may also be set after the fit:
+        ``picker.set_params(extract__threshold="recall:0.9")``.
     random_state : int, RandomState instance or None, default=None
         Seeds the classifier and all that it holds. None leaves the random state of
         `classifier` as it is.
@@ -136,7 +143,7 @@ def make_picker(
         If a length or number is out of range, the particle is larger than the largest
         network sees, both `particles_per_micrograph` and `prior` are given,
         `classifier` has no `prior` or has one already, or `threshold` is of no known
-        form.
+        form or needs the number of particles and nothing tells it.
     TypeError
         If a length or `particles_per_micrograph` is not a number, or a string is no
         length.
@@ -195,7 +202,7 @@ def make_picker(
     """
     size = check_lengths(diameter, downsample, label_radius)
     check_priors(prior, particles_per_micrograph, classifier)
-    check_threshold_needs(threshold, particles_per_micrograph)
+    check_counted(threshold, particles_per_micrograph, prior, classifier)
     check_random_state(random_state)
     check_choice(outside, "outside", ["raise", "warn"])
     check_choice(on_error, "on_error", ["raise", "warn"])
@@ -274,6 +281,23 @@ def check_priors(
         )
     for name, value in given.items():
         check_prior_can_be_set(classifier, name, value)
+
+
+def check_counted(
+    threshold: float | str | None,
+    particles_per_micrograph: float | None,
+    prior: float | str | None,
+    classifier: BaseEstimator | None,
+) -> None:
+    """Raise an error if a threshold is wrong, or nothing tells the count it needs."""
+    told = [particles_per_micrograph, prior]
+    if classifier is not None:
+        check_is_estimator(classifier, "classifier")
+        # A classifier inside another one may have the prior.
+        parameters = classifier.get_params()
+        told += [parameters[name] for name in parameter_names(classifier, "prior")]
+    count = next((value for value in told if value is not None), None)
+    check_threshold_needs(threshold, count, CLASSIFIER_TELLS)
 
 
 def lengths_from(diameter: Length, label_radius: float | str | None) -> Lengths:

@@ -45,7 +45,8 @@ from pusklearn.saving._check_archive import (
 
 FORMAT = "pusklearn"
 VERSION = 1
-DOCUMENTS = ("estimator.json", "scoring.json")
+ESTIMATOR = "estimator.json"
+DOCUMENTS = (ESTIMATOR, "scoring.json")
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 

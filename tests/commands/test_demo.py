@@ -44,7 +44,7 @@ def test_it_learns_picks_and_judges_a_folder(run, tmp_path, diameter):
         assert words in result.output
     assert (tmp_path / "demo" / "picks.png").stat().st_size > 10_000
     picks = io.read_coordinates(tmp_path / "demo" / "picks.star")
-    assert set(picks.micrograph) == {"simulated_0002.mrc"}
+    assert set(picks.micrograph) == {"data/micrographs/simulated_0002.mrc"}
     assert f"Wrote {len(picks)} picks" in result.output
 
 

@@ -124,7 +124,24 @@ def test_a_network_of_ones_own_may_see_less_than_the_particle():
 )
 def test_a_threshold_that_cannot_be_is_refused_before_training(threshold, message):
     with pytest.raises(ValueError, match=message):
-        make_picker(24, threshold=threshold, prior=0.1)
+        make_picker(24, threshold=threshold, classifier=PUClassifier())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"prior": 0.02},
+        {"prior": "estimate"},
+        {"particles_per_micrograph": 30},
+        {"classifier": PUClassifier(prior=0.02)},
+        {"classifier": PUCalibratedClassifier(PUClassifier(prior=0.02))},
+    ],
+    ids=["prior", "estimate", "count", "classifier", "wrapped"],
+)
+@pytest.mark.parametrize("threshold", ["prior", "fdr:0.1"])
+def test_whatever_tells_the_number_of_particles_is_enough(threshold, told):
+    extractor = make_picker(24, threshold=threshold, **told)["extract"]
+    assert extractor.threshold == threshold
 
 
 def test_prior_and_number_of_particles_exclude_each_other():
@@ -258,6 +275,47 @@ def test_coordinates_are_original_pixels_through_any_downsampling(downsample):
     assert picking_average_precision(coordinates[2:], [picks], 4.0) > 0.8
     nearest = np.linalg.norm(picks[:, None, :2] - coordinates[2], axis=2).min(1)
     assert np.median(nearest) < 2.5
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_picker_takes_every_threshold_after_the_fit(data, monkeypatch, large):
+    micrographs, coordinates = data
+    if large:
+        monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1)
+    labels = [points[:6] for points in coordinates[:2]]
+    picker = quick_picker(prior=0.02).set_params(
+        score__classifier__max_epochs=1, score__classifier__steps_per_epoch=3
+    )
+    picker.fit(micrographs[:2], labels)
+    picker = pickle.loads(pickle.dumps(picker))
+    n_expected = 2 * picker["score"].particles_per_micrograph_
+    for rule in ("prior", "recall:0.9", "fdr:0.9", None, 0.5):
+        picker.set_params(extract__threshold=rule)
+        fitted = clone(picker).fit(micrographs[:2], labels)
+        picks = picker.predict(micrographs)
+        for one, other in zip(picks, fitted.predict(micrographs), strict=True):
+            np.testing.assert_array_equal(one, other)
+        if rule == "prior":
+            assert sum(map(len, picks[:2])) == round(n_expected)
+
+
+@pytest.mark.parametrize("threshold", ["prior", "recall:0.9"])
+def test_one_micrograph_at_a_time_gives_the_picks_of_all(data, threshold):
+    micrographs, coordinates = data
+    micrographs = [
+        Micrograph(m, name=f"m{i}", pixel_size=1.0 + 0.25 * i)
+        for i, m in enumerate(micrographs)
+    ]
+    picker = make_picker(
+        "24A",
+        classifier=PUClassifier(ConvNet(units=4)),
+        particles_per_micrograph=40,
+        random_state=0,
+        threshold=threshold,
+    ).set_params(**QUICK)
+    picker.fit(micrographs[1:3], coordinates[1:3])
+    for one, picks in zip(micrographs, picker.predict(micrographs), strict=True):
+        np.testing.assert_array_equal(picker.predict([one])[0], picks)
 
 
 def test_it_clones_and_pickles(data):
@@ -448,9 +506,9 @@ def test_every_phase_has_its_bar(capsys, monkeypatch, large, threshold):
         if large
         else ["downsampling micrographs", "normalizing micrographs"]
     )
-    at_end = ["picking particles"] if threshold else []
     fitted = phases(lambda: picker.fit(micrographs, particles), capsys)
-    assert fitted == [*before, "estimating the prior", "training", *at_end]
+    expected = [*before, "estimating the prior", "training", "picking particles"]
+    assert fitted == expected
     picked = phases(lambda: picker.predict(micrographs), capsys)
     assert picked[-1] == "picking particles"
     assert len(picked) == (1 if large else 4)

@@ -32,7 +32,9 @@ _rlnAutopickFigureOfMerit #5
 """  # noqa: W291
 
 
-def cryolo_project(folder, *, n_micrographs=4, n_labels=10, **simulation):
+def cryolo_project(
+    folder, *, n_micrographs=4, n_labels=10, n_labelled=None, **simulation
+):
     """Write the folders of crYOLO 1.8 and newer.
 
     Parameters
@@ -40,7 +42,9 @@ def cryolo_project(folder, *, n_micrographs=4, n_labels=10, **simulation):
     folder : path-like
         The folder in which crYOLO runs.
     n_micrographs, n_labels : int, default=4 and 10
-        Number of micrographs, and of clicks on each but the last.
+        Number of micrographs, and of clicks on each of `n_labelled`.
+    n_labelled : int or None, default=None
+        Number of micrographs with clicks; None means all but the last.
     **simulation
         Settings of `make_micrographs`.
 
@@ -56,7 +60,7 @@ def cryolo_project(folder, *, n_micrographs=4, n_labels=10, **simulation):
 
         A box is 1.25 diameters wide, rounded to even pixels.
     """
-    simulated = simulate(n_micrographs, n_labels, **simulation)
+    simulated = simulate(n_micrographs, n_labels, n_labelled, **simulation)
     images, particles, labels, diameter, pixel_size = simulated
     folder = Path(folder)
     stems = [f"TcdA1-{row + 10:04d}_frames_sum" for row in range(n_micrographs)]

@@ -10,7 +10,13 @@ NAME = "14sep05c_c_00003gr_00014sq_000{hole:02d}hl_00002es.frames"
 
 
 def cryosparc_project(
-    folder, *, n_micrographs=4, n_labels=10, instance="P1", **simulation
+    folder,
+    *,
+    n_micrographs=4,
+    n_labels=10,
+    n_labelled=None,
+    instance="P1",
+    **simulation,
 ):
     """Write a project of cryoSPARC: motion correction, curated exposures, clicks.
 
@@ -19,7 +25,9 @@ def cryosparc_project(
     folder : path-like
         The folder of the project, in which the jobs lie.
     n_micrographs, n_labels : int, default=4 and 10
-        Number of micrographs, and of clicks on each but the last.
+        Number of micrographs, and of clicks on each of `n_labelled`.
+    n_labelled : int or None, default=None
+        Number of micrographs with clicks; None means all but the last.
     instance : str, default="P1"
         The number of the project, which stands before exported files.
     **simulation
@@ -42,7 +50,7 @@ def cryosparc_project(
 
         The y of a location counts from the first row of the micrograph's file.
     """
-    simulated = simulate(n_micrographs, n_labels, **simulation)
+    simulated = simulate(n_micrographs, n_labels, n_labelled, **simulation)
     images, particles, labels, diameter, pixel_size = simulated
     rng = np.random.default_rng(5)
     uids = rng.integers(10**18, 2**63, n_micrographs, dtype=np.uint64)

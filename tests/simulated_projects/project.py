@@ -34,7 +34,7 @@ class Project(NamedTuple):
     particles : list of ndarray of shape (k, 2)
         The centres of all particles, in pixels.
     labels : list of ndarray of shape (k, 2)
-        The clicks in the project, whole pixels; none on the last micrograph.
+        The clicks in the project, whole pixels; the last micrographs have none.
     diameter : float
         Diameter of a particle, in pixels.
     pixel_size : float
@@ -53,12 +53,16 @@ class Project(NamedTuple):
     uids: list[int] = []  # noqa: RUF012
 
 
-def simulate(n_micrographs: int, n_labels: int, **simulation):
-    """Return images, all particles and clicks; no click is on the last micrograph."""
+def simulate(n_micrographs: int, n_labels: int, n_labelled=None, **simulation):
+    """Return images, all particles, clicks, and the sizes of particle and pixel.
+
+    Clicks are on the first `n_labelled` micrographs; None means on all but the last.
+    """
     settings = SIMULATION | simulation
     images, particles = make_micrographs(n_micrographs, **settings)
     labels = [np.round(points[:n_labels]) for points in particles]
-    labels[-1] = labels[-1][:0]
+    n_labelled = n_micrographs - 1 if n_labelled is None else n_labelled
+    labels[n_labelled:] = [points[:0] for points in labels[n_labelled:]]
     return images, particles, labels, settings["diameter"], settings["pixel_size"]
 
 

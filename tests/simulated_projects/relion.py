@@ -10,6 +10,7 @@ from simulated_projects.star_text import star_text
 MOVIES = "Movies/Images-Disc1/GridSquare_{square}/Data/FoilHole_{hole}_Data_{data}"
 # Shifts from an alignment, in angstrom: a row is a particle, modulo their number.
 SHIFTS = np.array([[6.0, -3.0], [-12.0, 4.5], [0.0, 1.5]])
+COUNTER = "_rlnPipeLineJobCounter                       9\n \n"
 JOB_TYPES = {
     "Import": "relion.import",
     "MotionCorr": "relion.motioncorr.own",
@@ -22,7 +23,14 @@ JOB_TYPES = {
 
 
 def relion_project(
-    folder, version="5.0", *, n_micrographs=4, n_labels=10, names=None, **simulation
+    folder,
+    version="5.0",
+    *,
+    n_micrographs=4,
+    n_labels=10,
+    n_labelled=None,
+    names=None,
+    **simulation,
 ):
     """Write a project of RELION: from motion correction to extracted particles.
 
@@ -33,7 +41,9 @@ def relion_project(
     version : {"3.0", "3.1", "4.0", "5.0"} or number, default="5.0"
         The version of RELION.
     n_micrographs, n_labels : int, default=4 and 10
-        Number of micrographs, and of clicks on each but the last.
+        Number of micrographs, and of clicks on each of `n_labelled`.
+    n_labelled : int or None, default=None
+        Number of micrographs with clicks; None means all but the last.
     names : list of str or None, default=None
         The movies without suffix, such as "Movies/grid1/stack_0001". None gives names
         as EPU does, in two folders.
@@ -43,14 +53,16 @@ def relion_project(
     Returns
     -------
     Project
-        ``paths`` are those of the motion-corrected micrographs. The jobs are
+        ``paths`` are those of the motion-corrected micrographs. Beside
+        ``default_pipeline.star``, the jobs are
 
         - ``Import/job001/movies.star`` (no movie is written);
         - ``MotionCorr/job002/corrected_micrographs.star``, the micrographs, their power
           spectra ``_PS.mrc`` and a STAR file each;
         - ``CtfFind/job003/micrographs_ctf.star``;
-        - ``ManualPick/job004``: the clicks, all scores -999; the last micrograph has no
-          file; ``manualpick.star`` since 4.0, ``coords_suffix_manualpick.star`` before;
+        - ``ManualPick/job004``: the clicks, all scores -999; a micrograph without
+          clicks has no file; ``manualpick.star`` since 4.0, before
+          ``coords_suffix_manualpick.star``;
         - ``Select/job005/micrographs.star`` (3.0: ``micrographs_selected.star``): all
           but the second micrograph;
         - ``AutoPick/job006``: all particles, with falling scores;
@@ -59,7 +71,7 @@ def relion_project(
           `SHIFTS` that put them right, as after a 2-D classification.
     """
     version = {"3": "3.0", "4": "4.0", "5": "5.0"}.get(str(version), str(version))
-    simulated = simulate(n_micrographs, n_labels, **simulation)
+    simulated = simulate(n_micrographs, n_labels, n_labelled, **simulation)
     images, particles, labels, diameter, pixel_size = simulated
     movies = epu_names(n_micrographs) if names is None else names
     paths = [f"MotionCorr/job002/{movie}.mrc" for movie in movies]
@@ -67,6 +79,7 @@ def relion_project(
         Path(folder), paths, images, particles, labels, diameter, pixel_size
     )
     writer = _Writer(project, movies, version)
+    writer.write_pipeline()
     writer.write_import()
     writer.write_motion_correction()
     writer.write_ctf()
@@ -120,6 +133,11 @@ class _Writer:
         for name in ("run.out", "run.err", "RELION_JOB_EXIT_SUCCESS"):
             write_text(folder / name, "")
         write_text(folder / "note.txt", f" ++++ Executing new job {job}/\n")
+
+    def write_pipeline(self):
+        """Write the file that marks the folder of a project."""
+        text = f"\n# version\n\ndata_pipeline_general\n\n{COUNTER}"
+        write_text(self.project.folder / "default_pipeline.star", text)
 
     def optics(self, **more):
         """Return the table of optics; 3.0 has none."""

@@ -149,7 +149,8 @@ def original_pixels(
         raise ValueError(
             f"{name}={length!r} is in angstrom, so every micrograph needs its "
             f"`pixel_size`. Micrograph {micrograph.name or number} has none. Give it, "
-            "as in Micrograph(image, pixel_size=1.5), or give the length in pixels."
+            "as in read_micrographs(paths, pixel_size=1.5) or "
+            "Micrograph(image, pixel_size=1.5), or give the length in pixels."
         )
     return value * micrograph.scale / micrograph.pixel_size
 

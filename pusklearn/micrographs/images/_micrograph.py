@@ -98,6 +98,7 @@ class Micrograph(np.ndarray):
     scale: float
     path: str | None
     uid: int | None
+    _n_expected: float | None
     # Not `_mask`, by which NumPy tells its own masked arrays.
     _masked: NDArray[np.bool_] | None
 
@@ -158,12 +159,22 @@ class Micrograph(np.ndarray):
     def mask(self, mask: ArrayLike | None) -> None:
         self._masked = None if mask is None else _check_mask(mask, self)
 
+    @property
+    def n_expected(self) -> float | None:
+        """The number of particles expected in a score map, or None if it is not known.
+
+        `RegionScorer` tells it by the prior of its classifier. Another array that is
+        made from the map, such as a slice or a sum, does not know it.
+        """
+        return self._n_expected
+
     def __array_finalize__(self, source: Any) -> None:
         self.name = getattr(source, "name", None)
         self.pixel_size = getattr(source, "pixel_size", None)
         self.scale = getattr(source, "scale", 1.0)
         self.path = getattr(source, "path", None)
         self.uid = getattr(source, "uid", None)
+        self._n_expected = None
         # If the shape is another one, the property `mask` says so.
         self._masked = getattr(source, "_masked", None)
 
@@ -289,13 +300,15 @@ class Micrograph(np.ndarray):
             self.path,
             self.uid,
             self._masked,
+            self._n_expected,
         )
         return rebuild, arguments, (state, *known)
 
     def __setstate__(self, state):
-        # Pickles of earlier versions end after the scale.
+        # Pickles of earlier versions end after the scale, or after the mask.
         state, self.name, self.pixel_size, self.scale, *later = state
-        self.path, self.uid, self._masked = later or (None, None, None)
+        known = (*later, *[None] * (4 - len(later)))
+        self.path, self.uid, self._masked, self._n_expected = known
         super().__setstate__(state)
 
 

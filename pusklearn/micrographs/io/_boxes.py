@@ -50,12 +50,7 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     fifths = []
     n_values = None
     for number, text in read_lines(path):
-        if _HELIX.match(text):
-            raise ValueError(
-                f"line {number} is one of EMAN's e2helixboxer or of crYOLO, which "
-                "begin their files of helices so. Their rows are no boxes; save the "
-                "particles along the helices as boxes."
-            )
+        check_is_no_helix(number, text)
         values = text.split(maxsplit=100)
         if not values or (values[0].strip("#") == "" and len(values) <= 4):
             continue
@@ -82,6 +77,16 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     elif np.isfinite(scores).all() and any("." in fifth for fifth in fifths):
         frame["score"] = scores
     return frame
+
+
+def check_is_no_helix(number: int, text: str) -> None:
+    """Raise an error if a line tells of a helix, whose rows are no particles."""
+    if _HELIX.match(text):
+        raise ValueError(
+            f"line {number} is one of EMAN's e2helixboxer or of crYOLO, which begin "
+            "their files of helices so. Their rows are no particles; save the "
+            "particles along the helices as boxes."
+        )
 
 
 def _check_confidence(scores, fifths, index):

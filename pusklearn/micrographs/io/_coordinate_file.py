@@ -1,27 +1,33 @@
 """Read one file of particle coordinates."""
 
 import re
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from pusklearn.micrographs.io._boxes import read_boxes
 from pusklearn.micrographs.io._cbox import read_cbox
+from pusklearn.micrographs.io._coordinate_columns import (
+    NAMES,
+    find_numbers,
+    find_owners,
+    has_column,
+)
 from pusklearn.micrographs.io._coordinate_format import PLAIN, coordinate_format
 from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
+from pusklearn.micrographs.io._find_in_project import find_in_project
 from pusklearn.micrographs.io._imod_model import read_imod_model
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import deselected_in_job
-from pusklearn.micrographs.io._star import find_in_project
 from pusklearn.micrographs.io._star_coordinates import (
     DEPTHS,
     LISTED,
-    NO_SCORE,
+    NO_SCORES,
     SCORE,
     check_is_flat,
     read_star_coordinates,
@@ -30,19 +36,6 @@ from pusklearn.micrographs.io._star_owners import check_is_of_one
 from pusklearn.micrographs.io._suffix_index import read_suffix_index
 from pusklearn.micrographs.io._text_file import check_is_file
 
-_ALIASES = {
-    "micrograph": [
-        "micrograph",
-        "image_name",
-        "micrograph_name",
-        "rlnMicrographName",
-        "Micrographs Filename",
-    ],
-    "x": ["x", "x_coord", "x_coordinate", "X-Coordinate", "rlnCoordinateX"],
-    "y": ["y", "y_coord", "y_coordinate", "Y-Coordinate", "rlnCoordinateY"],
-    "score": ["score", "rlnAutopickFigureOfMerit"],
-}
-_NAMES = [name for names in _ALIASES.values() for name in names]
 # What a table tells about its file, and says if it does not.
 _ATTRS = {
     "is_shifted": False,
@@ -53,7 +46,11 @@ _ATTRS = {
 
 
 def read_coordinate_file(
-    path: Path, *, apply_shifts: bool = False, pixel_size: float | None = None
+    path: Path,
+    others: Sequence[Path] | None = None,
+    *,
+    apply_shifts: bool = False,
+    pixel_size: float | None = None,
 ) -> pd.DataFrame:
     """Read one file of coordinates; an index of RELION stands for the files it lists.
 
@@ -61,8 +58,11 @@ def read_coordinate_file(
     ----------
     path : Path
         A file in one of the formats of `read_coordinates`.
+    others : sequence of Path or None, default=None
+        For a .cs file, those that may have other columns of the same particles. None
+        means the passthrough files beside it.
     apply_shifts : bool, default=False
-        Whether to subtract the shifts of a STAR file.
+        Whether to subtract the shifts of a STAR or .cs file.
     pixel_size : float or None, default=None
         The pixel size of the micrographs for shifts in angstrom, see
         `read_coordinates`.
@@ -71,7 +71,7 @@ def read_coordinate_file(
     -------
     DataFrame
         Columns ``micrograph``, ``x``, ``y`` and, if the file has scores, ``score``. Its
-        ``attrs["is_shifted"]`` is true if a STAR file has shifts that are not zero, and
+        ``attrs["is_shifted"]`` is true if the file has shifts that are not zero, and
         ``attrs["is_named_after_file"]`` if the file's own name is that of the
         micrograph; ``attrs["assumed"]`` and ``attrs["left_out"]`` say what was assumed
         about shifts and what is left out, if anything.
@@ -86,7 +86,7 @@ def read_coordinate_file(
         names the file and the line.
     """
     options = {"apply_shifts": apply_shifts, "pixel_size": pixel_size}
-    table = _read_columns(path, options)
+    table = _read_columns(path, options | {"others": others})
     if LISTED in table:
         return _read_listed(table, path, options)
     return _tidy(table, path)
@@ -98,20 +98,20 @@ def named_after(file: Path) -> str:
     if file.suffix.lower() == ".json":
         return re.sub("_info$", "", file.stem)
     if file.suffix.lower() == ".star":
-        return re.sub("_(auto|manual|topaz)?picks?$", "", stem)
+        return re.sub("_((auto|manual|topaz)?picks?|automatch)$", "", stem)
     if file.suffix.lower() in PLAIN:
         return micrograph_stem(file.stem)
     return stem
 
 
 def _read_columns(path, options):
-    readers = {
-        ".star": partial(_read_star, options=options),
+    of_relion = {name: options[name] for name in ("apply_shifts", "pixel_size")}
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".star": partial(_read_star, options=of_relion),
         ".box": _read_box,
         ".cbox": _read_cbox,
-        ".csv": _read_csv,
         ".json": _read_eman_info,
-        ".cs": read_cs_particles,
+        ".cs": partial(read_cs_particles, **options),
         ".mod": _read_imod_model,
     }
     try:
@@ -129,11 +129,10 @@ def _read_columns(path, options):
 
 def _read_listed(index, path, options):
     """Read the coordinate file that RELION's index lists for each micrograph."""
-    owners = _find_owners(index, path)
+    owners = find_owners(index, path)
     if not len(owners):
-        raise ValueError(
-            f"An index must list at least 1 coordinate file. {path} lists none."
-        )
+        # A job that picked nothing.
+        return _tidy(pd.DataFrame(columns=["micrograph", "x", "y"]), path)
     is_out = deselected_in_job(owners, path)
     if is_out.all():
         raise ValueError(
@@ -158,7 +157,10 @@ def _read_listed(index, path, options):
         "is_shifted": any(one["is_shifted"] for one in attrs),
         "is_named_after_file": False,
         "assumed": next((one["assumed"] for one in attrs if one["assumed"]), None),
-        "left_out": _describe_left_out(owners[is_out], [a["left_out"] for a in attrs]),
+        "left_out": _describe_left_out(
+            owners[is_out],
+            [index.attrs.get("left_out"), *(one["left_out"] for one in attrs)],
+        ),
     }
     return listed
 
@@ -200,23 +202,22 @@ def _read_imod_model(path):
     return _name_after(path, read_imod_model(path))
 
 
-def _read_csv(path):
-    """Read a table that may be one of a single micrograph, without its name."""
-    frame = _read_text(path)
-    if _has(frame, "micrograph") or not (_has(frame, "x") and _has(frame, "y")):
-        return frame  # The missing column will be named.
+def _read_text(path):
+    """Read a table that may be one of a single micrograph, without its name.
+
+    Tables of Topaz, which are separated by tabs or commas, must name micrographs.
+    """
+    frame = read_delimited(path, [*NAMES, *DEPTHS])
+    may_be_of_one = (
+        path.suffix.lower() == ".csv"
+        or frame.attrs["separator"] == " "
+        or not frame.attrs["has_header"]
+    )
+    names = [name for name in ("micrograph", "x", "y") if has_column(frame, name)]
+    if not may_be_of_one or names != ["x", "y"]:
+        return frame  # A column that is missing will be named.
     check_is_of_one(read_delimited(path), "micrograph")
     return _name_after(path, frame)
-
-
-def _has(frame, name):
-    return any(column in _ALIASES[name] for column in frame)
-
-
-def _read_text(path):
-    frame = read_delimited(path, [*_NAMES, *DEPTHS])
-    is_plain = not (frame.attrs["has_header"] or _has(frame, "micrograph"))
-    return _name_after(path, frame) if is_plain else frame
 
 
 def _name_after(path, frame):
@@ -232,14 +233,15 @@ def _tidy(frame, path):
         check_is_flat(frame)
     except ValueError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
-    owners = _find_owners(frame, path)
-    numbers = {
-        name: _check_numbers(column, path)
+    owners = find_owners(frame, path)
+    names = [
+        name
         for name in ("x", "y", "score")
-        if (column := _find_column(frame, name, path)) is not None
-    }
+        if name != "score" or has_column(frame, name)
+    ]
+    numbers = {name: find_numbers(frame, name, path) for name in names}
     if "score" in numbers and numbers["score"].name == SCORE:
-        numbers["score"] = numbers["score"].mask(numbers["score"] == NO_SCORE)
+        numbers["score"] = numbers["score"].mask(numbers["score"].isin(NO_SCORES))
     for name in ("x", "y"):
         if f"shift_{name}" in frame:
             numbers[name] = numbers[name] - frame[f"shift_{name}"]
@@ -248,50 +250,3 @@ def _tidy(frame, path):
         table["uid"] = frame["uid"].array
     table.attrs = {key: frame.attrs.get(key, value) for key, value in _ATTRS.items()}
     return table
-
-
-def _find_owners(frame, path):
-    """Return the name of each row's micrograph; every row must have one."""
-    owners = _find_column(frame, "micrograph", path)
-    if (owners.isna() | (owners == "")).any():
-        row = (owners.isna() | (owners == "")).idxmax()
-        raise ValueError(
-            f"Column `{owners.name}` of {path} must not have gaps. "
-            f"Got {owners[row]!r} in {owners.index.name} {row}."
-        )
-    return owners.astype(str)
-
-
-def _find_column(frame, name, path):
-    places = [i for i, column in enumerate(frame) if column in _ALIASES[name]]
-    if name == "score" and not places:
-        return None
-    if len(places) != 1:
-        columns = list(frame.attrs.get("columns", frame.columns))
-        hint = (
-            " Only tabs and commas separate values, or else blanks."
-            if len(columns) == 1
-            else ""
-        )
-        found = " and ".join(frame.columns[places]) or "none"
-        raise ValueError(
-            f"{path} must have one column for `{name}`, called "
-            f"{' or '.join(_ALIASES[name])}. It has {found}; its columns are "
-            f"{columns[:20]}.{hint}"
-        )
-    return frame.iloc[:, places[0]]
-
-
-def _check_numbers(column, path):
-    bad = ~np.isfinite(pd.to_numeric(column, errors="coerce").astype(float))
-    if bad.any():
-        row = bad.idxmax()
-        value = column.astype(object)[row]
-        is_comma = re.fullmatch(r"[-+]?\d+,\d+", str(value))
-        hint = " Decimals must follow a point, not a comma." if is_comma else ""
-        raise ValueError(
-            f"Column `{column.name}` of {path} must hold finite numbers. "
-            f"Got {str(value)[:60]!r} in {column.index.name} {row}.{hint}"
-        )
-    # to_numeric loses digits of a text before pandas 3; astype never does.
-    return column.astype(float)

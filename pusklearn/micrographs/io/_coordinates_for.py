@@ -28,15 +28,16 @@ def coordinates_for(
     ``"grid2/stack_0001.mrc"``, and to none of ``"grid1"``.
 
     cryoSPARC puts a number of 21 digits before a name, and endings such as
-    ``_patch_aligned_doseweighted`` behind it. Names that agree with no other are
-    compared without them, and a micrograph with a ``uid`` gets the rows of that number.
+    ``_patch_aligned_doseweighted`` or ``_fractions_patch_aligned`` behind it. Names
+    that agree with no other are compared without them. A micrograph with a ``uid`` gets
+    the rows of that number, which stands before the name or in a column ``uid``.
 
     Parameters
     ----------
     table : DataFrame
-        A table with columns ``micrograph``, ``x`` and ``y``; the coordinates are pixels
-        of the original micrograph, zero-based pixel centres. Rows for other
-        micrographs, such as those of a test set, are left out.
+        A table with columns ``micrograph``, ``x`` and ``y``, and perhaps ``uid``; the
+        coordinates are pixels of the original micrograph, zero-based pixel centres.
+        Rows for other micrographs, such as those of a test set, are left out.
     micrographs : sequence of Micrograph or str
         Micrographs that have a name, or names. A micrograph may have no rows.
     outside : {"raise", "warn"}, default="raise"

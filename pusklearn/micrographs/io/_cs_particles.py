@@ -6,7 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pusklearn.micrographs.io._column_names import check_spelling
 from pusklearn.micrographs.io._cs_exposures import check_shape
+from pusklearn.micrographs.io._cs_join import find_rows
+from pusklearn.micrographs.io._cs_shifts import cs_shifts_in_pixels, find_cs_shifts
 from pusklearn.micrographs.io._cs_table import (
     cs_columns,
     cs_numbers,
@@ -25,7 +28,13 @@ _SCORES = ["pick_stats/ncc_score", "pick_stats/power"]
 _MOST_OUTSIDE = 0.5
 
 
-def read_cs_particles(path: Path, others: Sequence[Path] | None = None) -> pd.DataFrame:
+def read_cs_particles(
+    path: Path,
+    others: Sequence[Path] | None = None,
+    *,
+    apply_shifts: bool = False,
+    pixel_size: float | None = None,
+) -> pd.DataFrame:
     """Return the particles of a .cs file of cryoSPARC, in pixels.
 
     Parameters
@@ -36,6 +45,12 @@ def read_cs_particles(path: Path, others: Sequence[Path] | None = None) -> pd.Da
         Files that may have the locations or the scores of the same particles if `path`
         does not: each particle is found by its uid. None means the files of particles
         called ``*passthrough*.cs`` beside `path`.
+    apply_shifts : bool, default=False
+        Whether to subtract the shifts that an alignment found: those in 3-D, or else
+        those in 2-D.
+    pixel_size : float or None, default=None
+        The pixel size of the micrographs in angstrom, for the shifts; None takes that
+        in the file.
 
     Returns
     -------
@@ -43,6 +58,7 @@ def read_cs_particles(path: Path, others: Sequence[Path] | None = None) -> pd.Da
         Columns ``micrograph`` (its path in the project), ``x``, ``y``, ``score`` if
         there are scores (NaN where one is missing), and ``uid`` (that of the
         micrograph) if it is known. The index ``particle`` counts from 1.
+        ``attrs["is_shifted"]`` is true if there are shifts that are not zero.
 
     Raises
     ------
@@ -50,8 +66,8 @@ def read_cs_particles(path: Path, others: Sequence[Path] | None = None) -> pd.Da
         If there is no such file.
     ValueError
         If a file is no table of cryoSPARC, holds exposures instead of particles, the
-        locations of some particles are not found, or a value is none that a particle
-        can have.
+        locations of some particles are not found, a value is none that a particle can
+        have, or shifts are to be applied and a pixel size is not known.
 
     Notes
     -----
@@ -65,28 +81,26 @@ def read_cs_particles(path: Path, others: Sequence[Path] | None = None) -> pd.Da
     """
     rows = read_cs(path)
     _check_are_particles(rows)
-    where = _pick_source(rows, path, others, _LOCATION)
+    check_spelling(cs_columns(rows), [*_LOCATION, _UID, *_SCORES, "uid"])
+    where = find_rows(rows, path, others, _LOCATION)
     if where is None:
         raise ValueError(_say_no_location(rows, path, others))
     located = _located(where)
-    for name in _SCORES:
-        source = _pick_source(rows, path, others, {name})
-        if source is not None:
-            scores = cs_numbers(source, name).astype(float)
-            if np.isinf(scores).any():
-                raise ValueError(f"its column {name} must hold finite numbers.")
-            if len(scores) == 0 or not np.isnan(scores).all():
-                located.insert(3, "score", scores)
-                break
+    scores = _find_scores(rows, path, others)
+    if scores is not None:
+        located.insert(3, "score", scores)
+    shifts = find_cs_shifts(rows, path, others)
+    if shifts is not None:
+        located.attrs["is_shifted"] = True
+    if shifts is not None and apply_shifts:
+        located[["x", "y"]] -= cs_shifts_in_pixels(shifts, where, pixel_size)
     return located
 
 
 def _check_are_particles(rows):
     names = cs_columns(rows)
-    is_exposure = any(
-        name.startswith(("micrograph_blob", "movie_blob")) for name in names
-    )
-    if is_exposure and _X not in names:
+    blobs = ("micrograph_blob", "movie_blob")
+    if any(name.startswith(blobs) for name in names) and _X not in names:
         raise ValueError(
             "it lists exposures, that is micrographs, not particles. "
             "`read_micrographs` reads it; particles are in a file such as "
@@ -94,57 +108,18 @@ def _check_are_particles(rows):
         )
 
 
-def has_location(path: Path) -> bool:
-    """Whether a .cs file has the locations of particles."""
-    return set(cs_columns(read_cs(path))) >= _LOCATION
-
-
-def share_particles(path: Path, other: Path) -> bool:
-    """Whether two .cs files have particles in common."""
-    tables = [read_cs(file) for file in (path, other)]
-    if not all("uid" in cs_columns(table) for table in tables):
-        return False
-    [uids, others] = [cs_numbers(table, "uid") for table in tables]
-    return bool(np.isin(uids, others).any())
-
-
-def _pick_source(rows, path, others, columns):
-    """Return rows that have some columns of these particles, in order, or None."""
-    if columns <= set(cs_columns(rows)):
-        return rows
-    if "uid" not in cs_columns(rows):
-        return None
-    wanted = cs_numbers(rows, "uid").tolist()
-    found = []
-    for file in _beside(path) if others is None else others:
-        table = read_cs(file)
-        if {"uid", *columns} <= set(cs_columns(table)):
-            uids = cs_numbers(table, "uid").tolist()
-            places = dict(zip(uids, range(len(uids)), strict=True))
-            if len(places) < len(uids):
-                raise ValueError(f"{file} must have each particle once.")
-            if places.keys() >= set(wanted):
-                found.append(table[[places[uid] for uid in wanted]])
-    if len(found) > 1 and _X in columns and not _all_equal(found, columns):
-        raise ValueError(
-            f"{len(found)} files beside it have different locations of its particles. "
-            "Give the right one together with it: "
-            "`read_coordinates([particles, passthrough])`."
-        )
-    return found[0] if found else None
-
-
-def _beside(path):
-    files = sorted(path.parent.glob("*passthrough*.cs"))
-    return [file for file in files if file != path and "exposures" not in file.name]
-
-
-def _all_equal(tables, columns):
-    return all(
-        np.array_equal(tables[0][name], table[name])
-        for name in columns
-        for table in tables[1:]
-    )
+def _find_scores(rows, path, others):
+    for name in _SCORES:
+        source = find_rows(rows, path, others, {name})
+        if source is None:
+            continue
+        scores = cs_numbers(source, name).astype(float)
+        if np.isinf(scores).any():
+            raise ValueError(f"its column {name} must hold finite numbers.")
+        # cryoSPARC leaves them out of picks by hand.
+        if not len(scores) or not np.isnan(scores).all():
+            return scores
+    return None
 
 
 def _say_no_location(rows, path, others):

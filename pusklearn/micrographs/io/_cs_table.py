@@ -1,6 +1,8 @@
 """The tables that cryoSPARC keeps in its .cs files."""
 
 import os
+import re
+from tokenize import TokenError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ _NUMPY = b"\x93NUMPY"
 _CSDAT = b"CSDAT"
 # A table of all that cryoSPARC knows of particles has a header of some 10 kB.
 _MOST_HEADER = 2**18
+_NAME = re.compile(r"[\w/.-]+", re.ASCII)
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -22,6 +25,8 @@ _UNREADABLE = (
     RecursionError,
     MemoryError,
     EOFError,
+    # From NumPy's second look at a header that it takes for one of Python 2.
+    TokenError,
 )
 
 
@@ -70,6 +75,11 @@ def read_cs(path: str | os.PathLike) -> NDArray:
             "a .cs file of cryoSPARC must be a table with named columns. It is an "
             f"array of shape {rows.shape} without such."
         )
+    strange = [name for name in rows.dtype.names if not _NAME.fullmatch(name)]
+    if strange:
+        raise ValueError(
+            f"it is damaged: no column of cryoSPARC has the name {strange[0]!r}."
+        )
     n_left = os.path.getsize(path) - rows.offset - rows.nbytes
     if n_left:
         raise ValueError(
@@ -114,14 +124,25 @@ def cs_numbers(rows: NDArray, name: str, n_values: int | None = None) -> NDArray
     Raises
     ------
     ValueError
-        If the column holds no numbers, or another number of them.
+        If the column holds no numbers or another number of them, a uid is no integer
+        or negative, or the bytes of numbers are in another order than cryoSPARC's.
     """
     column = np.array(rows[name])
     shape = column.shape[1:]
-    if column.dtype.kind not in "iuf" or shape != (() if not n_values else (n_values,)):
+    kinds = "iu" if "uid" in name else "iuf"
+    wanted = () if n_values is None else (n_values,)
+    if column.dtype.kind not in kinds or shape != wanted:
         raise ValueError(
-            f"its column {name} must hold {n_values or 1} number(s) in each row. It "
-            f"has type {column.dtype.base} and shape {shape}."
+            f"its column {name} must hold {n_values or 1} "
+            f"{'integer' if kinds == 'iu' else 'number'}(s) in each row. It has type "
+            f"{column.dtype.base} and shape {shape}."
+        )
+    if "uid" in name and column.dtype.kind == "i" and (column < 0).any():
+        raise ValueError(f"its column {name} must hold no negative numbers.")
+    if column.dtype.str.startswith(">"):
+        raise ValueError(
+            f"the numbers in its column {name} must have their lowest byte first, as "
+            "cryoSPARC writes them. The file says that it comes last."
         )
     return column.astype(float) if column.dtype.kind == "f" else column
 

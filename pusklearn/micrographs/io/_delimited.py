@@ -7,6 +7,7 @@ from itertools import chain
 
 import pandas as pd
 
+from pusklearn.micrographs.io._boxes import check_is_no_helix
 from pusklearn.micrographs.io._column_names import find_columns
 from pusklearn.micrographs.io._headerless import name_columns, name_third
 from pusklearn.micrographs.io._text_file import read_lines
@@ -39,8 +40,8 @@ def read_delimited(
     DataFrame
         The values are strings. A column that the header has twice stands twice. The
         index ``line`` tells where a row stands in the file, ``attrs["columns"]`` lists
-        the names of all columns, and ``attrs["has_header"]`` tells if there is a
-        header.
+        the names of all columns, ``attrs["has_header"]`` tells if there is a header,
+        and ``attrs["separator"]`` is a tab, a comma or a blank.
 
     Raises
     ------
@@ -51,12 +52,14 @@ def read_delimited(
         values than the header, or the header comes again. The message names the line.
     """
     lines = read_lines(path)
-    first = next(
-        ((n, text) for n, text in lines if text.strip() and not text.startswith("#")),
-        None,
-    )
+    first = next((line for line in lines if not _is_comment(*line)), None)
     if first is None:
         raise ValueError("it must begin with a header, the names of its columns.")
+    if first[1].startswith("data_") and len(first[1].split()) == 1:
+        raise ValueError(
+            f"line {first[0]} is {first[1].strip()!r}, as a STAR file begins. Give the "
+            "file the suffix .star if it is one."
+        )
     blank = " " if len(first[1].split()) > 1 else ","
     separator = next((mark for mark in "\t," if mark in first[1]), blank)
     n_values = len(_split(first[1], separator))
@@ -94,7 +97,13 @@ def read_delimited(
         frame = name_third(frame)
     frame.attrs["columns"] = tuple(names)
     frame.attrs["has_header"] = not without
+    frame.attrs["separator"] = separator
     return frame
+
+
+def _is_comment(number, text):
+    check_is_no_helix(number, text)
+    return not text.strip() or text.startswith("#")
 
 
 def _split(text, separator):

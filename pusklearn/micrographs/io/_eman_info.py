@@ -4,6 +4,7 @@ import json
 import math
 import os
 
+import numpy as np
 import pandas as pd
 
 from pusklearn.micrographs.io._text_file import read_lines
@@ -17,35 +18,58 @@ def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
     Parameters
     ----------
     path : path-like
-        A JSON file with a list ``boxes`` of ``[x, y, label, ...]``, in pixels. The
-        label is a text, such as "manual".
+        A JSON file with a list ``boxes`` of ``[x, y, label, score]``, in pixels. The
+        label is a text, such as "manual". The list of a tilt pair is called
+        ``boxes_rct``.
 
     Returns
     -------
     DataFrame
-        Columns ``x`` and ``y``. The index ``box`` counts from 1.
+        Columns ``x``, ``y`` and, if each box has one, ``score``. The index ``box``
+        counts from 1.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no such JSON file, a coordinate is not a finite number, or the
-        value behind it is no text, as if a box had three coordinates, or is missing in
-        some boxes.
+        If the file is no such JSON file, has boxes in a tomogram or both lists, a
+        coordinate is not a finite number, or the value behind it is no text, as if a
+        box had three coordinates, or is missing in some boxes.
     """
     text = "\n".join(line for _, line in read_lines(path))
     try:
         content = json.loads(text, object_pairs_hook=_without_doubles)
     except RecursionError as error:
         raise ValueError("its brackets are nested too deeply.") from error
-    boxes = content.get("boxes") if isinstance(content, dict) else None
-    if not isinstance(boxes, list):
-        raise ValueError("a file of EMAN2 must have a list `boxes`.")
+    boxes = _find_boxes(content)
     centres = [_check_box(box, number) for number, box in enumerate(boxes, start=1)]
     _check_labels(boxes)
     index = pd.RangeIndex(1, len(centres) + 1, name="box")
-    return pd.DataFrame(centres, index, ["x", "y"], dtype=float)
+    frame = pd.DataFrame(centres, index, ["x", "y"], dtype=float)
+    scores = [box[3] for box in boxes if len(box) > 3 and _is_finite(box[3])]
+    if boxes and len(scores) == len(boxes):
+        frame["score"] = np.array(scores, dtype=float)
+    return frame
+
+
+def _find_boxes(content):
+    """Return the boxes of the micrograph or of its tilt pair."""
+    known = content if isinstance(content, dict) else {}
+    if "boxes_3d" in known and not known.get("boxes"):
+        raise ValueError(
+            "its list `boxes_3d` tells of particles in a tomogram. Those of "
+            "micrographs have x and y alone."
+        )
+    if known.get("boxes") and known.get("boxes_rct"):
+        raise ValueError(
+            "it has both lists `boxes` and `boxes_rct`, the latter of a tilt pair. "
+            "Leave one of them out."
+        )
+    boxes = known.get("boxes") or known.get("boxes_rct", known.get("boxes"))
+    if not isinstance(boxes, list):
+        raise ValueError("a file of EMAN2 must have a list `boxes`.")
+    return boxes
 
 
 def _without_doubles(pairs):

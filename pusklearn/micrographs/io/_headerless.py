@@ -7,6 +7,7 @@ import pandas as pd
 
 # Numbers with zeros before them, such as "0012", are names.
 _NUMBER = re.compile(r"[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+_DECIMALS = re.compile(r"[-+]?\d+,\d+")
 _XY = ["x", "y", "score"]
 _NAMED = ["micrograph", *_XY]
 
@@ -30,8 +31,14 @@ def name_columns(values: Sequence[str], line: int) -> list[str] | None:
     Raises
     ------
     ValueError
-        If it is a row with more values than these.
+        If it is a row with more values than these, or its decimals stand behind a
+        comma.
     """
+    if len(values) >= 2 and all(map(_DECIMALS.fullmatch, values[-2:])):
+        raise ValueError(
+            f"line {line} has decimals behind a comma, such as {values[-1]}. They must "
+            "follow a point."
+        )
     is_number = [bool(_NUMBER.fullmatch(value)) for value in values]
     if len(values) >= 2 and all(is_number[:2]):
         names = _XY

@@ -14,7 +14,8 @@ _CONTOUR = struct.Struct(">iIii")
 _MESH = struct.Struct(">iiIhh")
 _LONGEST = 2**28
 _END = b"IEOF"
-_MOST_PIXELS = 1e6
+# No micrograph is as wide as this.
+_MOST_PIXELS = 2**17
 
 
 def read_imod_model(path: str | os.PathLike) -> pd.DataFrame:
@@ -203,6 +204,13 @@ def _start_of_part(model):
     if not (scale > 0).all():
         raise ValueError("it is a damaged model of IMOD: its pixels have no size.")
     start = (origin - now) / scale
-    if not (np.abs(start) < _MOST_PIXELS).all():
-        raise ValueError("it is a damaged model of IMOD: it begins beyond any image.")
-    return start
+    whole = np.rint(start)
+    if (
+        not (np.abs(start - whole) < 0.02).all()
+        or not (np.abs(whole) < _MOST_PIXELS).all()
+    ):
+        raise ValueError(
+            "it is a model of IMOD that was made on a part of an image which begins at "
+            f"x = {start[0]:g}, y = {start[1]:g}, and not at a pixel of an image."
+        )
+    return whole

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from pusklearn.micrographs.io._cs_exposures import read_cs_exposures
 from pusklearn.micrographs.io._list_folder import leave_out_spectra, list_folder
-from pusklearn.micrographs.io._listed_file import find_listed
+from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import (
+    check_is_not_of_jobs,
     is_job_folder,
     is_suffix_index,
     micrograph_lists,
 )
 from pusklearn.micrographs.io._selected import SELECTED
+from pusklearn.micrographs.io._settled_pixel_sizes import TOLERANCE
 from pusklearn.micrographs.io._star_micrographs import list_star_micrographs
 from pusklearn.pu._warn_caller import warn_caller
 
@@ -77,7 +79,7 @@ def _list_all(paths, on_error):
         return _list(paths, on_error)
     files: list = []
     left_out: list[str] = []
-    places: dict[str, bool] = {}
+    places: dict[str, tuple[int, bool]] = {}
     for element in paths:
         is_list = _is_list(element)
         found, reason, others = (
@@ -102,9 +104,26 @@ def _add(files, found, places, is_listed):
         # The folder of a job has aliases; links to one file may be many micrographs.
         folder, name = os.path.split(os.path.abspath(file))
         place = os.path.join(os.path.realpath(folder), name)
-        if place not in places or not (is_listed or places[place]):
+        number, was_listed = places.get(place, (len(files), False))
+        if number == len(files) or not (is_listed or was_listed):
+            places[place] = len(files), is_listed
             files.append(file)
-            places[place] = is_listed
+        elif not isinstance(files[number], ListedFile):
+            files[number] = file  # A list tells more than the path alone.
+        else:
+            _check_same_size(files[number], file)
+
+
+def _check_same_size(file, other):
+    size = file.pixel_size
+    other_size = other.pixel_size if isinstance(other, ListedFile) else None
+    if size is None or other_size is None:
+        return
+    if abs(size - other_size) > TOLERANCE * other_size:
+        raise ValueError(
+            f"Lists must give {file} one pixel size. They give {size:.4g} and "
+            f"{other_size:.4g} angstrom. Leave one of the lists out."
+        )
 
 
 def _is_list(path):
@@ -132,7 +151,7 @@ def _list(paths, on_error):
     jobs = [] if found else [m for m in map(Path, matches) if _has_lists(m)]
     lists = [_list(one, on_error) for one in jobs or found]
     files: list = []
-    places: dict[str, bool] = {}
+    places: dict[str, tuple[int, bool]] = {}
     for group, _, others in lists:
         _add(files, group, places, is_listed=True)
         left_out += others
@@ -150,6 +169,8 @@ def _list_folder(folder, on_error):
     if files and not is_job_folder(folder):
         return files, reason, left_out
     lists = micrograph_lists(folder)
+    if not files and not lists:
+        check_is_not_of_jobs(folder)
     if not lists:
         return files, reason, left_out
     return _list_all(lists, on_error)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pusklearn.micrographs.io._star import find_in_project
+from pusklearn.micrographs.io._find_in_project import find_in_project
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ def listed_path(file: str | os.PathLike) -> str:
     return file.listed if isinstance(file, ListedFile) else os.fspath(file)
 
 
-def find_listed(
-    listed: str, index: Path, on_error: str, **known: Any
-) -> str | ListedFile:
+def find_listed(listed: str, index: Path, on_error: str, **known: Any) -> ListedFile:
     """Find a file that a project lists.
 
     Parameters
@@ -57,14 +55,13 @@ def find_listed(
     index : Path
         The list.
     on_error : {"raise", "warn"}
-        With "warn", the file may be missing: its path is returned as it is listed, and
-        reading it will fail.
+        With "warn", the file may be missing, and reading it will fail.
     **known : object
         What the list tells about the file, as `ListedFile` takes it.
 
     Returns
     -------
-    ListedFile or str
+    ListedFile
 
     Raises
     ------
@@ -72,8 +69,9 @@ def find_listed(
         If the file is in none of the folders above the list.
     """
     try:
-        return ListedFile(find_in_project(listed, index), listed, **known)
+        file = find_in_project(listed, index)
     except FileNotFoundError:
         if on_error == "raise":
             raise
-        return listed
+        file = Path(listed)
+    return ListedFile(file, listed, **known)

@@ -101,7 +101,7 @@ def add_masks(micrographs: Sequence[Micrograph], masks: Sequence) -> Sequence:
     """
     rows = [
         (micrographs[row : row + 1], None if one is None else masks[one : one + 1])
-        for row, one in enumerate(_match(micrographs, masks))
+        for row, one in enumerate(match_masks(micrographs, masks))
     ]
     for micrograph, mask in rows:
         if mask is not None:
@@ -153,8 +153,26 @@ def _factor(shape, micrograph):
     )
 
 
-def _match(micrographs, masks):
-    """Return the number of the mask of each micrograph, or None."""
+def match_masks(micrographs: Sequence, masks: Sequence) -> list[int | None]:
+    """Return the number of the mask of each micrograph, or None.
+
+    Parameters
+    ----------
+    micrographs : sequence
+        Objects with the ``name`` of a micrograph.
+    masks : sequence
+        Objects with the ``name`` of a mask, or masks without names.
+
+    Raises
+    ------
+    ValueError
+        If the names or the numbers of micrographs and masks do not match.
+
+    Warns
+    -----
+    UserWarning
+        If some micrographs have no mask of their name.
+    """
     names = [getattr(mask, "name", None) for mask in masks]
     if len(names) == 0 or not all(names):
         if len(names) != len(micrographs):

@@ -13,13 +13,15 @@ from pusklearn.micrographs.io._names import micrograph_key, path_parts
 # does no harm, since the rest must agree with one name alone.
 _UID = re.compile(r"(\d{12,})_(?=.)")
 _DONE = re.compile(r"(?<=.)_(patch|rigid)_aligned(_doseweighted)?(_particles)?$")
+# What microscopes put behind the names of movies.
+_MOVIE = re.compile(r"(?<=.)_fractions$", re.IGNORECASE)
 
 Folders = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Named:
-    """A micrograph by all that tells it from others: its name or path, and its uid."""
+    """What tells a micrograph from others: its name or path, and perhaps its uid."""
 
     name: str
     uid: int | None = None
@@ -33,31 +35,40 @@ class Named:
         """Return the folders, the innermost first."""
         return tuple(reversed(path_parts(self.name)[:-1]))
 
+    @cached_property
+    def number(self) -> int | None:
+        """Return the uid, or what stands in its place before the name."""
+        if self.uid is not None:
+            return self.uid
+        found = _UID.match(self.key)
+        return int(found[1]) if found else None
+
     def may_be(self, other: "Named") -> bool:
         """Whether no folder denies that both are the same, if their keys agree."""
         return all(a == b for a, b in zip(self.folders, other.folders, strict=False))
 
 
 def match_names(
-    listed: Iterable[str], micrographs: Iterable[Named]
-) -> dict[Named, str]:
+    listed: Iterable[Named], micrographs: Iterable[Named]
+) -> dict[Named, Named]:
     """Return the listed name of each micrograph that has one.
 
     Names agree without folders and extension. If several do, those belong together that
     have more of their last folders in common than with any other. A micrograph with a
-    uid of cryoSPARC belongs to the name that begins with it. What is then left over is
-    compared without the uids and endings that cryoSPARC adds.
+    uid of cryoSPARC belongs to the name that has it or begins with it. What is then
+    left over is compared without the uids and endings that cryoSPARC adds, and then
+    without the ending of a movie before these.
 
     Parameters
     ----------
-    listed : iterable of str
+    listed : iterable of Named
         The different names of a table, perhaps with folders and extension.
     micrographs : iterable of Named
         The different micrographs.
 
     Returns
     -------
-    dict of Named to str
+    dict of Named to Named
 
     Raises
     ------
@@ -65,17 +76,12 @@ def match_names(
         If a name may be that of several micrographs, or a micrograph may have several
         names.
     """
-    names = [Named(name, _uid_of(name)) for name in listed]
-    micrographs = list(micrographs)
+    names, micrographs = list(listed), list(micrographs)
     matches = _match_uids(names, micrographs)
     matches |= _match_paths(*_rest(names, micrographs, matches))
-    matches |= _match_cryosparc(*_rest(names, micrographs, matches))
-    return {micrograph: name.name for micrograph, name in matches.items()}
-
-
-def _uid_of(name):
-    found = _UID.match(micrograph_key(name))
-    return int(found[1]) if found else None
+    for core in (_core, _core_of_movie):
+        matches |= _match_cores(core, *_rest(names, micrographs, matches))
+    return matches
 
 
 def _rest(names, micrographs, matches):
@@ -88,12 +94,16 @@ def _rest(names, micrographs, matches):
 
 
 def _match_uids(names, micrographs):
-    by_uid = _group(names, lambda name: name.uid)
-    return {
-        micrograph: by_uid[micrograph.uid][0]
-        for micrograph in micrographs
-        if micrograph.uid is not None and len(by_uid[micrograph.uid]) == 1
-    }
+    names_by_number = _group(names, lambda name: name.number)
+    micrographs_by_number = _group(micrographs, lambda micrograph: micrograph.number)
+    matches = {}
+    for number in set(micrographs_by_number) - {None}:
+        group, others = micrographs_by_number[number], names_by_number[number]
+        # Two names may begin with one time, but a uid is that of one micrograph.
+        is_uid = number in {one.uid for one in [*group, *others]}
+        if is_uid and len(group) == len(others) == 1:
+            matches[group[0]] = others[0]
+    return matches
 
 
 def _match_paths(names, micrographs):
@@ -110,12 +120,19 @@ def _match_paths(names, micrographs):
 
 
 def _match_folders(names, micrographs):
-    """Match what shares one key: by the ends of paths that only one of each has."""
+    """Match what shares one key: by paths, or ends of paths, that one of each has."""
     if len(names) == len(micrographs) == 1:
         return {micrographs[0]: names[0]}
+    names_by_path = _group(names, lambda name: name.folders)
+    micrographs_by_path = _group(micrographs, lambda micrograph: micrograph.folders)
     names_by_end = ends_of(names)
     micrographs_by_end = ends_of(micrographs)
     matches = {
+        group[0]: names_by_path[path][0]
+        for path, group in micrographs_by_path.items()
+        if len(group) == len(names_by_path[path]) == 1
+    }
+    matches |= {
         micrographs_by_end[end][0]: names_by_end[end][0]
         for end in micrographs_by_end
         if len(micrographs_by_end[end]) == len(names_by_end.get(end, ())) == 1
@@ -185,24 +202,30 @@ def is_foreign(
     return folders[: n_common + 1] in other_ends
 
 
-def _match_cryosparc(names, micrographs):
-    names_by_core = _group(names, _core)
-    micrographs_by_core = _group(micrographs, _core)
+def _match_cores(core, names, micrographs):
+    """Match names that agree without what programs add, if each is the only one."""
+    names_by_core = _group(names, core)
+    micrographs_by_core = _group(micrographs, core)
     matches = {}
-    for core, group in micrographs_by_core.items():
-        others = names_by_core.get(core, [])
+    for key, group in micrographs_by_core.items():
+        others = names_by_core.get(key, [])
         if len(group) == len(others) == 1:
             [micrograph], [name] = group, others
-            uids = {micrograph.uid, _uid_of(micrograph.name), name.uid} - {None}
             # Two uids are two micrographs, whose files had the same name. Names that
             # agree as they are have been told apart by their folders.
-            if len(uids) < 2 and micrograph.key != name.key:
+            numbers = {micrograph.number, name.number} - {None}
+            if len(numbers) < 2 and micrograph.key != name.key:
                 matches[micrograph] = name
     return matches
 
 
 def _core(named):
     return _DONE.sub("", _UID.sub("", named.key, count=1))
+
+
+def _core_of_movie(named):
+    core = _core(named)
+    return core if core == named.key else _MOVIE.sub("", core)
 
 
 def _group(items, key):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
-from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
+from pusklearn.micrographs.io._listed_file import find_listed
 from pusklearn.micrographs.io._settled_pixel_sizes import SettledPixelSizes
 from pusklearn.micrographs.io._sizes_in_project import sizes_in_project
 
@@ -39,7 +39,7 @@ def micrograph_pixel_sizes(
         in_project = sizes_in_project(list(movies.index), path)
         settled = {
             name: in_project.get(name) or _size_of_file(name, movie, path)
-            for name, movie in movies.items()
+            for name, movie in zip(map(str, movies.index), movies, strict=True)
         }
         found[unknown] = names[unknown].map(settled).astype(float)
     return found.fillna(sizes["movie"])
@@ -48,7 +48,6 @@ def micrograph_pixel_sizes(
 def _size_of_file(name, movie, path):
     known = float(movie) if np.isfinite(movie) else None
     file = find_listed(name, path, "warn", movie_pixel_size=known)
-    header = header_pixel_size(file.file) if isinstance(file, ListedFile) else None
     settled = SettledPixelSizes()
-    size = settled.settle(file, header)
+    size = settled.settle(file, header_pixel_size(file.file))
     return np.nan if size is None or settled.doubtful else size

@@ -64,8 +64,10 @@ def listed_name(micrograph: Micrograph | str, row: int) -> str:
 
     The path of a micrograph that has been given another name since does not count.
     """
-    name = micrograph_name(micrograph, row)
     path = getattr(micrograph, "path", None)
+    if path and not getattr(micrograph, "name", None):
+        return os.fspath(path)
+    name = micrograph_name(micrograph, row)
     if path and micrograph_key(path) == micrograph_key(name):
         return os.fspath(path)
     return name

@@ -12,6 +12,8 @@ _SIZES = {
     "movie": "rlnMicrographOriginalPixelSize",
     "image": "rlnImagePixelSize",
 }
+# Tables of micrographs and particles have these.
+_ITEMS = {"rlnMicrographName", "rlnCoordinateX"}
 _DETECTOR, _MAGNIFICATION = "rlnDetectorPixelSize", "rlnMagnification"
 OPTICS_COLUMNS = (GROUP, *_SIZES.values(), _DETECTOR, _MAGNIFICATION)
 
@@ -45,7 +47,7 @@ def find_pixel_sizes(
     ------
     ValueError
         If a row is of an optics group that the file does not describe, or an optics
-        group is described twice.
+        group has two pixel sizes.
     """
     optics = _find_optics(table, tables)
     rows = None if optics is None else _rows_of(table, optics)
@@ -62,14 +64,13 @@ def find_pixel_sizes(
 
 
 def _find_optics(table, tables):
-    described = [
-        other
-        for other in tables
-        if other is not table
-        and GROUP in other
-        and not set(_SIZES.values()).isdisjoint(other)
-    ]
-    return described[0] if described else None
+    """Return the table of optics groups, each once, or None."""
+    for other in tables:
+        names = [name for name in (GROUP, *_SIZES.values()) if name in other]
+        is_optics = names[:1] == [GROUP] and len(names) > 1
+        if other is not table and is_optics and _ITEMS.isdisjoint(other):
+            return other.drop_duplicates(names)
+    return None
 
 
 def _rows_of(table, optics):
@@ -78,8 +79,8 @@ def _rows_of(table, optics):
     twice = groups[groups.duplicated()]
     if len(twice):
         raise ValueError(
-            f"its optics group {twice.iloc[0]:g} is described twice. Give each group "
-            f"one row, and a {GROUP} of its own."
+            f"its optics group {twice.iloc[0]:g} is described twice, with different "
+            f"pixel sizes. Give each group a {GROUP} of its own."
         )
     if GROUP not in table:
         # It does not matter which group a row is of if there is one.

@@ -6,9 +6,7 @@ from pathlib import Path
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._distinct_names import distinct_names
-from pusklearn.micrographs.io._names import check_is_sequence, listed_name
-from pusklearn.micrographs.io._relion_files import relion_files
-from pusklearn.pu._checks import check_choice
+from pusklearn.micrographs.io._names import listed_name
 
 # What stands behind the name of the micrograph.
 ENDINGS = {
@@ -23,8 +21,6 @@ def pick_files(
     path: str | os.PathLike,
     micrographs: Sequence[Micrograph | str],
     format: str,
-    *,
-    star_name: str | None = None,
 ) -> list[Path]:
     """Return the file in a folder for the picks of each micrograph.
 
@@ -36,12 +32,9 @@ def pick_files(
     path : str or path-like
         The folder.
     micrographs : sequence of Micrograph or str
-        The micrographs, or their names. All of those that will be in the folder must
-        be given, so that equal names are noticed.
-    format : {"relion", "star", "box", "cbox", "eman2"}
+        The micrographs, or their names.
+    format : {"star", "box", "cbox", "eman2"}
         The format.
-    star_name : str or None, default=None
-        How a RELION project lists the micrographs, as for `write_coordinates`.
 
     Returns
     -------
@@ -50,14 +43,8 @@ def pick_files(
     Raises
     ------
     ValueError
-        If two micrographs would have the same file, a name cannot be that of a file, or
-        the RELION project is not found.
+        If two micrographs would have the same file, or a name cannot be that of a file.
     """
-    check_choice(format, "format", ["relion", *ENDINGS])
-    check_is_sequence(micrographs)
-    if format == "relion":
-        files = relion_files(Path(path), micrographs, star_name)
-        return [one.file for one in files]
     listed = [
         listed_name(micrograph, row) for row, micrograph in enumerate(micrographs)
     ]

@@ -19,7 +19,7 @@ def pick_text(table: pd.DataFrame, file: Path, format: str, box_size: float) -> 
         Columns ``x``, ``y`` and perhaps ``score``.
     file : Path
         The file that is to be written.
-    format : {"star", "relion", "box", "cbox", "eman2"}
+    format : {"star", "box", "cbox", "eman2"}
         Its format.
     box_size : float
         Edge of the boxes in pixels; only "box" and "cbox" have boxes.
@@ -30,6 +30,6 @@ def pick_text(table: pd.DataFrame, file: Path, format: str, box_size: float) -> 
     """
     if format == "eman2":
         return eman_info_text(table, file)
-    if format in ("star", "relion"):
+    if format == "star":
         return star_text(table)
     return (cbox_text if format == "cbox" else box_text)(table, box_size)

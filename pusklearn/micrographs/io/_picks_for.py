@@ -1,5 +1,6 @@
 """Give each micrograph its rows of a table of picks, with their scores."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -16,6 +17,7 @@ from pusklearn.micrographs.io._name_mismatch import (
     describe_no_match,
 )
 from pusklearn.micrographs.io._names import check_is_sequence, listed_name
+from pusklearn.micrographs.io._rows_by_name import rows_by_name
 from pusklearn.pu._checks import check_choice
 from pusklearn.pu._warn_caller import warn_caller
 
@@ -32,7 +34,7 @@ def picks_for(
     Parameters
     ----------
     table : DataFrame
-        Columns ``micrograph``, ``x``, ``y`` and perhaps ``score``.
+        Columns ``micrograph``, ``x``, ``y`` and perhaps ``score`` and ``uid``.
     micrographs : sequence of Micrograph or str
         The micrographs, or their names. They get rows as by `coordinates_for`.
     outside : {"raise", "warn"}, default="raise"
@@ -62,17 +64,14 @@ def picks_for(
     if with_scores and "score" in table and table["score"].notna().any():
         points = np.column_stack([points, _check_scores(table)])
     named, extents = _look_at(micrographs)
-    owners = table["micrograph"].astype(str).to_numpy(dtype=object)
-    groups = pd.Series(range(len(owners))).groupby(owners, sort=False).indices
-    rows = {str(name): np.asarray(group) for name, group in groups.items()}
-
+    rows = rows_by_name(table)
     matches = match_names(rows, dict.fromkeys(named))
     names = [micrograph.name for micrograph in named]
     if named and rows and not matches:
-        raise ValueError(describe_no_match(names, list(rows)))
+        raise ValueError(describe_no_match(names, [name.name for name in rows]))
     mismatch = describe_mismatch(
-        {name: len(group) for name, group in rows.items()},
-        matches.values(),
+        _count_by_name(rows),
+        [name.name for name in matches.values()],
         {micrograph.name: micrograph in matches for micrograph in named},
     )
     if mismatch:
@@ -82,6 +81,13 @@ def picks_for(
         for micrograph in named
     ]
     return check_inside(coordinates, extents, names, outside)
+
+
+def _count_by_name(rows):
+    counts: Counter[str] = Counter()
+    for name, group in rows.items():
+        counts[name.name] += len(group)
+    return counts
 
 
 def _look_at(micrographs):

@@ -1,6 +1,5 @@
 """Read particle coordinates from the files of other programs."""
 
-import glob
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -12,10 +11,11 @@ from pusklearn.micrographs.io._coordinate_file import (
     named_after,
     read_coordinate_file,
 )
+from pusklearn.micrographs.io._cs_join import join_cs
 from pusklearn.micrographs.io._distinct_names import distinct_names
+from pusklearn.micrographs.io._list_coordinate_files import list_coordinate_files
 from pusklearn.micrographs.io._match_names import Named
 from pusklearn.micrographs.io._names import micrograph_key
-from pusklearn.micrographs.io._relion_job import SELECTION, coordinate_files
 from pusklearn.micrographs.io._shifts import SHIFTS
 from pusklearn.pu._checks import check_flag, check_number
 from pusklearn.pu._warn_caller import warn_caller
@@ -39,38 +39,59 @@ def read_coordinates(
     ============ ============================================================
     suffix       what is read
     ============ ============================================================
-    ``.star``    A file of RELION, before and since 3.1. It contains one table
-                 with the columns ``rlnCoordinateX``, ``rlnCoordinateY`` and
-                 optionally ``rlnMicrographName`` and
-                 ``rlnAutopickFigureOfMerit`` (the score). Without micrograph
-                 names, the stacks in its column ``rlnImageName`` stand for
-                 the micrographs. Without these either, all rows belong to the
-                 micrograph that the file is named after, with or without an
-                 ending such as ``_autopick`` or ``_manualpick``.
+    ``.star``    A file of RELION, of any version from 3.0. It contains one
+                 table with the columns ``rlnCoordinateX``,
+                 ``rlnCoordinateY`` and optionally ``rlnMicrographName`` and
+                 ``rlnAutopickFigureOfMerit`` (the score; -999, as clicks have
+                 it, and -9999 are none).
+                 Without micrograph names, the stacks in its column
+                 ``rlnImageName`` stand for the micrographs. Without these
+                 either, all rows belong to the micrograph that the file is
+                 named after, with or without an ending such as ``_autopick``
+                 or ``_manualpick``.
 
-                 Or it is the index of a picking job since RELION 4.0
-                 (``manualpick.star``): then all files in its column
-                 ``rlnMicrographCoordinates`` are read. Their paths start at
-                 the RELION project, which is the nearest folder above the
-                 index in which the file is found.
+                 Or it is the index of a picking job (``autopick.star``,
+                 ``manualpick.star``; in RELION 3,
+                 ``coords_suffix_autopick.star``): then the files of all its
+                 micrographs are read. Their paths start at the RELION
+                 project, which is the nearest folder above the index in
+                 which the file is found.
 
-                 Shifts from an alignment, such as ``rlnOriginXAngst``, are
-                 not applied.
+                 Rows whose ``rlnSelected`` is 0 are left out, and so are
+                 micrographs that ``local_selection.star`` beside an index
+                 takes out; that file stands for the index, too.
+    ``.cs``      Particles of cryoSPARC, a NumPy array whatever its name, such
+                 as ``picked_particles.cs``. The fractions in its columns
+                 ``location/...`` become pixels; ``pick_stats/ncc_score``, or
+                 else ``pick_stats/power``, is the score. If a file has no
+                 locations, the passthrough file given with it, or that beside
+                 it, has those of the same particles. Python objects in such a
+                 file are not opened.
     ``.box``     A file of EMAN for one micrograph, which the file is named
                  after. Each row gives the corner and the size of a box; its
-                 centre is the coordinate.
-    ``.cbox``    A file of crYOLO for one micrograph, which the file is named
-                 after. The centres of its boxes are the coordinates, and
-                 their confidence is the score.
+                 centre is the coordinate. A fifth number is the score if it
+                 has decimals. Ends of filaments and helices are refused.
+    ``.cbox``    A file of crYOLO, of any version, for one micrograph, which
+                 the file is named after. The centres of its boxes are the
+                 coordinates, and their confidence is the score.
     ``.json``    EMAN2's ``<name>_info.json`` for one micrograph. The centres of
-                 its ``boxes`` are the coordinates.
-    any other    A table with a header, separated by tabs (as Topaz writes it:
-                 ``image_name``, ``x_coord``, ``y_coord``) or by commas. The
-                 columns may also be called ``micrograph`` or
+                 its ``boxes`` are the coordinates; a fourth value of all boxes
+                 is the score.
+    ``.mod``     A model of IMOD for one micrograph, which the file is named
+                 after: all points of all contours. The package imodmodel
+                 reads it, which ``pip install pusklearn[imod]`` installs.
+    any other    A table, separated by tabs (as Topaz writes it:
+                 ``image_name``, ``x_coord``, ``y_coord``), by commas or by
+                 blanks. The columns may also be called ``micrograph`` or
                  ``micrograph_name``, ``x`` and ``y``; ``score`` is optional. A
                  ``.csv`` without micrograph names, such as one with the
                  columns ``X-Coordinate`` and ``Y-Coordinate``, belongs to the
                  micrograph that it is named after.
+
+                 Without a header, the columns are ``x``, ``y`` and perhaps
+                 ``score`` of the micrograph that the file is named after, or
+                 these behind a name. A third number that is whole and the
+                 same in all rows is no score.
     ============ ============================================================
 
     Parameters
@@ -79,14 +100,31 @@ def read_coordinates(
         One of
 
         - a file;
-        - a folder: its ``.star``, ``.box``, ``.cbox`` and ``_info.json`` files are
-          read, sorted by name; hidden files are left out;
+        - the folder of a job of RELION, such as ``AutoPick/job012``: the index in it
+          is read, or else ``particles.star``, the ``_data.star`` of the last iteration,
+          or all STAR files with coordinates;
+        - any other folder: its ``.star``, ``.box``, ``.cbox`` and ``_info.json`` files
+          are read, and those of the folders in it, sorted; hidden ones are left out;
         - a pattern such as ``"clicks/*.star"``: the files that match are read, sorted;
           ``**`` stands for any folders;
-        - a sequence of files: they keep their order.
+        - a sequence of any of these, whose order is kept. Files of cryoSPARC that have
+          particles in common are parts of one set: ``[particles, passthrough]``.
 
         Files of one name in different folders are those of different micrographs, and
         get the folders that differ before their name: ``"grid1/stack_0001"``.
+    apply_shifts : bool, default=False
+        Whether to subtract from the coordinates of a STAR or .cs file the shifts that
+        an alignment found. Those in ``rlnOriginXAngst`` and ``rlnOriginYAngst`` are in
+        angstrom, and are divided by the pixel size of the micrograph. Those in
+        ``rlnOriginX`` and ``rlnOriginY``, of RELION before 3.1, are in pixels of the
+        image of the particle, which may have been rescaled. Those of cryoSPARC, in
+        ``alignments3D/shift`` or else ``alignments2D/shift``, are in pixels of the
+        image as well, whose size the file tells.
+    pixel_size : float or None, default=None
+        The pixel size of all micrographs in angstrom, to apply shifts. None takes
+        ``rlnMicrographPixelSize`` of the file; else that in the list of the job which
+        made the micrographs; else that in their headers; else
+        ``rlnMicrographOriginalPixelSize`` of the file, which is that of the movies.
 
     Returns
     -------
@@ -97,24 +135,44 @@ def read_coordinates(
           and extension; it is never turned into a number;
         - ``x`` and ``y`` (float64): pixels of the original micrograph, zero-based pixel
           centres, neither flipped nor scaled;
-        - ``score`` (float64), if a file has scores: NaN in the rows of other files.
+        - ``score`` (float64), if a file has scores: NaN in the rows of other files and
+          where it is missing;
+        - ``uid`` (UInt64), if a file is one of cryoSPARC: the number of the micrograph,
+          a gap in the rows of other files.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file, or one that an index lists is missing.
     ValueError
-        If a file cannot be understood or is no text (a folder, a pipe, a model of IMOD,
-        a compressed file), a column is missing or stands twice, a coordinate is not a
-        finite number, particles lie in tomograms, a STAR file holds several tables of
-        coordinates or tells of several micrographs without naming them, or a folder or
-        pattern has no file to read or two files for the same micrograph. The message
-        names the file and, if there is one, the line.
+        If a file cannot be understood, is a folder, a pipe or compressed, its suffix is
+        that of a format that is not read, a column is missing or stands twice, a
+        coordinate is not a finite number, particles lie in tomograms, a STAR file holds
+        several tables of coordinates or tells of several micrographs without naming
+        them, parts of particles from cryoSPARC do not belong together, shifts are to
+        be applied and a pixel size is unknown, or a folder or pattern has no file to
+        read or two files for the same micrograph. The message names the file and, if
+        there is one, the line.
+    TypeError
+        If `apply_shifts` is not True or False, or `pixel_size` is not a number.
+    ImportError
+        If a file is a model of IMOD, and the package imodmodel is not installed.
 
     Warns
     -----
     UserWarning
-        If a STAR file has shifts that are not zero.
+        If a file has shifts that are not zero and `apply_shifts` is False; if
+        shifts are in pixels of images, and it is unknown whether these were rescaled;
+        if rows or micrographs that are not selected are left out.
+
+    Notes
+    -----
+    Nothing is flipped: y = 0 is the first row of an MRC file for all of these programs,
+    though some display it at the bottom. Fractions of cryoSPARC count from that row,
+    too; its own example with crYOLO divides the coordinates of a STAR file by width and
+    height. Its motion correction may write the rows of a micrograph in the reverse
+    order of what another program writes; picks of one then need a flip in the other. In
+    IMOD the centre of the first pixel is at 0.5, here it is at 0.
 
     See Also
     --------
@@ -136,12 +194,19 @@ def read_coordinates(
     check_flag(apply_shifts, "apply_shifts")
     if pixel_size is not None:
         check_number(pixel_size, "pixel_size", "(0, inf)")
-    files = _list_all(path)
+    files = list_coordinate_files(path)
     if not files:
-        raise ValueError(f"At least 1 coordinate file is needed. Found none in {path}.")
+        hint = _tell_of_cs(path)
+        raise ValueError(
+            f"At least 1 coordinate file is needed. Found none in {path}.{hint}"
+        )
+    joined = join_cs(files)
+    files = [file for file, _ in joined]
     tables = [
-        read_coordinate_file(file, apply_shifts=apply_shifts, pixel_size=pixel_size)
-        for file in files
+        read_coordinate_file(
+            file, others, apply_shifts=apply_shifts, pixel_size=pixel_size
+        )
+        for file, others in joined
     ]
     tables = _add_folders(tables, files)
     if isinstance(path, str | os.PathLike):
@@ -162,10 +227,11 @@ def _warn_of_shifts(tables, files):
     ]
     if shifted:
         warn_caller(
-            "Coordinates are read without the shifts "
-            f"{', '.join(SHIFTS)} in {', '.join(shifted[:3])} ({len(shifted)} in "
-            "all). `apply_shifts=True` subtracts them, and the Extract job of RELION "
-            "can re-centre particles on them."
+            "Coordinates are read without the shifts of an alignment "
+            f"({', '.join(SHIFTS)}, or those of cryoSPARC) in "
+            f"{', '.join(shifted[:3])} ({len(shifted)} in all). `apply_shifts=True` "
+            "subtracts them, and the Extract jobs of RELION and cryoSPARC can "
+            "re-centre particles on them."
         )
 
 
@@ -182,37 +248,16 @@ def _warn_of_attrs(tables, files):
             warn_caller(f"{start}: {said[0]}{more}.")
 
 
-def _list_all(path):
-    if isinstance(path, str | os.PathLike):
-        return _list_files(path)
-    # Reading a path that stands for no file tells what it is.
-    found = [_list_files(element) or [Path(element)] for element in path]
-    return [file for files in found for file in files]
-
-
-def _list_files(path):
-    folder = Path(path)
-    if folder.name == SELECTION and folder.is_file():
-        return _files_of_selection(folder)
-    if folder.is_dir() and (files := coordinate_files(folder)):
-        return files
-    if folder.is_dir():
-        return sorted(filter(_is_of_one_micrograph, folder.iterdir()))
-    if glob.has_magic(os.fspath(path)) and not folder.exists():
-        matches = map(Path, glob.glob(os.fspath(path), recursive=True))
-        return sorted(file for file in matches if not file.is_dir())
-    return [folder]
-
-
-def _files_of_selection(file):
-    """Return the index of the job whose user has selected micrographs."""
-    files = coordinate_files(file.parent)
-    if not files:
-        raise ValueError(
-            f"{file} tells which micrographs are selected, and has no particles. No "
-            "index of coordinate files, such as manualpick.star, lies beside it."
-        )
-    return files
+def _tell_of_cs(path):
+    """Say which files of cryoSPARC a folder has: which one is meant is not known."""
+    is_path = isinstance(path, str | os.PathLike)
+    names = sorted(file.name for file in Path(path).glob("*.cs")) if is_path else []
+    if not names:
+        return ""
+    return (
+        f" It has files of cryoSPARC: {', '.join(names[:5])} ({len(names)} in all). "
+        "Give the one that has the particles."
+    )
 
 
 def _add_folders(tables, files):
@@ -249,8 +294,3 @@ def _check_owners(tables, files, path):
                     )
         for owner in owners:
             found.setdefault(owner.key, []).append((owner, file))
-
-
-def _is_of_one_micrograph(file):
-    is_read = file.name.lower().endswith((".star", ".box", ".cbox", "_info.json"))
-    return is_read and not file.is_dir() and not file.name.startswith(".")

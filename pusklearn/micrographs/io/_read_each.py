@@ -56,14 +56,13 @@ def read_each(
     return rows if len(files) <= most_open else LazyRows(read_if_path, rows)
 
 
-def read_if_path(file: str | os.PathLike | Micrograph) -> Micrograph:
+def read_if_path(file: ListedFile | Micrograph) -> Micrograph:
     """Read a file; a micrograph that stands for one is returned as it is."""
     if isinstance(file, Micrograph):
         return file
     micrograph = read_micrograph(file)
-    if isinstance(file, ListedFile):
-        micrograph.pixel_size = file.pixel_size or micrograph.pixel_size
-        micrograph.uid = file.uid
+    micrograph.pixel_size = file.pixel_size
+    micrograph.uid = file.uid
     return micrograph
 
 

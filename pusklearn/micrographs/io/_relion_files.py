@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.micrographs.io._names import micrograph_stem, path_parts
 from pusklearn.micrographs.io._relion_project import (
     find_project,
     path_in_project,
     without_job,
 )
-from pusklearn.micrographs.io._star_entries import star_entries
+from pusklearn.micrographs.io._star_entries import check_star_value, star_entries
 
 
 class RelionFile(NamedTuple):
@@ -73,24 +73,23 @@ def relion_files(
     ]
     _check_differ(names, paths)
     files = [job / name for name in names]
-    return [
-        RelionFile(file, path, Path(os.path.relpath(file, project)).as_posix())
-        for file, path in zip(files, paths, strict=True)
-    ]
+    listed = [Path(os.path.relpath(file, project)).as_posix() for file in files]
+    for one in listed:
+        check_star_value(one, "Give the job a folder without these")
+    return [RelionFile(*one) for one in zip(files, paths, listed, strict=True)]
 
 
 def _pick_file(path):
-    return f"{path.rpartition('/')[0]}/{micrograph_stem(path)}_autopick.star".lstrip(
-        "/"
-    )
+    *folders, _ = path_parts(path)
+    return "/".join([*folders, f"{micrograph_stem(path)}_autopick.star"])
 
 
 def _check_differ(files, paths):
     seen: dict[str, str] = {}
     for file, path in zip(files, paths, strict=True):
-        if file in seen:
+        other = seen.setdefault(file, path)
+        if other is not path:
             raise ValueError(
                 "A job has one file of picks per micrograph, so their paths must "
-                f"differ in more than the extension. Got {seen[file]} and {path}."
+                f"differ in more than the extension. Got {other} and {path}."
             )
-        seen[file] = path

@@ -30,6 +30,7 @@ _LISTS = [
 _ITERATION = re.compile(r"run(?:_ct\d+)?_it(\d+)_data\.star")
 # The names of all columns are in the first bytes of a STAR file.
 _N_HEAD = 2**16
+_MOST_NAMED = 3
 
 
 def is_job_folder(folder: Path) -> bool:
@@ -41,6 +42,21 @@ def is_job_folder(folder: Path) -> bool:
     return any(map(_JOB.fullmatch, names)) or any(
         (folder / mark).is_file() for mark in _MARKS
     )
+
+
+def check_is_not_of_jobs(folder: Path) -> None:
+    """Raise a ValueError if a folder holds the folders of jobs, which one must choose.
+
+    It is the folder of a kind of jobs, such as ``AutoPick``, or of a whole project.
+    """
+    jobs = [p for pattern in ("job*", "*/job*") for p in sorted(folder.glob(pattern))]
+    jobs = [job for job in jobs if _JOB.fullmatch(job.name) and job.is_dir()]
+    if jobs:
+        more = f", ... {len(jobs)} in all" if len(jobs) > _MOST_NAMED else ""
+        raise ValueError(
+            f"{folder} has jobs of RELION: {', '.join(map(str, jobs[:_MOST_NAMED]))}"
+            f"{more}. Give the folder of one of them."
+        )
 
 
 def is_suffix_index(file: Path) -> bool:
@@ -66,8 +82,8 @@ def coordinate_files(folder: Path) -> list[Path]:
     list of Path
         The first of these that the folder has: ``autopick.star`` and
         ``manualpick.star``; ``coords_suffix_*`` of RELION 3; and, if it is the folder
-        of a job, ``particles.star``; ``run_data.star``; that of the last iteration; all
-        other STAR files with coordinates.
+        of a job, ``particles.star``; ``run_data.star``; that of the last iteration; an
+        index of another name; all other STAR files with coordinates.
     """
     files = _star_files(folder)
     indices = _matching(files, _INDEX) or [
@@ -81,9 +97,15 @@ def coordinate_files(folder: Path) -> list[Path]:
     iterations = _matching(files, _ITERATION)
     if iterations:
         return [max(iterations, key=lambda file: int(_iteration(file)))]
-    return [file for file in files if _has_column(file, "rlnCoordinateX")] or [
+    return [
         file for file in files if _has_column(file, "rlnMicrographCoordinates")
-    ]
+    ] or [file for file in files if _has_column(file, "rlnCoordinateX")]
+
+
+def may_have_coordinates(file: Path) -> bool:
+    """Tell whether a file is no STAR file, or one with coordinates or nothing."""
+    is_star = file.suffix.lower() == ".star"
+    return not is_star or _has_column(file, "rlnCoordinateX") or not file.stat().st_size
 
 
 def micrograph_lists(folder: Path) -> list[Path]:

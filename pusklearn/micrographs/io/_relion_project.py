@@ -71,7 +71,8 @@ def path_in_project(file: str, project: Path) -> str:
     Returns
     -------
     str
-        With forward slashes, as RELION writes it.
+        A path that starts at the project stays as it is, since RELION compares names
+        letter by letter.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def path_in_project(file: str, project: Path) -> str:
     path = Path(file)
     is_inside = not path.is_absolute() and ".." not in path.parts
     if is_inside and ((project / path).is_file() or not path.is_file()):
-        return path.as_posix()
+        return file
     # A folder of the project may be a link, so links are only followed at last.
     for resolve in (os.path.abspath, os.path.realpath):
         full, folder = Path(resolve(path)), Path(resolve(project))

@@ -49,9 +49,9 @@ def deselected_in_job(names: "pd.Series[str]", index: Path) -> "pd.Series[bool]"
     """
     out: set[str] = set()
     if (index.parent / SELECTION).is_file():
-        for table in read_tables(index.parent / SELECTION, [_NAME, SELECTED]):
-            if _NAME in table:
-                out |= set(table[_NAME][is_deselected(table)])
+        tables = read_tables(index.parent / SELECTION, [_NAME, SELECTED])
+        for table in (table for table in tables if _NAME in table):
+            out |= set(table[_NAME][is_deselected(table)])
     elif is_suffix_index(index) and (index.parent / _CHOSEN).is_file():
         tables = read_tables(index.parent / _CHOSEN, [_NAME])
         chosen = {name for table in tables if _NAME in table for name in table[_NAME]}

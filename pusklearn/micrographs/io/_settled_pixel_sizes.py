@@ -49,17 +49,17 @@ class SettledPixelSizes:
         listed, of_movie = None, None
         if isinstance(file, ListedFile):
             listed, of_movie = file.pixel_size, file.movie_pixel_size
-        is_known = header is not None and header != _DOUBTFUL
+        known = None if header == _DOUBTFUL else header
         if listed is None and of_movie is not None:
             # Motion correction makes pixels larger, never smaller.
-            is_binned = is_known and header > of_movie * (1 + TOLERANCE)
-            listed = header if is_binned else of_movie
+            is_binned = known is not None and known > of_movie * (1 + TOLERANCE)
+            listed = known if is_binned else of_movie
         if listed is None:
             if header == _DOUBTFUL:
                 self.doubtful.append(micrograph_stem(file))
             return header
-        if is_known and abs(listed - header) > TOLERANCE * header:
-            said = f"{micrograph_stem(file)}: {listed:.4g}, header {header:.4g}"
+        if known is not None and abs(listed - known) > TOLERANCE * known:
+            said = f"{micrograph_stem(file)}: {listed:.4g}, header {known:.4g}"
             self.contradicted.append(said)
         return listed
 

@@ -34,7 +34,8 @@ class Shifts(NamedTuple):
 
 def is_shifted(table: pd.DataFrame) -> bool:
     """Tell whether a table has shifts that are not zero."""
-    return bool(_numbers(table, SHIFTS).any(axis=None))
+    names = [name for name in SHIFTS if name in table]
+    return bool(names) and bool(_numbers(table, names).any(axis=None))
 
 
 def find_shifts(

@@ -16,8 +16,9 @@ LISTED = "rlnMicrographCoordinates"
 _OWNER, _X, _Y = "rlnMicrographName", "rlnCoordinateX", "rlnCoordinateY"
 SCORE = "rlnAutopickFigureOfMerit"
 NAMES = (_OWNER, _X, _Y, SCORE)
-# A click of RELION has this score, which is none.
-NO_SCORE = -999
+# A click of RELION has the first of these scores, and a STAR file of crYOLO the second
+# one in every row. Both mean that there is none.
+NO_SCORES = (-999, -9999)
 # Columns of particles in tomograms.
 DEPTHS = ("rlnCoordinateZ", "z", "z_coord")
 _TOMOGRAM = ("rlnTomo", "rlnCenteredCoordinate")
@@ -58,25 +59,22 @@ def read_star_coordinates(
     if not path.stat().st_size:
         # RELION writes an empty file for a micrograph without particles.
         return pd.DataFrame(columns=[_X, _Y])
-    wanted = [*NAMES, *SHIFTS, *DEPTHS, LISTED, SELECTED, *OPTICS_COLUMNS]
+    wanted = [*NAMES, *SHIFTS, *DEPTHS, LISTED, SELECTED]
+    if apply_shifts:
+        wanted += OPTICS_COLUMNS
     frames = read_tables(path, wanted)
     for frame in frames:
         check_is_flat(frame)
     frame = _only_table(frames)
     check_spelling(frame.attrs["columns"], NAMES)
-    frame = _with_owners(frame, path)
+    # The pixel size of a stack of images is not that of the micrograph it stands for.
     if apply_shifts and _X in frame:
         found = find_shifts(frame, frames, path, pixel_size)
         frame["shift_x"], frame["shift_y"] = found.x, found.y
         frame.attrs["assumed"] = found.assumed
     frame.attrs["is_shifted"] = is_shifted(frame)
-    is_out = is_deselected(frame)
-    if is_out.any():
-        frame.attrs["left_out"] = f"{is_out.sum()} of {len(is_out)} rows of {path.name}"
-    attrs = frame.attrs
-    frame = frame[~is_out].drop(columns=[SELECTED, *OPTICS_COLUMNS], errors="ignore")
-    frame.attrs = attrs
-    return frame
+    frame = _with_owners(frame, path)
+    return _without_deselected(frame, path) if SELECTED in frame else frame
 
 
 def check_is_flat(frame: pd.DataFrame) -> None:
@@ -108,6 +106,15 @@ def _only_table(frames):
             f"Got 0; the columns of its tables are {columns}.{hint}"
         )
     return tables[0]
+
+
+def _without_deselected(frame, path):
+    is_out = is_deselected(frame)
+    kept = frame[~is_out]
+    kept.attrs = dict(frame.attrs)
+    if is_out.any():
+        kept.attrs["left_out"] = f"{is_out.sum()} of {len(is_out)} rows of {path.name}"
+    return kept
 
 
 def _with_owners(frame, path):

@@ -57,12 +57,17 @@ def star_entries(
         entries = [star_name.replace("{name}", name) for name in distinct_names(listed)]
         way_out = f"`star_name` is {star_name!r}"
     for entry in entries:
-        if _UNFIT.search(entry):
-            raise ValueError(
-                "The name of a micrograph in a STAR file must have no space, quote or "
-                f"'#'. Got {entry!r}. {way_out}."
-            )
+        check_star_value(entry, way_out)
     return entries
+
+
+def check_star_value(value: str, way_out: str) -> None:
+    """Raise a ValueError if a name or a path is no value of a STAR file of RELION."""
+    if _UNFIT.search(value):
+        raise ValueError(
+            "A name or a path in a STAR file must have no space, quote or '#'. "
+            f"Got {value!r}. {way_out}."
+        )
 
 
 def _with_extension(name):

@@ -1,11 +1,8 @@
 """The micrographs that a STAR file of RELION lists, with their pixel sizes."""
 
-import os
 from pathlib import Path
 
-import pandas as pd
-
-from pusklearn.micrographs.io._listed_file import find_listed
+from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
 from pusklearn.micrographs.io._relion_job import is_suffix_index
 from pusklearn.micrographs.io._selected import SELECTED, is_deselected
@@ -14,16 +11,24 @@ from pusklearn.micrographs.io._sizes_in_project import (
     sizes_of_micrographs,
 )
 from pusklearn.micrographs.io._star import read_tables
-from pusklearn.micrographs.io._suffix_index import micrographs_of
+from pusklearn.micrographs.io._suffix_index import find_suffix_list, micrographs_of
 
 _NAME = "rlnMicrographName"
 _PARTICLE = "rlnCoordinateX"
+# What a file without the names of micrographs is, by a column.
+_HINTS = {
+    "rlnMicrographMovieName": (
+        " It lists movies: give the list that motion correction writes, such as "
+        "MotionCorr/job002/corrected_micrographs.star."
+    ),
+    _PARTICLE: " It holds coordinates, which `read_coordinates` reads.",
+}
 _WANTED = (_NAME, SELECTED, _PARTICLE, *OPTICS_COLUMNS)
 
 
 def list_star_micrographs(
     path: Path, on_error: str
-) -> tuple[list[str | os.PathLike], list[str]]:
+) -> tuple[list[ListedFile], list[str]]:
     """Return the files of the micrographs that a STAR file lists, each once.
 
     Parameters
@@ -35,7 +40,7 @@ def list_star_micrographs(
 
     Returns
     -------
-    list of str or ListedFile
+    list of ListedFile
         The files, with the pixel sizes that the project knows, in their order.
     list of str
         The names of those that are left out, since they are not selected.
@@ -48,14 +53,9 @@ def list_star_micrographs(
         If a file that is listed is missing.
     """
     if is_suffix_index(path):
-        try:
-            table = pd.DataFrame({_NAME: micrographs_of(path)}, dtype=object)
-        except ValueError as error:
-            raise ValueError(f"{path} cannot be read: {error}") from error
-        tables = [table]
-    else:
-        tables = read_tables(path, _WANTED)
-        table = _only_list(tables, path)
+        return _list_of_suffix_index(path, on_error)
+    tables = read_tables(path, _WANTED)
+    table = _only_list(tables, path)
     try:
         sizes = sizes_of_micrographs(table, tables)
     except ValueError as error:
@@ -82,18 +82,26 @@ def list_star_micrographs(
     return files, left_out
 
 
+def _list_of_suffix_index(path, on_error):
+    try:
+        index = find_suffix_list(path)
+        names = micrographs_of(path) if index is None else []
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    if index is not None:
+        return list_star_micrographs(index, on_error)
+    return [find_listed(name, path, on_error) for name in names], []
+
+
 def _only_list(tables, path):
     lists = [table for table in tables if _NAME in table]
     if len(lists) == 1:
         return lists[0]
-    movies = any("rlnMicrographMovieName" in t.attrs["columns"] for t in tables)
-    hint = (
-        " It lists movies: give the list that motion correction writes, such as "
-        "MotionCorr/job002/corrected_micrographs.star."
-    )
+    columns = {name for table in tables for name in table.attrs["columns"]}
+    hints = [hint for name, hint in _HINTS.items() if name in columns]
     raise ValueError(
         f"{path} must contain one table with a column {_NAME}. Got {len(lists)}."
-        f"{hint if movies else ''}"
+        f"{''.join(hints[:1])}"
     )
 
 

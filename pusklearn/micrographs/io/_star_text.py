@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import starfile
 
 from pusklearn.micrographs.io._box_text import DIGITS
 
@@ -35,5 +34,30 @@ def star_text(table: pd.DataFrame, entries: Sequence[str] | None = None) -> str:
         # so the name is not the first column.
         table = table.assign(rlnMicrographName=list(entries))
     # RELION expects these two when it joins files.
-    table = table.assign(rlnClassNumber=0, rlnAnglePsi=0)
-    return starfile.to_string({"": table}, float_format=DIGITS)
+    return star_block("", table.assign(rlnClassNumber=0, rlnAnglePsi=0))
+
+
+def star_block(name: str, table: pd.DataFrame) -> str:
+    """Return a table as a STAR file of one block.
+
+    The text tells neither the time nor the program, so that the same picks are the same
+    file.
+
+    Parameters
+    ----------
+    name : str
+        The name of the block, without ``data_``.
+    table : DataFrame
+        The columns, called as in the file but for the leading ``_``. Texts have neither
+        blanks nor quotes.
+
+    Returns
+    -------
+    str
+    """
+    columns = "".join(f"_{column} #{i}\n" for i, column in enumerate(table, start=1))
+    rows = table.to_csv(
+        sep=" ", header=False, index=False, float_format=DIGITS, lineterminator="\n"
+    )
+    # RELION marks the files of its versions since 3.1 so.
+    return f"\n# version 30001\n\ndata_{name}\n\nloop_\n{columns}{rows}\n"

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from pusklearn.micrographs.io._find_in_project import find_in_project
 from pusklearn.micrographs.io._names import path_parts
 from pusklearn.micrographs.io._relion_job import (
     ending_of_index,
     is_suffix_index,
     path_in_job,
 )
-from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.micrographs.io._star import read_tables
 from pusklearn.micrographs.io._text_file import read_lines
 
 _NAME = "rlnMicrographName"
@@ -45,7 +46,8 @@ def read_suffix_index(path: Path) -> pd.DataFrame:
     FileNotFoundError
         If the STAR file of micrographs is missing.
     ValueError
-        If the file has not one line, or no micrograph has a file of coordinates.
+        If the file has not one line, no micrograph has a file of coordinates, or two
+        have the same.
     """
     listed = _listed(path)
     ending = ending_of_index(path)
@@ -61,6 +63,7 @@ def read_suffix_index(path: Path) -> pd.DataFrame:
             f"it is the index of files that end in {ending!r} and lie beside it, one "
             f"for each micrograph of {listed}. There is none."
         )
+    _check_apart(pairs)
     frame = pd.DataFrame(pairs, columns=[_NAME, "rlnMicrographCoordinates"])
     frame.index.name = "row"
     frame.attrs["columns"] = tuple(frame)
@@ -79,16 +82,26 @@ def micrographs_of(path: Path) -> Sequence[str]:
     -------
     sequence of str
     """
-    listed = _listed(path)
-    if not glob.has_magic(listed):
-        tables = read_tables(find_in_project(listed, path), [_NAME])
+    index = find_suffix_list(path)
+    if index is not None:
+        tables = read_tables(index, [_NAME])
         names = [name for table in tables if _NAME in table for name in table[_NAME]]
         return list(dict.fromkeys(names))
+    listed = _listed(path)
     for folder in path.absolute().parents:
         found = glob.glob(listed, root_dir=folder)
         if found:
             return sorted(found)
     return []
+
+
+def find_suffix_list(path: Path) -> Path | None:
+    """Return the STAR file of micrographs that such an index names.
+
+    None means that it has a pattern in its place.
+    """
+    listed = _listed(path)
+    return None if glob.has_magic(listed) else find_in_project(listed, path)
 
 
 def _listed(path):
@@ -112,6 +125,19 @@ def _find(name, folder, ending):
             if file.is_file():
                 return os.fspath(file.absolute())
     return None
+
+
+def _check_apart(pairs):
+    """Raise an error if two micrographs have the same file."""
+    owners: dict[str, str] = {}
+    for name, file in pairs:
+        other = owners.setdefault(file, name)
+        if other != name:
+            raise ValueError(
+                f"micrographs must have coordinate files of their own. {other} and "
+                f"{name} have {file} both. Files belong into the folders of the "
+                "micrographs, beside the index."
+            )
 
 
 def _search(folder, ending):

@@ -1,15 +1,16 @@
 """Write picks as a picking job of RELION."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._draft_files import make_folders, write_files
-from pusklearn.micrographs.io._relion_files import relion_files
-from pusklearn.micrographs.io._star_text import star_text
-from pusklearn.micrographs.io._write_relion_index import INDEX, index_text
+from pusklearn.micrographs.io._relion_files import RelionFile, relion_files
+from pusklearn.micrographs.io._star_text import star_block, star_text
+
+_INDEX = "autopick.star"
 
 
 def write_relion_job(
@@ -47,9 +48,17 @@ def write_relion_job(
         for one, table in zip(files, tables, strict=True)
         if len(table)
     }
-    texts[job / INDEX] = index_text(full)
+    texts[job / _INDEX] = _index_text(full)
     make_folders(texts)
     write_files(texts)
     for one in files:
         if one.file not in texts:
             one.file.unlink(missing_ok=True)
+
+
+def _index_text(files: Iterable[RelionFile]) -> str:
+    rows = [(one.micrograph, one.listed) for one in files]
+    table = pd.DataFrame(
+        rows, columns=["rlnMicrographName", "rlnMicrographCoordinates"], dtype=object
+    )
+    return star_block("coordinate_files", table)

@@ -10,6 +10,11 @@ from sklearn.utils import check_array
 from pusklearn.micrographs.images._check_coordinates import by_name
 from pusklearn.pu._checks import check_number
 
+# What a prediction costs that stays without a particle; one with a particle at distance
+# d costs 1 + (d / radius)**2. This is a little more than the greatest cost of a pair,
+# so that a tie goes to the matching with more hits.
+ALONE = 2 + 1e-9
+
 
 def match_coordinates(
     true: ArrayLike, predicted: ArrayLike, radius: float
@@ -77,7 +82,7 @@ def match_coordinates(
     """
     check_number(radius, "radius", "(0, inf)")
     true, predicted = _points(true, "true"), _points(predicted, "predicted")
-    prediction, particle = _assign(*_pairs_within(predicted, true, radius))
+    prediction, particle = _assign(*pairs_within(predicted, true, radius))
     distance = np.full(len(predicted), np.inf)
     distance[prediction] = _lengths(predicted[prediction], true[particle])
     return np.isfinite(distance), distance
@@ -96,7 +101,7 @@ def _lengths(start: NDArray, end: NDArray) -> NDArray:
     return np.linalg.norm(start - end, axis=1)
 
 
-def _pairs_within(
+def pairs_within(
     predicted: NDArray, true: NDArray, radius: float
 ) -> tuple[NDArray, NDArray, NDArray, tuple[int, int]]:
     """Return the pairs closer than `radius`: rows, columns, d / radius, shape."""
@@ -124,11 +129,10 @@ def _assign(
     #   prediction 1           .   .         2        weight of a pair:
     #   prediction 2             .             2      1 + (d / radius)**2
     #   prediction 3           . .               2    = cost / radius**2 + 2
-    # The 2 is added because a sparse graph holds no zeros. To stay alone costs a
-    # little more than 2, so that a tie goes to the matching with more hits.
+    # The 2 is added because a sparse graph holds no zeros.
     n_rows, n_columns = shape
     alone = np.arange(n_rows)
-    weight = np.append(1 + length**2, np.full(n_rows, 2 + 1e-9))
+    weight = np.append(1 + length**2, np.full(n_rows, ALONE))
     entries = np.append(row, alone), np.append(column, n_columns + alone)
     graph = csr_array((weight, entries), shape=(n_rows, n_columns + n_rows))
     row, column = min_weight_full_bipartite_matching(graph)

@@ -23,11 +23,14 @@ class ExtractedPeaks(NamedTuple):
         The missing pixels of the map.
     match_radius : float
         The match radius, in pixels of the original micrograph.
+    n_expected : float or None, default=None
+        The number of particles expected in the map; None if it is not known.
     """
 
     picks: NDArray[np.float64]
     gaps: Gaps
     match_radius: float
+    n_expected: float | None = None
 
     @property
     def is_there(self) -> bool:

@@ -24,13 +24,12 @@ from pusklearn.micrographs.peaks._extracted_peaks import (
     with_one_radius,
 )
 from pusklearn.micrographs.peaks._map_peaks import map_peaks
-from pusklearn.micrographs.peaks._pick_thresholds import (
-    RULES,
-    check_threshold_needs,
-    fdr_threshold,
-    prior_threshold,
-    recall_threshold,
+from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence, gather_evidence
+from pusklearn.micrographs.peaks._peak_settings import (
+    check_same_peaks,
+    peak_settings,
 )
+from pusklearn.micrographs.peaks._pick_thresholds import RULES, choose_threshold
 from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
@@ -66,20 +65,21 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         the suppression stay those of the pixel.
     particles_per_micrograph : float or None, default=None
         Mean number of particles in a micrograph, labelled or not, without those on
-        missing pixels. Must be > 0. The thresholds "prior" and "fdr" need it.
+        missing pixels. Must be > 0. The thresholds "prior" and "fdr" need it. None
+        takes the number that the score maps tell: those of a `RegionScorer` do if its
+        classifier has a prior, given or estimated.
     threshold : None, float or str, default=None
-        The rule by which `fit` sets ``threshold_``. Picks have a greater score:
+        The rule by which the threshold is chosen. Picks have a greater score:
 
         - None: every peak is a pick;
         - a number: the threshold is this number;
-        - "prior": the training maps have as many picks as are expected by
-          `particles_per_micrograph`;
+        - "prior": the training maps have as many picks as particles are expected;
         - "recall:LEVEL", such as "recall:0.95": the highest threshold at which at
           least this share of the labelled particles is matched by a pick;
         - "fdr:LEVEL", such as "fdr:0.05": the lowest threshold at which the
           estimated share of wrong picks is not above the level, see Notes.
 
-        None and a number also take effect if they are set after the fit.
+        Every rule may also be set after the fit, see Notes.
     verbose : int, default=0
         0 shows nothing; 1 or more shows a bar with the time left.
     on_error : {"raise", "warn"}, default="raise"
@@ -89,9 +89,23 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     Attributes
     ----------
     threshold_ : float
-        Picks have a score greater than this; -inf if every peak is a pick.
+        The threshold that `fit` has chosen; -inf if every peak is a pick.
     rule_ : None, float or str
-        The `threshold` from which ``threshold_`` was set.
+        The `threshold` from which ``threshold_`` was chosen.
+    peak_scores_ : ndarray of float64 of shape (n_peaks,)
+        The scores of all peaks of the training maps, in descending order.
+    match_scores_ : ndarray of float64 of shape (n_matched,) or None
+        The scores at which one labelled particle more is matched, in descending order;
+        None if `fit` got no labels.
+    n_labels_ : int or None
+        The number of labelled particles; None if `fit` got no labels.
+    n_micrographs_ : int
+        The number of training maps that have a pixel that is not missing.
+    n_expected_ : float or None
+        The number of particles in all training maps that the maps tell; None if they
+        do not tell it.
+    peak_settings_ : dict
+        The parameters by which `fit` found the peaks and matched the labels.
 
     See Also
     --------
@@ -117,6 +131,13 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     PU classifier is prior * recall / rate of positive predictions. The estimate is
     right if the labelled particles are a random sample of all.
 
+    `fit` finds and judges all peaks of the training maps, whatever the rule, and keeps
+    their scores. A rule that is set later gives the threshold that a fit with it would
+    have given, and so does another `particles_per_micrograph`. If `radius`,
+    `smoothing`, `match_radius` or `refine` is set later and a rule depends on it, this
+    is an error, since the peaks of the fit were others. `margin` may be set later: the
+    threshold stays.
+
     Labelled particles that trained the scores are found more easily than others. A
     threshold from "recall" or "fdr" is then optimistic. Labels of micrographs that
     were kept out of training avoid this.
@@ -138,6 +159,11 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     >>> extractor = PeakExtractor(8, threshold="prior", particles_per_micrograph=1)
     >>> extractor.fit_transform([scores])[0]
     array([[50., 20.,  3.]])
+
+    Another rule after the fit:
+
+    >>> extractor.set_params(particles_per_micrograph=2).find_threshold() < 1
+    True
 
     Average precision ranks every peak, also those below the threshold:
 
@@ -172,7 +198,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     def fit(
         self, X: Sequence[ArrayLike], y: Sequence[ArrayLike] | None = None
     ) -> "PeakExtractor":
-        """Set the threshold.
+        """Choose the threshold, and keep what every other rule needs.
 
         Parameters
         ----------
@@ -180,7 +206,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             Score maps, one per micrograph.
         y : sequence of array-like of shape (m, >=2), default=None
             Labelled particles ``x, y`` of each micrograph. The thresholds "recall" and
-            "fdr" need them.
+            "fdr" need them, also if they are set later.
 
         Returns
         -------
@@ -190,9 +216,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is out of range, the threshold needs `y` or
-            `particles_per_micrograph` and it is None, or the level of "fdr" is out of
-            reach.
+            If a parameter is out of range, the threshold needs `y` or the number of
+            particles and it is not known, or the level of "fdr" is out of reach.
         TypeError
             If a parameter is not a number, or `refine` is not True or False.
 
@@ -203,14 +228,63 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             reach the level of "recall"; every peak is kept.
         """
         self._check_parameters()
-        rule, level = parse_threshold(self.threshold, RULES)
+        parse_threshold(self.threshold, RULES)
         maps = self._check_maps(X)
         labels = None if y is None else check_coordinates(y, len(maps))
-        self.threshold_ = (
-            level if rule == "number" else self._choose(rule, level, maps, labels)
-        )
+        evidence = gather_evidence(self._extract_all(maps, -np.inf), labels)
+        self.peak_scores_ = evidence.peak_scores
+        self.match_scores_ = evidence.match_scores
+        self.n_labels_ = evidence.n_labels
+        self.n_micrographs_ = evidence.n_micrographs
+        self.n_expected_ = evidence.n_expected
+        self.peak_settings_ = peak_settings(self)
+        self.threshold_ = self._choose(self.threshold)
         self.rule_ = self.threshold
         return self
+
+    def find_threshold(self, rule: float | str | None = None) -> float:
+        """Return the threshold of a rule.
+
+        Parameters
+        ----------
+        rule : float, str or None, default=None
+            A rule, as the parameter `threshold` takes it; None takes that parameter.
+
+        Returns
+        -------
+        float
+            Picks have a greater score. It is -inf if every peak is a pick.
+
+        Raises
+        ------
+        ValueError
+            If the rule is of no known form, needs labels or the number of particles and
+            `fit` has learnt of none, depends on a parameter that was changed after
+            `fit`, or the level of "fdr" is out of reach.
+
+        Warns
+        -----
+        UserWarning
+            As `fit` does.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from pusklearn import PeakExtractor
+        >>> scores = np.zeros((20, 30))
+        >>> scores[10, 12], scores[10, 25] = 3.0, 2.0
+        >>> extractor = PeakExtractor(radius=4).fit([scores], [[[12, 10], [25, 9]]])
+        >>> [round(extractor.find_threshold(f"recall:{r}"), 3) for r in (0.5, 1)]
+        [3.0, 2.0]
+        """
+        check_is_fitted(self)
+        self._check_parameters()
+        threshold = self.threshold if rule is None else rule
+        if parse_threshold(threshold, RULES).name != "number":
+            check_same_peaks(self, threshold)
+            if threshold == self.rule_ and peak_settings(self) == self.peak_settings_:
+                return self.threshold_  # `fit` has warned if there was a reason.
+        return self._choose(threshold)
 
     def predict(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Pick particles from score maps.
@@ -229,11 +303,11 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If `threshold` has been set to another rule since `fit`.
+            If the threshold cannot be found, see `find_threshold`.
         """
         check_is_fitted(self)
         maps = self._check_maps(X)
-        return self._extract(maps, self._find_threshold())
+        return self._extract(maps, self.find_threshold())
 
     def peaks(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Find every peak, whatever the threshold.
@@ -343,38 +417,24 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             threshold=threshold,
         )
         name = "radius" if self.match_radius is None else "match_radius"
-        return ExtractedPeaks(picks, gaps, length(name))
+        return ExtractedPeaks(picks, gaps, length(name), scores.n_expected)
 
-    def _find_threshold(self):
-        """Return the threshold of the fit, or a number that was set later."""
-        rule, level = parse_threshold(self.threshold, RULES)
+    def _choose(self, threshold):
+        """Return the threshold of a rule on the peaks of the fit."""
+        rule, level = parse_threshold(threshold, RULES)
         if rule == "number":
             return level
-        if self.threshold != self.rule_:
-            raise ValueError(
-                f"threshold={self.threshold!r} is chosen by `fit`, but was set after "
-                "it. Fit the PeakExtractor again, with score maps."
-            )
-        return self.threshold_
-
-    def _choose(self, rule, level, maps, labels):
-        """Return the threshold of a rule that looks at the training maps."""
-        check_threshold_needs(self.threshold, self.particles_per_micrograph)
-        if rule in ("recall", "fdr") and labels is None:
-            raise ValueError(
-                f"threshold={self.threshold!r} needs labelled particles `y`. Got None."
-            )
-        extracted = self._extract_all(maps, -np.inf)
-        n_there = sum(one.is_there for one in extracted)
-        # The rule "recall" does not need the number.
-        n_expected = (self.particles_per_micrograph or 0) * n_there
-        if rule == "prior":
-            return prior_threshold([one.picks for one in extracted], n_expected)
-        labels = particles_of_maps(labels, extracted)
-        labels, picks, match_radius = with_one_radius(labels, extracted)
-        if rule == "recall":
-            return recall_threshold(picks, labels, match_radius, level)
-        return fdr_threshold(picks, labels, match_radius, level, n_expected)
+        count, n_expected = self.particles_per_micrograph, self.n_expected_
+        if count is not None:
+            n_expected = count * self.n_micrographs_
+        evidence = PeakEvidence(
+            self.peak_scores_,
+            self.match_scores_,
+            self.n_labels_,
+            self.n_micrographs_,
+            n_expected,
+        )
+        return choose_threshold(threshold, evidence)
 
     def _check_parameters(self):
         parse_length(self.radius, "radius", "(0, inf)")

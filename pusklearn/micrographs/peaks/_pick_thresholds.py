@@ -1,20 +1,66 @@
 """Thresholds on the score of picks, chosen from a rule."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
+from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu._warn_caller import warn_caller
 
 RULES = ("none", "prior", "recall", "fdr")
+CLASSIFIER_TELLS = (
+    " It follows from the prior of a classifier, too, which may be given or estimated."
+)
+
+
+def choose_threshold(threshold: str, evidence: PeakEvidence) -> float:
+    """Return the threshold of a rule that looks at peaks.
+
+    Parameters
+    ----------
+    threshold : str
+        "prior", "recall:LEVEL" or "fdr:LEVEL", see `PeakExtractor`.
+    evidence : PeakEvidence
+        What the training micrographs tell.
+
+    Returns
+    -------
+    float
+        Picks of a greater score are kept.
+
+    Raises
+    ------
+    ValueError
+        If the rule needs labels or the number of particles and there is none, or the
+        level of "fdr" is out of reach.
+
+    Warns
+    -----
+    UserWarning
+        If there are fewer peaks than "prior" expects, or all peaks together do not
+        reach the level of "recall"; every peak is kept.
+    """
+    rule, level = parse_threshold(threshold, RULES)
+    check_threshold_needs(threshold, evidence.n_expected, CLASSIFIER_TELLS)
+    # The rule "prior" has no level, and "recall" does not need the number.
+    level, n_expected = level or 0.0, evidence.n_expected or 0.0
+    peaks, matches = evidence.peak_scores, evidence.match_scores
+    if rule == "prior":
+        return prior_threshold(peaks, n_expected)
+    n_labels = evidence.n_labels
+    if matches is None or n_labels is None:
+        raise ValueError(
+            f"threshold={threshold!r} needs labelled particles `y`. Got None."
+        )
+    if rule == "recall":
+        return recall_threshold(matches, n_labels, level)
+    return fdr_threshold(peaks, matches, n_labels, level, n_expected)
 
 
 def check_threshold_needs(
-    threshold: float | str | None, particles_per_micrograph: float | None
+    threshold: float | str | None, count: float | str | None, way_out: str = ""
 ) -> None:
     """Raise an error if a threshold is invalid, or needs a number that is missing.
 
@@ -22,28 +68,31 @@ def check_threshold_needs(
     ----------
     threshold : None, float or str
         The parameter `threshold`, see `PeakExtractor`.
-    particles_per_micrograph : float or None
-        The number that the rules "prior" and "fdr" need.
+    count : float, str or None
+        The number of particles, which the rules "prior" and "fdr" need, or what will
+        tell it.
+    way_out : str, default=""
+        What else tells the number, for the message.
 
     Raises
     ------
     ValueError
         If `threshold` is of no known form, or needs the number and it is None.
     """
-    rule, _ = parse_threshold(threshold, RULES)
-    if rule in ("prior", "fdr") and particles_per_micrograph is None:
+    if parse_threshold(threshold, RULES).name in ("prior", "fdr") and count is None:
         raise ValueError(
             f"threshold={threshold!r} needs `particles_per_micrograph`. Got None."
+            f"{way_out}"
         )
 
 
-def prior_threshold(picks_list: Sequence[NDArray], n_expected: float) -> float:
+def prior_threshold(peak_scores: NDArray[np.float64], n_expected: float) -> float:
     """Return the threshold that keeps as many picks as particles are expected.
 
     Parameters
     ----------
-    picks_list : list of ndarray of shape (k, 3)
-        All peaks ``x, y, score`` of each micrograph.
+    peak_scores : ndarray of float64
+        The scores of all peaks, in descending order.
     n_expected : float
         The number of particles expected in all micrographs together. It is rounded,
         to 1 at least.
@@ -59,34 +108,28 @@ def prior_threshold(picks_list: Sequence[NDArray], n_expected: float) -> float:
     UserWarning
         If there are fewer peaks than particles expected; every peak is kept.
     """
-    scores = np.sort(_scores(picks_list))[::-1]
     n_kept = max(round(n_expected), 1)
-    if n_kept > len(scores):
+    if n_kept > len(peak_scores):
         warn_caller(
             f"threshold='prior' should keep {n_kept} picks, but the score maps have "
-            f"only {len(scores)} peaks. Every peak is kept; lower `radius` or "
+            f"only {len(peak_scores)} peaks. Every peak is kept; lower `radius` or "
             "`particles_per_micrograph`."
         )
         return -np.inf
-    return _just_below(scores[n_kept - 1])
+    return _just_below(peak_scores[n_kept - 1])
 
 
 def recall_threshold(
-    picks_list: Sequence[NDArray],
-    labels_list: Sequence[NDArray],
-    radius: float,
-    level: float,
+    match_scores: NDArray[np.float64], n_labels: int, level: float
 ) -> float:
     """Return the highest threshold at which a share of the labels is matched.
 
     Parameters
     ----------
-    picks_list : list of ndarray of shape (k, 3)
-        All peaks ``x, y, score`` of each micrograph.
-    labels_list : list of ndarray of shape (m, 2)
-        Labelled particles ``x, y`` of each micrograph.
-    radius : float
-        Match radius, as in `pusklearn.metrics.match_coordinates`.
+    match_scores : ndarray of float64
+        The scores at which one more label is matched, in descending order.
+    n_labels : int
+        The number of labelled particles.
     level : float
         Least share of the labelled particles that is matched by a pick.
 
@@ -105,31 +148,21 @@ def recall_threshold(
     UserWarning
         If all peaks together do not match that share; every peak is kept.
     """
-    thresholds = np.unique(_scores(picks_list))[::-1]
-    n_labels = _count_labels(labels_list)
-    # Bisection, because a lower threshold never matches fewer particles. One more pick
-    # changes the best matching (===) along one path only, in which old picks hand
-    # their particles on. It ends at a free particle, or leaves one old pick alone:
-    #   new --- A === old --- B     becomes     new === A --- old === B
-    index = bisect_left(
-        thresholds,
-        level * n_labels * (1 - 1e-12),
-        key=lambda score: _count_matched(picks_list, labels_list, radius, score),
-    )
-    if index == len(thresholds):
-        n_matched = _count_matched(picks_list, labels_list, radius, -np.inf)
+    _check_labels(n_labels)
+    least = ceil(level * n_labels * (1 - 1e-12))
+    if least > len(match_scores):
         warn_caller(
             f"threshold='recall:{level:g}' is out of reach: all peaks together find "
-            f"{n_matched} of {n_labels} labelled particles. Every peak is kept."
+            f"{len(match_scores)} of {n_labels} labelled particles. Every peak is kept."
         )
         return -np.inf
-    return _just_below(thresholds[index])
+    return _just_below(match_scores[least - 1])
 
 
 def fdr_threshold(
-    picks_list: Sequence[NDArray],
-    labels_list: Sequence[NDArray],
-    radius: float,
+    peak_scores: NDArray[np.float64],
+    match_scores: NDArray[np.float64],
+    n_labels: int,
     level: float,
     n_expected: float,
 ) -> float:
@@ -142,12 +175,12 @@ def fdr_threshold(
 
     Parameters
     ----------
-    picks_list : list of ndarray of shape (k, 3)
-        All peaks ``x, y, score`` of each micrograph.
-    labels_list : list of ndarray of shape (m, 2)
-        Labelled particles ``x, y`` of each micrograph.
-    radius : float
-        Match radius, as in `pusklearn.metrics.match_coordinates`.
+    peak_scores : ndarray of float64
+        The scores of all peaks, in descending order.
+    match_scores : ndarray of float64
+        The scores at which one more label is matched, in descending order.
+    n_labels : int
+        The number of labelled particles.
     level : float
         Greatest false discovery rate.
     n_expected : float
@@ -163,53 +196,26 @@ def fdr_threshold(
     ValueError
         If the rate is above the level at every threshold, or there is no label.
     """
-    thresholds, counts = np.unique(_scores(picks_list), return_counts=True)
+    _check_labels(n_labels)
+    thresholds, counts = np.unique(peak_scores, return_counts=True)
     thresholds, n_picks = thresholds[::-1], np.cumsum(counts[::-1])
-    n_labels = _count_labels(labels_list)
+    n_matched = np.searchsorted(-match_scores, -thresholds, side="right")
     # 1 - matched / n_labels * n_expected / n_picks <= level, solved for n_picks, is
     #   n_picks <= matched * picks_per_match
     picks_per_match = n_expected / (n_labels * (1 - level)) * (1 + 1e-12)
-    index = len(thresholds) - 1
-    # Try all picks, then fewer. Fewer picks never match more particles, so after a
-    # failure only thresholds with at most `allowed` picks can be within the level:
-    #   n_picks   1 2 ... allowed | .......... tried
-    #                     next try| ruled out
-    while index >= 0:
-        threshold = thresholds[index]
-        n_matched = _count_matched(picks_list, labels_list, radius, threshold)
-        allowed = n_matched * picks_per_match
-        if n_picks[index] <= allowed:
-            return _just_below(threshold)
-        index = int(np.searchsorted(n_picks, allowed, side="right")) - 1
-    raise ValueError(
-        f"threshold='fdr:{level:g}' is out of reach: with {n_expected:g} particles "
-        f"expected, no threshold on the {_scores(picks_list).size} peaks has an "
-        "estimated false discovery rate that low."
-    )
+    (within,) = np.nonzero(n_picks <= n_matched * picks_per_match)
+    if not len(within):
+        raise ValueError(
+            f"threshold='fdr:{level:g}' is out of reach: with {n_expected:g} particles "
+            f"expected, no threshold on the {len(peak_scores)} peaks has an estimated "
+            "false discovery rate that low."
+        )
+    return _just_below(thresholds[within[-1]])
 
 
-def _scores(picks_list: Sequence[NDArray]) -> NDArray:
-    return np.concatenate([picks[:, 2] for picks in picks_list])
-
-
-def _count_labels(labels_list: Sequence[NDArray]) -> int:
-    n_labels = sum(len(labels) for labels in labels_list)
+def _check_labels(n_labels: int) -> None:
     if n_labels == 0:
         raise ValueError("The threshold needs at least 1 labelled particle. Got 0.")
-    return n_labels
-
-
-def _count_matched(
-    picks_list: Sequence[NDArray],
-    labels_list: Sequence[NDArray],
-    radius: float,
-    score: float,
-) -> int:
-    """Count the labelled particles matched by a pick of at least this score."""
-    return sum(
-        int(match_coordinates(labels, picks[picks[:, 2] >= score], radius)[0].sum())
-        for picks, labels in zip(picks_list, labels_list, strict=True)
-    )
 
 
 def _just_below(score: float) -> float:

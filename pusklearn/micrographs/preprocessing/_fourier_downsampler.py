@@ -11,6 +11,7 @@ from scipy.signal import resample
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from pusklearn.micrographs.images._as_float32 import as_float32
 from pusklearn.micrographs.images._check_micrographs import (
     check_any_pixel,
     check_micrographs,
@@ -19,7 +20,7 @@ from pusklearn.micrographs.images._lazy_rows import LazyRows, map_now_or_lazily
 from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
+from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.images._stand_ins import no_row
 from pusklearn.micrographs.preprocessing._background_in_doubt import warn_if_blank
 from pusklearn.micrographs.preprocessing._common_pixel_size import (
@@ -204,10 +205,12 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
     def _downsample(self, micrograph):
         fraction = self._fraction(check_any_pixel(micrograph))
-        factor = float(fraction)
         if fraction == 1:
-            pixels, mask = micrograph, missing_pixels(micrograph)
-        elif is_left_out(micrograph):
+            single = as_float32(micrograph)
+            free_mapped_memory(micrograph)
+            return single
+        factor = float(fraction)
+        if is_left_out(micrograph):
             pixels = np.zeros(_new_shape(micrograph, fraction))
             mask = np.ones(pixels.shape, bool)
         else:
@@ -218,11 +221,8 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
             self._check_some_left(mask, micrograph)
         free_mapped_memory(micrograph)
         pixel_size = micrograph.pixel_size
-        # Pixels too great for float32 become infinite, which is to say missing.
-        with np.errstate(over="ignore"):
-            pixels = np.asarray(pixels, dtype=np.float32)
         return like(
-            pixels,
+            np.asarray(pixels, dtype=np.float32),
             micrograph,
             pixel_size=None if pixel_size is None else pixel_size * factor,
             scale=micrograph.scale * factor,

@@ -105,7 +105,8 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         thresholds "prior" and "fdr" need it.
     threshold : None, float or str, default=None
         Picks have a score greater than this threshold, see `PeakExtractor`. None keeps
-        every peak.
+        every peak. Every rule may also be set after the fit, and so may
+        `particles_per_micrograph`.
     random_state : int, RandomState instance or None, default=None
         Seeds the angles that the alignment starts from, and the choice of labels if
         they are too many for the memory.
@@ -218,7 +219,7 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
 
     @whole_or_unfitted
     def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "ReferencePicker":
-        """Make the reference images.
+        """Make the reference images, and match them to choose a threshold.
 
         Parameters
         ----------
@@ -372,9 +373,14 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
         ndarray of object, shape (n_micrographs,)
             One array of shape (k, 3), float64, per micrograph: ``x, y, score`` by
             descending score, in pixels of the original; ``k`` may be 0.
+
+        Raises
+        ------
+        ValueError
+            If the threshold cannot be found, see `PeakExtractor.find_threshold`.
         """
         maps = self.transform(X)
-        return self.extractor_.predict(maps)
+        return self._extractor().predict(maps)
 
     def score(
         self,
@@ -414,6 +420,13 @@ class ReferencePicker(TransformerMixin, BaseEstimator):
     def _bar(self, description):
         """Return what a bar says; None if none is to be shown."""
         return description if self.verbose else None
+
+    def _extractor(self):
+        """Return the extractor with the threshold that is set now."""
+        return copy(self.extractor_).set_params(
+            threshold=self.threshold,
+            particles_per_micrograph=self.particles_per_micrograph,
+        )
 
     def _average(self, micrographs, coordinates):
         """Return the references and weights of the labelled particles."""

@@ -32,6 +32,11 @@ from pusklearn.micrographs.images._usable_micrographs import (
     usable_micrographs,
 )
 from pusklearn.micrographs.regions._contrast import is_inverted, learn_contrast
+from pusklearn.micrographs.regions._expected_particles import (
+    expect_particles,
+    known_prior,
+    mean_places,
+)
 from pusklearn.micrographs.regions._prior_of_count import prior_of_count
 from pusklearn.micrographs.regions._scorer_settings import (
     check_scorer,
@@ -122,6 +127,15 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         Edge of the regions, in pixels of the micrographs given here.
     prior_ : float or None
         The prior that follows from `particles_per_micrograph`; None if that is None.
+    particles_per_micrograph_ : float or None
+        The mean number of particles in a training micrograph, which was given or
+        follows from the prior of ``classifier_``, given or estimated. It does not count
+        those on missing pixels. None if the classifier has no prior.
+    particles_per_micrograph_interval_ : tuple of float or None
+        Lower and upper end of that number, which hold it with a probability of 0.9, if
+        the prior was estimated; otherwise None.
+    label_radius_ : float or str
+        The `label_radius` of the fit.
     pixel_sizes_ : tuple of float or None
         The smallest and the greatest pixel size of the training micrographs given here,
         in angstrom; None if none is known.
@@ -246,6 +260,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             there = ~regions.missing
             regions, labels = regions[there], labels[there]
         self.classifier_ = classifier.fit(regions, labels)
+        self._expect(micrographs, all_gaps)
         self.contrast_ = learn_contrast(micrographs, coordinates, self.region_size_)
         warn_of_suspicious_labels(
             micrographs, coordinates, self.region_size_, self._scores_at
@@ -337,8 +352,27 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
+    def _expect(self, micrographs, all_gaps):
+        """Set how many particles are expected in a micrograph."""
+        prior, interval = known_prior(self.classifier_)
+        self.label_radius_ = self.label_radius
+        self.particles_per_micrograph_ = self.particles_per_micrograph
+        self.particles_per_micrograph_interval_ = None
+        if prior is None:
+            return
+        places = mean_places(micrographs, all_gaps, self.label_radius)
+        if self.particles_per_micrograph is None:
+            self.particles_per_micrograph_ = prior * places
+        if interval is not None:
+            low, high = interval
+            self.particles_per_micrograph_interval_ = (low * places, high * places)
+
     def _score(self, micrograph):
-        return score_map_of(self.classifier_, micrograph, self.region_size_, self.step)
+        scores = score_map_of(
+            self.classifier_, micrograph, self.region_size_, self.step
+        )
+        prior, _ = known_prior(self.classifier_)
+        return expect_particles(scores, prior, self.label_radius_)
 
     def _bar(self, description):
         """Return what a bar says; None if none is to be shown."""

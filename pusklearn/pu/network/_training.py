@@ -138,17 +138,25 @@ def run(net: TrainingNet, placed: PlacedSamples, validation: Any) -> None:
 def make_network(classifier: Any, device: torch.device) -> TrainedNetwork:
     """Build the network with its decoder, freshly initialised."""
     shape = classifier.sample_shape_
+    half = computes_in_half(classifier.precision, device, len(shape) > 1)
+    return assemble_network(classifier, classifier.reconstruction_weight_ > 0, half)
+
+
+def assemble_network(
+    classifier: Any, has_decoder: bool, in_half: bool
+) -> TrainedNetwork:
+    """Build the network of a classifier, with or without a decoder."""
+    shape = classifier.sample_shape_
     network = build_network(classifier.module_, shape)
     decoder = None
-    if classifier.reconstruction_weight_ > 0:
+    if has_decoder:
         if not isinstance(network, Network):
             raise ValueError(
                 "`reconstruction_weight` > 0 needs a network of pusklearn.modules. "
                 f"Got {classifier.module_!r}."
             )
         decoder = Decoder(network.width, (1, *shape) if len(shape) == 2 else shape)
-    half = computes_in_half(classifier.precision, device, len(shape) > 1)
-    trained = TrainedNetwork(network, decoder, half)
+    trained = TrainedNetwork(network, decoder, in_half)
     if torch.get_default_dtype() != torch.float32:
         trained = trained.float()  # as the samples are
     if isinstance(network, Network):

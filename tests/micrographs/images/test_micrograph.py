@@ -147,6 +147,24 @@ def test_a_pickle_of_before_masks_loads(micrograph):
     np.testing.assert_array_equal(old, micrograph)
 
 
+def test_a_pickle_of_before_expected_particles_loads(masked):
+    rebuild, arguments, state = masked.__reduce__()
+    old = rebuild(*arguments)
+    old.__setstate__(state[:7])
+    assert (old.name, old.path, old.uid) == ("a", "raw/a.mrc", 17)
+    assert has_mask(old, MASK)
+    assert old.n_expected is None
+
+
+def test_only_the_map_itself_knows_how_many_particles_are_expected(micrograph):
+    assert micrograph.n_expected is None
+    micrograph._n_expected = 7.5
+    assert pickle.loads(pickle.dumps(micrograph)).n_expected == 7.5
+    for other in (micrograph + 1, micrograph[:1], micrograph.T, micrograph.copy()):
+        assert other.n_expected is None
+    assert micrograph.n_expected == 7.5
+
+
 def test_a_mask_of_bool_is_not_copied_and_others_hold_zero_and_one():
     assert Micrograph(np.ones((2, 3)), mask=MASK).mask is MASK
     for mask in (MASK.astype(np.uint8), MASK.astype(float), MASK.tolist()):

@@ -315,6 +315,20 @@ def test_boxes_of_cryolo_and_eman2_belong_to_the_micrograph_of_their_file(tmp_pa
     assert rows(table) == [["m.1", 10, 20]]
 
 
+def test_a_score_may_be_missing_in_some_boxes(tmp_path):
+    text = (
+        "data_cryolo\n\nloop_\n_CoordinateX #1\n_CoordinateY #2\n_Width #3\n"
+        "_Height #4\n_Confidence #5\n10 20 40 60 <NA>\n10 20 40 60 0.5\n"
+    )
+    scores = read_coordinates(write(tmp_path / "m.cbox", text))["score"]
+    np.testing.assert_array_equal(scores, [np.nan, 0.5])
+
+
+def test_boxes_may_have_scores(tmp_path):
+    path = write(tmp_path / "m.box", "10 200 40 60 0.75\n10 20 40 60 1\n")
+    assert rows(read_coordinates(path)) == [["m", 30, 230, 0.75], ["m", 30, 50, 1]]
+
+
 @pytest.mark.parametrize(
     "text",
     [

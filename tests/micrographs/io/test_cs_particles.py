@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from pusklearn.io import read_coordinates
 
@@ -64,3 +65,125 @@ def test_fractions_become_pixels_of_width_and_height(tmp_path):
     assert table["uid"].tolist() == UIDS
     assert table["uid"].dtype == "UInt64"
     assert table.index.tolist() == [0, 1, 2]
+
+
+def test_the_name_of_a_table_does_not_matter(tmp_path):
+    for name in ("picked.npy", "picks.txt", "J7_passthrough_particles.cs"):
+        assert len(read_coordinates(save(tmp_path / name, make()))) == 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "scores"),
+    [
+        (STATS[1:], [30, 20, 10]),
+        (STATS[2:], None),
+        ([], None),
+    ],
+)
+def test_the_power_of_a_pick_stands_for_a_score_that_is_missing(
+    tmp_path, columns, scores
+):
+    table = read(tmp_path, make([("uid", "<u8"), *LOCATION, *columns]))
+    assert (table["score"].tolist() if "score" in table else None) == scores
+
+
+def test_a_score_may_be_missing_in_some_rows_or_all(tmp_path):
+    rows = make()
+    rows["pick_stats/ncc_score"][1] = np.nan
+    np.testing.assert_array_equal(read(tmp_path, rows)["score"], [0.5, np.nan, -1])
+    rows["pick_stats/ncc_score"] = np.nan
+    assert read(tmp_path, rows)["score"].tolist() == [30, 20, 10]
+    rows["pick_stats/power"] = np.nan
+    assert "score" not in read(tmp_path, rows)
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_there_may_be_few_particles(tmp_path, n):
+    table = read(tmp_path, make(n=n))
+    assert len(table) == n
+    assert list(table) == ["micrograph", "x", "y", "score", "uid"]
+
+
+def test_the_number_of_a_micrograph_may_not_be_known(tmp_path):
+    rows = make()
+    rows["location/micrograph_uid"] = 0
+    assert "uid" not in read(tmp_path, rows)
+    assert "uid" not in read(tmp_path, make([("uid", "<u8"), *LOCATION[1:]]))
+
+
+def test_tables_of_several_formats_are_joined(tmp_path):
+    save(tmp_path / "picked.cs", make())
+    (tmp_path / "m.box").write_text("0 0 4 2\n")
+    table = read_coordinates([tmp_path / "m.box", tmp_path / "picked.cs"])
+    assert table["uid"].isna().tolist() == [True, False, False, False]
+    assert table["uid"].tolist()[1:] == UIDS
+
+
+def test_particles_a_little_outside_are_read(tmp_path):
+    rows = make()
+    rows["location/center_x_frac"][0] = -0.01
+    assert read(tmp_path, rows)["x"][0] == pytest.approx(-60)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("location/center_x_frac", 3, r"x_frac must hold fractions .* Row 1 has 3"),
+        (
+            "location/center_y_frac",
+            np.nan,
+            "y_frac must hold fractions .* Row 1 has nan",
+        ),
+        ("location/micrograph_path", b"", "micrograph_path must have a text .* Row 1"),
+        ("location/micrograph_path", b"J2/c.mrc", "must agree .* Rows 1 and 2 do not"),
+        ("location/micrograph_path", B, "must agree in its path, shape and uid"),
+        (
+            "location/micrograph_shape",
+            (4000, 6001),
+            "must agree .* Rows 1 and 2 do not",
+        ),
+        ("location/micrograph_uid", 7, "must agree .* Rows 1 and 2 do not"),
+        ("pick_stats/ncc_score", np.inf, "ncc_score must hold finite numbers"),
+    ],
+)
+def test_a_value_that_cannot_be_is_named(tmp_path, name, value, said):
+    rows = make()
+    rows[name][0] = value
+    with pytest.raises(ValueError, match=rf"picked_particles.cs cannot be .*{said}"):
+        read(tmp_path, rows)
+
+
+def test_a_shape_that_cannot_be_is_named(tmp_path):
+    rows = make()
+    rows["location/micrograph_shape"][2] = (0, 5)
+    with pytest.raises(ValueError, match=r"height and width in pixels. Got 0 x 5"):
+        read(tmp_path, rows)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ([("micrograph_blob/path", "S9")], "it lists exposures, .* `read_micrographs`"),
+        ([("movie_blob/path", "S9")], "it lists exposures, that is micrographs"),
+        (LOCATION[:5], "it has no column location/center_y_frac. Its columns are"),
+        ([("blob/path", "S9")], r"no locations .* beside do not .*particles, passthr"),
+    ],
+)
+def test_what_holds_no_locations_is_named(tmp_path, columns, said):
+    with pytest.raises(ValueError, match=said):
+        read(tmp_path, make([("uid", "<u8"), *columns]))
+
+
+def test_a_table_of_something_else_is_named(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"it holds no particles. Its columns are \['map"
+    ):
+        read(tmp_path, np.zeros(2, [("map/path", "S9")]))
+    with pytest.raises(ValueError, match="it lists exposures"):
+        read(tmp_path, np.zeros(0, [("uid", "<u8"), ("micrograph_blob/path", "S9")]))
+
+
+def test_a_misspelt_column_is_not_left_out_in_silence(tmp_path):
+    columns = [("uid", "<u8"), *LOCATION, ("pick_stats/ncc_scorf", "<f4"), STATS[1]]
+    with pytest.raises(ValueError, match="a misspelt 'pick_stats/ncc_score'"):
+        read(tmp_path, make(columns))

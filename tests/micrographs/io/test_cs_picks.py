@@ -110,7 +110,9 @@ def test_smaller_micrographs_tell_of_the_original(tmp_path):
     assert rows["location/micrograph_shape"].tolist() == [[40, 60]] * 2
     assert rows["location/micrograph_psize_A"].tolist() == [1.25] * 2
     small = make(0, (10, 15), scale=4.01)
-    with pytest.raises(ValueError, match=r"a.mrc was made smaller by 4.01 .* as they were"):
+    with pytest.raises(
+        ValueError, match=r"a.mrc was made smaller by 4.01 .* as they were"
+    ):
         write(tmp_path, PICKS[:1], [small])
 
 

@@ -13,7 +13,7 @@ def save(path, rows, **options):
 
 
 def make(n=2):
-    rows = np.zeros(n, dtype=[("uid", "<u8"), ("a/path", "S20"), ("a/shape", ">i4", 2)])
+    rows = np.zeros(n, dtype=[("uid", "<u8"), ("a/path", "S20"), ("a/shape", "<i4", 2)])
     rows["a/path"] = ["é.mrc".encode(), b">J1/b.mrc"][:n]
     rows["a/shape"] = (3, 4)
     return rows
@@ -79,6 +79,14 @@ def test_other_arrays_are_no_tables(tmp_path, rows):
         read_cs(save(tmp_path / "a.cs", rows))
 
 
+def test_columns_of_strange_names_are_damaged(tmp_path):
+    rows = np.zeros(2, [("uid", "<u8"), ("pick_stats/ncc\xffscore", "<f4")])
+    with pytest.raises(
+        ValueError, match=r"it is damaged: no column .* 'pick_stats/ncc"
+    ):
+        read_cs(save(tmp_path / "a.cs", rows))
+
+
 def test_a_cut_or_longer_file_is_damaged(tmp_path):
     path = save(tmp_path / "a.cs", make())
     whole = path.read_bytes()
@@ -96,12 +104,20 @@ def test_a_cut_or_longer_file_is_damaged(tmp_path):
     [
         ("a/path", None, r"a/path must hold 1 number\(s\)"),
         ("a/shape", None, r"a/shape must hold 1 .* shape \(2,\)"),
-        ("uid", 2, "uid must hold 2 number"),
+        ("uid", 2, "uid must hold 2 integer"),
+        ("a/uid", None, r"a/uid must hold 1 integer\(s\) .* It has type float64"),
+        ("b/uid", None, "b/uid must hold no negative numbers"),
+        ("a/size", None, "a/size must have their lowest byte first"),
     ],
 )
 def test_columns_must_hold_numbers(name, n_values, said):
+    more = [*make().dtype.descr, ("a/uid", "<f8"), ("b/uid", "<i8"), ("a/size", ">f4")]
+    rows = np.zeros(2, more)
+    rows["b/uid"][1] = -1
     with pytest.raises(ValueError, match=said):
-        cs_numbers(make(), name, n_values)
+        cs_numbers(rows, name, n_values)
+    rows["b/uid"] = 7
+    assert cs_numbers(rows, "b/uid").tolist() == [7, 7]
 
 
 @pytest.mark.parametrize("value", [b"", b">", b"\xff.mrc", b"a\tb"])

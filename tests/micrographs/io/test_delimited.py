@@ -81,6 +81,7 @@ def test_none_of_the_columns_is_a_table_without_columns(read):
         ("name,x,y\na,1,2\nname,x,y\nb,1,2\n", "line 3 repeats the header, .* joined"),
         ("name,x,y,note\na,1,2\nb,3,4", "line 2 has 3 values, but the header names 4"),
         ('name,x,y\n"a,1,2\n",3,4,5\n', "line 3 has 4 values"),
+        ("\n# version 30001\n\ndata_\n\nloop_\n", r"line 4 is 'data_', as a STAR file"),
         ("name;x;y\na;1,5;2,5\n", "names 1 column. Only tabs and commas separate"),
     ],
 )

@@ -17,6 +17,20 @@ def test_centres_of_boxes(tmp_path):
     assert table.index.tolist() == [1, 2]
 
 
+def test_the_fourth_value_is_a_score_if_all_boxes_have_one(tmp_path):
+    boxes = '{"boxes": [[1, 2, "auto", 0.5, 7], [3, 4, "manual", -1]]}'
+    assert read(tmp_path, boxes).to_numpy().tolist() == [[1, 2, 0.5], [3, 4, -1]]
+    for value in ('"good"', "NaN", "true"):
+        table = read(tmp_path, boxes.replace("-1", value))
+        assert table.to_numpy().tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("boxes", ["", '"boxes": [], '])
+def test_boxes_of_a_tilt_pair_are_read(tmp_path, boxes):
+    text = f'{{{boxes}"boxes_rct": [[10, 20.5, "untilted"]]}}'
+    assert read(tmp_path, text).to_numpy().tolist() == [[10, 20.5]]
+
+
 def test_a_micrograph_may_have_no_boxes(tmp_path):
     assert read(tmp_path, '{"boxes": []}').shape == (0, 2)
 
@@ -27,6 +41,9 @@ def test_a_micrograph_may_have_no_boxes(tmp_path):
         ("", "line 1 column 1"),
         ('{"boxes": [[1, 2, "manual"]', "line 1 column 28"),
         ("[1, 2]", "must have a list `boxes`"),
+        ('{"boxes": [[1, 2]], "boxes_rct": [[3, 4]]}', "both lists `boxes` and"),
+        ('{"boxes_3d": [[1, 2, 3]], "boxes": []}', "tells of particles in a tomogram"),
+        ('{"boxes_rct": 7}', "must have a list `boxes`"),
         ('{"particles": []}', "must have a list `boxes`"),
         ('{"boxes": [], "boxes": [[1, 2]]}', r"a key twice. Its keys are \['boxes', "),
         ('{"boxes": [[1, 2], [3]]}', r"Box 2 is \[3\]"),

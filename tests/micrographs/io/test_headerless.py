@@ -75,6 +75,16 @@ def test_plain_numbers_with_scores(tmp_path):
     assert rows(tmp_path / "m.txt", "30 4 0\n7 8 0\n") == [["m", 30, 4], ["m", 7, 8]]
 
 
+def test_a_header_of_plain_numbers_may_be_separated_by_blanks(tmp_path):
+    expected = [["m", 30, 4, 2], ["m", 7, 8, 1]]
+    assert rows(tmp_path / "m.txt", "x y score\n30 4 2\n7 8 1\n") == expected
+    with pytest.raises(ValueError, match=r"its column mic has a, b \(2 in all\)"):
+        rows(tmp_path / "m.txt", "mic x y\na 1 2\nb 3 4\n")
+    said = r"for `micrograph`, .* one micrograph, name the file after it, .* \.csv"
+    with pytest.raises(ValueError, match=said):
+        rows(tmp_path / "m.txt", "x\ty\n30\t4\n")
+
+
 @pytest.mark.parametrize("separator", ["\t", " ", ","])
 def test_a_table_of_topaz_may_have_no_header(tmp_path, separator):
     text = "0012 30 4 0.5\nb.mrc 7 8 -2\n".replace(" ", separator)
@@ -117,6 +127,9 @@ def test_a_list_of_all_particles_of_a_public_data_set(tmp_path):
         ("1 2 0.5\n3 4 high\n", "`score` of .* Got 'high' in line 2"),
         ("1 2 3\n4 5 6\n", "third column holds different whole numbers"),
         ("a.mrc 1 2\nimage_name x_coord y_coord\n", "`x` of .* Got 'x_coord'"),
+        ("1,5\t2,5\n", r"line 1 has decimals behind a comma, such as 2,5\."),
+        ("a.mrc\t1,5\t2,5\n", "line 1 has decimals behind a comma"),
+        ("#micrograph: a.mrc\n#helix: (1, 2),(3, 4),38\n5 6\n", "line 1 .* of helices"),
         ("1 2 90 90\n", "line 1 begins a table without a header"),
     ],
 )

@@ -133,7 +133,11 @@ def test_the_place_of_a_part_of_an_image_is_added(tmp_path):
         ),
         (
             model(item(contour(*POINTS)), minx((1e20, 0, 0)), flags=HAS_ORIGIN),
-            "begins beyond any image",
+            "and not at a pixel of an image",
+        ),
+        (
+            model(item(contour(*POINTS)), minx((-0.5, 0, 0)), flags=HAS_ORIGIN),
+            r"begins at x = 0\.47\d+, y = 0, and not at a pixel",
         ),
         (model(item(contour((np.nan, 2, 0)))), "a point beyond any image"),
         (model(item(contour((1e7, 2, 0)))), "a point beyond any image"),

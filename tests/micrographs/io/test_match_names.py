@@ -13,7 +13,7 @@ UID = "003735412345678901234"
 def match(listed, micrographs):
     """Return the matches by their names; micrographs are names or (name, uid)."""
     named = [Named(*([m] if isinstance(m, str) else m)) for m in micrographs]
-    return {m.name: name for m, name in match_names(listed, named).items()}
+    return {m.name: n.name for m, n in match_names(map(Named, listed), named).items()}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,9 @@ def test_names_agree_without_folders_and_extensions(listed, micrographs, matches
             {"train/a": "test/a", "train/b": "train/b"},
         ),
         (["1\\a", "2\\a"], ["1/a", "2/a"], {"1/a": "1\\a", "2/a": "2\\a"}),
+        # One path is the end of the other, but both are there as they are.
+        (["a.mrc", "1/a"], ["1/a", "a"], {"1/a": "1/a", "a": "a.mrc"}),
+        (["r/1/a", "1/a"], ["1/a", "r/1/a"], {"1/a": "1/a", "r/1/a": "r/1/a"}),
     ],
 )
 def test_folders_tell_equal_names_apart(listed, micrographs, matches):
@@ -113,6 +116,20 @@ def test_names_that_folders_cannot_tell_apart_are_an_error(listed, micrographs, 
         ([f"{UID}_a", f"{UID[:-1]}9_a"], ["a"], {}),
         ([f"{UID}_a"], ["a_patch_aligned", "a_rigid_aligned"], {}),
         (["20231104_a"], ["a"], {}),
+        # The movie ends in "_fractions", and nothing else does.
+        (
+            [f"{UID}_a_fractions_patch_aligned_doseweighted.mrc", "b_Fractions_x"],
+            ["a", "b"],
+            {"a": f"{UID}_a_fractions_patch_aligned_doseweighted.mrc"},
+        ),
+        (["a"], [f"{UID}_a_Fractions"], {f"{UID}_a_Fractions": "a"}),
+        (["a_fractions"], ["a"], {}),
+        (
+            ["a_fractions_patch_aligned", "a_patch_aligned"],
+            ["a"],
+            {"a": "a_patch_aligned"},
+        ),
+        (["a_fractions_patch_aligned", "a_Fractions_rigid_aligned"], ["a"], {}),
         ([f"{UID}_"], ["b"], {}),
         # A name that agrees as it is comes first.
         ([f"{UID}_a", "a"], ["a"], {"a": "a"}),
@@ -163,3 +180,26 @@ def test_many_names_are_matched_in_a_moment():
     start = time.process_time()
     assert len(match(listed, owners)) == len(owners)
     assert time.process_time() - start < 2
+
+
+A, B = ("m/a", 11), ("m/a", 22)
+
+
+@pytest.mark.parametrize(
+    ("listed", "micrographs", "matches"),
+    [
+        # One name, and numbers tell whose it is.
+        ([A, B], [("a", 22), ("a", 11)], {("a", 22): B, ("a", 11): A}),
+        # The number stands before the name on one side, and beside it on the other.
+        ([("z", int(UID))], [(f"{UID}_a",)], {(f"{UID}_a",): ("z", int(UID))}),
+        ([(f"{UID}_z",)], [("a", int(UID))], {("a", int(UID)): (f"{UID}_z",)}),
+        # A time before both names is no uid.
+        ([("20231104123456_a",)], [("20231104123456_b",)], {}),
+        # Of two names with one number, the paths decide.
+        ([("1/a", 11), ("2/b", 11)], [("b", 11)], {("b", 11): ("2/b", 11)}),
+    ],
+)
+def test_uids_come_first(listed, micrographs, matches):
+    names, owners = ([Named(*one) for one in many] for many in (listed, micrographs))
+    found = match_names(names, owners)
+    assert found == {Named(*m): Named(*n) for m, n in matches.items()}

@@ -66,6 +66,27 @@ def test_the_lists_of_jobs(project):
     assert sizes_in_project([A, B], path) == {}
     path.rename(path.with_name("coords_suffix_autopick.star"))
     assert sizes_in_project([A], index) == {}
+    assert sizes_in_project([A], Path("/nowhere/autopick.star")) == {}
+
+
+def test_the_lists_of_other_jobs(project):
+    """Before 3.1, motion correction did not list the pixel size."""
+    index = project / "Extract/job003/particles.star"
+    text = "data_\n\nloop_\n_rlnMicrographName #1\n"
+    (project / "MotionCorr/job002/corrected_micrographs.star").write_text(
+        f"{text}{A}\n{B}\n"
+    )
+    for job, sizes in [("job005", (1.06, 1.06)), ("job006", (1.06, 2.12))]:
+        path = project / "CtfFind" / job / "micrographs_ctf.star"
+        path.parent.mkdir(parents=True)
+        path.write_text(
+            f"{text}_rlnMagnification #2\n_rlnDetectorPixelSize #3\n"
+            f"{A} 10000 {sizes[0]}\n{B} 10000 {sizes[1]}\nMovies/c.mrc 10000 1.5\n"
+        )
+    assert sizes_in_project([A, B], index) == {A: 1.06}
+    assert sizes_in_project(["Movies/c.mrc"], index) == {"Movies/c.mrc": 1.5}
+    path.write_text("damaged")
+    assert sizes_in_project([A, B], index) == {A: 1.06, B: 1.06}
 
 
 def test_the_header_of_a_file(tmp_path):

@@ -12,9 +12,10 @@ from pusklearn.micrographs.io._name_mismatch import (
 
 
 def describe(n_rows, micrographs):
-    matches = match_names(n_rows, [Named(name) for name in micrographs])
+    matches = match_names(map(Named, n_rows), map(Named, micrographs))
     wanted = {name: Named(name) in matches for name in micrographs}
-    return describe_mismatch(n_rows, matches.values(), wanted)
+    matched = [name.name for name in matches.values()]
+    return describe_mismatch(n_rows, matched, wanted)
 
 
 @pytest.mark.parametrize(

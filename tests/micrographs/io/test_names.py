@@ -95,5 +95,6 @@ def test_a_path_is_listed_unless_the_micrograph_was_renamed():
     assert listed_name(Micrograph(pixels, name="a"), 0) == "a"
     assert listed_name(Micrograph(pixels, name="a", path="x/a.mrc"), 0) == "x/a.mrc"
     assert listed_name(Micrograph(pixels, name="b", path="x/a.mrc"), 0) == "b"
+    assert listed_name(Micrograph(pixels, path="x/a.mrc"), 0) == "x/a.mrc"
     with pytest.raises(ValueError, match="micrograph number 3 is None"):
-        listed_name(Micrograph(pixels, path="x/a.mrc"), 3)
+        listed_name(Micrograph(pixels), 3)

@@ -60,7 +60,18 @@ def test_a_row_of_an_unknown_group_is_an_error():
         sizes(frame(rlnOpticsGroup=[""]), OPTICS)
 
 
-def test_a_group_that_is_described_twice_is_an_error():
-    twice = pd.concat([OPTICS, OPTICS[1:]])
+def test_a_group_that_is_described_twice_must_have_one_pixel_size():
+    table = frame(rlnOpticsGroup=["3"])
+    twice = pd.concat([OPTICS, OPTICS[1:].assign(rlnOpticsGroupName="again")])
+    assert sizes(table, twice)["micrograph"].tolist() == [0.8]
+    twice = pd.concat([OPTICS, OPTICS[1:].assign(rlnMicrographPixelSize="0.9")])
     with pytest.raises(ValueError, match="group 3 is described twice"):
-        sizes(frame(rlnOpticsGroup=["1"]), twice)
+        sizes(table, twice)
+
+
+def test_other_tables_describe_no_optics_groups():
+    micrographs = OPTICS.assign(rlnMicrographName="a.mrc", rlnOpticsGroup="1")
+    particles = micrographs.rename(columns={"rlnMicrographName": "rlnCoordinateX"})
+    table = frame(rlnOpticsGroup=["3"])
+    found = sizes(table, micrographs, particles, OPTICS[[]], OPTICS)
+    assert found["micrograph"].tolist() == [0.8]

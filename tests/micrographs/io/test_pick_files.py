@@ -27,19 +27,7 @@ def test_micrographs_of_one_name_lie_in_their_folders():
     ]
 
 
-def test_a_job_of_relion_keeps_the_paths_of_its_project():
-    names = ["MotionCorr/job002/Movies/a.mrc"]
-    assert pick_files("/p/AutoPick/job012", names, "relion") == [
-        Path("/p/AutoPick/job012/Movies/a_autopick.star")
-    ]
-
-
 @pytest.mark.parametrize("names", [[".a"], ["x/.hid/a.mrc", "x/y/a.mrc"]])
 def test_hidden_files_are_refused(names):
     with pytest.raises(ValueError, match=r"begins with a dot is hidden"):
         pick_files("out", names, "box")
-
-
-def test_other_formats_have_one_file():
-    with pytest.raises(ValueError, match=r"`format` must be .* Got 'csv'"):
-        pick_files("out", ["a"], "csv")

@@ -49,3 +49,31 @@ def test_rows_outside_may_be_left_out_with_their_scores():
     with pytest.warns(UserWarning, match="left out"):
         picks = picks_for(TABLE, [micrograph], outside="warn")
     assert as_lists(picks) == [[[1, 4, 0.5]]]
+
+
+def of_uid(uid):
+    return Micrograph(np.zeros((9, 9)), name="a", path=f"{uid}/a.mrc", uid=uid)
+
+
+def test_uids_tell_micrographs_of_one_name_apart():
+    table = TABLE.assign(micrograph="m/a.mrc", uid=pd.array([11, 22, 11], "UInt64"))
+    micrographs = [of_uid(22), of_uid(11)]
+    assert as_lists(picks_for(table, micrographs)) == [
+        [[2, 5, -0.5]],
+        [[1, 4, 0.5], [3, 6, 9]],
+    ]
+
+
+def test_rows_without_a_uid_belong_to_the_one_of_their_name():
+    table = TABLE.assign(micrograph="m/a.mrc", uid=pd.array([2**64 - 1, None, None]))
+    assert len(picks_for(table, [of_uid(2**64 - 1)])[0]) == 3
+    table = TABLE.assign(micrograph="m/a.mrc", uid=pd.array([11, 22, None], "UInt64"))
+    with pytest.raises(ValueError, match=r"'m/a.mrc' have the uids 11 and 22, .*none"):
+        picks_for(table, [of_uid(11), of_uid(22)])
+
+
+def test_the_rows_of_one_name_and_two_uids_are_counted_together():
+    names = ["x/1_a.mrc", "x/1_a.mrc", "b.mrc"]
+    table = TABLE.assign(micrograph=names, uid=pd.array([11, 22, None], "UInt64"))
+    with pytest.warns(UserWarning, match=r"2 of 3 rows .*'x/1_a.mrc' \(2 rows\)"):
+        picks_for(table, ["a", "b"])

@@ -135,12 +135,17 @@ def test_an_index_must_list_coordinates(tmp_path):
     write(index, INDEX.replace("Movies/b_manualpick", "manualpick"))
     with pytest.raises(ValueError, match="must have one column for `x`"):
         read_coordinates(index)
-    write(index, INDEX[: INDEX.index("Movies")])
-    with pytest.raises(ValueError, match=r"manualpick.star lists none"):
-        read_coordinates(index)
     write(index, INDEX.replace("Movies/b.mrc ", '""'))
     with pytest.raises(ValueError, match="must not have gaps"):
         read_coordinates(index)
+
+
+def test_the_index_of_a_job_that_picked_nothing_is_an_empty_table(tmp_path):
+    index = write_job(tmp_path)
+    write(index, INDEX[: INDEX.index("Movies")])
+    table = read_coordinates(index)
+    check_types(table, ["micrograph", "x", "y"])
+    assert len(table) == 0
 
 
 def test_a_pattern_is_read_file_by_file(tmp_path):
@@ -167,6 +172,26 @@ def test_two_files_found_for_one_micrograph_are_refused(tmp_path):
         ):
             read_coordinates(path)
     assert len(read_coordinates(files)) == 2
+
+
+def test_a_folder_is_read_with_the_folders_in_it(tmp_path):
+    for folder, x in [("grid1/Data", "1.5"), ("grid2/Data", "2.5"), (".old", "7")]:
+        (tmp_path / folder).mkdir(parents=True)
+        write(tmp_path / folder / "s_autopick.star", STAR_OF_ONE.replace("100.5", x))
+    write(tmp_path / "b_autopick.star", STAR_OF_ONE)
+    table = read_coordinates(tmp_path)
+    assert table["x"].tolist() == [100.5, 1.5, 2.5]
+    assert table["micrograph"].tolist() == ["b", "grid1/Data/s", "grid2/Data/s"]
+
+
+def test_the_formats_of_another_picker_lie_in_folders_of_which_one_is_read(tmp_path):
+    # crYOLO writes the same boxes in several formats.
+    for name in ("CBOX/s.star", "EMAN/s.box"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    with pytest.raises(ValueError, match=r"one format.* Give the folder .*CBOX"):
+        read_coordinates(tmp_path)
+    assert len(read_coordinates(tmp_path / "EMAN")) == 0
 
 
 def test_files_of_one_name_in_two_folders_are_kept_apart(tmp_path):
@@ -331,6 +356,11 @@ def test_nothing_to_read_is_an_error(tmp_path):
         read_coordinates(tmp_path)
     with pytest.raises(ValueError, match=r"Found none in \[\]"):
         read_coordinates([])
+    (tmp_path / "picked_particles.cs").touch()
+    with pytest.raises(
+        ValueError, match=r"Found none in .*: picked_particles.cs \(1 in"
+    ):
+        read_coordinates(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.star", "a.box"])

@@ -1,6 +1,7 @@
 import mrcfile
 import numpy as np
 import pytest
+from simulated_projects import cryosparc_project
 
 from pusklearn.io import read_micrographs
 from pusklearn.micrographs.images._lazy_rows import LazyRows
@@ -154,3 +155,76 @@ def test_a_star_file_of_relion_lists_micrographs(tmp_path):
     index.write_text(CORRECTED.replace("rlnMicrographName", "rlnMovieName"))
     with pytest.raises(ValueError, match=r"corrected_.* one table with a column rln"):
         read_micrographs(str(index))
+
+
+def write_list(folder, name, rows, column="rlnMicrographPixelSize"):
+    text = "".join(f"{file} {size}\n" for file, size in rows)
+    path = folder / name
+    path.write_text(f"data_\n\nloop_\n_rlnMicrographName #1\n_{column} #2\n{text}")
+    return path
+
+
+def test_a_sequence_may_mix_files_folders_patterns_and_lists(tmp_path):
+    for place in ("one/a", "one/b", "two/c", "two/d", "e", "f"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        mrcfile.write(tmp_path / f"{place}.mrc", np.zeros((4, 5), np.float32))
+    star = write_list(tmp_path, "m.star", [("two/d.mrc", 1.5), ("e.mrc", 2.5)])
+    given = [tmp_path / "f.mrc", star, f"{tmp_path}/t*/*.mrc", str(tmp_path / "one")]
+    micrographs = read_micrographs(given)
+    assert names(micrographs) == ["f", "d", "e", "c", "a", "b"]
+    assert [m.pixel_size for m in micrographs[:4]] == [None, 1.5, 2.5, None]
+    assert micrographs[1].path == "two/d.mrc"
+    # A list tells more about a file than its path, wherever it stands.
+    files = [tmp_path / "e.mrc", star]
+    assert [(m.name, m.pixel_size) for m in read_micrographs(files)] == [
+        ("e", 2.5),
+        ("d", 1.5),
+    ]
+
+
+def test_of_several_paths_each_must_give_micrographs(folder):
+    (folder / "empty").mkdir()
+    (folder / "movies").mkdir()
+    (folder / "movies" / "m.eer").write_text("")
+    for path, said in [
+        (f"{folder}/*.tif", r"Found none in .*/\*.tif', one of"),
+        (folder / "movies", r"Found none in .*movies'\), which has EER movies"),
+        (folder / "empty", r"empty must be a file. It is a folder"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            read_micrographs([folder / "a.mrc", path])
+
+
+def test_lists_must_agree_about_a_pixel_size(tmp_path):
+    mrcfile.write(tmp_path / "a.mrc", np.zeros((4, 5), np.float32))
+    lists = [
+        write_list(tmp_path, f"{name}.star", [("a.mrc", size)])
+        for name, size in [("m", 1.5), ("n", 1.505), ("o", "null"), ("p", 1.6)]
+    ]
+    assert [m.pixel_size for m in read_micrographs(lists[:3])] == [1.5]
+    with pytest.raises(ValueError, match=r"one pixel size. They give 1.5 and 1.6 ang"):
+        read_micrographs(lists)
+
+
+def test_links_to_one_file_may_be_several_micrographs(tmp_path):
+    mrcfile.write(tmp_path / "data", np.zeros((4, 5), np.float32))
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.mrc").symlink_to("data")
+    assert names(read_micrographs(f"{tmp_path}/*.mrc")) == ["a", "b", "c"]
+
+
+def test_exposures_of_cryosparc_are_a_list(tmp_path, monkeypatch):
+    project = cryosparc_project(tmp_path, size=64)
+    monkeypatch.setattr("pusklearn.micrographs.io._read_micrographs.MOST_OPEN", 2)
+    micrographs = read_micrographs(tmp_path / "J4" / "exposures_accepted.cs")
+    found = {m.path: (m.uid, m.pixel_size) for m in micrographs}
+    expected = zip(project.uids, [project.pixel_size] * 4, strict=True)
+    assert found == dict(zip(project.paths, expected, strict=True))
+    (tmp_path / project.paths[0]).unlink()
+    with pytest.raises(FileNotFoundError, match=r"exposures_accepted.cs lists J2/"):
+        read_micrographs(tmp_path / "J4" / "exposures_accepted.cs")
+    with pytest.warns(UserWarning, match="cannot be used"):
+        micrographs = read_micrographs(
+            tmp_path / "J4" / "exposures_accepted.cs", on_error="warn"
+        )
+    assert {m.uid for m in micrographs} == set(project.uids)

@@ -44,3 +44,17 @@ def test_micrographs_that_differ_by_their_extension_are_refused(tmp_path):
     names = ["Movies/a.mrc", "Movies/a.tif"]
     with pytest.raises(ValueError, match=r"Got Movies/a\.mrc and Movies/a\.tif"):
         listed_of(tmp_path, names)
+
+
+def test_paths_stay_as_they_are_listed_letter_by_letter(tmp_path):
+    assert listed_of(tmp_path, ["./Movies//a.mrc"]) == {
+        "./Movies//a.mrc": "AutoPick/job012/Movies/a_autopick.star"
+    }
+    with pytest.raises(ValueError, match=r"Got Movies//a\.mrc and Movies/a\.mrc"):
+        listed_of(tmp_path, ["Movies//a.mrc", "Movies/a.mrc"])
+
+
+def test_the_folder_of_a_job_must_be_a_value_of_a_star_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=r"Got 'my picks/a_autopick.star'\. Give"):
+        relion_files(tmp_path / "my picks", ["a"], None)

@@ -83,6 +83,8 @@ def test_particles_of_a_job(tmp_path, files, found):
 def test_any_index_of_a_job_counts_if_there_is_nothing_else(tmp_path):
     job = fill(tmp_path / "job009", input_training_coords=INDEX)
     assert names(coordinate_files(job)) == ["input_training_coords.star"]
+    fill(job, a=PARTICLES)
+    assert names(coordinate_files(job)) == ["input_training_coords.star"]
 
 
 @pytest.mark.parametrize(

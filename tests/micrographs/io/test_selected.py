@@ -50,6 +50,8 @@ def test_a_selection_says_which_clicks_count(job, name):
     with pytest.warns(UserWarning, match=r"is left out: micrographs Movies/a.mrc \("):
         table = read_coordinates(job / name)
     assert table["micrograph"].tolist() == names[1:]
+    (job / "local_selection.star").write_text("data_\n\nloop_\n_rlnOther #1\n0\n")
+    assert read_coordinates(job / name)["micrograph"].tolist() == names
     (job / "local_selection.star").write_text(SELECTION.format(0, 0))
     with pytest.raises(ValueError, match=r"All micrographs .* are deselected"):
         read_coordinates(job / name)
@@ -84,9 +86,26 @@ def test_particles_that_are_not_selected_are_left_out_aloud(tmp_path):
     for name in "ab":
         mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((4, 5), "f4"))
     assert len(read_micrographs(path)) == 2
+    path.write_text(path.read_text().replace(" 0 ", " 2 "))
+    assert len(read_coordinates(path)) == 3
 
 
 def test_only_zero_is_not_selected():
     table = pd.DataFrame({"rlnSelected": ["1", "0", "0.000", "null", "2"]})
     assert is_deselected(table).tolist() == [False, True, True, False, False]
     assert not is_deselected(table.rename(columns=str.lower)).any()
+
+
+def test_rows_of_an_index_and_of_its_files_are_left_out(job):
+    (job / "local_selection.star").unlink()
+    rows = INDEX.replace("Coordinates #2", "Coordinates #2\n_rlnSelected #3").replace(
+        "_manualpick.star\nM", "_manualpick.star 0\nM"
+    )
+    (job / "manualpick.star").write_text(rows.rstrip() + " 1\n")
+    with pytest.warns(UserWarning, match=r"out: 1 of 2 rows of manualpick.star \("):
+        assert read_coordinates(job)["micrograph"].tolist() == ["Movies/b.mrc"]
+    clicks = CLICKS.replace("Y #2", "Y #2\n_rlnSelected #3").replace("3 4", "3 4 0")
+    (job / "manualpick.star").write_text(INDEX)
+    (job / "Movies" / "b_manualpick.star").write_text(clicks)
+    with pytest.warns(UserWarning, match=r"out: 1 of 1 rows of b_manualpick.star \("):
+        assert read_coordinates(job)["micrograph"].tolist() == ["Movies/a.mrc"]

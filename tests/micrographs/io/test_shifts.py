@@ -3,6 +3,8 @@ import warnings
 import mrcfile
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pusklearn.io import read_coordinates
 
@@ -106,6 +108,19 @@ def test_angstrom_are_divided_by_the_pixel_size_of_the_micrograph(tmp_path, colu
     np.testing.assert_allclose(read(path, pixel_size=3), shifted_31(3, 3))
 
 
+@given(size=st.floats(0.2, 20), shift=st.floats(-500, 500), place=st.floats(0, 20_000))
+def test_a_shift_in_angstrom_is_found_again(tmp_path_factory, size, shift, place):
+    path = tmp_path_factory.mktemp("p") / "p.star"
+    path.write_text(
+        "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n_rlnOriginXAngst #3\n"
+        f"_rlnOriginYAngst #4\n_rlnMicrographPixelSize #5\n"
+        f"{place!r} 7 {shift!r} 0 {size!r}\n"
+    )
+    [[x, y]] = read(path)
+    assert (place - x) * size == pytest.approx(shift, abs=1e-6)
+    assert y == 7
+
+
 def test_movies_were_binned(tmp_path):
     """Coordinates are pixels of micrographs, and the file tells those of movies."""
     columns = ["rlnMicrographOriginalPixelSize", "rlnImagePixelSize"]
@@ -139,6 +154,18 @@ def test_pixels_are_those_of_the_images(tmp_path):
     np.testing.assert_allclose(read(path, pixel_size=1.2), expected)
     write_micrographs(tmp_path, 1.2)
     np.testing.assert_allclose(read(path), expected, rtol=1e-6)
+
+
+def test_the_project_tells_whether_images_were_rescaled(tmp_path):
+    path = write(tmp_path, HEAD_30.format(size=2.4))
+    job = tmp_path / "CtfFind" / "job003"
+    job.mkdir(parents=True)
+    (job / "micrographs_ctf.star").write_text(
+        "data_\n\nloop_\n_rlnMicrographName #1\n_rlnMagnification #2\n"
+        "_rlnDetectorPixelSize #3\nMotionCorr/job002/Movies/a.mrc 10000.0 1.2\n"
+        "MotionCorr/job002/Movies/b.mrc 10000.0 1.2\n"
+    )
+    np.testing.assert_allclose(read(path), [[94, 203], [300, 396]])
 
 
 def test_pixels_of_unknown_size_are_taken_as_they_are_aloud(tmp_path):
@@ -191,3 +218,16 @@ def test_settings_are_checked():
         read_coordinates("a.star", apply_shifts="yes")
     with pytest.raises(ValueError, match="`pixel_size` must be"):
         read_coordinates("a.star", pixel_size=0)
+
+
+def test_the_pixel_size_of_a_stack_is_not_that_of_the_micrograph(tmp_path):
+    (tmp_path / "Extract/job007").mkdir(parents=True)
+    stack = tmp_path / "Extract/job007/a.mrcs"
+    mrcfile.write(stack, np.zeros((1, 4, 5), "f4"), voxel_size=4.8)
+    path = write(
+        tmp_path,
+        "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n"
+        "_rlnImageName #3\n_rlnOriginXAngst #4\n1 2 1@Extract/job007/a.mrcs 3\n",
+    )
+    with pytest.raises(ValueError, match=r"its micrograph in line 8 is not"):
+        read_coordinates(path, apply_shifts=True)

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pusklearn.micrographs.io import _star as star
-from pusklearn.micrographs.io._star import find_in_project, read_tables
+from pusklearn.micrographs.io._star import read_tables
 
 TEXT = """
 data_optics
@@ -215,23 +215,3 @@ def test_what_starfile_writes_is_read(tmp_path_factory, numbers):
     np.testing.assert_allclose(
         second.to_numpy(dtype=float), frame.to_numpy(dtype=float), atol=1e-5
     )
-
-
-def test_a_listed_path_starts_at_the_nearest_folder_that_has_the_file(tmp_path):
-    index = tmp_path / "project" / "job" / "index.star"
-    for folder in (tmp_path, tmp_path / "project"):
-        (folder / "Movies").mkdir(parents=True)
-        (folder / "Movies" / "a.mrc").touch()
-    found = find_in_project("Movies/a.mrc", index)
-    assert found == tmp_path / "project" / "Movies" / "a.mrc"
-    found.unlink()
-    assert find_in_project("Movies/a.mrc", index) == tmp_path / "Movies" / "a.mrc"
-    absolute = tmp_path / "Movies" / "a.mrc"
-    assert find_in_project(absolute, index) == absolute
-
-
-def test_a_listed_file_that_is_nowhere_is_named(tmp_path):
-    (tmp_path / "Movies").mkdir()
-    for listed in ("Movies/a.mrc", "Movies"):
-        with pytest.raises(FileNotFoundError, match=rf"i.star lists {listed}, which"):
-            find_in_project(listed, tmp_path / "job" / "i.star")

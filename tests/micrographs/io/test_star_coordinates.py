@@ -84,11 +84,11 @@ def test_a_file_of_pyem(tmp_path):
     assert table[["x", "y"]].to_numpy().tolist() == [[10, 20.5], [30, 40]]
 
 
-def test_only_minus_999_of_relion_is_no_score(tmp_path):
+def test_only_minus_999_and_minus_9999_of_relion_are_no_score(tmp_path):
     text = "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n"
-    text += "_rlnAutopickFigureOfMerit #3\n1 2 -998.9\n1 2 -9999\n1 2 999\n"
+    text += "_rlnAutopickFigureOfMerit #3\n1 2 -998.9\n1 2 -9999.0\n1 2 999\n"
     table = read(tmp_path, text)
-    assert table["score"].tolist() == [-998.9, -9999, 999]
+    np.testing.assert_array_equal(table["score"], [-998.9, np.nan, 999])
     table = read(tmp_path, "micrograph,x,y,score\na,1,2,-999\n", "a.csv")
     assert table["score"].tolist() == [-999]
 
@@ -113,3 +113,16 @@ def test_a_list_of_micrographs_has_no_coordinates(tmp_path):
     text = "data_micrographs\n\nloop_\n_rlnMicrographName #1\na.mrc\n"
     with pytest.raises(ValueError, match=r"Got 0; .* `read_micrographs` reads lists"):
         read(tmp_path, text, "micrographs_ctf.star")
+
+
+@pytest.mark.parametrize(
+    ("name", "micrograph"),
+    [
+        ("a_automatch.star", "a"),
+        ("a_autopick.star", "a"),
+        ("a_pick.star", "a"),
+        ("a_automatcher.star", "a_automatcher"),
+    ],
+)
+def test_endings_of_the_names_of_files(tmp_path, name, micrograph):
+    assert set(read(tmp_path, CLICKS, name)["micrograph"]) == {micrograph}

@@ -182,3 +182,9 @@ def test_a_row_of_no_optics_group_is_told_with_its_file(project):
     path = write(project, LIST_31.replace("b.mrc            2", "b.mrc            3"))
     with pytest.raises(ValueError, match=r"micrographs_ctf.star .* '3' of line 25"):
         read_micrographs(path)
+
+
+def test_coordinates_are_no_list_of_micrographs(project):
+    text = "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n1 2\n"
+    with pytest.raises(ValueError, match=r"Got 0\. It holds coordinates, which `read_"):
+        read_micrographs(write(project, text, "a_autopick.star"))

@@ -1,5 +1,7 @@
 import re
 
+import mrcfile
+import numpy as np
 import pytest
 
 from pusklearn.io import read_coordinates, read_micrographs
@@ -85,6 +87,24 @@ def test_the_index_lists_micrographs(job):
     assert micrographs_of(index) == [*(name for name, _ in FOUND), CTF.split()[-2]]
 
 
+def test_micrographs_have_the_pixel_sizes_of_the_list_that_the_index_names(job):
+    project = job.parents[1]
+    write(
+        project / "CtfFind/job003/micrographs_ctf.star",
+        "data_\n\nloop_\n_rlnMicrographName #1\n_rlnMagnification #2\n"
+        "_rlnDetectorPixelSize #3\nM/a.mrc 132075.471698 14.0\n",
+    )
+    (project / "M").mkdir()
+    mrcfile.write(project / "M/a.mrc", np.zeros((4, 5), "f4"))
+    for place in ("AutoPick/job004", "AutoPick/job004/coords_suffix_autopick.star"):
+        [micrograph] = read_micrographs(project / place)
+        assert micrograph.path == "M/a.mrc"
+        assert micrograph.pixel_size == pytest.approx(1.06)
+    write(job / "coords_suffix_pick.star", "M/*.mrc")
+    [micrograph] = read_micrographs(job / "coords_suffix_pick.star")
+    assert (micrograph.path, micrograph.pixel_size) == ("M/a.mrc", None)
+
+
 def test_micrographs_that_were_not_selected_are_left_out_aloud(job):
     (job / "micrographs_selected.star").write_text(CTF.replace("grid1", "grid3"))
     said = rf"{re.escape('(rlnSelected 0) is left out: micrographs')} {FOUND[0][0]} \("
@@ -106,3 +126,11 @@ def test_an_index_must_be_one_line_and_have_files(job):
         read_coordinates(write(index, "CtfFind/gone.star"))
     with pytest.raises(ValueError, match=r"manualpick.star cannot be read: .*one line"):
         read_micrographs(write(index, ""))
+
+
+def test_two_micrographs_must_not_share_a_file(job):
+    """All files lie beside the index, without the folders of the micrographs."""
+    for grid in ("grid1", "grid2"):
+        (job / grid / "s_1_autopick.star").replace(job / "s_1_autopick.star")
+    with pytest.raises(ValueError, match=r"grid1/s_1.mrc and .*grid2/s_1.mrc have "):
+        read_coordinates(job)

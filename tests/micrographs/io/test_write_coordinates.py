@@ -32,7 +32,7 @@ TARGETS = [
     ("made/", "auto", False),
     ("made", "box", False),
     ("new", "cbox", True),
-    ("new", "eman2", False),
+    ("new", "eman2", True),
 ]
 each_target = pytest.mark.parametrize(("target", "format", "has_score"), TARGETS)
 
@@ -72,8 +72,9 @@ def test_no_picks_at_all_give_an_empty_table(
 ):
     picks = [np.empty((0, width))] * 3
     table = read_coordinates(write(tmp_path, target, picks, format=format))
-    # A .cbox file has a column of scores, even if it has no row.
-    scores = ["score"] if format == "cbox" or (has_score and width == 3) else []
+    # A .cbox file has a column of scores, even if it has no row, and EMAN2 has none.
+    has_score = format == "cbox" or (has_score and width == 3 and format != "eman2")
+    scores = ["score"] if has_score else []
     assert list(table.columns) == ["micrograph", "x", "y", *scores]
     assert len(table) == 0
     assert [points.shape for points in coordinates_for(table, NAMES)] == [(0, 2)] * 3
@@ -154,9 +155,10 @@ def test_topaz_text_is_as_topaz_writes_it(tmp_path):
     assert Path(path).read_bytes() == expected.encode()
 
 
-def test_a_single_micrograph_may_have_a_box_file_of_its_name(tmp_path):
-    write(tmp_path, "a.box", [[[100, 30]]], ["a"], box_size=20)
-    table = read_coordinates(tmp_path / "a.box")
+@pytest.mark.parametrize("file", ["a.box", "a.cbox", "a_info.json"])
+def test_a_single_micrograph_may_have_a_file_of_its_name(tmp_path, file):
+    write(tmp_path, file, [[[100, 30]]], ["a"], box_size=20)
+    table = read_coordinates(tmp_path / file)
     assert table.to_dict("split")["data"] == [["a", 100, 30]]
 
 
@@ -203,6 +205,10 @@ def test_empty_picks_fit_picks_with_and_without_scores(tmp_path):
         ({"format": "json"}, "`format` must be .* Got 'json'"),
         ({"target": "picks.dat"}, r"must end in .*\.star.* Got .*picks.dat"),
         ({"target": "made/", "format": "csv"}, "'csv' is a single file"),
+        (
+            {"target": "autopick.star", "format": "relion"},
+            r"'relion' is a job .*folder, such as .* Got .*autopick.star",
+        ),
         ({"target": "made/", "box_size": None}, "`box_size` must .* Got None"),
         (
             {"target": "made/", "box_size": 0},

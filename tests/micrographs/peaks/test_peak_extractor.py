@@ -119,15 +119,147 @@ def test_a_number_is_the_threshold():
     assert all((found[:, 2] > 0.9).all() for found in extractor.predict(maps))
 
 
-def test_a_number_may_be_set_later_but_a_rule_needs_a_fit():
+RULES = [None, 0.9, "prior", "recall:0.5", "recall:1", "fdr:0", "fdr:0.05", "fdr:0.3"]
+
+
+@pytest.mark.parametrize("fitted_rule", [None, -0.5, "prior", "recall:0.8", "fdr:0.1"])
+def test_every_rule_may_be_set_later_and_gives_the_threshold_of_a_fit(fitted_rule):
+    maps, points = score_maps()
+    labels = [xy[::2] for xy in points]
+    extractor = PeakExtractor(
+        8, match_radius=3, particles_per_micrograph=9.5, threshold=fitted_rule
+    ).fit(maps, labels)
+    before = extractor.threshold_
+    for later in (extractor, pickle.loads(pickle.dumps(extractor))):
+        for rule in RULES:
+            expected = clone(extractor).set_params(threshold=rule).fit(maps, labels)
+            assert later.find_threshold(rule or -np.inf) == expected.threshold_
+            picks = later.set_params(threshold=rule).predict(maps)
+            assert later.find_threshold() == expected.threshold_
+            for one, other in zip(picks, expected.predict(maps), strict=True):
+                np.testing.assert_array_equal(one, other)
+        assert later.threshold_ == before
+        assert later.rule_ == fitted_rule
+
+
+def test_a_rule_that_is_set_later_warns_and_fails_as_a_fit_does():
+    maps, points = score_maps(2)
+    points[0] = points[0] + 1000
+    extractor = PeakExtractor(8, match_radius=3, particles_per_micrograph=1e5)
+    extractor.fit(maps, points)
+    with pytest.warns(UserWarning, match="find 12 of 24 labelled particles"):
+        assert extractor.find_threshold("recall:0.9") == -np.inf
+    with pytest.warns(UserWarning, match="should keep 200000 picks"):
+        extractor.set_params(threshold="prior").predict(maps)
+    extractor.set_params(particles_per_micrograph=1, threshold="fdr:0")
+    with pytest.raises(ValueError, match="threshold='fdr:0' is out of reach"):
+        extractor.predict(maps)
+    with pytest.raises(ValueError, match="`threshold` must be None, a number"):
+        extractor.find_threshold("half")
+    with pytest.raises(NotFittedError):
+        clone(extractor).find_threshold("prior")
+
+
+def test_a_warning_of_the_fit_is_not_repeated():
+    maps, _ = score_maps(2)
+    extractor = PeakExtractor(8, threshold="prior", particles_per_micrograph=1e5)
+    with pytest.warns(UserWarning, match="should keep 200000 picks"):
+        extractor.fit(maps)
+    assert extractor.find_threshold() == -np.inf
+    assert n_picks(extractor.predict(maps)) == len(extractor.peak_scores_)
+
+
+def test_another_number_of_particles_may_be_set_later():
     maps, _ = score_maps()
     extractor = PeakExtractor(8, threshold="prior", particles_per_micrograph=9.5)
-    extractor.fit(maps).set_params(threshold=0.9)
-    expected = PeakExtractor(8, threshold=0.9).fit(maps).predict(maps)
-    assert n_picks(extractor.predict(maps)) == n_picks(expected) != 38
-    with pytest.raises(ValueError, match="Fit the PeakExtractor again"):
-        extractor.set_params(threshold="recall:0.5").predict(maps)
-    assert n_picks(extractor.set_params(threshold="prior").predict(maps)) == 38
+    extractor.fit(maps).set_params(particles_per_micrograph=5)
+    assert n_picks(extractor.predict(maps)) == 20
+    assert n_picks(extractor.set_params(margin=12).predict(maps)) < 20
+
+
+@pytest.mark.parametrize(
+    ("changed", "rules"),
+    [
+        ({"radius": 9}, ["prior", "recall:0.5", "fdr:0.1"]),
+        ({"smoothing": "1px"}, ["prior", "recall:0.5", "fdr:0.1"]),
+        ({"match_radius": 4}, ["recall:0.5", "fdr:0.1"]),
+        ({"match_radius": None}, ["recall:0.5", "fdr:0.1"]),
+        ({"refine": True}, ["recall:0.5", "fdr:0.1"]),
+    ],
+)
+def test_rules_refuse_the_peaks_of_other_parameters(changed, rules):
+    maps, points = score_maps(2)
+    extractor = PeakExtractor(8, match_radius=3, particles_per_micrograph=9)
+    extractor.fit(maps, points).set_params(**changed)
+    (name,) = changed
+    for rule in RULES:
+        extractor.set_params(threshold=rule)
+        if rule in rules:
+            named = rf"`{name}` was set to .* after it\. Fit the PeakExtractor again"
+            with pytest.raises(ValueError, match=named):
+                extractor.predict(maps)
+        elif rule in (None, "prior", 0.9):
+            assert n_picks(extractor.predict(maps)) > 0
+
+
+def test_one_length_written_otherwise_is_the_same():
+    maps, points = score_maps(2)
+    extractor = PeakExtractor(8, threshold="recall:0.5").fit(maps, points)
+    extractor.set_params(radius="8.0 px", match_radius=8, smoothing=0)
+    assert extractor.find_threshold() == extractor.threshold_
+
+
+def test_a_fit_keeps_what_it_counted():
+    maps, points = score_maps(3)
+    maps[1] = np.full((20, 30), np.nan)
+    extractor = PeakExtractor(8, match_radius=3).fit(maps, points)
+    picks = extractor.predict(maps)
+    expected = np.sort(np.concatenate(picks)[:, 2])[::-1]
+    np.testing.assert_array_equal(extractor.peak_scores_, expected)
+    assert extractor.peak_scores_.dtype == extractor.match_scores_.dtype == np.float64
+    assert (extractor.n_labels_, extractor.n_micrographs_) == (24, 2)
+    assert (len(extractor.match_scores_), extractor.n_expected_) == (24, None)
+    extractor.fit(maps)
+    assert (extractor.match_scores_, extractor.n_labels_) == (None, None)
+
+
+def test_maps_tell_how_many_particles_are_expected():
+    maps, points = score_maps()
+    for row, scores in enumerate(maps):
+        scores._n_expected = 8.5 + row
+    extractor = PeakExtractor(8, match_radius=3, threshold="prior").fit(maps, points)
+    assert extractor.n_expected_ == 40
+    assert n_picks(extractor.predict(maps)) == 40
+    told = clone(extractor).set_params(particles_per_micrograph=10)
+    for rule in ("prior", "fdr:0.2", "fdr:0.4"):
+        told.set_params(threshold=rule).fit(maps, points)
+        assert extractor.find_threshold(rule) == told.threshold_
+    told.set_params(particles_per_micrograph=3, threshold="prior").fit(maps)
+    assert n_picks(told.predict(maps)) == 12
+    gone = Micrograph(np.full((20, 30), np.nan))
+    assert extractor.fit([*maps, gone], [*points, []]).n_expected_ == 40
+    with pytest.raises(ValueError, match="needs `particles_per_micrograph`"):
+        extractor.fit([*maps, maps[0] + 1])
+
+
+@pytest.mark.parametrize("threshold", ["prior", "fdr:0.1"])
+def test_a_missing_number_of_particles_is_named_at_the_end(threshold):
+    maps, coordinates = score_maps(2)
+    extractor = PeakExtractor(8).fit(maps, coordinates).set_params(threshold=threshold)
+    with pytest.raises(ValueError, match=r"needs `particles_per_micrograph`\. Got"):
+        extractor.predict(maps)
+    extractor.set_params(particles_per_micrograph=12).predict(maps)
+
+
+@pytest.mark.parametrize("threshold", ["recall:0.9", "fdr:0.1"])
+def test_labels_that_the_fit_did_not_get_are_named(threshold):
+    maps, _ = score_maps(2)
+    extractor = PeakExtractor(8, particles_per_micrograph=12).fit(maps)
+    with pytest.raises(ValueError, match=r"needs labelled particles `y`\. Got None"):
+        extractor.set_params(threshold=threshold).predict(maps)
+    extractor.set_params(threshold=None).fit(maps, [[], []])
+    with pytest.raises(ValueError, match="at least 1 labelled particle"):
+        extractor.find_threshold(threshold)
 
 
 def test_prior_keeps_as_many_picks_as_are_expected_and_needs_no_labels():
@@ -475,9 +607,11 @@ def test_micrographs_of_several_pixel_sizes_have_their_own_radius(rule):
 
 def test_angstrom_without_a_pixel_size_name_the_micrograph():
     maps, _ = score_maps(2)
-    extractor = PeakExtractor("8A").fit(maps)
-    with pytest.raises(ValueError, match=r"radius='8A' .* Micrograph map0 has none"):
-        extractor.predict(maps)
+    sized = [Micrograph(m, pixel_size=1.0) for m in maps]
+    extractor = PeakExtractor("8A").fit(sized)
+    for method in (extractor.predict, clone(extractor).fit):
+        with pytest.raises(ValueError, match=r"radius='8A' .* Micrograph map0 has no"):
+            method(maps)
     extractor.set_params(radius="8px")
     plain = PeakExtractor(8).fit(maps).predict(maps)
     for one, other in zip(extractor.predict(maps), plain, strict=True):

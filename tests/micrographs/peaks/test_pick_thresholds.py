@@ -8,14 +8,34 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from pusklearn.metrics import match_coordinates
+from pusklearn.micrographs.peaks import _pick_thresholds as rules
+from pusklearn.micrographs.peaks._match_scores import match_scores
+from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
 from pusklearn.micrographs.peaks._pick_thresholds import (
     check_threshold_needs,
-    fdr_threshold,
-    prior_threshold,
-    recall_threshold,
+    choose_threshold,
 )
 
 RADIUS = 6.0
+
+
+def peak_scores(picks):
+    return np.sort(np.concatenate(picks)[:, 2])[::-1]
+
+
+def prior_threshold(picks, n_expected):
+    return rules.prior_threshold(peak_scores(picks), n_expected)
+
+
+def recall_threshold(picks, labels, radius, level):
+    matches = match_scores(picks, labels, radius)
+    return rules.recall_threshold(matches, sum(map(len, labels)), level)
+
+
+def fdr_threshold(picks, labels, radius, level, n_expected):
+    matches = match_scores(picks, labels, radius)
+    n_labels = sum(map(len, labels))
+    return rules.fdr_threshold(peak_scores(picks), matches, n_labels, level, n_expected)
 
 
 @pytest.mark.parametrize("threshold", [None, 0.5, "recall:0.9"])
@@ -201,16 +221,42 @@ def test_a_recall_out_of_reach_keeps_every_peak_and_says_how_many_were_found():
 
 @pytest.mark.parametrize(
     ("choose", "arguments"),
-    [(prior_threshold, (9,)), (recall_threshold, ([np.ones((4, 2))], RADIUS, 0.5))],
+    [
+        (rules.prior_threshold, (np.ones(2), 9)),
+        (rules.recall_threshold, (np.ones(2), 4, 0.9)),
+    ],
 )
 def test_a_warning_points_to_the_caller(choose, arguments):
     with pytest.warns(UserWarning, match="Every peak is kept") as record:
-        choose([np.zeros((2, 3)) + 50], *arguments)
+        choose(*arguments)
     assert record[0].filename == __file__
 
 
-@pytest.mark.parametrize("choose", [recall_threshold, fdr_threshold])
-def test_picks_and_labels_belong_to_the_same_micrographs(choose):
-    arguments = (30,) if choose is fdr_threshold else ()
-    with pytest.raises(ValueError, match="shorter"):
-        choose([np.ones((2, 3))] * 2, [np.ones((4, 2))], RADIUS, 0.5, *arguments)
+EVIDENCE = PeakEvidence(
+    peak_scores=np.array([5.0, 4, 3, 2, 1]),
+    match_scores=np.array([5.0, 2]),
+    n_labels=2,
+    n_micrographs=1,
+    n_expected=3.0,
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "lowest"),
+    [("prior", 3), ("recall:0.5", 5), ("recall:0.51", 2), ("fdr:0.25", 2)],
+)
+def test_a_rule_is_chosen_by_its_name(rule, lowest):
+    assert choose_threshold(rule, EVIDENCE) == np.nextafter(lowest, 0)
+
+
+@pytest.mark.parametrize("rule", ["recall:0.5", "fdr:0.25"])
+def test_rules_that_match_labels_need_them(rule):
+    evidence = EVIDENCE._replace(match_scores=None, n_labels=None)
+    with pytest.raises(ValueError, match=f"threshold='{rule}' needs labelled .* None"):
+        choose_threshold(rule, evidence)
+
+
+@pytest.mark.parametrize("rule", ["prior", "fdr:0.25"])
+def test_rules_that_count_say_who_could_tell_the_number(rule):
+    with pytest.raises(ValueError, match=r"Got None\. It follows from the prior"):
+        choose_threshold(rule, EVIDENCE._replace(n_expected=None))

@@ -1,4 +1,5 @@
 import pickle
+from copy import copy
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ from pusklearn.datasets import make_micrographs
 from pusklearn.io import coordinates_for, read_coordinates, read_micrographs
 from pusklearn.metrics import picking_average_precision
 from pusklearn.micrographs.references import _reference_images as private
-from pusklearn.micrographs.references import _reference_picker as picking
 
 
 @pytest.fixture(scope="module")
@@ -143,13 +143,30 @@ def test_it_takes_the_place_of_a_scorer_in_a_pipeline(scene, fitted):
     np.testing.assert_array_equal(picks[0], fitted.predict(micrographs[2:])[0])
 
 
-def test_fitting_computes_no_map_before_it_is_asked_for(scene, fitted, monkeypatch):
+def test_the_maps_of_the_fit_are_those_of_transform(scene, fitted):
     micrographs, labels, _ = scene
     expected = fitted.transform(micrographs[:1])[0]
-    with monkeypatch.context() as patched:
-        patched.delattr(picking, "match_references")
-        maps = clone(fitted).fit_transform(micrographs[:2], labels)
+    maps = clone(fitted).fit_transform(micrographs[:2], labels)
     np.testing.assert_array_equal(maps[0], expected)
+
+
+@pytest.mark.parametrize("rule", ["prior", "recall:0.5", "fdr:0.3", 1.5])
+def test_every_threshold_may_be_set_after_the_fit(scene, fitted, rule):
+    micrographs, labels, _ = scene
+    later = pickle.loads(pickle.dumps(fitted))
+    later.set_params(threshold=rule, particles_per_micrograph=10)
+    picks = later.predict(micrographs)
+    picker = clone(later).fit(micrographs[:2], labels)
+    for ours, expected in zip(picks, picker.predict(micrographs), strict=True):
+        np.testing.assert_array_equal(ours, expected)
+    assert later.extractor_.threshold is None
+    assert sum(map(len, picks)) < len(fitted.extractor_.peak_scores_)
+
+
+def test_a_threshold_without_a_number_that_it_needs_is_refused(scene, fitted):
+    later = copy(fitted).set_params(threshold="prior")
+    with pytest.raises(ValueError, match="needs `particles_per_micrograph`"):
+        later.predict(scene[0][:1])
 
 
 def test_a_threshold_limits_the_picks_but_not_the_score(scene, fitted):

@@ -93,6 +93,50 @@ def test_without_a_number_the_prior_of_the_classifier_stays(micrographs):
     assert scorer.fit(micrographs, POINTS).classifier_.prior == 0.2
 
 
+def test_maps_know_how_many_particles_the_prior_expects(micrographs, monkeypatch):
+    scorer = RegionScorer(quick(prior=0.1), label_radius=2)
+    expected = [0.1 * 33 * 40 / 13, 0.1 * 28 * 31 / 13]
+    maps = scorer.fit_transform(micrographs, POINTS)
+    assert [m.n_expected for m in maps] == pytest.approx(expected)
+    assert [m.n_expected for m in scorer.transform(micrographs)] == [
+        m.n_expected for m in maps
+    ]
+    assert scorer.particles_per_micrograph_ == pytest.approx(np.mean(expected))
+    assert scorer.particles_per_micrograph_interval_ is None
+    # The radius of the fit counts.
+    scorer.set_params(label_radius=5)
+    monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1)
+    lazy = scorer.transform(micrographs)
+    assert isinstance(lazy, LazyRows)
+    assert [m.n_expected for m in lazy] == [m.n_expected for m in maps]
+
+
+def test_without_a_prior_no_number_of_particles_is_known(micrographs):
+    for classifier in (MeanOfRegion(), quick()):
+        scorer = RegionScorer(classifier, region_size=31).fit(micrographs, POINTS)
+        assert scorer.particles_per_micrograph_ is None
+        assert scorer.transform(micrographs)[0].n_expected is None
+
+
+def test_the_number_that_was_given_is_the_one_expected(micrographs):
+    scorer = RegionScorer(quick(), particles_per_micrograph=17).fit(micrographs, POINTS)
+    assert scorer.particles_per_micrograph_ == 17
+    total = sum(m.n_expected for m in scorer.transform(micrographs))
+    assert total == pytest.approx(2 * 17)
+
+
+@pytest.mark.filterwarnings("ignore:The share of positives was estimated from only")
+def test_an_estimate_gives_the_number_an_interval(micrographs):
+    scorer = RegionScorer(quick(prior="estimate"), label_radius=1)
+    scorer.fit(micrographs, POINTS)
+    places = (33 * 40 + 28 * 31) / 5 / 2
+    prior, interval = scorer.classifier_.prior_, scorer.classifier_.prior_interval_
+    assert scorer.particles_per_micrograph_ == pytest.approx(prior * places)
+    assert scorer.particles_per_micrograph_interval_ == pytest.approx(
+        np.multiply(interval, places)
+    )
+
+
 @pytest.mark.parametrize("count", [1.5, 1])
 def test_fewer_particles_than_labels_are_refused(micrographs, count):
     scorer = RegionScorer(MeanOfRegion(), region_size=3, particles_per_micrograph=count)

@@ -1,0 +1,222 @@
+"""What is in a file: what the subcommand ``info`` tells."""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pusklearn import io
+from pusklearn.commands._coordinate_paths import read_all
+from pusklearn.commands._picks_record import read_record
+from pusklearn.micrographs.io._list_files import list_files
+
+IMAGES = (".mrc", ".mrcs", ".map", ".tif", ".tiff", ".gz", ".bz2", ".eer")
+LISTS = (".star", ".cs")
+FORMATS = {
+    ".box": "EMAN1 (.box)",
+    ".cbox": "crYOLO (.cbox)",
+    ".cs": "cryoSPARC (.cs)",
+    ".csv": "table with commas (.csv)",
+    ".json": "EMAN2 (_info.json)",
+    ".mod": "IMOD (.mod)",
+    ".star": "RELION (.star)",
+}
+MOST_SHOWN = 3
+# The diameter of a particle is 2.5 times the least distance of two picks, see
+# `make_picker`.
+DIAMETERS_PER_RADIUS = 2.5
+
+
+def describe_file(path: str | os.PathLike) -> dict[str, Any]:
+    """Return what is in a file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A micrograph, a list of micrographs, coordinates, a model or a ``run.json``.
+
+    Returns
+    -------
+    dict
+        The keys ``file`` and ``kind``, and what is to be told of such a file; None
+        stands for what is not known.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file cannot be read.
+    """
+    file = Path(path)
+    if not file.exists():
+        raise FileNotFoundError(f"There is no file or folder {file}.")
+    kind, facts = _look_at(file)
+    return {"file": str(path), "kind": kind} | facts
+
+
+def _look_at(file):
+    suffix = file.suffix.lower()
+    if file.is_file() and suffix in IMAGES:
+        return "micrograph", describe_micrograph(file)
+    if file.is_file() and zipfile.is_zipfile(file):
+        return "model", describe_model(file)
+    if suffix == ".json" and _is_run(file):
+        return "run of pusklearn", describe_run(read_record(file))
+    if file.is_dir() or suffix in LISTS:
+        return _look_at_many(file)
+    return "coordinates", describe_coordinates(file)
+
+
+def _is_run(file):
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return isinstance(content, dict) and "pusklearn" in content
+
+
+def _look_at_many(file):
+    """Describe coordinates, or else micrographs, in a table or a folder."""
+    try:
+        return "coordinates", describe_coordinates(file)
+    except ValueError as error:
+        try:
+            kind = "folder" if file.is_dir() else "list"
+            return f"{kind} of micrographs", describe_list(file)
+        except ValueError:
+            raise error from None
+
+
+def describe_micrograph(path: Path) -> dict[str, Any]:
+    """Return the size, the pixel size and the statistics of a micrograph."""
+    micrograph = io.read_micrograph(path)
+    pixels = np.asarray(micrograph)
+    there = pixels[np.isfinite(pixels)].astype(np.float64)
+    facts: dict[str, Any] = {
+        "height": micrograph.shape[0],
+        "width": micrograph.shape[1],
+        "pixel_size": _or_none(micrograph.pixel_size),
+        "numbers": str(pixels.dtype),
+    }
+    if len(there):
+        facts |= {
+            "least": float(there.min()),
+            "greatest": float(there.max()),
+            "mean": float(there.mean()),
+            "standard_deviation": float(there.std()),
+        }
+    n_missing = pixels.size - len(there)
+    return facts | ({"missing_pixels": n_missing} if n_missing else {})
+
+
+def _or_none(value):
+    return None if value is None else float(value)
+
+
+def describe_list(path: Path) -> dict[str, Any]:
+    """Return how many micrographs a file lists, or a folder has, and which."""
+    files = list_files(path, "micrograph", "warn")
+    if path.is_dir():
+        micrograph = io.read_micrograph(files[0])
+        return {
+            "micrographs": len(files),
+            "pixel_size_of_first": _or_none(micrograph.pixel_size),
+            "first": [Path(file).name for file in files[:MOST_SHOWN]],
+        }
+    sizes = sorted({getattr(file, "pixel_size", None) or 0.0 for file in files} - {0.0})
+    names = [str(getattr(file, "listed", file)) for file in files]
+    n_missing = sum(not os.path.isfile(file) for file in files)
+    return {
+        "micrographs": len(files),
+        "pixel_size": sizes[0] if len(sizes) == 1 else sizes or None,
+        "first": names[:MOST_SHOWN],
+        "missing_files": n_missing or None,
+    }
+
+
+def describe_coordinates(path: Path) -> dict[str, Any]:
+    """Return the format of a file of coordinates, and the range of its columns."""
+    table = read_all([path])
+    owners = table["micrograph"]
+    counts = owners.value_counts()
+    scores = table.get("score", pd.Series(dtype=float)).dropna()
+    return {
+        "format": _format_of(path),
+        "coordinates": len(table),
+        "micrographs": len(counts),
+        "per_micrograph": _range(counts.to_numpy()),
+        "x": _range(table["x"]),
+        "y": _range(table["y"]),
+        "score": _range(scores),
+        "without_score": (len(table) - len(scores)) or None,
+        "first": list(dict.fromkeys(owners))[:MOST_SHOWN],
+    }
+
+
+def _format_of(path):
+    if path.is_dir():
+        return "folder"
+    return FORMATS.get(path.suffix.lower(), "table")
+
+
+def _range(values):
+    """Return the least and the greatest value, or None if there is none."""
+    if not len(values):
+        return None
+    return {"least": np.min(values).item(), "greatest": np.max(values).item()}
+
+
+def describe_model(path: Path) -> dict[str, Any]:
+    """Return what a model was trained for, and what it expects."""
+    from pusklearn.micrographs.images._lengths import in_words, scaled_length
+    from pusklearn.saving._check_archive import MANIFEST
+    from pusklearn.saving._load import load
+
+    estimator = load(path)  # It has checked the file.
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(archive.read(MANIFEST))
+    steps = getattr(estimator, "named_steps", {})
+    facts: dict[str, Any] = {"estimator": type(estimator).__name__}
+    if {"downsample", "score", "extract"} <= set(steps):
+        scorer, extractor = steps["score"], steps["extract"]
+        facts = {
+            "estimator": "picker",
+            "diameter": in_words(scaled_length(extractor.radius, DIAMETERS_PER_RADIUS)),
+            "downsample": steps["downsample"].factor,
+            **_facts_of_scorer(scorer),
+            "threshold": _or_none(getattr(extractor, "threshold_", None)),
+            "threshold_rule": extractor.threshold,
+        }
+    return facts | {"written_by": f"pusklearn {manifest['pusklearn']}"}
+
+
+def _facts_of_scorer(scorer):
+    classifier = getattr(scorer, "classifier_", None)
+    sizes = getattr(scorer, "pixel_sizes_", None)
+    return {
+        "trained_at_pixel_size": sizes and sizes.most,
+        "network": str(getattr(classifier, "module_", None)),
+        "criterion": str(getattr(classifier, "criterion", None)),
+        "prior": _or_none(getattr(classifier, "prior_", None)),
+        "prior_interval": getattr(classifier, "prior_interval_", None),
+        "particles_per_micrograph": scorer.particles_per_micrograph,
+    }
+
+
+def describe_run(record: dict[str, Any]) -> dict[str, Any]:
+    """Return what a run did, from its record."""
+    micrographs = record.get("micrographs") or []
+    failed = [one for one in micrographs if one.get("error")]
+    picks = [one["picks"] for one in micrographs if one.get("picks") is not None]
+    names = ("command", "pusklearn", "model", "format", "threshold", "threshold_value")
+    return {name: record.get(name) for name in names} | {
+        "pixel_size": record.get("pixel_size"),
+        "micrographs": len(micrographs),
+        "picks": sum(picks),
+        "failed": len(failed) or None,
+    }

@@ -1,0 +1,149 @@
+"""The subcommand ``pick``."""
+
+from pathlib import Path
+
+import click
+
+from pusklearn.commands._lengths import LENGTH, LENGTH_OR_ZERO
+from pusklearn.commands._numbers import THRESHOLD
+from pusklearn.commands._options import (
+    device_option,
+    json_option,
+    mask_option,
+    micrographs_argument,
+    pixel_size_option,
+    threads_option,
+)
+from pusklearn.commands._output import print_json, say
+
+FORMATS = ("star", "relion", "box", "cbox", "eman2", "csv", "topaz", "cs")
+NEED_BOX_SIZE = ("box", "cbox")
+EXAMPLES = """
+Examples:
+
+\b
+  pusklearn pick model.pusk MotionCorr/job002/corrected_micrographs.star \\
+      --format relion --output AutoPick/job010
+\b
+  pusklearn pick model.pusk micrographs/ --format box --box-size 240A \\
+      --threshold recall:0.9 --jobs 4 --output picks
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@micrographs_argument
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder for the picks. It is made if it does not exist.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    default="star",
+    show_default=True,
+    help="star, csv, topaz and cs become one file, DIR/picks.star and so on; relion "
+    "becomes a picking job of RELION, whose autopick.star goes into the field 'Input "
+    "coordinates' of Extract; the others have one file for each micrograph. cs needs "
+    "micrographs that come from a .cs file.",
+)
+@click.option(
+    "--threshold",
+    type=THRESHOLD,
+    default="prior",
+    show_default=True,
+    help="Which peaks are picks: prior (as many as particles are expected), "
+    "recall:0.9 (enough to find that share of the labels), fdr:0.05 (at most about "
+    "that share are wrong), a score such as -2.5, or none (every peak).",
+)
+@click.option(
+    "--margin",
+    type=LENGTH_OR_ZERO,
+    help="Least distance of a pick from the edge of the micrograph, such as 90A.",
+)
+@click.option(
+    "--box-size",
+    type=LENGTH,
+    help="Edge of the boxes, such as 240A. The formats box and cbox need it.",
+)
+@mask_option
+@pixel_size_option
+@click.option(
+    "--on-error",
+    type=click.Choice(["warn", "raise"]),
+    default="warn",
+    show_default=True,
+    help="What happens if a micrograph cannot be used: it is left out with a warning, "
+    "or the run ends.",
+)
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Pick everything again, and replace the picks in DIR.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="How many micrographs are picked at the same time, each by a process of its "
+    "own. Each takes about 1 GB of memory.",
+)
+@threads_option(1, "Number of threads of each process.")
+@device_option
+@json_option
+def pick(
+    model,
+    micrographs,
+    output,
+    format,
+    threshold,
+    margin,
+    box_size,
+    mask,
+    pixel_size,
+    on_error,
+    overwrite,
+    jobs,
+    threads,
+    device,
+    as_json,
+):
+    """Pick particles with a model that `pusklearn train` has written.
+
+    MICROGRAPHS are files (.mrc or .tiff), folders, patterns, a STAR file of RELION that
+    lists them, or exposures of cryoSPARC (.cs).
+
+    If the run is stopped, the same command goes on where it stopped; if there are more
+    micrographs later, it picks those. DIR/run.json says how the picks were made, and
+    DIR/.picks.jsonl keeps them for the next run.
+    """
+    if format in NEED_BOX_SIZE and box_size is None:
+        raise click.UsageError(
+            f"--format {format} needs --box-size, such as 240A or 200px: its files "
+            "hold the corner and the size of each box."
+        )
+    from pusklearn.commands import _picking
+
+    settings = _picking.Settings(
+        model=model,
+        format=format,
+        threshold=threshold,
+        margin=margin,
+        box_size=box_size,
+        mask=mask,
+        pixel_size=pixel_size,
+        on_error=on_error,
+        overwrite=overwrite,
+        jobs=jobs,
+        threads=threads,
+        device=device,
+    )
+    record = _picking.pick_all(micrographs, output, settings)
+    for line in _picking.describe(record, output):
+        say(line)
+    if as_json:
+        print_json(record)

@@ -1,0 +1,150 @@
+"""The picks of a run so far, so that a run that was stopped can go on."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, Self
+
+JOURNAL = ".picks.jsonl"
+
+
+class Entry(NamedTuple):
+    """What a run knows about a micrograph that it has looked at.
+
+    Attributes
+    ----------
+    file : str
+        The file, as a path from the folder of the run.
+    stamp : list
+        What tells whether the file, its mask or its pixel size has changed.
+    name : str
+        The name of the micrograph.
+    path : str or None
+        The path by which its project lists it.
+    uid : int or None
+        The number by which cryoSPARC knows it.
+    shape : list of int
+        Its height and width.
+    pixel_size : float or None
+        Its pixel size, in angstrom.
+    picks : list of list of float
+        ``x, y, score`` of each pick.
+    warnings : list of str
+        What the library warned of.
+    threshold : float or None
+        The picks have scores above it; None if there is no threshold.
+    error : str or None
+        Why it cannot be used; None if it can.
+    """
+
+    file: str
+    stamp: list
+    name: str
+    path: str | None = None
+    uid: int | None = None
+    shape: list[int] = []  # noqa: RUF012 (never changed)
+    pixel_size: float | None = None
+    picks: list[list[float]] = []  # noqa: RUF012
+    warnings: list[str] = []  # noqa: RUF012
+    threshold: float | None = None
+    error: str | None = None
+
+
+class PickJournal:
+    """A file with one line of JSON for each micrograph that is finished.
+
+    It is a context manager that holds the file open, so that no two runs write to it.
+    A line that was cut off when a run was killed is left out.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / JOURNAL
+        self.folder = folder
+
+    def __enter__(self) -> Self:
+        # Text would have no position that a file can be cut off at.
+        self.file: BinaryIO = open(self.path, "a+b")
+        try:
+            _lock(self.file, self.folder)
+        except BaseException:
+            self.file.close()
+            raise
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.file.close()
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        self.file.truncate(0)
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry."""
+        self.file.write(json.dumps(entry._asdict(), allow_nan=False).encode() + b"\n")
+        self.file.flush()
+
+    def read(self) -> dict[str, Entry]:
+        """Return the last entry of each file, and cut off a line that is not whole."""
+        entries: dict[str, Entry] = {}
+        end = 0
+        self.file.seek(0)
+        for line in self.file:
+            entry = _parse(line)
+            if entry is None:
+                break
+            entries[entry.file] = entry
+            end += len(line)
+        self.file.truncate(end)
+        return entries
+
+
+def stamp_of(file: Any, mask: str | os.PathLike | None) -> list:
+    """Return what changes if a file, its mask or its listed pixel size changes."""
+    sizes = [
+        getattr(file, name, None) for name in ("pixel_size", "movie_pixel_size", "uid")
+    ]
+    return [
+        *_size_and_time(file),
+        *sizes,
+        *([] if mask is None else _size_and_time(mask)),
+    ]
+
+
+def _size_and_time(file):
+    try:
+        known = os.stat(file)
+    except OSError:
+        return [None, None]  # Reading it will tell why.
+    return [known.st_size, known.st_mtime_ns]
+
+
+def _parse(line: bytes) -> Entry | None:
+    """Return the entry on a line, or None if the line is not whole."""
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        return Entry(**json.loads(line))
+    except (TypeError, ValueError):
+        return None
+
+
+def _lock(file: BinaryIO, folder: Path) -> None:
+    """Keep other runs out of a folder until the file is closed, or raise an error."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such lock.
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ValueError(
+            f"Another run is writing to {folder}. Wait for its end, or give another "
+            "--output."
+        ) from error
+    except OSError:
+        return  # Some file systems have no locks.

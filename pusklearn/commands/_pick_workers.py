@@ -1,0 +1,224 @@
+"""Micrographs picked one after the other, in this process or in several others."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pusklearn.commands._pick_journal import Entry
+
+# These limit the threads of the libraries that compute, if set before they are loaded.
+LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+class Setup(NamedTuple):
+    """The picker of all micrographs.
+
+    Attributes
+    ----------
+    model : Path
+        The file of the model.
+    sha256 : str
+        Its checksum.
+    threshold : float, str or None
+        The threshold of the picks, see `PeakExtractor`.
+    margin : str or None
+        How far from the edge picks are; None leaves what the model has.
+    device : str
+        What computes.
+    """
+
+    model: Path
+    sha256: str
+    threshold: float | str | None
+    margin: str | None
+    device: str
+
+
+class Task(NamedTuple):
+    """A micrograph to be picked.
+
+    Attributes
+    ----------
+    key : str
+        The file, as a path from the folder of the run.
+    stamp : list
+        What tells whether the file has changed.
+    file : path-like
+        The file.
+    mask : path-like or None
+        The file of its mask.
+    pixel_size : float or None
+        Its pixel size in place of any other, in angstrom.
+    """
+
+    key: str
+    stamp: list
+    file: Any
+    mask: Any = None
+    pixel_size: float | None = None
+
+
+def picked(
+    setup: Setup, tasks: Iterable[Task], jobs: int, threads: int
+) -> Iterator[Entry]:
+    """Yield the picks of each micrograph, as they come.
+
+    Parameters
+    ----------
+    setup : Setup
+        The picker.
+    tasks : iterable of Task
+        The micrographs.
+    jobs : int
+        The number of processes; 1 works in this one.
+    threads : int
+        The number of threads in each.
+
+    Raises
+    ------
+    ValueError
+        If the model cannot be used.
+    OSError
+        If a process has been ended, which the system does if memory is short.
+    """
+    if jobs > 1:
+        yield from _picked_elsewhere(setup, tasks, jobs, threads)
+        return
+    from pusklearn.commands._options import set_threads
+
+    set_threads(threads)
+    for task in tasks:
+        yield pick_one(setup, task)
+
+
+def pick_one(setup: Setup, task: Task) -> Entry:
+    """Return the picks of a micrograph, or why it cannot be used."""
+    import numpy as np
+
+    from pusklearn.commands._errors import describe_error, warnings_handed_to
+    from pusklearn.io import read_micrographs
+    from pusklearn.micrographs.images._stand_ins import UNUSABLE, is_fault_of_system
+    from pusklearn.micrographs.io._listed_file import listed_path
+    from pusklearn.micrographs.io._names import micrograph_stem
+    from pusklearn.pu._progress_bar import without_bars
+
+    warnings: list[str] = []
+    masks = None if task.mask is None else [task.mask]
+    with warnings_handed_to(warnings.append), without_bars():
+        picker = load_picker(setup)
+        try:
+            (micrograph,) = read_micrographs(
+                [task.file], masks=masks, pixel_size=task.pixel_size
+            )
+            (picks,) = picker.predict([micrograph])
+        except UNUSABLE as error:
+            if is_fault_of_system(error):
+                raise
+            return Entry(
+                task.key,
+                task.stamp,
+                micrograph_stem(task.file),
+                listed_path(task.file),
+                warnings=warnings,
+                error=describe_error(error),
+            )
+    return Entry(
+        task.key,
+        task.stamp,
+        micrograph_stem(task.file),
+        micrograph.path,
+        micrograph.uid,
+        list(micrograph.shape),
+        micrograph.pixel_size,
+        np.asarray(picks, dtype=float).tolist(),
+        warnings,
+        threshold=_finite(picker.named_steps["extract"].threshold),
+    )
+
+
+def _finite(threshold: float) -> float | None:
+    """Return a threshold, or None if it is below every score."""
+    return None if threshold == float("-inf") else threshold
+
+
+@lru_cache(maxsize=1)
+def load_picker(setup: Setup) -> Any:
+    """Return the picker of a model, which is read once in each process."""
+    from pusklearn.commands._picker_file import open_picker
+
+    return open_picker(setup.model, setup.threshold, setup.margin, setup.device)
+
+
+def _picked_elsewhere(setup, tasks, jobs, threads):
+    """Yield the picks of each micrograph, from several processes."""
+    context = get_context("spawn")
+    reader, writer = context.Pipe(duplex=False)
+    executor = ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=start_worker, initargs=(reader,)
+    )
+    todo = iter(tasks)
+    pending: set[Future] = set()
+    try:
+        while True:
+            # Few tasks wait, so that none of many has to be called back.
+            with as_workers_start(threads):
+                for task in islice(todo, 2 * jobs - len(pending)):
+                    pending.add(executor.submit(pick_one, setup, task))
+            if not pending:
+                break
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+        executor.shutdown()
+    except BrokenProcessPool as error:
+        raise OSError(
+            "A process that picks micrographs has been ended, most likely because "
+            "memory is short. Give a smaller --jobs; the same command goes on where "
+            "this one stopped."
+        ) from error
+    finally:
+        # Whatever a process still does is of no use.
+        writer.close()
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def as_workers_start(threads: int) -> Iterator[None]:
+    """Let processes that start here have few threads, and no ear for Ctrl-C."""
+    before = {name: os.environ.get(name) for name in LIMITS}
+    os.environ.update(dict.fromkeys(LIMITS, str(threads)))
+    can_mask = hasattr(signal, "pthread_sigmask")
+    if can_mask:
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        if can_mask:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def start_worker(reader: Connection) -> None:
+    """Let this process end with the one that has started it, however that one ends."""
+    threading.Thread(target=_end_with, args=(reader,), daemon=True).start()
+
+
+def _end_with(reader):
+    try:
+        reader.recv()
+    except (EOFError, OSError):
+        os._exit(1)

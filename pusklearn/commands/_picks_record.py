@@ -1,0 +1,87 @@
+"""What ``pusklearn pick`` has recorded in the ``run.json`` beside its picks."""
+
+import glob
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pusklearn.micrographs.io._match_names import Named, match_names
+
+RECORD = "run.json"
+
+
+def find_record(paths: Sequence[str | os.PathLike]) -> Path | None:
+    """Return the record of the run that wrote some picks, if there is one.
+
+    Parameters
+    ----------
+    paths : sequence of str or path-like
+        Files, folders and patterns. A record lies in such a folder, or beside a file.
+    """
+    for path in map(Path, paths):
+        # A pattern may stand for folders; a record lies where it has none of its signs.
+        folder = path if path.is_dir() else path.parent
+        while glob.has_magic(os.fspath(folder)):
+            folder = folder.parent
+        if (folder / RECORD).is_file():
+            return folder / RECORD
+    return None
+
+
+def read_record(path: str | os.PathLike) -> dict[str, Any]:
+    """Return the content of a ``run.json``.
+
+    Raises
+    ------
+    ValueError
+        If the file holds no JSON object.
+    """
+    try:
+        record = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON file: {error}.") from error
+    if not isinstance(record, dict):
+        raise ValueError(f"{path} must hold a JSON object, as `pusklearn pick` writes.")
+    return record
+
+
+def recorded_pixel_sizes(
+    paths: Sequence[str | os.PathLike], names: Sequence[str]
+) -> list[float] | None:
+    """Return the pixel size of each micrograph, if a run has recorded all of them.
+
+    Parameters
+    ----------
+    paths : sequence of str or path-like
+        The picks, as for `find_record`.
+    names : sequence of str
+        The micrographs.
+
+    Returns
+    -------
+    list of float, or None
+        Angstrom per pixel of the original micrographs.
+    """
+    file = find_record(paths)
+    if file is None:
+        return None
+    record = read_record(file)
+    if _is_size(record.get("pixel_size")):
+        return [record["pixel_size"]] * len(names)
+    sizes = {
+        Named(str(entry["path"])): entry["pixel_size"]
+        for entry in record.get("micrographs") or ()
+        if isinstance(entry, Mapping)
+        and entry.get("path")
+        and _is_size(entry.get("pixel_size"))
+    }
+    named = [Named(name) for name in names]
+    matches = match_names(sizes, dict.fromkeys(named))
+    found = [sizes[matches[name]] for name in named if name in matches]
+    return found if len(found) == len(names) else None
+
+
+def _is_size(value):
+    return isinstance(value, int | float) and value > 0

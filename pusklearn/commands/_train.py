@@ -1,0 +1,172 @@
+"""The subcommand ``train``."""
+
+from pathlib import Path
+
+import click
+
+from pusklearn.commands._lengths import LENGTH, LENGTH_OR_ZERO
+from pusklearn.commands._many_values import ManyValues
+from pusklearn.commands._numbers import NumberOrWord
+from pusklearn.commands._options import (
+    device_option,
+    json_option,
+    mask_option,
+    micrographs_argument,
+    pixel_size_option,
+    seed_option,
+    set_threads,
+    threads_option,
+)
+from pusklearn.commands._output import print_json, say
+
+EXAMPLES = """
+Examples:
+
+\b
+  pusklearn train MotionCorr/job002/corrected_micrographs.star \\
+      --particles ManualPick/job004/manualpick.star \\
+      --diameter 180A --output model.pusk
+\b
+  pusklearn train micrographs/*.mrc --particles clicks/*.box \\
+      --diameter 45px --count 300 --output model.pusk
+"""
+
+
+@click.command(cls=ManyValues, epilog=EXAMPLES)
+@micrographs_argument
+@click.option(
+    "--particles",
+    multiple=True,
+    required=True,
+    metavar="FILE...",
+    help="Coordinates of some of the particles: files of RELION, cryoSPARC, crYOLO, "
+    "EMAN2, IMOD or Topaz, or a job folder of RELION. Several may follow.",
+)
+@click.option(
+    "--diameter",
+    type=LENGTH,
+    required=True,
+    help="Diameter of a particle, the longest if it is not round: 180A (angstrom) or "
+    "45px (pixels of the micrographs).",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="File for the model, such as model.pusk. One that is there is replaced.",
+)
+@click.option(
+    "--count",
+    type=NumberOrWord("estimate", "(0, inf)"),
+    default="estimate",
+    show_default=True,
+    help="How many particles a micrograph holds on average, labelled or not. A "
+    "moderate error does little harm. 'estimate' estimates the number, which takes "
+    "about three times as long.",
+)
+@click.option(
+    "--downsample",
+    type=NumberOrWord("auto", "[1, inf)"),
+    default="auto",
+    show_default=True,
+    help="How many times smaller the micrographs are made first. 'auto' makes a "
+    "particle about 27 pixels wide.",
+)
+@pixel_size_option
+@click.option(
+    "--label-radius",
+    type=LENGTH_OR_ZERO,
+    help="Pixels within this distance of a labelled particle are learnt as particle. "
+    "[default: a ninth of the diameter]",
+)
+@mask_option
+@click.option(
+    "--shifts",
+    is_flag=True,
+    help="Move the particles by the shifts that RELION's refinement or classification "
+    "found for them.",
+)
+@click.option(
+    "--outside",
+    type=click.Choice(["raise", "warn"]),
+    default="raise",
+    show_default=True,
+    help="What happens if a particle lies outside its micrograph: an error, or it is "
+    "left out with a warning.",
+)
+@click.option(
+    "--on-error",
+    type=click.Choice(["raise", "warn"]),
+    default="raise",
+    show_default=True,
+    help="What happens if a micrograph cannot be used: an error, or it is left out "
+    "with a warning.",
+)
+@click.option(
+    "--updates",
+    type=click.IntRange(10),
+    help="Number of training steps, rounded down to tens. [default: 1000 to 2000, by "
+    "the number of labels]",
+)
+@seed_option
+@device_option
+@threads_option(None, "Number of threads that compute. [default: one for each core]")
+@json_option
+def train(
+    micrographs,
+    particles,
+    diameter,
+    output,
+    count,
+    downsample,
+    pixel_size,
+    label_radius,
+    mask,
+    shifts,
+    outside,
+    on_error,
+    updates,
+    seed,
+    device,
+    threads,
+    as_json,
+):
+    """Learn from some labelled particles what a particle looks like.
+
+    MICROGRAPHS are files (.mrc or .tiff), folders, patterns, a STAR file of RELION that
+    lists them, or exposures of cryoSPARC (.cs). Label as many particles as you like, 10
+    to 1,000, on one or more of them. Those without a label are left out; the others
+    need not be labelled completely.
+    """
+    from pusklearn.commands import _training
+
+    _training.check_place(output)
+    set_threads(threads)
+    settings = _training.Settings(
+        diameter,
+        count,
+        downsample,
+        label_radius,
+        outside,
+        on_error,
+        updates,
+        seed,
+        device,
+    )
+    labels = _training.read_labels(
+        micrographs,
+        particles,
+        settings,
+        pixel_size=pixel_size,
+        mask=mask,
+        shifts=shifts,
+    )
+    plan = _training.plan_training(labels, settings)
+    for line in _training.describe_plan(labels, plan):
+        say(line)
+    result = _training.train_and_save(labels, plan, settings, output)
+    for line in _training.describe_result(result):
+        say(line)
+    if as_json:
+        print_json(_training.as_document(labels, plan, result))

@@ -1,0 +1,140 @@
+"""The picks of images, from a model to a table."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.micrographs.io._read_micrograph import read_micrograph
+from pusklearn.topaz._image_lists import in_own_pixels
+from pusklearn.topaz._messages import say
+from pusklearn.topaz._open_model import open_model
+from pusklearn.topaz._pick_tables import pick_table, write_output
+from pusklearn.topaz._resources import find_device
+from pusklearn.topaz._scoring import Scoring, picks_of_map
+
+LEAST_SCORE = -6.0
+
+
+class Picked(NamedTuple):
+    """An image and its picks.
+
+    Attributes
+    ----------
+    name : str
+        The name of the image.
+    path : Path
+        Its file.
+    picks : list of ndarray of shape (k, 3)
+        All peaks ``x, y, score``, for each radius.
+    """
+
+    name: str
+    path: Path
+    picks: list[NDArray[np.float64]]
+
+
+def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
+    """Pick particles in images, and write them.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The images.
+    options : dict of str to object
+        The options of ``extract``.
+
+    Returns
+    -------
+    int
+        0, or 1 if no image could be used.
+    """
+    radii: Sequence[float] = [options.get("radius", 0)]
+    targets = None
+    if "targets" in options:
+        # Reading tables takes pandas, whose import takes as long as that of torch.
+        from pusklearn.topaz._radius_search import find_targets, radii_to_try
+
+        targets = find_targets(options["targets"], map(micrograph_stem, paths))
+        radii = radii_to_try(options)
+    model = None
+    if options["model"].lower() != "none":
+        model = open_model(options["model"], find_device(options.get("device")))
+    picked, n_failed = [], 0
+    for path in paths:
+        picks = pick_image(model, path, radii)
+        n_failed += picks is None
+        none = [np.empty((0, 3))] * len(radii)
+        picked.append(Picked(micrograph_stem(path), path, picks or none))
+        if "verbose" in options:
+            say(f"{path} has been picked.")
+    best = 0
+    if targets is not None:
+        from pusklearn.topaz._radius_search import search
+
+        best, precision = search(targets, [one.picks for one in picked], radii, options)
+        sys.stdout.write(f"# radius={radii[best]}, auprc={precision}\n")
+    if "only_validate" not in options:
+        write_picks(list(finished(picked, best, options)), radii[best], options)
+    return int(n_failed == len(paths))
+
+
+def pick_image(
+    model: Scoring | None, path: Path, radii: Sequence[float]
+) -> list[NDArray[np.float64]] | None:
+    """Return the picks of one image for each radius.
+
+    If it cannot be used, say why and return None.
+    """
+    try:
+        image = in_own_pixels(read_micrograph(path), micrograph_stem(path))
+        if model is None:
+            return [picks_of_map(image, radius) for radius in radii]
+        scores = model.score_map(image)
+        return [model.picks(scores, radius) for radius in radii]
+    except ValueError as error:
+        say(f"Warning: {path} cannot be used, so it has no picks. {error}")
+        return None
+
+
+def finished(
+    picked: Sequence[Picked], which: int, options: dict[str, Any]
+) -> Iterator[Picked]:
+    """Yield the images with their picks above the threshold, scaled as asked for."""
+    threshold = options.get("threshold", LEAST_SCORE)
+    factor = options.get("up_scale", 1.0) / options.get("down_scale", 1.0)
+    for one in picked:
+        picks = one.picks[which]
+        picks = picks[picks[:, 2] > threshold] * [factor, factor, 1]
+        yield one._replace(picks=[picks])
+
+
+def write_picks(
+    picked: Sequence[Picked], radius: float, options: dict[str, Any]
+) -> None:
+    """Write the picks, in one file or one for each image."""
+    kind, output = options.get("format", "coord"), options.get("output")
+    each = "per_micrograph" in options
+    if kind == "coord" and not each:
+        write_output(output, pick_table((one.name, one.picks[0]) for one in picked))
+        return
+    from pusklearn.topaz._tables import table_of_picks, write_each, write_joined
+
+    table = table_of_picks([(one.name, one.picks[0]) for one in picked])
+    if not each and kind not in ("box", "json"):
+        write_joined(table, output, kind)
+        return
+    factor = options.get("up_scale", 1.0) / options.get("down_scale", 1.0)
+    for one in picked:
+        write_each(
+            table,
+            [one.name],
+            one.path.parent if output is None else Path(output),
+            kind,
+            suffix=options.get("suffix", ""),
+            box_size=2 * radius * factor,
+        )

@@ -1,0 +1,117 @@
+"""Lists of images, as files and as folders."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.micrographs.io._read_micrograph import read_micrograph
+
+SUFFIXES = (".mrc", ".tif", ".tiff")
+
+
+class ListedImage(NamedTuple):
+    """An image of a list: its name, and the file that holds it."""
+
+    name: str
+    path: Path
+
+
+def list_images(path: str | os.PathLike, suffix: str = "") -> list[ListedImage]:
+    """Return the images of a list or of a folder.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A folder, whose images are named after their files; or a text with the columns
+        ``image_name`` and ``path``, separated by tabs or blanks. A path that is not
+        absolute starts at the working directory or else at the folder of the list.
+    suffix : str, default=""
+        The ending of the images in a folder; "" takes those of MRC and TIFF files.
+
+    Returns
+    -------
+    list of ListedImage
+        They, sorted by name if they are those of a folder.
+
+    Raises
+    ------
+    ValueError
+        If there is no image, the list has no such columns, or a name stands twice.
+    FileNotFoundError
+        If there is no such file or folder, or an image is missing.
+    """
+    path = Path(path)
+    listed = _in_folder(path, suffix) if path.is_dir() else _in_list(path)
+    if not listed:
+        raise ValueError(f"{path} holds no image, but at least 1 is needed.")
+    names = [image.name for image in listed]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if len(set(names)) < len(names):
+        raise ValueError(
+            f"Images must have distinct names. {path} has the name {twice!r} twice."
+        )
+    return listed
+
+
+def _in_folder(path, suffix):
+    endings = (suffix.lower(),) if suffix else SUFFIXES
+    files = [
+        file
+        for file in sorted(path.iterdir())
+        if file.name.lower().endswith(endings) and not file.name.startswith(".")
+    ]
+    return [ListedImage(micrograph_stem(file), file) for file in files]
+
+
+def _in_list(path):
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    head, *rows = [line for line in lines if line.strip()] or [""]
+    separator = "\t" if "\t" in head else None
+    columns = [word.strip() for word in head.split(separator)]
+    if not {"image_name", "path"} <= set(columns):
+        raise ValueError(
+            "A list of images needs a first line with the columns image_name and path. "
+            f"That of {path} is {head[:80]!r}."
+        )
+    name_at, path_at = columns.index("image_name"), columns.index("path")
+    listed = []
+    for row in rows:
+        values = [value.strip() for value in row.split(separator)]
+        if len(values) <= max(name_at, path_at):
+            raise ValueError(
+                f"Each line of {path} needs {len(columns)} values. Got {row[:80]!r}."
+            )
+        file = _find(Path(values[path_at]), path.parent)
+        listed.append(ListedImage(micrograph_stem(Path(values[name_at])), file))
+    return listed
+
+
+def _find(file, folder):
+    for candidate in (file, folder / file):
+        if candidate.exists():
+            return candidate
+    raise FileNotFoundError(f"There is no image {file}, which the list names.")
+
+
+def image_list_text(images: Iterable[ListedImage]) -> str:
+    """Return the text of a list of images, with absolute paths."""
+    rows = [f"{image.name}\t{image.path.absolute()}\n" for image in images]
+    return "".join(["image_name\tpath\n", *rows])
+
+
+def read_images(listed: Sequence[ListedImage]) -> list[Micrograph]:
+    """Read images, in the pixels in which all lengths and coordinates are given.
+
+    The pixel sizes in their files are left out: RELION writes that of the micrograph
+    before it was made smaller, and topaz writes none.
+    """
+    return [in_own_pixels(read_micrograph(path), name) for name, path in listed]
+
+
+def in_own_pixels(micrograph: Micrograph, name: str) -> Micrograph:
+    """Return a micrograph of that name, without a pixel size."""
+    micrograph.name, micrograph.pixel_size = name, None
+    return micrograph

@@ -1,0 +1,93 @@
+"""Images to learn from and to test on, with their particles."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.io._coordinates_for import coordinates_for
+from pusklearn.topaz._image_lists import list_images, read_images
+from pusklearn.topaz._messages import say
+from pusklearn.topaz._tables import points_of, read_table
+
+
+class LabelledImages(NamedTuple):
+    """Images, and the particles ``x, y`` of each in pixels of the image."""
+
+    images: Sequence[Micrograph]
+    particles: Sequence[NDArray[np.float64]]
+
+    @property
+    def mean_count(self) -> float:
+        """The mean number of particles."""
+        return float(np.mean([len(points) for points in self.particles]))
+
+    def part(self, rows: Sequence[int]) -> "LabelledImages":
+        """Return some of the images."""
+        return LabelledImages(
+            [self.images[row] for row in rows], [self.particles[row] for row in rows]
+        )
+
+
+def read_sets(
+    options: dict[str, Any],
+) -> tuple[LabelledImages, LabelledImages | None]:
+    """Return the images to learn from and those to test on, None without any.
+
+    Parameters
+    ----------
+    options : dict of str to object
+        The options of ``train``.
+
+    Raises
+    ------
+    ValueError
+        If no particle belongs to any image, or the folds would leave nothing to learn
+        from.
+    FileNotFoundError
+        If a file is missing.
+    """
+    learnt = read_set(options, "train")
+    if "test_images" in options:
+        return learnt, read_set(options, "test")
+    n_folds = options.get("k_fold", 0)
+    if n_folds < 2:
+        return learnt, None
+    if n_folds > len(learnt.images):
+        raise ValueError(
+            f"--k-fold must be at most the number of images, {len(learnt.images)}. "
+            f"Got {n_folds}."
+        )
+    seed = options.get("cross_validation_seed", 42)
+    order = np.random.default_rng(seed).permutation(len(learnt.images))
+    is_test = np.isin(
+        np.arange(len(order)), np.array_split(order, n_folds)[options.get("fold", 0)]
+    )
+    return (
+        learnt.part(np.flatnonzero(~is_test).tolist()),
+        learnt.part(np.flatnonzero(is_test).tolist()),
+    )
+
+
+def read_set(options: dict[str, Any], kind: str) -> LabelledImages:
+    """Return the images and particles of one set, "train" or "test"."""
+    listed = list_images(options[f"{kind}_images"], options.get("image_ext", ""))
+    images = read_images(listed)
+    targets = options[f"{kind}_targets"]
+    table = points_of(read_table(targets, options.get("format", "auto")))
+    if not len(table):
+        raise ValueError(f"{targets} holds no particle, but at least 1 is needed.")
+    particles = coordinates_for(table, images, outside="warn")
+    n_particles = sum(map(len, particles))
+    if not n_particles:
+        raise ValueError(
+            f"None of the particles in {targets} lies in an image of "
+            f"{options[f'{kind}_images']}."
+        )
+    say(
+        f"{kind}: {len(images)} images, {n_particles} particles in "
+        f"{sum(len(points) > 0 for points in particles)} of them"
+    )
+    return LabelledImages(images, particles)

@@ -1,0 +1,184 @@
+"""From lists of images and particles to a model."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from pusklearn.micrographs.images._discs import disc
+from pusklearn.micrographs.images._gaps import find_gaps
+from pusklearn.pu.modules._architecture import Architecture
+from pusklearn.saving._archive import write_archive
+from pusklearn.saving._codec import pack
+from pusklearn.saving._load import load
+from pusklearn.topaz._labelled_images import LabelledImages, read_sets
+from pusklearn.topaz._messages import say
+from pusklearn.topaz._new_picker import (
+    RADII_PER_DIAMETER,
+    StartFrom,
+    diameter_of,
+    find_module,
+    label_radius,
+    new_picker,
+)
+from pusklearn.topaz._resources import find_device
+from pusklearn.topaz._scoring import DOCUMENT, interpolated_zero
+from pusklearn.topaz._scoring_document import find_zeros, scoring_document
+from pusklearn.topaz._test_row import test_row
+from pusklearn.topaz._training_curve import TrainingCurve, curve_header, curve_line
+
+N_EPOCHS = 10
+# Distances of picks for which the threshold is found, in radii of a particle.
+DISTANCES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
+# These tell a threshold well enough.
+MOST_MAPS = 24
+
+
+def train_model(options: dict[str, Any]) -> None:
+    """Learn to pick, write the model and the progress of its training.
+
+    Parameters
+    ----------
+    options : dict of str to object
+        The options of ``train``.
+    """
+    learnt, test = read_sets(options)
+    module, callbacks = find_start(options)
+    n_epochs = options.get("num_epochs", N_EPOCHS)
+    model_path = prepare_model_path(options, n_epochs)
+    say_what_is_expected(options, module, learnt)
+    with open_output(options) as write:
+        write(curve_header())
+        callbacks.append(TrainingCurve(write, n_epochs))
+        device = find_device(options.get("device"))
+        picker = new_picker(options, module, learnt.mean_count, device, callbacks)
+        picker.fit(learnt.images, learnt.particles)
+        # They belong to this training alone.
+        picker.set_params(score__classifier__callbacks=None)
+        classifier = picker["score"].classifier_.set_params(callbacks=None)
+        count = expected_count(options, picker, learnt)
+        say(f"{count:.1f} particles are expected in an image")
+        picker.set_params(extract__particles_per_micrograph=count)
+        zeros = zeros_of(picker, learnt, count)
+        if test is not None:
+            values = test_row(
+                picker[:-1].transform(test.images),
+                test,
+                label_radius(options),
+                picker["extract"].smoothing,
+                interpolated_zero(zeros, diameter_of(options) / 2),
+            )
+            n_updates = sum(len(row["batches"]) for row in classifier.net_.history)
+            row = {"epoch": n_epochs, "iter": n_updates, "split": "test", **values}
+            write(curve_line(row))
+            say(f"test: area under the precision-recall curve {values['auprc']:.3f}")
+    if model_path is not None:
+        save_model(picker, zeros, model_path)
+        say(f"The model is {model_path}")
+
+
+def find_start(options: dict[str, Any]) -> tuple[Architecture, list[Any]]:
+    """Return the network, and the callbacks that give it the weights of a model."""
+    name = options.get("model")
+    if name is None or not Path(name).is_file():
+        return find_module(options), []
+    classifier = load(name)["score"].classifier_
+    say(f"The training goes on from the weights of {name}, with its network.")
+    weights = classifier.net_.module_.network.state_dict()
+    return classifier.module_, [StartFrom(weights)]
+
+
+def prepare_model_path(options: dict[str, Any], n_epochs: int) -> Path | None:
+    """Return where the model will be, and make its folder; None if it is not kept."""
+    if "save_prefix" not in options:
+        say("Warning: without --save-prefix, the model is not kept.")
+        return None
+    path = Path(f"{options['save_prefix']}_epoch{n_epochs}.sav")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def say_what_is_expected(
+    options: dict[str, Any], module: Architecture, learnt: LabelledImages
+) -> None:
+    """Say which network learns, and what it is told of the number of particles."""
+    say(f"network: {module!r}")
+    count = options.get("num_particles", -1)
+    if 0 < count <= learnt.mean_count:
+        say(
+            f"Warning: {count:g} particles are expected in an image, but "
+            f"{learnt.mean_count:g} are labelled. So all particles are taken for "
+            "labelled, and all other regions for background. If only some are "
+            "labelled, give a greater --num-particles."
+        )
+    elif count <= 0 and "pi" not in options:
+        say("Neither --num-particles nor --pi is given: the number is estimated.")
+
+
+@contextmanager
+def open_output(options: dict[str, Any]) -> Iterator[Callable[[str], None]]:
+    """Give a function that writes a line of the curve at once, for who watches it."""
+    path = options.get("output")
+    if path is None:
+        stream = sys.stdout
+    else:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        stream = open(path, "w", encoding="utf-8", buffering=1)  # noqa: SIM115
+
+    # A plain function, which is the same one in every copy of a callback.
+    def write(line: str) -> None:
+        stream.write(line)
+        stream.flush()
+
+    try:
+        yield write
+    finally:
+        if path is not None:
+            stream.close()
+
+
+def expected_count(
+    options: dict[str, Any], picker: Pipeline, learnt: LabelledImages
+) -> float:
+    """Return the particles expected in an image, by the prior if nothing else tells."""
+    count = options.get("num_particles", -1)
+    if count > 0:
+        return max(count, learnt.mean_count)
+    n_there = np.mean([find_gaps(image).n_there for image in learnt.images])
+    of_particle = len(disc(label_radius(options) * (1 + 1e-9)))
+    return float(picker["score"].classifier_.prior_ * n_there / of_particle)
+
+
+def zeros_of(
+    picker: Pipeline, learnt: LabelledImages, count: float
+) -> list[tuple[float, float]]:
+    """Return the threshold that keeps the expected number of picks, by distance."""
+    n_images = len(learnt.images)
+    rows = np.unique(np.linspace(0, n_images - 1, min(n_images, MOST_MAPS)).astype(int))
+    maps = picker[:-1].transform([learnt.images[row] for row in rows])
+    extractor = picker["extract"]
+    radius = RADII_PER_DIAMETER / 2 * max(extractor.smoothing, 1)
+    return find_zeros(
+        maps,
+        [radius * distance for distance in DISTANCES],
+        count,
+        {"smoothing": float(extractor.smoothing)},
+    )
+
+
+def save_model(picker: Pipeline, zeros: list[tuple[float, float]], path: Path) -> None:
+    """Write a picker with what scoring needs, in one file."""
+    document, tensors = pack(picker)
+    scoring = scoring_document(picker, document, zeros)
+    write_archive(path, {"estimator.json": document, DOCUMENT: scoring}, tensors)
+
+
+def describe(options: dict[str, Any]) -> None:
+    """Write the network to standard output."""
+    module, _ = find_start(options)
+    size = module.receptive_field
+    sys.stdout.write(f"{module!r}\n{module.build((size, size))}\n")

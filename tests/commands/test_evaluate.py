@@ -1,0 +1,253 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pusklearn.commands._evaluation import evaluate_picks, judge_on
+
+TRUTH = "image_name\tx_coord\ty_coord\na\t10\t10\na\t40\t40\nb\t25\t5\n"
+# The pick of score 0.6 is wrong, and that at (40, 43) is 3 pixels away.
+PICKS = (
+    "image_name\tx_coord\ty_coord\tscore\n"
+    "a\t11\t10\t0.9\na\t80\t80\t0.6\na\t40\t43\t0.5\nb\t25\t7\t0.4\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "truth.txt").write_text(TRUTH)
+    (tmp_path / "picks.txt").write_text(PICKS)
+    return tmp_path
+
+
+@pytest.fixture
+def evaluate(pusklearn_command):
+    def run(*arguments):
+        result = pusklearn_command("evaluate", *arguments)
+        assert "Traceback" not in result.stderr
+        return result
+
+    return run
+
+
+def numbers(result):
+    """Return what stands behind the names in the printed lines."""
+    lines = [line.split("   ") for line in result.stdout.splitlines() if line]
+    return {parts[0]: parts[-1].strip() for parts in lines}
+
+
+def test_it_prints_what_can_be_counted_by_hand(evaluate):
+    result = evaluate("picks.txt", "truth.txt", "--radius", "5px")
+    assert result.exit_code == 0, result.stderr
+    assert numbers(result) == {
+        "micrographs": "2",
+        "particles": "3",
+        "picks": "4",
+        "hits, closer than 5px": "3",
+        "precision of all picks": "0.750",
+        "recall of all picks": "1.000",
+        # (1 + 2/3 + 3/4) / 3
+        "average precision": "0.806",
+        "precision at 90% recall": "0.750",
+    }
+    assert not result.stderr
+
+
+def test_a_radius_in_angstrom_needs_the_pixel_size(evaluate):
+    arguments = ["picks.txt", "truth.txt", "--radius", "6A"]
+    result = evaluate(*arguments)
+    assert result.exit_code == 2
+    assert "--pixel-size 1.2" in result.stderr.replace("\n", " ")
+    # 6 A are 3 pixels, and the third pick is no closer than that.
+    result = evaluate(*arguments, "--pixel-size", "2")
+    assert numbers(result)["hits, closer than 6A"] == "2"
+    result = evaluate(*arguments, "--pixel-size", "1.9")
+    assert numbers(result)["hits, closer than 6A"] == "3"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"pixel_size": 1.9},
+        {
+            "pixel_size": None,
+            "micrographs": [
+                {"path": "MotionCorr/job002/b.mrc", "pixel_size": 1.9},
+                {"path": "MotionCorr/job002/a.mrc", "pixel_size": 1.9},
+            ],
+        },
+    ],
+    ids=["one size", "one per micrograph"],
+)
+@pytest.mark.parametrize("picks", ["run/picks.txt", "run", "run/*.txt"])
+def test_the_pixel_size_is_found_beside_the_picks(evaluate, folder, record, picks):
+    (folder / "run").mkdir()
+    (folder / "picks.txt").rename(folder / "run" / "picks.txt")
+    (folder / "run" / "run.json").write_text(json.dumps(record))
+    result = evaluate(picks, "truth.txt", "--radius", "6A")
+    assert result.exit_code == 0, result.stderr
+    assert numbers(result)["hits, closer than 6A"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("{", "no JSON"), ("[1]", "a JSON object"), ('{"pixel_size": 0}', "--pixel-size")],
+)
+def test_a_record_that_tells_no_pixel_size_is_an_error(evaluate, folder, text, words):
+    (folder / "run.json").write_text(text)
+    result = evaluate("picks.txt", "truth.txt", "--radius", "6A")
+    assert result.exit_code in (1, 2)
+    assert words in result.stderr.replace("\n", " ")
+
+
+def test_json_holds_all_numbers_and_nothing_else_is_on_stdout(evaluate, folder):
+    (folder / "picks.txt").write_text(PICKS + "c\t1\t1\t2\nc\t1\t9\t3\n")
+    result = evaluate("picks.txt", "truth.txt", "--radius", "5px", "--json")
+    found = json.loads(result.stdout)
+    assert found.pop("average_precision") == pytest.approx((1 + 2 / 3 + 3 / 4) / 3)
+    assert found == {
+        "radius": "5px",
+        "left_out": {"c": 2},
+        "micrographs": 2,
+        "particles": 3,
+        "picks": 4,
+        "hits": 3,
+        "precision": 0.75,
+        "recall": 1.0,
+        "precision_at_90_recall": 0.75,
+        "per_micrograph": [
+            {"micrograph": "a", "particles": 2, "picks": 3, "hits": 2},
+            {"micrograph": "b", "particles": 1, "picks": 1, "hits": 1},
+        ],
+    }
+    assert "2 picks on 1 micrograph are left out" in result.stderr
+
+
+def test_picks_on_micrographs_that_truth_lacks_are_left_out_aloud(evaluate, folder):
+    more = "".join(f"{name}\t1\t1\t2\n" for name in "cdef")
+    (folder / "picks.txt").write_text(PICKS + more)
+    result = evaluate("picks.txt", "truth.txt", "--radius", "5px")
+    assert "4 picks on 4 micrographs are left out" in result.stdout
+    assert "TRUTH does not name them" in result.stdout
+    assert "c, d, e, ..." in result.stdout
+    assert numbers(result)["picks"] == "4"
+
+
+def write_images(folder, names, pixel_size=2.0):
+    import mrcfile
+
+    (folder / "images").mkdir()
+    for name in names:
+        path = folder / "images" / f"{name}.mrc"
+        rng = np.random.default_rng(0)
+        image = rng.normal(size=(96, 128)).astype("float32")
+        mrcfile.write(path, image, voxel_size=pixel_size)
+
+
+def test_picks_on_a_micrograph_without_particles_count_if_it_is_named(evaluate, folder):
+    write_images(folder, ["a", "b", "c"])
+    (folder / "picks.txt").write_text(PICKS + "c\t1\t1\t2\nd\t1\t1\t2\n")
+    arguments = ["picks.txt", "truth.txt", "--micrographs", "images/*.mrc"]
+    result = evaluate(*arguments, "--radius", "5px", "--per-micrograph")
+    assert numbers(result)["picks"] == "5"
+    assert "1 pick on 1 micrograph is left out" in result.stdout
+    assert "--micrographs does not name it: d." in result.stdout
+    assert result.stdout.splitlines()[-1].split() == ["images/c.mrc", "0", "1", "0"]
+    # Their pixel size is that of a radius in angstrom.
+    result = evaluate(*arguments, "--radius", "6A")
+    assert numbers(result)["hits, closer than 6A"] == "2"
+
+
+def test_micrographs_without_a_pixel_size_tell_none(evaluate, folder):
+    write_images(folder, ["a", "b"], pixel_size=0.0)
+    arguments = ["picks.txt", "truth.txt", "--micrographs", "images"]
+    result = evaluate(*arguments, "--radius", "6A")
+    assert result.exit_code == 2
+    assert "the pixel size of the micrographs is not known" in " ".join(
+        result.stderr.split()
+    )
+
+
+def test_a_record_lies_above_a_pattern_of_folders(evaluate, folder):
+    (folder / "grid1").mkdir()
+    (folder / "picks.txt").rename(folder / "grid1" / "picks.txt")
+    (folder / "run.json").write_text('{"pixel_size": 2}')
+    result = evaluate("grid*/*.txt", "truth.txt", "--radius", "6A")
+    assert numbers(result)["hits, closer than 6A"] == "2"
+
+
+def test_picks_without_score_have_no_average_precision(evaluate, folder):
+    lines = [line.rpartition("\t")[0] for line in PICKS.splitlines()]
+    (folder / "picks.txt").write_text("\n".join(lines))
+    result = evaluate("picks.txt", "truth.txt", "--radius", "5px")
+    unknown = "not known: some picks have no score"
+    assert numbers(result)["average precision"] == unknown
+    assert numbers(result)["precision at 90% recall"] == unknown
+    assert numbers(result)["precision of all picks"] == "0.750"
+    found = json.loads(
+        evaluate("picks.txt", "truth.txt", "--radius", "5px", "--json").stdout
+    )
+    assert found["average_precision"] is found["precision_at_90_recall"] is None
+
+
+def test_no_pick_at_all_finds_nothing(evaluate, folder):
+    (folder / "picks.txt").write_text(PICKS.splitlines()[0] + "\n")
+    result = evaluate("picks.txt", "truth.txt", "--radius", "5px")
+    assert result.exit_code == 0, result.stderr
+    found = numbers(result)
+    assert found["precision of all picks"] == "there is no pick"
+    assert found["recall of all picks"] == found["average precision"] == "0.000"
+    assert found["precision at 90% recall"].startswith("not reached")
+
+
+def test_names_that_do_not_agree_are_an_error(evaluate, folder):
+    (folder / "picks.txt").write_text(PICKS.replace("\na", "\nx").replace("\nb", "\ny"))
+    result = evaluate("picks.txt", "truth.txt", "--radius", "5px")
+    assert result.exit_code == 1
+    assert "no row for any of the micrographs" in result.stderr
+
+
+def test_several_files_of_picks_are_joined(evaluate, folder):
+    header, *rows = PICKS.splitlines()
+    (folder / "one.txt").write_text("\n".join([header, *rows[:3]]))
+    (folder / "two.txt").write_text("\n".join([header, *rows[3:]]))
+    result = evaluate("one.txt", "two.txt", "truth.txt", "--radius", "5px")
+    assert numbers(result)["picks"] == "4"
+
+
+def test_a_folder_with_two_files_of_all_picks_is_ambiguous(evaluate, folder):
+    (folder / "picks.star").write_text("data_\n")
+    result = evaluate(".", "truth.txt", "--radius", "5px")
+    assert result.exit_code == 1
+    assert "picks.star and picks.txt" in result.stderr
+
+
+def test_a_number_of_cryosparc_names_a_micrograph():
+    uid = 588255143468195995
+    truth = pd.DataFrame(
+        {"micrograph": ["J2/x.mrc"], "x": [5.0], "y": [6.0], "uid": [uid]}
+    )
+    picks = pd.DataFrame(
+        {"micrograph": [f"{uid:021d}_y"], "x": [5.0], "y": [6.5], "score": [1.0]}
+    )
+    judged = judge_on(picks, truth)
+    assert judged.names == ["J2/x.mrc"]
+    assert evaluate_picks(judged, 2.0).average_precision == 1.0
+
+
+def test_each_micrograph_has_its_own_pixel_size():
+    table = pd.DataFrame({"micrograph": ["a", "b"], "x": [0.0, 0.0], "y": [0.0, 0.0]})
+    picks = table.assign(x=[3.0, 3.0], score=[1.0, 1.0])
+    judged = judge_on(picks, table)
+    # 3 pixels are 6 and 3 angstrom.
+    assert evaluate_picks(judged, 5.0, [2.0, 1.0]).micrographs["hits"].tolist() == [
+        0,
+        1,
+    ]
+    assert evaluate_picks(judged, 6.1, [2.0, 1.0]).total("hits") == 2
+    assert evaluate_picks(judged, 5.0, [1.0, 2.0]).micrographs["hits"].tolist() == [
+        1,
+        0,
+    ]

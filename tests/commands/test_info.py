@@ -1,0 +1,235 @@
+import json
+
+import mrcfile
+import numpy as np
+import pytest
+from simulated_projects import cryolo_project, cryosparc_project, relion_project
+
+from pusklearn import PUClassifier, __version__, make_picker, save
+from pusklearn.datasets import make_micrographs
+
+RUN = {
+    "command": "pick",
+    "pusklearn": "0.9",
+    "model": "/x/model.pusk",
+    "threshold": "prior",
+    "threshold_value": -1.25,
+    "format": "star",
+    "pixel_size": 1.2,
+    "micrographs": [
+        {"path": "a.mrc", "picks": 12, "pixel_size": 1.2, "error": None},
+        {"path": "b.mrc", "picks": 5, "pixel_size": 1.2, "error": None},
+        {"path": "c.mrc", "picks": None, "pixel_size": None, "error": "it is empty"},
+    ],
+}
+
+
+@pytest.fixture
+def info(pusklearn_command):
+    """Return what is told of one file."""
+
+    def run(path):
+        result = pusklearn_command("info", path, "--json")
+        assert result.exit_code == 0, result.stderr
+        [document] = json.loads(result.stdout)
+        assert document.pop("file") == str(path)
+        return document
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """The files of a picker and of a classifier."""
+    folder = tmp_path_factory.mktemp("models")
+    micrographs, coordinates = make_micrographs(2, size=128, snr=1.0, random_state=0)
+    picker = make_picker("144A", particles_per_micrograph=7, threshold="prior")
+    picker.set_params(score__classifier__max_epochs=2)
+    picker.set_params(score__classifier__steps_per_epoch=5)
+    picker.fit(micrographs, coordinates)
+
+    save(picker, folder / "picker.pusk")
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    classifier = PUClassifier(prior=0.6, max_epochs=1).fit(X, np.arange(40) % 2)
+
+    save(classifier, folder / "classifier.pusk")
+    return folder
+
+
+def test_a_micrograph_has_a_size_and_statistics(info, tmp_path):
+    image = np.array([[1, 2, 3], [4, 5, 9]], dtype=np.int16)
+    mrcfile.write(tmp_path / "a.mrc", image, voxel_size=1.25)
+    assert info(tmp_path / "a.mrc") == {
+        "kind": "micrograph",
+        "height": 2,
+        "width": 3,
+        "pixel_size": 1.25,
+        "numbers": "int16",
+        "least": 1.0,
+        "greatest": 9.0,
+        "mean": 4.0,
+        "standard_deviation": pytest.approx(np.std([1, 2, 3, 4, 5, 9])),
+    }
+
+
+# The library mrcfile warns of NaN.
+@pytest.mark.filterwarnings("ignore:.*NaN")
+@pytest.mark.parametrize("n_missing", [1, 6])
+def test_missing_pixels_are_counted(info, tmp_path, n_missing):
+    image = np.arange(6, dtype=np.float32).reshape(2, 3)
+    image.ravel()[:n_missing] = np.nan
+    file = mrcfile.new(tmp_path / "a.mrc", image)
+    file.close()
+    found = info(tmp_path / "a.mrc")
+    assert found["missing_pixels"] == n_missing
+    assert ("mean" in found) == (n_missing < 6)
+
+
+def test_a_list_of_micrographs_has_a_pixel_size(info, tmp_path):
+    project = relion_project(tmp_path)
+    found = info(tmp_path / "CtfFind/job003/micrographs_ctf.star")
+    assert found == {
+        "kind": "list of micrographs",
+        "micrographs": 4,
+        "pixel_size": 6.0,
+        "first": project.paths[:3],
+        "missing_files": None,
+    }
+    (tmp_path / project.paths[0]).unlink()
+    found = info(tmp_path / "MotionCorr/job002/corrected_micrographs.star")
+    assert found["missing_files"] == 1
+
+
+def test_exposures_of_cryosparc_are_a_list_of_micrographs(info, tmp_path):
+    project = cryosparc_project(tmp_path)
+    for path in (
+        "J4/J4_passthrough_exposures_accepted.cs",
+        "J4/exposures_accepted.cs",
+        "J2/micrographs_rigid_aligned.cs",
+    ):
+        found = info(tmp_path / path)
+        assert found["kind"] == "list of micrographs", path
+        assert (found["micrographs"], found["pixel_size"]) == (4, 6.0)
+        assert set(found["first"]) <= set(project.paths)
+
+
+def test_a_folder_of_micrographs_has_a_number_and_a_first_one(info, tmp_path):
+    project = cryolo_project(tmp_path)
+    assert info(tmp_path / "full_data") == {
+        "kind": "folder of micrographs",
+        "micrographs": 4,
+        "pixel_size_of_first": 6.0,
+        "first": [path.removeprefix("full_data/") for path in project.paths[:3]],
+    }
+
+
+@pytest.mark.parametrize(
+    ("make", "path", "format", "has_score"),
+    [
+        (relion_project, "AutoPick/job006/autopick.star", "RELION (.star)", True),
+        (relion_project, "AutoPick/job006", "folder", True),
+        (relion_project, "Extract/job007/particles.star", "RELION (.star)", True),
+        (cryosparc_project, "J6/extracted_particles.cs", "cryoSPARC (.cs)", True),
+        (cryolo_project, "boxes/CBOX", "folder", True),
+        (cryolo_project, "boxes/EMAN", "folder", False),
+        (cryolo_project, "boxes/STAR", "folder", False),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_coordinates_have_a_range(info, tmp_path, make, path, format, has_score):
+    particles = make(tmp_path).particles
+    points = np.concatenate(particles)
+    counts = list(map(len, particles))
+    found = info(tmp_path / path)
+    first, score = found.pop("first"), found.pop("score")
+    assert len(first) == 3
+    assert (score is not None) == has_score
+    assert found == {
+        "kind": "coordinates",
+        "format": format,
+        "coordinates": len(points),
+        "micrographs": 4,
+        "per_micrograph": {"least": min(counts), "greatest": max(counts)},
+        "x": pytest.approx(
+            {"least": points[:, 0].min(), "greatest": points[:, 0].max()}, abs=1e-4
+        ),
+        "y": pytest.approx(
+            {"least": points[:, 1].min(), "greatest": points[:, 1].max()}, abs=1e-4
+        ),
+        "without_score": None if has_score else len(points),
+    }
+
+
+def test_a_table_of_no_rows_has_no_range(info, tmp_path):
+    (tmp_path / "a.csv").write_text("micrograph,x,y\n")
+    found = info(tmp_path / "a.csv")
+    assert (found["coordinates"], found["x"], found["first"]) == (0, None, [])
+
+
+def test_a_picker_tells_what_it_learnt_and_expects(info, models):
+    found = info(models / "picker.pusk")
+    assert found["kind"] == "model"
+    assert found["estimator"] == "picker"
+    assert found["diameter"] == "144 angstrom"
+    assert found["trained_at_pixel_size"] == 6.0
+    assert found["particles_per_micrograph"] == 7
+    assert found["threshold_rule"] == "prior"
+    assert np.isfinite(found["threshold"])
+    assert 0 < found["prior"] < 0.1
+    assert found["network"].startswith("ConvNet(")
+    assert found["written_by"] == f"pusklearn {__version__}"
+
+
+def test_another_estimator_has_its_name(info, models):
+    found = info(models / "classifier.pusk")
+    assert found["estimator"] == "PUClassifier"
+    assert "diameter" not in found
+
+
+def test_a_run_tells_what_it_did(info, tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(RUN))
+    assert info(tmp_path / "run.json") == {
+        "kind": "run of pusklearn",
+        "command": "pick",
+        "pusklearn": "0.9",
+        "model": "/x/model.pusk",
+        "format": "star",
+        "threshold": "prior",
+        "threshold_value": -1.25,
+        "pixel_size": 1.2,
+        "micrographs": 3,
+        "picks": 17,
+        "failed": 1,
+    }
+
+
+def test_other_files_of_json_are_boxes_of_eman2(info, tmp_path):
+    (tmp_path / "a_info.json").write_text('{"boxes": [[3, 4, "manual"]]}')
+    assert info(tmp_path / "a_info.json")["format"] == "EMAN2 (_info.json)"
+
+
+def test_people_get_lines(pusklearn_command, tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(RUN))
+    cryolo_project(tmp_path)
+    result = pusklearn_command("info", tmp_path / "run.json", tmp_path / "boxes/EMAN")
+    lines = [line.split(maxsplit=2) for line in result.stdout.splitlines()]
+    assert ["threshold", "value", "-1.25"] in lines
+    assert f"{tmp_path / 'boxes/EMAN'}: coordinates" in result.stdout
+    assert "least 0, greatest" in result.stdout
+    assert not any(line[0] == "score" for line in lines)
+
+
+def test_what_cannot_be_read_does_not_hide_the_rest(pusklearn_command, tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(RUN))
+    (tmp_path / "odd.star").write_text("data_\n\nloop_\n_rlnVoltage #1\n300\n")
+    (tmp_path / "odd.json").write_text("{")
+    files = [tmp_path / name for name in ("no.mrc", "odd.star", "odd.json", "run.json")]
+    result = pusklearn_command("info", *files)
+    assert result.exit_code == 1
+    errors = result.stderr.splitlines()
+    assert len(errors) == 3
+    assert "no.mrc" in errors[0]
+    assert "odd.star" in errors[1]
+    assert "run of pusklearn" in result.stdout
+    documents = json.loads(pusklearn_command("info", *files, "--json").stdout)
+    assert [("error" in one) for one in documents] == [True, True, True, False]

@@ -1,0 +1,320 @@
+import json
+import os
+import shutil
+
+import mrcfile
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pusklearn
+from pusklearn import io, make_picker
+from pusklearn.commands import _training
+
+showing_warnings = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def train(pusklearn_command, small, tmp_path, monkeypatch):
+    """Run ``pusklearn train`` in a folder with four micrographs and clicks on two."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(small.folder / "mics", "mics")
+    shutil.copy(small.clicks, "clicks.csv")
+
+    def run(*arguments, micrographs=("mics",), particles=("clicks.csv",)):
+        options = {
+            "--diameter": "36A",
+            "--count": "20",
+            "--updates": "10",
+            "--output": "model.pusk",
+        }
+        given = [
+            one
+            for name, value in options.items()
+            if name not in arguments
+            for one in (name, value)
+        ]
+        return pusklearn_command(
+            "train", *micrographs, "--particles", *particles, *given, *arguments
+        )
+
+    return run
+
+
+def test_the_model_is_the_picker_that_the_library_makes(train, small):
+    result = train()
+    assert result.exit_code == 0, result.stderr
+    picker = make_picker(
+        "36A", particles_per_micrograph=20, threshold="prior", random_state=0
+    )
+    picker.set_params(
+        score__classifier__max_epochs=10, score__classifier__steps_per_epoch=1
+    )
+    picker.fit(small.micrographs[:2], small.particles[:2])
+    loaded = pusklearn.load("model.pusk")
+    for ours, theirs in zip(
+        loaded.predict(small.micrographs),
+        picker.predict(small.micrographs),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    assert loaded.get_params()["extract__verbose"] == 0
+    assert loaded.named_steps["score"].classifier_.verbose == 0
+
+
+def test_it_says_what_it_took_and_what_it_expects(train, small):
+    output = " ".join(train().stdout.split())
+    counts = [len(points) for points in small.particles[:2]]
+    assert (
+        f"Labels {sum(counts)} in 2 micrographs. 2 others have no label and are left"
+    ) in output
+    assert f"{counts[0]} mics/simulated_0000.mrc" in output
+    assert "Pixel size 1.5 angstrom, from the headers of the micrographs" in output
+    assert "Downsampling 1 times: a particle is 24 pixels wide" in output
+    assert "Network ConvNet(" in output
+    assert "Expected 20 particles per micrograph, given by --count" in output
+    assert "Wrote model.pusk after" in output
+
+
+def test_a_bar_shows_how_far_the_training_is(train):
+    result = train()
+    assert "training: 100%" in result.stderr
+    assert "training" not in result.stdout
+
+
+def test_json_says_the_same(train, small):
+    result = train("--json")
+    document = json.loads(result.stdout)
+    assert document["model"] == "model.pusk"
+    assert document["labels"][0] == {
+        "micrograph": "mics/simulated_0000.mrc",
+        "labels": len(small.particles[0]),
+    }
+    assert document["micrographs_without_labels"] == 2
+    assert document["pixel_sizes"] == [1.5]
+    assert document["particles_per_micrograph"] == pytest.approx(20)
+    assert 0 < document["prior"] < 1
+    assert document["seconds"] > 0
+    assert "Wrote model.pusk" in result.stderr
+
+
+@showing_warnings
+def test_the_count_is_estimated_by_default(train):
+    arguments = ["mics", "--particles", "clicks.csv", "--diameter", "36A"]
+    from pusklearn.commands._train import train as command
+
+    (count,) = [p for p in command.params if p.name == "count"]
+    assert count.default == "estimate"
+    del arguments
+    result = train("--count", "estimate", "--json")
+    assert result.exit_code == 0, result.stderr
+    document = json.loads(result.stdout)
+    low, high = document["particles_interval"]
+    assert low <= document["particles_per_micrograph"] <= high
+    assert " particles per micrograph (between " in result.stderr
+    assert "estimated" in result.stderr
+
+
+def test_several_coordinate_files_may_follow_an_option(train, small):
+    for micrograph, points in zip(small.micrographs, small.particles, strict=True):
+        io.write_coordinates(f"{micrograph.name}.csv", [points], [micrograph])
+    names = [f"{micrograph.name}.csv" for micrograph in small.micrographs]
+    result = train(particles=names)
+    assert result.exit_code == 0, result.stderr
+    total = sum(map(len, small.particles))
+    assert f"{total} in 4 micrographs.\n" in result.stdout
+
+
+def test_patterns_may_be_given_in_quotes(train):
+    result = train(micrographs=["mics/*_000[01].mrc"])
+    assert result.exit_code == 0, result.stderr
+    assert "in 2 micrographs.\n" in result.stdout
+
+
+def test_many_micrographs_have_a_summary(train, monkeypatch):
+    monkeypatch.setattr(_training, "MOST_LISTED", 1)
+    result = train()
+    assert "simulated_0000" not in result.stdout
+    assert "a micrograph, the median is" in result.stdout
+
+
+def test_a_given_pixel_size_counts(train):
+    result = train("--pixel-size", "3", "--diameter", "72A")
+    assert result.exit_code == 0, result.stderr
+    assert "3 angstrom, from --pixel-size" in result.stdout
+    assert "a particle is 24 pixels wide" in result.stdout
+
+
+def test_a_diameter_in_angstrom_needs_a_pixel_size(train, small):
+    for micrograph in small.micrographs:
+        path = f"mics/{micrograph.name}.mrc"
+        mrcfile.write(path, np.asarray(micrograph), overwrite=True)
+    result = train()
+    assert result.exit_code == 1
+    assert "the pixel size of 2 of 2 micrographs is unknown" in result.stderr
+    assert "--pixel-size 1.2" in result.stderr
+    result = train("--diameter", "24px")
+    assert result.exit_code == 0, result.stderr
+    assert "unknown" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("diameter", "downsample", "factor", "width"),
+    [
+        ("36A", "auto", 1, 24),
+        ("75A", "auto", 1.75, 50),
+        ("81px", "auto", 3, 81),
+        ("20px", "auto", 1, 20),
+        ("36A", 2.0, 2, 24),
+    ],
+)
+def test_particles_become_about_27_pixels_wide(
+    small, diameter, downsample, factor, width
+):
+    labels = _training.Labels(small.micrographs, small.particles, 0, "from files")
+    settings = _training.Settings(
+        diameter, 20, downsample, None, "raise", "raise", None, 0, "cpu"
+    )
+    plan = _training.plan_training(labels, settings)
+    assert plan.downsample == factor
+    assert plan.width == pytest.approx(width)
+    assert plan.picker.named_steps["downsample"].factor == factor
+    lines = " ".join(" ".join(_training.describe_plan(labels, plan)).split())
+    words = f"{factor:g} times: a particle is {width} pixels wide, and "
+    assert f"{words}{width / factor:.3g} after it" in lines
+
+
+@given(st.floats(1, 4000))
+def test_every_particle_fits_the_smallest_network_and_keeps_its_pixels(width):
+    after = width / _training.automatic_downsample(width)
+    assert after <= 31
+    assert after >= min(width, 23)
+
+
+@showing_warnings
+def test_micrographs_that_cannot_be_used_are_left_out_if_asked(train):
+    with open("mics/simulated_0000.mrc", "r+b") as file:
+        file.truncate(5000)
+    result = train()
+    assert result.exit_code == 1
+    assert "simulated_0000.mrc" in result.stderr
+    assert not os.path.exists("model.pusk")
+    result = train("--on-error", "warn")
+    assert result.exit_code == 0, result.stderr
+    assert "warning: Micrograph simulated_0000 cannot be used" in result.stderr
+
+
+@showing_warnings
+def test_particles_outside_are_left_out_if_asked(train):
+    with open("clicks.csv", "a") as file:
+        file.write("simulated_0000,500,3\n")
+    result = train()
+    assert result.exit_code == 1
+    assert "500" in result.stderr
+    result = train("--outside", "warn")
+    assert result.exit_code == 0, result.stderr
+    assert "warning: " in result.stderr
+
+
+def test_masked_pixels_are_not_learnt_from(train, small):
+    os.mkdir("masks")
+    for micrograph in small.micrographs:
+        mask = np.zeros((96, 96), np.int8)
+        mask[:3] = 1
+        mrcfile.write(f"masks/{micrograph.name}_mask.mrc", mask)
+    assert train("--json").stdout != train("--mask", "masks", "--json").stdout
+
+
+@showing_warnings
+def test_a_label_radius_may_be_given(train):
+    result = train("--label-radius", "6A")
+    assert result.exit_code == 0, result.stderr
+    picker = pusklearn.load("model.pusk")
+    assert picker.named_steps["score"].label_radius == "6A"
+
+
+def test_shifts_are_applied_if_asked(train, monkeypatch):
+    asked = []
+    read = io.read_coordinates
+
+    def spy(path, **options):
+        asked.append(options)
+        return read(path)
+
+    monkeypatch.setattr(_training.io, "read_coordinates", spy)
+    assert train("--shifts", "--pixel-size", "1.5").exit_code == 0
+    assert asked == [{"apply_shifts": True, "pixel_size": 1.5}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--diameter", "36"], "36 angstrom or 36 pixels"),
+        (["--count", "0"], "neither 'estimate' nor a number"),
+        (["--downsample", "0.5"], "neither 'auto' nor a number in [1, inf)"),
+        (["--label-radius", "4"], "4 angstrom or 4 pixels"),
+        (["--pixel-size", "0"], "is not in the range"),
+        (["--seed", "-1"], "is not in the range"),
+    ],
+)
+def test_a_wrong_command_line_is_a_usage_error(train, arguments, message):
+    result = train(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+
+
+def test_the_coordinates_must_not_be_forgotten(pusklearn_command):
+    result = pusklearn_command("train", "mics", "--diameter", "3px", "--output", "m")
+    assert result.exit_code == 2
+    assert "--particles" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--output", "nowhere/model.pusk"], "Make nowhere first"),
+        (["--count", "2"], "it must exceed"),
+        (["--diameter", "400px", "--downsample", "1"], "at most 127 pixels"),
+        (["--device", "tpu"], "Got 'tpu'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(train, arguments, message):
+    result = train(*arguments)
+    assert result.exit_code == 1
+    (line,) = [one for one in result.stderr.splitlines() if one.startswith("Error")]
+    assert message in line
+    assert not os.path.exists("model.pusk")
+
+
+def test_the_place_of_the_model_is_checked_before_anything_is_read(train):
+    result = train("--output", "nowhere/model.pusk", micrographs=["missing"])
+    assert "Make nowhere first" in result.stderr
+    result = train("--output", "mics")
+    assert result.exit_code == 2
+
+
+def test_clicks_of_other_micrographs_are_an_error(train):
+    with open("clicks.csv", "w") as file:
+        file.write("micrograph,x,y\nother,3,4\n")
+    result = train()
+    assert result.exit_code == 1
+    assert "other" in result.stderr
+
+
+def test_a_table_without_rows_is_an_error(train):
+    with open("clicks.csv", "w") as file:
+        file.write("micrograph,x,y\n")
+    result = train()
+    assert result.exit_code == 1
+    assert "At least 1 particle must be labelled" in result.stderr
+
+
+def test_more_micrographs_than_may_be_open_are_read_one_by_one(train, monkeypatch):
+    from pusklearn.micrographs.io import _read_micrographs
+
+    result = train("--json")
+    before = json.loads(result.stdout) | {"seconds": 0}
+    monkeypatch.setattr(_read_micrographs, "MOST_OPEN", 1)
+    result = train("--json")
+    assert json.loads(result.stdout) | {"seconds": 0} == before

@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+
+from pusklearn import Micrograph
+from pusklearn.topaz._labelled_images import LabelledImages, read_set, read_sets
+
+
+@pytest.fixture
+def options(project):
+    return {
+        "train_images": "proc/image_list_train.txt",
+        "train_targets": "proc/target_list_train.txt",
+    }
+
+
+def names(labelled):
+    return [image.name for image in labelled.images]
+
+
+def test_images_have_their_particles(options, project, capsys):
+    learnt, test = read_sets(options)
+    assert test is None
+    assert names(learnt) == ["mic000000", "mic000001", "mic000002"]
+    for image, points in zip(*learnt, strict=True):
+        expected = np.round(project.particles[image.name][:4])
+        np.testing.assert_array_equal(points, expected)
+        np.testing.assert_array_equal(image, project.images[image.name])
+    err = capsys.readouterr().err
+    assert err == "# train: 3 images, 12 particles in 3 of them\n"
+    assert learnt.mean_count == 4
+
+
+def test_the_test_set_is_that_of_its_options(options):
+    more = {
+        "test_images": "proc/image_list_test.txt",
+        "test_targets": "proc/target_list_test.txt",
+    }
+    learnt, test = read_sets({**options, **more})
+    assert (names(learnt)[-1], names(test)) == ("mic000002", ["mic000003"])
+
+
+def test_folds_are_of_images(options):
+    found = []
+    for fold in range(3):
+        learnt, test = read_sets({**options, "k_fold": 3, "fold": fold})
+        assert len(learnt.images) == 2
+        found += names(test)
+        assert not set(names(learnt)) & set(names(test))
+    assert sorted(found) == ["mic000000", "mic000001", "mic000002"]
+    orders = {
+        tuple(
+            name
+            for fold in range(3)
+            for name in names(
+                read_sets(
+                    {
+                        **options,
+                        "k_fold": 3,
+                        "fold": fold,
+                        "cross_validation_seed": seed,
+                    }
+                )[1]
+            )
+        )
+        for seed in range(4)
+    }
+    assert len(orders) > 1
+
+
+def test_images_without_particles_are_learnt_from_too(options, project):
+    (project.folder / "few.txt").write_text(
+        "image_name\tx_coord\ty_coord\nmic000001\t10\t20\nother\t1\t2\n"
+    )
+    learnt = read_set({**options, "train_targets": "few.txt"}, "train")
+    assert [len(points) for points in learnt.particles] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("image_name\tx_coord\ty_coord\n", "few.txt holds no particle"),
+        ("image_name\tx_coord\ty_coord\nelse\t1\t2\n", "else"),
+    ],
+)
+def test_labels_are_needed(options, project, text, words):
+    (project.folder / "few.txt").write_text(text)
+    with pytest.raises(ValueError, match=words):
+        read_set({**options, "train_targets": "few.txt"}, "train")
+
+
+@pytest.mark.filterwarnings("ignore:.*outside")
+def test_labels_inside_the_images_are_needed(options, project):
+    (project.folder / "few.txt").write_text(
+        "image_name\tx_coord\ty_coord\nmic000001\t9999\t20\n"
+    )
+    with pytest.raises(ValueError, match=r"None of the particles in few\.txt lies"):
+        read_set({**options, "train_targets": "few.txt"}, "train")
+
+
+def test_a_part_keeps_images_and_particles_together():
+    images = [Micrograph(np.full((2, 2), k)) for k in range(3)]
+    labelled = LabelledImages(images, [np.full((1, 2), k) for k in range(3)])
+    part = labelled.part([2, 0])
+    assert [image[0, 0] for image in part.images] == [2, 0]
+    assert [points[0, 0] for points in part.particles] == [2, 0]

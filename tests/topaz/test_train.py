@@ -1,0 +1,112 @@
+import pandas as pd
+import pytest
+
+from pusklearn import load
+from pusklearn.micrographs.regions._covering_field import RECEPTIVE_FIELDS
+
+pytestmark = [
+    pytest.mark.usefixtures("short_training"),
+    # A network that has hardly been trained gives a warning, as it should.
+    pytest.mark.filterwarnings("default"),
+]
+SETS = (
+    *("--train-images", "proc/image_list_train.txt"),
+    *("--train-targets", "proc/target_list_train.txt"),
+)
+SMALL = ("-n", 20, "-m", "conv31", "--units", 4, "--minibatch-size", 16)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--train-images is needed"),
+        (["--train-images", "x"], "--train-targets is needed"),
+        ([*SETS, "--test-images", "x"], "must be given together"),
+        ([*SETS, "-r", "-2"], "--radius must be at least 0. Got -2"),
+        ([*SETS, "--num-epochs", "0"], "--num-epochs must be at least 1. Got 0"),
+        ([*SETS, "-k", "3", "--fold", "3"], "--fold must be at least 0 and below 3"),
+    ],
+    ids=str,
+)
+def test_wrong_options_end_with_status_2(run, project, arguments, words):
+    status, out, err = run("train", *arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([*SETS, "-m", "resnet50"], "--model must be resnet8"),
+        ([*SETS, "--k-fold", "9"], "at most the number of images, 3. Got 9"),
+        ([*SETS, "--minibatch-balance", "2"], "positive_share"),
+        ([*SETS, "-n", "1e9"], "more than the"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_learnt_is_said(run, project, tmp_path, arguments, words):
+    status, _, err = run("train", *arguments, "-o", tmp_path / "curve")
+    assert status == 1
+    assert words in err
+
+
+def test_a_network_is_described(run):
+    status, out, err = run("train", "--describe", "-m", "conv63", "--bn", "off")
+    assert (status, err) == (0, "")
+    assert "ConvNet(batch_norm=False, halve=True, receptive_field=63)" in out
+    assert "Conv2d" in out or "Convolution" in out
+
+
+def test_without_files_the_curve_is_on_standard_output(run, project):
+    status, out, err = run("train", *SETS, *SMALL)
+    assert status == 0
+    assert out.startswith("epoch\titer\tsplit\tloss\tge_penalty\tprecision\ttpr\tfpr")
+    assert "without --save-prefix, the model is not kept" in err
+    assert {line.split("\t")[2] for line in out.splitlines()[1:]} == {"train"}
+
+
+def test_a_saved_model_is_a_picker(run, project, tmp_path, drawn):
+    status, _, err = run(
+        *("train", *SETS, *SMALL, "--num-epochs", 100, "--save-prefix"),
+        *(tmp_path / "new/model", "-o", tmp_path / "c.txt"),
+    )
+    assert status == 0, err
+    picker = load(tmp_path / "new/model_epoch100.sav")
+    assert picker["score"].classifier_.callbacks is None
+    assert picker["score"].label_radius == 3.0
+    assert picker["extract"].particles_per_micrograph == 20
+    (picks,) = picker.predict(drawn[0][3:])
+    assert picks.shape[1] == 3
+    epochs = pd.read_csv(tmp_path / "c.txt", sep="\t")["epoch"]
+    assert epochs.tolist() == [50, 50, 100, 100]
+
+
+def test_more_labels_than_particles_expected_are_said(run, project, tmp_path):
+    status, _, err = run(
+        *("train", *SETS, *SMALL, "-n", 3, "-o", tmp_path / "c.txt"),
+    )
+    assert status == 0
+    assert "3 particles are expected in an image, but 4 are labelled" in err
+    assert "# 4.0 particles are expected" in err
+
+
+def test_the_share_of_pixels_may_be_given(run, project, tmp_path):
+    share = 20 * 29 / (192 * 256)  # 29 pixels in a disc of radius 3
+    status, _, err = run(
+        *("train", *SETS, *SMALL, "-n", -1, "--pi", share, "-o", tmp_path / "c.txt"),
+    )
+    assert status == 0, err
+    assert "# 20.0 particles are expected" in err
+
+
+def test_without_a_number_it_is_estimated(run, project, tmp_path):
+    status, _, err = run(
+        *("train", *SETS, *SMALL, "-n", -1, "-o", tmp_path / "c.txt"),
+    )
+    assert status == 0, err
+    assert "the number is estimated" in err
+    assert "particles are expected in an image" in err
+
+
+def test_the_known_fields_have_names():
+    assert RECEPTIVE_FIELDS == (31, 63, 127)
