@@ -11,6 +11,7 @@ import torch
 
 from pusklearn import ReferencePicker, criteria, io, make_picker
 from pusklearn.datasets import make_micrographs
+from pusklearn.topaz._main import main
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -185,6 +186,33 @@ def test_real_micrographs_print_a_row_per_draw(load, real_folder, capsys):
     assert header.split(" | ")[2] == "average precision"
     assert draw.startswith("| empiar-10146 | 0 | ")
     assert draw.replace("| 0 |", "| mean |", 1) == mean
+
+
+def test_the_command_line_of_relion_is_judged(load, tmp_path, capsys, monkeypatch):
+    micrographs, particles = make_micrographs(12, n_particles=20, random_state=0)
+    folder = tmp_path / "empiar-10017"
+    (folder / "micrographs").mkdir(parents=True)
+    rows = ["image_name\tx_coord\ty_coord\n"]
+    for number, (image, points) in enumerate(zip(micrographs, particles, strict=True)):
+        name = f"grid{number:02}"
+        mrcfile.write(folder / "micrographs" / f"{name}.mrc", image.astype("float32"))
+        rows += [f"{name}\t{x}\t{y}\n" for x, y in points]
+    (folder / "particles.txt").write_text("".join(rows))
+    script = load("topaz_drop_in")
+    commands = []
+
+    def run_here(executable, *arguments, folder):
+        monkeypatch.chdir(folder)
+        commands.append(arguments[0])
+        small = ["--units", "4", "--minibatch-size", "16"] * (arguments[0] == "train")
+        assert main([*map(str, arguments), *small]) == 0
+
+    monkeypatch.setattr(script, "run", run_here)
+    script.main([str(tmp_path), "--labels", "10", "--reverse"])
+    lines = capsys.readouterr().out.splitlines()
+    assert commands == ["train", *["extract"] * 4]
+    assert lines[0].startswith("10\t")
+    assert re.fullmatch(r"draw 0: average precision [01]\.\d{4}", lines[-1])
 
 
 def test_references_judge_the_first_real_micrographs_in_reverse(

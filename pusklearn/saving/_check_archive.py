@@ -26,13 +26,14 @@ def check_beginning(first: bytes) -> None:
     """Raise a ValueError that names the kind of a file that is not a zip."""
     if first.startswith(b"PK\x03\x04") and b"/data.pkl" not in first:
         return
-    words = "It does not begin as a zip does"
     if first.startswith(b"\x80"):
         words = "It is a pickle, as pickle, joblib and torch write it"
     elif first.startswith(COMPRESSED):
         words = "It is compressed, as joblib writes pickles"
-    elif first.startswith(b"PK"):
+    elif first.startswith(b"PK\x03\x04"):
         words = "It holds a pickle, as torch writes it"
+    else:
+        raise ValueError("It does not begin as a zip does.")
     raise ValueError(
         f"{words}. Pickles run code when they are opened, so they are refused; if you "
         "trust whoever wrote it, open it with joblib.load or torch.load."

@@ -48,7 +48,19 @@ def load(path: str | os.PathLike) -> Any:
 
     See Also
     --------
-    save : Saves an estimator, with an example.
+    save : Saves an estimator.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from pusklearn import load, make_picker, save
+    >>> picker = make_picker("180A", particles_per_micrograph=300)
+    >>> with TemporaryDirectory() as folder:
+    ...     save(picker, Path(folder) / "picker.pusk")
+    ...     loaded = load(Path(folder) / "picker.pusk")
+    >>> loaded["extract"].radius
+    '72.0A'
     """
     documents, tensors = read_archive(path)
     path = Path(path)

@@ -20,8 +20,6 @@ def encode_object(value: Any, writer: Writer) -> dict[str, Any]:
     """Return the node of an object: its class and its attributes."""
     state = value.__getstate__() or {}
     name = name_of(type(value))
-    if not isinstance(state, dict):
-        raise writer.refuse(value)
     if name in SKORCH:
         # What a callback learns in a training is not needed for the next one.
         state = {key: item for key, item in state.items() if not key.endswith("_")}

@@ -174,8 +174,3 @@ def first_number(text: str) -> int:
     if not numbers:
         raise ValueError
     return int(numbers[0])
-
-
-def stripped(text: str) -> str:
-    """Return a text without the blank that marks a negative number."""
-    return text.strip()

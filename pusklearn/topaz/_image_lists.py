@@ -1,7 +1,7 @@
 """Lists of images, as files and as folders."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,13 +102,13 @@ def image_list_text(images: Iterable[ListedImage]) -> str:
     return "".join(["image_name\tpath\n", *rows])
 
 
-def read_images(listed: Sequence[ListedImage]) -> list[Micrograph]:
-    """Read images, in the pixels in which all lengths and coordinates are given.
+def read_image(listed: ListedImage) -> Micrograph:
+    """Read an image, in the pixels in which all lengths and coordinates are given.
 
-    The pixel sizes in their files are left out: RELION writes that of the micrograph
-    before it was made smaller, and topaz writes none.
+    The pixel size in its file is left out: RELION writes that of the micrograph before
+    it was made smaller, and topaz writes none.
     """
-    return [in_own_pixels(read_micrograph(path), name) for name, path in listed]
+    return in_own_pixels(read_micrograph(listed.path), listed.name)
 
 
 def in_own_pixels(micrograph: Micrograph, name: str) -> Micrograph:

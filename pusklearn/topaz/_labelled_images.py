@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._coordinates_for import coordinates_for
-from pusklearn.topaz._image_lists import list_images, read_images
+from pusklearn.micrographs.io._read_micrographs import MOST_OPEN
+from pusklearn.topaz._image_lists import list_images, read_image
 from pusklearn.topaz._messages import say
 from pusklearn.topaz._tables import points_of, read_table
 
@@ -26,9 +28,12 @@ class LabelledImages(NamedTuple):
 
     def part(self, rows: Sequence[int]) -> "LabelledImages":
         """Return some of the images."""
-        return LabelledImages(
-            [self.images[row] for row in rows], [self.particles[row] for row in rows]
-        )
+        images: Sequence[Micrograph]
+        if isinstance(self.images, LazyRows):
+            images = self.images[rows]
+        else:
+            images = [self.images[row] for row in rows]
+        return LabelledImages(images, [self.particles[row] for row in rows])
 
 
 def read_sets(
@@ -74,7 +79,10 @@ def read_sets(
 def read_set(options: dict[str, Any], kind: str) -> LabelledImages:
     """Return the images and particles of one set, "train" or "test"."""
     listed = list_images(options[f"{kind}_images"], options.get("image_ext", ""))
-    images = read_images(listed)
+    # More than these would be too many open files.
+    images: Sequence[Micrograph] = LazyRows(read_image, listed)
+    if len(listed) <= MOST_OPEN:
+        images = list(images)
     targets = options[f"{kind}_targets"]
     table = points_of(read_table(targets, options.get("format", "auto")))
     if not len(table):

@@ -201,6 +201,16 @@ def test_the_parts_of_support_vector_machines_fit(machine):
             tampered(machine, name, change)
 
 
+def test_what_is_not_fitted_has_nothing_to_check():
+    for estimator in (
+        SVC(),
+        HistGradientBoostingClassifier(),
+        RandomForestClassifier(),
+    ):
+        check_indices(estimator)
+        assert str(unpack(*pack(estimator))) == str(estimator)
+
+
 def test_support_vectors_given_by_their_number():
     kernel = X @ X.T
     machine = SVC(kernel="precomputed").fit(kernel, Y)

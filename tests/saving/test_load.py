@@ -149,6 +149,15 @@ def test_foreign_functions_are_refused(name, path):
         {"kind": "dtype", "dtype": "|O"},
         {"kind": "dtype", "dtype": "<f1000"},
         {"kind": "dtype", "dtype": {"names": ["a"], "formats": ["|O"]}},
+        {
+            "kind": "dtype",
+            "dtype": {
+                "names": ["a"],
+                "formats": ["|O"],
+                "offsets": [0],
+                "itemsize": 8,
+            },
+        },
         {"kind": "type", "numpy": "ndarray"},
         {"kind": "type", "python": "eval"},
         {"kind": "array", "tensor": "missing", "dtype": "<f8", "shape": [1]},
@@ -178,7 +187,7 @@ def test_foreign_functions_are_refused(name, path):
         {"kind": "tensor", "tensor": None},
         {"kind": "requests", "methods": []},
     ],
-    ids=range(58),
+    ids=range(59),
 )
 def test_wrong_nodes_are_refused(estimator, path):
     tensors = {"a": torch.zeros(1, dtype=torch.float64)}

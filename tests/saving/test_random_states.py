@@ -76,6 +76,15 @@ def test_other_bit_generators_are_refused():
         unpack(document, tensors)
 
 
+def test_bit_generators_of_others_are_refused():
+    class Own(np.random.PCG64):
+        pass
+
+    for value in (Generator(Own(3)), RandomState(Own(3))):
+        with pytest.raises(TypeError, match=r"cannot carry .* of Own"):
+            pack(value)
+
+
 def test_large_pools_are_refused():
     generator = Generator(np.random.PCG64(SeedSequence(0)))
     document, tensors, _ = node_of(generator)

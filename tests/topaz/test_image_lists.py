@@ -2,7 +2,12 @@ import mrcfile
 import numpy as np
 import pytest
 
-from pusklearn.topaz._image_lists import image_list_text, list_images, read_images
+from pusklearn.topaz._image_lists import (
+    ListedImage,
+    image_list_text,
+    list_images,
+    read_image,
+)
 
 
 @pytest.fixture
@@ -76,5 +81,5 @@ def test_a_written_list_is_read_again(folder):
 
 def test_pixel_sizes_are_left_out(tmp_path):
     mrcfile.write(tmp_path / "a.mrc", np.eye(3, dtype=np.float32), voxel_size=1.5)
-    (image,) = read_images([("000001", tmp_path / "a.mrc")])
+    image = read_image(ListedImage("000001", tmp_path / "a.mrc"))
     assert (image.name, image.pixel_size, image.scale) == ("000001", None, 1.0)

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from pusklearn import Micrograph
+from pusklearn.micrographs.images._lazy_rows import LazyRows
+from pusklearn.topaz import _labelled_images
 from pusklearn.topaz._labelled_images import LabelledImages, read_set, read_sets
 
 
@@ -65,6 +67,14 @@ def test_folds_are_of_images(options):
         for seed in range(4)
     }
     assert len(orders) > 1
+
+
+def test_many_images_are_opened_when_they_are_asked_for(options, monkeypatch):
+    monkeypatch.setattr(_labelled_images, "MOST_OPEN", 2)
+    learnt, test = read_sets({**options, "k_fold": 3})
+    assert isinstance(learnt.images, LazyRows)
+    assert len({*names(learnt), *names(test)}) == 3
+    assert [len(points) for points in learnt.particles] == [4, 4]
 
 
 def test_images_without_particles_are_learnt_from_too(options, project):

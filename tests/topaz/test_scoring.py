@@ -13,7 +13,7 @@ def test_picks_are_those_of_the_picker_to_the_bit(model, drawn, radius, kind):
     if kind == "with holes":
         mask = np.zeros(image.shape, bool)
         mask[40:60, 30:90] = True
-        image = Micrograph(image, mask=mask)
+        image = Micrograph(image.copy(), mask=mask)
         image[100:110] = np.nan
     elif kind == "int8":
         image = Micrograph((20 * (image - image.mean()) / image.std()).astype(kind))

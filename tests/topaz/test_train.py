@@ -3,6 +3,7 @@ import pytest
 
 from pusklearn import load
 from pusklearn.micrographs.regions._covering_field import RECEPTIVE_FIELDS
+from pusklearn.topaz import _labelled_images
 
 pytestmark = [
     pytest.mark.usefixtures("short_training"),
@@ -79,6 +80,18 @@ def test_a_saved_model_is_a_picker(run, project, tmp_path, drawn):
     assert picks.shape[1] == 3
     epochs = pd.read_csv(tmp_path / "c.txt", sep="\t")["epoch"]
     assert epochs.tolist() == [50, 50, 100, 100]
+
+
+def test_many_images_are_learnt_from_a_few_at_a_time(
+    run, project, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(_labelled_images, "MOST_OPEN", 0)
+    status, _, err = run(
+        *("train", *SETS, *SMALL, "--save-prefix", tmp_path / "m", "-k", 3),
+        *("-o", tmp_path / "c.txt"),
+    )
+    assert status == 0, err
+    assert "test: area under the precision-recall curve" in err
 
 
 def test_more_labels_than_particles_expected_are_said(run, project, tmp_path):

@@ -74,6 +74,11 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     scores = np.array([_to_number(fifth) for fifth in fifths])
     if has_confidence and (n_values or 4) > 4:
         frame["score"] = _check_confidence(scores, fifths, index)
+    elif set(scores) == {-1, -2}:
+        raise ValueError(
+            "the fifth values of its rows are -1 and -2, which mark the ends of "
+            "filaments: the particles along them are not in the file."
+        )
     elif np.isfinite(scores).all() and any("." in fifth for fifth in fifths):
         frame["score"] = scores
     return frame

@@ -10,6 +10,15 @@ from pusklearn.micrographs.io._star import read_tables
 from pusklearn.micrographs.io._text_file import read_lines
 
 _NUMBERS = ["CoordinateX", "CoordinateY", "Width", "Height"]
+_OTHERS = [
+    "CoordinateZ",
+    "Depth",
+    "EstWidth",
+    "EstHeight",
+    "NumBoxes",
+    "Angle",
+    "filamentid",
+]
 _NO_VALUES = {"<NA>", "nan", "None"}
 # The slices of a tomogram that were searched.
 _SLICES = "slice_index"
@@ -55,6 +64,12 @@ def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
     [table] = tables
     check_spelling(table.attrs["columns"], wanted)
     _check_is_flat(table, found)
+    unknown = set(table.attrs["columns"]).difference(wanted, _OTHERS)
+    if unknown and "Confidence" not in table:
+        raise ValueError(
+            f"it has no column Confidence, but {sorted(unknown)[0]}, which crYOLO does "
+            "not write. Is it damaged? If not, leave that column out."
+        )
     boxes = pd.DataFrame(
         {
             name: _to_numbers(table[column])

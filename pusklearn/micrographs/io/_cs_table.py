@@ -1,8 +1,8 @@
 """The tables that cryoSPARC keeps in its .cs files."""
 
+import ast
 import os
 import re
-from tokenize import TokenError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,6 @@ _UNREADABLE = (
     RecursionError,
     MemoryError,
     EOFError,
-    # From NumPy's second look at a header that it takes for one of Python 2.
-    TokenError,
 )
 
 
@@ -55,6 +53,9 @@ def read_cs(path: str | os.PathLike) -> NDArray:
     check_is_file(path)
     with open(path, "rb") as file:
         head = file.read(len(_NUMPY))
+        version = file.read(2)
+        n_bytes = int.from_bytes(file.read(2 if version == b"\1\0" else 4), "little")
+        header = file.read(min(n_bytes, _MOST_HEADER))
     if head[1:] == _CSDAT:
         raise ValueError(
             "it is in cryoSPARC's compressed form. Save it as a NumPy array, with "
@@ -65,6 +66,7 @@ def read_cs(path: str | os.PathLike) -> NDArray:
             "a .cs file of cryoSPARC must be a NumPy array. It does not begin as one."
         )
     try:
+        _check_header(header)
         rows = np.load(
             path, mmap_mode="r", allow_pickle=False, max_header_size=_MOST_HEADER
         )
@@ -86,6 +88,17 @@ def read_cs(path: str | os.PathLike) -> NDArray:
             f"it has {n_left} bytes behind its {len(rows)} rows. It is damaged."
         )
     return rows
+
+
+def _check_header(header):
+    """Raise an error if a header is none, at which NumPy would look twice.
+
+    Python warns of backslashes that mean nothing.
+    """
+    text = header.decode("ascii")
+    if "\\" in text:
+        raise ValueError("its header has a backslash")
+    ast.literal_eval(text.strip())
 
 
 def _explain(error):

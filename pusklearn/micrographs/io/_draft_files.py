@@ -61,7 +61,11 @@ def _mode_of(file):
     try:
         mode = file.lstat().st_mode
     except FileNotFoundError:
-        return None
+        if file.parent.is_dir():
+            return None
+        raise FileNotFoundError(
+            f"There is no folder {file.parent} to write {file.name} to; make it first."
+        ) from None
     if stat.S_ISREG(mode):
         return stat.S_IMODE(mode)
     if stat.S_ISLNK(mode):

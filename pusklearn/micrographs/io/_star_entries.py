@@ -8,8 +8,9 @@ from pusklearn.micrographs.io._distinct_names import distinct_names
 from pusklearn.micrographs.io._names import listed_name, path_parts
 
 _IMAGE = re.compile(r".\.(mrcs?|tiff?|eer|png|jpe?g)(\.(gz|bz2))?$", re.IGNORECASE)
-# RELION ends a value at a blank, and takes quotes and "#" for its own signs.
-_UNFIT = re.compile(r"[\s\"'#]")
+# RELION ends a value at a blank, and takes quotes and "#" for its own signs. The others
+# are no text.
+_UNFIT = re.compile("[\\s\"'#\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def star_entries(
@@ -33,7 +34,8 @@ def star_entries(
     Raises
     ------
     ValueError
-        If a value has a blank, a quote or "#", or `star_name` has no ``{name}``.
+        If a value has a blank, a quote, "#" or a control character, or `star_name` has
+        no ``{name}``.
     """
     listed = [
         listed_name(micrograph, row) for row, micrograph in enumerate(micrographs)
@@ -65,8 +67,8 @@ def check_star_value(value: str, way_out: str) -> None:
     """Raise a ValueError if a name or a path is no value of a STAR file of RELION."""
     if _UNFIT.search(value):
         raise ValueError(
-            "A name or a path in a STAR file must have no space, quote or '#'. "
-            f"Got {value!r}. {way_out}."
+            "A name or a path in a STAR file must have no space, quote or '#', and no "
+            f"control character. Got {value!r}. {way_out}."
         )
 
 

@@ -67,6 +67,7 @@ def test_boxes_may_have_no_size(tmp_path):
         ("1 2 3 4\n#1 2 3 4\n", "Got '#1' in line 2"),
         ("1 2 3 4 -1\n5 6 3 4 -2\n", "line 1 has -1 behind its box, .* a filament"),
         ("1 2 3 4 -3\n5 6 3 4 -2\n", "line 2 has -2 behind its box"),
+        ("1 2 3 4 -1.0\n5 6 3 4 -2.0\n", "are -1 and -2, which mark the ends of f"),
         ("1 2 3 -4\n", "must not be negative. Got 3 x -4 in line 1"),
     ],
 )

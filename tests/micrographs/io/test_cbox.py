@@ -118,6 +118,7 @@ def test_a_file_without_header_must_have_boxes_and_confidence(tmp_path, text, sa
         ("data_\n", r"one table with the columns CoordinateX, .*Those found are \[\]"),
         (HEADER.replace("_Width", "_W") + ROWS, "must contain one table with the col"),
         (HEADER + ROWS + HEADER + ROWS, "must contain one table"),
+        (HEADER.replace("Confidence #9", "Conf9") + ROWS, "no column .* but Conf9, wh"),
         (HEADER.replace("_Conf", "_Cnf") + ROWS, "misspelt 'Confidence'"),
         (HEADER + ROWS.replace("<NA>", "7", 1), "CoordinateZ tells of .* tomogram"),
         (HEADER + ROWS.replace("40.0", "-40.0"), "negative. That in line 19 is"),

@@ -79,8 +79,28 @@ def test_other_arrays_are_no_tables(tmp_path, rows):
         read_cs(save(tmp_path / "a.cs", rows))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"'descr'", b"descr':"),
+        (b"'descr'", b"'desc\\'"),
+        (b"'descr'", b"'desc\xe9'"),
+        (b"'descr'", b"'d scr'"),
+        (b"(2,)", b"(2L)"),
+        (b"[(", b"[["),
+        (b"{", b"("),
+        (b"'shape'", b"'sha\0e'"),
+    ],
+)
+def test_a_damaged_header_brings_an_error_alone(tmp_path, old, new):
+    path = save(tmp_path / "a.cs", make())
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    with pytest.raises(ValueError, match="it is damaged or cut short as a NumPy array"):
+        read_cs(path)
+
+
 def test_columns_of_strange_names_are_damaged(tmp_path):
-    rows = np.zeros(2, [("uid", "<u8"), ("pick_stats/ncc\xffscore", "<f4")])
+    rows = np.zeros(2, [("uid", "<u8"), ("pick_stats/ncc score", "<f4")])
     with pytest.raises(
         ValueError, match=r"it is damaged: no column .* 'pick_stats/ncc"
     ):

@@ -157,8 +157,8 @@ def check(tmp_path, n_times, seed):
         (tmp_path / name).write_bytes(damage(contents[name], way, rng))
         start = time.perf_counter()
         with warnings.catch_warnings():
-            # NumPy and Python doubt headers of arrays that are damaged.
-            warnings.simplefilter("ignore")
+            # Bytes of zeros that become others are shifts.
+            warnings.filterwarnings("ignore", "Coordinates are read without the shifts")
             try:
                 found = rows_of(tmp_path / name)
             except ValueError as error:

@@ -57,6 +57,11 @@ def test_a_link_is_replaced_and_not_followed(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no folder .*/none to write a to"):
+        write_files({tmp_path / "none" / "a": "1"})
+
+
 def test_folders_and_pipes_are_not_replaced(tmp_path):
     (tmp_path / "a").mkdir()
     os.mkfifo(tmp_path / "b")

@@ -1,5 +1,7 @@
 """Whole projects of RELION, as each of its versions lays them out."""
 
+import shutil
+
 import numpy as np
 import pytest
 from simulated_projects.relion import relion_project
@@ -84,6 +86,15 @@ def test_aliases_and_copies_of_a_job(project, tmp_path):
     (tmp_path / "elsewhere").symlink_to(project.folder / "AutoPick/log")
     for place in (project.folder / "AutoPick/log", tmp_path / "elsewhere"):
         assert read_coordinates(place).equals(expected)
+    copy = shutil.copytree(project.folder / "AutoPick/job006", tmp_path / "job006")
+    if (copy / "autopick.star").exists():
+        assert read_coordinates(copy).equals(expected)
+        copy = copy.rename(tmp_path / "job007")
+        with pytest.raises(FileNotFoundError, match=r"lists AutoPick/job006/Movies"):
+            read_coordinates(copy)
+    else:
+        with pytest.raises(FileNotFoundError, match=r"lists CtfFind/job003/microgr"):
+            read_coordinates(copy)
     both = [project.folder / "MotionCorr" / name for name in ("own", "job002")]
     micrographs = read_micrographs(both)
     assert [m.path for m in micrographs] == project.paths

@@ -45,7 +45,9 @@ def test_a_pattern_gets_names_with_the_folders_that_differ():
     ]
 
 
-@pytest.mark.parametrize("name", ["my grid/a.mrc", "a#1.mrc", "a'.mrc", 'a".mrc'])
+@pytest.mark.parametrize(
+    "name", ["my grid/a.mrc", "a#1.mrc", "a'.mrc", 'a".mrc', "\x1b/a.mrc", "\udc80/a"]
+)
 def test_what_relion_cannot_read_is_refused(name):
     with pytest.raises(
         ValueError, match=r"no space, quote or '#'.*or give `star_name`"
