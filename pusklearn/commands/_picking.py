@@ -26,6 +26,7 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._list_files import list_files
 from pusklearn.micrographs.io._masks import match_masks
 from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.micrographs.io._with_pixel_sizes import with_pixel_sizes
 from pusklearn.pu._progress_bar import progress_bar
 
 # The formats that have one file for all micrographs.
@@ -79,6 +80,8 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         paths[0] if len(paths) == 1 else list(paths), "micrograph", settings.on_error
     )
     check_format(files, settings)
+    if settings.pixel_size is None:
+        files = with_pixel_sizes(files)
     tasks = make_tasks(files, folder, settings)
     record = record_of(settings)
     folder.mkdir(parents=True, exist_ok=True)

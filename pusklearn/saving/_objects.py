@@ -43,7 +43,7 @@ def decode_object(node: dict[str, Any], reader: Reader) -> Any:
     state = take(node, "state", dict)
     for key in state:
         check_attribute(cls, key)
-    state = {key: reader.read(item) for key, item in state.items()}
+    state = {key: reader.read(item, has_owner=True) for key, item in state.items()}
     check_no_cache(state)
     value = cls.__new__(cls)
     if hasattr(value, "__setstate__"):
