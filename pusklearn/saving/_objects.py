@@ -23,7 +23,9 @@ def encode_object(value: Any, writer: Writer) -> dict[str, Any]:
     if name in SKORCH:
         # What a callback learns in a training is not needed for the next one.
         state = {key: item for key, item in state.items() if not key.endswith("_")}
+    # What would be refused when it is read is not written.
     check_no_cache(state)
+    check_indices(value)
     for key in state:
         check_attribute(type(value), key)
     return {

@@ -148,9 +148,10 @@ def expected_count(
     count = options.get("num_particles", -1)
     if count > 0:
         return max(count, learnt.mean_count)
-    n_there = np.mean([find_gaps(image).n_there for image in learnt.images])
+    n_there = [find_gaps(image).n_there for image in learnt.images]
+    n_pixels = np.mean([number for number in n_there if number])
     of_particle = len(disc(label_radius(options) * (1 + 1e-9)))
-    return float(picker["score"].classifier_.prior_ * n_there / of_particle)
+    return float(picker["score"].classifier_.prior_ * n_pixels / of_particle)
 
 
 def zeros_of(

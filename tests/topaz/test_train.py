@@ -1,3 +1,5 @@
+import mrcfile
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -92,6 +94,25 @@ def test_many_images_are_learnt_from_a_few_at_a_time(
     )
     assert status == 0, err
     assert "test: area under the precision-recall curve" in err
+
+
+def test_an_image_that_cannot_be_used_is_left_out(run, project, tmp_path):
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for name in project.images:
+        (folder / f"{name}.mrc").symlink_to(project.folder / f"proc/{name}.mrc")
+    (folder / "mic000000.mrc").unlink()
+    (folder / "mic000000.mrc").write_bytes(b"damaged")
+    (folder / "mic000001.mrc").unlink()
+    mrcfile.write(folder / "mic000001.mrc", np.zeros((192, 256), np.float32))
+    status, _, err = run(
+        *("train", *SETS, *SMALL, "--train-images", folder, "-o", tmp_path / "c"),
+        *("-n", -1, "--pi", 0.02),
+    )
+    assert status == 0, err
+    for name in ("mic000000", "mic000001"):
+        assert any("Warning" in line and name in line for line in err.splitlines())
+    assert f"# {0.02 * 192 * 256 / 29:.1f} particles are expected" in err
 
 
 def test_more_labels_than_particles_expected_are_said(run, project, tmp_path):
