@@ -11,6 +11,7 @@ import numpy as np
 
 from pusklearn import io
 from pusklearn.commands._errors import Interrupted, print_warning
+from pusklearn.commands._pick_files import check_files
 from pusklearn.commands._pick_folder import JOINED, prepare
 from pusklearn.commands._pick_journal import Entry, PickJournal, stamp_of
 from pusklearn.commands._pick_summary import summary
@@ -21,6 +22,7 @@ from pusklearn.commands._run_record import (
     versions,
     write_record,
 )
+from pusklearn.micrographs.images._lengths import in_angstrom
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._list_files import list_files
 from pusklearn.micrographs.io._masks import match_masks
@@ -75,7 +77,7 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
     files = list_files(
         paths[0] if len(paths) == 1 else list(paths), "micrograph", settings.on_error
     )
-    check_format(files, settings)
+    check_files(files, folder, settings.format)
     if settings.pixel_size is None:
         files = with_pixel_sizes(files)
     tasks = make_tasks(files, folder, settings)
@@ -98,19 +100,6 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         record |= summary(in_order, time.perf_counter() - start)
         write_record(folder, record)
     return record
-
-
-def check_format(files: Sequence[Any], settings: Settings) -> None:
-    """Raise an error if the picks of these files could not be written at the end."""
-    if settings.format != "cs":
-        return
-    without = [file for file in files if getattr(file, "uid", None) is None]
-    if without:
-        raise ValueError(
-            "--format cs needs the numbers by which cryoSPARC knows the micrographs: "
-            f"give its exposures, a .cs file, as MICROGRAPHS. {len(without)} of "
-            f"{len(files)} have none, such as {without[0]}."
-        )
 
 
 def make_tasks(files: Sequence[Any], folder: Path, settings: Settings) -> list[Task]:
@@ -185,6 +174,7 @@ def pick_missing(
         settings.threshold,
         settings.margin,
         settings.device,
+        in_angstrom(settings.box_size),
     )
     entries: dict[str, Entry] = {}
     known: set[str] = set()

@@ -57,9 +57,10 @@ def train_model(options: dict[str, Any]) -> None:
         device = find_device(options.get("device"))
         picker = new_picker(options, module, learnt.mean_count, device, callbacks)
         picker.fit(learnt.images, learnt.particles)
-        # They belong to this training alone.
-        picker.set_params(score__classifier__callbacks=None)
-        classifier = picker["score"].classifier_.set_params(callbacks=None)
+        # These belong to this training alone, and to the machine that it ran on.
+        anywhere = {"callbacks": None, "device": "auto"}
+        picker["score"].classifier.set_params(**anywhere)
+        classifier = picker["score"].classifier_.set_params(**anywhere)
         count = expected_count(options, picker, learnt)
         say(f"{count:.1f} particles are expected in an image")
         picker.set_params(extract__particles_per_micrograph=count)

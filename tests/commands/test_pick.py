@@ -456,3 +456,36 @@ def test_a_rule_that_cannot_be_followed_is_an_error_of_the_run(pick, monkeypatch
     result = pick("--threshold", "fdr:0.01")
     assert result.exit_code == 1
     assert "Error: threshold='fdr:0.01' is out of reach" in result.stderr
+
+
+def test_names_that_the_format_cannot_hold_are_refused_before_the_picking(pick):
+    os.rename("mics/simulated_0001.mrc", "mics/my micrograph.mrc")
+    result = pick()
+    assert result.exit_code == 1
+    assert "my micrograph" in result.stderr
+    assert not os.path.exists("out")
+
+
+@showing_warnings
+def test_boxes_in_angstrom_need_a_pixel_size(pick, small, tmp_path):
+    import pusklearn
+
+    picker = pusklearn.make_picker(24, random_state=0)
+    picker.set_params(
+        score__classifier__max_epochs=1, score__classifier__steps_per_epoch=2
+    ).fit(small.micrographs[:2], small.particles[:2])
+    pusklearn.save(picker, "model.pusk")
+    for name in os.listdir("mics"):
+        image = mrcfile.read(f"mics/{name}")
+        mrcfile.write(f"mics/{name}", image, overwrite=True)
+    boxes = ["--format", "box", "--threshold", "none", "--box-size"]
+    result = pick(*boxes, "30A")
+    assert result.exit_code == 1
+    assert "--pixel-size 1.2, or give --box-size in pixels" in result.stderr
+    assert pick(*boxes, "30A", "--pixel-size", "1.5", output="a").exit_code == 0
+    assert pick(*boxes, "20px", output="b").exit_code == 0
+    for folder, _, names in os.walk("a"):
+        for name in names:
+            if name.endswith(".box"):
+                with open(f"{folder}/{name}") as file, open(f"b/{name}") as other:
+                    assert file.read() == other.read()

@@ -51,8 +51,10 @@ def start(small, project, output, format, jobs="1"):
 
 def files_in(folder):
     """Return the bytes of all files but the record and the journal."""
+    # The index of RELION names the folder.
+    name = f"{folder.name}/".encode()
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        path.relative_to(folder).as_posix(): path.read_bytes().replace(name, b"")
         for path in folder.rglob("*")
         if path.is_file() and path.name not in ("run.json", JOURNAL)
     }

@@ -75,7 +75,8 @@ def test_a_saved_model_is_a_picker(run, project, tmp_path, drawn):
     )
     assert status == 0, err
     picker = load(tmp_path / "new/model_epoch100.sav")
-    assert picker["score"].classifier_.callbacks is None
+    for classifier in (picker["score"].classifier, picker["score"].classifier_):
+        assert (classifier.callbacks, classifier.device) == (None, "auto")
     assert picker["score"].label_radius == 3.0
     assert picker["extract"].particles_per_micrograph == 20
     (picks,) = picker.predict(drawn[0][3:])
