@@ -21,7 +21,20 @@ class ManyValues(click.Command):
             if isinstance(param, click.Option) and param.multiple
             for name in param.opts
         }
-        return super().parse_args(ctx, list(with_names_repeated(args, many)))
+        given = list(args)  # click takes them out of `args`
+        repeated = list(with_names_repeated(given, many))
+        try:
+            return super().parse_args(ctx, repeated)
+        except click.MissingParameter as error:
+            is_taken = isinstance(error.param, click.Argument) and repeated != given
+            if not is_taken:
+                raise
+            raise click.UsageError(
+                f"{error.format_message()} It stands before "
+                f"{' and '.join(sorted(many))}, which takes all that follows up to the "
+                "next option.",
+                ctx,
+            ) from error
 
 
 def with_names_repeated(args: Iterable[str], many: set[str]) -> Iterator[str]:

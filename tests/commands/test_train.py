@@ -71,7 +71,7 @@ def test_it_says_what_it_took_and_what_it_expects(train, small):
     assert f"{counts[0]} mics/simulated_0000.mrc" in output
     assert "Pixel size 1.5 angstrom, from the headers of the micrographs" in output
     assert "Downsampling 1 times: a particle is 24 pixels wide" in output
-    assert "Network ConvNet(" in output
+    assert "Network ConvNet, which sees 31 pixels" in output
     assert "Expected 20 particles per micrograph, given by --count" in output
     assert "Wrote model.pusk after" in output
 
@@ -343,3 +343,13 @@ def test_a_list_of_relion_tells_the_pixel_size(pusklearn_command, tmp_path):
 )
 def test_times_are_told_in_words(seconds, words):
     assert _training_words.describe_seconds(seconds) == words
+
+
+def test_micrographs_stand_before_the_particles(pusklearn_command):
+    options = ["--diameter", "3px", "--output", "model.pusk"]
+    result = pusklearn_command("train", "--particles", "a.star", "mics", *options)
+    assert result.exit_code == 2
+    line = " ".join(result.stderr.split())
+    assert "Missing argument 'MICROGRAPHS...'. It stands before --particles" in line
+    result = pusklearn_command("train", "--particles", "a.star", *options)
+    assert "It stands before" not in result.stderr
