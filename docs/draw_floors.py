@@ -13,6 +13,8 @@ text { font: 15px sans-serif; text-anchor: middle; fill: #1d2733; }
 .face { fill: #fff4d6; stroke: #b98900; }
 .micrographs { fill: #e3f0fb; stroke: #3b7cb3; }
 .pu { fill: #e5f4e6; stroke: #4c9150; }
+.command { fill: #f6e9f3; stroke: #9a5b8b; }
+.saving { fill: #eef0f2; stroke: #6b7785; }
 .floor { fill: none; stroke: #8894a1; stroke-width: 1.5; }
 .roof { fill: #fffbef; stroke: #b98900; stroke-width: 1.5; }
 .arrow { stroke: #4a5766; stroke-width: 2; fill: none; marker-end: url(#tip); }
@@ -23,6 +25,11 @@ TIP = (
     "</marker></defs>"
 )
 FACES = ["pusklearn", ".criteria", ".modules", ".metrics", ".datasets", ".io"]
+COMMANDS = [
+    ("commands/", "the command pusklearn"),
+    ("topaz/", "the command line of topaz"),
+]
+SAVING = ("saving/", "save, load, export_onnx: fitted estimators in files")
 # Rows of rooms from the top; a room imports from the rows below it.
 MICROGRAPHS = [
     [("_make_picker.py", "puts a picker together")],
@@ -95,44 +102,60 @@ def arrow(path):
     return f'<path class="arrow" d="{path}"/>'
 
 
-def roof():
+def commands():
+    """Return the commands, above the roof."""
+    parts = [
+        box(160 + k * 320, 14, 300, ROOM, "command", name, content)
+        for k, (name, content) in enumerate(COMMANDS)
+    ]
+    return "\n".join(parts)
+
+
+def roof(y):
     """Return the faces."""
     right = WIDTH - 20
     parts = [
-        f'<path class="roof" d="M20 150 L130 20 H{right - 110} L{right} 150 Z"/>',
+        f'<path class="roof" d="M20 {y + 130} L130 {y} H{right - 110} '
+        f'L{right} {y + 130} Z"/>',
         heading(
-            52, "The faces", "what users import; lazy, they only hand names on", 150
+            y + 32, "The faces", "what users import; lazy, they only hand names on", 150
         ),
     ]
     for k, name in enumerate(FACES):
-        parts.append(box(113 + k * 120, 82, 112, 44, "face", name))
+        parts.append(box(113 + k * 120, y + 62, 112, 44, "face", name))
     return "\n".join(parts)
 
 
 def draw():
     """Return the whole picture."""
+    step = 40  # between floors, for the arrows
+    faces = 14 + ROOM + step
+    loft = faces + 130 + step
+    upper = loft + ROOM + step
     first, height = floor(
-        190,
+        upper,
         "micrographs",
         "pusklearn/micrographs/",
         "first floor: one row is one micrograph",
         MICROGRAPHS,
     )
-    below = 190 + height + 40
+    below = upper + height + step
     note = "ground floor: one row is one sample; it knows nothing of micrographs"
     ground, depth = floor(below, "pu", "pusklearn/pu/", note, PU)
     arrows = [
-        arrow(f"M{x} {top} V{bottom - 2}")
+        arrow(f"M{x} {bottom - step} V{bottom - 2}")
         for x in (200, WIDTH - 200)
-        for top, bottom in ((150, 190), (190 + height, below))
+        for bottom in (faces, loft, upper, below)
     ]
-    arrows.append(arrow(f"M22 148 H8 V{below + depth / 2:g} H18"))
+    arrows.append(arrow(f"M22 {faces + 128} H8 V{below + depth / 2:g} H18"))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} '
         f'{below + depth + 20}" role="img" aria-label="The two floors of pusklearn">',
         f"<style>{STYLE}</style>",
         TIP,
-        roof(),
+        commands(),
+        roof(faces),
+        box(20, loft, WIDTH - 40, ROOM, "saving", *SAVING),
         first,
         ground,
         *arrows,

@@ -236,3 +236,15 @@ def test_references_judge_the_first_real_micrographs_in_reverse(
     assert [m.name for m in test] == ["grid5"]
     assert [m.name for m in reverse_train] == [f"grid{i}" for i in (5, 4, 3, 2, 1)]
     assert [m.name for m in reverse_test] == ["grid0"]
+
+
+@pytest.mark.slow
+def test_time_and_memory_of_picking_are_printed(load, capsys):
+    load("pick_jobs").main(["--quick"])
+    output = capsys.readouterr().out
+    assert re.findall(r"^\| (\d+) \| (\d+) \|", output, re.MULTILINE) == [
+        ("1", "1"),
+        ("2", "1"),
+        ("2", "2"),
+    ]
+    assert re.search(r"Two processes are \d+\.\d\d times as fast as one", output)

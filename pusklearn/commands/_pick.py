@@ -126,7 +126,7 @@ def pick(
             f"--format {format} needs --box-size, such as 240A or 200px: its files "
             "hold the corner and the size of each box."
         )
-    from pusklearn.commands import _picking
+    from pusklearn.commands import _pick_summary, _picking
 
     settings = _picking.Settings(
         model=model,
@@ -143,7 +143,7 @@ def pick(
         device=device,
     )
     record = _picking.pick_all(micrographs, output, settings)
-    for line in _picking.describe(record, output):
+    for line in _pick_summary.describe(record, output):
         say(line)
     if as_json:
         print_json(record)

@@ -35,6 +35,9 @@ class Setup(NamedTuple):
         How far from the edge picks are; None leaves what the model has.
     device : str
         What computes.
+    needs_pixel_size : bool, default=False
+        Whether a micrograph without a pixel size cannot be used, since the boxes of the
+        picks are given in angstrom.
     """
 
     model: Path
@@ -42,6 +45,7 @@ class Setup(NamedTuple):
     threshold: float | str | None
     margin: str | None
     device: str
+    needs_pixel_size: bool = False
 
 
 class Task(NamedTuple):
@@ -120,6 +124,11 @@ def pick_one(setup: Setup, task: Task) -> Entry:
             (micrograph,) = read_micrographs(
                 [task.file], masks=masks, pixel_size=task.pixel_size
             )
+            if setup.needs_pixel_size and micrograph.pixel_size is None:
+                raise ValueError(
+                    "--box-size is in angstrom, and the pixel size is unknown. Give "
+                    "it, as in --pixel-size 1.2, or give --box-size in pixels."
+                )
             (picks,) = picker.predict([micrograph])
         except UNUSABLE as error:
             if is_fault_of_system(error):

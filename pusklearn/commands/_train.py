@@ -106,7 +106,7 @@ Examples:
 @click.option(
     "--updates",
     type=click.IntRange(10),
-    help="Number of training steps, rounded down to tens. [default: 1000 to 2000, by "
+    help="Number of training steps, rounded down to tens. [default: 100 to 2000, by "
     "the number of labels]",
 )
 @seed_option
@@ -139,7 +139,7 @@ def train(
     to 1,000, on one or more of them. Those without a label are left out; the others
     need not be labelled completely.
     """
-    from pusklearn.commands import _training
+    from pusklearn.commands import _training, _training_words
 
     _training.check_place(output)
     set_threads(threads)
@@ -163,10 +163,10 @@ def train(
         shifts=shifts,
     )
     plan = _training.plan_training(labels, settings)
-    for line in _training.describe_plan(labels, plan):
+    for line in _training_words.describe_plan(labels, plan):
         say(line)
     result = _training.train_and_save(labels, plan, settings, output)
-    for line in _training.describe_result(result):
+    for line in _training_words.describe_result(result):
         say(line)
     if as_json:
-        print_json(_training.as_document(labels, plan, result))
+        print_json(_training_words.as_document(labels, plan, result))

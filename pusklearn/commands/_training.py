@@ -2,9 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
@@ -24,8 +23,6 @@ from pusklearn.pu._inner_estimators import parameter_names
 
 # A particle of this width, in pixels after downsampling, fits the smallest network.
 WIDTH = 27
-# Micrographs are listed one by one if they are no more than this.
-MOST_LISTED = 10
 
 
 class Settings(NamedTuple):
@@ -271,47 +268,6 @@ def automatic_downsample(width: float) -> float:
     return max(1.0, round(4 * width / WIDTH) / 4) if np.isfinite(width) else 1.0
 
 
-def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
-    """Yield lines that say what is learnt from."""
-    counts = [len(points) for points in labels.coordinates]
-    without = (
-        f" {labels.n_without} others have no label and are left out."
-        if labels.n_without
-        else ""
-    )
-    yield f"Labels           {sum(counts)} in {len(counts)} micrographs.{without}"
-    if len(counts) <= MOST_LISTED:
-        for micrograph, count in zip(labels.micrographs, counts, strict=True):
-            yield f"                 {count:6d}  {micrograph.path or micrograph.name}"
-    else:
-        yield (
-            f"                 {min(counts)} to {max(counts)} a micrograph, the median "
-            f"is {median(counts):g}"
-        )
-    yield f"Pixel size       {describe_pixel_sizes(plan.pixel_sizes)}" + (
-        f", {labels.pixel_size_from}" if plan.pixel_sizes else ""
-    )
-    yield (
-        f"Downsampling     {plan.downsample:g} times: a particle is {plan.width:.3g} "
-        f"pixels wide, and {plan.width / plan.downsample:.3g} after it"
-    )
-
-
-def describe_pixel_sizes(sizes: Sequence[float]) -> str:
-    """Return pixel sizes in words.
-
-    Examples
-    --------
-    >>> from pusklearn.commands._training import describe_pixel_sizes
-    >>> describe_pixel_sizes([0.885, 1.2])
-    '0.885 to 1.2 angstrom'
-    """
-    if not sizes:
-        return "unknown"
-    first, last = f"{sizes[0]:.5g}", f"{sizes[-1]:.5g}"
-    return f"{first} angstrom" if first == last else f"{first} to {last} angstrom"
-
-
 def train_and_save(
     labels: Labels, plan: Plan, settings: Settings, path: Path
 ) -> Result:
@@ -328,72 +284,3 @@ def silence(picker: Pipeline) -> None:
     for estimator in (picker, picker.named_steps["score"].classifier_):
         names = parameter_names(estimator, "verbose")
         estimator.set_params(**dict.fromkeys(names, 0))
-
-
-def describe_result(result: Result) -> Iterator[str]:
-    """Yield lines that say what was learnt, and what is expected."""
-    facts = expectations(result.picker)
-    yield f"Network          {facts['network']}"
-    yield f"Prior            {facts['prior']:.3g} of all pixels are near a particle"
-    expected = facts["particles_per_micrograph"]
-    interval = facts["particles_interval"]
-    between = (
-        ""
-        if interval is None
-        else f" (between {interval[0]:.0f} and {interval[1]:.0f})"
-    )
-    how = "given by --count" if interval is None else "estimated"
-    yield f"Expected         {expected:.0f} particles per micrograph{between}, {how}"
-    yield (
-        f"Threshold        {facts['threshold']:+.2f} keeps as many picks as particles "
-        "expected"
-    )
-    yield f"Wrote {result.path} after {describe_seconds(result.seconds)}."
-
-
-def expectations(picker: Pipeline) -> dict[str, Any]:
-    """Return what a fitted picker has learnt, and what it expects."""
-    scorer, extractor = picker.named_steps["score"], picker.named_steps["extract"]
-    classifier = scorer.classifier_
-    return {
-        "network": str(classifier.module_),
-        "prior": classifier.prior_,
-        "prior_interval": classifier.prior_interval_,
-        "particles_per_micrograph": scorer.particles_per_micrograph_,
-        "particles_interval": scorer.particles_per_micrograph_interval_,
-        "threshold": extractor.threshold_,
-        "labels_found": len(extractor.match_scores_),
-        "labels_that_count": extractor.n_labels_,
-    }
-
-
-def describe_seconds(seconds: float) -> str:
-    """Return a time in words.
-
-    Examples
-    --------
-    >>> from pusklearn.commands._training import describe_seconds
-    >>> describe_seconds(8), describe_seconds(75), describe_seconds(7300)
-    ('8 s', '1 min 15 s', '2 h 1 min')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def as_document(labels: Labels, plan: Plan, result: Result) -> dict[str, Any]:
-    """Return all that is said, for a program."""
-    return {
-        "model": result.path,
-        "labels": [
-            {"micrograph": m.path or m.name, "labels": len(points)}
-            for m, points in zip(labels.micrographs, labels.coordinates, strict=True)
-        ],
-        "micrographs_without_labels": labels.n_without,
-        "pixel_sizes": plan.pixel_sizes,
-        "downsample": plan.downsample,
-        "seconds": round(result.seconds, 1),
-        **expectations(result.picker),
-    }

@@ -60,6 +60,33 @@ def check_ensemble(ensemble: Any) -> None:
             _require(tree.n_features_in_ == seen, "the features of an ensemble")
 
 
+def check_stages(boosting: Any) -> None:
+    """Raise a ValueError if stages of boosting write where no column is."""
+    if not hasattr(boosting, "estimators_"):
+        return
+    stages = boosting.estimators_
+    sample = np.zeros((1, boosting.n_features_in_), np.float32)
+    width = boosting._raw_predict_init(sample).shape
+    _require(width == (1, *stages.shape[1:]), "the stages of boosting")
+
+
+def check_neighbours(model: Any) -> None:
+    """Raise a ValueError if the samples of a model of neighbours do not fit."""
+    if not hasattr(model, "_fit_X"):
+        return
+    samples, labels = model._fit_X, getattr(model, "_y", None)
+    _require(samples.shape[1] == model.n_features_in_, "the features of neighbours")
+    if labels is not None:
+        _require(len(labels) == samples.shape[0], "the labels of neighbours")
+
+
+def check_centers(clusters: Any) -> None:
+    """Raise a ValueError if the centers of clusters have other features."""
+    if hasattr(clusters, "cluster_centers_"):
+        n_features = clusters.cluster_centers_.shape[1]
+        _require(n_features == clusters.n_features_in_, "the features of clusters")
+
+
 def check_predictor(predictor: Any) -> None:
     """Raise a ValueError if the nodes of a boosted tree lead nowhere."""
     nodes = predictor.nodes
@@ -101,7 +128,10 @@ def check_support_vectors(machine: Any) -> None:
     _require(pairs == wanted and machine._probA.shape in ((0,), (pairs,)), "an SVM")
     _require(machine._probB.shape in ((0,), machine._probA.shape), "an SVM")
     _require(counts.min() >= 0 and machine.support_.ndim == 1, "an SVM")
-    _require(machine._dual_coef_.shape == (rows, n_vectors), "an SVM")
+    weights = machine._dual_coef_
+    _require(weights.shape == (rows, n_vectors), "an SVM")
+    # The numbers of a sparse array are taken as if none were left out.
+    _require(getattr(weights, "nnz", rows * n_vectors) == rows * n_vectors, "an SVM")
     if machine.kernel == "precomputed":
         _check_range(machine.support_, machine.n_features_in_)
     else:
@@ -129,8 +159,11 @@ def _require(is_right: Any, what: str) -> None:
 BOOSTING = "sklearn.ensemble._hist_gradient_boosting"
 CHECKS = {
     DECISION_TREE: check_decision_tree,
+    "sklearn.cluster._kmeans._BaseKMeans": check_centers,
     "sklearn.ensemble._base.BaseEnsemble": check_ensemble,
+    "sklearn.ensemble._gb.BaseGradientBoosting": check_stages,
     f"{BOOSTING}.predictor.TreePredictor": check_predictor,
     f"{BOOSTING}.gradient_boosting.BaseHistGradientBoosting": check_boosting,
+    "sklearn.neighbors._base.NeighborsBase": check_neighbours,
     "sklearn.svm._base.BaseLibSVM": check_support_vectors,
 }

@@ -6,8 +6,8 @@ such as ``{"kind": "object", "class": "pusklearn.PUClassifier", "state": {...}}`
 node for each attribute. Each file of this room that ends in a tuple of `Kind` knows a
 few kinds. Arrays and weights are tensors beside the document, named by their place.
 
-skops has the same aim for scikit-learn's estimators. Its list of types knows neither
-modules nor tensors of torch.
+skops has the same aim for scikit-learn's estimators. It writes objects of NumPy, SciPy,
+pandas and scikit-learn, but neither modules nor tensors of torch.
 """
 
 from math import isfinite
@@ -19,7 +19,7 @@ from pusklearn.saving._arrays import ARRAYS
 from pusklearn.saving._compiled import COMPILED
 from pusklearn.saving._containers import CONTAINERS
 from pusklearn.saving._functions import FUNCTIONS
-from pusklearn.saving._kind import Kind
+from pusklearn.saving._kind import Kind, Unfinished
 from pusklearn.saving._nets import NETS
 from pusklearn.saving._numbers import NUMBERS
 from pusklearn.saving._objects import OBJECTS
@@ -138,15 +138,18 @@ class Unpacker:
         self.tensors = tensors
         self.shared: dict[int, Any] = {}
 
-    def read(self, node: Any) -> Any:
-        """Return the value of a node."""
+    def read(self, node: Any, *, has_owner: bool = False) -> Any:
+        """Return the value of a node, `Unfinished` only if it has an owner."""
         if type(node) in (*PLAIN, float):
             return node
         if type(node) is list:
             return [self.read(item) for item in node]
         if type(node) is not dict or node.get("kind") not in BY_NAME:
             raise ValueError(f"Values of the kind {node.get('kind')!r} are not known.")
-        return BY_NAME[node["kind"]].decode(node, self)
+        value = BY_NAME[node["kind"]].decode(node, self)
+        if isinstance(value, Unfinished) and not has_owner:
+            raise ValueError(f"A {node['kind']} must be an attribute of an object.")
+        return value
 
     def tensor(self, name: Any) -> torch.Tensor:
         """Return the tensor of that name."""

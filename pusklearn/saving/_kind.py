@@ -27,8 +27,8 @@ class Reader(Protocol):
 
     shared: dict[int, Any]
 
-    def read(self, node: Any) -> Any:
-        """Return the value of a node."""
+    def read(self, node: Any, *, has_owner: bool = False) -> Any:
+        """Return the value of a node, `Unfinished` only if it has an owner."""
 
     def tensor(self, name: Any) -> torch.Tensor:
         """Return the tensor of that name."""

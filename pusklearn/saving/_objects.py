@@ -23,7 +23,9 @@ def encode_object(value: Any, writer: Writer) -> dict[str, Any]:
     if name in SKORCH:
         # What a callback learns in a training is not needed for the next one.
         state = {key: item for key, item in state.items() if not key.endswith("_")}
+    # What would be refused when it is read is not written.
     check_no_cache(state)
+    check_indices(value)
     for key in state:
         check_attribute(type(value), key)
     return {
@@ -43,7 +45,7 @@ def decode_object(node: dict[str, Any], reader: Reader) -> Any:
     state = take(node, "state", dict)
     for key in state:
         check_attribute(cls, key)
-    state = {key: reader.read(item) for key, item in state.items()}
+    state = {key: reader.read(item, has_owner=True) for key, item in state.items()}
     check_no_cache(state)
     value = cls.__new__(cls)
     if hasattr(value, "__setstate__"):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
-from pusklearn.topaz._image_lists import in_own_pixels
+from pusklearn.topaz._image_lists import check_distinct, in_own_pixels
 from pusklearn.topaz._messages import say
 from pusklearn.topaz._open_model import open_model
 from pusklearn.topaz._pick_tables import pick_table, write_output
@@ -52,7 +52,14 @@ def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
     -------
     int
         0, or 1 if no image could be used.
+
+    Raises
+    ------
+    ValueError
+        If the files of two images would have the same name.
     """
+    if is_one_file_each(options) and "output" in options:
+        check_distinct(paths)
     radii: Sequence[float] = [options.get("radius", 0)]
     targets = None
     if "targets" in options:
@@ -81,6 +88,11 @@ def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
     if "only_validate" not in options:
         write_picks(list(finished(picked, best, options)), radii[best], options)
     return int(n_failed == len(paths))
+
+
+def is_one_file_each(options: dict[str, Any]) -> bool:
+    """Tell whether each image gets a file of its own."""
+    return "per_micrograph" in options or options.get("format") in ("box", "json")
 
 
 def pick_image(
@@ -118,14 +130,14 @@ def write_picks(
 ) -> None:
     """Write the picks, in one file or one for each image."""
     kind, output = options.get("format", "coord"), options.get("output")
-    each = "per_micrograph" in options
+    each = is_one_file_each(options)
     if kind == "coord" and not each:
         write_output(output, pick_table((one.name, one.picks[0]) for one in picked))
         return
     from pusklearn.topaz._tables import table_of_picks, write_each, write_joined
 
     table = table_of_picks([(one.name, one.picks[0]) for one in picked])
-    if not each and kind not in ("box", "json"):
+    if not each:
         write_joined(table, output, kind)
         return
     factor = options.get("up_scale", 1.0) / options.get("down_scale", 1.0)

@@ -1,13 +1,12 @@
 """Lists of images, as files and as folders."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._names import micrograph_stem
-from pusklearn.micrographs.io._read_micrograph import read_micrograph
 
 SUFFIXES = (".mrc", ".tif", ".tiff")
 
@@ -102,16 +101,24 @@ def image_list_text(images: Iterable[ListedImage]) -> str:
     return "".join(["image_name\tpath\n", *rows])
 
 
-def read_image(listed: ListedImage) -> Micrograph:
-    """Read an image, in the pixels in which all lengths and coordinates are given.
-
-    The pixel size in its file is left out: RELION writes that of the micrograph before
-    it was made smaller, and topaz writes none.
-    """
-    return in_own_pixels(read_micrograph(listed.path), listed.name)
-
-
 def in_own_pixels(micrograph: Micrograph, name: str) -> Micrograph:
-    """Return a micrograph of that name, without a pixel size."""
-    micrograph.name, micrograph.pixel_size = name, None
+    """Return a micrograph that is known by that name alone, without a pixel size.
+
+    Lengths and coordinates are given in its pixels. The pixel size in its file is left
+    out: RELION writes that of the micrograph before it was made smaller, and topaz
+    writes none.
+    """
+    micrograph.name, micrograph.path, micrograph.pixel_size = name, None, None
     return micrograph
+
+
+def check_distinct(paths: Sequence[Path]) -> None:
+    """Raise a ValueError if images of one name would be written to one file."""
+    by_name: dict[str, Path] = {}
+    for path in paths:
+        other = by_name.setdefault(micrograph_stem(path), path)
+        if other != path:
+            raise ValueError(
+                "A folder has one file for each image, so no two may have the same "
+                f"name. Got {other} and {path}; give them folders of their own."
+            )

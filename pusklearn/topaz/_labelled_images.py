@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._coordinates_for import coordinates_for
+from pusklearn.micrographs.io._read_each import read_or_stand_in
 from pusklearn.micrographs.io._read_micrographs import MOST_OPEN
-from pusklearn.topaz._image_lists import list_images, read_image
+from pusklearn.topaz._image_lists import ListedImage, in_own_pixels, list_images
 from pusklearn.topaz._messages import say
 from pusklearn.topaz._tables import points_of, read_table
 
@@ -34,6 +35,11 @@ class LabelledImages(NamedTuple):
         else:
             images = [self.images[row] for row in rows]
         return LabelledImages(images, [self.particles[row] for row in rows])
+
+
+def read_image(listed: ListedImage) -> Micrograph:
+    """Read an image; one that cannot be read is masked as a whole, with a warning."""
+    return in_own_pixels(read_or_stand_in(listed.path, "warn"), listed.name)
 
 
 def read_sets(

@@ -140,6 +140,7 @@ def new_picker(
         label_radius=label_radius(options),
         random_state=SEED,
         outside="warn",
+        on_error="warn",
         **find_prior(options, mean_count),
     )
 

@@ -17,6 +17,7 @@ from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
 from pusklearn.micrographs.preprocessing._normalized import normalized
 from pusklearn.topaz._arguments import Option, parse
+from pusklearn.topaz._image_lists import check_distinct
 from pusklearn.topaz._messages import NAME, say
 from pusklearn.topaz._resources import find_threads
 
@@ -54,6 +55,8 @@ def preprocess(argv: Sequence[str]) -> int:
 
     Raises
     ------
+    ValueError
+        If two micrographs have the same name.
     FileNotFoundError
         If a micrograph is missing.
     """
@@ -66,6 +69,7 @@ def preprocess(argv: Sequence[str]) -> int:
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         raise FileNotFoundError(f"There is no micrograph {missing}.")
+    check_distinct(paths)
     folder = Path(options["destdir"])
     folder.mkdir(parents=True, exist_ok=True)
     work = partial(preprocess_one, folder=folder, options=options)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from pusklearn.micrographs.images._gaps import find_gaps
+from pusklearn.micrographs.images._lengths import parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.peaks._map_peaks import map_peaks
 from pusklearn.micrographs.peaks._pick_thresholds import prior_threshold
@@ -84,13 +85,13 @@ def scoring_document(
             for name in ("method", "alpha", "beta", "whiten")
         },
         "peaks": {
-            "smoothing": float(extractor.smoothing),
-            "margin": float(extractor.margin),
+            "smoothing": _in_pixels(extractor.smoothing),
+            "margin": _in_pixels(extractor.margin),
             "refine": bool(extractor.refine),
         },
         "zeros": [
             [float(radius), float(zero)]
-            for radius, zero in zeros or [(extractor.radius, _zero_of(extractor))]
+            for radius, zero in zeros or [_zero_of(extractor)]
         ],
     }
 
@@ -109,7 +110,17 @@ def names_of_weights(node: Any) -> dict[str, str]:
 def _zero_of(extractor):
     zero = extractor.find_threshold("prior")
     # Every peak is kept if there are fewer than particles expected.
-    return zero if np.isfinite(zero) else 0.0
+    return _in_pixels(extractor.radius), zero if np.isfinite(zero) else 0.0
+
+
+def _in_pixels(length):
+    size = parse_length(length, "length")
+    if size.is_angstrom:
+        raise ValueError(
+            "The command line of topaz knows no pixel sizes, but a length of this "
+            f"picker is in angstrom: {length!r}. Pick with `pusklearn pick`."
+        )
+    return float(size.value)
 
 
 def find_zeros(

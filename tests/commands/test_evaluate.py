@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from simulated_projects import relion_project
 
 from pusklearn.commands._evaluation import evaluate_picks, judge_on
 
@@ -70,8 +71,9 @@ def test_a_radius_in_angstrom_needs_the_pixel_size(evaluate):
 @pytest.mark.parametrize(
     "record",
     [
-        {"pixel_size": 1.9},
+        {"command": "pick", "pixel_size": 1.9},
         {
+            "command": "pick",
             "pixel_size": None,
             "micrographs": [
                 {"path": "MotionCorr/job002/b.mrc", "pixel_size": 1.9},
@@ -93,7 +95,11 @@ def test_the_pixel_size_is_found_beside_the_picks(evaluate, folder, record, pick
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{", "no JSON"), ("[1]", "a JSON object"), ('{"pixel_size": 0}', "--pixel-size")],
+    [
+        ("{", "was not written by `pusklearn pick`"),
+        ("[1]", "was not written by `pusklearn pick`"),
+        ('{"command": "pick", "pixel_size": 0}', "--pixel-size"),
+    ],
 )
 def test_a_record_that_tells_no_pixel_size_is_an_error(evaluate, folder, text, words):
     (folder / "run.json").write_text(text)
@@ -173,7 +179,7 @@ def test_micrographs_without_a_pixel_size_tell_none(evaluate, folder):
 def test_a_record_lies_above_a_pattern_of_folders(evaluate, folder):
     (folder / "grid1").mkdir()
     (folder / "picks.txt").rename(folder / "grid1" / "picks.txt")
-    (folder / "run.json").write_text('{"pixel_size": 2}')
+    (folder / "run.json").write_text('{"command": "pick", "pixel_size": 2}')
     result = evaluate("grid*/*.txt", "truth.txt", "--radius", "6A")
     assert numbers(result)["hits, closer than 6A"] == "2"
 
@@ -207,6 +213,17 @@ def test_names_that_do_not_agree_are_an_error(evaluate, folder):
     result = evaluate("picks.txt", "truth.txt", "--radius", "5px")
     assert result.exit_code == 1
     assert "no row for any of the micrographs" in result.stderr
+
+
+def test_shifts_are_applied_if_asked_for(evaluate, folder):
+    project = relion_project(folder)
+    arguments = ["AutoPick/job006/autopick.star", "Select/job008/particles.star"]
+    options = ["--radius", "0.1px", "--shifts"]
+    result = evaluate(*arguments, *options)
+    assert result.exit_code == 0, result.stderr
+    found = numbers(result)
+    assert found["hits, closer than 0.1px"] == found["particles"]
+    assert found["particles"] == str(sum(map(len, project.particles)))
 
 
 def test_several_files_of_picks_are_joined(evaluate, folder):

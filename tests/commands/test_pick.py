@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pusklearn import io
-from pusklearn.commands import _picking
+from pusklearn.commands import _pick_summary, _picking
 from pusklearn.commands._pick_journal import JOURNAL, PickJournal
 from pusklearn.commands._pick_workers import pick_one
 
@@ -153,7 +153,7 @@ def test_a_finished_run_picks_nothing_again(pick, monkeypatch):
     monkeypatch.setattr(_picking, "picked", never)
     result = pick("--format", "csv")
     assert result.exit_code == 0, result.stderr
-    assert "4 of 4 micrographs were picked before" in result.stdout
+    assert "4 micrographs: 4 picked before, 0 to pick" in result.stdout
     with open("out/picks.csv") as file:
         assert file.read() == before
 
@@ -164,7 +164,7 @@ def test_micrographs_that_come_later_are_added(pick):
     pick("--format", "csv")
     os.rename("later.mrc", "mics/simulated_0001.mrc")
     result = pick("--format", "csv")
-    assert "3 of 4 micrographs were picked before; 1 are" in result.stdout
+    assert "4 micrographs: 3 picked before, 1 to pick" in result.stdout
     with open("out/picks.csv") as file, open("all/picks.csv") as other:
         assert file.read() == other.read()
 
@@ -176,7 +176,7 @@ def test_a_micrograph_that_has_changed_is_picked_again(pick):
         "mics/simulated_0002.mrc", image[::-1].copy(), voxel_size=1.5, overwrite=True
     )
     result = pick()
-    assert "3 of 4 micrographs were picked before" in result.stdout
+    assert "4 micrographs: 3 picked before, 1 to pick" in result.stdout
     assert pick(output="new").exit_code == 0
     with open("out/picks.star", "rb") as file, open("new/picks.star", "rb") as other:
         assert file.read() == other.read()
@@ -219,7 +219,7 @@ def test_overwrite_replaces_the_picks_of_any_format(pick):
     os.mkdir("out/.pusklearn-draft")
     result = pick("--format", "csv", "--overwrite")
     assert result.exit_code == 0, result.stderr
-    assert "4 micrographs are to be picked" in result.stdout
+    assert "4 micrographs to pick" in result.stdout
     assert sorted(os.listdir("out")) == [JOURNAL, "picks.csv", "run.json"]
 
 
@@ -228,7 +228,7 @@ def test_picks_of_other_micrographs_are_not_lost(pick):
     os.remove("mics/simulated_0000.mrc")
     result = pick()
     assert result.exit_code == 1
-    assert "1 micrographs that are not among these" in result.stderr
+    assert "not among these (1 in all)" in result.stderr
     assert "mics/simulated_0000.mrc" in result.stderr
 
 
@@ -290,7 +290,7 @@ def test_a_micrograph_that_failed_is_tried_again(pick, damaged, small):
     for name in ("simulated_0001.mrc",):
         shutil.copy(small.folder / "mics" / name, f"mics/{name}")
     result = pick()
-    assert "3 of 5 micrographs were picked before; 2 are" in result.stdout
+    assert "5 micrographs: 3 picked before, 2 to pick" in result.stdout
     assert record_in()["n_failed"] == 1
 
 
@@ -333,7 +333,7 @@ def test_masked_pixels_are_not_picked(pick):
 
 
 def test_many_micrographs_have_a_summary(pick, monkeypatch):
-    monkeypatch.setattr(_picking, "MOST_ROWS", 3)
+    monkeypatch.setattr(_pick_summary, "MOST_ROWS", 3)
     result = pick()
     assert "simulated_0000" not in result.stdout
     assert "picks in 4 micrographs" in result.stdout
@@ -342,7 +342,7 @@ def test_many_micrographs_have_a_summary(pick, monkeypatch):
 
 @showing_warnings
 def test_many_failures_are_counted(pick, monkeypatch):
-    monkeypatch.setattr(_picking, "MOST_ROWS", 2)
+    monkeypatch.setattr(_pick_summary, "MOST_ROWS", 2)
     monkeypatch.setattr(_picking, "MOST_WARNINGS", 1)
     for row in range(3):
         with open(f"mics/simulated_000{row}.mrc", "r+b") as file:
@@ -350,7 +350,7 @@ def test_many_failures_are_counted(pick, monkeypatch):
     result = pick()
     assert "and 1 more that failed" in result.stdout
     assert result.stderr.count("cannot be used and is left out") == 1
-    assert "run.json holds 2 more warnings" in result.stderr
+    assert "run.json holds 2 more warnings like these" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_ctrl_c_leaves_what_is_done(pick, monkeypatch):
     monkeypatch.setattr(_pick_workers, "pick_one", interrupted)
     result = pick("--format", "csv")
     assert result.exit_code == 130
-    assert "2 of 4 micrographs are done; the same command goes on" in result.stderr
+    assert "2 of 4 micrographs done; the same command goes on" in result.stderr
     assert record_in()["state"] == "running"
     monkeypatch.undo()
     os.chdir(os.path.dirname(os.path.abspath("out")))
@@ -456,3 +456,36 @@ def test_a_rule_that_cannot_be_followed_is_an_error_of_the_run(pick, monkeypatch
     result = pick("--threshold", "fdr:0.01")
     assert result.exit_code == 1
     assert "Error: threshold='fdr:0.01' is out of reach" in result.stderr
+
+
+def test_names_that_the_format_cannot_hold_are_refused_before_the_picking(pick):
+    os.rename("mics/simulated_0001.mrc", "mics/my micrograph.mrc")
+    result = pick()
+    assert result.exit_code == 1
+    assert "my micrograph" in result.stderr
+    assert not os.path.exists("out")
+
+
+@showing_warnings
+def test_boxes_in_angstrom_need_a_pixel_size(pick, small, tmp_path):
+    import pusklearn
+
+    picker = pusklearn.make_picker(24, random_state=0)
+    picker.set_params(
+        score__classifier__max_epochs=1, score__classifier__steps_per_epoch=2
+    ).fit(small.micrographs[:2], small.particles[:2])
+    pusklearn.save(picker, "model.pusk")
+    for name in os.listdir("mics"):
+        image = mrcfile.read(f"mics/{name}")
+        mrcfile.write(f"mics/{name}", image, overwrite=True)
+    boxes = ["--format", "box", "--threshold", "none", "--box-size"]
+    result = pick(*boxes, "30A")
+    assert result.exit_code == 1
+    assert "--pixel-size 1.2, or give --box-size in pixels" in result.stderr
+    assert pick(*boxes, "30A", "--pixel-size", "1.5", output="a").exit_code == 0
+    assert pick(*boxes, "20px", output="b").exit_code == 0
+    for folder, _, names in os.walk("a"):
+        for name in names:
+            if name.endswith(".box"):
+                with open(f"{folder}/{name}") as file, open(f"b/{name}") as other:
+                    assert file.read() == other.read()

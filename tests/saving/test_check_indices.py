@@ -4,6 +4,8 @@ import copy
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
+from sklearn.cluster import KMeans
 from sklearn.datasets import make_classification
 from sklearn.ensemble import (
     GradientBoostingClassifier,
@@ -12,6 +14,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
 )
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.svm import SVC, SVR, NuSVC, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier
 
@@ -111,6 +114,36 @@ def test_trees_of_an_ensemble_see_its_features(estimator):
         check_indices(estimator)
 
 
+def test_stages_of_boosting_have_their_columns():
+    model = GradientBoostingClassifier(n_estimators=2, random_state=0).fit(X, Y)
+    check_indices(model)
+    model.estimators_ = np.repeat(model.estimators_, 3, axis=1)
+    with pytest.raises(ValueError, match="the stages of boosting"):
+        check_indices(model)
+    zero = GradientBoostingClassifier(n_estimators=2, init="zero").fit(X, Y)
+    check_indices(zero)
+    zero.n_trees_per_iteration_ = 2
+    with pytest.raises(ValueError, match="the stages of boosting"):
+        pack(zero)
+
+
+def test_the_samples_of_neighbours_fit():
+    model = KNeighborsClassifier(algorithm="brute").fit(X, Y)
+    for name, change in (("_fit_X", lambda v: v[:, :2]), ("_y", lambda v: v[:9])):
+        with pytest.raises(ValueError, match=WRONG):
+            tampered(model, name, change)
+    neighbours = NearestNeighbors().fit(X)
+    assert np.array_equal(
+        unpack(*pack(neighbours)).kneighbors(X)[1], neighbours.kneighbors(X)[1]
+    )
+
+
+def test_the_centers_of_clusters_fit():
+    model = KMeans(2, n_init=1, random_state=0).fit(X)
+    with pytest.raises(ValueError, match=WRONG):
+        tampered(model, "cluster_centers_", lambda v: v[:, :2])
+
+
 def boosted():
     model = HistGradientBoostingClassifier(
         max_iter=2, categorical_features=[3, 4], random_state=0, min_samples_leaf=5
@@ -201,11 +234,25 @@ def test_the_parts_of_support_vector_machines_fit(machine):
             tampered(machine, name, change)
 
 
+def test_sparse_weights_of_support_vectors_are_all_there():
+    sparse = csr_matrix(X)
+    machine = SVC().fit(sparse, Y)
+    assert np.array_equal(
+        unpack(*pack(machine)).predict(sparse), machine.predict(sparse)
+    )
+    machine._dual_coef_ = csr_matrix(machine._dual_coef_.shape)
+    with pytest.raises(ValueError, match="an SVM"):
+        check_indices(machine)
+
+
 def test_what_is_not_fitted_has_nothing_to_check():
     for estimator in (
         SVC(),
         HistGradientBoostingClassifier(),
         RandomForestClassifier(),
+        GradientBoostingClassifier(),
+        KNeighborsClassifier(),
+        KMeans(),
     ):
         check_indices(estimator)
         assert str(unpack(*pack(estimator))) == str(estimator)

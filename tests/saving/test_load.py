@@ -246,6 +246,17 @@ def test_weights_that_are_missing_are_refused(path):
         check_refused(path, wrong, tensors, "weights do not fit the network")
 
 
+def test_a_net_that_is_no_attribute_is_refused(path):
+    document, tensors = saved(NETWORK, path)
+    net = document["estimator"]["state"]["net_"]
+    check_refused(path, {"estimator": net}, tensors, "must be an attribute")
+    document["estimator"]["state"]["net_"] = [net]
+    check_refused(path, document, tensors, "must be an attribute")
+    of_now = {"_sklearn_version": sklearn.__version__}
+    linear = node("sklearn.linear_model.LogisticRegression", net_=net, **of_now)
+    check_refused(path, linear, tensors)
+
+
 @pytest.mark.parametrize(
     ("place", "value"),
     [

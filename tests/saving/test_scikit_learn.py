@@ -48,6 +48,7 @@ ESTIMATORS = (
     GradientBoostingClassifier(n_estimators=3, random_state=0),
     IsolationForest(n_estimators=3, max_features=0.5, random_state=0),
     BaggingClassifier(DecisionTreeClassifier(), 3, max_features=0.5, random_state=0),
+    BaggingClassifier(LINEAR, 2, random_state=0),
     VotingClassifier([("a", LINEAR), ("b", GaussianNB())], voting="soft"),
     StackingClassifier([("a", LINEAR), ("b", GaussianNB())], cv=2),
     SVC(random_state=0),

@@ -152,6 +152,17 @@ def test_each_image_may_have_a_file(run, project, model, tmp_path, kind, ending)
     assert names == [f"mic000000{ending}", f"mic000001{ending}"]
 
 
+@pytest.mark.parametrize("kind", [["--per-micrograph"], ["--format", "box"]], ids=str)
+def test_two_files_of_one_name_are_refused(run, project, model, tmp_path, kind):
+    (tmp_path / "mic000000.mrc").write_bytes((project.folder / IMAGE).read_bytes())
+    files = (IMAGE, tmp_path / "mic000000.mrc")
+    status, _, err = run("extract", "-m", model, "-r", 6, *kind, "-o", "new", *files)
+    assert status == 1
+    assert "one file for each image" in err
+    status, out, _ = run("extract", "-m", model, "-r", 6, *files)
+    assert (status, len(table_of(out)) % 2) == (0, 0)
+
+
 def test_files_lie_beside_the_images_without_a_folder(run, model, tmp_path, drawn):
     mrcfile.write(tmp_path / "a.mrc", np.asarray(drawn[0][0], np.float32))
     run("extract", "-m", model, "-r", 6, "--per-micrograph", tmp_path / "a.mrc")

@@ -2,11 +2,11 @@ import mrcfile
 import numpy as np
 import pytest
 
+from pusklearn.io import read_micrograph
 from pusklearn.topaz._image_lists import (
-    ListedImage,
     image_list_text,
+    in_own_pixels,
     list_images,
-    read_image,
 )
 
 
@@ -81,5 +81,6 @@ def test_a_written_list_is_read_again(folder):
 
 def test_pixel_sizes_are_left_out(tmp_path):
     mrcfile.write(tmp_path / "a.mrc", np.eye(3, dtype=np.float32), voxel_size=1.5)
-    image = read_image(ListedImage("000001", tmp_path / "a.mrc"))
+    image = in_own_pixels(read_micrograph(tmp_path / "a.mrc"), "000001")
     assert (image.name, image.pixel_size, image.scale) == ("000001", None, 1.0)
+    assert image.path is None

@@ -77,6 +77,18 @@ def test_many_images_are_opened_when_they_are_asked_for(options, monkeypatch):
     assert [len(points) for points in learnt.particles] == [4, 4]
 
 
+def test_images_are_known_by_the_names_of_the_list(options, project):
+    (project.folder / "names.txt").write_text(
+        "image_name\tpath\nx\tproc/mic000000.mrc\nmic000000\tproc/mic000001.mrc\n"
+    )
+    (project.folder / "few.txt").write_text(
+        "image_name\tx_coord\ty_coord\nx\t1\t2\nmic000000.mrc\t3\t4\n"
+    )
+    files = {"train_images": "names.txt", "train_targets": "few.txt"}
+    first, second = read_set(files, "train").particles
+    assert (first.tolist(), second.tolist()) == ([[1, 2]], [[3, 4]])
+
+
 def test_images_without_particles_are_learnt_from_too(options, project):
     (project.folder / "few.txt").write_text(
         "image_name\tx_coord\ty_coord\nmic000001\t10\t20\nother\t1\t2\n"

@@ -85,6 +85,14 @@ def test_wrong_options_end_with_status_2(run, micrograph, arguments, words):
     assert words in err
 
 
+def test_two_micrographs_of_one_name_are_refused(run, micrograph):
+    (micrograph.parent / "other").mkdir()
+    (micrograph.parent / "other/a.b.mrc").write_bytes(micrograph.read_bytes())
+    status, _, err = run("preprocess", "a.b.mrc", "other/a.b.mrc", "-o", "out")
+    assert status == 1
+    assert "Got a.b.mrc and other/a.b.mrc" in err
+
+
 def test_further_formats_are_said_to_be_left_out(run, micrograph):
     status, _, err = run("preprocess", "a.b.mrc", "-o", "o", "--format", "mrc,png")
     assert status == 0

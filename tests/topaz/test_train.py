@@ -1,3 +1,5 @@
+import mrcfile
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -73,7 +75,8 @@ def test_a_saved_model_is_a_picker(run, project, tmp_path, drawn):
     )
     assert status == 0, err
     picker = load(tmp_path / "new/model_epoch100.sav")
-    assert picker["score"].classifier_.callbacks is None
+    for classifier in (picker["score"].classifier, picker["score"].classifier_):
+        assert (classifier.callbacks, classifier.device) == (None, "auto")
     assert picker["score"].label_radius == 3.0
     assert picker["extract"].particles_per_micrograph == 20
     (picks,) = picker.predict(drawn[0][3:])
@@ -92,6 +95,25 @@ def test_many_images_are_learnt_from_a_few_at_a_time(
     )
     assert status == 0, err
     assert "test: area under the precision-recall curve" in err
+
+
+def test_an_image_that_cannot_be_used_is_left_out(run, project, tmp_path):
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for name in project.images:
+        (folder / f"{name}.mrc").symlink_to(project.folder / f"proc/{name}.mrc")
+    (folder / "mic000000.mrc").unlink()
+    (folder / "mic000000.mrc").write_bytes(b"damaged")
+    (folder / "mic000001.mrc").unlink()
+    mrcfile.write(folder / "mic000001.mrc", np.zeros((192, 256), np.float32))
+    status, _, err = run(
+        *("train", *SETS, *SMALL, "--train-images", folder, "-o", tmp_path / "c"),
+        *("-n", -1, "--pi", 0.02),
+    )
+    assert status == 0, err
+    for name in ("mic000000", "mic000001"):
+        assert any("Warning" in line and name in line for line in err.splitlines())
+    assert f"# {0.02 * 192 * 256 / 29:.1f} particles are expected" in err
 
 
 def test_more_labels_than_particles_expected_are_said(run, project, tmp_path):
@@ -118,7 +140,7 @@ def test_without_a_number_it_is_estimated(run, project, tmp_path):
     )
     assert status == 0, err
     assert "the number is estimated" in err
-    assert "particles are expected in an image" in err
+    assert "particles are expected in an image, with a probability of 0.9" in err
 
 
 def test_the_known_fields_have_names():

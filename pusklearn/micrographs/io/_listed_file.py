@@ -1,7 +1,7 @@
 """A file, and what a project says about it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class ListedFile(os.PathLike):
         That of its movie, which motion correction may have made smaller.
     uid : int or None, default=None
         The number by which cryoSPARC knows the micrograph.
+    is_settled : bool, default=False
+        Whether the pixel size has been compared with the header of the file.
     """
 
     file: Path
@@ -32,6 +34,7 @@ class ListedFile(os.PathLike):
     pixel_size: float | None = None
     movie_pixel_size: float | None = None
     uid: int | None = None
+    is_settled: bool = False
 
     def __fspath__(self) -> str:
         return os.fspath(self.file)
@@ -43,6 +46,13 @@ class ListedFile(os.PathLike):
 def listed_path(file: str | os.PathLike) -> str:
     """Return the path by which a file is listed, or else that by which it is given."""
     return file.listed if isinstance(file, ListedFile) else os.fspath(file)
+
+
+def with_size(file: str | os.PathLike, pixel_size: float | None) -> ListedFile:
+    """Return a file that knows the settled pixel size of its micrograph."""
+    if isinstance(file, ListedFile):
+        return replace(file, pixel_size=pixel_size, is_settled=True)
+    return ListedFile(Path(file), os.fspath(file), pixel_size, is_settled=True)
 
 
 def find_listed(listed: str, index: Path, on_error: str, **known: Any) -> ListedFile:

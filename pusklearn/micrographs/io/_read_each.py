@@ -1,9 +1,7 @@
 """Read each of many files, or have something stand for those that cannot be read."""
 
-import dataclasses
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
@@ -14,7 +12,11 @@ from pusklearn.micrographs.images._stand_ins import (
     is_fault_of_system,
     warn_of_unusable,
 )
-from pusklearn.micrographs.io._listed_file import ListedFile, listed_path
+from pusklearn.micrographs.io._listed_file import (
+    ListedFile,
+    listed_path,
+    with_size,
+)
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.micrographs.io._settled_pixel_sizes import SettledPixelSizes
@@ -64,13 +66,6 @@ def read_if_path(file: ListedFile | Micrograph) -> Micrograph:
     micrograph.pixel_size = file.pixel_size
     micrograph.uid = file.uid
     return micrograph
-
-
-def with_size(file: str | os.PathLike, pixel_size: float | None) -> ListedFile:
-    """Return a file that knows the pixel size of its micrograph."""
-    if isinstance(file, ListedFile):
-        return dataclasses.replace(file, pixel_size=pixel_size)
-    return ListedFile(Path(file), os.fspath(file), pixel_size)
 
 
 def read_or_stand_in(file: str | os.PathLike, on_error: str) -> Micrograph:

@@ -48,6 +48,8 @@ class SettledPixelSizes:
             return float(self.given)
         listed, of_movie = None, None
         if isinstance(file, ListedFile):
+            if file.is_settled:
+                return file.pixel_size or header
             listed, of_movie = file.pixel_size, file.movie_pixel_size
         known = None if header == _DOUBTFUL else header
         if listed is None and of_movie is not None:

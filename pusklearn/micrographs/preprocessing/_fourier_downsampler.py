@@ -212,7 +212,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         factor = float(fraction)
         if is_left_out(micrograph):
             pixels = np.zeros(_new_shape(micrograph, fraction))
-            mask = np.ones(pixels.shape, bool)
+            mask: NDArray | None = np.ones(pixels.shape, bool)
         else:
             pixels, missing, *_, blank_share = sort_pixels(micrograph)
             warn_if_blank(micrograph, blank_share)

@@ -98,3 +98,23 @@ def test_aliases_and_copies_of_a_job(project, tmp_path):
     both = [project.folder / "MotionCorr" / name for name in ("own", "job002")]
     micrographs = read_micrographs(both)
     assert [m.path for m in micrographs] == project.paths
+
+
+def test_damaged_lists_are_read_or_refused(project, tmp_path):
+    """No damage brings another error, or micrographs that the list does not have."""
+    rng = np.random.default_rng(1)
+    list_of_all = project.folder / "CtfFind/job003/micrographs_ctf.star"
+    raw = list_of_all.read_bytes()
+    damaged = list_of_all.with_name("damaged.star")
+    n_refused = 0
+    for _ in range(150):
+        start, length = int(rng.integers(len(raw))), int(rng.integers(30))
+        insert = rng.bytes(int(rng.integers(3)))
+        damaged.write_bytes(raw[:start] + insert + raw[start + length :])
+        try:
+            micrographs = read_micrographs(damaged, pixel_size=1)
+        except (ValueError, FileNotFoundError):
+            n_refused += 1
+        else:
+            assert {m.path for m in micrographs} <= set(project.paths)
+    assert n_refused > 20

@@ -1,0 +1,127 @@
+"""The folder of a run: what an earlier run has left in it."""
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pusklearn.commands._errors import print_warning
+from pusklearn.commands._output import say
+from pusklearn.commands._pick_journal import Entry, PickJournal
+from pusklearn.commands._pick_workers import Task
+from pusklearn.commands._plural import count
+from pusklearn.commands._run_record import check_goes_on, read_record
+
+# The formats that have one file for all micrographs.
+JOINED = {"star": "star", "csv": "csv", "topaz": "txt", "cs": "cs"}
+
+
+def prepare(
+    journal: PickJournal,
+    before: Mapping[str, Any] | None,
+    record: Mapping[str, Any],
+    tasks: Sequence[Task],
+    *,
+    overwrite: bool,
+) -> dict[str, Entry]:
+    """Return the finished entries of an earlier run, or make room for a new one.
+
+    Parameters
+    ----------
+    journal : PickJournal
+        The journal in the folder.
+    before : mapping or None
+        The record of an earlier run that may go on; None if there is none.
+    record : mapping
+        The record of this run.
+    tasks : sequence of Task
+        The micrographs of this run.
+    overwrite : bool
+        Whether picks that are there are replaced.
+
+    Returns
+    -------
+    dict of str to Entry
+        What is finished, by the key of its task.
+
+    Raises
+    ------
+    ValueError
+        If the earlier run had other settings or other micrographs, or there are picks
+        in the folder that no run has written.
+    """
+    folder = journal.folder
+    if before is None:
+        if overwrite:
+            remove_picks(folder)
+        else:
+            check_nothing_is_lost(folder, record["format"])
+        journal.clear()
+        say(f"{count(len(tasks), 'micrograph')} to pick.")
+        return {}
+    check_goes_on(before, record, folder)
+    remove_drafts(folder)
+    entries = {k: e for k, e in journal.read().items() if e.error is None}
+    others = sorted(entries.keys() - {task.key for task in tasks})
+    if others:
+        raise ValueError(
+            f"{folder} holds picks of micrographs that are not among these "
+            f"({len(others)} in all), such as {os.path.normpath(folder / others[0])}. "
+            "Give them too, or another --output, or --overwrite to pick all again."
+        )
+    if before.get("pusklearn") != record["pusklearn"]:
+        print_warning(
+            f"{folder} was begun with pusklearn {before.get('pusklearn')}; version "
+            f"{record['pusklearn']} goes on."
+        )
+    finished = {
+        task.key: entries[task.key]
+        for task in tasks
+        if task.key in entries and entries[task.key].stamp == task.stamp
+    }
+    say(
+        f"{count(len(tasks), 'micrograph')}: {len(finished)} picked before, "
+        f"{len(tasks) - len(finished)} to pick."
+    )
+    return finished
+
+
+def patterns_of(format: str) -> list[str]:
+    """Return patterns of the files that a format has in the folder of a run."""
+    if format in JOINED:
+        return [f"picks.{JOINED[format]}"]
+    if format == "relion":
+        return ["autopick.star", "**/*_autopick.star"]
+    # Picks go into the files of EMAN2 that are there; all else in these is kept.
+    return [] if format == "eman2" else [f"**/*.{format}"]
+
+
+def check_nothing_is_lost(folder: Path, format: str) -> None:
+    """Raise a ValueError if picks would replace those that no run has written."""
+    for pattern in patterns_of(format):
+        for file in folder.glob(pattern):
+            raise ValueError(
+                f"{file} is there already, and no run.json says how it was made. Give "
+                "another --output, or --overwrite to replace it."
+            )
+
+
+def remove_picks(folder: Path) -> None:
+    """Remove the picks that an earlier run has left in a folder."""
+    try:
+        before = read_record(folder)
+    except ValueError:
+        return
+    if before is None:
+        return
+    for pattern in patterns_of(str(before.get("format"))):
+        for file in list(folder.glob(pattern)):
+            file.unlink()
+    remove_drafts(folder)
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove files that were never finished, because a run was killed."""
+    for draft in list(folder.glob("**/.pusklearn-*")):
+        shutil.rmtree(draft, ignore_errors=True)

@@ -1,0 +1,69 @@
+"""What came out of a run of picking: a table, and the sum."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from pusklearn.commands._pick_folder import JOINED
+from pusklearn.commands._pick_journal import Entry
+from pusklearn.commands._plural import count
+
+# More rows of a table are not shown on the screen.
+MOST_ROWS = 20
+
+
+def summary(entries: Sequence[Entry], seconds: float) -> dict[str, Any]:
+    """Return what came out of a run, for its record."""
+    used = [entry for entry in entries if entry.error is None]
+    sizes = {entry.pixel_size for entry in used}
+    return {
+        "state": "finished",
+        "threshold_value": used[0].threshold,
+        "pixel_size": sizes.pop() if len(sizes) == 1 else None,
+        "n_micrographs": len(entries),
+        "n_failed": len(entries) - len(used),
+        "n_picks": sum(len(entry.picks) for entry in used),
+        "seconds": round(seconds, 1),
+        "micrographs": [
+            {
+                "path": entry.path or entry.name,
+                "picks": None if entry.error is not None else len(entry.picks),
+                "pixel_size": entry.pixel_size,
+                "error": entry.error,
+                "warnings": entry.warnings,
+            }
+            for entry in entries
+        ],
+    }
+
+
+def describe(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """Yield lines that say what came out of a run: a table, and the sum."""
+    rows = record["micrographs"]
+    failed = [row for row in rows if row["error"] is not None]
+    shown = rows if len(rows) <= MOST_ROWS else failed[:MOST_ROWS]
+    if shown:
+        yield f"{'picks':>7}  micrograph"
+    for row in shown:
+        if row["error"] is None:
+            yield f"{row['picks']:7d}  {row['path']}"
+        else:
+            yield f"{'failed':>7}  {row['path']}: {row['error']}"
+    if len(failed) > MOST_ROWS and len(rows) > MOST_ROWS:
+        yield f"         and {len(failed) - MOST_ROWS} more that failed"
+    counts = [row["picks"] for row in rows if row["error"] is None]
+    value = record["threshold_value"]
+    above = "every peak" if value is None else f"scores above {value:.4g}"
+    yield (
+        f"{count(record['n_picks'], 'pick')} in {count(len(counts), 'micrograph')} "
+        f"({min(counts)} to "
+        f"{max(counts)} in each, the median is {median(counts):g}); "
+        f"threshold {record['threshold']}: {above}."
+    )
+    if failed:
+        yield f"{len(failed)} of {len(rows)} micrographs failed."
+    suffix = JOINED.get(record["format"])
+    name = f"picks.{suffix}" if suffix else ""
+    yield f"Wrote {os.path.join(folder, name)} and {folder / 'run.json'}."

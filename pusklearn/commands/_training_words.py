@@ -1,0 +1,121 @@
+"""What a training says: what it takes, and what came out."""
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+
+from pusklearn.commands._plural import count
+from pusklearn.commands._training import Labels, Plan, Result
+
+# Micrographs are listed one by one if they are no more than this.
+MOST_LISTED = 10
+
+
+def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
+    """Yield lines that say what is learnt from."""
+    counts = [len(points) for points in labels.coordinates]
+    yield f"Labels           {sum(counts)} in {count(len(counts), 'micrograph')}"
+    if labels.n_without:
+        others = count(labels.n_without, "other micrograph")
+        yield f"                 {others} without a label: left out"
+    if len(counts) <= MOST_LISTED:
+        for micrograph, number in zip(labels.micrographs, counts, strict=True):
+            yield f"                 {number:6d}  {micrograph.path or micrograph.name}"
+    else:
+        yield (
+            f"                 {min(counts)} to {max(counts)} a micrograph, the median "
+            f"is {median(counts):g}"
+        )
+    yield f"Pixel size       {describe_pixel_sizes(plan.pixel_sizes)}" + (
+        f", {labels.pixel_size_from}" if plan.pixel_sizes else ""
+    )
+    yield (
+        f"Downsampling     {plan.downsample:g} times: a particle is {plan.width:.3g} "
+        f"pixels wide, and {plan.width / plan.downsample:.3g} after it"
+    )
+
+
+def describe_pixel_sizes(sizes: Sequence[float]) -> str:
+    """Return pixel sizes in words.
+
+    Examples
+    --------
+    >>> from pusklearn.commands._training_words import describe_pixel_sizes
+    >>> describe_pixel_sizes([0.885, 1.2])
+    '0.885 to 1.2 angstrom'
+    """
+    if not sizes:
+        return "unknown"
+    first, last = f"{sizes[0]:.5g}", f"{sizes[-1]:.5g}"
+    return f"{first} angstrom" if first == last else f"{first} to {last} angstrom"
+
+
+def describe_result(result: Result) -> Iterator[str]:
+    """Yield lines that say what was learnt, and what is expected."""
+    facts = expectations(result.picker)
+    yield f"Network          {facts['network']}"
+    yield f"Prior            {facts['prior']:.3g} of all pixels are near a particle"
+    expected = facts["particles_per_micrograph"]
+    interval = facts["particles_interval"]
+    between = (
+        ""
+        if interval is None
+        else f" (between {interval[0]:.0f} and {interval[1]:.0f})"
+    )
+    how = "given by --count" if interval is None else "estimated"
+    yield f"Expected         {expected:.0f} particles per micrograph{between}, {how}"
+    yield (
+        f"Threshold        {facts['threshold']:+.2f} keeps as many picks as particles "
+        "expected"
+    )
+    yield f"Wrote {result.path} after {describe_seconds(result.seconds)}."
+
+
+def expectations(picker: Pipeline) -> dict[str, Any]:
+    """Return what a fitted picker has learnt, and what it expects."""
+    scorer, extractor = picker.named_steps["score"], picker.named_steps["extract"]
+    classifier = scorer.classifier_
+    return {
+        "network": str(classifier.module_),
+        "prior": classifier.prior_,
+        "prior_interval": classifier.prior_interval_,
+        "particles_per_micrograph": scorer.particles_per_micrograph_,
+        "particles_interval": scorer.particles_per_micrograph_interval_,
+        "threshold": extractor.threshold_,
+        "labels_found": len(extractor.match_scores_),
+        "labels_that_count": extractor.n_labels_,
+    }
+
+
+def describe_seconds(seconds: float) -> str:
+    """Return a time in words.
+
+    Examples
+    --------
+    >>> from pusklearn.commands._training_words import describe_seconds
+    >>> describe_seconds(8), describe_seconds(75), describe_seconds(7300)
+    ('8 s', '1 min 15 s', '2 h 1 min')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def as_document(labels: Labels, plan: Plan, result: Result) -> dict[str, Any]:
+    """Return all that is said, for a program."""
+    return {
+        "model": result.path,
+        "labels": [
+            {"micrograph": m.path or m.name, "labels": len(points)}
+            for m, points in zip(labels.micrographs, labels.coordinates, strict=True)
+        ],
+        "micrographs_without_labels": labels.n_without,
+        "pixel_sizes": plan.pixel_sizes,
+        "downsample": plan.downsample,
+        "seconds": round(result.seconds, 1),
+        **expectations(result.picker),
+    }
