@@ -140,7 +140,7 @@ def test_without_a_number_it_is_estimated(run, project, tmp_path):
     )
     assert status == 0, err
     assert "the number is estimated" in err
-    assert "particles are expected in an image" in err
+    assert "particles are expected in an image, with a probability of 0.9" in err
 
 
 def test_the_known_fields_have_names():
