@@ -11,7 +11,6 @@ import pandas as pd
 
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
-from pusklearn.commands._picks_record import read_record
 from pusklearn.micrographs.io._list_files import list_files
 
 IMAGES = (".mrc", ".mrcs", ".map", ".tif", ".tiff", ".gz", ".bz2", ".eer")
@@ -65,19 +64,21 @@ def _look_at(file):
         return "micrograph", describe_micrograph(file)
     if file.is_file() and zipfile.is_zipfile(file):
         return "model", describe_model(file)
-    if suffix == ".json" and _is_run(file):
-        return "run of pusklearn", describe_run(read_record(file))
+    if suffix == ".json" and (record := _record_in(file)):
+        return "run of pusklearn", describe_run(record)
     if file.is_dir() or suffix in LISTS:
         return _look_at_many(file)
     return "coordinates", describe_coordinates(file)
 
 
-def _is_run(file):
+def _record_in(file):
+    """Return the record of a run, or None if the file holds something else."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except ValueError:
-        return False
-    return isinstance(content, dict) and "pusklearn" in content
+        return None
+    is_record = isinstance(content, dict) and "pusklearn" in content
+    return content if is_record else None
 
 
 def _look_at_many(file):
@@ -213,9 +214,8 @@ def describe_run(record: dict[str, Any]) -> dict[str, Any]:
     micrographs = record.get("micrographs") or []
     failed = [one for one in micrographs if one.get("error")]
     picks = [one["picks"] for one in micrographs if one.get("picks") is not None]
-    names = ("command", "pusklearn", "model", "format", "threshold", "threshold_value")
-    return {name: record.get(name) for name in names} | {
-        "pixel_size": record.get("pixel_size"),
+    names = "command state pusklearn model format threshold threshold_value pixel_size"
+    return {name: record.get(name) for name in names.split()} | {
         "micrographs": len(micrographs),
         "picks": sum(picks),
         "failed": len(failed) or None,

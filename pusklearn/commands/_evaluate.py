@@ -43,10 +43,18 @@ MOST_SHOWN = 3
     "micrographs are those that TRUTH names.",
 )
 @click.option(
+    "--shifts",
+    is_flag=True,
+    help="Move the particles by the shifts that RELION's refinement or classification "
+    "found for them.",
+)
+@click.option(
     "--per-micrograph", is_flag=True, help="Print a table of the micrographs, too."
 )
 @json_option
-def evaluate(picks, truth, radius, pixel_size, micrographs, per_micrograph, as_json):
+def evaluate(
+    picks, truth, radius, pixel_size, micrographs, shifts, per_micrograph, as_json
+):
     """Tell how good picks are: compare PICKS with all true particles in TRUTH.
 
     Both are coordinate files of any format that is read, folders, or patterns in
@@ -60,7 +68,10 @@ def evaluate(picks, truth, radius, pixel_size, micrographs, per_micrograph, as_j
     from pusklearn.commands._coordinate_paths import read_all
     from pusklearn.commands._evaluation import evaluate_picks, judge_on
 
-    found, particles = read_all(picks), read_all([truth])
+    found, particles = (
+        read_all(paths, apply_shifts=shifts, pixel_size=pixel_size)
+        for paths in (picks, [truth])
+    )
     images = None
     if micrographs:
         from pusklearn.io import read_micrographs

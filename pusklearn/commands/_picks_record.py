@@ -1,19 +1,16 @@
 """What ``pusklearn pick`` has recorded in the ``run.json`` beside its picks."""
 
 import glob
-import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
+from pusklearn.commands._run_record import RECORD, read_record
 from pusklearn.micrographs.io._match_names import Named, match_names
 
-RECORD = "run.json"
 
-
-def find_record(paths: Sequence[str | os.PathLike]) -> Path | None:
-    """Return the record of the run that wrote some picks, if there is one.
+def folder_of_run(paths: Sequence[str | os.PathLike]) -> Path | None:
+    """Return the folder of the run that wrote some picks, if there is one.
 
     Parameters
     ----------
@@ -26,25 +23,8 @@ def find_record(paths: Sequence[str | os.PathLike]) -> Path | None:
         while glob.has_magic(os.fspath(folder)):
             folder = folder.parent
         if (folder / RECORD).is_file():
-            return folder / RECORD
+            return folder
     return None
-
-
-def read_record(path: str | os.PathLike) -> dict[str, Any]:
-    """Return the content of a ``run.json``.
-
-    Raises
-    ------
-    ValueError
-        If the file holds no JSON object.
-    """
-    try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is no JSON file: {error}.") from error
-    if not isinstance(record, dict):
-        raise ValueError(f"{path} must hold a JSON object, as `pusklearn pick` writes.")
-    return record
 
 
 def recorded_pixel_sizes(
@@ -55,7 +35,7 @@ def recorded_pixel_sizes(
     Parameters
     ----------
     paths : sequence of str or path-like
-        The picks, as for `find_record`.
+        The picks, as for `folder_of_run`.
     names : sequence of str
         The micrographs.
 
@@ -63,11 +43,16 @@ def recorded_pixel_sizes(
     -------
     list of float, or None
         Angstrom per pixel of the original micrographs.
+
+    Raises
+    ------
+    ValueError
+        If there is a ``run.json`` that is not that of picks.
     """
-    file = find_record(paths)
-    if file is None:
+    folder = folder_of_run(paths)
+    record = None if folder is None else read_record(folder)
+    if record is None:
         return None
-    record = read_record(file)
     if _is_size(record.get("pixel_size")):
         return [record["pixel_size"]] * len(names)
     sizes = {

@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return command(name)(arguments)
         except (ValueError, OSError) as error:
-            say(f"{NAME} {name}: error: {error}")
+            say(f"{NAME} {name}: error: {in_words(error)}")
             return 1
 
 
@@ -68,6 +68,13 @@ def command(name: str) -> Callable[[Sequence[str]], int]:
     """Return the function that runs a subcommand."""
     name = "preprocess" if name == "normalize" else name
     return getattr(import_module(f"pusklearn.topaz._{name}"), name)
+
+
+def in_words(error: Exception) -> str:
+    """Return what an error says, without the number that the system gives it."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def usage() -> str:

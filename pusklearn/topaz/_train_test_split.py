@@ -57,6 +57,11 @@ def train_test_split(argv: Sequence[str]) -> int:
     table = read_table(file, options.get("format", "auto"))
     names = list(dict.fromkeys(table["image_name"]))
     number = options.get("number", max(1, round(TEST_SHARE * len(names))))
+    if len(names) < 2:
+        raise ValueError(
+            f"At least 2 micrographs with particles are needed. {file} has "
+            f"{len(names)}."
+        )
     if not 0 < number < len(names):
         raise ValueError(
             f"--number must be at least 1 and less than the {len(names)} micrographs "

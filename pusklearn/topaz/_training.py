@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from pusklearn.micrographs.images._discs import disc
-from pusklearn.micrographs.images._gaps import find_gaps
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.saving._archive import write_archive
 from pusklearn.saving._codec import pack
@@ -57,11 +55,11 @@ def train_model(options: dict[str, Any]) -> None:
         device = find_device(options.get("device"))
         picker = new_picker(options, module, learnt.mean_count, device, callbacks)
         picker.fit(learnt.images, learnt.particles)
-        # They belong to this training alone.
-        picker.set_params(score__classifier__callbacks=None)
-        classifier = picker["score"].classifier_.set_params(callbacks=None)
+        # These belong to this training alone, and to the machine that it ran on.
+        anywhere = {"callbacks": None, "device": "auto"}
+        picker["score"].classifier.set_params(**anywhere)
+        classifier = picker["score"].classifier_.set_params(**anywhere)
         count = expected_count(options, picker, learnt)
-        say(f"{count:.1f} particles are expected in an image")
         picker.set_params(extract__particles_per_micrograph=count)
         zeros = zeros_of(picker, learnt, count)
         if test is not None:
@@ -144,14 +142,20 @@ def open_output(options: dict[str, Any]) -> Iterator[Callable[[str], None]]:
 def expected_count(
     options: dict[str, Any], picker: Pipeline, learnt: LabelledImages
 ) -> float:
-    """Return the particles expected in an image, by the prior if nothing else tells."""
+    """Return the particles expected in an image, and say it."""
     count = options.get("num_particles", -1)
+    words = ""
     if count > 0:
-        return max(count, learnt.mean_count)
-    n_there = [find_gaps(image).n_there for image in learnt.images]
-    n_pixels = np.mean([number for number in n_there if number])
-    of_particle = len(disc(label_radius(options) * (1 + 1e-9)))
-    return float(picker["score"].classifier_.prior_ * n_pixels / of_particle)
+        count = max(count, learnt.mean_count)
+    else:
+        scorer = picker["score"]
+        # An estimate may find no particle besides the labelled ones.
+        count = scorer.particles_per_micrograph_ or learnt.mean_count
+        if scorer.particles_per_micrograph_interval_ is not None:
+            low, high = scorer.particles_per_micrograph_interval_
+            words = f", with a probability of 0.9 between {low:.1f} and {high:.1f}"
+    say(f"{count:.1f} particles are expected in an image{words}")
+    return count
 
 
 def zeros_of(

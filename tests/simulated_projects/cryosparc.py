@@ -15,6 +15,7 @@ def cryosparc_project(
     n_micrographs=4,
     n_labels=10,
     n_labelled=None,
+    names=None,
     instance="P1",
     **simulation,
 ):
@@ -28,6 +29,8 @@ def cryosparc_project(
         Number of micrographs, and of clicks on each of `n_labelled`.
     n_labelled : int or None, default=None
         Number of micrographs with clicks; None means all but the last.
+    names : list of str or None, default=None
+        The movies without suffix. None gives names as Leginon does.
     instance : str, default="P1"
         The number of the project, which stands before exported files.
     **simulation
@@ -56,9 +59,10 @@ def cryosparc_project(
     uids = rng.integers(10**18, 2**63, n_micrographs, dtype=np.uint64)
     # Numbers have 21 digits in names, whatever their own length.
     uids[0] = 588255143468195995
+    movies = [NAME.format(hole=row + 2) for row in range(n_micrographs)]
     stems = [
-        f"{uid:021d}_{NAME.format(hole=row + 2)}_patch_aligned"
-        for row, uid in enumerate(uids.tolist())
+        f"{uid:021d}_{movie}_patch_aligned"
+        for uid, movie in zip(uids.tolist(), names or movies, strict=True)
     ]
     paths = [f"J2/motioncorrected/{stem}_doseweighted.mrc" for stem in stems]
     project = Project(

@@ -66,6 +66,14 @@ def test_an_error_is_a_sentence(run, tmp_path):
     assert err.splitlines()[-1].startswith("# pusklearn-topaz train: error: ")
 
 
+def test_an_error_of_the_system_names_the_file(run, project):
+    status, _, err = run("extract", "-m", "no.sav", "-r", 5, "proc/mic000000.mrc")
+    assert status == 1
+    assert err == (
+        "# pusklearn-topaz extract: error: no.sav: No such file or directory\n"
+    )
+
+
 def test_arguments_are_those_of_the_process_if_none_are_given(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["pusklearn-topaz", "--version"])
     assert main() == 0

@@ -75,7 +75,8 @@ def test_a_saved_model_is_a_picker(run, project, tmp_path, drawn):
     )
     assert status == 0, err
     picker = load(tmp_path / "new/model_epoch100.sav")
-    assert picker["score"].classifier_.callbacks is None
+    for classifier in (picker["score"].classifier, picker["score"].classifier_):
+        assert (classifier.callbacks, classifier.device) == (None, "auto")
     assert picker["score"].label_radius == 3.0
     assert picker["extract"].particles_per_micrograph == 20
     (picks,) = picker.predict(drawn[0][3:])
@@ -139,7 +140,7 @@ def test_without_a_number_it_is_estimated(run, project, tmp_path):
     )
     assert status == 0, err
     assert "the number is estimated" in err
-    assert "particles are expected in an image" in err
+    assert "particles are expected in an image, with a probability of 0.9" in err
 
 
 def test_the_known_fields_have_names():

@@ -59,6 +59,13 @@ def test_both_sets_need_a_micrograph(run, folder, number):
     assert f"less than the 6 micrographs with particles in p.txt. Got {number}" in err
 
 
+def test_two_micrographs_are_needed(run, folder):
+    (folder / "one.txt").write_text("image_name\tx_coord\ty_coord\n001\t1\t2\n")
+    status, _, err = run("train_test_split", "--image-dir", "images", "one.txt")
+    assert status == 1
+    assert "At least 2 micrographs with particles are needed. one.txt has 1." in err
+
+
 def test_a_missing_image_is_named(run, folder):
     (folder / "images/004.mrc").unlink()
     status, _, err = run("train_test_split", "--image-dir", "images", "p.txt")

@@ -273,8 +273,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     ) -> Sequence[Micrograph]:
         """Train, and return the score map of each micrograph.
 
-        The maps are computed when they are asked for, since the next step may need
-        none of them for its own fit.
+        The maps are computed when they are asked for, as a next step does in its fit.
 
         Parameters
         ----------
