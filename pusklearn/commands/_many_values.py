@@ -21,13 +21,12 @@ class ManyValues(click.Command):
             if isinstance(param, click.Option) and param.multiple
             for name in param.opts
         }
-        given = list(args)  # click takes them out of `args`
-        repeated = list(with_names_repeated(given, many))
+        repeated = list(with_names_repeated(args, many))
+        has_several = len(repeated) > len(args)
         try:
             return super().parse_args(ctx, repeated)
         except click.MissingParameter as error:
-            is_taken = isinstance(error.param, click.Argument) and repeated != given
-            if not is_taken:
+            if not (has_several and isinstance(error.param, click.Argument)):
                 raise
             raise click.UsageError(
                 f"{error.format_message()} It stands before "
