@@ -83,6 +83,8 @@ Examples:
 @mask_option
 @click.option(
     "--shifts",
+    "--apply-shifts",
+    "shifts",
     is_flag=True,
     help="Move the particles by the shifts that RELION's refinement or classification "
     "found for them.",
