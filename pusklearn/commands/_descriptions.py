@@ -214,9 +214,8 @@ def describe_run(record: dict[str, Any]) -> dict[str, Any]:
     micrographs = record.get("micrographs") or []
     failed = [one for one in micrographs if one.get("error")]
     picks = [one["picks"] for one in micrographs if one.get("picks") is not None]
-    names = ("command", "pusklearn", "model", "format", "threshold", "threshold_value")
-    return {name: record.get(name) for name in names} | {
-        "pixel_size": record.get("pixel_size"),
+    names = "command state pusklearn model format threshold threshold_value pixel_size"
+    return {name: record.get(name) for name in names.split()} | {
         "micrographs": len(micrographs),
         "picks": sum(picks),
         "failed": len(failed) or None,

@@ -10,6 +10,7 @@ from pusklearn.datasets import make_micrographs
 
 RUN = {
     "command": "pick",
+    "state": "finished",
     "pusklearn": "0.9",
     "model": "/x/model.pusk",
     "threshold": "prior",
@@ -191,6 +192,7 @@ def test_a_run_tells_what_it_did(info, tmp_path):
     assert info(tmp_path / "run.json") == {
         "kind": "run of pusklearn",
         "command": "pick",
+        "state": "finished",
         "pusklearn": "0.9",
         "model": "/x/model.pusk",
         "format": "star",

@@ -538,3 +538,31 @@ def test_boxes_in_angstrom_need_a_pixel_size(pick, small, tmp_path):
             if name.endswith(".box"):
                 with open(f"{folder}/{name}") as file, open(f"b/{name}") as other:
                     assert file.read() == other.read()
+
+
+def test_a_job_of_relion_is_that_of_the_library(pick, small):
+    result = pick("--format", "relion", output="AutoPick/job010")
+    assert result.exit_code == 0, result.stderr
+    micrographs = io.read_micrographs("mics")
+    picks = small.picker.predict(micrographs)
+    before = {
+        path.relative_to("AutoPick/job010"): path.read_bytes()
+        for path in _picking.Path("AutoPick/job010").rglob("*.star")
+    }
+    shutil.rmtree("AutoPick")
+    io.write_coordinates("AutoPick/job010", picks, micrographs, "relion")
+    after = {
+        path.relative_to("AutoPick/job010"): path.read_bytes()
+        for path in _picking.Path("AutoPick/job010").rglob("*.star")
+    }
+    assert before == after
+    assert len(after) == 1 + sum(map(bool, map(len, picks)))
+
+
+def test_overwrite_needs_nothing_to_replace(pick):
+    os.mkdir("out")
+    with open("out/picks.star", "w") as file:
+        file.write("mine")
+    result = pick("--overwrite")
+    assert result.exit_code == 0, result.stderr
+    assert len(io.read_coordinates("out/picks.star")) == record_in()["n_picks"]

@@ -1,6 +1,7 @@
 """The boxes of crYOLO's .cbox files."""
 
 import os
+import re
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ _OTHERS = [
     "filamentid",
 ]
 _NO_VALUES = {"<NA>", "nan", "None"}
+_ZERO = re.compile(r"0+(\.0*)?")
 # The slices of a tomogram that were searched.
 _SLICES = "slice_index"
 
@@ -54,7 +56,11 @@ def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
         return _centres(read_boxes(path, has_confidence=True))
     wanted = [*_NUMBERS, "CoordinateZ", "Confidence"]
     found = read_tables(path, [*wanted, _SLICES])
-    tables = [table for table in found if not set(_NUMBERS).isdisjoint(table)]
+    tables = [
+        table
+        for table in found
+        if not set(_NUMBERS).isdisjoint(table) and not _has_vertices(table)
+    ]
     if len(tables) != 1 or not set(_NUMBERS) <= set(tables[0]):
         columns = [list(table) for table in tables]
         raise ValueError(
@@ -103,6 +109,12 @@ def _is_old(path):
     return True
 
 
+def _has_vertices(table):
+    """Whether a table has the corners of traced filaments, which are no boxes."""
+    columns = set(table.attrs["columns"])
+    return "filamentid" in columns and columns.isdisjoint(["Width", "Height"])
+
+
 def _centres(boxes):
     """Return the centres of boxes, with their scores if they have some."""
     x, y = boxes["x"] + boxes["width"] / 2, boxes["y"] + boxes["height"] / 2
@@ -110,14 +122,21 @@ def _centres(boxes):
 
 
 def _check_is_flat(table, found):
-    """Raise an error if boxes lie in the slices of a tomogram."""
+    """Raise an error if boxes lie in the slices of a tomogram.
+
+    The box manager writes slice 0 for the boxes of a single micrograph.
+    """
     values = [("CoordinateZ", table)] + [(_SLICES, t) for t in found if _SLICES in t]
     for name, frame in values:
-        if name in frame and not frame[name].isin(_NO_VALUES).all():
+        if name in frame and not frame[name].map(_is_no_slice).all():
             raise ValueError(
                 f"its column {name} tells of particles in a tomogram. Those of "
                 "micrographs have x and y alone."
             )
+
+
+def _is_no_slice(text):
+    return text in _NO_VALUES or bool(_ZERO.fullmatch(text))
 
 
 def _to_numbers(column):

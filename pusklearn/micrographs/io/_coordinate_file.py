@@ -36,6 +36,8 @@ from pusklearn.micrographs.io._star_owners import check_is_of_one
 from pusklearn.micrographs.io._suffix_index import read_suffix_index
 from pusklearn.micrographs.io._text_file import check_is_file
 
+# Programs name files of these suffixes after the micrograph and what they did.
+_WITH_ENDINGS = (".star", ".box")
 # What a table tells about its file, and says if it does not.
 _ATTRS = {
     "is_shifted": False,
@@ -97,7 +99,7 @@ def named_after(file: Path) -> str:
     stem = micrograph_stem(file)
     if file.suffix.lower() == ".json":
         return re.sub("_info$", "", file.stem)
-    if file.suffix.lower() == ".star":
+    if file.suffix.lower() in _WITH_ENDINGS:
         return re.sub("_((auto|manual|topaz)?picks?|automatch)$", "", stem)
     if file.suffix.lower() in PLAIN:
         return micrograph_stem(file.stem)

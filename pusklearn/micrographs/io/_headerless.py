@@ -75,10 +75,17 @@ def name_third(table: pd.DataFrame) -> pd.DataFrame:
     ------
     ValueError
         If the numbers are whole and differ, so that they may be scores, classes, or
-        sections of a tomogram.
+        sections of a tomogram; or if the first numbers alone are whole, and sorted, so
+        that they may be names of micrographs before ``x`` and ``y``.
     """
     if list(table) != _XY:
         return table
+    if len(table) > 1 and _may_begin_with_names(table):
+        raise ValueError(
+            "the first column holds sorted whole numbers, the others do not, and there "
+            "is no header, so nobody knows if these are names or numbers of "
+            "micrographs. Give the table the header 'micrograph x y' or 'x y score'."
+        )
     numbers = pd.to_numeric(table["score"], errors="coerce").astype(float)
     if not (numbers % 1 == 0).all():
         return table
@@ -89,3 +96,10 @@ def name_third(table: pd.DataFrame) -> pd.DataFrame:
             "or leave the column out."
         )
     return table.drop(columns="score")
+
+
+def _may_begin_with_names(table):
+    """Whether the first numbers are whole and sorted, and others have decimals."""
+    x, y, score = (table[name].str.fullmatch(r"\d+") for name in _XY)
+    is_whole = x.all() and not y.all() and not score.all()
+    return is_whole and pd.to_numeric(table["x"]).is_monotonic_increasing

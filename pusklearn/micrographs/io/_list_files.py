@@ -62,7 +62,7 @@ def list_files(
     files, reason, left_out = _list_all(paths, on_error)
     if not files:
         raise ValueError(
-            f"At least 1 {noun} is needed. Found none in {paths!r}{reason}."
+            f"At least 1 {noun} is needed. Found none in {_shown(paths)}{reason}."
         )
     _check_distinct(files, noun)
     if left_out:
@@ -88,7 +88,9 @@ def _list_all(paths, on_error):
         if not found and os.path.isdir(element) and not reason:
             found = [element]  # Reading it tells that it is a folder.
         elif not found:
-            raise ValueError(f"Found none in {element!r}{reason}, one of {paths!r}.")
+            raise ValueError(
+                f"Found none in {_shown(element)}{reason}, one of {paths!r}."
+            )
         _add(files, found, places, is_list)
         left_out += others
     return files, "", left_out
@@ -172,8 +174,16 @@ def _list_folder(folder, on_error):
     if not files and not lists:
         check_is_not_of_jobs(folder)
     if not lists:
-        return files, reason, left_out
+        return files, reason or _tell_of_cs(folder), left_out
     return _list_all(lists, on_error)
+
+
+def _tell_of_cs(folder):
+    """Say which files of cryoSPARC a folder has: which one is meant is not known."""
+    names = sorted(file.name for file in folder.glob("*.cs"))
+    if not names:
+        return ""
+    return f", which has files of cryoSPARC ({_shorten(names)}); give that of exposures"
 
 
 def _list_file(path, on_error):
@@ -199,6 +209,11 @@ def _list_exposures(path, on_error):
         )
         for exposure in read_cs_exposures(path)
     ]
+
+
+def _shown(paths):
+    """Return a path as text between quotes, and a sequence as it is."""
+    return repr(os.fspath(paths) if isinstance(paths, os.PathLike) else paths)
 
 
 def _shorten(names):

@@ -48,7 +48,7 @@ def describe_no_match(wanted: Sequence[str], listed: Sequence[str]) -> str:
     return (
         "The table has no row for any of the micrographs. Looked for "
         f"{_enumerate(shown)} ({len(wanted)} in all). The table has "
-        f"{_enumerate(found[:9])} ({len(listed)} in all)."
+        f"{_enumerate(found[:9])} ({len(listed)} in all). {_ADVICE}"
     )
 
 

@@ -91,7 +91,8 @@ def read_coordinates(
                  Without a header, the columns are ``x``, ``y`` and perhaps
                  ``score`` of the micrograph that the file is named after, or
                  these behind a name. A third number that is whole and the
-                 same in all rows is no score.
+                 same in all rows is no score. Rows that may be read in two
+                 ways are refused.
     ============ ============================================================
 
     Parameters

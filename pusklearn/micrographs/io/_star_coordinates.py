@@ -21,6 +21,18 @@ NAMES = (_OWNER, _X, _Y, SCORE)
 NO_SCORES = (-999, -9999)
 # Columns of particles in tomograms.
 DEPTHS = ("rlnCoordinateZ", "z", "z_coord")
+# Columns of picks that hold numbers by their nature, and so name no micrographs.
+_NUMBERS = {
+    _X,
+    _Y,
+    SCORE,
+    SELECTED,
+    *SHIFTS,
+    "rlnClassNumber",
+    "rlnAnglePsi",
+    "rlnParticleSelectionType",
+    "rlnHelicalTubeID",
+}
 _TOMOGRAM = ("rlnTomo", "rlnCenteredCoordinate")
 
 
@@ -119,7 +131,8 @@ def _without_deselected(frame, path):
 
 def _with_owners(frame, path):
     """Return the table with the micrographs that its stacks of images stand for."""
-    if _OWNER in frame or LISTED in frame:
+    columns = frame.attrs["columns"]
+    if _OWNER in frame or LISTED in frame or _NUMBERS.issuperset(columns):
         return frame
     [table] = [table for table in read_tables(path) if _X in table]
     stacks = stacks_of(table)

@@ -137,3 +137,62 @@ def test_a_file_without_header_must_have_boxes_and_confidence(tmp_path, text, sa
 def test_what_cannot_be_understood_is_named(tmp_path, text, said):
     with pytest.raises(ValueError, match=said):
         read(tmp_path, text)
+
+
+BOX_MANAGER = """
+data_global
+
+_cbox_format_version   1.0 
+
+data_cryolo
+
+loop_
+_CoordinateX #1
+_CoordinateY #2
+_CoordinateZ #3
+_Width #4
+_Height #5
+_Depth #6
+_EstWidth #7
+_EstHeight #8
+_Confidence #9
+_NumBoxes #10
+_Angle #11
+ 12.500000  28.250000  0.000000  25.000000  25.000000  25.000000 <NA>  <NA>  <NA>  <NA>  <NA>         
+ 66.500000  39.000000  0.000000  25.000000  25.000000  25.000000 <NA>  <NA>  <NA>  <NA>  <NA>         
+
+data_cryolo_include
+
+loop_
+_slice_index #1
+ 0.000000 
+"""  # noqa: E501, W291
+
+
+def test_slice_0_of_the_box_manager_is_a_micrograph(tmp_path):
+    table = read(tmp_path, BOX_MANAGER)
+    assert table.to_numpy().tolist() == [[25, 40.75], [79, 51.5]]
+    assert list(table) == ["x", "y"]
+    with pytest.raises(ValueError, match=r"CoordinateZ tells of .* tomogram"):
+        read(tmp_path, BOX_MANAGER.replace("39.000000  0.000000", "39.000000  60.0"))
+    with pytest.raises(ValueError, match=r"slice_index tells of .* tomogram"):
+        read(tmp_path, BOX_MANAGER + " 1.000000 \n")
+
+
+def test_corners_of_traced_filaments_are_no_boxes(tmp_path):
+    vertices = """data_filament_vertices
+
+loop_
+_CoordinateX #1
+_CoordinateY #2
+_filamentid #3
+1 2 0
+300 400 0
+
+"""
+    rows = ROWS.replace("\n", " 0.0\n")
+    text = HEADER.replace("data_cryolo\n", vertices + "data_cryolo\n")
+    assert read(tmp_path, text + "_filamentid #12\n" + rows).to_numpy().tolist() == [
+        [30, 40, 0.75],
+        [120.5, 85, 0.25],
+    ]

@@ -392,3 +392,10 @@ def test_a_star_file_put_right_is_read_anew(tmp_path):
     write(path, STAR_30)
     os.utime(path, (1, 1))
     assert len(read_coordinates(path)) == 2
+
+
+def test_a_box_file_of_gautomatch_is_named_after_its_micrograph(tmp_path):
+    file = tmp_path / "Foil_1.5_automatch.box"
+    file.write_text("  1000   2000   128  128   0.385\n")
+    table = read_coordinates(file)
+    assert table.to_numpy().tolist() == [["Foil_1.5", 1064, 2064, 0.385]]

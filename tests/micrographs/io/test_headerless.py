@@ -136,3 +136,31 @@ def test_a_list_of_all_particles_of_a_public_data_set(tmp_path):
 def test_what_is_no_row_is_named(tmp_path, text, said):
     with pytest.raises(ValueError, match=said):
         rows(tmp_path / "p.txt", text)
+
+
+@pytest.mark.parametrize("separator", ["\t", " ", ","])
+def test_whole_first_numbers_may_be_those_of_micrographs(tmp_path, separator):
+    # Names such as 12 and 13, or those of cisTEM, before x and y.
+    text = "12 30.5 40.25\n12 33 42.5\n13 1.5 4.5\n".replace(" ", separator)
+    with pytest.raises(ValueError, match=r"first column .* header 'micrograph x y' or"):
+        rows(tmp_path / "picks.txt", text)
+    headed = separator.join(["micrograph", "x", "y"]) + "\n" + text
+    assert rows(tmp_path / "picks.txt", headed)[:2] == [
+        ["12", 30.5, 40.25],
+        ["12", 33, 42.5],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 30.5 0.5\n7 8 1.5\n",
+        "12 30 0.5\n13 31 0.25\n",
+        "12.0 30.5 0.5\n13 8 1\n",
+        "12 30.5 0.5\n",
+    ],
+)
+def test_other_whole_first_numbers_are_x(tmp_path, text):
+    first = rows(tmp_path / "m.txt", text)[0]
+    assert first[:2] == ["m", 12]
+    assert first[3] == 0.5

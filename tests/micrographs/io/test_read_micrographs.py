@@ -188,7 +188,7 @@ def test_of_several_paths_each_must_give_micrographs(folder):
     (folder / "movies" / "m.eer").write_text("")
     for path, said in [
         (f"{folder}/*.tif", r"Found none in .*/\*.tif', one of"),
-        (folder / "movies", r"Found none in .*movies'\), which has EER movies"),
+        (folder / "movies", r"Found none in '.*movies', which has EER movies"),
         (folder / "empty", r"empty must be a file. It is a folder"),
     ]:
         with pytest.raises(ValueError, match=said):
@@ -228,3 +228,13 @@ def test_exposures_of_cryosparc_are_a_list(tmp_path, monkeypatch):
             tmp_path / "J4" / "exposures_accepted.cs", on_error="warn"
         )
     assert {m.uid for m in micrographs} == set(project.uids)
+
+
+def test_a_folder_of_cryosparc_tells_its_files(tmp_path):
+    for name in ("exposures_accepted.cs", "exposures_rejected.cs"):
+        (tmp_path / name).touch()
+    said = r"Found none in '.*', which has files of cryoSPARC \(exposures_accepted.cs, "
+    with pytest.raises(ValueError, match=said + r".*\); give that of exposures\."):
+        read_micrographs(tmp_path)
+    with pytest.raises(ValueError, match=r"give that of exposures, one of \["):
+        read_micrographs([tmp_path])
