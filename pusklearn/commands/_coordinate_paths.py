@@ -9,7 +9,7 @@ import pandas as pd
 from pusklearn.io import read_coordinates
 
 # What `pusklearn pick` writes in the formats that have one file for all micrographs.
-JOINED = "picks.*"
+JOINED = ("picks.cs", "picks.csv", "picks.star", "picks.txt")
 
 
 def coordinate_path(path: str | os.PathLike) -> str | os.PathLike:
@@ -24,7 +24,7 @@ def coordinate_path(path: str | os.PathLike) -> str | os.PathLike:
     """
     if not os.path.isdir(path):
         return path
-    joined = sorted(file for file in Path(path).glob(JOINED) if file.is_file())
+    joined = [file for name in JOINED if (file := Path(path, name)).is_file()]
     if len(joined) > 1:
         raise ValueError(
             f"{path} has {' and '.join(file.name for file in joined)}. Name the one "

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
+from pusklearn.commands._plural import count
 from pusklearn.micrographs.io._list_files import list_files
 
 IMAGES = (".mrc", ".mrcs", ".map", ".tif", ".tiff", ".gz", ".bz2", ".eer")
@@ -189,24 +190,32 @@ def describe_model(path: Path) -> dict[str, Any]:
             "estimator": "picker",
             "diameter": in_words(scaled_length(extractor.radius, DIAMETERS_PER_RADIUS)),
             "downsample": steps["downsample"].factor,
-            **_facts_of_scorer(scorer),
-            "threshold": _or_none(getattr(extractor, "threshold_", None)),
             "threshold_rule": extractor.threshold,
         }
+        if hasattr(scorer, "classifier_"):
+            facts |= _facts_of_training(scorer, extractor)
     return facts | {"written_by": f"pusklearn {manifest['pusklearn']}"}
 
 
-def _facts_of_scorer(scorer):
-    classifier = getattr(scorer, "classifier_", None)
-    sizes = getattr(scorer, "pixel_sizes_", None)
+def _facts_of_training(scorer, extractor):
+    classifier = scorer.classifier_
+    network = type(getattr(classifier, "module_", classifier)).__name__
+    labels = count(extractor.n_labels_ or 0, "label")
     return {
-        "trained_at_pixel_size": sizes and sizes.most,
-        "network": str(getattr(classifier, "module_", None)),
+        "threshold": float(extractor.threshold_),
+        "trained_on": f"{labels} in {count(extractor.n_micrographs_, 'micrograph')}",
+        "trained_at_pixel_size": scorer.pixel_sizes_ and scorer.pixel_sizes_.most,
+        "network": f"{network}, which sees {scorer.region_size_} pixels",
         "criterion": str(getattr(classifier, "criterion", None)),
         "prior": _or_none(getattr(classifier, "prior_", None)),
-        "prior_interval": getattr(classifier, "prior_interval_", None),
-        "particles_per_micrograph": scorer.particles_per_micrograph,
+        "prior_interval": _interval(getattr(classifier, "prior_interval_", None)),
+        "particles_per_micrograph": _or_none(scorer.particles_per_micrograph_),
+        "particles_interval": _interval(scorer.particles_per_micrograph_interval_),
     }
+
+
+def _interval(values):
+    return None if values is None else tuple(map(float, values))
 
 
 def describe_run(record: dict[str, Any]) -> dict[str, Any]:
@@ -214,9 +223,8 @@ def describe_run(record: dict[str, Any]) -> dict[str, Any]:
     micrographs = record.get("micrographs") or []
     failed = [one for one in micrographs if one.get("error")]
     picks = [one["picks"] for one in micrographs if one.get("picks") is not None]
-    names = ("command", "pusklearn", "model", "format", "threshold", "threshold_value")
-    return {name: record.get(name) for name in names} | {
-        "pixel_size": record.get("pixel_size"),
+    names = "command state pusklearn model format threshold threshold_value pixel_size"
+    return {name: record.get(name) for name in names.split()} | {
         "micrographs": len(micrographs),
         "picks": sum(picks),
         "failed": len(failed) or None,

@@ -76,7 +76,7 @@ def evaluate(
     if micrographs:
         from pusklearn.io import read_micrographs
 
-        images = read_micrographs(list(micrographs))
+        images = read_micrographs(list(micrographs), pixel_size=pixel_size)
     judged = judge_on(found, particles, images)
     length, sizes = to_pixels(radius, pixel_size, images, picks, judged.names)
     evaluation = evaluate_picks(judged, length, sizes)

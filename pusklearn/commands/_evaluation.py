@@ -70,7 +70,8 @@ def judge_on(
     if micrographs is None:
         rows = rows_by_name(truth)
         named = list(rows)
-        particles = [_points(truth, group) for group in rows.values()]
+        centres = _columns(truth)
+        particles = [centres[group] for group in rows.values()]
     else:
         named = [
             Named(listed_name(micrograph, row), micrograph.uid)
@@ -91,9 +92,8 @@ def _share_out(table, named):
         raise ValueError(
             describe_no_match([n.name for n in named], [n.name for n in rows])
         )
-    points = [
-        _points(table, rows[matches[name]] if name in matches else []) for name in named
-    ]
+    values = _columns(table)
+    points = [values[rows[matches[name]] if name in matches else []] for name in named]
     taken = set(matches.values())
     left_out: Counter[str] = Counter()
     for name, group in rows.items():
@@ -102,9 +102,9 @@ def _share_out(table, named):
     return points, dict(left_out)
 
 
-def _points(table, rows):
-    """Return some rows as columns x, y and score."""
-    return table.reindex(columns=["x", "y", "score"]).to_numpy(dtype=float)[rows]
+def _columns(table):
+    """Return the columns x, y and score; a score that is not known is NaN."""
+    return table.reindex(columns=["x", "y", "score"]).to_numpy(dtype=float)
 
 
 class Evaluation(NamedTuple):

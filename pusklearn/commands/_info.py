@@ -63,6 +63,8 @@ def _print(document):
 
 def _in_words(value):
     """Return the lines that tell a value."""
+    if isinstance(value, tuple):
+        return [" to ".join(_in_words(one)[0] for one in value)]
     if isinstance(value, list):
         return [line for one in value for line in _in_words(one)]
     if isinstance(value, dict):

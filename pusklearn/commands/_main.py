@@ -21,6 +21,10 @@ from pusklearn.commands._train import train
 class Commands(click.Group):
     """Subcommands whose errors and warnings are one line each."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the subcommands, in the order in which they are used."""
+        return list(self.commands)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a subcommand."""
         with errors_on_one_line(), warnings_handed_to(print_warning):
@@ -30,8 +34,9 @@ class Commands(click.Group):
 EPILOG = """
 A length is written with its unit: 180A is in angstrom, 45px in pixels of the original
 micrograph. Errors and warnings are one line each on standard error. The exit status is
-0 if all went well, 1 after an error, and 2 if the command line is wrong. The
-environment variable PUSKLEARN_DEBUG=1 shows where in the program an error happened.
+0 if all went well, 1 after an error, 2 if the command line is wrong, and 130 after
+Ctrl-C. The environment variable PUSKLEARN_DEBUG=1 shows where in the program an error
+happened.
 """
 
 

@@ -21,7 +21,19 @@ class ManyValues(click.Command):
             if isinstance(param, click.Option) and param.multiple
             for name in param.opts
         }
-        return super().parse_args(ctx, list(with_names_repeated(args, many)))
+        repeated = list(with_names_repeated(args, many))
+        has_several = len(repeated) > len(args)
+        try:
+            return super().parse_args(ctx, repeated)
+        except click.MissingParameter as error:
+            if not (has_several and isinstance(error.param, click.Argument)):
+                raise
+            raise click.UsageError(
+                f"{error.format_message()} It stands before "
+                f"{' and '.join(sorted(many))}, which takes all that follows up to the "
+                "next option.",
+                ctx,
+            ) from error
 
 
 def with_names_repeated(args: Iterable[str], many: set[str]) -> Iterator[str]:

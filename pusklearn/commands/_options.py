@@ -39,6 +39,7 @@ device_option = click.option(
 seed_option = click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
+    metavar="N",
     default=0,
     show_default=True,
     help="Seeds all that is random. The same seed gives the same result.",
@@ -50,6 +51,7 @@ def threads_option(default: int | None, help: str) -> Callable:
     return click.option(
         "--threads",
         type=click.IntRange(1),
+        metavar="N",
         default=default,
         show_default=default is not None,
         help=help,

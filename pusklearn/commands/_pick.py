@@ -53,6 +53,7 @@ Examples:
 @click.option(
     "--threshold",
     type=THRESHOLD,
+    metavar="RULE",
     default="prior",
     show_default=True,
     help="Which peaks are picks: prior (as many as particles are expected), "
@@ -87,6 +88,7 @@ Examples:
 @click.option(
     "--jobs",
     type=click.IntRange(1),
+    metavar="N",
     default=1,
     show_default=True,
     help="How many micrographs are picked at the same time, each by a process of its "

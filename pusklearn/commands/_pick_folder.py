@@ -8,13 +8,11 @@ from typing import Any
 
 from pusklearn.commands._errors import print_warning
 from pusklearn.commands._output import say
+from pusklearn.commands._pick_files import JOINED, remove_files
 from pusklearn.commands._pick_journal import Entry, PickJournal
 from pusklearn.commands._pick_workers import Task
 from pusklearn.commands._plural import count
 from pusklearn.commands._run_record import check_goes_on, read_record
-
-# The formats that have one file for all micrographs.
-JOINED = {"star": "star", "csv": "csv", "topaz": "txt", "cs": "cs"}
 
 
 def prepare(
@@ -115,9 +113,7 @@ def remove_picks(folder: Path) -> None:
         return
     if before is None:
         return
-    for pattern in patterns_of(str(before.get("format"))):
-        for file in list(folder.glob(pattern)):
-            file.unlink()
+    remove_files(folder, before, [])
     remove_drafts(folder)
 
 

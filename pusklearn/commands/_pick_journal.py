@@ -2,6 +2,7 @@
 
 import json
 import os
+from array import array
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
@@ -27,8 +28,8 @@ class Entry(NamedTuple):
         Its height and width.
     pixel_size : float or None
         Its pixel size, in angstrom.
-    picks : list of list of float
-        ``x, y, score`` of each pick.
+    picks : array of float
+        ``x, y, score`` of each pick in turn. An array takes little memory.
     warnings : list of str
         What the library warned of.
     threshold : float or None
@@ -44,10 +45,15 @@ class Entry(NamedTuple):
     uid: int | None = None
     shape: list[int] = []  # noqa: RUF012 (never changed)
     pixel_size: float | None = None
-    picks: list[list[float]] = []  # noqa: RUF012
+    picks: array = array("d")
     warnings: list[str] = []  # noqa: RUF012
     threshold: float | None = None
     error: str | None = None
+
+    @property
+    def n_picks(self) -> int:
+        """The number of picks."""
+        return len(self.picks) // 3
 
 
 class PickJournal:
@@ -85,7 +91,8 @@ class PickJournal:
 
     def add(self, entry: Entry) -> None:
         """Write an entry."""
-        self.file.write(json.dumps(entry._asdict(), allow_nan=False).encode() + b"\n")
+        values = entry._asdict() | {"picks": entry.picks.tolist()}
+        self.file.write(json.dumps(values, allow_nan=False).encode() + b"\n")
         self.file.flush()
 
     def read(self) -> dict[str, Entry]:
@@ -128,7 +135,8 @@ def _parse(line: bytes) -> Entry | None:
     if not line.endswith(b"\n"):
         return None
     try:
-        return Entry(**json.loads(line))
+        entry = Entry(**json.loads(line))
+        return entry._replace(picks=array("d", entry.picks))
     except (TypeError, ValueError):
         return None
 

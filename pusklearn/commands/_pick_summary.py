@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pusklearn.commands._pick_folder import JOINED
+from pusklearn.commands._pick_files import JOINED
 from pusklearn.commands._pick_journal import Entry
 from pusklearn.commands._plural import count
 
@@ -24,12 +24,12 @@ def summary(entries: Sequence[Entry], seconds: float) -> dict[str, Any]:
         "pixel_size": sizes.pop() if len(sizes) == 1 else None,
         "n_micrographs": len(entries),
         "n_failed": len(entries) - len(used),
-        "n_picks": sum(len(entry.picks) for entry in used),
+        "n_picks": sum(entry.n_picks for entry in used),
         "seconds": round(seconds, 1),
         "micrographs": [
             {
                 "path": entry.path or entry.name,
-                "picks": None if entry.error is not None else len(entry.picks),
+                "picks": None if entry.error is not None else entry.n_picks,
                 "pixel_size": entry.pixel_size,
                 "error": entry.error,
                 "warnings": entry.warnings,

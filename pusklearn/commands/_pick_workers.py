@@ -3,7 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -74,7 +75,7 @@ class Task(NamedTuple):
 
 def picked(
     setup: Setup, tasks: Iterable[Task], jobs: int, threads: int
-) -> Iterator[Entry]:
+) -> Generator[Entry]:
     """Yield the picks of each micrograph, as they come.
 
     Parameters
@@ -149,7 +150,7 @@ def pick_one(setup: Setup, task: Task) -> Entry:
         micrograph.uid,
         list(micrograph.shape),
         micrograph.pixel_size,
-        np.asarray(picks, dtype=float).tolist(),
+        array("d", np.asarray(picks, dtype=float).ravel()),
         warnings,
         threshold=_finite(picker.named_steps["extract"].threshold),
     )
@@ -162,10 +163,22 @@ def _finite(threshold: float) -> float | None:
 
 @lru_cache(maxsize=1)
 def load_picker(setup: Setup) -> Any:
-    """Return the picker of a model, which is read once in each process."""
-    from pusklearn.commands._picker_file import open_picker
+    """Return the picker of a model, which is read once in each process.
 
-    return open_picker(setup.model, setup.threshold, setup.margin, setup.device)
+    Raises
+    ------
+    ValueError
+        If the file is another one than when the run began.
+    """
+    from pusklearn.commands._picker_file import open_picker, sha256_of
+
+    picker = open_picker(setup.model, setup.threshold, setup.margin, setup.device)
+    if sha256_of(setup.model) != setup.sha256:
+        raise ValueError(
+            f"{setup.model} has been replaced since the run began. Give another "
+            "--output, or --overwrite to pick everything again."
+        )
+    return picker
 
 
 def _picked_elsewhere(setup, tasks, jobs, threads):

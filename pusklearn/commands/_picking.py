@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -11,8 +12,14 @@ import numpy as np
 
 from pusklearn import io
 from pusklearn.commands._errors import Interrupted, print_warning
-from pusklearn.commands._pick_files import check_files
-from pusklearn.commands._pick_folder import JOINED, prepare
+from pusklearn.commands._pick_files import (
+    JOINED,
+    check_files,
+    files_of,
+    remove_files,
+    written,
+)
+from pusklearn.commands._pick_folder import prepare
 from pusklearn.commands._pick_journal import Entry, PickJournal, stamp_of
 from pusklearn.commands._pick_summary import summary
 from pusklearn.commands._pick_workers import Setup, Task, picked
@@ -86,20 +93,40 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
     with PickJournal(folder) as journal:
         before = None if settings.overwrite else read_record(folder)
         entries = prepare(journal, before, record, tasks, overwrite=settings.overwrite)
-        write_record(folder, record | {"state": "running"})
+        # These tell which files are to be removed, whenever this run is stopped.
+        there = {"state": "running", "micrographs": written(before or {})}
+        write_record(folder, record | there)
         try:
-            entries |= pick_missing(journal, entries, tasks, settings)
+            entries |= pick_missing(
+                journal, entries, tasks, settings, record["model_sha256"]
+            )
         except KeyboardInterrupt as error:
-            n_done = sum(task.key in journal.read() for task in tasks)
-            raise Interrupted(
-                f"Interrupted. {n_done} of {count(len(tasks), 'micrograph')} done; the "
-                "same command goes on with the others."
-            ) from error
+            raise Interrupted(describe_stop(journal, tasks, settings)) from error
         in_order = [entries[task.key] for task in tasks]
-        write_picks(in_order, folder, settings)
+        check_any_used(in_order)
         record |= summary(in_order, time.perf_counter() - start)
+        used = [row["path"] for row in written(record) if row["error"] is None]
+        keep = files_of(used, folder, settings.format)
+        remove_files(folder, there | {"format": settings.format}, keep)
+        write_record(folder, record | {"state": "running"})
+        write_picks(in_order, folder, settings)
         write_record(folder, record)
     return record
+
+
+def describe_stop(
+    journal: PickJournal, tasks: Sequence[Task], settings: Settings
+) -> str:
+    """Return what is said if the user has stopped a run."""
+    done = journal.read()
+    n_done = sum(task.key in done for task in tasks)
+    same = "the same command"
+    if settings.overwrite:
+        same += ", without --overwrite,"
+    return (
+        f"Interrupted. {n_done} of {count(len(tasks), 'micrograph')} done; {same} goes "
+        "on with the others."
+    )
 
 
 def make_tasks(files: Sequence[Any], folder: Path, settings: Settings) -> list[Task]:
@@ -161,16 +188,15 @@ def pick_missing(
     finished: Mapping[str, Entry],
     tasks: Sequence[Task],
     settings: Settings,
+    sha256: str,
 ) -> dict[str, Entry]:
     """Pick the micrographs that are not finished, and write down each of them."""
     todo = [task for task in tasks if task.key not in finished]
     if not todo:
         return {}
-    from pusklearn.commands._picker_file import sha256_of
-
     setup = Setup(
         settings.model,
-        sha256_of(settings.model),
+        sha256,
         settings.threshold,
         settings.margin,
         settings.device,
@@ -179,9 +205,11 @@ def pick_missing(
     entries: dict[str, Entry] = {}
     known: set[str] = set()
     results = picked(setup, todo, min(settings.jobs, len(todo)), settings.threads)
-    with progress_bar(
+    bar = progress_bar(
         description="picking particles", unit="micrograph", total=len(todo)
-    ) as bar:
+    )
+    # Whatever goes wrong here, the processes end with it.
+    with closing(results), bar:
         for entry in results:
             if entry.error is not None and settings.on_error == "raise":
                 raise ValueError(entry.error)
@@ -209,20 +237,18 @@ def told(entry: Entry) -> Iterator[str]:
         )
 
 
-def write_picks(entries: Sequence[Entry], folder: Path, settings: Settings) -> None:
-    """Write the picks of all micrographs that could be used.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
-    used = [entry for entry in entries if entry.error is None]
-    if not used:
+def check_any_used(entries: Sequence[Entry]) -> None:
+    """Raise a ValueError if no micrograph could be used."""
+    if all(entry.error is not None for entry in entries):
         raise ValueError(
             f"At least 1 micrograph must be usable. Got 0 of {len(entries)}; the first "
             f"one: {entries[0].error}"
         )
+
+
+def write_picks(entries: Sequence[Entry], folder: Path, settings: Settings) -> None:
+    """Write the picks of all micrographs that could be used."""
+    used = [entry for entry in entries if entry.error is None]
     suffix = JOINED.get(settings.format)
     io.write_coordinates(
         f"{folder}/" if suffix is None else folder / f"picks.{suffix}",

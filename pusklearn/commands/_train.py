@@ -40,7 +40,8 @@ Examples:
     required=True,
     metavar="FILE...",
     help="Coordinates of some of the particles: files of RELION, cryoSPARC, crYOLO, "
-    "EMAN2, IMOD or Topaz, or a job folder of RELION. Several may follow.",
+    "EMAN2, IMOD or Topaz, or a job folder of RELION. Several may follow, so "
+    "MICROGRAPHS stand before.",
 )
 @click.option(
     "--diameter",
@@ -59,6 +60,7 @@ Examples:
 @click.option(
     "--count",
     type=NumberOrWord("estimate", "(0, inf)"),
+    metavar="estimate|NUMBER",
     default="estimate",
     show_default=True,
     help="How many particles a micrograph holds on average, labelled or not. A "
@@ -68,6 +70,7 @@ Examples:
 @click.option(
     "--downsample",
     type=NumberOrWord("auto", "[1, inf)"),
+    metavar="auto|FACTOR",
     default="auto",
     show_default=True,
     help="How many times smaller the micrographs are made first. 'auto' makes a "
@@ -83,6 +86,8 @@ Examples:
 @mask_option
 @click.option(
     "--shifts",
+    "--apply-shifts",
+    "shifts",
     is_flag=True,
     help="Move the particles by the shifts that RELION's refinement or classification "
     "found for them.",
@@ -106,6 +111,7 @@ Examples:
 @click.option(
     "--updates",
     type=click.IntRange(10),
+    metavar="N",
     help="Number of training steps, rounded down to tens. [default: 100 to 2000, by "
     "the number of labels]",
 )

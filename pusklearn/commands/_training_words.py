@@ -55,7 +55,8 @@ def describe_pixel_sizes(sizes: Sequence[float]) -> str:
 def describe_result(result: Result) -> Iterator[str]:
     """Yield lines that say what was learnt, and what is expected."""
     facts = expectations(result.picker)
-    yield f"Network          {facts['network']}"
+    network, size = facts["network"], facts["region_size"]
+    yield f"Network          {network}, which sees {size} pixels"
     yield f"Prior            {facts['prior']:.3g} of all pixels are near a particle"
     expected = facts["particles_per_micrograph"]
     interval = facts["particles_interval"]
@@ -78,7 +79,8 @@ def expectations(picker: Pipeline) -> dict[str, Any]:
     scorer, extractor = picker.named_steps["score"], picker.named_steps["extract"]
     classifier = scorer.classifier_
     return {
-        "network": str(classifier.module_),
+        "network": type(classifier.module_).__name__,
+        "region_size": scorer.region_size_,
         "prior": classifier.prior_,
         "prior_interval": classifier.prior_interval_,
         "particles_per_micrograph": scorer.particles_per_micrograph_,

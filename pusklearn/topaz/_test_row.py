@@ -10,6 +10,7 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.peaks._peaks import smooth
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.topaz._labelled_images import LabelledImages
+from pusklearn.topaz._messages import say
 from pusklearn.topaz._training_curve import rates
 
 MOST_PIXELS = 2**25
@@ -46,7 +47,8 @@ def test_row(
     -------
     dict of str to float
         ``loss``, the mean logistic loss of a pixel, ``precision``, ``tpr`` and ``fpr``
-        of the pixels chosen, and ``auprc``, the average precision of all.
+        of the pixels chosen, and ``auprc``, the average precision of all. It is empty
+        if no labelled pixel is there, which is said.
     """
     labels = TiledRegions(test.images, 1).labels(test.particles, radius)
     scores = np.concatenate([smooth(m, smoothing).ravel() - zero for m in maps])
@@ -54,6 +56,9 @@ def test_row(
     labels, scores = labels[::step].astype(bool), scores[::step]
     there = np.isfinite(scores)
     labels, scores = labels[there], scores[there]
+    if not labels.any():
+        say("Warning: no particle of the test images can be used; nothing is measured.")
+        return {}
     chosen = scores > 0
     counts = (labels & chosen).sum(), labels.sum(), chosen.sum(), len(labels)
     return {

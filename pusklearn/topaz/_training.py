@@ -62,6 +62,9 @@ def train_model(options: dict[str, Any]) -> None:
         count = expected_count(options, picker, learnt)
         picker.set_params(extract__particles_per_micrograph=count)
         zeros = zeros_of(picker, learnt, count)
+        if model_path is not None:
+            save_model(picker, zeros, model_path)
+            say(f"The model is {model_path}")
         if test is not None:
             values = test_row(
                 picker[:-1].transform(test.images),
@@ -73,10 +76,6 @@ def train_model(options: dict[str, Any]) -> None:
             n_updates = sum(len(row["batches"]) for row in classifier.net_.history)
             row = {"epoch": n_epochs, "iter": n_updates, "split": "test", **values}
             write(curve_line(row))
-            say(f"test: area under the precision-recall curve {values['auprc']:.3f}")
-    if model_path is not None:
-        save_model(picker, zeros, model_path)
-        say(f"The model is {model_path}")
 
 
 def find_start(options: dict[str, Any]) -> tuple[Architecture, list[Any]]:
@@ -84,7 +83,13 @@ def find_start(options: dict[str, Any]) -> tuple[Architecture, list[Any]]:
     name = options.get("model")
     if name is None or not Path(name).is_file():
         return find_module(options), []
-    classifier = load(name)["score"].classifier_
+    scorer = getattr(load(name), "named_steps", {}).get("score")
+    classifier: Any = getattr(scorer, "classifier_", None)
+    if not isinstance(getattr(classifier, "module_", None), Architecture):
+        raise ValueError(
+            f"{name} holds no picker with a network of pusklearn, which a training "
+            "could go on from."
+        )
     say(f"The training goes on from the weights of {name}, with its network.")
     weights = classifier.net_.module_.network.state_dict()
     return classifier.module_, [StartFrom(weights)]

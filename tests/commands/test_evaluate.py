@@ -3,8 +3,9 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from simulated_projects import relion_project
+from simulated_projects import cryosparc_project, relion_project
 
+from pusklearn import io
 from pusklearn.commands._evaluation import evaluate_picks, judge_on
 
 TRUTH = "image_name\tx_coord\ty_coord\na\t10\t10\na\t40\t40\nb\t25\t5\n"
@@ -213,6 +214,46 @@ def test_names_that_do_not_agree_are_an_error(evaluate, folder):
     result = evaluate("picks.txt", "truth.txt", "--radius", "5px")
     assert result.exit_code == 1
     assert "no row for any of the micrographs" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("format", "name"),
+    [
+        ("star", "picks.star"),
+        ("csv", "picks.csv"),
+        ("topaz", "picks.txt"),
+        ("cs", "picks.cs"),
+        ("relion", ""),
+        ("box", ""),
+        ("cbox", ""),
+        ("eman2", ""),
+    ],
+)
+def test_the_folder_of_a_run_is_read_in_every_format(evaluate, folder, format, name):
+    """Every second pick is 12 pixels beside its particle, and has a smaller score."""
+    cryosparc_project(folder)
+    micrographs = io.read_micrographs(folder / "J4/exposures_accepted.cs")
+    particles = io.read_coordinates(folder / "J6/extracted_particles.cs")
+    picks = []
+    for points in io.coordinates_for(particles, micrographs):
+        is_wrong = np.arange(len(points)) % 2 == 1
+        inwards = np.where(points[:, 0] < 128, 12, -12) * is_wrong
+        picks.append(np.c_[points[:, 0] + inwards, points[:, 1], 1 - is_wrong])
+    (folder / "run").mkdir()
+    io.write_coordinates(
+        f"{folder}/run/{name}", picks, micrographs, format, box_size="200A"
+    )
+    record = {"command": "pick", "pixel_size": 6.0}
+    (folder / "run" / "run.json").write_text(json.dumps(record))
+    (folder / "run" / "picks.png").touch()
+    # 6 angstrom are a pixel.
+    result = evaluate("run", "J6/extracted_particles.cs", "--radius", "6A", "--json")
+    found = json.loads(result.stdout)
+    n_right = sum(int((points[:, 2] == 1).sum()) for points in picks)
+    n = sum(map(len, picks))
+    assert (found["picks"], found["particles"], found["hits"]) == (n, n, n_right)
+    has_score = format != "box"
+    assert found["average_precision"] == (n_right / n if has_score else None)
 
 
 def test_shifts_are_applied_if_asked_for(evaluate, folder):

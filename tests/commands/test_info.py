@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from simulated_projects import cryolo_project, cryosparc_project, relion_project
 
-from pusklearn import PUClassifier, __version__, make_picker, save
+from pusklearn import PUClassifier, __version__, load, make_picker, save
 from pusklearn.datasets import make_micrographs
 
 RUN = {
     "command": "pick",
+    "state": "finished",
     "pusklearn": "0.9",
     "model": "/x/model.pusk",
     "threshold": "prior",
@@ -176,8 +177,26 @@ def test_a_picker_tells_what_it_learnt_and_expects(info, models):
     assert found["threshold_rule"] == "prior"
     assert np.isfinite(found["threshold"])
     assert 0 < found["prior"] < 0.1
-    assert found["network"].startswith("ConvNet(")
+    assert found["network"] == "ConvNet, which sees 31 pixels"
+    assert found["trained_on"] == "13 labels in 2 micrographs"
+    assert found["particles_interval"] is None
     assert found["written_by"] == f"pusklearn {__version__}"
+
+
+def test_an_estimate_has_an_interval(pusklearn_command, models):
+    picker = load(models / "picker.pusk")
+    picker["score"].particles_per_micrograph_interval_ = (4.5, 9.25)
+    save(picker, models / "estimated.pusk")
+    result = pusklearn_command("info", models / "estimated.pusk")
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["particles", "interval", "4.5", "to", "9.25"] in lines
+
+
+def test_a_picker_that_has_not_learnt_says_no_more_than_its_settings(info, models):
+    save(make_picker("144A"), models / "new.pusk")
+    found = info(models / "new.pusk")
+    assert found["diameter"] == "144 angstrom"
+    assert "network" not in found
 
 
 def test_another_estimator_has_its_name(info, models):
@@ -191,6 +210,7 @@ def test_a_run_tells_what_it_did(info, tmp_path):
     assert info(tmp_path / "run.json") == {
         "kind": "run of pusklearn",
         "command": "pick",
+        "state": "finished",
         "pusklearn": "0.9",
         "model": "/x/model.pusk",
         "format": "star",

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import mrcfile
 import numpy as np
@@ -260,6 +261,10 @@ def test_another_version_is_warned_of(pick):
     assert "warning: out was begun with pusklearn 0.0.1" in result.stderr
 
 
+def interrupt(*arguments):
+    raise KeyboardInterrupt
+
+
 @pytest.fixture
 def damaged(pick):
     with open("mics/simulated_0001.mrc", "r+b") as file:
@@ -292,6 +297,48 @@ def test_a_micrograph_that_failed_is_tried_again(pick, damaged, small):
     result = pick()
     assert "5 micrographs: 3 picked before, 2 to pick" in result.stdout
     assert record_in()["n_failed"] == 1
+
+
+@showing_warnings
+@pytest.mark.parametrize("format", ["box", "relion"])
+def test_no_picks_stay_of_a_micrograph_that_fails_later(pick, format):
+    arguments = ["--format", format, "--box-size", "20px", "--threshold", "none"]
+    pick(*arguments)
+    before = {path.name for path in Path("out").rglob("*.*")}
+    with open("mics/simulated_0001.mrc", "r+b") as file:
+        file.truncate(5000)
+    result = pick(*arguments)
+    assert result.exit_code == 0, result.stderr
+    after = {path.name for path in Path("out").rglob("*.*")}
+    (gone,) = before - after
+    assert gone.startswith("simulated_0001")
+
+
+def test_picks_are_not_doubled_if_names_get_folders(pick):
+    arguments = ["--format", "box", "--box-size", "20px"]
+    pick(*arguments)
+    Path("out/mine.box").write_text("1 2 20 20\n")
+    shutil.copytree("mics", "more/mics")
+    # Killed after the old files are removed, and before the new ones are written.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_picking, "write_picks", interrupt)
+        assert pick("mics", "more/mics", *arguments).exit_code == 130
+    result = pick("mics", "more/mics", *arguments)
+    assert result.exit_code == 0, result.stderr
+    files = {path.relative_to("out").as_posix() for path in Path("out").rglob("*.box")}
+    assert len(files) == 9
+    assert "simulated_0000.box" not in files
+    assert "mine.box" in files
+    assert "mics/simulated_0000.box" in files or "more/mics/simulated_0000.box" in files
+
+
+def test_overwrite_leaves_files_of_others(pick):
+    arguments = ["--format", "box", "--box-size", "20px"]
+    pick(*arguments, output=".")
+    os.mkdir("others")
+    Path("others/a.box").write_text("1 2 20 20\n")
+    assert pick("--overwrite", output=".").exit_code == 0
+    assert [path.as_posix() for path in Path().rglob("*.box")] == ["others/a.box"]
 
 
 @showing_warnings
@@ -420,6 +467,8 @@ def test_ctrl_c_leaves_what_is_done(pick, monkeypatch):
     assert result.exit_code == 130
     assert "2 of 4 micrographs done; the same command goes on" in result.stderr
     assert record_in()["state"] == "running"
+    result = pick("--format", "csv", "--overwrite")
+    assert "0 of 4 micrographs done; the same command, without --over" in result.stderr
     monkeypatch.undo()
     os.chdir(os.path.dirname(os.path.abspath("out")))
 
@@ -489,3 +538,31 @@ def test_boxes_in_angstrom_need_a_pixel_size(pick, small, tmp_path):
             if name.endswith(".box"):
                 with open(f"{folder}/{name}") as file, open(f"b/{name}") as other:
                     assert file.read() == other.read()
+
+
+def test_a_job_of_relion_is_that_of_the_library(pick, small):
+    result = pick("--format", "relion", output="AutoPick/job010")
+    assert result.exit_code == 0, result.stderr
+    micrographs = io.read_micrographs("mics")
+    picks = small.picker.predict(micrographs)
+    before = {
+        path.relative_to("AutoPick/job010"): path.read_bytes()
+        for path in _picking.Path("AutoPick/job010").rglob("*.star")
+    }
+    shutil.rmtree("AutoPick")
+    io.write_coordinates("AutoPick/job010", picks, micrographs, "relion")
+    after = {
+        path.relative_to("AutoPick/job010"): path.read_bytes()
+        for path in _picking.Path("AutoPick/job010").rglob("*.star")
+    }
+    assert before == after
+    assert len(after) == 1 + sum(map(bool, map(len, picks)))
+
+
+def test_overwrite_needs_nothing_to_replace(pick):
+    os.mkdir("out")
+    with open("out/picks.star", "w") as file:
+        file.write("mine")
+    result = pick("--overwrite")
+    assert result.exit_code == 0, result.stderr
+    assert len(io.read_coordinates("out/picks.star")) == record_in()["n_picks"]

@@ -1,4 +1,5 @@
 import os
+from array import array
 
 import pytest
 
@@ -13,7 +14,7 @@ A = Entry(
     7,
     [30, 40],
     1.2,
-    [[1.0, 2.0, 0.1], [3.0, 1 / 3, -5.5]],
+    array("d", [1.0, 2.0, 0.1, 3.0, 1 / 3, -5.5]),
     ["odd"],
     -1.5,
 )

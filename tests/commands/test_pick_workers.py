@@ -41,6 +41,13 @@ def test_a_model_that_cannot_be_used_is_an_error(small, setup, jobs):
         list(picked(wrong, tasks_of(small), jobs, 1))
 
 
+def test_a_model_that_is_replaced_while_a_run_goes_on_is_an_error(small, setup):
+    _pick_workers.load_picker.cache_clear()
+    later = setup._replace(sha256="that of the file at the beginning")
+    with pytest.raises(ValueError, match=r"model\.pusk has been replaced"):
+        next(picked(later, tasks_of(small), 1, 1))
+
+
 def test_a_fault_of_the_system_is_no_fault_of_a_micrograph(small, setup, monkeypatch):
     from pusklearn import io
 

@@ -71,7 +71,7 @@ def test_it_says_what_it_took_and_what_it_expects(train, small):
     assert f"{counts[0]} mics/simulated_0000.mrc" in output
     assert "Pixel size 1.5 angstrom, from the headers of the micrographs" in output
     assert "Downsampling 1 times: a particle is 24 pixels wide" in output
-    assert "Network ConvNet(" in output
+    assert "Network ConvNet, which sees 31 pixels" in output
     assert "Expected 20 particles per micrograph, given by --count" in output
     assert "Wrote model.pusk after" in output
 
@@ -317,3 +317,39 @@ def test_more_micrographs_than_may_be_open_are_read_one_by_one(train, monkeypatc
     monkeypatch.setattr(_read_micrographs, "MOST_OPEN", 1)
     result = train("--json")
     assert json.loads(result.stdout) | {"seconds": 0} == before
+
+
+def test_a_list_of_relion_tells_the_pixel_size(pusklearn_command, tmp_path):
+    from simulated_projects import relion_project
+
+    project = relion_project(tmp_path, n_micrographs=3, size=96, n_labels=3)
+    result = pusklearn_command(
+        "train",
+        tmp_path / "MotionCorr/job002/corrected_micrographs.star",
+        "--particles",
+        tmp_path / "ManualPick/job004/manualpick.star",
+        *("--diameter", f"{project.diameter * project.pixel_size}A"),
+        *("--count", 8, "--updates", 10, "--output", tmp_path / "model.pusk"),
+    )
+    assert result.exit_code == 0, result.stderr
+    size = f"{project.pixel_size:g} angstrom, from the list of the micrographs"
+    assert size in result.stdout
+    assert project.paths[0] in result.stdout
+    assert "1 other micrograph without a label" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "0 s"), (60, "1 min 0 s"), (3600, "1 h 0 min")]
+)
+def test_times_are_told_in_words(seconds, words):
+    assert _training_words.describe_seconds(seconds) == words
+
+
+def test_micrographs_stand_before_the_particles(pusklearn_command):
+    options = ["--diameter", "3px", "--output", "model.pusk"]
+    result = pusklearn_command("train", "--particles", "a.star", "mics", *options)
+    assert result.exit_code == 2
+    line = " ".join(result.stderr.split())
+    assert "Missing argument 'MICROGRAPHS...'. It stands before --particles" in line
+    result = pusklearn_command("train", "--particles", "a.star", *options)
+    assert "It stands before" not in result.stderr

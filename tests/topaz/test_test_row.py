@@ -50,6 +50,13 @@ def test_missing_pixels_do_not_count(test_set, maps):
     assert row["precision"] == 26 / (1200 - 300)
 
 
+def test_without_a_labelled_pixel_nothing_is_measured(test_set, maps, capsys):
+    for scores in maps:
+        scores[:] = np.nan
+    assert row_of(maps, test_set, 2, 0.0, 0.0) == {}
+    assert "nothing is measured" in capsys.readouterr().err
+
+
 def test_of_many_pixels_some_count(test_set, maps, monkeypatch):
     monkeypatch.setattr(_test_row, "MOST_PIXELS", 600)
     row = row_of(maps, test_set, 2, 0.0, -100.0)

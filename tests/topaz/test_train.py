@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pusklearn import load
+from pusklearn import PeakExtractor, load, save
 from pusklearn.micrographs.regions._covering_field import RECEPTIVE_FIELDS
 from pusklearn.topaz import _labelled_images
 
@@ -53,6 +53,13 @@ def test_what_cannot_be_learnt_is_said(run, project, tmp_path, arguments, words)
     assert words in err
 
 
+def test_another_estimator_cannot_be_trained_on(run, project, tmp_path):
+    save(PeakExtractor(), tmp_path / "a.sav")
+    status, _, err = run("train", *SETS, "-m", tmp_path / "a.sav")
+    assert status == 1
+    assert "a.sav holds no picker with a network of pusklearn" in err
+
+
 def test_a_network_is_described(run):
     status, out, err = run("train", "--describe", "-m", "conv63", "--bn", "off")
     assert (status, err) == (0, "")
@@ -94,7 +101,7 @@ def test_many_images_are_learnt_from_a_few_at_a_time(
         *("-o", tmp_path / "c.txt"),
     )
     assert status == 0, err
-    assert "test: area under the precision-recall curve" in err
+    assert pd.read_csv(tmp_path / "c.txt", sep="\t")["split"].iloc[-1] == "test"
 
 
 def test_an_image_that_cannot_be_used_is_left_out(run, project, tmp_path):
