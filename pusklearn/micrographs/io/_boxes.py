@@ -3,7 +3,6 @@
 import math
 import os
 import re
-from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -107,11 +106,12 @@ def _check_confidence(scores, fifths, index):
 
 def _to_number(text):
     """Return a finite number, or NaN if the text is none."""
-    with suppress(ValueError):
-        # Python takes 1_000 for a number; no other program does.
-        if "_" not in text and math.isfinite(number := float(text)):
-            return number
-    return math.nan
+    try:
+        number = float(text)
+    except ValueError:
+        return math.nan
+    # Python takes 1_000 for a number; no other program does.
+    return number if math.isfinite(number) and "_" not in text else math.nan
 
 
 def _check_box(values, number):
