@@ -26,8 +26,7 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     has_confidence : bool, default=False
         Whether the fifth value of a row, if there is one, is a confidence from 0 to 1,
         as in old .cbox files of crYOLO. If not, it is a score if all rows have a number
-        in its place and one of them has a decimal point; EMAN writes marks there, such
-        as -3. Further values are left out.
+        in its place and one of them has decimals; EMAN writes marks there, such as -3. Further values are left out.
 
     Returns
     -------
@@ -78,9 +77,13 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
             "the fifth values of its rows are -1 and -2, which mark the ends of "
             "filaments: the particles along them are not in the file."
         )
-    elif np.isfinite(scores).all() and any("." in fifth for fifth in fifths):
+    elif np.isfinite(scores).all() and any(map(_has_decimals, fifths)):
         frame["score"] = scores
     return frame
+
+
+def _has_decimals(number):
+    return "." in number or not float(number).is_integer()
 
 
 def check_is_no_helix(number: int, text: str) -> None:

@@ -157,7 +157,8 @@ def read_coordinates(
         read or two files for the same micrograph. The message names the file and, if
         there is one, the line.
     TypeError
-        If `apply_shifts` is not True or False, or `pixel_size` is not a number.
+        If `path` is neither a path nor a sequence, `apply_shifts` is not True or False,
+        or `pixel_size` is not a number.
     ImportError
         If a file is a model of IMOD, and the package imodmodel is not installed.
 

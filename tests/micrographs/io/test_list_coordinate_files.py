@@ -74,3 +74,9 @@ def test_a_folder_of_tables_tells_how_to_give_them(tmp_path):
         read_coordinates(tmp_path)
     table = read_coordinates(f"{tmp_path}/*.csv")
     assert table["micrograph"].tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("path", [None, 5, b"a.star"])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(TypeError, match=r"`path` must be a path, .* Got (None|int|by)"):
+        read_coordinates(path)
