@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -75,7 +75,7 @@ class Task(NamedTuple):
 
 def picked(
     setup: Setup, tasks: Iterable[Task], jobs: int, threads: int
-) -> Iterator[Entry]:
+) -> Generator[Entry]:
     """Yield the picks of each micrograph, as they come.
 
     Parameters

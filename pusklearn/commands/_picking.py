@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -204,9 +205,11 @@ def pick_missing(
     entries: dict[str, Entry] = {}
     known: set[str] = set()
     results = picked(setup, todo, min(settings.jobs, len(todo)), settings.threads)
-    with progress_bar(
+    bar = progress_bar(
         description="picking particles", unit="micrograph", total=len(todo)
-    ) as bar:
+    )
+    # Whatever goes wrong here, the processes end with it.
+    with closing(results), bar:
         for entry in results:
             if entry.error is not None and settings.on_error == "raise":
                 raise ValueError(entry.error)

@@ -45,7 +45,8 @@ def decode_array(node: dict[str, Any], reader: Reader) -> np.ndarray:
     dtype = read_dtype(node.get("dtype"))
     shape = read_shape(node)
     data = reader.tensor(node.get("tensor")).numpy().tobytes()
-    if len(data) != prod(shape) * dtype.itemsize:
+    # Items of no length would make a shape of any size of nothing.
+    if len(data) != prod(shape) * dtype.itemsize or (not data and 0 not in shape):
         raise ValueError(
             f"An array of shape {shape} and type {dtype} cannot have {len(data)} B."
         )
@@ -108,6 +109,10 @@ def decode_masked(node: dict[str, Any], reader: Reader) -> np.ma.MaskedArray:
         check_array(reader.read(node.get(name)))
         for name in ("data", "mask", "fill_value")
     )
+    if mask.shape != data.shape:
+        raise ValueError(
+            f"An array of {data.shape} cannot have a mask of {mask.shape}."
+        )
     filled: Any = fill_value[()]
     return np.ma.MaskedArray(data, mask.astype(bool), fill_value=filled)
 

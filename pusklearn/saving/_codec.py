@@ -135,7 +135,7 @@ class Unpacker:
     """
 
     def __init__(self, tensors: dict[str, torch.Tensor]):
-        self.tensors = tensors
+        self.tensors = dict(tensors)
         self.shared: dict[int, Any] = {}
 
     def read(self, node: Any, *, has_owner: bool = False) -> Any:
@@ -152,7 +152,7 @@ class Unpacker:
         return value
 
     def tensor(self, name: Any) -> torch.Tensor:
-        """Return the tensor of that name."""
+        """Return the tensor of that name, once: copies of one would fill the memory."""
         if name not in self.tensors:
-            raise ValueError(f"There is no tensor {name!r}.")
-        return self.tensors[name]
+            raise ValueError(f"There is no tensor {name!r}, or it is named twice.")
+        return self.tensors.pop(name)

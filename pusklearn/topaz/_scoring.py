@@ -23,6 +23,7 @@ from pusklearn.pu.modules._conv_net_blueprint import ConvNetBlueprint
 from pusklearn.pu.modules._resnet8_blueprint import ResNet8Blueprint
 from pusklearn.pu.modules._resnet16_blueprint import ResNet16Blueprint
 from pusklearn.pu.network._dense_network import score_pixels
+from pusklearn.pu.network._load_state import load_state
 
 DOCUMENT = "scoring.json"
 
@@ -69,8 +70,10 @@ class Scoring:
             weights = {
                 name: tensors[tensor] for name, tensor in document["weights"].items()
             }
-            network = self.module.build((self.region_size, self.region_size))
-            network.load_state_dict(weights)
+            # A network that is said to be huge takes no memory before it is refused.
+            with torch.device("meta"):
+                network = self.module.build((self.region_size, self.region_size))
+            load_state(network, weights)
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
             raise ValueError(f"Its part {DOCUMENT!r} is damaged: {error!r}.") from error
         self.network = network.to(device).eval()

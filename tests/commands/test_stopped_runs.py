@@ -112,7 +112,7 @@ def test_ctrl_c_is_one_line(small, project, jobs, whole_group):
     _, errors = run.communicate()
     assert time.perf_counter() - before < 5
     assert run.returncode == 130
-    assert errors.splitlines()[-1].startswith("Interrupted. ")
+    assert errors.splitlines()[-1].startswith("Interrupted.")
     assert "Traceback" not in errors
     run = start(small, project, "stopped", "csv", jobs)
     run.communicate()

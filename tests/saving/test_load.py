@@ -417,3 +417,33 @@ def test_changed_documents_are_refused_or_loaded(estimator, path):
         with suppress(UserWarning):  # of another version, or of no such device
             n_refused += loaded_or_refused(path) is None
     assert n_refused > 30
+
+
+def test_a_tensor_comes_once(path):
+    weights = {"kind": "array", "tensor": "x", "dtype": "|u1", "shape": [9]}
+    document = node("sklearn.linear_model.LinearRegression", a=[weights] * 2)
+    tensors = {"x": torch.zeros(9, dtype=torch.uint8)}
+    check_refused(path, document, tensors, "'x', or it is named twice")
+
+
+@pytest.mark.parametrize("dtype", ["<U0", "|V0", "|S0"])
+def test_nothing_does_not_become_a_great_array(path, dtype):
+    nothing = {"kind": "array", "tensor": "x", "dtype": dtype, "shape": [2**40]}
+    document = node("sklearn.linear_model.LinearRegression", a=nothing)
+    tensors = {"x": torch.zeros(0, dtype=torch.uint8)}
+    check_refused(path, document, tensors, "cannot have 0 B|not allowed")
+
+
+def test_a_small_mask_does_not_grow(path):
+    parts = {
+        name: {"kind": "array", "tensor": name, "dtype": "|u1", "shape": shape}
+        for name, shape in (("data", [9]), ("mask", [1]), ("fill_value", []))
+    }
+    document = node(
+        "sklearn.linear_model.LinearRegression", a={"kind": "masked array", **parts}
+    )
+    tensors = {
+        name: torch.zeros(part["shape"], dtype=torch.uint8)
+        for name, part in parts.items()
+    }
+    check_refused(path, document, tensors, "cannot have a mask")

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from pusklearn import Micrograph, load
+from pusklearn.saving._archive import read_archive
 from pusklearn.topaz._open_model import open_model
 from pusklearn.topaz._scoring import Scoring, interpolated_zero
 
@@ -53,3 +54,11 @@ def test_an_image_that_is_missing_as_a_whole_has_no_picks(model):
 def test_a_damaged_document_is_named(document):
     with pytest.raises(ValueError, match=r"'scoring\.json' is damaged"):
         Scoring(document, {})
+
+
+def test_a_huge_network_takes_no_memory_before_it_is_refused(model):
+    documents, tensors = read_archive(model)
+    document = documents["scoring.json"]
+    document["parameters"]["units"] = 10**6
+    with pytest.raises(ValueError, match="do not fit the network"):
+        Scoring(document, tensors)

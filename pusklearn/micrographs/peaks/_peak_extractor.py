@@ -280,10 +280,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         self._check_parameters()
         threshold = self.threshold if rule is None else rule
-        if parse_threshold(threshold, RULES).name != "number":
-            check_same_peaks(self, threshold)
-            if threshold == self.rule_ and peak_settings(self) == self.peak_settings_:
-                return self.threshold_  # `fit` has warned if there was a reason.
+        if parse_threshold(threshold, RULES).name == "number":
+            return self._choose(threshold)
+        then = getattr(self, "peak_settings_", None)  # None in pickles from before
+        if threshold == self.rule_ and then in (None, peak_settings(self)):
+            return self.threshold_  # `fit` has warned if there was a reason.
+        check_same_peaks(self, threshold)
         return self._choose(threshold)
 
     def predict(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:

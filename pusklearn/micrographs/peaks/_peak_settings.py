@@ -34,8 +34,14 @@ def check_same_peaks(extractor: Any, threshold: float | str) -> None:
     Raises
     ------
     ValueError
-        If a parameter that the rule depends on was changed after the fit.
+        If a parameter that the rule depends on was changed after the fit, or an earlier
+        version made the fit.
     """
+    if not hasattr(extractor, "peak_settings_"):
+        raise ValueError(
+            f"threshold={threshold!r} is chosen from the peaks of the fit. An earlier "
+            "version of pusklearn made it, which did not keep them: fit again."
+        )
     names = ["radius", "smoothing"]
     if parse_threshold(threshold, RULES).name != "prior":
         names += ["match_radius", "refine"]

@@ -371,7 +371,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             self.classifier_, micrograph, self.region_size_, self.step
         )
         prior, _ = known_prior(self.classifier_)
-        return expect_particles(scores, prior, self.label_radius_)
+        # Pickles of earlier versions do not have the attribute.
+        radius = getattr(self, "label_radius_", self.label_radius)
+        return expect_particles(scores, prior, radius)
 
     def _bar(self, description):
         """Return what a bar says; None if none is to be shown."""

@@ -2,7 +2,11 @@
 
 from sklearn.base import BaseEstimator
 
-from pusklearn.pu.modules._blueprint import Blueprint
+# Pickles of fitted classifiers of earlier versions look for `Network` here.
+from pusklearn.pu.modules._blueprint import (
+    Blueprint,
+    Network,  # noqa: F401
+)
 
 
 class Architecture(Blueprint, BaseEstimator):

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import torch
 from skorch import NeuralNet
 from skorch.history import History
-from torch import nn
 
 from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.network._devices import as_device
+from pusklearn.pu.network._load_state import load_state
 from pusklearn.pu.network._network import Objective
 from pusklearn.pu.network._training import assemble_network
 from pusklearn.pu.network._training_net import TrainingNet, both_probabilities
@@ -125,20 +125,6 @@ def restored_net(classifier: Any, parts: NetParts) -> NeuralNet:
 def is_setting(name: str) -> bool:
     """Tell whether a parameter of a net is one that is kept."""
     return name in SETTINGS or name.startswith("optimizer__")
-
-
-def load_state(network: nn.Module, state: Mapping[str, torch.Tensor]) -> None:
-    """Give a network without storage its weights, or raise a ValueError."""
-    for name, own in network.state_dict().items():
-        if name in state and state[name].dtype != own.dtype:
-            raise ValueError(
-                f"The weights {name!r} must be of type {own.dtype}. Got "
-                f"{state[name].dtype}."
-            )
-    try:
-        network.load_state_dict(state, assign=True)
-    except RuntimeError as error:
-        raise ValueError(f"The weights do not fit the network. {error}") from None
 
 
 def check_is_optimizer(optimizer: Any) -> None:

@@ -33,3 +33,16 @@ def test_a_radius_that_stands_for_the_match_radius_is_compared_too():
     check_same_peaks(extractor, "prior")
     with pytest.raises(ValueError, match=r"match_radius=7, and `match_radius` was set"):
         check_same_peaks(extractor, "fdr:0.5")
+
+
+def test_a_fit_of_an_earlier_version_has_its_own_threshold_alone():
+    maps = [np.eye(9)]
+    extractor = PeakExtractor(2, particles_per_micrograph=1, threshold="prior")
+    threshold = extractor.fit(maps).threshold_
+    for name in ("peak_settings_", "peak_scores_", "match_scores_", "n_expected_"):
+        delattr(extractor, name)
+    assert extractor.find_threshold() == threshold
+    assert (extractor.predict(maps)[0][:, 2] > threshold).all()
+    assert extractor.set_params(threshold=0.5).find_threshold() == 0.5
+    with pytest.raises(ValueError, match="An earlier version of pusklearn"):
+        extractor.find_threshold("recall:0.5")
