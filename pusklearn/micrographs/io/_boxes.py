@@ -26,7 +26,8 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     has_confidence : bool, default=False
         Whether the fifth value of a row, if there is one, is a confidence from 0 to 1,
         as in old .cbox files of crYOLO. If not, it is a score if all rows have a number
-        in its place and one of them has decimals; EMAN writes marks there, such as -3. Further values are left out.
+        in its place and one of them has decimals; EMAN writes marks there, such as -3.
+        Further values are left out.
 
     Returns
     -------
