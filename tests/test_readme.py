@@ -64,6 +64,6 @@ def test_the_block_for_a_relion_project_runs_in_one(tmp_path):
     (clicks.parent / "manualpick.star").write_text(index)
     code = RELION.replace("particles_per_micrograph=300", "particles_per_micrograph=10")
     exec(compile(code, str(GUIDE), "exec"), {})
-    picks = io.read_coordinates("picks.star")
+    picks = io.read_coordinates("AutoPick/pusklearn/autopick.star")
     assert (picks["micrograph"] == f"{folder}/a.mrc").all()
     assert len(picks)

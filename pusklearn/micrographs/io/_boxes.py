@@ -3,7 +3,6 @@
 import math
 import os
 import re
-from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -27,8 +26,8 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     has_confidence : bool, default=False
         Whether the fifth value of a row, if there is one, is a confidence from 0 to 1,
         as in old .cbox files of crYOLO. If not, it is a score if all rows have a number
-        in its place and one of them has a decimal point; EMAN writes marks there, such
-        as -3. Further values are left out.
+        in its place and one of them has decimals; EMAN writes marks there, such as -3.
+        Further values are left out.
 
     Returns
     -------
@@ -79,9 +78,13 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
             "the fifth values of its rows are -1 and -2, which mark the ends of "
             "filaments: the particles along them are not in the file."
         )
-    elif np.isfinite(scores).all() and any("." in fifth for fifth in fifths):
+    elif np.isfinite(scores).all() and any(map(_has_decimals, fifths)):
         frame["score"] = scores
     return frame
+
+
+def _has_decimals(number):
+    return "." in number or not float(number).is_integer()
 
 
 def check_is_no_helix(number: int, text: str) -> None:
@@ -107,11 +110,12 @@ def _check_confidence(scores, fifths, index):
 
 def _to_number(text):
     """Return a finite number, or NaN if the text is none."""
-    with suppress(ValueError):
-        # Python takes 1_000 for a number; no other program does.
-        if "_" not in text and math.isfinite(number := float(text)):
-            return number
-    return math.nan
+    try:
+        number = float(text)
+    except ValueError:
+        return math.nan
+    # Python takes 1_000 for a number; no other program does.
+    return number if math.isfinite(number) and "_" not in text else math.nan
 
 
 def _check_box(values, number):

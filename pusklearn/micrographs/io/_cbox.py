@@ -128,7 +128,7 @@ def _check_is_flat(table, found):
     """
     values = [("CoordinateZ", table)] + [(_SLICES, t) for t in found if _SLICES in t]
     for name, frame in values:
-        if name in frame and not frame[name].map(_is_no_slice).all():
+        if name in frame and not all(map(_is_no_slice, set(frame[name]))):
             raise ValueError(
                 f"its column {name} tells of particles in a tomogram. Those of "
                 "micrographs have x and y alone."

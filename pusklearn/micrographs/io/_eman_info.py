@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ import pandas as pd
 from pusklearn.micrographs.io._text_file import read_lines
 
 _MOST_SHOWN = 80
+# What EMAN2 keeps of a micrograph that nobody has boxed yet.
+_OF_MICROGRAPH = re.compile(r"ctf(_frame)?|quality|sets")
 
 
 def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
@@ -20,7 +23,8 @@ def read_eman_info(path: str | os.PathLike) -> pd.DataFrame:
     path : path-like
         A JSON file with a list ``boxes`` of ``[x, y, label, score]``, in pixels. The
         label is a text, such as "manual". The list of a tilt pair is called
-        ``boxes_rct``.
+        ``boxes_rct``. EMAN2 has such a file of each micrograph, also of one without
+        boxes.
 
     Returns
     -------
@@ -67,6 +71,8 @@ def _find_boxes(content):
             "Leave one of them out."
         )
     boxes = known.get("boxes") or known.get("boxes_rct", known.get("boxes"))
+    if boxes is None and any(map(_OF_MICROGRAPH.fullmatch, known)):
+        return []
     if not isinstance(boxes, list):
         raise ValueError("a file of EMAN2 must have a list `boxes`.")
     return boxes

@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pusklearn.micrographs.io._coordinate_file import named_after
@@ -37,9 +37,16 @@ def list_coordinate_files(
     ValueError
         If the files of a folder have several formats, a folder has jobs of RELION, or a
         selection of micrographs lies beside no index.
+    TypeError
+        If `path` is neither a path nor a sequence.
     """
     if isinstance(path, str | os.PathLike):
         return _list_files(path)
+    if not isinstance(path, Iterable) or isinstance(path, bytes):
+        raise TypeError(
+            "`path` must be a path, as a str or path-like, or a sequence of paths. "
+            f"Got {type(path).__name__}."
+        )
     # Reading a path that stands for no file tells what it is.
     found = [_list_files(element) or [Path(element)] for element in path]
     return [file for files in found for file in files]

@@ -9,7 +9,7 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 
 # A name may contain dots ("May08_03.05.02"), so only known extensions are cut off.
 _EXTENSION = re.compile(
-    r"(?<=.)\.(mrcs?|tiff?|eer|png|jpe?g|star|txt|c?box|[ct]sv)(\.(gz|bz2))?$",
+    r"(?<=.)\.(mrcs?|tiff?|eer|hdf|dm[34]|png|jpe?g|star|txt|c?box|[ct]sv)(\.(gz|bz2))?$",
     re.IGNORECASE,
 )
 

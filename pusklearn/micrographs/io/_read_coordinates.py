@@ -20,6 +20,8 @@ from pusklearn.micrographs.io._shifts import SHIFTS
 from pusklearn.pu._checks import check_flag, check_number
 from pusklearn.pu._warn_caller import warn_caller
 
+# Suffixes of text that a folder of other things has as well.
+_TABLES = (".csv", ".tsv", ".txt")
 _SAID = {
     "left_out": "What is not selected in RELION (rlnSelected 0) is left out",
     "assumed": "Shifts are in pixels of the images of particles",
@@ -155,7 +157,8 @@ def read_coordinates(
         read or two files for the same micrograph. The message names the file and, if
         there is one, the line.
     TypeError
-        If `apply_shifts` is not True or False, or `pixel_size` is not a number.
+        If `path` is neither a path nor a sequence, `apply_shifts` is not True or False,
+        or `pixel_size` is not a number.
     ImportError
         If a file is a model of IMOD, and the package imodmodel is not installed.
 
@@ -254,10 +257,21 @@ def _tell_of_cs(path):
     is_path = isinstance(path, str | os.PathLike)
     names = sorted(file.name for file in Path(path).glob("*.cs")) if is_path else []
     if not names:
-        return ""
+        return _tell_of_tables(Path(path)) if is_path else ""
     return (
         f" It has files of cryoSPARC: {', '.join(names[:5])} ({len(names)} in all). "
         "Give the one that has the particles."
+    )
+
+
+def _tell_of_tables(folder):
+    """Say which tables a folder has: they may be those of anything."""
+    names = sorted(f.name for f in folder.glob("*") if f.suffix.lower() in _TABLES)
+    if not names:
+        return ""
+    return (
+        f" It has tables: {', '.join(names[:3])} ({len(names)} in all). Give those of "
+        f"coordinates, as in '{folder / '*'}{Path(names[0]).suffix}'."
     )
 
 

@@ -39,10 +39,7 @@ def find_project(job: Path, listed: Sequence[str]) -> Path:
     job = Path(os.path.abspath(job))
     relative = [file for file in listed if not os.path.isabs(file)]
     for folder in job.parents:
-        if any((folder / file).is_file() for file in relative):
-            return folder
-    for folder in job.parents:
-        if any((folder / mark).is_file() for mark in _MARKS):
+        if any((folder / file).is_file() for file in relative) or _is_project(folder):
             return folder
     # RELION gives a job a second name by a link.
     if _JOB.fullmatch(job.name) or _JOB.fullmatch(Path(os.path.realpath(job)).name):
@@ -55,6 +52,12 @@ def find_project(job: Path, listed: Sequence[str]) -> Path:
         "the folder of a job in the project, such as '/data/project/AutoPick/job012/', "
         "or change to the folder of the project."
     )
+
+
+def _is_project(folder):
+    """Whether a folder has the marks of a project, which that of a job may have too."""
+    marks = any((folder / mark).is_file() for mark in _MARKS)
+    return marks and not _JOB.fullmatch(folder.name)
 
 
 def path_in_project(file: str, project: Path) -> str:

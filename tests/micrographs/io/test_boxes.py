@@ -85,3 +85,10 @@ def test_a_last_row_that_lost_digits_is_noticed(tmp_path):
     assert len(read(tmp_path, f"{rows}1 2 180 180")) == 4
     # Boxes of many sizes tell nothing.
     assert len(read(tmp_path, f"{rows}1 2 90 90\n1 2 180 18")) == 5
+
+
+def test_scores_may_have_an_exponent_instead_of_a_point(tmp_path):
+    (tmp_path / "a.box").write_text("1 2 3 4 1e-3\n5 6 3 4 5e-1\n")
+    assert read_boxes(tmp_path / "a.box")["score"].tolist() == [0.001, 0.5]
+    (tmp_path / "a.box").write_text("1 2 3 4 1e0\n5 6 3 4 -3\n")
+    assert "score" not in read_boxes(tmp_path / "a.box")

@@ -1,5 +1,6 @@
 import pytest
 
+from pusklearn.io import read_coordinates
 from pusklearn.micrographs.io._eman_info import read_eman_info
 
 
@@ -62,3 +63,12 @@ def test_a_micrograph_may_have_no_boxes(tmp_path):
 def test_what_cannot_be_understood_is_an_error(tmp_path, text, said):
     with pytest.raises(ValueError, match=said):
         read(tmp_path, text)
+
+
+def test_a_micrograph_that_nobody_has_boxed_has_no_boxes(tmp_path):
+    # EMAN2 keeps such a file of each micrograph of a project.
+    (tmp_path / "a_info.json").write_text('{"boxes": [[1, 2.5, "manual"]]}')
+    (tmp_path / "b_info.json").write_text('{"ctf_frame": [512, "F1.2"], "quality": 5}')
+    (tmp_path / "project.json").write_text('{"global.apix": 1.2}')
+    assert read_eman_info(tmp_path / "b_info.json").empty
+    assert read_coordinates(tmp_path).to_numpy().tolist() == [["a", 1, 2.5]]

@@ -62,3 +62,21 @@ def test_the_folder_of_one_job_must_be_given(tmp_path):
         read_coordinates(tmp_path)
     write(tmp_path / "own.star")
     assert len(list_coordinate_files(tmp_path)) == 4
+
+
+def test_a_folder_of_tables_tells_how_to_give_them(tmp_path):
+    for name in "ab":
+        write(tmp_path / f"{name}.csv", "X-Coordinate,Y-Coordinate,Diameter\n1,2,3\n")
+    said = (
+        r"Found none in .*It has tables: a.csv, b.csv \(2 in all\)\. Give .*/\*\.csv'"
+    )
+    with pytest.raises(ValueError, match=said):
+        read_coordinates(tmp_path)
+    table = read_coordinates(f"{tmp_path}/*.csv")
+    assert table["micrograph"].tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("path", [None, 5, b"a.star"])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(TypeError, match=r"`path` must be a path, .* Got (None|int|by)"):
+        read_coordinates(path)

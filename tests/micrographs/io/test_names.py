@@ -24,6 +24,8 @@ from pusklearn.micrographs.io._names import (
         ("a.tif", "a"),
         ("a.tiff", "a"),
         ("a.eer", "a"),
+        ("micrographs/a.hdf", "a"),
+        ("a.dm4", "a"),
         ("a.png", "a"),
         ("a.jpg", "a"),
         ("a.star", "a"),

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,22 @@ def test_the_project_is_where_a_micrograph_is_found(project):
 def test_relion_leaves_a_mark_in_a_project(tmp_path, mark):
     (tmp_path / mark).touch()
     assert find_project(tmp_path / "a" / "b", ["a.mrc"]) == tmp_path
+
+
+def test_a_mark_tells_the_project_from_where_the_paths_begin(tmp_path, monkeypatch):
+    # A folder of micrographs, given from outside of the project.
+    (tmp_path / "data" / "Movies").mkdir(parents=True)
+    (tmp_path / "data" / "Movies" / "a.mrc").touch()
+    monkeypatch.chdir(tmp_path)
+    job, listed = Path("data/AutoPick/job001"), "data/Movies/a.mrc"
+    assert find_project(job, [listed]) == tmp_path
+    (tmp_path / "data" / "default_pipeline.star").touch()
+    assert find_project(job, [listed]) == tmp_path / "data"
+    assert path_in_project(listed, tmp_path / "data") == "Movies/a.mrc"
+    # RELION leaves a copy in the folder of each job.
+    job.mkdir(parents=True)
+    (job / "default_pipeline.star").touch()
+    assert find_project(job / "more", [listed]) == tmp_path / "data"
 
 
 def test_a_job_lies_two_folders_deep(tmp_path):
