@@ -112,11 +112,21 @@ def in_own_pixels(micrograph: Micrograph, name: str) -> Micrograph:
     return micrograph
 
 
-def check_distinct(paths: Sequence[Path]) -> None:
-    """Raise a ValueError if images of one name would be written to one file."""
-    by_name: dict[str, Path] = {}
+def check_distinct(paths: Sequence[Path], *, by_folder: bool = False) -> None:
+    """Raise a ValueError if images of one name would be written to one file.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The images.
+    by_folder : bool, default=False
+        Whether each file is written beside its image, so that names in different
+        folders may agree.
+    """
+    by_name: dict[tuple[Path | None, str], Path] = {}
     for path in paths:
-        other = by_name.setdefault(micrograph_stem(path), path)
+        folder = path.parent if by_folder else None
+        other = by_name.setdefault((folder, micrograph_stem(path)), path)
         if other != path:
             raise ValueError(
                 "A folder has one file for each image, so no two may have the same "

@@ -23,6 +23,7 @@ from pusklearn.topaz._new_picker import (
     label_radius,
     new_picker,
 )
+from pusklearn.topaz._pick_tables import check_file_can_be_written
 from pusklearn.topaz._resources import find_device
 from pusklearn.topaz._scoring import DOCUMENT, interpolated_zero
 from pusklearn.topaz._scoring_document import find_zeros, scoring_document
@@ -101,7 +102,8 @@ def prepare_model_path(options: dict[str, Any], n_epochs: int) -> Path | None:
         say("Warning: without --save-prefix, the model is not kept.")
         return None
     path = Path(f"{options['save_prefix']}_epoch{n_epochs}.sav")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not after the training.
+    check_file_can_be_written(path)
     return path
 
 

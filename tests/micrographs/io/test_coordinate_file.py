@@ -399,3 +399,10 @@ def test_a_box_file_of_gautomatch_is_named_after_its_micrograph(tmp_path):
     file.write_text("  1000   2000   128  128   0.385\n")
     table = read_coordinates(file)
     assert table.to_numpy().tolist() == [["Foil_1.5", 1064, 2064, 0.385]]
+
+
+def test_a_blank_score_is_a_gap(tmp_path):
+    text = "image_name\tx_coord\ty_coord\tscore\na\t1\t2\t0.1\nb\t3\t4\t\n"
+    table = read_coordinates(write(tmp_path / "joined.txt", text))
+    np.testing.assert_array_equal(table["score"], [0.1, np.nan])
+    assert table["x"].tolist() == [1, 3]
