@@ -442,6 +442,17 @@ def test_a_file_that_is_no_model_is_refused(pick):
     assert "model.pusk" in result.stderr
 
 
+def test_a_run_that_ended_before_its_first_picks_is_forgotten(pick, small):
+    with open("model.pusk", "w") as file:
+        file.write("no model")
+    assert pick().exit_code == 1
+    assert record_in()["state"] == "running"
+    shutil.copy(small.model, "model.pusk")
+    result = pick("--format", "csv")
+    assert result.exit_code == 0, result.stderr
+    assert "4 micrographs to pick" in result.stdout
+
+
 def test_a_model_that_is_no_picker_is_refused(pick):
     import pusklearn
 
