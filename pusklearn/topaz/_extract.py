@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,8 @@ def find_fault(options: dict[str, Any]) -> str | None:
     for name in ("up_scale", "down_scale"):
         if not options.get(name, 1) > 0:
             return f"--{name.replace('_', '-')} must be > 0. Got {options[name]:g}."
+    if isnan(options.get("threshold", 0)):
+        return "--threshold must be a number. Got nan."
     if not options.get("radius", 0) >= 0:
         return f"--radius must be at least 0. Got {options['radius']:g}."
     return None

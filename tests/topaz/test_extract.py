@@ -23,6 +23,7 @@ def table_of(text):
         (["-m", "MODEL", "-r", "-5"], "--radius must be at least 0. Got -5"),
         (["-m", "MODEL", "-r", "5", "-x", "0"], "--up-scale must be > 0. Got 0"),
         (["-m", "MODEL", "-r", "5", "-s", "-1"], "--down-scale must be > 0. Got -1"),
+        (["-m", "MODEL", "-r", "5", "-t", "nan"], "--threshold must be a number"),
         (["-m", "MODEL", "-r", "5", "--dims", "3"], "--dims 2. Got 3"),
         (["-m", "MODEL", "-r", "5", "-fl", "3"], "filaments are not picked"),
     ],
