@@ -64,8 +64,8 @@ def judge_on(
     Raises
     ------
     ValueError
-        If there are picks, or particles of given micrographs, and none of them is on
-        any of the micrographs.
+        If there is no particle, or there are picks, or particles of given micrographs,
+        and none of them is on any of the micrographs.
     """
     if micrographs is None:
         rows = rows_by_name(truth)
@@ -78,6 +78,8 @@ def judge_on(
             for row, micrograph in enumerate(micrographs)
         ]
         particles, _ = _share_out(truth, named)
+    if not any(map(len, particles)):
+        raise ValueError("TRUTH must hold at least 1 particle. Got 0.")
     points, left_out = _share_out(picks, named)
     return Judged(
         [name.name for name in named], [p[:, :2] for p in particles], points, left_out

@@ -8,7 +8,7 @@ from typing import Any
 
 from pusklearn.commands._errors import print_warning
 from pusklearn.commands._output import say
-from pusklearn.commands._pick_files import JOINED, remove_files
+from pusklearn.commands._pick_files import JOINED, remove_files, written
 from pusklearn.commands._pick_journal import Entry, PickJournal
 from pusklearn.commands._pick_workers import Task
 from pusklearn.commands._plural import count
@@ -50,7 +50,10 @@ def prepare(
         in the folder that no run has written.
     """
     folder = journal.folder
-    if before is None:
+    known = {} if before is None else journal.read()
+    # A run that ended before its first picks, such as one with a wrong model.
+    is_empty = before is not None and not known and not written(before)
+    if before is None or is_empty:
         if overwrite:
             remove_picks(folder)
         else:
@@ -60,7 +63,7 @@ def prepare(
         return {}
     check_goes_on(before, record, folder)
     remove_drafts(folder)
-    entries = {k: e for k, e in journal.read().items() if e.error is None}
+    entries = {k: e for k, e in known.items() if e.error is None}
     others = sorted(entries.keys() - {task.key for task in tasks})
     if others:
         raise ValueError(

@@ -113,7 +113,8 @@ def find_fault(options: dict[str, Any]) -> str | None:
 
 def find_images(options: dict[str, Any]) -> list[Path]:
     """Return the images, from standard input if no argument names one."""
-    texts = options["files"] or [line.strip() for line in sys.stdin]
+    # A caller may have closed standard input.
+    texts = options["files"] or [line.strip() for line in sys.stdin or ()]
     paths = [Path(text) for text in texts if text]
     if not paths:
         raise ValueError("At least 1 image is needed. Got 0.")

@@ -1,6 +1,7 @@
 """Lists of images, as files and as folders."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -47,8 +48,8 @@ def list_images(path: str | os.PathLike, suffix: str = "") -> list[ListedImage]:
     if not listed:
         raise ValueError(f"{path} holds no image, but at least 1 is needed.")
     names = [image.name for image in listed]
-    twice = next((name for name in names if names.count(name) > 1), None)
     if len(set(names)) < len(names):
+        ((twice, _),) = Counter(names).most_common(1)
         raise ValueError(
             f"Images must have distinct names. {path} has the name {twice!r} twice."
         )

@@ -1,5 +1,6 @@
 import json
 
+import mrcfile
 import numpy as np
 import pandas as pd
 import pytest
@@ -309,3 +310,16 @@ def test_each_micrograph_has_its_own_pixel_size():
         1,
         0,
     ]
+
+
+@pytest.mark.parametrize("chosen", [[], ["--micrographs", "a.mrc"]])
+def test_truth_without_a_particle_is_an_error(pusklearn_command, folder, chosen):
+    mrcfile.write("a.mrc", np.zeros((9, 9), "f4"), voxel_size=1.5)
+    io.write_coordinates("one.csv", [[[1.0, 2.0]]], ["a"])
+    with open("none.csv", "w") as file:
+        file.write("micrograph,x,y\n")
+    result = pusklearn_command(
+        "evaluate", "one.csv", "none.csv", "--radius", "5px", *chosen
+    )
+    assert result.exit_code == 1
+    assert result.stderr == "Error: TRUTH must hold at least 1 particle. Got 0.\n"

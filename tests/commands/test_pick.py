@@ -283,7 +283,7 @@ def test_micrographs_that_cannot_be_used_are_left_out(pick, damaged):
     record = record_in()
     errors = {row["path"]: row["error"] for row in record["micrographs"]}
     assert errors["mics/simulated_0000.mrc"] is None
-    assert "cut short" in errors["mics/simulated_0001.mrc"] or "5000" in str(errors)
+    assert "cut short" in errors["mics/simulated_0001.mrc"]
     assert record["n_failed"] == 2
     table = io.read_coordinates("out/picks.csv")
     assert damaged not in set(table["micrograph"])
@@ -329,7 +329,7 @@ def test_picks_are_not_doubled_if_names_get_folders(pick):
     assert len(files) == 9
     assert "simulated_0000.box" not in files
     assert "mine.box" in files
-    assert "mics/simulated_0000.box" in files or "more/mics/simulated_0000.box" in files
+    assert "more/mics/simulated_0000.box" in files
 
 
 def test_overwrite_leaves_files_of_others(pick):
@@ -345,7 +345,8 @@ def test_overwrite_leaves_files_of_others(pick):
 def test_an_error_may_end_the_run(pick, damaged):
     result = pick("--on-error", "raise")
     assert result.exit_code == 1
-    assert "Error: mics/" in result.stderr or "flat" in result.stderr
+    assert "\nError: " in result.stderr
+    assert "flat" in result.stderr.splitlines()[-1]
     assert not os.path.exists("out/picks.star")
 
 
@@ -440,6 +441,17 @@ def test_a_file_that_is_no_model_is_refused(pick):
     result = pick()
     assert result.exit_code == 1
     assert "model.pusk" in result.stderr
+
+
+def test_a_run_that_ended_before_its_first_picks_is_forgotten(pick, small):
+    with open("model.pusk", "w") as file:
+        file.write("no model")
+    assert pick().exit_code == 1
+    assert record_in()["state"] == "running"
+    shutil.copy(small.model, "model.pusk")
+    result = pick("--format", "csv")
+    assert result.exit_code == 0, result.stderr
+    assert "4 micrographs to pick" in result.stdout
 
 
 def test_a_model_that_is_no_picker_is_refused(pick):

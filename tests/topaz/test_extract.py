@@ -27,6 +27,7 @@ def table_of(text):
         (["-m", "MODEL", "-r", "5", "-x", "0"], "--up-scale must be > 0. Got 0"),
         (["-m", "MODEL", "-r", "5", "-s", "-1"], "--down-scale must be > 0. Got -1"),
         (["-m", "MODEL", "-r", "5", "-x", "1e300", "-s", "1e-300"], "must be finite"),
+        (["-m", "MODEL", "-r", "5", "-t", "nan"], "a number is needed. Got 'nan'"),
         (["-m", "MODEL", "-r", "5", "--dims", "3"], "--dims 2. Got 3"),
         (["-m", "MODEL", "-r", "5", "-fl", "3"], "filaments are not picked"),
     ],
@@ -79,8 +80,9 @@ def test_images_of_one_name_keep_their_picks_apart(run, project, model, tmp_path
     assert "no two may have the same name" in err
 
 
-def test_an_image_is_needed(run, project, model, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+@pytest.mark.parametrize("stdin", [io.StringIO("\n"), None], ids=["empty", "closed"])
+def test_an_image_is_needed(run, project, model, monkeypatch, stdin):
+    monkeypatch.setattr(sys, "stdin", stdin)
     status, _, err = run("extract", "-m", model, "-r", 5)
     assert status == 1
     assert "At least 1 image is needed" in err

@@ -406,3 +406,19 @@ def test_a_blank_score_is_a_gap(tmp_path):
     table = read_coordinates(write(tmp_path / "joined.txt", text))
     np.testing.assert_array_equal(table["score"], [0.1, np.nan])
     assert table["x"].tolist() == [1, 3]
+
+
+def test_a_file_that_an_index_lists_twice_is_read_once(tmp_path):
+    job = tmp_path / "AutoPick" / "job012"
+    job.mkdir(parents=True)
+    picks = "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n3 4\n"
+    for name in ("a", "a_more"):
+        (job / f"{name}.star").write_text(picks)
+    row = "Movies/a.mrc AutoPick/job012/"
+    (job / "autopick.star").write_text(
+        "data_coordinate_files\n\nloop_\n_rlnMicrographName #1\n"
+        "_rlnMicrographCoordinates #2\n"
+        f"{row}a.star\n{row}a_more.star\n{row}a.star\n"
+    )
+    # Two files of one micrograph are two sets of picks.
+    assert read_coordinates(job).to_numpy().tolist() == [["Movies/a.mrc", 3, 4]] * 2
