@@ -120,22 +120,12 @@ def preprocess_one(path: Path, folder: Path, options: dict[str, Any]) -> bool:
 
 def write_mrc(file: Path, micrograph: Micrograph) -> None:
     """Write a micrograph as one image of float32, whole or not at all."""
-    number, draft = tempfile.mkstemp(prefix=".pusklearn-", dir=file.parent)
-    os.close(number)
-    try:
-        with mrcfile.new(draft, overwrite=True) as mrc:
+    # The mode of a file that `mkstemp` makes would have to be changed, which needs the
+    # umask, and threads cannot ask for that.
+    with tempfile.TemporaryDirectory(prefix=".pusklearn-", dir=file.parent) as folder:
+        draft = Path(folder, file.name)
+        with mrcfile.new(draft) as mrc:
             mrc.set_data(np.asarray(micrograph, np.float32))
             if micrograph.pixel_size is not None:
                 mrc.voxel_size = micrograph.pixel_size
-        os.chmod(draft, 0o666 & ~current_umask())
         os.replace(draft, file)
-    except BaseException:
-        os.unlink(draft)
-        raise
-
-
-def current_umask() -> int:
-    """Return the permissions that new files do not get."""
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return umask
