@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.micrographs.images._stand_ins import UNUSABLE, is_fault_of_system
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.topaz._image_lists import check_distinct, in_own_pixels
@@ -134,7 +135,9 @@ def pick_image(
             return [picks_of_map(image, radius) for radius in radii]
         scores = model.score_map(image)
         return [model.picks(scores, radius) for radius in radii]
-    except ValueError as error:
+    except UNUSABLE as error:
+        if is_fault_of_system(error):
+            raise
         say(f"Warning: {path} cannot be used, so it has no picks. {error}")
         return None
 

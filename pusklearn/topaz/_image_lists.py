@@ -34,7 +34,7 @@ def list_images(path: str | os.PathLike, suffix: str = "") -> list[ListedImage]:
     Returns
     -------
     list of ListedImage
-        They, sorted by name if they are those of a folder.
+        The images, sorted by name if they are those of a folder.
 
     Raises
     ------

@@ -12,6 +12,7 @@ import mrcfile
 import numpy as np
 
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.images._stand_ins import UNUSABLE, is_fault_of_system
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
@@ -129,7 +130,9 @@ def preprocess_one(path: Path, folder: Path, options: dict[str, Any]) -> bool:
         [small] = FourierDownsampler(options.get("scale", 1)).transform([micrograph])
         settings = {k: options[k] for k in ("alpha", "beta") if k in options}
         result = normalized(small, method=method, **settings)
-    except ValueError as error:
+    except UNUSABLE as error:
+        if is_fault_of_system(error):
+            raise
         say(f"Warning: {path} cannot be used, so it is left out. {error}")
         return False
     file = result_file(path, folder)
@@ -141,6 +144,8 @@ def preprocess_one(path: Path, folder: Path, options: dict[str, Any]) -> bool:
 
 def write_mrc(file: Path, micrograph: Micrograph) -> None:
     """Write a micrograph as one image of float32, whole or not at all."""
+    # The mode of a file that `mkstemp` makes would have to be changed, which needs the
+    # umask, and threads cannot ask for that.
     with tempfile.TemporaryDirectory(prefix=".pusklearn-", dir=file.parent) as folder:
         draft = Path(folder, file.name)
         with mrcfile.new(draft) as mrc:

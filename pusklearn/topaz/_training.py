@@ -126,7 +126,7 @@ def say_what_is_expected(
 
 @contextmanager
 def open_output(options: dict[str, Any]) -> Iterator[Callable[[str], None]]:
-    """Give a function that writes a line of the curve at once, for who watches it."""
+    """Give a function that writes a line of the curve at once."""
     path = options.get("output")
     if path is None:
         stream = sys.stdout

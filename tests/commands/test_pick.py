@@ -6,6 +6,7 @@ from pathlib import Path
 import mrcfile
 import numpy as np
 import pytest
+from sklearn.pipeline import Pipeline
 
 from pusklearn import io
 from pusklearn.commands import _pick_summary, _picking
@@ -461,6 +462,32 @@ def test_a_model_that_is_no_picker_is_refused(pick):
     result = pick()
     assert result.exit_code == 1
     assert "It holds a PUClassifier" in result.stderr
+
+
+def test_a_picker_that_is_not_fitted_is_refused(pick):
+    import pusklearn
+
+    picker = pusklearn.make_picker(24, particles_per_micrograph=8)
+    pusklearn.save(picker, "model.pusk")
+    result = pick()
+    assert result.exit_code == 1
+    assert "Error: model.pusk holds a picker that has not been fitted" in result.stderr
+
+
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_picker_may_have_other_steps(pick, small, jobs):
+    import pusklearn
+    from pusklearn import PeakExtractor
+
+    # Micrographs may be score maps that another program has made.
+    picker = Pipeline([("extract", PeakExtractor(4).fit(small.micrographs[:1]))])
+    pusklearn.save(picker, "model.pusk")
+    result = pick("--format", "csv", "--threshold", "none", "--jobs", jobs)
+    assert result.exit_code == 0, result.stderr
+    (picks,) = picker.predict(small.micrographs[3:])
+    table = io.read_coordinates("out/picks.csv")
+    xy = table[table["micrograph"] == "simulated_0003"][["x", "y"]]
+    np.testing.assert_array_equal(xy, picks[:, :2])
 
 
 def test_ctrl_c_leaves_what_is_done(pick, monkeypatch):

@@ -1,3 +1,4 @@
+import errno
 import io
 import sys
 
@@ -6,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pusklearn.topaz import _extraction
+from pusklearn.topaz import _extraction, _preprocess
 
 IMAGE = "proc/mic000000.mrc"
 
@@ -127,6 +128,37 @@ def test_an_image_that_cannot_be_used_has_no_picks(run, project, model, tmp_path
     assert set(table_of(out)["image_name"]) == {"mic000000"}
     assert "flat.mrc cannot be used" in err
     assert "short.mrc cannot be used" in err
+
+
+def fails_once(fault, real):
+    """Return a reader of images whose first one cannot be read."""
+    faults = [fault]
+
+    def read(path):
+        if faults:
+            raise OSError(faults.pop(), "fault", str(path))
+        return real(path)
+
+    return read
+
+
+@pytest.mark.parametrize("command", ["extract", "preprocess"])
+@pytest.mark.parametrize("fault", [errno.EACCES, errno.EMFILE])
+def test_a_fault_of_one_file_spares_the_others(
+    run, project, model, tmp_path, monkeypatch, command, fault
+):
+    module = {"extract": _extraction, "preprocess": _preprocess}[command]
+    read = fails_once(fault, module.read_micrograph)
+    monkeypatch.setattr(module, "read_micrograph", read)
+    options = ["-m", model, "-r", 6] if command == "extract" else ["-o", tmp_path / "o"]
+    other = IMAGE.replace("000000", "000001")
+    status, _, err = run(command, *options, other, IMAGE)
+    if fault == errno.EMFILE:  # Not the fault of the file.
+        assert status == 1
+        assert "cannot be used" not in err
+    else:
+        assert status == 0
+        assert f"{other} cannot be used" in err
 
 
 def test_images_may_be_score_maps(run, project, tmp_path):

@@ -68,7 +68,7 @@ def naming(file: Path) -> Iterator[None]:
 
 
 def _mode_of(file):
-    """Return the permissions of a file, or None if there is none or but a link."""
+    """Return the permissions of a file, or None if there is no file or only a link."""
     try:
         mode = file.lstat().st_mode
     except FileNotFoundError:
