@@ -67,7 +67,13 @@ def _in_folder(path, suffix):
 
 
 def _in_list(path):
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"A list of images must be a text or a folder. {path} is neither; an image "
+            "is named in a list, or lies in a folder of images."
+        ) from error
     head, *rows = [line for line in lines if line.strip()] or [""]
     separator = "\t" if "\t" in head else None
     columns = [word.strip() for word in head.split(separator)]

@@ -23,6 +23,7 @@ from pusklearn.topaz._new_picker import (
     label_radius,
     new_picker,
 )
+from pusklearn.topaz._open_model import TRAIN_ONE
 from pusklearn.topaz._pick_tables import check_file_can_be_written
 from pusklearn.topaz._resources import find_device
 from pusklearn.topaz._scoring import DOCUMENT, interpolated_zero
@@ -84,7 +85,11 @@ def find_start(options: dict[str, Any]) -> tuple[Architecture, list[Any]]:
     name = options.get("model")
     if name is None or not Path(name).is_file():
         return find_module(options), []
-    scorer = getattr(load(name), "named_steps", {}).get("score")
+    try:
+        picker = load(name)
+    except ValueError as error:
+        raise ValueError(f"{error} {TRAIN_ONE}") from error
+    scorer = getattr(picker, "named_steps", {}).get("score")
     classifier: Any = getattr(scorer, "classifier_", None)
     if not isinstance(getattr(classifier, "module_", None), Architecture):
         raise ValueError(
