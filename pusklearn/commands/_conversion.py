@@ -20,7 +20,7 @@ from pusklearn.micrographs.io._names import listed_name
 from pusklearn.micrographs.io._picks_for import picks_for
 from pusklearn.micrographs.io._rows_by_name import rows_by_name
 
-# The suffixes of images, which somebody may name by accident in the place of OUT.
+# The suffixes of images, which may stand in the place of OUT by accident.
 IMAGES = (".mrc", ".mrcs", ".tif", ".tiff", ".eer", ".gz", ".bz2")
 SUFFIXES = (".box", ".cbox", ".cs", ".csv", ".json", ".star", ".tsv", ".txt")
 IN_FOLDERS = ("relion", "box", "cbox", "eman2")

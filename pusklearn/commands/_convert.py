@@ -4,6 +4,7 @@ import click
 
 from pusklearn.commands._lengths import LENGTH
 from pusklearn.commands._many_values import ManyValues
+from pusklearn.commands._numbers import POSITIVE
 from pusklearn.commands._options import pixel_size_option
 
 FORMATS = ["star", "relion", "topaz", "csv", "box", "cbox", "eman2", "cs"]
@@ -33,7 +34,7 @@ Examples:
 )
 @click.option(
     "--scale",
-    type=click.FloatRange(0, min_open=True),
+    type=POSITIVE,
     default=1.0,
     show_default=True,
     help="Multiplies x and y: 2 brings coordinates from micrographs that were made "

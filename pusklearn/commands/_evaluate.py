@@ -6,6 +6,7 @@ import click
 
 from pusklearn.commands._lengths import LENGTH
 from pusklearn.commands._many_values import ManyValues
+from pusklearn.commands._numbers import POSITIVE
 from pusklearn.commands._options import json_option
 from pusklearn.commands._output import print_json, say
 from pusklearn.commands._plural import count
@@ -29,7 +30,7 @@ MOST_SHOWN = 3
 )
 @click.option(
     "--pixel-size",
-    type=click.FloatRange(0, min_open=True),
+    type=POSITIVE,
     metavar="ANGSTROM",
     help="Pixel size of the micrographs. A radius in angstrom needs it. If it is not "
     "given, that of --micrographs is taken, or that in run.json beside PICKS.",

@@ -1,8 +1,35 @@
 """Numbers on the command line in whose place a word may stand."""
 
+from math import isfinite
 from typing import Any
 
 import click
+
+
+class PositiveNumber(click.FloatRange):
+    """The type of an option that is a number > 0, and neither infinite nor NaN.
+
+    Examples
+    --------
+    >>> from pusklearn.commands._numbers import POSITIVE
+    >>> POSITIVE.convert("1.2", None, None)
+    1.2
+    """
+
+    def __init__(self) -> None:
+        super().__init__(0, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, or fail."""
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
+
+
+POSITIVE = PositiveNumber()
 
 
 class NumberOrWord(click.ParamType):

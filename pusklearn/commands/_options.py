@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from pusklearn.commands._numbers import POSITIVE
+
 micrographs_argument = click.argument(
     "micrographs", nargs=-1, required=True, metavar="MICROGRAPHS..."
 )
@@ -17,7 +19,7 @@ json_option = click.option(
 )
 pixel_size_option = click.option(
     "--pixel-size",
-    type=click.FloatRange(0, min_open=True),
+    type=POSITIVE,
     metavar="ANGSTROM",
     help="Pixel size of the micrographs, in angstrom. If it is not given, it is read "
     "from the STAR or .cs file that lists them, else from the files themselves.",

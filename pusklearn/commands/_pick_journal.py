@@ -6,6 +6,8 @@ from array import array
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
+from pusklearn.micrographs.io._draft_files import naming
+
 JOURNAL = ".picks.jsonl"
 
 
@@ -92,8 +94,9 @@ class PickJournal:
     def add(self, entry: Entry) -> None:
         """Write an entry."""
         values = entry._asdict() | {"picks": entry.picks.tolist()}
-        self.file.write(json.dumps(values, allow_nan=False).encode() + b"\n")
-        self.file.flush()
+        with naming(self.path):
+            self.file.write(json.dumps(values, allow_nan=False).encode() + b"\n")
+            self.file.flush()
 
     def read(self) -> dict[str, Entry]:
         """Return the last entry of each file, and cut off a line that is not whole."""

@@ -209,14 +209,14 @@ def _picked_elsewhere(setup, tasks, jobs, threads):
             "this one stopped."
         ) from error
     finally:
-        # Whatever a process still does is of no use.
+        # The results of what is still computed are not needed.
         writer.close()
         executor.shutdown(wait=False, cancel_futures=True)
 
 
 @contextmanager
 def as_workers_start(threads: int) -> Iterator[None]:
-    """Let processes that start here have few threads, and no ear for Ctrl-C."""
+    """Let processes that start here have few threads, and not stop at Ctrl-C."""
     before = {name: os.environ.get(name) for name in LIMITS}
     os.environ.update(dict.fromkeys(LIMITS, str(threads)))
     can_mask = hasattr(signal, "pthread_sigmask")

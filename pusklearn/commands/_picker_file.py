@@ -62,11 +62,14 @@ def load_pipeline(path: Path) -> Pipeline:
     """Return the picker in a file, or raise an error for anything else."""
     picker = pusklearn.load(path)
     steps = getattr(picker, "named_steps", {})
-    if not isinstance(steps.get("extract") if steps else None, PeakExtractor):
+    extractor = steps.get("extract") if steps else None
+    if not isinstance(extractor, PeakExtractor):
         raise ValueError(
             f"{path} must hold a picker, as `pusklearn train` writes it. It holds a "
             f"{type(picker).__name__}."
         )
+    if not hasattr(extractor, "threshold_"):
+        raise ValueError(f"{path} holds a picker that has not been fitted.")
     return picker
 
 
@@ -79,7 +82,8 @@ def move_to(device: str, picker: Pipeline) -> None:
         If there is no such device here.
     """
     place = as_device(device)
-    classifier = picker.named_steps["score"].classifier_
+    scorer = picker.named_steps.get("score")
+    classifier = getattr(scorer, "classifier_", None)
     if isinstance(classifier, PUClassifier):
         classifier.net_.module_.to(place)
 

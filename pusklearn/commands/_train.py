@@ -171,7 +171,7 @@ def train(
     plan = _training.plan_training(labels, settings)
     for line in _training_words.describe_plan(labels, plan):
         say(line)
-    result = _training.train_and_save(labels, plan, settings, output)
+    result = _training.train_and_save(labels, plan, output)
     for line in _training_words.describe_result(result):
         say(line)
     if as_json:

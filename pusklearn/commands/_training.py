@@ -252,9 +252,7 @@ def automatic_downsample(width: float) -> float:
     return max(1.0, round(4 * width / WIDTH) / 4) if np.isfinite(width) else 1.0
 
 
-def train_and_save(
-    labels: Labels, plan: Plan, settings: Settings, path: Path
-) -> Result:
+def train_and_save(labels: Labels, plan: Plan, path: Path) -> Result:
     """Fit the picker, and write it to a file."""
     start = time.perf_counter()
     picker = plan.picker.fit(labels.micrographs, labels.coordinates)

@@ -1,7 +1,7 @@
 import click
 import pytest
 
-from pusklearn.commands._numbers import THRESHOLD, NumberOrWord
+from pusklearn.commands._numbers import POSITIVE, THRESHOLD, NumberOrWord
 
 COUNT = NumberOrWord("estimate", "(0, inf)")
 
@@ -39,3 +39,10 @@ def test_every_rule_of_a_threshold_is_taken(text, value):
 def test_no_other_rule_is_taken(text):
     with pytest.raises(click.BadParameter, match="'none' keeps every peak"):
         THRESHOLD.convert(text, None, None)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "1.2A", ""])
+def test_only_finite_numbers_above_0_are_positive(text):
+    assert POSITIVE.convert("1.2", None, None) == 1.2
+    with pytest.raises(click.BadParameter):
+        POSITIVE.convert(text, None, None)

@@ -6,6 +6,7 @@ from pathlib import Path
 import mrcfile
 import numpy as np
 import pytest
+from sklearn.pipeline import Pipeline
 
 from pusklearn import io
 from pusklearn.commands import _pick_summary, _picking
@@ -283,7 +284,7 @@ def test_micrographs_that_cannot_be_used_are_left_out(pick, damaged):
     record = record_in()
     errors = {row["path"]: row["error"] for row in record["micrographs"]}
     assert errors["mics/simulated_0000.mrc"] is None
-    assert "cut short" in errors["mics/simulated_0001.mrc"] or "5000" in str(errors)
+    assert "cut short" in errors["mics/simulated_0001.mrc"]
     assert record["n_failed"] == 2
     table = io.read_coordinates("out/picks.csv")
     assert damaged not in set(table["micrograph"])
@@ -329,7 +330,7 @@ def test_picks_are_not_doubled_if_names_get_folders(pick):
     assert len(files) == 9
     assert "simulated_0000.box" not in files
     assert "mine.box" in files
-    assert "mics/simulated_0000.box" in files or "more/mics/simulated_0000.box" in files
+    assert "more/mics/simulated_0000.box" in files
 
 
 def test_overwrite_leaves_files_of_others(pick):
@@ -345,7 +346,8 @@ def test_overwrite_leaves_files_of_others(pick):
 def test_an_error_may_end_the_run(pick, damaged):
     result = pick("--on-error", "raise")
     assert result.exit_code == 1
-    assert "Error: mics/" in result.stderr or "flat" in result.stderr
+    assert "\nError: " in result.stderr
+    assert "flat" in result.stderr.splitlines()[-1]
     assert not os.path.exists("out/picks.star")
 
 
@@ -474,6 +476,32 @@ def test_a_model_that_is_no_picker_is_refused(pick):
     result = pick()
     assert result.exit_code == 1
     assert "It holds a PUClassifier" in result.stderr
+
+
+def test_a_picker_that_is_not_fitted_is_refused(pick):
+    import pusklearn
+
+    picker = pusklearn.make_picker(24, particles_per_micrograph=8)
+    pusklearn.save(picker, "model.pusk")
+    result = pick()
+    assert result.exit_code == 1
+    assert "Error: model.pusk holds a picker that has not been fitted" in result.stderr
+
+
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_picker_may_have_other_steps(pick, small, jobs):
+    import pusklearn
+    from pusklearn import PeakExtractor
+
+    # Micrographs may be score maps that another program has made.
+    picker = Pipeline([("extract", PeakExtractor(4).fit(small.micrographs[:1]))])
+    pusklearn.save(picker, "model.pusk")
+    result = pick("--format", "csv", "--threshold", "none", "--jobs", jobs)
+    assert result.exit_code == 0, result.stderr
+    (picks,) = picker.predict(small.micrographs[3:])
+    table = io.read_coordinates("out/picks.csv")
+    xy = table[table["micrograph"] == "simulated_0003"][["x", "y"]]
+    np.testing.assert_array_equal(xy, picks[:, :2])
 
 
 def test_ctrl_c_leaves_what_is_done(pick, monkeypatch):

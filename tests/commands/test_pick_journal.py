@@ -118,3 +118,16 @@ def test_a_stamp_tells_whether_anything_has_changed(tmp_path):
 
 def test_a_missing_file_has_a_stamp_too(tmp_path):
     assert stamp_of(tmp_path / "a.mrc", None) == [None] * 5
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device is always full")
+def test_an_error_of_a_full_disk_names_the_journal(tmp_path):
+    with PickJournal(tmp_path) as journal:
+        real = journal.file
+        with open("/dev/full", "wb") as journal.file:
+            with pytest.raises(OSError, match=r"\[Errno 28\].*picks\.jsonl"):
+                journal.add(A)
+            journal.file.raw.close()
+        journal.file = real
+        journal.add(B)
+        assert journal.read() == {B.file: B}

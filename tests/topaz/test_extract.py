@@ -1,3 +1,4 @@
+import errno
 import io
 import sys
 
@@ -5,6 +6,8 @@ import mrcfile
 import numpy as np
 import pandas as pd
 import pytest
+
+from pusklearn.topaz import _extraction, _preprocess
 
 IMAGE = "proc/mic000000.mrc"
 
@@ -17,12 +20,15 @@ def table_of(text):
     ("arguments", "words"),
     [
         (["-r", "5"], "Train first"),
+        (["-r", "5", "-m", ""], "Train first"),
         (["-r", "5", "-m", "resnet16_u64"], "'resnet16_u64' is a general model"),
         (["-m", "MODEL"], "-r RADIUS is needed"),
         (["-m", "MODEL", "-r", "5", "--only-validate"], "needs --targets"),
         (["-m", "MODEL", "-r", "-5"], "--radius must be at least 0. Got -5"),
         (["-m", "MODEL", "-r", "5", "-x", "0"], "--up-scale must be > 0. Got 0"),
         (["-m", "MODEL", "-r", "5", "-s", "-1"], "--down-scale must be > 0. Got -1"),
+        (["-m", "MODEL", "-r", "5", "-x", "1e300", "-s", "1e-300"], "must be finite"),
+        (["-m", "MODEL", "-r", "5", "-t", "nan"], "a number is needed. Got 'nan'"),
         (["-m", "MODEL", "-r", "5", "--dims", "3"], "--dims 2. Got 3"),
         (["-m", "MODEL", "-r", "5", "-fl", "3"], "filaments are not picked"),
     ],
@@ -44,8 +50,40 @@ def test_a_missing_image_or_model_is_named(run, project, model):
     assert "no.sav" in err
 
 
-def test_an_image_is_needed(run, project, model, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+def test_an_output_that_cannot_be_is_said_before_the_work(
+    run, project, model, monkeypatch
+):
+    monkeypatch.setattr(_extraction, "pick_image", None)
+    status, _, err = run("extract", "-m", model, "-r", 5, "-o", "proc", IMAGE)
+    assert status == 1
+    assert "proc is a folder" in err
+
+
+def test_images_of_one_name_keep_their_picks_apart(run, project, model, tmp_path):
+    paths = [tmp_path / folder / "m.mrc" for folder in ("a", "b")]
+    for path, pixels in zip(paths, project.images.values(), strict=False):
+        path.parent.mkdir()
+        mrcfile.write(path, pixels)
+    assert run("extract", "-m", model, "-r", 6, "--per-micrograph", *paths)[0] == 0
+    for path in paths:
+        _, out, _ = run("extract", "-m", model, "-r", 6, path)
+        assert path.with_suffix(".txt").read_text() == out
+    status, out, err = run("extract", "-m", model, "-r", 6, *paths)
+    assert status == 0
+    assert "several images have the name 'm'" in err
+    # A file for each would be the same file.
+    (tmp_path / "a/m.tif").touch()
+    status, _, err = run(
+        *("extract", "-m", model, "-r", 6, "--per-micrograph"),
+        *(paths[0], tmp_path / "a/m.tif"),
+    )
+    assert status == 1
+    assert "no two may have the same name" in err
+
+
+@pytest.mark.parametrize("stdin", [io.StringIO("\n"), None], ids=["empty", "closed"])
+def test_an_image_is_needed(run, project, model, monkeypatch, stdin):
+    monkeypatch.setattr(sys, "stdin", stdin)
     status, _, err = run("extract", "-m", model, "-r", 5)
     assert status == 1
     assert "At least 1 image is needed" in err
@@ -90,6 +128,37 @@ def test_an_image_that_cannot_be_used_has_no_picks(run, project, model, tmp_path
     assert set(table_of(out)["image_name"]) == {"mic000000"}
     assert "flat.mrc cannot be used" in err
     assert "short.mrc cannot be used" in err
+
+
+def fails_once(fault, real):
+    """Return a reader of images whose first one cannot be read."""
+    faults = [fault]
+
+    def read(path):
+        if faults:
+            raise OSError(faults.pop(), "fault", str(path))
+        return real(path)
+
+    return read
+
+
+@pytest.mark.parametrize("command", ["extract", "preprocess"])
+@pytest.mark.parametrize("fault", [errno.EACCES, errno.EMFILE])
+def test_a_fault_of_one_file_spares_the_others(
+    run, project, model, tmp_path, monkeypatch, command, fault
+):
+    module = {"extract": _extraction, "preprocess": _preprocess}[command]
+    read = fails_once(fault, module.read_micrograph)
+    monkeypatch.setattr(module, "read_micrograph", read)
+    options = ["-m", model, "-r", 6] if command == "extract" else ["-o", tmp_path / "o"]
+    other = IMAGE.replace("000000", "000001")
+    status, _, err = run(command, *options, other, IMAGE)
+    if fault == errno.EMFILE:  # Not the fault of the file.
+        assert status == 1
+        assert "cannot be used" not in err
+    else:
+        assert status == 0
+        assert f"{other} cannot be used" in err
 
 
 def test_images_may_be_score_maps(run, project, tmp_path):

@@ -31,7 +31,6 @@ def test_a_micrograph_is_made_smaller_and_normalised(run, micrograph):
     small = FourierDownsampler(2).fit_transform([read_micrograph(micrograph)])
     (expected,) = MicrographNormalizer().fit_transform(small)
     np.testing.assert_array_equal(pixels, expected)
-    assert stat.S_IMODE(os.stat("out/new/a.b.mrc").st_mode) & stat.S_IRUSR
     assert [file.name for file in (micrograph.parent / "out/new").iterdir()] == [
         "a.b.mrc"
     ]
@@ -51,6 +50,17 @@ def test_options_are_those_of_the_normaliser(run, micrograph, options, parameter
         FourierDownsampler().fit_transform(read)
     )
     np.testing.assert_array_equal(read_micrograph("out/a.b.mrc"), expected)
+
+
+def test_files_of_many_threads_have_the_mode_of_ordinary_ones(run, micrograph):
+    names = [f"{number}.mrc" for number in range(8)]
+    for name in names:
+        os.link(micrograph, name)
+    status, _, err = run("preprocess", "-s", 4, "-t", 4, "-o", "out", *names)
+    assert status == 0, err
+    with open("ordinary", "w"):
+        mode = os.stat("ordinary").st_mode
+    assert {os.stat(f"out/{name}").st_mode for name in names} == {mode}
 
 
 def test_without_a_pixel_size_none_is_written(run, tmp_path, monkeypatch, drawn):
@@ -114,3 +124,28 @@ def test_a_failure_leaves_no_draft(run, micrograph, monkeypatch):
     assert status == 1
     assert "disk full" in err
     assert list((micrograph.parent / "out").iterdir()) == []
+
+
+def test_a_micrograph_is_not_replaced_by_its_result(run, micrograph):
+    before = micrograph.read_bytes()
+    for folder in (".", micrograph.parent):
+        status, _, err = run("preprocess", "-o", folder, "a.b.mrc")
+        assert status == 1
+        assert "would replace it" in err
+    assert micrograph.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--alpha", "-b"])
+def test_the_prior_is_at_least_1(run, micrograph, option):
+    status, _, err = run("preprocess", option, 0.5, "-o", "out", "a.b.mrc")
+    assert status == 2
+    assert "must be at least 1. Got 0.5" in err
+
+
+def test_the_mode_of_new_files_stays_what_it_was(run, micrograph):
+    before = os.umask(0o027)
+    try:
+        assert run("preprocess", "-t", 4, "-o", "out", "a.b.mrc")[0] == 0
+        assert stat.S_IMODE(os.stat("out/a.b.mrc").st_mode) == 0o640
+    finally:
+        assert os.umask(before) == 0o027

@@ -210,7 +210,7 @@ class Micrograph(np.ndarray):
         Returns
         -------
         Micrograph
-            They, with all attributes.
+            The micrograph with all attributes.
         """
         result = super().transpose(*axes)
         result._masked = self._on_mask(np.ndarray.transpose, *axes)
@@ -237,7 +237,7 @@ class Micrograph(np.ndarray):
         Returns
         -------
         Micrograph
-            They, with all attributes.
+            The micrograph with all attributes.
         """
         result = super().swapaxes(first, second)
         result._masked = self._on_mask(np.ndarray.swapaxes, first, second)
@@ -256,7 +256,7 @@ class Micrograph(np.ndarray):
         Returns
         -------
         Micrograph
-            They, with all attributes.
+            The micrograph with all attributes.
         """
         result = super().reshape(*shape, **options)
         result._masked = self._on_mask(np.ndarray.reshape, *shape, **options)
@@ -277,7 +277,7 @@ class Micrograph(np.ndarray):
         Returns
         -------
         Micrograph
-            They, with all attributes.
+            The micrograph with all attributes.
         """
         result = super().take(indices, axis, *args, **options)
         if isinstance(result, Micrograph):

@@ -142,7 +142,9 @@ def _read_listed(index, path, options):
             "of them, or give their coordinate files."
         )
     tables = []
-    for owner, listed in zip(owners[~is_out], index[LISTED][~is_out], strict=True):
+    pairs = zip(owners[~is_out], index[LISTED][~is_out], strict=True)
+    # Lists that were joined may have a file of one micrograph twice.
+    for owner, listed in dict.fromkeys(pairs):
         file = find_in_project(listed, path)
         table = _tidy(_read_columns(file, options), file)
         if table["micrograph"].nunique() > 1:

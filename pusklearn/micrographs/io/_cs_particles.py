@@ -84,7 +84,7 @@ def read_cs_particles(
     check_spelling(cs_columns(rows), [*_LOCATION, _UID, *_SCORES, "uid"])
     where = find_rows(rows, path, others, _LOCATION)
     if where is None:
-        raise ValueError(_say_no_location(rows, path, others))
+        raise ValueError(_say_no_location(rows, others))
     located = _located(where)
     scores = _find_scores(rows, path, others)
     if scores is not None:
@@ -122,7 +122,7 @@ def _find_scores(rows, path, others):
     return None
 
 
-def _say_no_location(rows, path, others):
+def _say_no_location(rows, others):
     names = cs_columns(rows)
     if any(name.startswith("location/") for name in names):
         missing = sorted(_LOCATION.difference(names))

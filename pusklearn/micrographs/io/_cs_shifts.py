@@ -20,7 +20,7 @@ class CsShifts(NamedTuple):
     Attributes
     ----------
     pixels : ndarray of shape (n, 2)
-        They, in pixels of the images of particles.
+        The shifts, in pixels of the images of particles.
     pixel_sizes : ndarray of shape (n,) or None
         Those of the images, in angstrom; None if they are not known.
     """

@@ -3,8 +3,8 @@
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 
@@ -49,15 +49,26 @@ def write_files(texts: Mapping[Path, str | bytes]) -> None:
         drafts = {file: folders[file.parent] / file.name for file in texts}
         for file, draft in drafts.items():
             text = texts[file]
-            draft.write_bytes(text if isinstance(text, bytes) else text.encode())
+            with naming(file):
+                draft.write_bytes(text if isinstance(text, bytes) else text.encode())
             if (mode := modes[file]) is not None:
                 draft.chmod(mode)
         for file, draft in drafts.items():
             os.replace(draft, file)
 
 
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Let errors of the system name a file; they name none if the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = os.fspath(file)
+        raise
+
+
 def _mode_of(file):
-    """Return the permissions of a file, or None if there is none or but a link."""
+    """Return the permissions of a file, or None if there is no file or only a link."""
     try:
         mode = file.lstat().st_mode
     except FileNotFoundError:

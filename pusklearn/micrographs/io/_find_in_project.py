@@ -38,6 +38,12 @@ def find_in_project(file: str | os.PathLike, index: Path) -> Path:
     is_same = job is not None and os.path.basename(job) == place.parent.name
     if is_same and below is not None and (place.parent / below).is_file():
         return place.parent / below
+    if os.path.isabs(file):
+        raise FileNotFoundError(
+            f"{index} lists {file}, which does not exist. If it was moved, list its "
+            "new path, or its path from the folder of the project."
+        )
     raise FileNotFoundError(
-        f"{index} lists {file}, which is in none of the folders above it."
+        f"{index} lists {file}, which is in none of the folders above it. A listed "
+        "path starts at the folder of the project, so the list must lie in the project."
     )

@@ -30,7 +30,7 @@ def match_scores(
     Returns
     -------
     ndarray of float64 of shape (n_matched,)
-        They, in descending order.
+        The scores, in descending order.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def match_scores(
 
 
 def _match_scores_of(peaks: NDArray, labels: NDArray, radius: float) -> NDArray:
-    """Return them for one micrograph, whose peaks descend in their score."""
+    """Return the scores of one micrograph, whose peaks are in descending order."""
     row, column, length, _ = pairs_within(peaks[:, :2], labels, radius)
     order = np.argsort(row, kind="stable")
     costs: dict[int, dict[int, float]] = {}

@@ -399,3 +399,26 @@ def test_a_box_file_of_gautomatch_is_named_after_its_micrograph(tmp_path):
     file.write_text("  1000   2000   128  128   0.385\n")
     table = read_coordinates(file)
     assert table.to_numpy().tolist() == [["Foil_1.5", 1064, 2064, 0.385]]
+
+
+def test_a_blank_score_is_a_gap(tmp_path):
+    text = "image_name\tx_coord\ty_coord\tscore\na\t1\t2\t0.1\nb\t3\t4\t\n"
+    table = read_coordinates(write(tmp_path / "joined.txt", text))
+    np.testing.assert_array_equal(table["score"], [0.1, np.nan])
+    assert table["x"].tolist() == [1, 3]
+
+
+def test_a_file_that_an_index_lists_twice_is_read_once(tmp_path):
+    job = tmp_path / "AutoPick" / "job012"
+    job.mkdir(parents=True)
+    picks = "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n3 4\n"
+    for name in ("a", "a_more"):
+        (job / f"{name}.star").write_text(picks)
+    row = "Movies/a.mrc AutoPick/job012/"
+    (job / "autopick.star").write_text(
+        "data_coordinate_files\n\nloop_\n_rlnMicrographName #1\n"
+        "_rlnMicrographCoordinates #2\n"
+        f"{row}a.star\n{row}a_more.star\n{row}a.star\n"
+    )
+    # Two files of one micrograph are two sets of picks.
+    assert read_coordinates(job).to_numpy().tolist() == [["Movies/a.mrc", 3, 4]] * 2

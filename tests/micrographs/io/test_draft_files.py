@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 import threading
@@ -104,3 +105,13 @@ def test_threads_leave_one_whole_file(tmp_path):
     assert not errors
     assert path.read_text() in texts
     assert os.listdir(tmp_path) == ["a"]
+
+
+def test_an_error_of_a_full_disk_names_the_file(tmp_path, monkeypatch):
+    def full(path, data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match=r"\[Errno 28\] .*picks\.csv"):
+        write_files({tmp_path / "picks.csv": "1"})
+    assert os.listdir(tmp_path) == []

@@ -21,3 +21,9 @@ def test_a_listed_file_that_is_nowhere_is_named(tmp_path):
     for listed in ("Movies/a.mrc", "Movies"):
         with pytest.raises(FileNotFoundError, match=rf"i.star lists {listed}, which"):
             find_in_project(listed, tmp_path / "job" / "i.star")
+    for listed, said in [
+        ("Movies/a.mrc", "the list must lie in the project"),
+        ("/gone/Movies/a.mrc", r"/gone/Movies/a.mrc, which does not exist\. If it was"),
+    ]:
+        with pytest.raises(FileNotFoundError, match=said):
+            find_in_project(listed, tmp_path / "job" / "i.star")
