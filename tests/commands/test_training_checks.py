@@ -32,5 +32,5 @@ def test_fewer_particles_than_labels_are_an_error():
 def test_the_folder_of_the_model_must_be_there(tmp_path):
     check_place(tmp_path / "model.pusk")
     assert not list(tmp_path.iterdir())
-    with pytest.raises(FileNotFoundError, match="Make .*no first"):
+    with pytest.raises(FileNotFoundError, match=r"Make .*no first"):
         check_place(tmp_path / "no/model.pusk")
