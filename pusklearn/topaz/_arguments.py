@@ -7,14 +7,26 @@ all of that as it is meant. click knows neither abbreviations nor optional value
 
 import os
 import re
-from argparse import SUPPRESS, ArgumentParser
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
+from math import isfinite, isnan
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from pusklearn.topaz._messages import NAME, say
 
 NUMBER = re.compile(r"-(\d+\.?\d*|\.\d+|inf)(e[-+]?\d+)?", re.IGNORECASE)
+# What ends so is a file, also if it is missing.
+IMAGE = re.compile(r"\.(mrcs?|tiff?)$", re.IGNORECASE)
+
+
+class Parser(ArgumentParser):
+    """A parser whose errors are one line of the log."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end the program with status 2."""
+        say(f"{self.prog}: error: {message}. `{self.prog} --help` shows the options.")
+        self.exit(2)
 
 
 class Option(NamedTuple):
@@ -92,11 +104,9 @@ def parse(
     return given
 
 
-def make_parser(
-    command: str, options: Sequence[Option], files: str | None
-) -> ArgumentParser:
+def make_parser(command: str, options: Sequence[Option], files: str | None) -> Parser:
     """Return the parser of a subcommand."""
-    parser = ArgumentParser(f"{NAME} {command}", argument_default=SUPPRESS)
+    parser = Parser(f"{NAME} {command}", argument_default=SUPPRESS)
     if files is not None:
         parser.add_argument("files", nargs="*", default=[], help=files)
     for option in options:
@@ -116,7 +126,7 @@ def make_parser(
     return parser
 
 
-def expanded(argv: Sequence[str], parser: ArgumentParser) -> list[str]:
+def expanded(argv: Sequence[str], parser: Parser) -> list[str]:
     """Return the arguments, with the lines of the file in place of ``@file``."""
     every = []
     for text in argv:
@@ -153,7 +163,7 @@ def without_unknown(
         if text in options:
             left_out.append(text)
             has_value = "=" not in text
-        elif has_value and not text.startswith("-") and not os.path.exists(text):
+        elif has_value and not text.startswith("-") and not is_file(text):
             left_out.append(text)
             has_value = False
         else:
@@ -162,15 +172,61 @@ def without_unknown(
     return known, left_out
 
 
+def is_file(text: str) -> bool:
+    """Tell whether an argument is a file, or was meant to be an image."""
+    return os.path.exists(text) or IMAGE.search(text) is not None
+
+
+def number(text: str) -> float:
+    """Return a number, which may be infinite.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the text is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if isnan(value):
+        raise ArgumentTypeError(f"a number is needed. Got {text.strip()!r}")
+    return value
+
+
+def finite(text: str) -> float:
+    """Return a number that is finite.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the text is none.
+    """
+    value = number(text)
+    if not isfinite(value):
+        raise ArgumentTypeError(f"a finite number is needed. Got {text.strip()!r}")
+    return value
+
+
+def find_fault_of_scales(options: dict[str, Any]) -> str | None:
+    """Say what is wrong with the scales of coordinates, None if nothing is."""
+    for name in ("up_scale", "down_scale"):
+        if not options.get(name, 1) > 0:
+            return f"--{name.replace('_', '-')} must be > 0. Got {options[name]:g}."
+    if not isfinite(options.get("up_scale", 1) / options.get("down_scale", 1)):
+        return "--up-scale divided by --down-scale must be finite."
+    return None
+
+
 def first_number(text: str) -> int:
     """Return the first of the numbers of devices that are separated by any characters.
 
     Raises
     ------
-    ValueError
+    ArgumentTypeError
         If there is no number.
     """
     numbers = re.findall(r"-?\d+", text)
     if not numbers:
-        raise ValueError
+        raise ArgumentTypeError(f"the number of a GPU is needed. Got {text.strip()!r}")
     return int(numbers[0])

@@ -8,7 +8,13 @@ from typing import Any
 import pandas as pd
 
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
-from pusklearn.topaz._arguments import Option, parse
+from pusklearn.topaz._arguments import (
+    Option,
+    find_fault_of_scales,
+    finite,
+    number,
+    parse,
+)
 from pusklearn.topaz._messages import NAME, say
 from pusklearn.topaz._tables import (
     format_of,
@@ -25,17 +31,17 @@ OPTIONS = (
     Option("--from", str, "the format of the files; auto: by their suffix", FORMATS),
     Option("--to", str, "the format of the output; auto: by its suffix", FORMATS),
     Option("--suffix", str, "what the names of the files in a folder end in"),
-    Option("-t --threshold", float, "keep greater scores than this; all"),
-    Option("-s --down-scale", float, "divide coordinates by this; 1"),
-    Option("-x --up-scale", float, "multiply coordinates by this; 1"),
-    Option("--voltage", float, "kV, for a STAR file; -1 leaves it out"),
-    Option("--detector-pixel-size", float, "micrometres, likewise"),
-    Option("--magnification", float, "likewise"),
-    Option("--amplitude-contrast", float, "likewise"),
+    Option("-t --threshold", number, "keep greater scores than this; all"),
+    Option("-s --down-scale", finite, "divide coordinates by this; 1"),
+    Option("-x --up-scale", finite, "multiply coordinates by this; 1"),
+    Option("--voltage", finite, "kV, for a STAR file; -1 leaves it out"),
+    Option("--detector-pixel-size", finite, "micrometres, likewise"),
+    Option("--magnification", finite, "likewise"),
+    Option("--amplitude-contrast", finite, "likewise"),
     Option("--invert-y", None, "count y from the other end of the image"),
     Option("--imagedir", str, "the folder of the images, for their heights"),
     Option("--image-ext", str, "the suffix of the images; .mrc"),
-    Option("--boxsize", float, "edge of the boxes in pixels of the output; 0"),
+    Option("--boxsize", finite, "edge of the boxes in pixels of the output; 0"),
     Option("-v --verbose", int, "more than 0 tells how many particles were written"),
 )
 CONSTANTS = {
@@ -57,7 +63,7 @@ def convert(argv: Sequence[str]) -> int:
     Returns
     -------
     int
-        The exit status: 0, or 2 if no file is given.
+        The exit status: 0, or 2 if no file is given or a scale is wrong.
 
     Raises
     ------
@@ -69,6 +75,10 @@ def convert(argv: Sequence[str]) -> int:
     options = parse("convert", OPTIONS, "the files of coordinates", argv)
     if not options["files"]:
         say(f"{NAME} convert: error: at least 1 file of coordinates is needed.")
+        return 2
+    fault = find_fault_of_scales(options)
+    if fault:
+        say(f"{NAME} convert: error: {fault}")
         return 2
     kind = options.get("from", "auto")
     tables = [read_table(file, kind) for file in options["files"]]

@@ -2,11 +2,17 @@
 
 import sys
 from collections.abc import Sequence
-from math import isnan
 from pathlib import Path
 from typing import Any
 
-from pusklearn.topaz._arguments import Option, first_number, parse
+from pusklearn.topaz._arguments import (
+    Option,
+    find_fault_of_scales,
+    finite,
+    first_number,
+    number,
+    parse,
+)
 from pusklearn.topaz._messages import NAME, say
 from pusklearn.topaz._resources import find_threads, limit_threads
 
@@ -17,16 +23,16 @@ TRAIN_FIRST = (
 )
 OPTIONS = (
     Option("-m --model", str, "the model, as `train` writes it; none: images are maps"),
-    Option("-r --radius", float, "picks are further apart than this, in pixels"),
-    Option("-t --threshold", float, "picks have a greater score than this; -6"),
-    Option("-x --up-scale", float, "multiply coordinates by this; 1"),
-    Option("-s --down-scale", float, "divide coordinates by this; 1"),
+    Option("-r --radius", finite, "picks are further apart than this, in pixels"),
+    Option("-t --threshold", number, "picks have a greater score than this; -6"),
+    Option("-x --up-scale", finite, "multiply coordinates by this; 1"),
+    Option("-s --down-scale", finite, "divide coordinates by this; 1"),
     Option("-o --output", str, "the file of the picks, or their folder; else stdout"),
     Option("--per-micrograph", None, "write a file for each image"),
     Option("--suffix", str, "what the names of these files end in"),
     Option("--format", str, "coord is a table with a header; coord", FORMATS),
     Option("--targets", str, "particles by which the best radius is found"),
-    Option("--assignment-radius", float, "a pick so near to a target is a hit; radius"),
+    Option("--assignment-radius", finite, "a pick so near to a target hits it; radius"),
     Option("--min-radius", int, "the least radius to try; 5"),
     Option("--max-radius", int, "the greatest radius to try; 100"),
     Option("--step-radius", int, "the step from one radius to the next; 5"),
@@ -41,7 +47,7 @@ OPTIONS = (
     Option("-v --verbose", None, "name each image that has been picked"),
     Option("-f --filaments", None, "refused"),
     Option("-fp --filaments_plot", None, "refused"),
-    Option("-fl --filaments_length", float, "refused"),
+    Option("-fl --filaments_length", finite, "refused"),
 )
 
 
@@ -88,20 +94,18 @@ def find_fault(options: dict[str, Any]) -> str | None:
         )
     if options.get("dims", 2) != 2:
         return f"only images are picked, --dims 2. Got {options['dims']}."
-    if "model" not in options:
+    model = options.get("model", "")
+    if not model.strip():
         return TRAIN_FIRST
-    model = options["model"]
     if model.startswith(("resnet8", "resnet16")) and not Path(model).exists():
         return f"{TRAIN_FIRST} {model!r} is a general model of topaz."
     if "radius" not in options and "targets" not in options:
         return "-r RADIUS is needed, about the radius of a particle in pixels."
     if "only_validate" in options and "targets" not in options:
         return "--only-validate needs --targets."
-    for name in ("up_scale", "down_scale"):
-        if not options.get(name, 1) > 0:
-            return f"--{name.replace('_', '-')} must be > 0. Got {options[name]:g}."
-    if isnan(options.get("threshold", 0)):
-        return "--threshold must be a number. Got nan."
+    fault = find_fault_of_scales(options)
+    if fault:
+        return fault
     if not options.get("radius", 0) >= 0:
         return f"--radius must be at least 0. Got {options['radius']:g}."
     return None
@@ -109,7 +113,8 @@ def find_fault(options: dict[str, Any]) -> str | None:
 
 def find_images(options: dict[str, Any]) -> list[Path]:
     """Return the images, from standard input if no argument names one."""
-    texts = options["files"] or [line.strip() for line in sys.stdin]
+    # A caller may have closed standard input.
+    texts = options["files"] or [line.strip() for line in sys.stdin or ()]
     paths = [Path(text) for text in texts if text]
     if not paths:
         raise ValueError("At least 1 image is needed. Got 0.")

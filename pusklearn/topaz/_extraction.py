@@ -14,7 +14,12 @@ from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.topaz._image_lists import check_distinct, in_own_pixels
 from pusklearn.topaz._messages import say
 from pusklearn.topaz._open_model import open_model
-from pusklearn.topaz._pick_tables import pick_table, write_output
+from pusklearn.topaz._pick_tables import (
+    check_file_can_be_written,
+    is_device,
+    pick_table,
+    write_output,
+)
 from pusklearn.topaz._resources import find_device
 from pusklearn.topaz._scoring import Scoring, picks_of_map
 
@@ -59,8 +64,11 @@ def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
     ValueError
         If the files of two images would have the same name.
     """
-    if is_one_file_each(options) and "output" in options:
-        check_distinct(paths)
+    if is_one_file_each(options):
+        check_distinct(paths, by_folder="output" not in options)
+    else:
+        say_if_names_agree(paths)
+        check_output(options)
     radii: Sequence[float] = [options.get("radius", 0)]
     targets = None
     if "targets" in options:
@@ -89,6 +97,24 @@ def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
     if "only_validate" not in options:
         write_picks(list(finished(picked, best, options)), radii[best], options)
     return int(n_failed == len(paths))
+
+
+def check_output(options: dict[str, Any]) -> None:
+    """Raise an error before the work if the table could not be written after it."""
+    output = options.get("output")
+    if output is not None and not is_device(Path(output)):
+        check_file_can_be_written(Path(output))
+
+
+def say_if_names_agree(paths: Sequence[Path]) -> None:
+    """Say which images cannot be told apart in one table."""
+    names = [micrograph_stem(path) for path in paths]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        say(
+            f"Warning: several images have the name {twice!r}, so that a table does "
+            "not tell their picks apart. Pick them in runs of their own."
+        )
 
 
 def is_one_file_each(options: dict[str, Any]) -> bool:
@@ -139,14 +165,14 @@ def write_picks(
         return
     from pusklearn.topaz._tables import table_of_picks, write_each, write_joined
 
-    table = table_of_picks([(one.name, one.picks[0]) for one in picked])
     if not each:
-        write_joined(table, output, kind)
+        every = [(one.name, one.picks[0]) for one in picked]
+        write_joined(table_of_picks(every), output, kind)
         return
     factor = options.get("up_scale", 1.0) / options.get("down_scale", 1.0)
     for one in picked:
         write_each(
-            table,
+            table_of_picks([(one.name, one.picks[0])]),
             [one.name],
             one.path.parent if output is None else Path(output),
             kind,

@@ -67,7 +67,13 @@ def _in_folder(path, suffix):
 
 
 def _in_list(path):
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"A list of images must be a text or a folder. {path} is neither; an image "
+            "is named in a list, or lies in a folder of images."
+        ) from error
     head, *rows = [line for line in lines if line.strip()] or [""]
     separator = "\t" if "\t" in head else None
     columns = [word.strip() for word in head.split(separator)]
@@ -113,11 +119,21 @@ def in_own_pixels(micrograph: Micrograph, name: str) -> Micrograph:
     return micrograph
 
 
-def check_distinct(paths: Sequence[Path]) -> None:
-    """Raise a ValueError if images of one name would be written to one file."""
-    by_name: dict[str, Path] = {}
+def check_distinct(paths: Sequence[Path], *, by_folder: bool = False) -> None:
+    """Raise a ValueError if images of one name would be written to one file.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The images.
+    by_folder : bool, default=False
+        Whether each file is written beside its image, so that names in different
+        folders may agree.
+    """
+    by_name: dict[tuple[Path | None, str], Path] = {}
     for path in paths:
-        other = by_name.setdefault(micrograph_stem(path), path)
+        folder = path.parent if by_folder else None
+        other = by_name.setdefault((folder, micrograph_stem(path)), path)
         if other != path:
             raise ValueError(
                 "A folder has one file for each image, so no two may have the same "

@@ -62,7 +62,7 @@ def read_sets(
     """
     learnt = read_set(options, "train")
     if "test_images" in options:
-        return learnt, read_set(options, "test")
+        return learnt, read_test_set(options)
     n_folds = options.get("k_fold", 0)
     if n_folds < 2:
         return learnt, None
@@ -76,10 +76,24 @@ def read_sets(
     is_test = np.isin(
         np.arange(len(order)), np.array_split(order, n_folds)[options.get("fold", 0)]
     )
+    say(f"fold {options.get('fold', 0)} of {n_folds}: {is_test.sum()} images to test")
     return (
         learnt.part(np.flatnonzero(~is_test).tolist()),
         learnt.part(np.flatnonzero(is_test).tolist()),
     )
+
+
+def read_test_set(options: dict[str, Any]) -> LabelledImages | None:
+    """Return the test set, or say why there is none.
+
+    What it measures is not worth a training, so particles that are missing do not end
+    one.
+    """
+    try:
+        return read_set(options, "test")
+    except ValueError as error:
+        say(f"Warning: nothing is measured on the test set. {error}")
+        return None
 
 
 def read_set(options: dict[str, Any], kind: str) -> LabelledImages:

@@ -4,6 +4,7 @@ Programs such as RELION start it anew for each micrograph, so nothing is importe
 that takes time; each subcommand imports what it needs.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -13,6 +14,9 @@ from pusklearn.topaz._messages import NAME, as_log_lines, say
 # The version of the interface that this program takes the place of. cryoSPARC accepts
 # nothing else than three numbers.
 INTERFACE = "0.2.5"
+
+# As shells have it.
+INTERRUPTED = 130
 
 COMMANDS = {
     "train": "learn to pick from labelled particles",
@@ -44,8 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         0, or 1 after an error, which is said on standard error. Wrong options end the
-        program with status 2, as argparse does.
+        program with status 2, as argparse does; 130 is that of an interrupt.
     """
+    for stream in ("stdout", "stderr"):
+        # A caller may have closed it.
+        if getattr(sys, stream) is None:
+            setattr(sys, stream, open(os.devnull, "w"))  # noqa: SIM115
     name, *arguments = list(sys.argv[1:] if argv is None else argv) or [""]
     if name == "--version":
         sys.stdout.write(f"{INTERFACE}\n")
@@ -54,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write(usage())
         return 0
     if name not in COMMANDS:
-        sys.stderr.write(refusal(name))
+        say(refusal(name))
         return 2
     with as_log_lines():
         try:
@@ -62,6 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         except (ValueError, OSError) as error:
             say(f"{NAME} {name}: error: {in_words(error)}")
             return 1
+        except KeyboardInterrupt:
+            say(f"{NAME} {name}: interrupted.")
+            return INTERRUPTED
 
 
 def command(name: str) -> Callable[[Sequence[str]], int]:
@@ -100,7 +111,7 @@ def refusal(name: str) -> str:
         return (
             f"{NAME}: error: topaz has a command {name!r}, but this program, which "
             "takes the place of topaz, does not. Call topaz itself for it. "
-            f"The commands here are {', '.join(COMMANDS)}.\n"
+            f"The commands here are {', '.join(COMMANDS)}."
         )
     words = f"there is no command {name!r}" if name else "a command is needed"
-    return f"{NAME}: error: {words}. The commands are {', '.join(COMMANDS)}.\n"
+    return f"{NAME}: error: {words}. The commands are {', '.join(COMMANDS)}."

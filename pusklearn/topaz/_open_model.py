@@ -5,6 +5,11 @@ import os
 from pusklearn.saving._archive import read_archive
 from pusklearn.topaz._scoring import DOCUMENT, Scoring
 
+TRAIN_ONE = (
+    "A model that topaz wrote cannot be used here; train one with "
+    "`pusklearn-topaz train`."
+)
+
 
 def open_model(path: str | os.PathLike, device: str = "cpu") -> Scoring:
     """Open a model that ``train`` or `pusklearn.save` wrote.
@@ -28,7 +33,10 @@ def open_model(path: str | os.PathLike, device: str = "cpu") -> Scoring:
     OSError
         If the file cannot be opened.
     """
-    documents, tensors = read_archive(path)
+    try:
+        documents, tensors = read_archive(path)
+    except ValueError as error:
+        raise ValueError(f"{error} {TRAIN_ONE}") from error
     try:
         if DOCUMENT in documents:
             return Scoring(documents[DOCUMENT], tensors, device)

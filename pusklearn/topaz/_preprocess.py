@@ -17,16 +17,17 @@ from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
 from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
 from pusklearn.micrographs.preprocessing._normalized import normalized
-from pusklearn.topaz._arguments import Option, parse
+from pusklearn.topaz._arguments import Option, finite, parse
 from pusklearn.topaz._image_lists import check_distinct
 from pusklearn.topaz._messages import NAME, say
+from pusklearn.topaz._pick_tables import check_file_can_be_written
 from pusklearn.topaz._resources import find_threads
 
 OPTIONS = (
     Option("-s --scale", int, "make micrographs so many times smaller; 1"),
     Option("--affine", None, "bring all pixels, not the background, to mean 0"),
-    Option("-a --alpha", float, "weight of bright pixels in the mixture; 900"),
-    Option("-b --beta", float, "weight of dark pixels in the mixture; 1"),
+    Option("-a --alpha", finite, "weight of bright pixels in the mixture; 900"),
+    Option("-b --beta", finite, "weight of dark pixels in the mixture; 1"),
     Option("-t --num-workers", int, "images at a time; below 0: as many as cores; 1"),
     Option("-o --destdir", str, "the folder of the results, which is made"),
     Option("--format", str, "mrc; several formats are separated by commas"),
@@ -36,7 +37,7 @@ OPTIONS = (
     Option("--metadata", None),
     Option("-d --device", str),
     Option("-j --num-threads", int),
-    Option("--pixel-sampling", float),
+    Option("--pixel-sampling", finite),
     Option("--seed", int),
 )
 
@@ -72,11 +73,28 @@ def preprocess(argv: Sequence[str]) -> int:
         raise FileNotFoundError(f"There is no micrograph {missing}.")
     check_distinct(paths)
     folder = Path(options["destdir"])
-    folder.mkdir(parents=True, exist_ok=True)
+    check_nothing_is_replaced(paths, folder)
+    check_file_can_be_written(result_file(paths[0], folder))
     work = partial(preprocess_one, folder=folder, options=options)
     with ThreadPoolExecutor(find_threads(options) or 1) as pool:
         n_written = sum(pool.map(work, paths))
     return int(not n_written)
+
+
+def check_nothing_is_replaced(paths: Sequence[Path], folder: Path) -> None:
+    """Raise a ValueError if a result would stand in the place of a micrograph."""
+    for path in paths:
+        file = result_file(path, folder)
+        if file.exists() and file.samefile(path):
+            raise ValueError(
+                f"The result of {path} would replace it; choose another folder than "
+                f"{folder}."
+            )
+
+
+def result_file(path: Path, folder: Path) -> Path:
+    """Return where the result of a micrograph is written."""
+    return folder / f"{micrograph_stem(path)}.mrc"
 
 
 def find_fault(options: dict[str, Any]) -> str | None:
@@ -87,6 +105,9 @@ def find_fault(options: dict[str, Any]) -> str | None:
         return "-o DIR is needed, the folder of the results."
     if options.get("scale", 1) < 1:
         return f"--scale must be at least 1. Got {options['scale']}."
+    for name in ("alpha", "beta"):
+        if options.get(name, 1) < 1:
+            return f"--{name} must be at least 1. Got {options[name]:g}."
     formats = options.get("format", "mrc").split(",")
     if "mrc" not in formats:
         return f"results are written in the format mrc alone. Got {formats}."
@@ -114,7 +135,7 @@ def preprocess_one(path: Path, folder: Path, options: dict[str, Any]) -> bool:
             raise
         say(f"Warning: {path} cannot be used, so it is left out. {error}")
         return False
-    file = folder / f"{micrograph_stem(path)}.mrc"
+    file = result_file(path, folder)
     write_mrc(file, result)
     if "verbose" in options:
         say(f"{file} has been written.")

@@ -18,6 +18,8 @@ from pusklearn.micrographs.io._star_text import star_text
 from pusklearn.topaz._pick_tables import number_text, write_output
 from pusklearn.topaz._via_tables import is_via_table, read_via_table, via_text
 
+# RELION writes it for particles that were clicked; a STAR file has no empty value.
+NO_SCORE = -999.0
 COLUMNS = {"micrograph": "image_name", "x": "x_coord", "y": "y_coord"}
 BY_SUFFIX = {".star": "star", ".box": "box", ".csv": "csv", ".json": "json"}
 ENDINGS = {"coord": ".txt", "csv": ".csv", "star": ".star"}
@@ -124,6 +126,8 @@ def table_text(
         return via_text(table, image_suffix)
     entries = [f"{name}{image_suffix}" for name in table["image_name"]]
     points = points_of(table).drop(columns="micrograph")
+    if "score" in points:
+        points["score"] = points["score"].fillna(NO_SCORE)
     return star_text(points.assign(**constants), entries)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pusklearn.topaz._arguments import Option, first_number, parse
+from pusklearn.topaz._arguments import Option, finite, first_number, parse
 from pusklearn.topaz._messages import NAME, say
 from pusklearn.topaz._resources import find_threads, limit_threads
 
@@ -20,19 +20,19 @@ OPTIONS = (
     Option("--cross-validation-seed", int, "seeds the folds; 42"),
     Option("--format", str, "the format of the particles; auto: by suffix", FORMATS),
     Option("--image-ext", str, "the suffix of the images in a folder; MRC and TIFF"),
-    Option("-n --num-particles", float, "particles expected in an average image"),
-    Option("--pi", float, "share of pixels in particles, in place of the number"),
-    Option("-r --radius", float, "pixels so near to a particle are labelled; 3"),
+    Option("-n --num-particles", finite, "particles expected in an average image"),
+    Option("--pi", finite, "share of pixels in particles, in place of the number"),
+    Option("-r --radius", finite, "pixels so near to a particle are labelled; 3"),
     Option("-m --model", str, "resnet8, resnet16, conv31, conv63, conv127 or a model"),
     Option("--units", int, "channels of the first layer; 32"),
-    Option("--dropout", float, "share of units dropped in training; 0"),
+    Option("--dropout", finite, "share of units dropped in training; 0"),
     Option("--bn", str, "whether to normalise over the batch; on", ON_OFF),
     Option("--method", str, "the objective; GE-binomial", METHODS),
-    Option("--slack", float, "weight of its constraint; below 0: automatic"),
-    Option("--autoencoder", float, "weight of the reconstruction error; 0"),
-    Option("--l2", float, "weight decay; 0"),
+    Option("--slack", finite, "weight of its constraint; below 0: automatic"),
+    Option("--autoencoder", finite, "weight of the reconstruction error; 0"),
+    Option("--l2", finite, "weight decay; 0"),
     Option("--minibatch-size", int, "regions in a batch; 256"),
-    Option("--minibatch-balance", float, "share of labelled ones in it; 0.0625"),
+    Option("--minibatch-balance", finite, "share of labelled ones in it; 0.0625"),
     Option("--num-epochs", int, "the number in the name of the model; 10"),
     Option("-d --device", first_number, "number of the GPU; below 0: the CPU"),
     Option("--num-workers", int, "threads that compute; below 0: all cores"),
@@ -40,7 +40,7 @@ OPTIONS = (
     Option("--save-prefix", str, "the model becomes PREFIX_epoch<N>.sav"),
     Option("-o --output", str, "the file of the training's progress; else stdout"),
     Option("--describe", None, "print the network and end"),
-    Option("--learning-rate", float),
+    Option("--learning-rate", finite),
     Option("--epoch-size", int),
     Option("--unit-scaling", int),
     Option("--ngf", int),
@@ -52,6 +52,17 @@ OPTIONS = (
     Option("-s --patch-size", int),
     Option("-p --patch-padding", int),
 )
+# Errors name the parameter of an estimator.
+BY_PARAMETER = {
+    "batch_size": "--minibatch-size",
+    "dropout": "--dropout",
+    "particles_per_micrograph": "--num-particles",
+    "positive_share": "--minibatch-balance",
+    "prior": "--pi",
+    "reconstruction_weight": "--autoencoder",
+    "units": "--units",
+    "weight_decay": "--l2",
+}
 
 
 def train(argv: Sequence[str]) -> int:
@@ -84,9 +95,19 @@ def train(argv: Sequence[str]) -> int:
 
     if "describe" in options:
         describe(options)
-    else:
+        return 0
+    try:
         train_model(options)
+    except ValueError as error:
+        raise ValueError(with_names_of_options(str(error))) from error
     return 0
+
+
+def with_names_of_options(text: str) -> str:
+    """Return what an error says, with options in the place of parameters."""
+    for parameter, option in BY_PARAMETER.items():
+        text = text.replace(f"`{parameter}`", option)
+    return text
 
 
 def find_fault(options: dict[str, Any]) -> str | None:
@@ -102,6 +123,8 @@ def find_fault(options: dict[str, Any]) -> str | None:
         return f"--radius must be at least 0. Got {options['radius']:g}."
     if options.get("num_epochs", 1) < 1:
         return f"--num-epochs must be at least 1. Got {options['num_epochs']}."
+    if options.get("cross_validation_seed", 0) < 0:
+        return "--cross-validation-seed must be at least 0."
     n_folds, fold = options.get("k_fold", 0), options.get("fold", 0)
     if n_folds > 1 and not 0 <= fold < n_folds:
         return f"--fold must be at least 0 and below {n_folds}. Got {fold}."

@@ -10,6 +10,7 @@ from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.topaz._arguments import Option, parse
 from pusklearn.topaz._image_lists import SUFFIXES, ListedImage, image_list_text
 from pusklearn.topaz._messages import NAME, say
+from pusklearn.topaz._pick_tables import check_file_can_be_written
 from pusklearn.topaz._tables import coord_text, read_table
 
 # Of the micrographs, if the number is not given.
@@ -53,8 +54,12 @@ def train_test_split(argv: Sequence[str]) -> int:
     if len(options["files"]) != 1:
         say(f"{NAME} train_test_split: error: 1 file of coordinates is needed.")
         return 2
+    if options.get("seed", 0) < 0:
+        say(f"{NAME} train_test_split: error: --seed must be at least 0.")
+        return 2
     file = Path(options["files"][0])
     table = read_table(file, options.get("format", "auto"))
+    check_file_can_be_written(file.with_name("image_list_test.txt"))
     names = list(dict.fromkeys(table["image_name"]))
     number = options.get("number", max(1, round(TEST_SHARE * len(names))))
     if len(names) < 2:

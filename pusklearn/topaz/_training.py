@@ -23,6 +23,8 @@ from pusklearn.topaz._new_picker import (
     label_radius,
     new_picker,
 )
+from pusklearn.topaz._open_model import TRAIN_ONE
+from pusklearn.topaz._pick_tables import check_file_can_be_written
 from pusklearn.topaz._resources import find_device
 from pusklearn.topaz._scoring import DOCUMENT, interpolated_zero
 from pusklearn.topaz._scoring_document import find_zeros, scoring_document
@@ -83,7 +85,11 @@ def find_start(options: dict[str, Any]) -> tuple[Architecture, list[Any]]:
     name = options.get("model")
     if name is None or not Path(name).is_file():
         return find_module(options), []
-    scorer = getattr(load(name), "named_steps", {}).get("score")
+    try:
+        picker = load(name)
+    except ValueError as error:
+        raise ValueError(f"{error} {TRAIN_ONE}") from error
+    scorer = getattr(picker, "named_steps", {}).get("score")
     classifier: Any = getattr(scorer, "classifier_", None)
     if not isinstance(getattr(classifier, "module_", None), Architecture):
         raise ValueError(
@@ -101,7 +107,8 @@ def prepare_model_path(options: dict[str, Any], n_epochs: int) -> Path | None:
         say("Warning: without --save-prefix, the model is not kept.")
         return None
     path = Path(f"{options['save_prefix']}_epoch{n_epochs}.sav")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not after the training.
+    check_file_can_be_written(path)
     return path
 
 

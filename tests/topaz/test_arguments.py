@@ -2,12 +2,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pusklearn.topaz._arguments import Option, first_number, marked, parse
+from pusklearn.topaz._arguments import (
+    Option,
+    finite,
+    first_number,
+    marked,
+    number,
+    parse,
+)
 
 OPTIONS = (
-    Option("-n --num-particles", float, "count"),
+    Option("-n --num-particles", finite, "count"),
     Option("-d --device", first_number, "device"),
-    Option("-t --threshold", float, "threshold"),
+    Option("-t --threshold", number, "threshold"),
     Option("-v --verbose", None, "flag"),
     Option("--method", str, "choice", ("PN", "PU")),
     Option("--epoch-size", int),
@@ -32,6 +39,7 @@ def parsed(*argv):
         (["-d", "0,1"], {"device": 0}),
         (["-t", "-1e-06"], {"threshold": -1e-6}),
         (["-t=-6"], {"threshold": -6}),
+        (["-t", "-inf"], {"threshold": float("-inf")}),
         (["-v"], {"verbose": True}),
         (["--method", "PU"], {"method": "PU"}),
         ([], {}),
@@ -53,6 +61,8 @@ def test_options_are_read_in_every_form(argv, expected, capsys):
         (["-q", "-3", "a.mrc"], ["a.mrc"], "-q -3"),
         (["a.mrc", "-n", "3", "b.mrc"], ["a.mrc", "b.mrc"], None),
         (["--foo", "--bar", "2"], [], "--foo --bar 2"),
+        (["--foo", "missing.MRC", "a.mrc"], ["missing.MRC", "a.mrc"], "--foo"),
+        (["--foo", "missing.tif"], ["missing.tif"], "--foo"),
     ],
     ids=str,
 )
@@ -108,3 +118,27 @@ def test_every_number_can_be_a_value(number):
 def test_a_command_without_files_names_what_stands_alone(capsys):
     assert parse("train", OPTIONS, None, ["-n", "3", "x"]) == {"num_particles": 3}
     assert "not used: x" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["-t", "nan"], "-t/--threshold: a number is needed. Got 'nan'"),
+        (["-t", "low"], "-t/--threshold: a number is needed. Got 'low'"),
+        (["-n", "inf"], "a finite number is needed. Got 'inf'"),
+        (["-n=-inf"], "a finite number is needed. Got '-inf'"),
+        (["-d", "cpu"], "the number of a GPU is needed. Got 'cpu'"),
+        (["--method", "XX"], "invalid choice: 'XX'"),
+        (["-n"], "expected one argument"),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_is_one_line_of_the_log(argv, words, capsys):
+    with pytest.raises(SystemExit) as end:
+        parsed(*argv)
+    assert end.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("# pusklearn-topaz extract: error: ")
+    assert words in err
+    assert err.count("\n") == 1

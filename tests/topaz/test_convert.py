@@ -127,3 +127,27 @@ def test_verbose_takes_a_number(run, table):
     _, _, err = run("convert", "in.txt", "-o", "o.txt", "--verbose", "1")
     assert err == "# 3 particles of 2 images have been written.\n"
     assert run("convert", "in.txt", "-o", "o.txt", "-v", "0")[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-s", "0"], "--down-scale must be > 0. Got 0"),
+        (["-x", "-1"], "--up-scale must be > 0. Got -1"),
+        (["-x", "inf"], "a finite number is needed"),
+    ],
+)
+def test_scales_are_above_0(run, table, arguments, words):
+    status, out, err = run("convert", "in.txt", *arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_joined_files_of_which_one_has_scores_are_read_again(run, table):
+    (table / "few.txt").write_text(f"{HEAD}\nb\t5\t6\n")
+    for name in ("joined.txt", "joined.star", "joined.csv"):
+        assert run("convert", "in.txt", "few.txt", "-o", name)[0] == 0
+        status, out, err = run("convert", "-t", "0", name)
+        assert (status, err) == (0, "")
+        assert rows(out) == [["a", "402", "803", "1.5"], ["b", "5", "6", ""]]
+    assert "\n5 6 -999 b.mrc " in (table / "joined.star").read_text()

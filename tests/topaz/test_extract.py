@@ -20,13 +20,15 @@ def table_of(text):
     ("arguments", "words"),
     [
         (["-r", "5"], "Train first"),
+        (["-r", "5", "-m", ""], "Train first"),
         (["-r", "5", "-m", "resnet16_u64"], "'resnet16_u64' is a general model"),
         (["-m", "MODEL"], "-r RADIUS is needed"),
         (["-m", "MODEL", "-r", "5", "--only-validate"], "needs --targets"),
         (["-m", "MODEL", "-r", "-5"], "--radius must be at least 0. Got -5"),
         (["-m", "MODEL", "-r", "5", "-x", "0"], "--up-scale must be > 0. Got 0"),
         (["-m", "MODEL", "-r", "5", "-s", "-1"], "--down-scale must be > 0. Got -1"),
-        (["-m", "MODEL", "-r", "5", "-t", "nan"], "--threshold must be a number"),
+        (["-m", "MODEL", "-r", "5", "-x", "1e300", "-s", "1e-300"], "must be finite"),
+        (["-m", "MODEL", "-r", "5", "-t", "nan"], "a number is needed. Got 'nan'"),
         (["-m", "MODEL", "-r", "5", "--dims", "3"], "--dims 2. Got 3"),
         (["-m", "MODEL", "-r", "5", "-fl", "3"], "filaments are not picked"),
     ],
@@ -48,8 +50,40 @@ def test_a_missing_image_or_model_is_named(run, project, model):
     assert "no.sav" in err
 
 
-def test_an_image_is_needed(run, project, model, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+def test_an_output_that_cannot_be_is_said_before_the_work(
+    run, project, model, monkeypatch
+):
+    monkeypatch.setattr(_extraction, "pick_image", None)
+    status, _, err = run("extract", "-m", model, "-r", 5, "-o", "proc", IMAGE)
+    assert status == 1
+    assert "proc is a folder" in err
+
+
+def test_images_of_one_name_keep_their_picks_apart(run, project, model, tmp_path):
+    paths = [tmp_path / folder / "m.mrc" for folder in ("a", "b")]
+    for path, pixels in zip(paths, project.images.values(), strict=False):
+        path.parent.mkdir()
+        mrcfile.write(path, pixels)
+    assert run("extract", "-m", model, "-r", 6, "--per-micrograph", *paths)[0] == 0
+    for path in paths:
+        _, out, _ = run("extract", "-m", model, "-r", 6, path)
+        assert path.with_suffix(".txt").read_text() == out
+    status, out, err = run("extract", "-m", model, "-r", 6, *paths)
+    assert status == 0
+    assert "several images have the name 'm'" in err
+    # A file for each would be the same file.
+    (tmp_path / "a/m.tif").touch()
+    status, _, err = run(
+        *("extract", "-m", model, "-r", 6, "--per-micrograph"),
+        *(paths[0], tmp_path / "a/m.tif"),
+    )
+    assert status == 1
+    assert "no two may have the same name" in err
+
+
+@pytest.mark.parametrize("stdin", [io.StringIO("\n"), None], ids=["empty", "closed"])
+def test_an_image_is_needed(run, project, model, monkeypatch, stdin):
+    monkeypatch.setattr(sys, "stdin", stdin)
     status, _, err = run("extract", "-m", model, "-r", 5)
     assert status == 1
     assert "At least 1 image is needed" in err

@@ -73,6 +73,12 @@ def test_what_is_missing_is_an_error(folder):
         list_images(folder / "no.txt")
 
 
+def test_an_image_is_no_list(folder):
+    mrcfile.write(folder / "a.mrc", np.full((4, 4), -1.5, np.float32), overwrite=True)
+    with pytest.raises(ValueError, match=r"must be a text or a folder\. .*a\.mrc is n"):
+        list_images(folder / "a.mrc")
+
+
 def test_a_written_list_is_read_again(folder):
     listed = list_images(folder)
     (folder / "l.txt").write_text(image_list_text(listed))

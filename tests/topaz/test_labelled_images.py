@@ -125,3 +125,19 @@ def test_a_part_keeps_images_and_particles_together():
     part = labelled.part([2, 0])
     assert [image[0, 0] for image in part.images] == [2, 0]
     assert [points[0, 0] for points in part.particles] == [2, 0]
+
+
+@pytest.mark.parametrize("row", ["", "else\t1\t2\n"], ids=["none", "of others"])
+def test_a_test_set_without_particles_does_not_end_a_training(
+    options, project, capsys, row
+):
+    (project.folder / "few.txt").write_text(f"image_name\tx_coord\ty_coord\n{row}")
+    more = {"test_images": "proc/image_list_test.txt", "test_targets": "few.txt"}
+    learnt, test = read_sets({**options, **more})
+    assert (len(learnt.images), test) == (3, None)
+    assert "nothing is measured on the test set" in capsys.readouterr().err
+
+
+def test_folds_are_said(options, capsys):
+    read_sets({**options, "k_fold": 3, "fold": 2})
+    assert "# fold 2 of 3: 1 images to test\n" in capsys.readouterr().err

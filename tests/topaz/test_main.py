@@ -1,8 +1,10 @@
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from pusklearn.topaz import _main
 from pusklearn.topaz._main import COMMANDS, NOT_HERE, main
 
 PROGRAM = [sys.executable, "-c", "from pusklearn.topaz._main import main; main()"]
@@ -35,7 +37,7 @@ def test_what_topaz_can_do_besides_is_refused(run, name):
 def test_an_unknown_command_is_refused(run):
     status, out, err = run("pick")
     assert (status, out) == (2, "")
-    assert "no command 'pick'" in err
+    assert err.startswith("# pusklearn-topaz: error: there is no command 'pick'")
 
 
 def test_without_a_command_the_commands_are_named(run):
@@ -78,3 +80,23 @@ def test_arguments_are_those_of_the_process_if_none_are_given(monkeypatch, capsy
     monkeypatch.setattr(sys, "argv", ["pusklearn-topaz", "--version"])
     assert main() == 0
     assert capsys.readouterr().out == "0.2.5\n"
+
+
+def test_an_interrupt_is_said(run, monkeypatch):
+    def interrupted(arguments):
+        raise KeyboardInterrupt
+
+    modules = {"pusklearn.topaz._train": SimpleNamespace(train=interrupted)}
+    monkeypatch.setattr(_main, "import_module", modules.__getitem__)
+    expected = "# pusklearn-topaz train: interrupted.\n"
+    assert run("train") == (130, "", expected)
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_may_be_closed(project, model, closed):
+    program = "import sys; from pusklearn.topaz._main import main; sys.exit(main())"
+    command = (
+        f'exec "$0" -c "{program}" extract --foo -m {model} -r 6 {closed} '
+        "proc/mic000000.mrc"
+    )
+    assert subprocess.run(["sh", "-c", command, sys.executable]).returncode == 0

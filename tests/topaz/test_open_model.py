@@ -2,6 +2,7 @@ import pickle
 
 import numpy as np
 import pytest
+import torch
 
 from pusklearn import PeakExtractor, load, save
 from pusklearn.saving._archive import read_archive, write_archive
@@ -43,3 +44,14 @@ def test_a_damaged_document_is_named_with_its_file(model, tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no\.sav"):
         open_model(tmp_path / "no.sav")
+
+
+def test_a_model_of_topaz_is_refused_with_a_way_out(run, project, tmp_path):
+    torch.save(torch.nn.Linear(2, 2), tmp_path / "topaz.sav")
+    sets = ["--train-images", "proc/image_list_train.txt"]
+    sets += ["--train-targets", "proc/target_list_train.txt"]
+    for command in (["extract", "-r", 6, "proc/mic000000.mrc"], ["train", *sets]):
+        status, out, err = run(*command, "-m", tmp_path / "topaz.sav")
+        assert (status, out) == (1, "")
+        assert "Pickles run code when they are opened" in err
+        assert "train one with `pusklearn-topaz train`" in err

@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+import threading
+
 import numpy as np
 import pytest
 
@@ -33,3 +38,40 @@ def test_the_folder_of_an_output_is_made(tmp_path, capsys):
     assert (tmp_path / "new" / "a.txt").read_text() == "text\n"
     write_output(None, "out\n")
     assert capsys.readouterr().out == "out\n"
+
+
+def test_a_folder_is_no_output(tmp_path):
+    with pytest.raises(ValueError, match="is a folder"):
+        write_output(str(tmp_path), "text\n")
+
+
+def test_a_folder_without_rights_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(PermissionError, match=r"a\.txt cannot be written: you may not"):
+        write_output(str(tmp_path / "a.txt"), "text\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_pipe_stays_one(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    write_output(str(pipe), "text\n")
+    reader.join(10)
+    assert read == ["text\n"]
+    assert pipe.is_fifo()
+
+
+# Not those in /dev, which a test that fails would replace.
+def test_the_streams_of_the_process_stay_what_they_are(tmp_path):
+    program = (
+        "from pusklearn.topaz._pick_tables import write_output; "
+        "write_output('/proc/self/fd/1', 'text')"
+    )
+    with open(tmp_path / "out", "w") as out:
+        out.write("before\n")
+        out.flush()
+        subprocess.run([sys.executable, "-c", program], stdout=out, check=True)
+    assert (tmp_path / "out").read_text() == "before\ntext"

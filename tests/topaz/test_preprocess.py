@@ -1,5 +1,6 @@
 import io
 import os
+import stat
 
 import mrcfile
 import numpy as np
@@ -123,3 +124,28 @@ def test_a_failure_leaves_no_draft(run, micrograph, monkeypatch):
     assert status == 1
     assert "disk full" in err
     assert list((micrograph.parent / "out").iterdir()) == []
+
+
+def test_a_micrograph_is_not_replaced_by_its_result(run, micrograph):
+    before = micrograph.read_bytes()
+    for folder in (".", micrograph.parent):
+        status, _, err = run("preprocess", "-o", folder, "a.b.mrc")
+        assert status == 1
+        assert "would replace it" in err
+    assert micrograph.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--alpha", "-b"])
+def test_the_prior_is_at_least_1(run, micrograph, option):
+    status, _, err = run("preprocess", option, 0.5, "-o", "out", "a.b.mrc")
+    assert status == 2
+    assert "must be at least 1. Got 0.5" in err
+
+
+def test_the_mode_of_new_files_stays_what_it_was(run, micrograph):
+    before = os.umask(0o027)
+    try:
+        assert run("preprocess", "-t", 4, "-o", "out", "a.b.mrc")[0] == 0
+        assert stat.S_IMODE(os.stat("out/a.b.mrc").st_mode) == 0o640
+    finally:
+        assert os.umask(before) == 0o027

@@ -27,6 +27,7 @@ SMALL = ("-n", 20, "-m", "conv31", "--units", 4, "--minibatch-size", 16)
         ([*SETS, "--test-images", "x"], "must be given together"),
         ([*SETS, "-r", "-2"], "--radius must be at least 0. Got -2"),
         ([*SETS, "--num-epochs", "0"], "--num-epochs must be at least 1. Got 0"),
+        ([*SETS, "--cross-validation-seed", "-1"], "seed must be at least 0"),
         ([*SETS, "-k", "3", "--fold", "3"], "--fold must be at least 0 and below 3"),
     ],
     ids=str,
@@ -42,7 +43,8 @@ def test_wrong_options_end_with_status_2(run, project, arguments, words):
     [
         ([*SETS, "-m", "resnet50"], "--model must be resnet8"),
         ([*SETS, "--k-fold", "9"], "at most the number of images, 3. Got 9"),
-        ([*SETS, "--minibatch-balance", "2"], "positive_share"),
+        ([*SETS, "--minibatch-balance", "2"], "error: --minibatch-balance must be"),
+        ([*SETS, "-n", "-1", "--pi", "2"], "error: --pi must be"),
         ([*SETS, "-n", "1e9"], "more than the"),
     ],
     ids=str,
@@ -152,3 +154,13 @@ def test_without_a_number_it_is_estimated(run, project, tmp_path):
 
 def test_the_known_fields_have_names():
     assert RECEPTIVE_FIELDS == (31, 63, 127)
+
+
+def test_a_model_that_cannot_be_written_is_said_before_the_training(
+    run, project, tmp_path
+):
+    (tmp_path / "m_epoch10.sav").mkdir()
+    status, _, err = run("train", *SETS, *SMALL, "--save-prefix", tmp_path / "m")
+    assert status == 1
+    assert "m_epoch10.sav is a folder" in err
+    assert "particles are expected" not in err

@@ -78,3 +78,9 @@ def test_one_file_is_needed(run):
     status, _, err = run("train_test_split", "-n", 1)
     assert status == 2
     assert "1 file of coordinates" in err
+
+
+def test_a_seed_is_at_least_0(run, folder):
+    status, _, err = run("train_test_split", "p.txt", "--seed", -1)
+    assert status == 2
+    assert "--seed must be at least 0" in err

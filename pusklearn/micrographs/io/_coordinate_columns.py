@@ -97,13 +97,18 @@ def find_numbers(frame: pd.DataFrame, name: str, path: Path) -> pd.Series:
     ------
     ValueError
         If there is no such column or more than one, or a value is no finite number. A
-        score may be missing, if the reader of a format says so by NaN.
+        score may be missing: a blank, or NaN if the reader of a format says so.
     """
     column = _find_column(frame, name, path)
     numbers = pd.to_numeric(column, errors="coerce").astype(float)
     bad = ~np.isfinite(numbers)
     if column.name == "score" and column.dtype.kind == "f":
         bad &= ~numbers.isna()
+    if name == "score":
+        # Tables that were joined have scores in some rows alone.
+        is_blank = column.astype(str).str.strip() == ""
+        bad &= ~is_blank
+        column = column.mask(is_blank, "nan")
     if bad.any():
         row = bad.idxmax()
         value = column.astype(object)[row]

@@ -85,7 +85,8 @@ def read_coordinates(
     any other    A table, separated by tabs (as Topaz writes it:
                  ``image_name``, ``x_coord``, ``y_coord``), by commas or by
                  blanks. The columns may also be called ``micrograph`` or
-                 ``micrograph_name``, ``x`` and ``y``; ``score`` is optional. A
+                 ``micrograph_name``, ``x`` and ``y``; ``score`` is optional, and
+                 may be blank in some rows, which is a gap then. A
                  ``.csv`` without micrograph names, such as one with the
                  columns ``X-Coordinate`` and ``Y-Coordinate``, belongs to the
                  micrograph that it is named after.

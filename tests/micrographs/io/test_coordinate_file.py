@@ -401,6 +401,13 @@ def test_a_box_file_of_gautomatch_is_named_after_its_micrograph(tmp_path):
     assert table.to_numpy().tolist() == [["Foil_1.5", 1064, 2064, 0.385]]
 
 
+def test_a_blank_score_is_a_gap(tmp_path):
+    text = "image_name\tx_coord\ty_coord\tscore\na\t1\t2\t0.1\nb\t3\t4\t\n"
+    table = read_coordinates(write(tmp_path / "joined.txt", text))
+    np.testing.assert_array_equal(table["score"], [0.1, np.nan])
+    assert table["x"].tolist() == [1, 3]
+
+
 def test_a_file_that_an_index_lists_twice_is_read_once(tmp_path):
     job = tmp_path / "AutoPick" / "job012"
     job.mkdir(parents=True)
