@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pusklearn.commands._coordinate_paths import read_all
+from pusklearn.commands._picks_record import recorded_pixel_sizes
 from pusklearn.commands._plural import count
 from pusklearn.io import write_coordinates
 from pusklearn.micrographs.images._lengths import parse_length
@@ -78,6 +79,14 @@ def choose_format(output: str, format: str | None) -> tuple[str, str]:
     if format in IN_FOLDERS and not path.suffix and not output.endswith("/"):
         output = f"{output}/"
     return output, format
+
+
+def recorded_pixel_size(
+    coordinates: Sequence[str], names: Sequence[str]
+) -> float | None:
+    """Return the pixel size that is recorded beside picks, if there is just one."""
+    sizes = recorded_pixel_sizes(coordinates, names) if len(coordinates) == 1 else None
+    return sizes[0] if sizes and len(set(sizes)) == 1 else None
 
 
 def in_pixels(length: str, pixel_size: float | None) -> str:

@@ -129,6 +129,9 @@ def convert(
         outside=outside,
     )
     if images is None and box_size is not None:
+        if pixel_size is None and scale == 1:
+            names = list(map(str, conversion.micrographs))
+            pixel_size = _conversion.recorded_pixel_size(coordinates, names)
         box_size = _conversion.in_pixels(box_size, pixel_size)
     conversion.write(place, format, box_size)
     for line in conversion.describe(place, format):

@@ -1,11 +1,16 @@
 """What commands print: lines for people, or one JSON document for programs."""
 
 import json
+import shutil
+import sys
 from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
 import click
+
+# Less of a path tells nothing.
+LEAST_ROOM = 20
 
 
 def say(text: str = "") -> None:
@@ -16,6 +21,18 @@ def say(text: str = "") -> None:
     context = click.get_current_context(silent=True)
     as_json = context is not None and bool(context.params.get("as_json"))
     click.echo(text, err=as_json)
+
+
+def table_row(before: str, path: str) -> str:
+    """Return a row of a table that ends with a path.
+
+    The beginning of a path that is too long for the terminal is left out, since most
+    paths differ at their ends. Files keep it whole.
+    """
+    if not sys.stdout.isatty():
+        return before + path
+    room = max(shutil.get_terminal_size().columns - len(before), LEAST_ROOM)
+    return before + (path if len(path) <= room else f"...{path[3 - room :]}")
 
 
 def print_json(document: Any) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from pusklearn.commands._output import table_row
 from pusklearn.commands._pick_files import JOINED
 from pusklearn.commands._pick_journal import Entry
 from pusklearn.commands._plural import count
@@ -52,7 +53,7 @@ def describe(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
         yield f"{'picks':>7}  micrograph"
     for row in shown:
         if row["error"] is None:
-            yield f"{row['picks']:7d}  {row['path']}"
+            yield table_row(f"{row['picks']:7d}  ", row["path"])
         else:
             yield f"{'failed':>7}  {row['path']}: {row['error']}"
     if len(failed) > MOST_ROWS and len(rows) > MOST_ROWS:

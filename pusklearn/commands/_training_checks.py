@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.micrographs.io._draft_files import naming
 
 
 def check_place(path: Path) -> None:
@@ -25,7 +26,7 @@ def check_place(path: Path) -> None:
         raise FileNotFoundError(
             f"The folder of {path} does not exist. Make {path.parent} first."
         )
-    with tempfile.TemporaryFile(prefix=".pusklearn-", dir=path.parent):
+    with naming(path), tempfile.TemporaryFile(prefix=".pusklearn-", dir=path.parent):
         pass
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sklearn.pipeline import Pipeline
 
+from pusklearn.commands._output import table_row
 from pusklearn.commands._plural import count
 from pusklearn.commands._training import Labels, Plan, Result
 
@@ -22,7 +23,8 @@ def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
         yield f"                 {others} without a label: left out"
     if len(counts) <= MOST_LISTED:
         for micrograph, number in zip(labels.micrographs, counts, strict=True):
-            yield f"                 {number:6d}  {micrograph.path or micrograph.name}"
+            name = str(micrograph.path or micrograph.name)
+            yield table_row(f"                 {number:6d}  ", name)
     else:
         yield (
             f"                 {min(counts)} to {max(counts)} a micrograph, the median "

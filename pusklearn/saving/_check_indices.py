@@ -15,8 +15,11 @@ DECISION_TREE = "sklearn.tree._classes.BaseDecisionTree"
 
 def check_indices(value: Any) -> None:
     """Raise a ValueError if an estimator holds indices that lead nowhere."""
-    for name in bases_of(type(value)) & CHECKS.keys():
-        CHECKS[name](value)
+    bases = bases_of(type(value))
+    # In this order, since later checks rely on earlier ones.
+    for name, check in CHECKS.items():
+        if name in bases:
+            check(value)
     vocabulary = getattr(value, "vocabulary_", None)
     if isinstance(vocabulary, dict):
         columns = sorted(vocabulary.values())

@@ -1,3 +1,5 @@
+import json
+
 import mrcfile
 import numpy as np
 import pandas as pd
@@ -114,6 +116,33 @@ def test_a_box_in_angstrom_needs_a_pixel_size(convert, relion, tmp_path, options
     np.testing.assert_allclose(
         np.sort(table["x"]), np.sort(truth[:, 0]), rtol=0, atol=1e-3
     )
+
+
+@pytest.mark.parametrize(
+    ("size", "options", "is_known"),
+    [(6.0, [], True), (None, [], False), (6.0, ["--scale", "2"], False)],
+)
+def test_picks_know_their_pixel_size(
+    convert, tmp_path, monkeypatch, size, options, is_known
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/picks.csv").write_text("micrograph,x,y,score\na,50,60,1\n")
+    record = {"command": "pick", "pixel_size": size, "micrographs": []}
+    (tmp_path / "out/run.json").write_text(json.dumps(record))
+    box = ["--format", "box", "--box-size", "240A"]
+    result = convert("out", "boxes", *box, *options)
+    assert result.exit_code == (0 if is_known else 2), result.stderr
+    if is_known:
+        # The corner, 20 pixels before the centre, and the size.
+        assert (tmp_path / "boxes/a.box").read_text().split()[:4] == [
+            "30",
+            "40",
+            "40",
+            "40",
+        ]
+    # Another folder may hold picks of micrographs of another pixel size.
+    assert convert("out", "out/picks.csv", "more", *box).exit_code == 2
 
 
 def test_a_box_in_pixels_needs_nothing_else(convert, relion):

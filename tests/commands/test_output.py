@@ -1,4 +1,6 @@
+import io
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -6,7 +8,12 @@ import numpy as np
 import pytest
 
 from pusklearn.commands._options import json_option
-from pusklearn.commands._output import json_text, print_json, say
+from pusklearn.commands._output import json_text, print_json, say, table_row
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,22 @@ def test_lines_for_people_leave_standard_output_to_json(capsys, as_json):
 def test_lines_outside_a_command_go_to_standard_output(capsys):
     say("for people")
     assert capsys.readouterr().out == "for people\n"
+
+
+PATH = "MotionCorr/job002/Movies/" + "x" * 80 + ".mrc"
+
+
+def test_a_path_is_whole_in_a_file(capsys):
+    assert table_row("  12  ", PATH) == f"  12  {PATH}"
+
+
+@pytest.mark.parametrize(
+    ("columns", "length"), [(80, 80), (30, 30), (8, 26), (200, 115)]
+)
+def test_the_end_of_a_path_fits_the_terminal(monkeypatch, columns, length):
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", str(columns))
+    line = table_row("  12  ", PATH)
+    assert len(line) == length
+    assert line.startswith("  12  Mo" if columns == 200 else "  12  ...x")
+    assert line.endswith("x.mrc")

@@ -1,3 +1,6 @@
+import errno
+import tempfile
+
 import numpy as np
 import pytest
 
@@ -34,3 +37,12 @@ def test_the_folder_of_the_model_must_be_there(tmp_path):
     assert not list(tmp_path.iterdir())
     with pytest.raises(FileNotFoundError, match=r"Make .*no first"):
         check_place(tmp_path / "no/model.pusk")
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_by_the_model(tmp_path, monkeypatch):
+    def refuse(prefix, dir):
+        raise PermissionError(errno.EACCES, "Permission denied", f"{dir}/{prefix}x")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    with pytest.raises(PermissionError, match=r"model\.pusk'$"):
+        check_place(tmp_path / "model.pusk")

@@ -38,14 +38,14 @@ def write_files(texts: Mapping[Path, str | bytes]) -> None:
     """
     modes = {file: _mode_of(file) for file in texts}
     with ExitStack() as stack:
-        folders = {
-            parent: Path(
-                stack.enter_context(
-                    tempfile.TemporaryDirectory(prefix=".pusklearn-", dir=parent)
-                )
-            )
-            for parent in dict.fromkeys(file.parent for file in texts)
-        }
+        folders: dict[Path, Path] = {}
+        for file in texts:
+            if file.parent not in folders:
+                with naming(file):
+                    beside = tempfile.TemporaryDirectory(
+                        prefix=".pusklearn-", dir=file.parent
+                    )
+                folders[file.parent] = Path(stack.enter_context(beside))
         drafts = {file: folders[file.parent] / file.name for file in texts}
         for file, draft in drafts.items():
             text = texts[file]
@@ -59,7 +59,7 @@ def write_files(texts: Mapping[Path, str | bytes]) -> None:
 
 @contextmanager
 def naming(file: Path) -> Iterator[None]:
-    """Let errors of the system name a file; they name none if the disk is full."""
+    """Let errors of the system name a file, in place of its draft or of none."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,7 @@
 import errno
 import os
 import stat
+import tempfile
 import threading
 from pathlib import Path
 
@@ -115,3 +116,12 @@ def test_an_error_of_a_full_disk_names_the_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match=r"\[Errno 28\] .*picks\.csv"):
         write_files({tmp_path / "picks.csv": "1"})
     assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_by_the_file(tmp_path, monkeypatch):
+    def refuse(prefix, dir):
+        raise PermissionError(errno.EACCES, "Permission denied", f"{dir}/{prefix}x")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", refuse)
+    with pytest.raises(PermissionError, match=r"picks\.star'$"):
+        write_files({tmp_path / "picks.star": "text"})
