@@ -89,11 +89,11 @@ def convert(
     outside,
     overwrite,
 ):
-    """Write the coordinates in IN to OUT in the format of another program.
+    """Write coordinates in the format of another program.
 
-    IN are files, folders or patterns of all formats that are read; they are joined.
-    Coordinates and scores stay as they are, but for --scale, --flip-y and --shifts.
-    With both of the first two, coordinates are scaled first.
+    IN are files, folders or patterns of all formats that are read. They are joined and
+    written to OUT. Coordinates and scores stay as they are, but for --scale, --flip-y
+    and --shifts. With both of the first two, coordinates are scaled first.
     """
     from pusklearn.commands import _conversion
 

@@ -62,7 +62,9 @@ if TYPE_CHECKING:
     help="Folder for the picks (picks.star) and the picture (picks.png).",
 )
 def demo(data, coordinates, diameter, downsample, labels, updates, seed, output):
-    """Learn from a few labelled particles, pick the rest, and judge the picks.
+    """Show how the picker works.
+
+    It learns from a few labelled particles, picks the rest, and judges the picks.
 
     The labels come from two thirds of the micrographs. The picks on the others are
     judged against all their particles, so the coordinate file must hold all of them.

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from pusklearn.commands._in_options import in_options
+
 # If this environment variable is set, an error shows where in the program it happened.
 DEBUG = "PUSKLEARN_DEBUG"
 # These tell of a wrong file or a wrong value, or of something that is not installed.
@@ -46,7 +48,7 @@ def errors_on_one_line() -> Iterator[None]:
 
 
 def describe_error(error: BaseException) -> str:
-    """Return the message of an error on one line.
+    """Return the message of an error on one line, in the words of the command line.
 
     Examples
     --------
@@ -60,7 +62,7 @@ def describe_error(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         message = f"{os.fsdecode(error.filename)}: {error.strerror}."
     notes = getattr(error, "__notes__", [])
-    return one_line(" ".join([message or type(error).__name__, *notes]))
+    return in_options(one_line(" ".join([message or type(error).__name__, *notes])))
 
 
 def one_line(text: str) -> str:
@@ -77,7 +79,7 @@ def warnings_handed_to(take: Callable[[str], None]) -> Iterator[None]:
     known: set[str] = set()
 
     def show(message, category, filename, lineno, file=None, line=None):
-        text = one_line(str(message))
+        text = in_options(one_line(str(message)))
         if text not in known:
             known.add(text)
             take(text)

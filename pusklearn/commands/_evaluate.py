@@ -56,11 +56,12 @@ MOST_SHOWN = 3
 def evaluate(
     picks, truth, radius, pixel_size, micrographs, shifts, per_micrograph, as_json
 ):
-    """Tell how good picks are: compare PICKS with all true particles in TRUTH.
+    """Tell how good picks are.
 
-    Both are coordinate files of any format that is read, folders, or patterns in
-    quotes. TRUTH must hold all particles of its micrographs: a pick of a particle that
-    is missing there counts as wrong.
+    PICKS are compared with all true particles, in TRUTH. Both are coordinate files of
+    any format that is read, folders, or patterns in quotes. TRUTH must hold all
+    particles of its micrographs: a pick of a particle that is missing there counts as
+    wrong.
 
     Each pick is paired with one particle at most. The precision is the share of right
     picks, the recall the share of particles that are found. The average precision

@@ -21,7 +21,7 @@ UNITS = {
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @json_option
 def info(files, as_json):
-    """Tell what is in files: micrographs, coordinates, models and runs.
+    """Tell what is in micrographs, coordinate files and models.
 
     FILE is a micrograph, a file of coordinates or the folder of a picking job, a STAR
     or .cs file that lists micrographs, a model of `pusklearn train`, or the run.json

@@ -12,6 +12,10 @@ from pusklearn.commands._plural import count
 
 # More rows of a table are not shown on the screen.
 MOST_ROWS = 20
+# The files for all micrographs. The other formats have none.
+NAMES = {"relion": "autopick.star"} | {
+    format: f"picks.{suffix}" for format, suffix in JOINED.items()
+}
 
 
 def summary(entries: Sequence[Entry], seconds: float) -> dict[str, Any]:
@@ -64,6 +68,5 @@ def describe(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
     )
     if failed:
         yield f"{len(failed)} of {len(rows)} micrographs failed."
-    suffix = JOINED.get(record["format"])
-    name = f"picks.{suffix}" if suffix else ""
+    name = NAMES.get(record["format"], "")
     yield f"Wrote {os.path.join(folder, name)} and {folder / 'run.json'}."

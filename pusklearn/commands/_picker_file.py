@@ -46,6 +46,18 @@ def open_picker(
     return picker
 
 
+def check_model(model: Path, device: str) -> None:
+    """Raise an error if a model cannot be used here, before anything is written.
+
+    Raises
+    ------
+    ValueError
+        If the file holds something else, or there is no such device here.
+    """
+    load_pipeline(model)
+    as_device(device)
+
+
 def load_pipeline(path: Path) -> Pipeline:
     """Return the picker in a file, or raise an error for anything else."""
     picker = pusklearn.load(path)

@@ -23,6 +23,7 @@ from pusklearn.commands._pick_folder import prepare
 from pusklearn.commands._pick_journal import Entry, PickJournal, stamp_of
 from pusklearn.commands._pick_summary import summary
 from pusklearn.commands._pick_workers import Setup, Task, picked
+from pusklearn.commands._picker_file import check_model, sha256_of
 from pusklearn.commands._plural import count
 from pusklearn.commands._run_record import (
     read_record,
@@ -39,6 +40,11 @@ from pusklearn.pu._progress_bar import progress_bar
 
 # More warnings are not shown on the screen.
 MOST_WARNINGS = 10
+NO_PICKS = (
+    "There is no pick at all: no peak has a score above the threshold. Are these "
+    "micrographs such as the model has learnt from, and is their pixel size right? A "
+    "smaller --threshold keeps more, and --threshold none every peak."
+)
 
 
 class Settings(NamedTuple):
@@ -85,6 +91,7 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         paths[0] if len(paths) == 1 else list(paths), "micrograph", settings.on_error
     )
     check_files(files, folder, settings.format)
+    check_model(settings.model, settings.device)
     if settings.pixel_size is None:
         files = with_pixel_sizes(files)
     tasks = make_tasks(files, folder, settings)
@@ -111,6 +118,8 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         write_record(folder, record | {"state": "running"})
         write_picks(in_order, folder, settings)
         write_record(folder, record)
+    if not record["n_picks"]:
+        print_warning(NO_PICKS)
     return record
 
 
@@ -160,8 +169,6 @@ def _named(files):
 
 def record_of(settings: Settings) -> dict[str, Any]:
     """Return how picks are made, as far as it is known before the first one."""
-    from pusklearn.commands._picker_file import sha256_of
-
     known = versions()
     threshold = "none" if settings.threshold is None else settings.threshold
     return {

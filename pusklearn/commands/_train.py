@@ -145,9 +145,9 @@ def train(
     to 1,000, on one or more of them. Those without a label are left out; the others
     need not be labelled completely.
     """
-    from pusklearn.commands import _training, _training_words
+    from pusklearn.commands import _training, _training_checks, _training_words
 
-    _training.check_place(output)
+    _training_checks.check_place(output)
     set_threads(threads)
     settings = _training.Settings(
         diameter,

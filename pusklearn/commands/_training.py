@@ -1,6 +1,5 @@
 """Training a picker from files: what is read, what is learnt, and what is said."""
 
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 import pusklearn
 from pusklearn import io
+from pusklearn.commands._training_checks import check_count, check_width
 from pusklearn.micrographs._make_picker import make_picker
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._lengths import parse_length
@@ -87,24 +87,6 @@ class Result(NamedTuple):
     picker: Pipeline
     path: Path
     seconds: float
-
-
-def check_place(path: Path) -> None:
-    """Raise an error if no file can be written at a place, before time is spent.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder does not exist.
-    OSError
-        If the folder cannot be written to.
-    """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"The folder of {path} does not exist. Make {path.parent} first."
-        )
-    with tempfile.TemporaryFile(prefix=".pusklearn-", dir=path.parent):
-        pass
 
 
 def read_labels(
@@ -200,6 +182,8 @@ def plan_training(labels: Labels, settings: Settings) -> Plan:
     """
     sizes = sorted(known_pixel_sizes(labels.micrographs))
     width = width_in_pixels(settings.diameter, labels.micrographs)
+    check_width(settings.diameter, width, labels.micrographs)
+    check_count(settings.particles, labels.coordinates)
     downsample = settings.downsample
     if isinstance(downsample, str):
         downsample = automatic_downsample(width)

@@ -31,9 +31,12 @@ def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
     yield f"Pixel size       {describe_pixel_sizes(plan.pixel_sizes)}" + (
         f", {labels.pixel_size_from}" if plan.pixel_sizes else ""
     )
+    width = f"a particle is {plan.width:.3g} pixels wide"
     yield (
-        f"Downsampling     {plan.downsample:g} times: a particle is {plan.width:.3g} "
-        f"pixels wide, and {plan.width / plan.downsample:.3g} after it"
+        f"Downsampling     none: {width}"
+        if plan.downsample == 1
+        else f"Downsampling     {plan.downsample:g} times: {width}, and "
+        f"{plan.width / plan.downsample:.3g} after it"
     )
 
 

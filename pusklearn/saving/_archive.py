@@ -161,7 +161,8 @@ def read_archive(
             return unpack(file)
     except FAILURES as error:
         raise ValueError(
-            f"{path} is no file that pusklearn.save wrote, or it is damaged. {error}"
+            f"{path} is no model that `pusklearn train` or pusklearn.save wrote, "
+            f"or it is damaged. {error}"
         ) from None
 
 

@@ -47,37 +47,14 @@ def scoring_document(
         If the picker makes micrographs smaller, has no network of `pusklearn.modules`,
         or has no count of particles.
     """
-    steps = dict(getattr(picker, "steps", []))
-    if list(steps) != STEPS:
-        raise ValueError(
-            f"The steps of a picker are {', '.join(STEPS)}. Got {picker!r:.200}."
-        )
-    downsampler, normalizer, scorer, extractor = steps.values()
-    if downsampler.factor != 1 or downsampler.target_pixel_size is not None:
-        raise ValueError(
-            "The command line of topaz is given micrographs that have been made "
-            f"smaller already, but this picker makes them smaller itself: "
-            f"{downsampler!r}. Pick with `pusklearn pick`."
-        )
-    classifier, size = scorer.classifier_, scorer.region_size_
-    module: Any = getattr(classifier, "module_", None)
-    kind = type(module).__name__
-    if (
-        not isinstance(classifier, PUClassifier)
-        or kind not in BLUEPRINTS
-        or not can_be_dense(module, size)
-        or scorer.step == 1
-        or classifier.pos_label_ != classifier.classes_[1]
-    ):
-        raise ValueError(
-            "The command line of topaz takes a PUClassifier with one of the networks "
-            f"{', '.join(BLUEPRINTS)} and a step of 2 or more. Got {scorer!r:.300}."
-        )
+    check_can_score(picker)
+    _, normalizer, scorer, extractor = picker.named_steps.values()
+    classifier = scorer.classifier_
     return {
-        "module": kind,
-        "parameters": module.get_params(deep=False),
+        "module": type(classifier.module_).__name__,
+        "parameters": classifier.module_.get_params(deep=False),
         "weights": names_of_weights(estimator),
-        "region_size": int(size),
+        "region_size": int(scorer.region_size_),
         "step": int(scorer.step),
         "precision": classifier.precision,
         "normalize": {
@@ -94,6 +71,36 @@ def scoring_document(
             for radius, zero in zeros or [_zero_of(extractor)]
         ],
     }
+
+
+def check_can_score(picker: Pipeline) -> None:
+    """Raise a ValueError for a picker that `Scoring` cannot stand for."""
+    steps = dict(getattr(picker, "steps", []))
+    if list(steps) != STEPS:
+        raise ValueError(
+            f"The steps of a picker are {', '.join(STEPS)}. Got {picker!r:.200}."
+        )
+    downsampler, scorer = steps["downsample"], steps["score"]
+    if downsampler.factor != 1 or downsampler.target_pixel_size is not None:
+        raise ValueError(
+            "The command line of topaz is given micrographs that have been made "
+            f"smaller already, but this picker makes them smaller itself: "
+            f"{downsampler!r}. Pick with `pusklearn pick`."
+        )
+    classifier = getattr(scorer, "classifier_", None)
+    module: Any = getattr(classifier, "module_", None)
+    kind = type(module).__name__
+    if (
+        not isinstance(classifier, PUClassifier)
+        or kind not in BLUEPRINTS
+        or not can_be_dense(module, scorer.region_size_)
+        or scorer.step == 1
+        or classifier.pos_label_ != classifier.classes_[1]
+    ):
+        raise ValueError(
+            "The command line of topaz takes a PUClassifier with one of the networks "
+            f"{', '.join(BLUEPRINTS)} and a step of 2 or more. Got {scorer!r:.300}."
+        )
 
 
 def names_of_weights(node: Any) -> dict[str, str]:

@@ -441,15 +441,29 @@ def test_a_file_that_is_no_model_is_refused(pick):
         file.write("no model")
     result = pick()
     assert result.exit_code == 1
-    assert "model.pusk" in result.stderr
+    assert "model.pusk is no model that `pusklearn train`" in result.stderr
+    # Nothing is promised, and nothing is left.
+    assert not result.stdout
+    assert not os.path.exists("out")
 
 
-def test_a_run_that_ended_before_its_first_picks_is_forgotten(pick, small):
-    with open("model.pusk", "w") as file:
-        file.write("no model")
-    assert pick().exit_code == 1
+def test_a_device_that_is_not_there_is_refused_before_anything_is_written(pick):
+    result = pick("--device", "tpu")
+    assert result.exit_code == 1
+    assert "--device must be 'auto'" in result.stderr
+    assert not os.path.exists("out")
+
+
+def test_a_run_that_ended_before_its_first_picks_is_forgotten(pick, monkeypatch):
+    from pusklearn import PeakExtractor
+
+    def out_of_reach(self, rule=None):
+        raise ValueError("out of reach")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PeakExtractor, "find_threshold", out_of_reach)
+        assert pick("--threshold", "fdr:0.01").exit_code == 1
     assert record_in()["state"] == "running"
-    shutil.copy(small.model, "model.pusk")
     result = pick("--format", "csv")
     assert result.exit_code == 0, result.stderr
     assert "4 micrographs to pick" in result.stdout
@@ -510,6 +524,14 @@ def test_ctrl_c_leaves_what_is_done(pick, monkeypatch):
     assert "0 of 4 micrographs done; the same command, without --over" in result.stderr
     monkeypatch.undo()
     os.chdir(os.path.dirname(os.path.abspath("out")))
+
+
+def test_no_pick_at_all_is_warned_of(pick):
+    result = pick("--threshold", "1000")
+    assert result.exit_code == 0
+    (line,) = [one for one in result.stderr.splitlines() if one.startswith("warn")]
+    assert "There is no pick at all" in line
+    assert "no pick" not in pick(output="b").stderr
 
 
 def test_lines_that_were_cut_off_do_no_harm(pick):

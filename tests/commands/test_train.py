@@ -70,7 +70,7 @@ def test_it_says_what_it_took_and_what_it_expects(train, small):
     assert "2 other micrographs without a label: left out" in output
     assert f"{counts[0]} mics/simulated_0000.mrc" in output
     assert "Pixel size 1.5 angstrom, from the headers of the micrographs" in output
-    assert "Downsampling 1 times: a particle is 24 pixels wide" in output
+    assert "Downsampling none: a particle is 24 pixels wide" in output
     assert "Network ConvNet, which sees 31 pixels" in output
     assert "Expected 20 particles per micrograph, given by --count" in output
     assert "Wrote model.pusk after" in output
@@ -180,8 +180,11 @@ def test_particles_become_about_27_pixels_wide(
     assert plan.width == pytest.approx(width)
     assert plan.picker.named_steps["downsample"].factor == factor
     lines = " ".join(" ".join(_training_words.describe_plan(labels, plan)).split())
-    words = f"{factor:g} times: a particle is {width} pixels wide, and "
-    assert f"{words}{width / factor:.3g} after it" in lines
+    words = f"a particle is {width} pixels wide"
+    if factor == 1:
+        assert lines.endswith(f"none: {words}")
+    else:
+        assert f"{factor:g} times: {words}, and {width / factor:.3g} after" in lines
 
 
 @given(st.floats(1, 4000))
@@ -273,8 +276,9 @@ def test_the_coordinates_must_not_be_forgotten(pusklearn_command):
     ("arguments", "message"),
     [
         (["--output", "nowhere/model.pusk"], "Make nowhere first"),
-        (["--count", "2"], "it must exceed"),
-        (["--diameter", "400px", "--downsample", "1"], "at most 127 pixels"),
+        (["--count", "2"], "it must exceed that of the labelled ones"),
+        (["--diameter", "97px"], "simulated_0000 has 96 x 96 pixels"),
+        (["--diameter", "180A", "--pixel-size", "0.1"], "is 1800 pixels"),
         (["--device", "tpu"], "Got 'tpu'"),
     ],
 )

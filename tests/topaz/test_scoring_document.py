@@ -55,6 +55,11 @@ def test_another_classifier_is_refused(picker):
         scoring_document(picker, {})
 
 
+def test_a_picker_that_is_not_fitted_is_refused():
+    with pytest.raises(ValueError, match="takes a PUClassifier with one of"):
+        scoring_document(make_picker(20), {})
+
+
 def test_another_estimator_is_refused():
     with pytest.raises(ValueError, match="The steps of a picker are"):
         scoring_document(Pipeline([("extract", PeakExtractor())]), {})

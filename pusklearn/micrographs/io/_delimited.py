@@ -55,26 +55,49 @@ def read_delimited(
     first = next((line for line in lines if not _is_comment(*line)), None)
     if first is None:
         raise ValueError("it must begin with a header, the names of its columns.")
-    if first[1].startswith("data_") and len(first[1].split()) == 1:
-        raise ValueError(
-            f"line {first[0]} is {first[1].strip()!r}, as a STAR file begins. Give the "
-            "file the suffix .star if it is one."
-        )
-    blank = " " if len(first[1].split()) > 1 else ","
-    separator = next((mark for mark in "\t," if mark in first[1]), blank)
-    n_values = len(_split(first[1], separator))
-    if n_values > _MOST_COLUMNS:
-        raise ValueError(
-            f"line {first[0]} has {n_values} columns. A table of coordinates has few."
-        )
-    names = _split(first[1], separator)
-    while names and not names[-1]:
-        names.pop()
+    separator, names = _split_header(*first)
     without = name_columns(names, first[0])
     names = without or names
     kept = find_columns(names, names if columns is None else columns)
-    numbers, rows = [], []
-    for number, text in chain([first] if without else [], lines):
+    rows = dict(
+        _split_rows(chain([first] if without else [], lines), names, separator, kept)
+    )
+    frame = pd.DataFrame(
+        list(rows.values()),
+        index=pd.Index(list(rows), name="line", dtype=int),
+        columns=list(kept.values()),
+        dtype=object,
+    )
+    if without:
+        frame = name_third(frame)
+    frame.attrs["columns"] = tuple(names)
+    frame.attrs["has_header"] = not without
+    frame.attrs["separator"] = separator
+    return frame
+
+
+def _split_header(number, text):
+    """Return what separates the values of the first line, and its values."""
+    if text.startswith("data_") and len(text.split()) == 1:
+        raise ValueError(
+            f"line {number} is {text.strip()!r}, as a STAR file begins. Give the file "
+            "the suffix .star if it is one."
+        )
+    blank = " " if len(text.split()) > 1 else ","
+    separator = next((mark for mark in "\t," if mark in text), blank)
+    names = _split(text, separator)
+    if len(names) > _MOST_COLUMNS:
+        raise ValueError(
+            f"line {number} has {len(names)} columns. A table of coordinates has few."
+        )
+    while names and not names[-1]:
+        names.pop()
+    return separator, names
+
+
+def _split_rows(lines, names, separator, kept):
+    """Yield the number of each row's line, and its values in the columns kept."""
+    for number, text in lines:
         values = _split(text, separator)
         if not any(values):
             continue
@@ -85,20 +108,7 @@ def read_delimited(
                 f"line {number} repeats the header, as if two files had been joined. "
                 "Give the files as a sequence instead."
             )
-        numbers.append(number)
-        rows.append([values[index] for index in kept])
-    frame = pd.DataFrame(
-        rows,
-        index=pd.Index(numbers, name="line", dtype=int),
-        columns=list(kept.values()),
-        dtype=object,
-    )
-    if without:
-        frame = name_third(frame)
-    frame.attrs["columns"] = tuple(names)
-    frame.attrs["has_header"] = not without
-    frame.attrs["separator"] = separator
-    return frame
+        yield number, [values[index] for index in kept]
 
 
 def _is_comment(number, text):

@@ -9,8 +9,8 @@ from pusklearn.micrographs.io._match_names import Named, ends_of, is_foreign
 from pusklearn.micrographs.io._names import micrograph_key
 
 _ADVICE = (
-    "Make the names agree, for example by `table['micrograph'] = "
-    "table['micrograph'].str.replace(old, new)`."
+    "If they are of the same micrographs, make the names agree: rename the files, or "
+    "change the names in the table, as by `table['micrograph'].str.replace(old, new)`."
 )
 # The share of rows without a micrograph from which on names are doubted although none
 # of them resembles that of a micrograph.

@@ -112,10 +112,10 @@ def _only_table(frames):
         )
     if not tables or not ("rlnCoordinateX" in tables[0] or LISTED in tables[0]):
         is_list = any(_OWNER in frame for frame in frames)
-        hint = " `read_micrographs` reads lists of micrographs." if is_list else ""
+        hint = " A list of micrographs stands where micrographs are asked for."
         raise ValueError(
             f"a STAR file must contain one table with a column {_X} or {LISTED}. "
-            f"Got 0; the columns of its tables are {columns}.{hint}"
+            f"Got 0; the columns of its tables are {columns}.{hint if is_list else ''}"
         )
     return tables[0]
 

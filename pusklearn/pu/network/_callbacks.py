@@ -53,8 +53,9 @@ class TrainingProgress(Callback):
         self.bar_.update(int(training))
 
     def on_epoch_end(self, net, **kwargs):
-        """Show the loss."""
-        self.bar_.set_postfix(loss=f"{net.history[-1, 'train_loss']:.4f}")
+        """Show the loss when the bar is drawn again, which is seldom in a file."""
+        loss = f"{net.history[-1, 'train_loss']:.4f}"
+        self.bar_.set_postfix(loss=loss, refresh=False)
 
     def on_train_end(self, net, **kwargs):
         """Close the bar."""

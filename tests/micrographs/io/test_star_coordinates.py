@@ -111,7 +111,7 @@ def test_particles_of_tomograms_are_refused(tmp_path, column):
 
 def test_a_list_of_micrographs_has_no_coordinates(tmp_path):
     text = "data_micrographs\n\nloop_\n_rlnMicrographName #1\na.mrc\n"
-    with pytest.raises(ValueError, match=r"Got 0; .* `read_micrographs` reads lists"):
+    with pytest.raises(ValueError, match=r"Got 0; .* A list of micrographs stands"):
         read(tmp_path, text, "micrographs_ctf.star")
 
 
