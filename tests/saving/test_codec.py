@@ -191,7 +191,7 @@ def test_plain_values(value):
         torch.optim.lr_scheduler.StepLR,
         StratifiedKFold,
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_other_values(value):
     other = round_trip(value)

@@ -63,7 +63,8 @@ def naming(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        error.filename = os.fspath(file)
+        if error.errno is not None:
+            error.filename = os.fspath(file)
         raise
 
 
