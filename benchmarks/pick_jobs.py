@@ -21,7 +21,7 @@ import pusklearn
 from pusklearn.datasets import make_micrographs
 
 OPTIONS = {
-    "--micrographs": NUMBER | {"default": 40},
+    "--micrographs": NUMBER | {"default": 200},
     "--size": NUMBER | {"default": 1024},
     "--quick": FLAG,
 }

@@ -204,7 +204,7 @@ def _facts_of_training(scorer, extractor):
     return {
         "threshold": float(extractor.threshold_),
         "trained_on": f"{labels} in {count(extractor.n_micrographs_, 'micrograph')}",
-        "trained_at_pixel_size": scorer.pixel_sizes_ and scorer.pixel_sizes_.most,
+        "downsampled_pixel_size": scorer.pixel_sizes_ and scorer.pixel_sizes_.most,
         "network": f"{network}, which sees {scorer.region_size_} pixels",
         "criterion": str(getattr(classifier, "criterion", None)),
         "prior": _or_none(getattr(classifier, "prior_", None)),

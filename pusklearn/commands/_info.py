@@ -11,7 +11,7 @@ UNITS = {
     "width": "pixels",
     "pixel_size": "angstrom",
     "pixel_size_of_first": "angstrom",
-    "trained_at_pixel_size": "angstrom",
+    "downsampled_pixel_size": "angstrom",
     "x": "pixels",
     "y": "pixels",
 }

@@ -172,7 +172,7 @@ def test_a_picker_tells_what_it_learnt_and_expects(info, models):
     assert found["kind"] == "model"
     assert found["estimator"] == "picker"
     assert found["diameter"] == "144 angstrom"
-    assert found["trained_at_pixel_size"] == 6.0
+    assert found["downsampled_pixel_size"] == 6.0
     assert found["particles_per_micrograph"] == 7
     assert found["threshold_rule"] == "prior"
     assert np.isfinite(found["threshold"])
