@@ -97,5 +97,6 @@ def print_warning(text: str) -> None:
     line = f"warning: {one_line(text)}"
     if "tqdm" in sys.modules:
         sys.modules["tqdm"].tqdm.write(line, file=sys.stderr)
+        sys.stderr.flush()
     else:
         click.echo(line, err=True)
