@@ -111,25 +111,16 @@ def pick_one(setup: Setup, task: Task) -> Entry:
     import numpy as np
 
     from pusklearn.commands._errors import describe_error, warnings_handed_to
-    from pusklearn.io import read_micrographs
     from pusklearn.micrographs.images._stand_ins import UNUSABLE, is_fault_of_system
     from pusklearn.micrographs.io._listed_file import listed_path
     from pusklearn.micrographs.io._names import micrograph_stem
     from pusklearn.pu._progress_bar import without_bars
 
     warnings: list[str] = []
-    masks = None if task.mask is None else [task.mask]
     with warnings_handed_to(warnings.append), without_bars():
         picker = load_picker(setup)
         try:
-            (micrograph,) = read_micrographs(
-                [task.file], masks=masks, pixel_size=task.pixel_size
-            )
-            if setup.needs_pixel_size and micrograph.pixel_size is None:
-                raise ValueError(
-                    "--box-size is in angstrom, and the pixel size is unknown. Give "
-                    "it, as in --pixel-size 1.2, or give --box-size in pixels."
-                )
+            micrograph = _open(setup, task)
             (picks,) = picker.predict([micrograph])
         except UNUSABLE as error:
             if is_fault_of_system(error):
@@ -154,6 +145,22 @@ def pick_one(setup: Setup, task: Task) -> Entry:
         warnings,
         threshold=_finite(picker.named_steps["extract"].threshold),
     )
+
+
+def _open(setup, task):
+    """Return the micrograph of a task, with its mask."""
+    from pusklearn.io import read_micrographs
+
+    masks = None if task.mask is None else [task.mask]
+    (micrograph,) = read_micrographs(
+        [task.file], masks=masks, pixel_size=task.pixel_size
+    )
+    if setup.needs_pixel_size and micrograph.pixel_size is None:
+        raise ValueError(
+            "--box-size is in angstrom, and the pixel size is unknown. Give it, as in "
+            "--pixel-size 1.2, or give --box-size in pixels."
+        )
+    return micrograph
 
 
 def _finite(threshold: float) -> float | None:

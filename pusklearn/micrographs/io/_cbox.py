@@ -54,6 +54,11 @@ def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
     """
     if _is_old(path):
         return _centres(read_boxes(path, has_confidence=True))
+    return _centres(_boxes_of(_find_table(path)))
+
+
+def _find_table(path):
+    """Return the one table of boxes, as text."""
     wanted = [*_NUMBERS, "CoordinateZ", "Confidence"]
     found = read_tables(path, [*wanted, _SLICES])
     tables = [
@@ -76,6 +81,11 @@ def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
             f"it has no column Confidence, but {sorted(unknown)[0]}, which crYOLO does "
             "not write. Is it damaged? If not, leave that column out."
         )
+    return table
+
+
+def _boxes_of(table):
+    """Return corners, sizes and scores as numbers."""
     boxes = pd.DataFrame(
         {
             name: _to_numbers(table[column])
@@ -95,7 +105,7 @@ def read_cbox(path: str | os.PathLike) -> pd.DataFrame:
         scores = _to_numbers(table["Confidence"][has_score])
         if has_score.any() or not len(table):
             boxes["score"] = scores.reindex(table.index)
-    return _centres(boxes)
+    return boxes
 
 
 def _is_old(path):
