@@ -11,6 +11,15 @@ from skorch.callbacks import Callback, EarlyStopping
 from pusklearn import PUClassifier
 from pusklearn.modules import MLP
 
+
+@pytest.fixture(autouse=True)
+def python_hears_of_interrupts():
+    # A shell lets programs in the background ignore them.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 X = np.random.default_rng(0).normal(size=(60, 3))
 Y = np.arange(60) < 20
 
