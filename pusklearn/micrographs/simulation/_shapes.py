@@ -107,7 +107,8 @@ def _multi_domain(symmetry, group, rng):
     order = len(group)
     n_lobes = 1 + max(1, rng.integers(1, 5) // order)
     radii = rng.uniform(0.45, 1.0, n_lobes)
-    # Many copies of a lobe stay apart only if they are small.
+    # Many copies of a lobe stay apart only if they are small on a large middle.
+    radii[0] = max(radii[0], 1 - 4 / order)
     radii[1:] *= min(1, np.sqrt(4 / order))
     centres = np.zeros((n_lobes, 3))
     for lobe in range(1, n_lobes):
@@ -127,7 +128,7 @@ def _membrane(symmetry, group, rng):
     # A belt of detergent has a sharp rim like a lens, a nanodisc a steep one.
     power = rng.uniform(1.5, 6)
     column = rng.uniform(0.3, 0.55)
-    radii = np.array([rng.uniform(0.4, 0.8), rng.uniform(0.2, 0.6)])
+    radii = np.array([rng.uniform(0.3, 0.75), rng.uniform(0.15, 0.5)])
     x, z = rng.uniform(0, 0.35, 2), half + 0.6 * radii
     heads = np.column_stack([x, [0, 0], z * [1, -1]])
     reach = max(1, (x + radii).max())
@@ -139,7 +140,7 @@ def _membrane(symmetry, group, rng):
     n_disc = round(208 * disc.sum() / (protein | disc).sum())
     cloud, masses = _domains(darts[protein], group, 208 - n_disc, rng)
     belt = _spread(darts[disc], group, n_disc, rng)
-    light = np.full(len(belt), rng.uniform(0.35, 0.75))
+    light = np.full(len(belt), rng.uniform(0.4, 0.8) * masses.mean())
     return np.vstack([cloud, belt]), np.hstack([masses, light])
 
 
@@ -209,5 +210,13 @@ def _domains(body, group, n_blobs, rng):
     domain = nearest_orbit(cloud, order, n_domains)
     heights = rng.uniform(0.88, 1.0, n_domains)[domain]
     masses = rng.uniform(0.5, 1.5, n_domains)[domain]
-    masses *= rng.uniform(0.8, 1.2, n_orbits)
+    masses *= rng.uniform(0.8, 1.2, n_orbits) / _overlap(cloud, order)
     return cloud * np.repeat(heights, order)[:, None], np.repeat(masses, order)
+
+
+def _overlap(cloud, order):
+    """Return for each orbit how many copies share one place; 1 if they lie apart."""
+    gap = np.median(np.sort(cdist(cloud[::order], cloud), axis=1)[:, 1])
+    orbits = cloud.reshape(-1, order, 3)
+    distances = np.linalg.norm(orbits - orbits[:, :1], axis=2)
+    return np.exp(-((distances / gap) ** 2)).sum(axis=1)
