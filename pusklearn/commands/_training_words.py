@@ -38,7 +38,7 @@ def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
     yield (
         f"Downsampling     none: {width}"
         if plan.downsample == 1
-        else f"Downsampling     {plan.downsample:g} times: {width}, and "
+        else f"Downsampling     {plan.downsample:.4g} times: {width}, and "
         f"{plan.width / plan.downsample:.3g} after it"
     )
     if plan.initial is not None:
