@@ -6,10 +6,15 @@ from functools import lru_cache
 
 import numpy as np
 from pages import read_toml
+from scipy.spatial.distance import cdist
 
 from pusklearn import io
 from pusklearn.datasets import make_micrographs
-from pusklearn.metrics import picking_average_precision, picking_curve
+from pusklearn.metrics import (
+    match_coordinates,
+    picking_average_precision,
+    picking_curve,
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class DataSet:
     n_train: int
     diameter: float
     match_radius: float
-    particles_per_micrograph: float
+    particles_per_micrograph: float | None = None
     downsample: float = 1
     size: int = 896  # edge of a simulated micrograph
     simulated: dict | None = field(default=None, hash=False)  # for `make_micrographs`
@@ -101,9 +106,16 @@ def fit_and_pick(picker, train, labels, test):
     """Return the picks, and the seconds of learning and of picking."""
     start = time.perf_counter()
     picker.fit(train, labels)
-    fitted = time.perf_counter()
+    learning = time.perf_counter() - start
+    picks, (_, picking) = pick(picker, test)
+    return picks, (learning, picking)
+
+
+def pick(picker, test):
+    """Return the picks of a fitted picker, and the seconds as `fit_and_pick` does."""
+    start = time.perf_counter()
     picks = picker.predict(test)
-    return picks, (fitted - start, time.perf_counter() - fitted)
+    return picks, (0.0, time.perf_counter() - start)
 
 
 def judge(particles, picks, radius, recalls=()):
@@ -114,3 +126,29 @@ def judge(particles, picks, radius, recalls=()):
     precision, recall, _ = picking_curve(particles, picks, radius)
     at_recalls = [float(precision[recall >= at].max(initial=0)) for at in recalls]
     return picking_average_precision(particles, picks, radius), *at_recalls
+
+
+def recall_of_best(particles, picks, *, radius, n_picks):
+    """Return the recall of the picks of the greatest scores of all micrographs."""
+    scores = np.sort(np.concatenate(picks)[:, 2])[::-1]
+    lowest = scores[:n_picks].min(initial=np.inf)
+    _, recall, thresholds = picking_curve(particles, picks, radius)
+    return float(recall[thresholds >= lowest].max(initial=0))
+
+
+def count_on(contaminants, particles, picks, radius, recall):
+    """Return how many of the best picks that reach a recall lie on contaminants.
+
+    `contaminants` has a table of discs per micrograph, with the columns x, y and
+    radius. A pick that hits a particle is on none. If no picks reach the recall, all
+    are counted.
+    """
+    hit, is_on = [], []
+    for points, found, discs in zip(particles, picks, contaminants, strict=True):
+        hit.append(match_coordinates(points, found, radius)[0])
+        distances = cdist(found[:, :2], discs[["x", "y"]])
+        is_on.append((distances < discs["radius"].to_numpy()).any(axis=1))
+    order = np.argsort(-np.concatenate(picks)[:, 2], kind="stable")
+    hit, is_on = (np.concatenate(part)[order] for part in (hit, is_on))
+    is_needed = np.cumsum(hit) - hit < recall * sum(map(len, particles))
+    return int(np.sum(is_on & ~hit & is_needed))
