@@ -72,8 +72,6 @@ def test_a_particle_larger_than_every_network_sees_is_refused():
         ({"diameter": np.nan}, r"\(0, inf\)"),
         ({"diameter": np.inf}, r"\(0, inf\)"),
         ({"diameter": 0}, r"\(0, inf\)"),
-        ({"downsample": 0.5}, r"\[1, inf\)"),
-        ({"downsample": np.nan}, r"\[1, inf\)"),
         ({"label_radius": -1}, r"\[0, inf\)"),
         ({"particles_per_micrograph": 0}, r"\(0, inf\)"),
     ],
@@ -85,8 +83,17 @@ def test_a_number_out_of_range_is_named(given, interval):
         make_picker(**{"diameter": 24, **given})
 
 
+@pytest.mark.parametrize("downsample", [0.5, np.nan, "24", "Auto", True])
+def test_another_downsampling_than_auto_and_a_number_is_named(downsample):
+    message = (
+        rf"`downsample` must be 'auto' or a number in \[1, inf\)\. Got {downsample!r}"
+    )
+    with pytest.raises(ValueError, match=message):
+        make_picker(24, downsample=downsample)
+
+
 @pytest.mark.parametrize(
-    "name", ["diameter", "downsample", "label_radius", "particles_per_micrograph"]
+    "name", ["diameter", "label_radius", "particles_per_micrograph"]
 )
 @pytest.mark.parametrize("value", ["24", True])
 def test_what_is_no_number_is_named(name, value):

@@ -6,28 +6,30 @@ from fractions import Fraction
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.signal import resample
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from pusklearn.micrographs.images._as_float32 import as_float32
 from pusklearn.micrographs.images._check_micrographs import (
     check_any_pixel,
     check_micrographs,
 )
 from pusklearn.micrographs.images._lazy_rows import LazyRows, map_now_or_lazily
-from pusklearn.micrographs.images._like import like
-from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+from pusklearn.micrographs.images._lengths import parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.images._stand_ins import no_row
-from pusklearn.micrographs.preprocessing._background_in_doubt import warn_if_blank
 from pusklearn.micrographs.preprocessing._common_pixel_size import (
     coarsest_pixel_size,
     relative_factor,
 )
-from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels
+from pusklearn.micrographs.preprocessing._downsampled import as_fraction, downsampled
+from pusklearn.micrographs.preprocessing._particle_span import (
+    check_span_in,
+    check_spans,
+    factor_to_span,
+    width_of,
+)
 from pusklearn.pu._checks import check_choice, check_number, check_verbose
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 
@@ -42,10 +44,12 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    factor : float, default=1
+    factor : float or "auto", default=1
         Pixels of the input per pixel of the result along each axis, >= 1. It need
         not be an integer and is rounded to the nearest fraction with a denominator
-        of 64 at most. 1 leaves the pixels as they are.
+        of 64 at most. 1 leaves the pixels as they are. "auto" takes, for each
+        micrograph, the factor by which a particle of `diameter` spans the best number
+        of pixels that `spans` names, and 1 if it spans fewer.
     target_pixel_size : float, "coarsest" or None, default=None
         Pixel size of the result in angstrom, in place of `factor`: each micrograph
         gets the factor that leads from its own ``pixel_size`` to this one. It must not
@@ -53,6 +57,13 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         size that `fit` was given, so that micrographs of several pixel sizes are
         brought to one; sizes that differ by 3 % at most count as one. None means that
         `factor` counts.
+    diameter : float, str or None, default=None
+        Diameter of a particle: pixels of the original micrograph, or angstrom, such as
+        "180A". None does not look at particles.
+    spans : tuple of 3 float or None, default=None
+        The least, the best and the greatest number of pixels that a particle may span
+        in the result, such as (13, 18, 27). It is an error if a particle of `diameter`
+        spans fewer or more in a micrograph. It is given together with `diameter`.
     verbose : int, default=0
         0 shows nothing; 1 or more shows a bar with the time left.
     on_error : {"raise", "warn"}, default="raise"
@@ -116,13 +127,28 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
     >>> FourierDownsampler(target_pixel_size=3).fit_transform([micrograph])[0].shape
     (36, 48)
+
+    A particle of 54 angstrom shall span 18 pixels, and must not span fewer than 13:
+
+    >>> downsampler = FourierDownsampler("auto", diameter="54A", spans=(13, 18, 27))
+    >>> downsampler.fit_transform([micrograph])[0].pixel_size
+    3.0
     """
 
     def __init__(
-        self, factor=1, *, target_pixel_size=None, verbose=0, on_error="raise"
+        self,
+        factor=1,
+        *,
+        target_pixel_size=None,
+        diameter=None,
+        spans=None,
+        verbose=0,
+        on_error="raise",
     ):
         self.factor = factor
         self.target_pixel_size = target_pixel_size
+        self.diameter = diameter
+        self.spans = spans
         self.verbose = verbose
         self.on_error = on_error
 
@@ -145,8 +171,9 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If `factor` is < 1, both parameters are given, or a micrograph has no pixel
-            size or one that is coarser than `target_pixel_size`.
+            If `factor` is < 1, parameters are given that exclude each other, a
+            micrograph has no pixel size or one that is coarser than
+            `target_pixel_size`, or a particle spans too few or too many pixels.
         TypeError
             If a parameter is not a number.
         """
@@ -205,43 +232,14 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
 
     def _downsample(self, micrograph):
         fraction = self._fraction(check_any_pixel(micrograph))
-        if fraction == 1:
-            single = as_float32(micrograph)
-            free_mapped_memory(micrograph)
-            return single
-        factor = float(fraction)
-        if is_left_out(micrograph):
-            pixels = np.zeros(_new_shape(micrograph, fraction))
-            mask: NDArray | None = np.ones(pixels.shape, bool)
-        else:
-            pixels, missing, *_, blank_share = sort_pixels(micrograph)
-            warn_if_blank(micrograph, blank_share)
-            pixels = _resample(np.asarray(pixels, dtype=np.float32), fraction)
-            mask = None if missing is None else _touched(missing, pixels.shape, factor)
-            self._check_some_left(mask, micrograph)
-        free_mapped_memory(micrograph)
-        pixel_size = micrograph.pixel_size
-        return like(
-            np.asarray(pixels, dtype=np.float32),
-            micrograph,
-            pixel_size=None if pixel_size is None else pixel_size * factor,
-            scale=micrograph.scale * factor,
-            mask=mask,
-        )
-
-    def _check_some_left(self, mask, micrograph):
-        if mask is not None and mask.all():
-            raise ValueError(
-                "At least 1 pixel of the result must be there. Missing pixels of "
-                f"micrograph {micrograph.name or '(no name)'} touch them all."
-            )
+        return downsampled(micrograph, fraction)
 
     def _check_parameters(self):
         check_choice(self.on_error, "on_error", ["raise", "warn"])
         check_verbose(self.verbose)
         target = self.target_pixel_size
         if target is None or target == "coarsest":
-            check_number(self.factor, "factor", "[1, inf)")
+            check_number(self.factor, "factor", "[1, inf)", words=["auto"])
         elif self.factor != 1:
             raise ValueError(
                 "Only one of `factor` and `target_pixel_size` may be given. Got "
@@ -249,21 +247,49 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
             )
         else:
             check_number(target, "target_pixel_size", "(0, inf)")
+        self._check_particle()
+
+    def _check_particle(self):
+        given = [value is not None for value in (self.diameter, self.spans)]
+        if any(given) != all(given):
+            raise ValueError(
+                "`diameter` and `spans` must both be given, or none of them. Got "
+                f"{self.diameter!r} and {self.spans!r}."
+            )
+        if all(given):
+            parse_length(self.diameter, "diameter", "(0, inf)")
+            check_spans(self.spans)
+        if not is_auto(self.factor):
+            return
+        if not all(given) or self.target_pixel_size is not None:
+            raise ValueError(
+                "factor='auto' needs `diameter` and `spans`, and takes the place of "
+                f"`target_pixel_size`. Got {self.diameter!r}, {self.spans!r} and "
+                f"{self.target_pixel_size!r}."
+            )
 
     def _fraction(self, micrograph):
         """Return the factor of a micrograph as a fraction."""
-        if self.target_pixel_size is None:
-            factor = self.factor
-        elif self.target_pixel_size == "coarsest":
-            coarsest = self.target_pixel_size_ / self.factor
-            factor = self.factor * relative_factor(micrograph, coarsest)
-        else:
-            return self._fraction_to_target(micrograph)
-        return Fraction(float(factor)).limit_denominator(64)
+        if self.diameter is not None and is_left_out(micrograph):
+            return Fraction(1)  # It holds no particle.
+        fraction = as_fraction(self._factor(micrograph))
+        if self.diameter is not None:
+            check_span_in(micrograph, float(fraction), self.spans, self.diameter)
+        return fraction
 
-    def _fraction_to_target(self, micrograph):
+    def _factor(self, micrograph):
+        if is_auto(self.factor):
+            return factor_to_span(width_of(self.diameter, micrograph), self.spans)
+        if self.target_pixel_size is None:
+            return self.factor
+        if self.target_pixel_size == "coarsest":
+            coarsest = self.target_pixel_size_ / self.factor
+            return self.factor * relative_factor(micrograph, coarsest)
+        return self._factor_to_target(micrograph)
+
+    def _factor_to_target(self, micrograph):
         if is_left_out(micrograph):
-            return Fraction(1)  # It holds no pixel whose size would matter.
+            return 1  # It holds no pixel whose size would matter.
         name = micrograph.name or "(no name)"
         if micrograph.pixel_size is None:
             raise ValueError(
@@ -279,7 +305,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
                 f"Got {target!r} for micrograph {name} with pixel size "
                 f"{micrograph.pixel_size!r}."
             )
-        return Fraction(float(factor)).limit_denominator(64)
+        return factor
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -290,50 +316,6 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         return tags
 
 
-def _resample(image: NDArray[np.float32], fraction: Fraction) -> NDArray[np.float32]:
-    """Resample an image at every `fraction`-th pixel along both axes.
-
-    A side of 7 pixels, with p / q = 5 / 2, is mirrored at its end to a multiple of 5::
-
-        0 1 2 3 4 5 6 | 6 5 4      10 pixels, of which resample makes 4
-        a    b    c   | d          at 0, 2.5, 5 and 7.5; the last lies beyond pixel 6
-    """
-    if fraction == 1:
-        return image
-    p, q = fraction.numerator, fraction.denominator
-    # The mean is subtracted so that float32 keeps its digits for the contrast.
-    level = np.float32(image.mean(dtype=np.float64))
-    grid = np.pad(image - level, [(0, -n % p) for n in image.shape], mode="symmetric")
-    for axis in (1, 0):
-        grid = resample(grid, grid.shape[axis] * q // p, axis=axis)
-    height, width = _new_shape(image, fraction)
-    return grid[:height, :width] + level
-
-
-def _new_shape(image, fraction):
-    """Return the height and the width of the result."""
-    p, q = fraction.numerator, fraction.denominator
-    return tuple((n - 1) * q // p + 1 for n in image.shape)
-
-
-def _touched(missing, shape, factor):
-    """Return which pixels of the result a missing pixel of the input touches.
-
-    A pixel of the result is a square, `factor` pixels of the input wide. The last ones
-    reach to the end of the input::
-
-        factor 2    input   0 1 2 3 4 5 6 7
-                    result  0 . 1 . 2 . 3 .    pixel 1 covers half of 1, 2, half of 3
-    """
-    marks = missing
-    for n in shape:
-        # Along the first axis; then the axes are exchanged.
-        centres = factor * np.arange(n)
-        first = np.floor(centres - factor / 2 + 0.5 + 1e-9).clip(0).astype(int)
-        last = np.ceil(centres + factor / 2 - 0.5 - 1e-9).astype(int)
-        last[-1] = len(marks) - 1
-        before = np.zeros((len(marks) + 1, marks.shape[1]), np.int32)
-        np.cumsum(marks, axis=0, dtype=np.int32, out=before[1:])
-        end = (last + 1).clip(max=len(marks))
-        marks = (before[end] > before[first]).T
-    return marks
+def is_auto(factor: Any) -> bool:
+    """Tell whether a factor is the word "auto"."""
+    return isinstance(factor, str) and factor == "auto"

@@ -21,13 +21,14 @@ from pusklearn.pu._missing_rows import are_in_runs
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.modules._layers import PIXEL_DROPOUT
-from pusklearn.pu.network._automatic_settings import has_open_dropout, resolve_module
+from pusklearn.pu.network._automatic_settings import has_open_dropout
 from pusklearn.pu.network._callbacks import EpochCounter
 from pusklearn.pu.network._dense_network import can_be_dense
 from pusklearn.pu.network._estimate_unlabeled_prior import (
     ESTIMATING,
     make_nontraditional_classifier,
 )
+from pusklearn.pu.network._initial import resolve_module_of
 from pusklearn.pu.network._pu_classifier import PUClassifier
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._few_labels import warn_of_few_labels
@@ -216,7 +217,7 @@ def shorten(
         nontraditional.set_params(
             steps_per_epoch=least_steps(count_particles(X, positives))
         )
-    module = resolve_module(nontraditional.module, X.shape[1:])
+    module = resolve_module_of(nontraditional, X.shape[1:])
     if has_open_dropout(module):
         module = clone(module).set_params(input_dropout=PIXEL_DROPOUT)
         nontraditional.set_params(module=module)

@@ -16,7 +16,7 @@ from pusklearn.pu._checks import (
     check_number,
     check_verbose,
 )
-from pusklearn.pu.network._automatic_settings import resolve_module
+from pusklearn.pu.network._initial import resolve_module_of
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 
@@ -47,7 +47,7 @@ def check_scorer(scorer: Any) -> None:
 def find_module(classifier: Any, shape: tuple[int, int] = (1, 1)) -> Any:
     """Return the module of a classifier for regions of a shape, None without one."""
     if isinstance(classifier, PUClassifier):
-        return resolve_module(classifier.module, shape)
+        return resolve_module_of(classifier, shape)
     return getattr(classifier, "module", None)
 
 

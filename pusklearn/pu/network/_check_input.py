@@ -16,6 +16,7 @@ from pusklearn.pu._samples import Samples, as_samples, check_sample_shape
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.network._check_callbacks import check_callbacks
 from pusklearn.pu.network._devices import PRECISIONS, as_device
+from pusklearn.pu.network._initial import initial_of
 from pusklearn.pu.network._optimizers import as_optimizer
 
 
@@ -40,6 +41,7 @@ def check_parameters(classifier: Any) -> None:
     check_choice(classifier.augment, "augment", ("auto", True, False))
     check_number(classifier.validation_fraction, "validation_fraction", "[0, 1)")
     check_flag(classifier.warm_start, "warm_start")
+    initial_of(classifier)
     check_callbacks(classifier.callbacks, classifier.validation_fraction > 0)
     check_choice(classifier.precision, "precision", PRECISIONS)
     check_flag(classifier.compile, "compile")

@@ -15,7 +15,6 @@ from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.modules._thread_team import own_threads
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
-    resolve_module,
     resolve_reconstruction_weight,
 )
 from pusklearn.pu.network._check_input import (
@@ -27,6 +26,11 @@ from pusklearn.pu.network._dense_scores import compute_logits, score_micrograph
 from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._estimate_unlabeled_prior import find_priors
 from pusklearn.pu.network._hold_out import learnt_and_held_out
+from pusklearn.pu.network._initial import (
+    InitialMixin,
+    check_fits_initial,
+    resolve_module_of,
+)
 from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._sample_weights import weighted_counts, without_weightless
 from pusklearn.pu.network._training import train
@@ -35,7 +39,7 @@ from pusklearn.pu.network._warn_of_collapse import warn_of_collapse
 from pusklearn.pu.priors._class_priors import set_priors
 
 
-class PUClassifier(NamedCriterionMixin, ClassifierMixin, BaseEstimator):
+class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstimator):
     """Neural network trained on labelled positives and unlabeled samples.
 
     It takes any data, any network and any objective. Every batch holds a fixed number
@@ -135,6 +139,12 @@ default="adam"
         fails or is interrupted then leaves the classifier as it was before; otherwise
         it leaves the classifier unfitted. Give an int as `random_state` with it if
         samples are held out, so that these are the same ones each time.
+    initial : PUClassifier or None, default=None
+        A fitted classifier; the training starts from its weights and leaves it as it
+        is. It has the same network, but for the dropout, and was fitted on samples of
+        the same shape; `module` "auto" takes its network. Clones share it. In a grid,
+        whose values a search clones, give ``FrozenEstimator(classifier)`` of
+        `sklearn.frozen`. With `warm_start`, it is where the first fit starts.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
         same bits on the same machine with the same ``torch.get_num_threads()``, which
@@ -238,6 +248,7 @@ default="adam"
         compile=False,
         validation_fraction=0.0,
         warm_start=False,
+        initial=None,
         random_state=None,
         verbose=0,
     ):
@@ -261,6 +272,7 @@ default="adam"
         self.compile = compile
         self.validation_fraction = validation_fraction
         self.warm_start = warm_start
+        self.initial = initial
         self.random_state = random_state
         self.verbose = verbose
 
@@ -294,7 +306,8 @@ default="adam"
         ValueError
             If there are not exactly two labels, the prior is impossible, or a parameter
             is out of its range, or a batch holds one positive although their weights
-            differ.
+            differ, or `initial` is not fitted, or its network or shape of a sample is
+            another.
         TypeError
             If a parameter has the wrong type, the criterion takes no weights although
             they differ, or the network or the criterion returns anything else than one
@@ -315,7 +328,8 @@ default="adam"
         before = last_fit(self)
         samples, y = check_samples(self, X, y)
         samples, y, weights = without_weightless(samples, y, sample_weight, self)
-        module = resolve_module(self.module, self.sample_shape_)
+        module = resolve_module_of(self, self.sample_shape_)
+        check_fits_initial(self, module)
         labels = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = labels
         check_goes_on(self, before)

@@ -23,6 +23,7 @@ from pusklearn.pu.network._decoder import Decoder
 from pusklearn.pu.network._devices import as_device, computes_in_half
 from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
 from pusklearn.pu.network._hold_out import Part
+from pusklearn.pu.network._initial import initial_of, start_from
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
 from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
 from pusklearn.pu.network._sample_weights import check_weights_count
@@ -85,6 +86,8 @@ def train(
         load_weights(network, last.module_)
         # The same batches as before would not be new to the network.
         seed = [seed, len(last.history)]
+    elif (initial := initial_of(classifier)) is not None:
+        start_from(network, initial, classifier)
     objective = Objective(
         as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
     )

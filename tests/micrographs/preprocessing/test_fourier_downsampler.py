@@ -188,7 +188,7 @@ def test_a_target_that_is_no_number_is_refused():
 @pytest.mark.parametrize("factor", [0.5, 0, -2, np.nan, np.inf])
 def test_factors_below_one_are_refused(factor):
     with pytest.raises(
-        ValueError, match=r"`factor` must be a number in \[1, inf\)\. Got"
+        ValueError, match=r"`factor` must be 'auto' or a number in \[1, inf\)\. Got"
     ):
         FourierDownsampler(factor).fit([np.zeros((4, 4))])
 
@@ -439,3 +439,110 @@ def test_a_word_that_is_unknown_is_refused():
         FourierDownsampler(on_error="ignore").fit([spots(1.0, "m")])
     with pytest.raises(TypeError, match="`target_pixel_size` must be a number"):
         FourierDownsampler(target_pixel_size="finest").fit([spots(1.0, "m")])
+
+
+SPANS = (13, 18, 27)
+
+
+@pytest.mark.parametrize(
+    ("pixel_size", "scale", "factor"),
+    [(1.0, 1.0, 10), (2.5, 1.0, 4), (2.0, 2.0, 5), (10.0, 1.0, 1), (12.0, 1.0, 1)],
+)
+def test_auto_brings_a_particle_in_angstrom_to_its_span(pixel_size, scale, factor):
+    micrograph = Micrograph(noise(), pixel_size=pixel_size, scale=scale)
+    downsampler = FourierDownsampler("auto", diameter="180A", spans=SPANS)
+    (small,) = downsampler.fit_transform([micrograph])
+    assert small.scale == scale * factor
+    assert small.pixel_size == pixel_size * factor
+    (same,) = FourierDownsampler(factor).transform([micrograph])
+    np.testing.assert_array_equal(small, same)
+
+
+@pytest.mark.parametrize(
+    ("diameter", "scale", "factor"),
+    [(45, 1.0, 2.5), ("90px", 2.0, 2.5), (15, 1.0, 1)],
+)
+def test_auto_brings_a_particle_in_original_pixels_to_its_span(diameter, scale, factor):
+    downsampler = FourierDownsampler("auto", diameter=diameter, spans=SPANS)
+    (small,) = downsampler.transform([Micrograph(noise(), scale=scale)])
+    assert small.scale == scale * factor
+
+
+def test_auto_gives_micrographs_of_several_pixel_sizes_one_pixel_size():
+    rng = np.random.default_rng(0)
+    micrographs = [
+        Micrograph(rng.normal(size=(80, 70)), pixel_size=size)
+        for size in (0.885, 1.77, 4.0)
+    ]
+    downsampler = FourierDownsampler("auto", diameter="180A", spans=SPANS)
+    sizes = [small.pixel_size for small in downsampler.transform(micrographs)]
+    assert sizes == pytest.approx([10, 10, 10], rel=2e-3)
+
+
+@pytest.mark.parametrize("factor", ["auto", 1])
+@pytest.mark.parametrize("method", ["fit", "transform"])
+def test_a_particle_that_spans_too_few_pixels_is_refused(factor, method):
+    downsampler = FourierDownsampler(factor, diameter="180A", spans=SPANS)
+    micrograph = Micrograph(noise(), name="grid1", pixel_size=15.0)
+    with pytest.raises(ValueError, match=r"spans 12 pixels of micrograph grid1 \(15"):
+        getattr(downsampler, method)([micrograph])
+
+
+def test_a_particle_that_spans_too_few_pixels_may_leave_its_micrograph_out():
+    fine, coarse = (
+        Micrograph(noise(), name=f"size{size}", pixel_size=size) for size in (5, 15)
+    )
+    downsampler = FourierDownsampler(
+        "auto", diameter="180A", spans=SPANS, on_error="warn"
+    )
+    with pytest.warns(UserWarning, match="size15 cannot be used.* spans 12 pixels"):
+        small, left_out = downsampler.fit([fine, coarse]).transform([fine, coarse])
+    assert small.pixel_size == 10
+    assert is_left_out(left_out)
+    (again,) = FourierDownsampler("auto", diameter="180A", spans=SPANS).transform(
+        [left_out]
+    )
+    assert is_left_out(again)
+
+
+@pytest.mark.parametrize(("factor", "span"), [(1, 90), (8, 11.25)])
+def test_a_factor_that_does_not_fit_the_particle_is_refused(factor, span):
+    downsampler = FourierDownsampler(factor, diameter=90, spans=SPANS)
+    with pytest.raises(ValueError, match=f"and {span} after downsampling {factor} t"):
+        downsampler.transform([Micrograph(noise())])
+
+
+def test_a_particle_in_angstrom_needs_a_pixel_size():
+    downsampler = FourierDownsampler("auto", diameter="180A", spans=SPANS)
+    with pytest.raises(ValueError, match=r"Micrograph number 0 .*has none"):
+        downsampler.transform([Micrograph(noise())])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"factor": "auto"}, "factor='auto' needs `diameter` and `spans`"),
+        ({"diameter": 45}, "`diameter` and `spans` must both be given"),
+        ({"spans": SPANS}, "`diameter` and `spans` must both be given"),
+        ({"diameter": 45, "spans": (18, 13, 27)}, "in ascending order"),
+        ({"diameter": 0, "spans": SPANS}, "`diameter` must be a number"),
+        (
+            {
+                "factor": "auto",
+                "diameter": 45,
+                "spans": SPANS,
+                "target_pixel_size": "coarsest",
+            },
+            "takes the place of `target_pixel_size`",
+        ),
+        ({"factor": "auto", "target_pixel_size": 3.0}, "Only one of"),
+    ],
+    ids=["alone", "no spans", "no diameter", "order", "zero", "coarsest", "target"],
+)
+def test_parameters_of_the_particle_that_exclude_each_other(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        FourierDownsampler(**parameters).transform([Micrograph(noise(), pixel_size=1)])
+
+
+def noise():
+    return np.random.default_rng(0).normal(size=(60, 90))

@@ -1,0 +1,1 @@
+"""A picker that has learnt from simulated micrographs alone."""

@@ -1,0 +1,134 @@
+"""A training that starts from the weights of another classifier."""
+
+from copy import copy
+from typing import Any, Self
+
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+
+from pusklearn.pu.modules._architecture import Architecture
+from pusklearn.pu.network._automatic_settings import resolve_module
+from pusklearn.pu.network._network import TrainedNetwork
+
+
+class InitialMixin:
+    """Mixin for the parameter `initial`, a fitted classifier that is left as it is.
+
+    Clones share it, because it would lose its fit if it was cloned, and its parameters
+    are not among those of the estimator. The mixin stands before
+    `sklearn.base.BaseEstimator`.
+    """
+
+    initial: Any
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, without those inside `initial`."""
+        params = super().get_params(deep)  # type: ignore[misc]
+        inside = "initial__"
+        return {key: value for key, value in params.items() if key[:9] != inside}
+
+    def __sklearn_clone__(self) -> Self:
+        bare = copy(self)
+        bare.initial = None
+        cloned = super(InitialMixin, bare).__sklearn_clone__()  # type: ignore[misc]
+        cloned.initial = self.initial
+        return cloned
+
+
+def initial_of(classifier: Any) -> Any:
+    """Return the fitted classifier that a training starts from; None if there is none.
+
+    Raises
+    ------
+    TypeError
+        If the parameter `initial` is anything but a `PUClassifier`.
+    NotFittedError
+        If it is not fitted.
+    """
+    initial = classifier.initial
+    while isinstance(initial, FrozenEstimator):
+        initial = initial.estimator
+    if initial is None:
+        return None
+    if not isinstance(initial, InitialMixin):
+        raise TypeError(
+            f"`initial` must be a fitted PUClassifier or None. Got {initial!r}."
+        )
+    if not hasattr(initial, "net_"):
+        raise NotFittedError(
+            f"`initial` must be a fitted PUClassifier. Got {initial!r}, which is not "
+            "fitted. A search clones the values of its grid; give "
+            "FrozenEstimator(classifier) there, which keeps the fit."
+        )
+    return initial
+
+
+def resolve_module_of(classifier: Any, sample_shape: tuple[int, ...]) -> Any:
+    """Return the module of a classifier; for "auto" it is that of `initial`, if any."""
+    initial, module = initial_of(classifier), classifier.module
+    if initial is None or not isinstance(module, str) or module != "auto":
+        return resolve_module(module, sample_shape)
+    own = resolve_module(initial.module, initial.sample_shape_)
+    return clone(own, safe=False)
+
+
+def check_fits_initial(classifier: Any, module: Any) -> None:
+    """Raise a ValueError if a network cannot start from the weights of `initial`.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        A classifier that has ``sample_shape_``.
+    module : specification or callable
+        Its network. What a callable builds is compared when the weights are loaded.
+    """
+    initial = initial_of(classifier)
+    if initial is None:
+        return
+    is_same_shape = initial.sample_shape_ == classifier.sample_shape_
+    if not is_same_shape or architecture(module) != architecture(initial.module_):
+        raise ValueError(say_that_they_differ(initial, module, classifier))
+
+
+def architecture(module: Any) -> Any:
+    """Return what tells the weights of a specification; None for a callable."""
+    if not isinstance(module, Architecture):
+        return None
+    params = module.get_params().items()
+    return type(module), {key: value for key, value in params if "dropout" not in key}
+
+
+def start_from(network: TrainedNetwork, initial: Any, classifier: Any) -> None:
+    """Give a network the weights of `initial`, and of its decoder if both have one.
+
+    Parameters
+    ----------
+    network : TrainedNetwork
+        The network.
+    initial : PUClassifier
+        The fitted classifier.
+    classifier : PUClassifier
+        The classifier whose network it is, for the message.
+    """
+    before = initial.net_.module_
+    state = before.network.state_dict()
+    if isinstance(classifier.module_, Architecture):
+        # Another dropout is another layer, which shifts the numbers of those after it.
+        state = dict(zip(network.network.state_dict(), state.values(), strict=True))
+    try:
+        network.network.load_state_dict(state)
+    except RuntimeError as error:
+        differ = say_that_they_differ(initial, classifier.module_, classifier)
+        raise ValueError(f"{differ} {error}") from None
+    if network.decoder is not None and before.decoder is not None:
+        network.decoder.load_state_dict(before.decoder.state_dict())
+
+
+def say_that_they_differ(initial: Any, module: Any, classifier: Any) -> str:
+    """Return the message of an error that names both networks."""
+    return (
+        "`initial` must have the network that is trained, for samples of the same "
+        f"shape. Got {initial.module_!r} for {initial.sample_shape_}, and for the "
+        f"training {module!r} for {classifier.sample_shape_}."
+    )

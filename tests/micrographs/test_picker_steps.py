@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from pusklearn import Micrograph, PUClassifier, make_picker
+from pusklearn.datasets import make_micrographs
+from pusklearn.micrographs._picker_steps import assembled_picker, spans_of
+from pusklearn.modules import ConvNet
+
+SPANS = (13, 18, 27)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return make_micrographs(2, size=160, snr=1.0, contamination=0, random_state=0)
+
+
+def quick_classifier():
+    return PUClassifier(
+        ConvNet(31, units=2), max_epochs=1, steps_per_epoch=2, random_state=0
+    )
+
+
+def fitted(data, diameter, **settings):
+    micrographs, coordinates = data
+    picker = make_picker(diameter, classifier=quick_classifier(), **settings)
+    return picker.fit(micrographs, coordinates)
+
+
+@pytest.mark.parametrize(
+    ("diameter", "span"), [(270, 27), ("54px", 27), (27, 27), (20, 20), ("300A", 27)]
+)
+def test_auto_brings_a_particle_to_the_smallest_network(diameter, span):
+    picker = make_picker(diameter, downsample="auto")
+    assert picker["score"].classifier.module.receptive_field == 31
+    assert picker["score"].region_size is None
+    micrograph = Micrograph(np.random.default_rng(0).normal(size=(80, 80)), None, 2.0)
+    (small,) = picker["downsample"].transform([micrograph])
+    pixels = 150 if diameter == "300A" else int(str(diameter).removesuffix("px"))
+    assert pixels / small.scale == pytest.approx(span)
+
+
+def test_auto_refuses_a_particle_that_is_too_small_for_it():
+    with pytest.raises(ValueError, match=r"7 pixels spans 7 .* needs at least 8"):
+        make_picker(7, downsample="auto")
+
+
+def test_without_a_network_to_start_from_micrographs_stay_as_they_are():
+    for picker in (make_picker(45), make_picker(45, downsample=None)):
+        assert picker["downsample"].get_params() == {
+            "factor": 1,
+            "target_pixel_size": None,
+            "diameter": None,
+            "spans": None,
+            "verbose": 0,
+            "on_error": "raise",
+        }
+
+
+def test_with_a_network_to_start_from_the_default_is_auto():
+    picker = assembled_picker("180A", spans=SPANS)
+    assert picker["downsample"].factor == "auto"
+    assert picker["downsample"].diameter == "180.0A"
+    assert picker["downsample"].spans == SPANS
+
+
+@pytest.mark.parametrize(
+    ("diameter", "downsample", "message"),
+    [
+        (45, 1, "and 45 after downsampling 1 times"),
+        (45, 4, "and 11.25 after downsampling 4 times"),
+        (12, None, "12 pixels spans 12 pixels of the micrographs, and the network"),
+        ("12px", "auto", "needs at least 13"),
+    ],
+)
+def test_a_particle_that_does_not_fit_the_network_is_refused_at_once(
+    diameter, downsample, message
+):
+    with pytest.raises(ValueError, match=message):
+        assembled_picker(diameter, downsample=downsample, spans=SPANS)
+
+
+def test_a_number_that_fits_is_the_factor_of_every_micrograph():
+    picker = assembled_picker("180A", downsample=2, spans=SPANS)
+    micrographs = [
+        Micrograph(np.random.default_rng(0).normal(size=(60, 60)), "m", size)
+        for size in (4.0, 5.0)
+    ]
+    small = picker["downsample"].transform(micrographs)
+    assert [m.pixel_size for m in small] == [8, 10]
+    with pytest.raises(ValueError, match=r"micrograph m .* after downsampling 2 times"):
+        picker["downsample"].transform([Micrograph(micrographs[0], pixel_size=2.0)])
+
+
+@pytest.mark.parametrize(
+    ("diameter", "downsample", "span"),
+    [(36, 1, 36), (36, 2, 18), ("36px", "auto", 27), ("120A", 1, 30)],
+)
+def test_the_spans_of_a_picker_follow_from_its_training(
+    data, diameter, downsample, span
+):
+    micrographs, coordinates = data
+    micrographs = [Micrograph(m, pixel_size=4.0) for m in micrographs]
+    picker = fitted((micrographs, coordinates), diameter, downsample=downsample)
+    least, best, greatest = spans_of(picker)
+    assert best == pytest.approx(span)
+    assert least < best < greatest
