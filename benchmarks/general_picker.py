@@ -28,7 +28,7 @@ from pusklearn import (
 
 COLUMNS = [
     *("task", "method", "diameter", "seed"),
-    *("average_precision", "precision_at_90", "recall_of_twice"),
+    *("average_precision", "precision_at_90", "recall_at_twice"),
     *("recall", "on_contaminants", "fit_seconds", "seconds_per_micrograph"),
 ]
 OPTIONS = STUDY_OPTIONS | {
@@ -52,10 +52,9 @@ def run(name, method, factor, seed, *, tasks, folder, weights, quick):
     recall_of_best = partial(picking.recall_of_best, particles, radius=radius)
     level = n_on = None
     if task.has_contaminants:
-        level = recall_of_best(picks, n_picks=n_particles)
-        if method != WITHOUT:
-            others, _ = pick(task, WITHOUT, 1.0, 0, weights[WITHOUT])
-            level = round(KEPT * recall_of_best(others, n_picks=n_particles), 6)
+        others, _ = pick(task, WITHOUT, 1.0, 0, weights[WITHOUT])
+        level = recall_of_best(others, n_picks=n_particles)
+        level = round(level if method == WITHOUT else KEPT * level, 6)
         n_on = picking.count_on(contaminants, particles, picks, radius, level)
     scores = [
         *picking.judge(particles, picks, radius, [0.9]),

@@ -7,9 +7,9 @@ from pages import write_page
 GENERAL = "general picker"
 WITHOUT = "without contaminants"
 LABELS = "10 labels"
-BLOB = "Laplacian of Gaussian"
+BLOB = "Laplacian of Gaussian, best of 3 widths"
 # The standard deviation of the Gaussian, as a share of the diameter.
-BLOBS = {f"{BLOB}, {width}": width for width in (0.18, 0.25, 0.35)}
+BLOBS = {f"Laplacian of Gaussian, {width}": width for width in (0.18, 0.25, 0.35)}
 # How many times its true diameter the general picker is told.
 FACTORS = (1.0, 0.75, 1.25)
 
@@ -22,19 +22,20 @@ def report(table, conditions, folder):
 
 def page_values(table):
     """Return what the template of the page is filled with."""
-    is_subset = table.task.map(lambda name: TASKS[name].is_subset)
-    told_right = table[~is_subset & (table.diameter == 1)]
-    general = table[~is_subset & (table.method == GENERAL)]
-    part_known = table[is_subset & (table.diameter == 1)]
-    scores = by_task(told_right, "average_precision")
+    tasks = table.task.map(TASKS)
+    is_subset = tasks.map(lambda task: task.is_subset)
+    is_dirty = tasks.map(lambda task: task.has_contaminants)
+    is_right = table.diameter == 1
+    plain = ~is_subset & ~is_dirty
+    right, general = table[plain & is_right], table[plain & (table.method == GENERAL)]
     return {
-        "is_complete": GENERAL in scores and LABELS in scores,
-        "tasks": [TASKS[name] for name in TASKS if name in set(table.task)],
-        "scores": texts(scores),
-        "precision": texts(by_task(told_right, "precision_at_90")),
+        "is_complete": {GENERAL, LABELS} <= {*right.method},
+        "tasks": in_order(table.set_index("task")).index.unique(),
+        "scores": texts(by_task(right, "average_precision")),
+        "precision": texts(by_task(right, "precision_at_90")),
         "diameters": diameter_table(general),
-        "subset": texts(by_task(part_known, "recall_of_twice")),
-        "contaminants": contaminant_table(table.dropna(subset="on_contaminants")),
+        "subset": texts(by_task(table[is_subset & is_right], "recall_at_twice")),
+        "contaminants": contaminant_table(table[is_dirty]),
         "seconds": seconds_table(general[general.diameter == 1]),
         "seeds": sorted(table.seed.unique()),
     }
@@ -71,13 +72,19 @@ def diameter_table(rows):
 
 
 def contaminant_table(rows):
-    """Return how many picks lie on contaminants, a line per task."""
-    counts = in_order(rows.pivot_table("on_contaminants", "task", "method", sort=False))
-    table = counts.map("{:.0f}".format, "ignore")
-    for name in counts.columns.drop(WITHOUT, errors="ignore"):
-        share = counts[name] / counts[WITHOUT]
-        table[f"{name} / {WITHOUT}"] = texts(share)
-    return table
+    """Return what networks make of contaminants, a line per task and network."""
+    rows = in_order(rows.set_index("task")).set_index("method", append=True)
+    counts = rows.on_contaminants
+    peers = counts.xs(WITHOUT, level="method") if len(rows) else counts
+    table = pd.DataFrame(
+        {
+            "recall": rows.recall.map("{:.3f}".format),
+            "picks on contaminants": counts.map("{:.0f}".format),
+            "share": counts.div(peers, level="task").map("{:.2f}".format),
+            "average precision": rows.average_precision.map("{:.3f}".format),
+        }
+    )
+    return table.set_axis([", ".join(names) for names in table.index])
 
 
 def seconds_table(rows):

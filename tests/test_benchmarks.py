@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import mrcfile
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -112,6 +113,50 @@ def test_every_change_makes_a_picker_of_its_own(load):
     study, [data, *_] = load("label_study_methods"), load("picking_data").DATA_SETS
     pickers = [study.new_picker(name, data, 0) for name in study.METHODS]
     assert len({repr(picker.get_params()) for picker in pickers}) == len(pickers)
+
+
+def test_no_label_is_drawn_once_for_the_picker_that_needs_none(load):
+    study, data_sets = load("label_study_methods"), load("picking_data").DATA_SETS
+    worth = {
+        n_labels: {
+            name
+            for name in study.METHODS
+            for data in data_sets
+            if study.is_worth_a_run(data, n_labels, name)
+        }
+        for n_labels in (0, 3, 10, 1000)
+    }
+    assert worth[0] == {"general picker"}
+    assert worth[3] == {"reference images", "GE-binomial", "general start"}
+    assert worth[10] == {*study.METHODS} - {"general picker", "no halving"}
+    assert worth[1000] == {*study.COMPARED} - {"general picker"}
+
+
+PARTICLES = [[[10, 10], [50, 50]], [[20, 20]]]
+PICKS = [
+    [[10, 10, 0.9], [30, 30, 0.8], [31, 31, 0.7], [50, 50, 0.6], [32, 32, 0.2]],
+    [[40, 40, 0.5], [20, 21, 0.4]],
+]
+
+
+@pytest.mark.parametrize(
+    ("n_picks", "recall"), [(0, 0), (1, 1 / 3), (3, 1 / 3), (4, 2 / 3), (9, 1)]
+)
+def test_the_best_picks_of_all_micrographs_have_a_recall(load, n_picks, recall):
+    picks = [np.array(rows) for rows in PICKS]
+    recall_of_best = load("picking_data").recall_of_best
+    assert recall_of_best(PARTICLES, picks, radius=5, n_picks=n_picks) == recall
+
+
+@pytest.mark.parametrize(
+    ("recall", "n_on"), [(0, 0), (0.3, 0), (0.6, 2), (0.9, 3), (1.1, 4)]
+)
+def test_picks_on_contaminants_are_counted_up_to_a_recall(load, recall, n_on):
+    discs = pd.DataFrame({"x": [30, 10], "y": [30, 12], "radius": [4, 5]})
+    contaminants = [discs, discs + [10, 10, 0]]
+    picks = [np.array(rows) for rows in PICKS]
+    count_on = load("picking_data").count_on
+    assert count_on(contaminants, PARTICLES, picks, 5, recall) == n_on
 
 
 def test_a_quick_pu_benchmark_fills_its_page(load, tmp_path):
