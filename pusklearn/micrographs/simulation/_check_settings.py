@@ -6,8 +6,19 @@ from typing import Any
 
 from pusklearn.pu._checks import check_choice, check_integer, check_number
 
-# Least distance of two centres, in diameters: thin particles may lie closer.
-NEAREST = {"globular": 0.9, "thin": 0.75}
+# Least distance of two centres, in diameters: particles that do not fill the sphere
+# around them may lie closer.
+NEAREST = {
+    "globular": 0.9,
+    "thin": 0.75,
+    "shell": 0.9,
+    "torus": 0.85,
+    "multi-domain": 0.8,
+    "membrane": 0.85,
+    "elongated": 0.75,
+    "flat": 0.85,
+}
+VIEWS = ("uniform", "preferred")
 # Discs put down at random without overlap jam near 0.547 of the area; this share is
 # reached easily.
 FULL = 0.45
@@ -27,6 +38,7 @@ def check_settings(
     n_micrographs: Any,
     size: Any,
     particle: Any,
+    views: Any,
     n_particles: Any,
     defocus: Any,
     **numbers: Any,
@@ -37,6 +49,7 @@ def check_settings(
     """
     check_integer(n_micrographs, "n_micrographs")
     check_choice(particle, "particle", list(NEAREST))
+    check_choice(views, "views", VIEWS)
     for name, value in numbers.items():
         check_number(value, name, INTERVALS[name])
     _check_defocus(defocus)

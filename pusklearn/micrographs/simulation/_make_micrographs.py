@@ -27,9 +27,19 @@ def make_micrographs(
     *,
     size: int | Sequence[int] = 256,
     n_particles: int | None = None,
-    particle: Literal["globular", "thin"] = "globular",
+    particle: Literal[
+        "globular",
+        "thin",
+        "shell",
+        "torus",
+        "multi-domain",
+        "membrane",
+        "elongated",
+        "flat",
+    ] = "globular",
     diameter: float = 24,
     symmetry: str = "D2",
+    views: Literal["uniform", "preferred"] = "uniform",
     snr: float = 0.2,
     pixel_size: float = 6.0,
     defocus: tuple[float, float] = (15_000, 30_000),
@@ -41,9 +51,9 @@ def make_micrographs(
     r"""Simulate cryo-EM micrographs of one kind of particle, with the exact centres.
 
     The particle is a rigid cloud of Gaussian blobs with the symmetry of a point group.
-    It is drawn once per call. Each micrograph shows projections of it from uniformly
-    random sides at random places, seen through the contrast transfer function (CTF) of
-    a microscope, in noise. Protein is darker than ice. The image is
+    It is drawn once per call. Each micrograph shows projections of it from random sides
+    at random places, seen through the contrast transfer function (CTF) of a microscope,
+    in noise. Protein is darker than ice. The image is
 
     .. math::
 
@@ -76,14 +86,29 @@ def make_micrographs(
         Particles per micrograph, at least 0. None draws a number for each
         micrograph, so that discs of one diameter cover 14 to 20 % of the area
         (20 to 30 particles by default).
-    particle : {"globular", "thin"}, default="globular"
-        Shape of the particle: "globular" is a ball or a spheroid, "thin" a slightly
-        bent rod.
+    particle : str, default="globular"
+        Shape of the particle; the proportions are drawn:
+
+        - "globular": a ball or a spheroid
+        - "thin": a slightly bent rod
+        - "shell": a hollow ball or spheroid, such as apoferritin or a small virus
+        - "torus": a ring, or a stack of two to four rings, such as a proteasome
+        - "multi-domain": a lobe in the middle and others that are attached to it, two
+          to five in all; a point group with many rotations copies the attached lobes
+        - "membrane": a protein that passes through a round disc of detergent or lipid,
+          which is less dense, and stands out on both of its faces
+        - "elongated": a straight body that is 2 to 4 times as long as it is wide
+        - "flat": a body that is 2 to 4 times as wide as it is high
     diameter : float, default=24
         Diameter of the sphere that holds the particle, in pixels, at least 8.
     symmetry : str, default="D2"
         Point group of the particle: "C1", "C2", ..., "D1", "D2", ..., "T", "O"
-        or "I"; a thin particle can have Cn or Dn only.
+        or "I". Only a globular, hollow ("shell") or multi-domain particle can have T,
+        O or I.
+    views : {"uniform", "preferred"}, default="uniform"
+        Sides from which the particles are seen: "uniform" shows all sides equally
+        often, "preferred" shows sides around one or two directions, which are drawn
+        once per call. All rotations in the plane of the image are equally likely.
     snr : float, default=0.2
         Signal-to-noise ratio, above 0: the variance of the noise-free image of a
         lone particle, divided by the variance of the noise. The former is taken over
@@ -121,7 +146,9 @@ def make_micrographs(
     coordinates : list of ndarray of shape (n_particles, 2)
         Exact centres (of mass) of the particles, columns ``x, y``, in pixels. All
         lie in ``[0, width - 1] x [0, height - 1]``; a particle near the edge may
-        be cut. Any two are at least 0.9 diameters apart (0.75 if thin).
+        be cut. Any two are at least 0.9 diameters apart (0.75 if the particle is
+        "thin" or "elongated", 0.8 if it is "multi-domain", 0.85 if it is "torus",
+        "membrane" or "flat").
 
     Raises
     ------
@@ -129,6 +156,23 @@ def make_micrographs(
         If a parameter is out of its range, or the particles do not fit.
     TypeError
         If a parameter that must be a number is not one.
+
+    Notes
+    -----
+    The body of a shape is filled with 64 to about 300 blobs, each of which is put where
+    the gap is widest among a few random points of the body. The blobs are equally wide,
+    5 to 7 % of the diameter. This width stands for the resolution. A "globular" or
+    "thin" particle is even, apart from the masses of the blobs, which are drawn. In the
+    other shapes, groups of neighbouring blobs form domains. Each domain has its own
+    density, and lies up to 12 % nearer to the centre than the shape says, so that the
+    outline is irregular. The group copies one asymmetric unit of all this.
+
+    The wall of a shell takes 5 to 35 % of its radius, and the width of a blob adds to
+    it. The rings of a stack are alike and touch. The disc of a membrane protein is a
+    lens or a flat cylinder with rounded rims, or something between them; a blob of it
+    has 0.4 to 0.8 times the mean mass of a blob of protein. Preferred views tilt from
+    their direction by a normal angle of 5 to 20 degrees in each of two directions; of
+    two preferred directions, one takes 50 to 90 % of the particles.
 
     References
     ----------
@@ -161,6 +205,7 @@ def make_micrographs(
         size=size,
         n_particles=n_particles,
         particle=particle,
+        views=views,
         diameter=diameter,
         defocus=defocus,
         snr=snr,
@@ -173,7 +218,7 @@ def make_micrographs(
     root = _seed_sequence(random_state)
     particle_seed, *seeds = root.spawn(1 + n_micrographs)
     rng = np.random.default_rng(particle_seed)
-    cloud = Particle.random(particle, diameter, symmetry, rng)
+    cloud = Particle.random(particle, diameter, symmetry, rng, views)
     microscope = Microscope.for_particle(cloud, pixel_size, snr, ice_noise, rng)
     micrographs, coordinates = [], []
     for number, seed in enumerate(seeds):

@@ -6,7 +6,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
-from scipy.spatial.transform import Rotation
 
 from pusklearn.micrographs.simulation._contrast_transfer import contrast_transfer
 from pusklearn.micrographs.simulation._particle import Particle
@@ -52,7 +51,7 @@ class Microscope:
         rng: np.random.Generator,
     ) -> Self:
         """Return a microscope that gives the signal of this particle unit variance."""
-        views = particle.project(Rotation.random(N_REFERENCE_VIEWS, rng))
+        views = particle.project(particle.views(N_REFERENCE_VIEWS, rng))
         # Room for the fringes that the transfer spreads around a particle.
         side = fft.next_fast_len(int(3 * particle.diameter), real=True)
         steps = np.arange(side) - particle.half

@@ -1,19 +1,16 @@
 """A particle: a three-dimensional cloud of Gaussian blobs under a point group."""
 
-import re
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial.distance import cdist
 from scipy.spatial.transform import Rotation
 
-# Least number of blobs in a whole cloud and in one asymmetric unit.
-N_BLOBS = 64
-MIN_UNIT = 4
-# Width of a blob as a share of the diameter; a blob below 0.8 pixels would alias.
-BLOB_WIDTH = 0.07
+from pusklearn.micrographs.simulation._shapes import SHAPES, draw_cloud
+from pusklearn.micrographs.simulation._views import Views, draw_views
+
+# A blob that is narrower than this, in pixels, would alias.
 MIN_SIGMA = 0.8
 
 
@@ -32,39 +29,39 @@ class Particle:
     diameter : float
         Diameter of the sphere around the centre of mass that holds every blob
         out to ``2 sigma``, in pixels.
+    views : callable, default=Rotation.random
+        Called with a number and a random generator, it draws the rotations under which
+        the particle is seen.
     """
 
     positions: NDArray[np.float64]
     weights: NDArray[np.float64]
     sigma: float
     diameter: float
+    views: Views = Rotation.random
 
     @classmethod
     def random(
-        cls, shape: str, diameter: float, symmetry: str, rng: np.random.Generator
+        cls,
+        shape: str,
+        diameter: float,
+        symmetry: str,
+        rng: np.random.Generator,
+        views: str = "uniform",
     ) -> Self:
-        """Draw a cloud of a shape ("globular" or "thin") with a point group.
+        """Draw a cloud of a shape, one of `SHAPES`, with a point group.
 
         One asymmetric unit is drawn blob by blob. Each blob is the best of a few
         candidates: the one that lies farthest from all blobs so far, copies included.
-        The group copies the unit.
+        The group copies the unit. `views` is "uniform" or "preferred".
         """
-        group = _point_group(symmetry)
-        draw = _globular_points if shape == "globular" else _thin_points
-        if shape == "thin" and symmetry in ("T", "O", "I"):
-            raise ValueError(
-                "A thin particle has one long axis, so `symmetry` must be Cn or Dn. "
-                f"Got {symmetry!r}."
-            )
-        n_unit = max(MIN_UNIT, -(-N_BLOBS // len(group)))
-        positions = _spread_orbits(draw(symmetry, rng), group, n_unit)
-        weights = np.repeat(rng.uniform(0.5, 1.5, n_unit), len(group))
+        positions, weights = draw_cloud(shape, symmetry, rng)
         positions -= np.average(positions, axis=0, weights=weights)
-        sigma = max(BLOB_WIDTH * diameter, MIN_SIGMA)
+        sigma = max(SHAPES[shape].blob_width * diameter, MIN_SIGMA)
         positions *= (diameter / 2 - 2 * sigma) / np.linalg.norm(
             positions, axis=1
         ).max()
-        return cls(positions, weights, sigma, diameter)
+        return cls(positions, weights, sigma, diameter, draw_views(views, rng))
 
     @property
     def half(self) -> int:
@@ -109,51 +106,3 @@ class Particle:
         columns = profiles[:, :, 0]
         rows = profiles[:, :, 1] * np.asarray(weights, np.float32)[..., None]
         return rows.transpose(0, 2, 1) @ columns
-
-
-def _point_group(symmetry):
-    """Return the rotations of a point group as matrices (n, 3, 3)."""
-    if not re.fullmatch(r"[CD][1-9][0-9]*|[TOI]", str(symmetry)):
-        raise ValueError(
-            "`symmetry` must be Cn or Dn with n >= 1, T, O or I, such as 'C1' or 'D7'. "
-            f"Got {symmetry!r}."
-        )
-    return Rotation.create_group(symmetry).as_matrix()
-
-
-def _globular_points(symmetry, rng):
-    """Return a function that draws points in a ball or a spheroid along z."""
-    width = 1.0 if symmetry in ("T", "O", "I") else rng.uniform(0.65, 1.0)
-
-    def draw(n, start, stop):
-        points = rng.standard_normal((n, 3))
-        points /= np.linalg.norm(points, axis=1, keepdims=True)
-        return points * rng.uniform(size=(n, 1)) ** (1 / 3) * [width, width, 1.0]
-
-    return draw
-
-
-def _thin_points(symmetry, rng):
-    """Return a function that draws points along a part of a slightly bent rod."""
-    bend = rng.uniform(0.1, 0.3) if symmetry == "C1" else rng.uniform(0.05, 0.15)
-
-    def draw(n, start, stop):
-        z = rng.uniform(2 * start - 1, 2 * stop - 1, n)
-        x, y = rng.uniform(-0.15, 0.15, (2, n))
-        return np.column_stack([x + bend * (1 - z**2), y, z])
-
-    return draw
-
-
-def _spread_orbits(draw, group, n_orbits, n_candidates=12):
-    """Return points, shape (n_orbits * len(group), 3), of orbits that lie apart."""
-    # Each orbit has its own part of the shape, so that a rod of few orbits stays long.
-    cloud = np.empty((0, 3))
-    for orbit in range(n_orbits):
-        candidates = draw(n_candidates, orbit / n_orbits, (orbit + 1) / n_orbits)
-        # Copies of one point meet on a symmetry axis, so they count as neighbours too.
-        copies = np.einsum("gij,mj->mgi", group[1:], candidates)
-        gaps = np.linalg.norm(copies - candidates[:, None], axis=2)
-        gaps = np.hstack([gaps, cdist(candidates, cloud)]).min(axis=1, initial=np.inf)
-        cloud = np.vstack([cloud, group @ candidates[gaps.argmax()]])
-    return cloud

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
-from scipy.spatial.transform import Rotation
 
 from pusklearn.micrographs.simulation._particle import Particle
 
@@ -137,7 +136,7 @@ class Scene:
         if len(centres) == 0:
             return
         pixels = np.rint(centres).astype(int)
-        rotations = Rotation.random(len(centres), rng)
+        rotations = particle.views(len(centres), rng)
         views = particle.project(rotations, centres - pixels, weights)
         size = 2 * particle.half + 1
         corners = pixels + self.margin - particle.half

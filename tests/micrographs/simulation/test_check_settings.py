@@ -7,6 +7,7 @@ SETTINGS = {
     "n_micrographs": 1,
     "size": 256,
     "particle": "globular",
+    "views": "uniform",
     "n_particles": None,
     "diameter": 24,
     "defocus": (15_000, 30_000),
@@ -53,6 +54,7 @@ def test_the_ends_of_the_ranges_are_allowed(name, value):
     [
         ("n_micrographs", True, TypeError),
         ("particle", ["thin"], ValueError),
+        ("views", "top", ValueError),
         ("diameter", 7.99, ValueError),
         ("diameter", np.inf, ValueError),
         ("pixel_size", np.inf, ValueError),
@@ -73,7 +75,10 @@ def test_what_is_beyond_the_ranges_is_refused_by_name(name, value, error):
         check_settings(**SETTINGS | {name: value})
 
 
-@pytest.mark.parametrize(("particle", "nearest"), [("globular", 0.9), ("thin", 0.75)])
+@pytest.mark.parametrize(
+    ("particle", "nearest"),
+    [("globular", 0.9), ("thin", 0.75), ("shell", 0.9), ("multi-domain", 0.8)],
+)
 def test_discs_of_the_least_distance_cover_at_most_45_percent(particle, nearest):
     most = int(0.45 * 256**2 / (np.pi / 4 * (nearest * 24) ** 2))
     assert most * room(nearest * 24) <= 256**2 < (most + 1) * room(nearest * 24)

@@ -8,6 +8,17 @@ from scipy.spatial import KDTree
 from pusklearn import Micrograph
 from pusklearn.datasets import make_micrographs
 
+# Least distance of two centres, in diameters.
+NEAREST = {
+    "globular": 0.9,
+    "thin": 0.75,
+    "shell": 0.9,
+    "torus": 0.85,
+    "multi-domain": 0.8,
+    "membrane": 0.85,
+    "elongated": 0.75,
+    "flat": 0.85,
+}
 # Particles alone: no noise, no contaminants, level ice.
 CLEAN = {"snr": np.inf, "contamination": 0, "ice_gradient": 0}
 
@@ -82,19 +93,21 @@ def test_the_global_random_state_is_neither_read_nor_changed(random_state):
     diameter=st.floats(8, 24),
     share=st.floats(0, 1),
     contamination=st.floats(0, 1),
-    particle=st.sampled_from(["globular", "thin"]),
+    particle=st.sampled_from(list(NEAREST)),
+    views=st.sampled_from(["uniform", "preferred"]),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_centres_lie_inside_and_apart_in_the_number_asked_for(
-    height, width, diameter, share, contamination, particle, seed
+    height, width, diameter, share, contamination, particle, views, seed
 ):
-    apart = {"globular": 0.9, "thin": 0.75}[particle] * diameter
+    apart = NEAREST[particle] * diameter
     n_particles = int(share * 0.45 * height * width / (np.pi / 4 * apart**2))
     [micrograph], [points] = make_micrographs(
         1,
         size=(height, width),
         n_particles=n_particles,
         particle=particle,
+        views=views,
         diameter=diameter,
         contamination=contamination,
         random_state=seed,
@@ -121,13 +134,13 @@ def test_a_lone_particle_has_its_centre_of_mass_at_the_truth():
         np.testing.assert_allclose(centre, [y, x], atol=0.05)
 
 
-@pytest.mark.parametrize("particle", ["globular", "thin"])
+@pytest.mark.parametrize("views", ["uniform", "preferred"])
+@pytest.mark.parametrize("particle", list(NEAREST))
 def test_without_contamination_there_is_signal_at_every_particle_and_nowhere_else(
-    particle,
+    particle, views
 ):
-    [image], [points] = make_micrographs(
-        1, size=(96, 320), n_particles=12, particle=particle, random_state=0, **CLEAN
-    )
+    options = {"particle": particle, "views": views, "random_state": 0, **CLEAN}
+    [image], [points] = make_micrographs(1, size=(96, 320), n_particles=12, **options)
     assert points[:, 0].max() > 96
     distance = distance_to_nearest(image.shape, points)
     assert np.std(image[distance > 24]) < 0.05
@@ -203,6 +216,24 @@ def test_the_particle_is_the_same_within_a_call_and_another_with_another_seed():
     assert np.abs(of_a - of_b).sum() < 0.5 * np.abs(of_a - of_c).sum()
 
 
+def test_preferred_views_of_a_particle_resemble_each_other():
+    alike = {"uniform": [], "preferred": []}
+    for views, found in alike.items():
+        for seed in range(12):
+            options = {"particle": "flat", "symmetry": "C8", "views": views, **CLEAN}
+            [image], [points] = make_micrographs(
+                1, size=320, n_particles=30, random_state=seed, **options
+            )
+            inside = points[((points > 12) & (points < 307)).all(axis=1)]
+            crops = [
+                image[y - 8 : y + 9, x - 8 : x + 9]
+                for x, y in inside.round().astype(int)
+            ]
+            # A view of a flat body is the darker, the more it is seen from its edge.
+            found.append(np.std([crop.std() for crop in crops]))
+    assert np.median(alike["preferred"]) < 0.8 * np.median(alike["uniform"])
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
@@ -219,7 +250,12 @@ def test_the_particle_is_the_same_within_a_call_and_another_with_another_seed():
         (
             {"particle": "round"},
             ValueError,
-            "must be 'globular' or 'thin'. Got 'round'",
+            "must be 'globular', 'thin', .* or 'flat'. Got 'round'",
+        ),
+        (
+            {"views": "top"},
+            ValueError,
+            "`views` must be 'uniform' or 'preferred'. Got 'top'",
         ),
         (
             {"diameter": 7},
@@ -229,6 +265,7 @@ def test_the_particle_is_the_same_within_a_call_and_another_with_another_seed():
         ({"symmetry": "C0"}, ValueError, "`symmetry` must be Cn or Dn.* Got 'C0'"),
         ({"symmetry": "Q"}, ValueError, "`symmetry` must be Cn or Dn.* Got 'Q'"),
         ({"symmetry": "O", "particle": "thin"}, ValueError, "one long axis.* Got 'O'"),
+        ({"symmetry": "I", "particle": "flat"}, ValueError, "one short axis.* Got 'I'"),
         ({"snr": 0}, ValueError, r"`snr` must be a number in \(0, inf\]\. Got 0"),
         (
             {"snr": np.nan},
