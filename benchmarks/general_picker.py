@@ -7,6 +7,7 @@ contaminants are compared with those of a network named "without contaminants".
 
 import re
 import warnings
+from collections import Counter
 from functools import lru_cache, partial
 
 import general_picker_data as data
@@ -29,7 +30,8 @@ from pusklearn import (
 COLUMNS = [
     *("task", "method", "diameter", "seed"),
     *("average_precision", "precision_at_90", "recall_at_twice"),
-    *("recall", "on_contaminants", "fit_seconds", "seconds_per_micrograph"),
+    *("recall", "on_contaminants", "kinds"),
+    *("fit_seconds", "seconds_per_micrograph"),
 ]
 OPTIONS = STUDY_OPTIONS | {
     "--folder": FOLDER | {"default": DATA},
@@ -50,12 +52,14 @@ def run(name, method, factor, seed, *, tasks, folder, weights, quick):
     picks, seconds = pick(task, method, factor, seed, weights.get(method))
     radius, n_particles = task.source.match_radius, sum(map(len, particles))
     recall_of_best = partial(picking.recall_of_best, particles, radius=radius)
-    level = n_on = None
+    level = n_on = kinds = None
     if task.has_contaminants:
         others, _ = pick(task, WITHOUT, 1.0, 0, weights[WITHOUT])
         level = recall_of_best(others, n_picks=n_particles)
         level = round(level if method == WITHOUT else KEPT * level, 6)
-        n_on = picking.count_on(contaminants, particles, picks, radius, level)
+        found = picking.picks_on(contaminants, particles, picks, radius, level)
+        n_on = len(found)
+        kinds = ", ".join(f"{kind} {n}" for kind, n in Counter(found).most_common())
     scores = [
         *picking.judge(particles, picks, radius, [0.9]),
         recall_of_best(picks, n_picks=2 * n_particles),
@@ -63,7 +67,7 @@ def run(name, method, factor, seed, *, tasks, folder, weights, quick):
     return [
         *(name, method, factor, seed),
         *(round(score, 6) for score in scores),
-        *(level, n_on, round(seconds[0], 2)),
+        *(level, n_on, kinds, round(seconds[0], 2)),
         round(seconds[1] / len(micrographs), 3),
     ]
 

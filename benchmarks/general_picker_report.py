@@ -81,6 +81,7 @@ def contaminant_table(rows):
             "recall": rows.recall.map("{:.3f}".format),
             "picks on contaminants": counts.map("{:.0f}".format),
             "share": counts.div(peers, level="task").map("{:.2f}".format),
+            "kinds": rows.kinds.fillna(""),
             "average precision": rows.average_precision.map("{:.3f}".format),
         }
     )

@@ -50,14 +50,15 @@ def new_picker(method, data, seed):
 
 def changed_picker(data, seed, *, count_factor=1, prior=None, initial=None, **changes):
     """Return the default picker with changes, see ``label_study_methods.toml``."""
+    start = {"downsample": data.downsample}
+    if initial is not None:  # a network that knows the scale of its micrographs
+        start = {"downsample": "auto", "initial": initial}
     picker = make_picker(
         data.diameter,
-        # The general network knows its own scale.
-        downsample=data.downsample if initial is None else "auto",
-        initial=initial,
         particles_per_micrograph=count_factor * data.particles_per_micrograph or None,
         prior=prior,
         random_state=seed,
+        **start,
     )
     callbacks = []
     if changes.pop("right_angles_only", False):

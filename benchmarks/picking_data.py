@@ -136,19 +136,27 @@ def recall_of_best(particles, picks, *, radius, n_picks):
     return float(recall[thresholds >= lowest].max(initial=0))
 
 
-def count_on(contaminants, particles, picks, radius, recall):
-    """Return how many of the best picks that reach a recall lie on contaminants.
+def picks_on(contaminants, particles, picks, radius, recall):
+    """Return the kinds of contaminants under the best picks that reach a recall.
 
-    `contaminants` has a table of discs per micrograph, with the columns x, y and
-    radius. A pick that hits a particle is on none. If no picks reach the recall, all
-    are counted.
+    `contaminants` has a table of discs per micrograph, with the columns x, y, radius
+    and kind. A pick that hits a particle is on none. If no picks reach the recall, all
+    are told.
     """
-    hit, is_on = [], []
+    hits, kinds = [], []
     for points, found, discs in zip(particles, picks, contaminants, strict=True):
-        hit.append(match_coordinates(points, found, radius)[0])
-        distances = cdist(found[:, :2], discs[["x", "y"]])
-        is_on.append((distances < discs["radius"].to_numpy()).any(axis=1))
+        hits.append(match_coordinates(points, found, radius)[0])
+        kinds.append(kinds_at(found[:, :2], discs))
     order = np.argsort(-np.concatenate(picks)[:, 2], kind="stable")
-    hit, is_on = (np.concatenate(part)[order] for part in (hit, is_on))
+    hit, kind = (np.concatenate(part)[order] for part in (hits, kinds))
     is_needed = np.cumsum(hit) - hit < recall * sum(map(len, particles))
-    return int(np.sum(is_on & ~hit & is_needed))
+    return kind[is_needed & ~hit & (kind != "")]
+
+
+def kinds_at(points, discs):
+    """Return the kind of the disc at each point, or "" where there is none."""
+    if not len(discs):
+        return np.full(len(points), "", object)
+    beyond = cdist(points, discs[["x", "y"]]) - discs["radius"].to_numpy()
+    kinds = discs["kind"].to_numpy(object)[beyond.argmin(axis=1)]
+    return np.where(beyond.min(axis=1) < 0, kinds, "")

@@ -1,32 +1,28 @@
-"""Draw docs/picks.png, the first picture of README, with the general picker.
-
-Run it when the general network or the simulation changes.
-"""
+"""Draw docs/picks.png, the first picture of README; run it when the network changes."""
 
 from pathlib import Path
 
-from matplotlib.collections import EllipseCollection
+import numpy as np
 from matplotlib.lines import Line2D
 
 from pusklearn import general_picker
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import PicksDisplay
 
-PICTURE = Path(__file__).parent / "picks.png"
-DIAMETER = 24
+DIAMETER, SIDE = 24, 512
 SIMULATION = {
-    "size": 512,
+    "size": SIDE,
     "diameter": DIAMETER,
     "snr": 0.1,
     "contamination": 1.0,
-    "contaminants": ("carbon", "ice", "aggregate", "gold"),
-    "random_state": 0,
+    "contaminants": ("carbon", "ice", "aggregate", "crystal", "bead", "filament"),
+    "random_state": 1,
 }
-COLOR = "#58a6ff"
+OUTLINE = {"color": "#58a6ff", "ls": ":"}
 
 
 def draw(path):
-    """Draw the picks on a simulated micrograph, and where its contaminants are."""
+    """Draw picks on a simulated micrograph, and outlines of its contaminants."""
     micrographs, [particles], [contaminants] = make_micrographs(
         1, return_contaminants=True, **SIMULATION
     )
@@ -41,37 +37,31 @@ def draw(path):
         radius=picker["extract"].match_radius,
         diameter=DIAMETER,
     )
-    mark(display.ax_, contaminants)
+    outline(display.ax_, contaminants)
     display.figure_.savefig(path, dpi=100)
 
 
-def mark(ax, contaminants):
-    """Draw a dotted circle around each contaminant, and add them to the legend."""
-    widths = 2 * contaminants.radius
-    circles = EllipseCollection(
-        widths,
-        widths,
-        0 * widths,
-        units="x",
-        offsets=contaminants[["x", "y"]],
-        offset_transform=ax.transData,
-        facecolors="none",
-        edgecolors=COLOR,
-        linestyles=":",
-    )
-    ax.add_collection(circles)
+def outline(ax, contaminants):
+    """Draw a dotted line around contaminants, which are told as discs."""
+    y, x = np.mgrid[-1 : SIDE + 1, -1 : SIDE + 1]
+    columns = contaminants[["x", "y", "radius"]].to_numpy()
+    beyond = np.min([np.hypot(x - a, y - b) - r for a, b, r in columns], axis=0)
+    options = {"colors": OUTLINE["color"], "linestyles": OUTLINE["ls"]}
+    ax.contour(x, y, beyond, [0], **options)
+    ax.set(xlim=(-0.5, SIDE - 0.5), ylim=(SIDE - 0.5, -0.5))
     legend = ax.get_legend()
-    legend.remove()
-    line = Line2D([], [], color=COLOR, ls=":", label="contaminant")
+    lines = [*legend.get_lines(), Line2D([], [], **OUTLINE)]
+    labels = [*(text.get_text() for text in legend.get_texts()), "contaminants"]
     ax.legend(
-        handles=[*legend.legend_handles, line],
+        lines,
+        labels,
         loc="upper center",
         bbox_to_anchor=(0.5, 0),
         borderaxespad=3.5,
-        ncols=4,
+        ncols=len(lines),
         frameon=False,
     )
 
 
 if __name__ == "__main__":
-    draw(PICTURE)
+    draw(Path(__file__).parent / "picks.png")

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import shutil
 from pathlib import Path
 
 import mrcfile
@@ -16,6 +17,7 @@ from pusklearn.topaz._main import main
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+GENERAL_NETWORK = ROOT / "pusklearn/micrographs/general/general_network.safetensors"
 
 
 @pytest.fixture
@@ -149,14 +151,52 @@ def test_the_best_picks_of_all_micrographs_have_a_recall(load, n_picks, recall):
 
 
 @pytest.mark.parametrize(
-    ("recall", "n_on"), [(0, 0), (0.3, 0), (0.6, 2), (0.9, 3), (1.1, 4)]
+    ("recall", "kinds"),
+    [
+        *((0, []), (0.3, []), (0.6, ["ice", "ice"])),
+        *((0.9, ["ice", "ice", "gold"]), (1.1, ["ice", "ice", "gold", "ice"])),
+    ],
 )
-def test_picks_on_contaminants_are_counted_up_to_a_recall(load, recall, n_on):
-    discs = pd.DataFrame({"x": [30, 10], "y": [30, 12], "radius": [4, 5]})
-    contaminants = [discs, discs + [10, 10, 0]]
+def test_picks_on_contaminants_are_told_up_to_a_recall(load, recall, kinds):
+    names = ["x", "y", "radius", "kind"]
+    contaminants = [
+        pd.DataFrame([[30, 30, 4, "ice"], [10, 12, 5, "gold"]], columns=names),
+        pd.DataFrame([[40, 40, 4, "gold"]], columns=names),
+    ]
+    picks_on = load("picking_data").picks_on
     picks = [np.array(rows) for rows in PICKS]
-    count_on = load("picking_data").count_on
-    assert count_on(contaminants, PARTICLES, picks, 5, recall) == n_on
+    assert [*picks_on(contaminants, PARTICLES, picks, 5, recall)] == kinds
+
+
+def test_no_pick_is_on_a_contaminant_where_there_is_none(load):
+    columns = ["x", "y", "radius", "kind"]
+    nothing = [pd.DataFrame([], columns=columns)] * 2
+    picks = [np.array(rows) for rows in PICKS]
+    assert not len(load("picking_data").picks_on(nothing, PARTICLES, picks, 5, 1))
+
+
+def test_a_quick_benchmark_of_the_general_picker_fills_its_page(load, tmp_path):
+    peer = tmp_path / "without_contaminants.safetensors"
+    shutil.copy(GENERAL_NETWORK, peer)
+    arguments = ["--quick", "--out", str(tmp_path), "--weights", str(peer)]
+    arguments += ["--tasks", "barrel|small|globular"]
+    load("general_picker").main(arguments)
+    table = pd.read_csv(tmp_path / "general_picker.csv")
+    keys = ["task", "method", "diameter"]
+    assert not table.duplicated(keys).any()
+    assert table.average_precision.between(0, 1).all()
+    told = table[table.method == "general picker"].groupby("task").diameter.agg(set)
+    assert told["barrel"] == {0.75, 1, 1.25}
+    assert told["small and dense"] == {1, 1.25}  # 0.75 times it is too small
+    scores = table.set_index(keys).average_precision
+    page = tmp_path / "guide" / "general_picker.md"
+    widths = ("0.18", "0.25", "0.35")
+    best = max(scores["barrel", f"Laplacian of Gaussian, {w}", 1] for w in widths)
+    others = [scores["barrel", name, 1] for name in ("general picker", "10 labels")]
+    assert cells(page, "barrel") == [f"{score:.3f}" for score in (best, *others)]
+    # Both networks are the same, and one is judged at a lower recall.
+    on = table.dropna(subset="on_contaminants").set_index("method").on_contaminants
+    assert on["general picker"] <= on["without contaminants"]
 
 
 def test_a_quick_pu_benchmark_fills_its_page(load, tmp_path):
@@ -281,6 +321,11 @@ def test_references_judge_the_first_real_micrographs_in_reverse(
     assert [m.name for m in test] == ["grid5"]
     assert [m.name for m in reverse_train] == [f"grid{i}" for i in (5, 4, 3, 2, 1)]
     assert [m.name for m in reverse_test] == ["grid0"]
+
+
+def test_reference_images_have_no_network_to_start_from(load, tmp_path):
+    with pytest.raises(SystemExit, match=r"--general is for networks"):
+        load("real_micrographs").main([str(tmp_path), "--references", "--general"])
 
 
 @pytest.mark.slow
