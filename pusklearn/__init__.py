@@ -21,6 +21,8 @@ Particle picking: one row of `X` is one micrograph.
 
 make_picker
     The whole way from micrographs to picks, as one `Pipeline`.
+general_picker
+    The same, fitted already: it picks without a label.
 Micrograph
     An image that knows its name, its pixel size and its scale.
 FourierDownsampler

@@ -5,6 +5,7 @@ from . import io as io
 from . import metrics as metrics
 from . import modules as modules
 from .micrographs._make_picker import make_picker as make_picker
+from .micrographs.general._general_picker import general_picker as general_picker
 from .micrographs.images._micrograph import Micrograph as Micrograph
 from .micrographs.peaks._peak_extractor import PeakExtractor as PeakExtractor
 from .micrographs.preprocessing._fourier_downsampler import (

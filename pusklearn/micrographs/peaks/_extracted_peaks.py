@@ -44,6 +44,19 @@ def no_peaks(source: Any, label: str, error: Exception) -> ExtractedPeaks:
     return ExtractedPeaks(np.empty((0, 3)), find_gaps(blank_like(source)), np.nan)
 
 
+def picks_above(
+    extracted: Sequence[ExtractedPeaks], threshold: float = -np.inf
+) -> NDArray[np.object_]:
+    """Return the picks of each map that have a greater score than a threshold."""
+    all_picks = np.empty(len(extracted), dtype=object)
+    for row, one in enumerate(extracted):
+        picks = one.picks
+        all_picks[row] = (
+            picks if threshold == -np.inf else picks[picks[:, 2] > threshold]
+        )
+    return all_picks
+
+
 def particles_of_maps(
     particles: Sequence[NDArray], extracted: Sequence[ExtractedPeaks]
 ) -> list[NDArray]:

@@ -21,6 +21,7 @@ from pusklearn.micrographs.peaks._extracted_peaks import (
     ExtractedPeaks,
     no_peaks,
     particles_of_maps,
+    picks_above,
     with_one_radius,
 )
 from pusklearn.micrographs.peaks._map_peaks import map_peaks
@@ -30,6 +31,10 @@ from pusklearn.micrographs.peaks._peak_settings import (
     peak_settings,
 )
 from pusklearn.micrographs.peaks._pick_thresholds import RULES, choose_threshold
+from pusklearn.micrographs.peaks._without_training import (
+    has_no_maps,
+    refuse_without_picking,
+)
 from pusklearn.pu._checks import check_choice, check_flag, check_number, check_verbose
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
@@ -89,11 +94,13 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     Attributes
     ----------
     threshold_ : float
-        The threshold that `fit` has chosen; -inf if every peak is a pick.
+        The threshold that `fit` has chosen; -inf if every peak is a pick. It is NaN if
+        there were no training maps and `predict` chooses it, see Notes.
     rule_ : None, float or str
         The `threshold` from which ``threshold_`` was chosen.
-    peak_scores_ : ndarray of float64 of shape (n_peaks,)
-        The scores of all peaks of the training maps, in descending order.
+    peak_scores_ : ndarray of float64 of shape (n_peaks,) or None
+        The scores of all peaks of the training maps, in descending order; None if there
+        were no training maps.
     match_scores_ : ndarray of float64 of shape (n_matched,) or None
         The scores at which one labelled particle more is matched, in descending order;
         None if `fit` got no labels.
@@ -137,6 +144,10 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     `smoothing`, `match_radius` or `refine` is set later and a rule depends on it, this
     is an error, since the peaks of the fit were others. `margin` may be set later: the
     threshold stays.
+
+    The extractor of a `general_picker` is fitted without training maps. `predict` then
+    chooses the threshold "prior" from all maps that it is given; "recall" and "fdr" are
+    errors.
 
     Labelled particles that trained the scores are found more easily than others. A
     threshold from "recall" or "fdr" is then optimistic. Labels of micrographs that
@@ -282,6 +293,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         threshold = self.threshold if rule is None else rule
         if parse_threshold(threshold, RULES).name == "number":
             return self._choose(threshold)
+        if has_no_maps(self):
+            refuse_without_picking(threshold)
         then = getattr(self, "peak_settings_", None)  # None in pickles from before
         if threshold == self.rule_ and then in (None, peak_settings(self)):
             return self.threshold_  # `fit` has warned if there was a reason.
@@ -309,6 +322,9 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         maps = self._check_maps(X)
+        rule = parse_threshold(self.threshold, RULES).name
+        if rule == "prior" and has_no_maps(self):
+            return self._extract_expected(maps)
         return self._extract(maps, self.find_threshold())
 
     def peaks(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
@@ -387,11 +403,14 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         return check_micrographs(X, self.on_error, are_maps=True)
 
     def _extract(self, maps, threshold):
-        extracted = self._extract_all(maps, threshold)
-        all_picks = np.empty(len(maps), dtype=object)
-        for row, one in enumerate(extracted):
-            all_picks[row] = one.picks
-        return all_picks
+        return picks_above(self._extract_all(maps, threshold))
+
+    def _extract_expected(self, maps):
+        """Return as many picks of these maps as particles are expected in them."""
+        extracted = self._extract_all(maps, -np.inf)
+        evidence = gather_evidence(extracted, None)
+        threshold = choose_threshold(self.threshold, self._counted(evidence))
+        return picks_above(extracted, threshold)
 
     def _extract_all(self, maps, threshold):
         """Return the `ExtractedPeaks` of all maps."""
@@ -426,17 +445,21 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         rule, level = parse_threshold(threshold, RULES)
         if rule == "number":
             return level
-        count, n_expected = self.particles_per_micrograph, self.n_expected_
-        if count is not None:
-            n_expected = count * self.n_micrographs_
         evidence = PeakEvidence(
             self.peak_scores_,
             self.match_scores_,
             self.n_labels_,
             self.n_micrographs_,
-            n_expected,
+            self.n_expected_,
         )
-        return choose_threshold(threshold, evidence)
+        return choose_threshold(threshold, self._counted(evidence))
+
+    def _counted(self, evidence):
+        """Return evidence whose number of particles is the parameter, if given."""
+        count = self.particles_per_micrograph
+        if count is None:
+            return evidence
+        return evidence._replace(n_expected=count * evidence.n_micrographs)
 
     def _check_parameters(self):
         parse_length(self.radius, "radius", "(0, inf)")

@@ -3,9 +3,8 @@ import pytest
 from scipy import ndimage
 
 from pusklearn.micrographs.simulation._contaminants import (
-    _add_aggregate,
-    _add_carbon,
-    _add_ice,
+    OBSTACLES,
+    USUAL,
     add_fragments,
     add_obstacles,
 )
@@ -24,19 +23,19 @@ def test_obstacles_leave_the_room_asked_for(particle, share):
     for seed in range(20):
         scene = Scene((200, 260), 24)
         rng = np.random.default_rng(seed)
-        add_obstacles(scene, particle, 1.0, share * 200 * 260, rng)
+        add_obstacles(scene, particle, USUAL, 1.0, share * 200 * 260, rng)
         assert scene.n_free == np.count_nonzero(scene.free & scene.within)
         n_free.append(scene.n_free)
     assert share * 200 * 260 <= min(n_free) < 200 * 260
 
 
-@pytest.mark.parametrize("add", [_add_carbon, _add_ice, _add_aggregate])
+@pytest.mark.parametrize("kind", ["carbon", "ice", "aggregate"])
 @pytest.mark.parametrize("seed", range(5))
 def test_an_obstacle_is_dark_where_it_takes_room_and_nothing_elsewhere(
-    particle, add, seed
+    particle, kind, seed
 ):
     scene = Scene((200, 260), 24)
-    add(scene, particle, 0, np.random.default_rng(seed))
+    OBSTACLES[kind].add(scene, particle, 0, np.random.default_rng(seed))
     assert 0.02 < np.mean(~scene.free) < 0.4
     for layer, least in [(scene.density, particle.mean_density), (scene.absorption, 1)]:
         assert layer.max() > 0.3 * least
@@ -47,7 +46,7 @@ def test_an_obstacle_is_dark_where_it_takes_room_and_nothing_elsewhere(
 def test_obstacles_do_not_overlap(particle):
     scene = Scene((200, 260), 24)
     scene.free[:] = False
-    add_obstacles(scene, particle, 1.0, 0, np.random.default_rng(0))
+    add_obstacles(scene, particle, USUAL, 1.0, 0, np.random.default_rng(0))
     assert not scene.density.any()
 
 

@@ -1,0 +1,42 @@
+"""The ice of a micrograph: how dark and how thick it is from place to place."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def ice_level(
+    shape: tuple[int, int], gradient: float, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return a ramp in a random direction that is bent across it: ice is not level."""
+    angle = rng.uniform(0, 2 * np.pi)
+    slope, bend = gradient * rng.uniform(size=2) * [1, rng.choice([-1, 1])]
+    along, across = _axes(shape, angle)
+    return (slope * along + bend * across**2).astype(np.float32)
+
+
+def thickness_of_ice(
+    shape: tuple[int, int], bounds: tuple[float, float], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return a thickness that passes smoothly from one value to another.
+
+    Both values lie between the bounds and are drawn log-uniformly. The way between
+    them is wavy.
+    """
+    start, stop = np.log(bounds[0]) + rng.uniform(size=2) * np.log(
+        bounds[1] / bounds[0]
+    )
+    angle, phase = rng.uniform(0, 2 * np.pi, 2)
+    along, across = _axes(shape, angle)
+    turns, height = rng.uniform([0.5, 0.0], [1.5, 0.2])
+    way = along + height * np.sin(2 * np.pi * turns * across + phase)
+    share = 1 / (1 + np.exp(-rng.uniform(4, 12) * way))
+    return np.exp(start + (stop - start) * share).astype(np.float32)
+
+
+def _axes(shape, angle):
+    """Return coordinates along and across a direction, from about -0.5 to 0.5."""
+    y, x = (np.linspace(-0.5, 0.5, side, dtype=np.float32) for side in shape)
+    y = y[:, None]
+    along = np.cos(angle) * x + np.sin(angle) * y
+    across = np.cos(angle) * y - np.sin(angle) * x
+    return along, across
