@@ -210,13 +210,13 @@ def make_micrographs(
 
     Notes
     -----
-    The body of a shape is filled with 64 to a few hundred blobs, each of which is put where
-    the gap is widest among a few random points of the body. The blobs are equally wide,
-    5 to 7 % of the diameter. This width stands for the resolution. A "globular" or
-    "thin" particle is even, apart from the masses of the blobs, which are drawn. In the
-    other shapes, groups of neighbouring blobs form domains. Each domain has its own
-    density, and lies up to 12 % nearer to the centre than the shape says, so that the
-    outline is irregular. The group copies one asymmetric unit of all this.
+    The body of a shape is filled with 64 to a few hundred blobs. Each is put where the
+    gap is widest among a few random points of the body. The blobs are equally wide, 5
+    to 7 % of the diameter. This width stands for the resolution. A "globular" or "thin"
+    particle is even, apart from the masses of the blobs, which are drawn. In the other
+    shapes, groups of neighbouring blobs form domains. Each domain has its own density,
+    and lies up to 12 % nearer to the centre than the shape says, so that the outline is
+    irregular. The group copies one asymmetric unit of all this.
 
     The wall of a shell takes 5 to 35 % of its radius, and the width of a blob adds to
     it. The rings of a stack are alike and touch. The disc of a membrane protein is a
