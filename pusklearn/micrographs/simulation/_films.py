@@ -76,14 +76,14 @@ def _beyond_a_hole(scene, rng):
 def _cover(scene, beyond, diameter):
     """Return discs that cover the part of the image beyond a rim.
 
-    They lie on a square grid and reach about 0.4 diameters beyond the rim: less than
-    the centres of particles keep away from it.
+    They lie on a square grid and reach beyond the rim by less than half a diameter,
+    which is how far the centres of particles keep away from it.
     """
     step = max(1, int(diameter / 2))
     rows, columns = (
         np.arange(step // 2, side + step // 2, step) for side in scene.shape
     )
-    inside = beyond[scene.margin + rows[:, None], scene.margin + columns] > -0.1 * step
+    inside = beyond[scene.margin + rows[:, None], scene.margin + columns] > -0.2 * step
     y, x = np.nonzero(inside)
     # A square of the grid lies within a disc of half its diagonal.
     radii = np.full(len(x), np.sqrt(0.5) * step)

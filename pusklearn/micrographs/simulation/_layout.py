@@ -13,7 +13,7 @@ from pusklearn.micrographs.simulation._scene import Scene
 
 # Share of the area under discs of one diameter if no number of particles is given.
 TYPICAL = 0.17
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
