@@ -13,6 +13,7 @@ from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
 from pusklearn.commands._plural import count
 from pusklearn.micrographs.io._list_files import list_files
+from pusklearn.micrographs.peaks._without_training import has_no_maps
 
 IMAGES = (".mrc", ".mrcs", ".map", ".tif", ".tiff", ".gz", ".bz2", ".eer")
 LISTS = (".star", ".cs")
@@ -200,10 +201,11 @@ def describe_model(path: Path) -> dict[str, Any]:
 def _facts_of_training(scorer, extractor):
     classifier = scorer.classifier_
     network = type(getattr(classifier, "module_", classifier)).__name__
-    labels = count(extractor.n_labels_ or 0, "label")
+    threshold = float(extractor.threshold_)
     return {
-        "threshold": float(extractor.threshold_),
-        "trained_on": f"{labels} in {count(extractor.n_micrographs_, 'micrograph')}",
+        # Without a training, a rule is applied to what will be picked.
+        "threshold": None if np.isnan(threshold) else threshold,
+        "trained_on": _trained_on(extractor),
         "downsampled_pixel_size": scorer.pixel_sizes_ and scorer.pixel_sizes_.most,
         "network": f"{network}, which sees {scorer.region_size_} pixels",
         "criterion": str(getattr(classifier, "criterion", None)),
@@ -212,6 +214,13 @@ def _facts_of_training(scorer, extractor):
         "particles_per_micrograph": _or_none(scorer.particles_per_micrograph_),
         "particles_interval": _interval(scorer.particles_per_micrograph_interval_),
     }
+
+
+def _trained_on(extractor):
+    if has_no_maps(extractor):
+        return "simulated micrographs alone"
+    labels = count(extractor.n_labels_ or 0, "label")
+    return f"{labels} in {count(extractor.n_micrographs_, 'micrograph')}"
 
 
 def _interval(values):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from simulated_projects import cryolo_project, cryosparc_project, relion_project
 
-from pusklearn import PUClassifier, __version__, load, make_picker, save
+from pusklearn import PUClassifier, __version__, general_picker, load, make_picker, save
 from pusklearn.datasets import make_micrographs
 
 RUN = {
@@ -197,6 +197,18 @@ def test_a_picker_that_has_not_learnt_says_no_more_than_its_settings(info, model
     found = info(models / "new.pusk")
     assert found["diameter"] == "144 angstrom"
     assert "network" not in found
+
+
+def test_a_general_picker_tells_that_it_has_seen_no_labels(info, models):
+    picker = general_picker("144A", particles_per_micrograph=50, threshold="prior")
+    save(picker, models / "general.pusk")
+    found = info(models / "general.pusk")
+    assert found["trained_on"] == "simulated micrographs alone"
+    assert found["diameter"] == "144 angstrom"
+    assert found["downsample"] == "auto"
+    assert found["threshold_rule"] == "prior"
+    assert found["threshold"] is None
+    assert found["particles_per_micrograph"] == 50
 
 
 def test_another_estimator_has_its_name(info, models):
