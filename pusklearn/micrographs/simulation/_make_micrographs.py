@@ -296,6 +296,7 @@ def make_micrographs(
         kinds=USUAL if contaminants is None else contaminants,
         amount=contamination,
         inset=(binning - 1) / 2,
+        stained=view.stained,
     )
     root = _seed_sequence(random_state)
     particle_seed, *seeds = root.spawn(1 + n_micrographs)
