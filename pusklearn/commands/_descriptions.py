@@ -12,6 +12,7 @@ import pandas as pd
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
 from pusklearn.commands._plural import count
+from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
 from pusklearn.micrographs.io._list_files import list_files
 from pusklearn.micrographs.peaks._without_training import has_no_maps
 
@@ -27,6 +28,12 @@ FORMATS = {
     ".star": "RELION (.star)",
 }
 MOST_SHOWN = 3
+# By the pixel size in a header, what is wrong with it.
+DOUBTS: dict[float | None, str] = {
+    0.0: "the header gives a pixel size of 0, which is none",
+    1.0: "the header gives a pixel size of exactly 1, as programs do that do not know "
+    "it",
+}
 # The diameter of a particle is 2.5 times the least distance of two picks, see
 # `make_picker`.
 DIAMETERS_PER_RADIUS = 2.5
@@ -105,7 +112,7 @@ def describe_micrograph(path: Path) -> dict[str, Any]:
         "width": micrograph.shape[1],
         "pixel_size": _or_none(micrograph.pixel_size),
         "numbers": str(pixels.dtype),
-    }
+    } | _doubt(path, micrograph)
     if len(there):
         facts |= {
             "least": float(there.min()),
@@ -115,6 +122,12 @@ def describe_micrograph(path: Path) -> dict[str, Any]:
         }
     n_missing = pixels.size - len(there)
     return facts | ({"missing_pixels": n_missing} if n_missing else {})
+
+
+def _doubt(path, micrograph):
+    """Return what is wrong with a pixel size that a header alone tells."""
+    said = DOUBTS.get(micrograph.pixel_size or header_pixel_size(path))
+    return {"in_doubt": said} if said else {}
 
 
 def _or_none(value):
@@ -130,7 +143,7 @@ def describe_list(path: Path) -> dict[str, Any]:
             "micrographs": len(files),
             "pixel_size_of_first": _or_none(micrograph.pixel_size),
             "first": [Path(file).name for file in files[:MOST_SHOWN]],
-        }
+        } | _doubt(Path(files[0]), micrograph)
     sizes = sorted({getattr(file, "pixel_size", None) or 0.0 for file in files} - {0.0})
     names = [str(getattr(file, "listed", file)) for file in files]
     n_missing = sum(not os.path.isfile(file) for file in files)

@@ -73,6 +73,15 @@ def test_a_micrograph_has_a_size_and_statistics(info, tmp_path):
     }
 
 
+@pytest.mark.parametrize(("size", "said"), [(0, "0, which is none"), (1, "exactly 1")])
+def test_a_pixel_size_of_0_or_1_is_doubted(info, tmp_path, size, said):
+    image = np.arange(6, dtype=np.int16).reshape(2, 3)
+    mrcfile.write(tmp_path / "a.mrc", image, voxel_size=size)
+    assert info(tmp_path / "a.mrc")["pixel_size"] == (size or None)
+    for path in (tmp_path / "a.mrc", tmp_path):
+        assert f"gives a pixel size of {said}" in info(path)["in_doubt"]
+
+
 # The library mrcfile warns of NaN.
 @pytest.mark.filterwarnings("ignore:.*NaN")
 @pytest.mark.parametrize("n_missing", [1, 6])

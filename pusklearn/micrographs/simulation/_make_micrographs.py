@@ -129,9 +129,9 @@ def make_micrographs(
     snr : float, default=0.2
         Signal-to-noise ratio, above 0: the variance of the noise-free image of a
         lone particle, divided by the variance of the noise. The former is taken over
-        all views and the pixels within half a diameter of the centre. It is 1 in every
-        micrograph, whatever its defocus, so the variance of the noise is ``1 / snr``;
-        ``numpy.inf`` means no noise.
+        the views that `views` draws and the pixels within half a diameter of the
+        centre. It is 1 in every micrograph, whatever its defocus, so the variance of
+        the noise is ``1 / snr``; ``numpy.inf`` means no noise.
     pixel_size : float, default=6.0
         Edge of a pixel, in angstrom, above 0. It sets the scale of the CTF: at the
         default defocus, particles of less than about 40 angstrom turn into fringes.
@@ -210,13 +210,13 @@ def make_micrographs(
 
     Notes
     -----
-    The body of a shape is filled with 64 to about 300 blobs, each of which is put where
-    the gap is widest among a few random points of the body. The blobs are equally wide,
-    5 to 7 % of the diameter. This width stands for the resolution. A "globular" or
-    "thin" particle is even, apart from the masses of the blobs, which are drawn. In the
-    other shapes, groups of neighbouring blobs form domains. Each domain has its own
-    density, and lies up to 12 % nearer to the centre than the shape says, so that the
-    outline is irregular. The group copies one asymmetric unit of all this.
+    The body of a shape is filled with 64 to a few hundred blobs. Each is put where the
+    gap is widest among a few random points of the body. The blobs are equally wide, 5
+    to 7 % of the diameter. This width stands for the resolution. A "globular" or "thin"
+    particle is even, apart from the masses of the blobs, which are drawn. In the other
+    shapes, groups of neighbouring blobs form domains. Each domain has its own density,
+    and lies up to 12 % nearer to the centre than the shape says, so that the outline is
+    irregular. The group copies one asymmetric unit of all this.
 
     The wall of a shell takes 5 to 35 % of its radius, and the width of a blob adds to
     it. The rings of a stack are alike and touch. The disc of a membrane protein is a
@@ -296,6 +296,7 @@ def make_micrographs(
         kinds=USUAL if contaminants is None else contaminants,
         amount=contamination,
         inset=(binning - 1) / 2,
+        stained=view.stained,
     )
     root = _seed_sequence(random_state)
     particle_seed, *seeds = root.spawn(1 + n_micrographs)
