@@ -70,9 +70,9 @@ def make_micrographs(
 
     with the density :math:`\rho` of particles and contaminants, the point spread
     :math:`h` of the CTF, the absorption :math:`a` of contaminants, the darkness
-    :math:`t` of the ice, the white Gaussian noises :math:`n_{ice}` and :math:`n_{shot}`, and the
-    scale :math:`S` that gives the particle unit variance (see `snr`). The CTF is that
-    of a weak phase object [1]_ with an envelope [2]_,
+    :math:`t` of the ice, the white Gaussian noises :math:`n_{ice}` and
+    :math:`n_{shot}`, and the scale :math:`S` that gives the particle unit variance (see
+    `snr`). The CTF is that of a weak phase object [1]_ with an envelope [2]_,
 
     .. math::
 
