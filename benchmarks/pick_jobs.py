@@ -36,7 +36,8 @@ def write_inputs(folder, n_micrographs, size):
     )
     for number in range(n_micrographs):
         image = np.rot90(micrographs[number % SIMULATED], number // SIMULATED)
-        mrcfile.write(folder / f"{number:05}.mrc", np.ascontiguousarray(image))
+        image = np.ascontiguousarray(image)
+        mrcfile.write(folder / f"{number:05}.mrc", image, voxel_size=1.5)
     picker = pusklearn.make_picker(
         24, particles_per_micrograph=1 + len(particles[0]), random_state=0
     )

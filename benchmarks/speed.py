@@ -240,7 +240,8 @@ def write_micrographs(folder, n, size):
     for number in range(n):
         scene = scenes[number % 4]
         noise = rng.standard_normal(scene.shape, np.float32) * scene.std()
-        mrcfile.write(f"{folder}/grid{number:04d}.mrc", np.float32(scene + noise))
+        image = np.float32(scene + noise)
+        mrcfile.write(f"{folder}/grid{number:04d}.mrc", image, voxel_size=1.5)
         labels.append(rng.permutation(particles[number % 4])[:2])
     return labels, np.mean([len(points) for points in particles])
 

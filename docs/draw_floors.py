@@ -33,6 +33,7 @@ SAVING = ("saving/", "save, load, export_onnx: fitted estimators in files")
 # Rows of rooms from the top; a room imports from the rows below it.
 MICROGRAPHS = [
     [("_make_picker.py", "puts a picker together")],
+    [("general/", "general_picker, which needs no label")],
     [("regions/", "TiledRegions, RegionScorer"), ("references/", "ReferencePicker")],
     [("peaks/", "PeakExtractor, thresholds of picks")],
     [

@@ -174,7 +174,11 @@ def real_folder(tmp_path):
     micrographs, particles = make_micrographs(6, size=160, diameter=40, random_state=0)
     (tmp_path / "empiar-10146/micrographs").mkdir(parents=True)
     for name, micrograph in zip(names, micrographs, strict=True):
-        mrcfile.write(tmp_path / f"empiar-10146/micrographs/{name}.mrc", micrograph)
+        mrcfile.write(
+            tmp_path / f"empiar-10146/micrographs/{name}.mrc",
+            micrograph,
+            voxel_size=1.5,
+        )
     io.write_coordinates(tmp_path / "empiar-10146/particles.txt", particles, names)
     return tmp_path
 
@@ -195,7 +199,11 @@ def test_the_command_line_of_relion_is_judged(load, tmp_path, capsys, monkeypatc
     rows = ["image_name\tx_coord\ty_coord\n"]
     for number, (image, points) in enumerate(zip(micrographs, particles, strict=True)):
         name = f"grid{number:02}"
-        mrcfile.write(folder / "micrographs" / f"{name}.mrc", image.astype("float32"))
+        mrcfile.write(
+            folder / "micrographs" / f"{name}.mrc",
+            image.astype("float32"),
+            voxel_size=1.5,
+        )
         rows += [f"{name}\t{x}\t{y}\n" for x, y in points]
     (folder / "particles.txt").write_text("".join(rows))
     script = load("topaz_drop_in")

@@ -54,8 +54,8 @@ def test_the_block_for_a_relion_project_runs_in_one(tmp_path):
     [micrograph], [particles] = make_micrographs(
         1, size=720, diameter=180, n_particles=5, random_state=0
     )
-    mrcfile.write(tmp_path / folder / "a.mrc", micrograph)
-    mrcfile.write(tmp_path / folder / "a_PS.mrc", micrograph[:64, :64])
+    mrcfile.write(tmp_path / folder / "a.mrc", micrograph, voxel_size=1.5)
+    mrcfile.write(tmp_path / folder / "a_PS.mrc", micrograph[:64, :64], voxel_size=1.5)
     io.write_coordinates(clicks / "a_manualpick.star", [particles], ["a"])
     (tmp_path / "MotionCorr/job002/corrected_micrographs.star").write_text(
         f"data_micrographs\n\nloop_\n_rlnMicrographName\n{folder}/a.mrc\n"

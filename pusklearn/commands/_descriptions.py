@@ -12,7 +12,9 @@ import pandas as pd
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
 from pusklearn.commands._plural import count
+from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
 from pusklearn.micrographs.io._list_files import list_files
+from pusklearn.micrographs.peaks._without_training import has_no_maps
 
 IMAGES = (".mrc", ".mrcs", ".map", ".tif", ".tiff", ".gz", ".bz2", ".eer")
 LISTS = (".star", ".cs")
@@ -26,6 +28,12 @@ FORMATS = {
     ".star": "RELION (.star)",
 }
 MOST_SHOWN = 3
+# By the pixel size in a header, what is wrong with it.
+DOUBTS: dict[float | None, str] = {
+    0.0: "the header gives a pixel size of 0, which is none",
+    1.0: "the header gives a pixel size of exactly 1, as programs do that do not know "
+    "it",
+}
 # The diameter of a particle is 2.5 times the least distance of two picks, see
 # `make_picker`.
 DIAMETERS_PER_RADIUS = 2.5
@@ -104,7 +112,7 @@ def describe_micrograph(path: Path) -> dict[str, Any]:
         "width": micrograph.shape[1],
         "pixel_size": _or_none(micrograph.pixel_size),
         "numbers": str(pixels.dtype),
-    }
+    } | _doubt(path, micrograph)
     if len(there):
         facts |= {
             "least": float(there.min()),
@@ -114,6 +122,12 @@ def describe_micrograph(path: Path) -> dict[str, Any]:
         }
     n_missing = pixels.size - len(there)
     return facts | ({"missing_pixels": n_missing} if n_missing else {})
+
+
+def _doubt(path, micrograph):
+    """Return what is wrong with a pixel size that a header alone tells."""
+    said = DOUBTS.get(micrograph.pixel_size or header_pixel_size(path))
+    return {"in_doubt": said} if said else {}
 
 
 def _or_none(value):
@@ -129,7 +143,7 @@ def describe_list(path: Path) -> dict[str, Any]:
             "micrographs": len(files),
             "pixel_size_of_first": _or_none(micrograph.pixel_size),
             "first": [Path(file).name for file in files[:MOST_SHOWN]],
-        }
+        } | _doubt(Path(files[0]), micrograph)
     sizes = sorted({getattr(file, "pixel_size", None) or 0.0 for file in files} - {0.0})
     names = [str(getattr(file, "listed", file)) for file in files]
     n_missing = sum(not os.path.isfile(file) for file in files)
@@ -200,10 +214,11 @@ def describe_model(path: Path) -> dict[str, Any]:
 def _facts_of_training(scorer, extractor):
     classifier = scorer.classifier_
     network = type(getattr(classifier, "module_", classifier)).__name__
-    labels = count(extractor.n_labels_ or 0, "label")
+    threshold = float(extractor.threshold_)
     return {
-        "threshold": float(extractor.threshold_),
-        "trained_on": f"{labels} in {count(extractor.n_micrographs_, 'micrograph')}",
+        # Without a training, a rule is applied to what will be picked.
+        "threshold": None if np.isnan(threshold) else threshold,
+        "trained_on": _trained_on(extractor),
         "downsampled_pixel_size": scorer.pixel_sizes_ and scorer.pixel_sizes_.most,
         "network": f"{network}, which sees {scorer.region_size_} pixels",
         "criterion": str(getattr(classifier, "criterion", None)),
@@ -212,6 +227,13 @@ def _facts_of_training(scorer, extractor):
         "particles_per_micrograph": _or_none(scorer.particles_per_micrograph_),
         "particles_interval": _interval(scorer.particles_per_micrograph_interval_),
     }
+
+
+def _trained_on(extractor):
+    if has_no_maps(extractor):
+        return "simulated micrographs alone"
+    labels = count(extractor.n_labels_ or 0, "label")
+    return f"{labels} in {count(extractor.n_micrographs_, 'micrograph')}"
 
 
 def _interval(values):

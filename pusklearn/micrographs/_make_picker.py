@@ -6,6 +6,10 @@ from numpy.random import RandomState
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
+from pusklearn.micrographs._initial_network import (
+    classifier_from,
+    find_initial_network,
+)
 from pusklearn.micrographs._picker_steps import assembled_picker
 
 
@@ -13,6 +17,7 @@ def make_picker(
     diameter: float | str,
     *,
     classifier: BaseEstimator | None = None,
+    initial: Literal["general"] | Pipeline | None = None,
     downsample: float | str | None = None,
     particles_per_micrograph: float | None = None,
     prior: float | str | None = None,
@@ -45,12 +50,21 @@ def make_picker(
         that sees more than 31 pixels halves images first. If the classifier wraps
         another one, as `PUCalibratedClassifier` does, the prior below is set for the
         outer one only; give the inner one its own prior, or give it without a wrapper.
+    initial : "general", Pipeline or None, default=None
+        Where the training starts. "general" is the network of `general_picker`, which
+        has learnt from simulated micrographs of many shapes of particles; a fitted
+        picker gives its own network, and its kind of normalisation. `classifier`, if
+        it is given, is a `PUClassifier` with the same network or the module "auto".
+        None draws the weights at random.
     downsample : float, "auto" or None, default=None
         How many times smaller each micrograph is made first, at least 1; with a
         diameter in angstrom, how many times smaller the coarsest is made. A particle
         should keep a diameter of 15 to 60 pixels. "auto" makes every micrograph so
         much smaller that a particle spans 27 pixels, and leaves it as it is if a
-        particle spans fewer; then it must span at least 8. None is 1.
+        particle spans fewer; then it must span at least 8. With `initial` it is the
+        number of pixels that a particle spans for that network, 18 for the general
+        one, and every particle must span 0.72 to 1.5 times as many. None is 1, or
+        "auto" with `initial`.
     particles_per_micrograph : float or None, default=None
         The mean number of particles in a micrograph, labelled or not. Must be > 0. It
         sets the prior of the classifier; a moderate error does little harm.
@@ -156,10 +170,15 @@ def make_picker(
     >>> picks[0].shape[1]  # x, y, score
     3
     """
-    return assembled_picker(
+    network = find_initial_network(initial)
+    if network is not None:
+        classifier = classifier_from(network, classifier)
+    picker = assembled_picker(
         diameter,
         classifier=classifier,
         downsample=downsample,
+        spans=network and network.spans,
+        step=network.step if network else 2,
         particles_per_micrograph=particles_per_micrograph,
         prior=prior,
         label_radius=label_radius,
@@ -169,3 +188,6 @@ def make_picker(
         outside=outside,
         on_error=on_error,
     )
+    if network is not None:
+        picker["normalize"].set_params(**network.normalization)
+    return picker

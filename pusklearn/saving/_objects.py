@@ -46,6 +46,8 @@ def decode_object(node: dict[str, Any], reader: Reader) -> Any:
     for key in state:
         check_attribute(cls, key)
     state = {key: reader.read(item, has_owner=True) for key, item in state.items()}
+    # A parameter may be younger than the file.
+    state = {**defaults_of(cls), **state}
     check_no_cache(state)
     value = cls.__new__(cls)
     if hasattr(value, "__setstate__"):
@@ -57,6 +59,14 @@ def decode_object(node: dict[str, Any], reader: Reader) -> Any:
             setattr(value, key, item.finish(value))
     check_indices(value)
     return value
+
+
+def defaults_of(cls: type) -> dict[str, Any]:
+    """Return the parameters of an estimator of pusklearn that have a default."""
+    if not (cls.__module__.startswith("pusklearn.") and hasattr(cls, "get_params")):
+        return {}
+    parameters = inspect.signature(cls).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 
 def check_attribute(cls: type, name: str) -> None:

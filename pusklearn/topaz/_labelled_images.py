@@ -1,5 +1,6 @@
 """Images to learn from and to test on, with their particles."""
 
+import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -17,10 +18,21 @@ from pusklearn.topaz._tables import points_of, read_table
 
 
 class LabelledImages(NamedTuple):
-    """Images, and the particles ``x, y`` of each in pixels of the image."""
+    """Images, and the particles ``x, y`` of each in pixels of the image.
+
+    Attributes
+    ----------
+    images : sequence of Micrograph
+        The images.
+    particles : sequence of ndarray of shape (k, 2)
+        The particles of each.
+    listed : sequence of ListedImage
+        The name and the file of each.
+    """
 
     images: Sequence[Micrograph]
     particles: Sequence[NDArray[np.float64]]
+    listed: Sequence[ListedImage] = ()
 
     @property
     def mean_count(self) -> float:
@@ -34,7 +46,28 @@ class LabelledImages(NamedTuple):
             images = self.images[rows]
         else:
             images = [self.images[row] for row in rows]
-        return LabelledImages(images, [self.particles[row] for row in rows])
+        particles = [self.particles[row] for row in rows]
+        return LabelledImages(images, particles, [self.listed[row] for row in rows])
+
+    def joined(self, other: "LabelledImages") -> "LabelledImages":
+        """Return the images of both, each file once with all its particles."""
+        rows = {os.path.realpath(one.path): n for n, one in enumerate(self.listed)}
+        listed, particles = list(self.listed), list(self.particles)
+        for one, points in zip(other.listed, other.particles, strict=True):
+            row = rows.get(os.path.realpath(one.path))
+            if row is None:
+                listed.append(one)
+                particles.append(points)
+            else:
+                particles[row] = np.concatenate([particles[row], points])
+        return LabelledImages(open_images(listed), particles, listed)
+
+
+def open_images(listed: Sequence[ListedImage]) -> Sequence[Micrograph]:
+    """Read images, or open each when it is asked for if they are many."""
+    images: Sequence[Micrograph] = LazyRows(read_image, listed)
+    # More than these would be too many open files.
+    return list(images) if len(listed) <= MOST_OPEN else images
 
 
 def read_image(listed: ListedImage) -> Micrograph:
@@ -99,10 +132,7 @@ def read_test_set(options: dict[str, Any]) -> LabelledImages | None:
 def read_set(options: dict[str, Any], kind: str) -> LabelledImages:
     """Return the images and particles of one set, "train" or "test"."""
     listed = list_images(options[f"{kind}_images"], options.get("image_ext", ""))
-    # More than these would be too many open files.
-    images: Sequence[Micrograph] = LazyRows(read_image, listed)
-    if len(listed) <= MOST_OPEN:
-        images = list(images)
+    images = open_images(listed)
     targets = options[f"{kind}_targets"]
     table = points_of(read_table(targets, options.get("format", "auto")))
     if not len(table):
@@ -118,4 +148,4 @@ def read_set(options: dict[str, Any], kind: str) -> LabelledImages:
         f"{kind}: {len(images)} images, {n_particles} particles in "
         f"{sum(len(points) > 0 for points in particles)} of them"
     )
-    return LabelledImages(images, particles)
+    return LabelledImages(images, particles, listed)

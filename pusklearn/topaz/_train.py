@@ -13,7 +13,7 @@ METHODS = ("PN", "PU", "GE-KL", "GE-binomial")
 OPTIONS = (
     Option("--train-images", str, "a list of images, or a folder"),
     Option("--train-targets", str, "labelled particles, in pixels of the images"),
-    Option("--test-images", str, "images to test the model on"),
+    Option("--test-images", str, "images to test on, and to learn from after that"),
     Option("--test-targets", str, "their particles"),
     Option("-k --k-fold", int, "fold the training images so many times; 0"),
     Option("--fold", int, "the fold to test on, from 0 on; 0"),

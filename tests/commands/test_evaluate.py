@@ -168,6 +168,7 @@ def test_picks_on_a_micrograph_without_particles_count_if_it_is_named(evaluate, 
     assert numbers(result)["hits, closer than 6A"] == "2"
 
 
+@pytest.mark.filterwarnings("default")
 def test_micrographs_without_a_pixel_size_tell_none(evaluate, folder):
     write_images(folder, ["a", "b"], pixel_size=0.0)
     arguments = ["picks.txt", "truth.txt", "--micrographs", "images"]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from simulated_projects import cryolo_project, cryosparc_project, relion_project
 
-from pusklearn import PUClassifier, __version__, load, make_picker, save
+from pusklearn import PUClassifier, __version__, general_picker, load, make_picker, save
 from pusklearn.datasets import make_micrographs
 
 RUN = {
@@ -71,6 +71,15 @@ def test_a_micrograph_has_a_size_and_statistics(info, tmp_path):
         "mean": 4.0,
         "standard_deviation": pytest.approx(np.std([1, 2, 3, 4, 5, 9])),
     }
+
+
+@pytest.mark.parametrize(("size", "said"), [(0, "0, which is none"), (1, "exactly 1")])
+def test_a_pixel_size_of_0_or_1_is_doubted(info, tmp_path, size, said):
+    image = np.arange(6, dtype=np.int16).reshape(2, 3)
+    mrcfile.write(tmp_path / "a.mrc", image, voxel_size=size)
+    assert info(tmp_path / "a.mrc")["pixel_size"] == (size or None)
+    for path in (tmp_path / "a.mrc", tmp_path):
+        assert f"gives a pixel size of {said}" in info(path)["in_doubt"]
 
 
 # The library mrcfile warns of NaN.
@@ -197,6 +206,18 @@ def test_a_picker_that_has_not_learnt_says_no_more_than_its_settings(info, model
     found = info(models / "new.pusk")
     assert found["diameter"] == "144 angstrom"
     assert "network" not in found
+
+
+def test_a_general_picker_tells_that_it_has_seen_no_labels(info, models):
+    picker = general_picker("144A", particles_per_micrograph=50, threshold="prior")
+    save(picker, models / "general.pusk")
+    found = info(models / "general.pusk")
+    assert found["trained_on"] == "simulated micrographs alone"
+    assert found["diameter"] == "144 angstrom"
+    assert found["downsample"] == "auto"
+    assert found["threshold_rule"] == "prior"
+    assert found["threshold"] is None
+    assert found["particles_per_micrograph"] == 50
 
 
 def test_another_estimator_has_its_name(info, models):

@@ -592,8 +592,11 @@ def test_boxes_in_angstrom_need_a_pixel_size(pick, small, tmp_path):
     result = pick(*boxes, "30A")
     assert result.exit_code == 1
     assert "--pixel-size 1.2, or give --box-size in pixels" in result.stderr
-    assert pick(*boxes, "30A", "--pixel-size", "1.5", output="a").exit_code == 0
-    assert pick(*boxes, "20px", output="b").exit_code == 0
+    result = pick(*boxes, "30A", "--pixel-size", "1.5", output="a")
+    assert (result.exit_code, "warning: " in result.stderr) == (0, False)
+    result = pick(*boxes, "20px", output="b")
+    assert (result.exit_code, result.stderr.count("warning: ")) == (0, 1)
+    assert "0 angstrom, which is none (simulated_0000, " in result.stderr
     for folder, _, names in os.walk("a"):
         for name in names:
             if name.endswith(".box"):

@@ -145,6 +145,7 @@ def test_a_given_pixel_size_counts(train):
     assert "a particle is 24 pixels wide" in result.stdout
 
 
+@showing_warnings
 def test_a_diameter_in_angstrom_needs_a_pixel_size(train, small):
     for micrograph in small.micrographs:
         path = f"mics/{micrograph.name}.mrc"
@@ -156,6 +157,11 @@ def test_a_diameter_in_angstrom_needs_a_pixel_size(train, small):
     result = train("--diameter", "24px")
     assert result.exit_code == 0, result.stderr
     assert "unknown" in result.stdout
+    assert result.stderr.count("warning: ") == 1
+    assert "size of 0 angstrom, which is none (simulated_0000, " in result.stderr
+    assert "give the pixel size, as in --pixel-size 1.06." in result.stderr
+    result = train("--diameter", "24px", "--pixel-size", "1.5")
+    assert "warning: " not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_a_file_that_changes_after_it_was_opened_costs_only_itself(
 ):
     """Of many files each is opened when it is asked for."""
     for name, micrograph in zip("abc", data[0], strict=False):
-        mrcfile.write(tmp_path / f"{name}.mrc", np.asarray(micrograph))
+        mrcfile.write(tmp_path / f"{name}.mrc", np.asarray(micrograph), voxel_size=6)
     monkeypatch.setattr("pusklearn.micrographs.io._read_micrographs.MOST_OPEN", 1)
     micrographs = io.read_micrographs(tmp_path)
     harm(tmp_path / "b.mrc")
@@ -241,6 +241,7 @@ def test_a_file_without_a_pixel_is_named(data, labels, clean, tmp_path, make):
             warnings.simplefilter("ignore")  # mrcfile warns of NaN.
             with mrcfile.new(tmp_path / f"{name}.mrc") as file:
                 file.set_data(np.asarray(pixels, np.float32))
+                file.voxel_size = 6
     micrographs = io.read_micrographs([tmp_path / "good.mrc", tmp_path / "bad.mrc"])
     with pytest.raises(ValueError, match="Micrograph bad has none"):
         clean[make].predict(micrographs)

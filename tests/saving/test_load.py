@@ -15,7 +15,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import check_random_state
 
-from pusklearn import PUClassifier, load, save
+from pusklearn import FourierDownsampler, PUClassifier, load, save
 from pusklearn.modules import MLP
 from pusklearn.saving._archive import read_archive, write_archive
 
@@ -50,6 +50,19 @@ def check_refused(path, document, tensors, message=""):
 
 def node(cls, **state):
     return {"estimator": {"kind": "object", "class": cls, "state": state}}
+
+
+def test_parameters_that_are_younger_than_the_file_have_their_default(path):
+    downsampler = FourierDownsampler(2, on_error="warn")
+    document, tensors = saved(downsampler, path)
+    state = document["estimator"]["state"]
+    for name in ("diameter", "spans", "verbose"):
+        del state[name]
+    write_archive(path, {"estimator.json": document}, tensors)
+    loaded = load(path)
+    assert loaded.get_params() == downsampler.get_params()
+    (small,) = loaded.transform([np.arange(48.0).reshape(6, 8)])
+    assert small.shape == (3, 4)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def fitted(drawn):
     picker.set_params(
         score__classifier__max_epochs=2, score__classifier__steps_per_epoch=20
     )
-    picker.fit(*learnt)
+    picker.fit(learnt.images, learnt.particles)
     picker.set_params(score__classifier__callbacks=None)
     return picker, zeros_of(picker, learnt, 20.0)
 

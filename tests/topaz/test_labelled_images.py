@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from pusklearn import Micrograph
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.topaz import _labelled_images
+from pusklearn.topaz._image_lists import ListedImage
 from pusklearn.topaz._labelled_images import LabelledImages, read_set, read_sets
 
 
@@ -23,7 +26,7 @@ def test_images_have_their_particles(options, project, capsys):
     learnt, test = read_sets(options)
     assert test is None
     assert names(learnt) == ["mic000000", "mic000001", "mic000002"]
-    for image, points in zip(*learnt, strict=True):
+    for image, points in zip(learnt.images, learnt.particles, strict=True):
         expected = np.round(project.particles[image.name][:4])
         np.testing.assert_array_equal(points, expected)
         np.testing.assert_array_equal(image, project.images[image.name])
@@ -121,10 +124,52 @@ def test_labels_inside_the_images_are_needed(options, project):
 
 def test_a_part_keeps_images_and_particles_together():
     images = [Micrograph(np.full((2, 2), k)) for k in range(3)]
-    labelled = LabelledImages(images, [np.full((1, 2), k) for k in range(3)])
-    part = labelled.part([2, 0])
+    particles = [np.full((1, 2), k) for k in range(3)]
+    listed = [ListedImage(str(k), Path(f"{k}.mrc")) for k in range(3)]
+    part = LabelledImages(images, particles, listed).part([2, 0])
     assert [image[0, 0] for image in part.images] == [2, 0]
     assert [points[0, 0] for points in part.particles] == [2, 0]
+    assert [one.name for one in part.listed] == ["2", "0"]
+
+
+@pytest.mark.parametrize("most_open", [256, 2])
+def test_two_sets_join_to_one_row_for_each_file(
+    options, project, tmp_path, monkeypatch, most_open
+):
+    monkeypatch.setattr(_labelled_images, "MOST_OPEN", most_open)
+    # RELION divides the particles of an image between both sets.
+    (tmp_path / "again.mrc").symlink_to(project.folder / "proc/mic000001.mrc")
+    (tmp_path / "images").write_text(
+        f"image_name\tpath\nmic000003\t{project.folder}/proc/mic000003.mrc\n"
+        f"again\t{tmp_path}/again.mrc\n"
+    )
+    (tmp_path / "targets").write_text(
+        "image_name\tx_coord\ty_coord\nagain\t7\t8\nmic000003\t5\t6\n"
+    )
+    learnt, test = read_sets(
+        options
+        | {"test_images": tmp_path / "images", "test_targets": tmp_path / "targets"}
+    )
+    both = learnt.joined(test)
+    assert isinstance(both.images, LazyRows) == (most_open < 4)
+    assert names(both) == [f"mic00000{n}" for n in range(4)]
+    assert [one.name for one in both.listed] == names(both)
+    for image in both.images:
+        np.testing.assert_array_equal(image, project.images[image.name])
+    assert [len(points) for points in both.particles] == [4, 5, 4, 1]
+    assert both.particles[1][4].tolist() == [7, 8]
+    assert both.particles[3].tolist() == [[5, 6]]
+    assert [len(points) for points in learnt.particles] == [4, 4, 4]
+
+
+def test_folds_join_to_the_whole(options):
+    whole, _ = read_sets(options)
+    learnt, test = read_sets({**options, "k_fold": 3})
+    both = learnt.joined(test)
+    assert sorted(both.listed) == sorted(whole.listed)
+    by_name = dict(zip(names(both), both.particles, strict=True))
+    for name, points in zip(names(whole), whole.particles, strict=True):
+        np.testing.assert_array_equal(by_name[name], points)
 
 
 @pytest.mark.parametrize("row", ["", "else\t1\t2\n"], ids=["none", "of others"])

@@ -2,6 +2,7 @@ import mrcfile
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from pusklearn import PeakExtractor, load, save
 from pusklearn.micrographs.regions._covering_field import RECEPTIVE_FIELDS
@@ -92,6 +93,45 @@ def test_a_saved_model_is_a_picker(run, project, tmp_path, drawn):
     assert picks.shape[1] == 3
     epochs = pd.read_csv(tmp_path / "c.txt", sep="\t")["epoch"]
     assert epochs.tolist() == [50, 50, 100, 100]
+
+
+def test_the_model_learns_from_the_labels_of_the_test_set_too(run, project, tmp_path):
+    tests = [word.replace("train", "test") for word in SETS]
+    found = {}
+    for name, sets in (("with", tests), ("without", ())):
+        status, _, err = run(
+            *("train", *SETS, *SMALL, *sets, "--save-prefix", tmp_path / name),
+            *("-o", tmp_path / f"{name}.txt"),
+        )
+        assert status == 0, err
+        assert ("learns from its labels too" in err) == (name == "with")
+        picker = load(tmp_path / f"{name}_epoch10.sav")
+        weights = picker["score"].classifier_.net_.module_.network.state_dict()
+        found[name] = (
+            picker["extract"],
+            torch.cat([w.ravel() for w in weights.values()]),
+        )
+    (extractor, more), (before, first) = found["with"], found["without"]
+    assert (extractor.n_labels_, extractor.n_micrographs_) == (16, 4)
+    assert (before.n_labels_, before.n_micrographs_) == (12, 3)
+    # It goes on from the weights that were measured: two updates change them a little.
+    assert 0 < (more - first).norm() < first.norm() / 2
+    # The curve is that of the model that has not seen the test set.
+    lines = (tmp_path / "with.txt").read_text().splitlines()
+    assert lines[:-1] == (tmp_path / "without.txt").read_text().splitlines()
+    assert lines[-1].split("\t")[2] == "test"
+
+
+def test_the_number_of_particles_is_estimated_once(run, project, tmp_path):
+    tests = [word.replace("train", "test") for word in SETS]
+    status, _, err = run(
+        *("train", *SETS, *SMALL, *tests, "-n", -1, "--save-prefix", tmp_path / "m"),
+        *("-o", tmp_path / "c.txt"),
+    )
+    assert status == 0, err
+    first, second = (line for line in err.splitlines() if "are expected in an" in line)
+    assert first.startswith(second)
+    assert "with a probability of 0.9" in first.removeprefix(second)
 
 
 def test_many_images_are_learnt_from_a_few_at_a_time(

@@ -20,6 +20,7 @@ from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
 from pusklearn.micrographs.io._find_in_project import find_in_project
+from pusklearn.micrographs.io._helices import check_are_no_ends, is_of_manual_picking
 from pusklearn.micrographs.io._imod_model import read_imod_model
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import is_suffix_index
@@ -118,6 +119,8 @@ def _read_columns(path, options):
     }
     try:
         check_is_file(path)
+        if is_of_manual_picking(path):
+            check_are_no_ends(path)
         if is_suffix_index(path):
             return read_suffix_index(path)
         return readers.get(coordinate_format(path), _read_text)(path)

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from pusklearn.micrographs.io._file_kinds import is_tiff
 from pusklearn.micrographs.io._mrc_header import HEADER_BYTES, read_mrc_header
 from pusklearn.micrographs.io._open_file import open_file
 
 
 def header_pixel_size(path: Path) -> float | None:
     """Return the pixel size in angstrom, None if the file does not tell.
+
+    It is 0 if the header has a place for it and gives none, as programs write that do
+    not know it.
 
     Parameters
     ----------
@@ -17,7 +21,8 @@ def header_pixel_size(path: Path) -> float | None:
     try:
         file, _ = open_file(path)
         with file:
-            header = read_mrc_header(file.read(HEADER_BYTES), None)
+            head = file.read(HEADER_BYTES)
+            header = None if is_tiff(head) else read_mrc_header(head, None)
     except (EOFError, OSError, ValueError):
         return None
     return None if header is None else header.pixel_size

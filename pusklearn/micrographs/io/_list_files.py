@@ -15,7 +15,6 @@ from pusklearn.micrographs.io._relion_job import (
     is_suffix_index,
     micrograph_lists,
 )
-from pusklearn.micrographs.io._selected import SELECTED
 from pusklearn.micrographs.io._settled_pixel_sizes import TOLERANCE
 from pusklearn.micrographs.io._star_micrographs import list_star_micrographs
 from pusklearn.pu._warn_caller import warn_caller
@@ -191,10 +190,10 @@ def _list_file(path, on_error):
         return [path], "", []
     if Path(path).suffix.lower() == ".cs":
         return _list_exposures(Path(path), on_error), "", []
-    files, names = list_star_micrographs(Path(path), on_error)
+    files, names, columns = list_star_micrographs(Path(path), on_error)
     if not names:
         return files, "", []
-    deselected = f"micrographs with {SELECTED} 0 in {path} ({_shorten(names)})"
+    deselected = f"micrographs with {columns} 0 in {path} ({_shorten(names)})"
     return files, f", which has {deselected}", [deselected]
 
 

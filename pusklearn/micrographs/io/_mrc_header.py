@@ -35,7 +35,10 @@ class Statistics(NamedTuple):
 
 
 class MrcHeader(NamedTuple):
-    """What a header says: where and what the pixels are."""
+    """What a header says: where and what the pixels are.
+
+    The pixel size is 0 if the header gives none, and None if pixels are not square.
+    """
 
     shape: tuple[int, int, int]
     mode: int
@@ -185,14 +188,14 @@ def _check_axes(header, oddities):
 
 
 def _pixel_size(header, oddities):
-    """Return the pixel size in angstrom, None if it is unknown."""
+    """Return the pixel size in angstrom, 0 if there is none, None if it is not one."""
     sizes = [
         _ratio(header["cella"][axis], header[number])
         for axis, number in (("x", "mx"), ("y", "my"))
     ]
     x, y = sizes
     if x is None or y is None or abs(x - y) <= _ROUNDED * max(x, y):
-        return x
+        return x or 0.0
     oddities.append(
         f"its pixels are not square: {x:.4g} angstrom along x and {y:.4g} along y; so "
         "its pixel size is left unknown, and `micrograph.pixel_size` sets it"

@@ -23,7 +23,7 @@ from pusklearn.pu._warn_caller import warn_caller
 # Suffixes of text that a folder of other things has as well.
 _TABLES = (".csv", ".tsv", ".txt")
 _SAID = {
-    "left_out": "What is not selected in RELION (rlnSelected 0) is left out",
+    "left_out": "What is not selected (rlnSelected or rlnEnabled 0) is left out",
     "assumed": "Shifts are in pixels of the images of particles",
 }
 
@@ -59,9 +59,10 @@ def read_coordinates(
                  project, which is the nearest folder above the index in
                  which the file is found.
 
-                 Rows whose ``rlnSelected`` is 0 are left out, and so are
-                 micrographs that ``local_selection.star`` beside an index
-                 takes out; that file stands for the index, too.
+                 Rows whose ``rlnSelected``, or ``rlnEnabled`` of Scipion, is
+                 0 are left out, and so are micrographs that
+                 ``local_selection.star`` beside an index takes out; that file
+                 stands for the index, too.
     ``.cs``      Particles of cryoSPARC, a NumPy array whatever its name, such
                  as ``picked_particles.cs``. The fractions in its columns
                  ``location/...`` become pixels; ``pick_stats/ncc_score``, or

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from pusklearn.micrographs.images._lazy_rows import LazyRows
 from pusklearn.micrographs.images._micrograph import Micrograph
@@ -12,6 +13,7 @@ from pusklearn.micrographs.images._stand_ins import (
     is_fault_of_system,
     warn_of_unusable,
 )
+from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
 from pusklearn.micrographs.io._listed_file import (
     ListedFile,
     listed_path,
@@ -51,7 +53,8 @@ def read_each(
     for file in files:
         micrograph = read_or_stand_in(file, on_error)
         if not is_left_out(micrograph):
-            micrograph.pixel_size = pixel_sizes.settle(file, micrograph.pixel_size)
+            header = micrograph.pixel_size or header_pixel_size(Path(file))
+            micrograph.pixel_size = pixel_sizes.settle(file, header)
         is_kept = len(files) <= most_open or is_left_out(micrograph)
         rows.append(micrograph if is_kept else with_size(file, micrograph.pixel_size))
     pixel_sizes.warn()

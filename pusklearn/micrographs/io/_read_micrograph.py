@@ -154,7 +154,7 @@ def _read_mrc(file, head, is_compressed, disk_size):
         raise ValueError(_describe_unknown(head))
     read = read_compressed_mrc if is_compressed else read_mapped_mrc
     pixels, oddities = read(file, header, disk_size)
-    return pixels, header.pixel_size, oddities
+    return pixels, header.pixel_size or None, oddities
 
 
 def _describe_unknown(head):

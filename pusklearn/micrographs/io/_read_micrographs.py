@@ -42,9 +42,9 @@ def read_micrographs(
           ``**`` stands for any folders;
         - a STAR file of RELION such as ``corrected_micrographs.star``: the files in its
           column ``rlnMicrographName`` are read in that order, each once, without those
-          whose ``rlnSelected`` is 0. Their paths start at the RELION project, which is
-          the nearest folder above the STAR file in which the file is found; ``path`` of
-          a micrograph is as it is listed;
+          whose ``rlnSelected`` or ``rlnEnabled`` is 0. Their paths start at the RELION
+          project, which is the nearest folder above the STAR file in which the file is
+          found; ``path`` of a micrograph is as it is listed;
         - a list of exposures of cryoSPARC, a ``.cs`` file: likewise, and the
           micrographs get their ``uid``;
         - a file;
@@ -100,9 +100,9 @@ def read_micrographs(
         left out: those named above, those of a list that are not selected, and those
         of a folder that may be taken for micrographs, such as EER movies, unless they
         are named like one that is read. If a header tells another pixel size than the
-        list that names the file, by more than 1 %: the list counts. If nothing but a
-        header tells the pixel size and says exactly 1 angstrom, as programs write that
-        do not know it.
+        list that names the file, by more than 1 %: the list counts. If nothing but the
+        header of an MRC file tells the pixel size and it says exactly 1 angstrom, or 0,
+        as programs write that do not know it. 1 is taken, and 0 leaves it unknown.
 
     See Also
     --------
@@ -115,9 +115,10 @@ def read_micrographs(
     >>> import mrcfile, tempfile
     >>> import numpy as np
     >>> from pusklearn.io import read_micrographs
+    >>> image = np.zeros((3, 4), "float32")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     for name in ["b", "a", "c"]:
-    ...         mrcfile.write(f"{folder}/{name}.mrc", np.zeros((3, 4), "float32"))
+    ...         mrcfile.write(f"{folder}/{name}.mrc", image, voxel_size=1.5)
     ...     micrographs = read_micrographs(folder)
     >>> [micrograph.name for micrograph in micrographs]
     ['a', 'b', 'c']

@@ -1,4 +1,4 @@
-"""Rows that the user of RELION has taken out in its displays."""
+"""Rows that the user of RELION or Scipion has taken out in its displays."""
 
 from pathlib import Path
 
@@ -9,6 +9,8 @@ from pusklearn.micrographs.io._star import read_tables
 
 _NAME = "rlnMicrographName"
 SELECTED = "rlnSelected"
+# RELION writes the first, and Scipion wrote the second.
+SELECTIONS = (SELECTED, "rlnEnabled")
 # In a job of manual picking of RELION 3, those that are selected.
 _CHOSEN = "micrographs_selected.star"
 
@@ -19,16 +21,22 @@ def is_deselected(table: pd.DataFrame) -> "pd.Series[bool]":
     Parameters
     ----------
     table : DataFrame
-        Any table of a STAR file. In the column ``rlnSelected``, 0 means that a row is
-        not selected; without the column, all rows are.
+        Any table of a STAR file. In the columns ``rlnSelected`` and ``rlnEnabled``, 0
+        means that a row is not selected; without them, all rows are.
 
     Returns
     -------
     Series of bool
     """
-    if SELECTED not in table:
-        return pd.Series(False, table.index)
-    return pd.to_numeric(table[SELECTED], errors="coerce") == 0
+    out = pd.Series(False, table.index)
+    for name in selections_of(table):
+        out |= pd.to_numeric(table[name], errors="coerce") == 0
+    return out
+
+
+def selections_of(table: pd.DataFrame) -> list[str]:
+    """Return the columns of a table that say which rows are selected."""
+    return [name for name in SELECTIONS if name in table]
 
 
 def deselected_in_job(names: "pd.Series[str]", index: Path) -> "pd.Series[bool]":

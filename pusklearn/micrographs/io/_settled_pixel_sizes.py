@@ -8,8 +8,9 @@ from pusklearn.pu._warn_caller import warn_caller
 
 # Sizes that differ by a greater share of the header's are two.
 TOLERANCE = 0.01
-# Programs that do not know the pixel size write this one.
+# Programs that do not know the pixel size write one of these.
 _DOUBTFUL = 1.0
+_NONE = 0.0
 _MOST_NAMED = 3
 
 
@@ -17,15 +18,16 @@ class SettledPixelSizes:
     """Settles the pixel size of one micrograph after the other, and warns of doubts.
 
     What the user gives counts, then what a project lists, then the header of the file.
-    A header of exactly 1 angstrom counts only if there is nothing else.
+    A header of exactly 1 angstrom counts only if there is nothing else. One of 0 never
+    counts.
 
     Parameters
     ----------
     given : float or None, default=None
         The pixel size of all micrographs, in angstrom, as the user gives it.
     is_doubted : bool, default=True
-        Whether to warn of micrographs whose header says 1 angstrom, if nothing else
-        tells their pixel size.
+        Whether to warn of micrographs whose header says 0 or 1 angstrom, if nothing
+        else tells their pixel size.
     """
 
     def __init__(self, given: float | None = None, is_doubted: bool = True) -> None:
@@ -33,6 +35,7 @@ class SettledPixelSizes:
         self.is_doubted = is_doubted
         self.contradicted: list[str] = []
         self.doubtful: list[str] = []
+        self.unknown: list[str] = []
 
     def settle(self, file: str | os.PathLike, header: float | None) -> float | None:
         """Return the pixel size of a micrograph in angstrom, None if it is unknown.
@@ -42,16 +45,16 @@ class SettledPixelSizes:
         file : path-like
             The file; a `ListedFile` tells what the project says.
         header : float or None
-            The pixel size in its header.
+            The pixel size in its header, 0 if the header gives none.
         """
         if self.given is not None:
             return float(self.given)
         listed, of_movie = None, None
         if isinstance(file, ListedFile):
             if file.is_settled:
-                return file.pixel_size or header
+                return file.pixel_size or header or None
             listed, of_movie = file.pixel_size, file.movie_pixel_size
-        known = None if header == _DOUBTFUL else header
+        known = None if header in (_NONE, _DOUBTFUL) else header
         if listed is None and of_movie is not None:
             # Motion correction makes pixels larger, never smaller.
             is_binned = known is not None and known > of_movie * (1 + TOLERANCE)
@@ -59,7 +62,9 @@ class SettledPixelSizes:
         if listed is None:
             if header == _DOUBTFUL:
                 self.doubtful.append(micrograph_stem(file))
-            return header
+            elif header == _NONE:
+                self.unknown.append(micrograph_stem(file))
+            return header or None
         if known is not None and abs(listed - known) > TOLERANCE * known:
             said = f"{micrograph_stem(file)}: {listed:.4g}, header {known:.4g}"
             self.contradicted.append(said)
@@ -80,6 +85,14 @@ class SettledPixelSizes:
                 "nothing else tells it. Lengths in angstrom are wrong if it is not "
                 "true: give the pixel size, as in `pixel_size=1.06`, or as "
                 "`pixel_size=1` if this is it."
+            )
+        if self.unknown and self.is_doubted:
+            warn_caller(
+                "The headers of micrographs give a pixel size of 0 angstrom, which is "
+                f"none ({_shorten(self.unknown)}), as programs do that do not know it, "
+                "and nothing else tells it. So it is unknown, and lengths must be in "
+                "pixels: for those in angstrom, give the pixel size, as in "
+                "`pixel_size=1.06`."
             )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pusklearn.micrographs.io._column_names import check_spelling
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
-from pusklearn.micrographs.io._selected import SELECTED, is_deselected
+from pusklearn.micrographs.io._selected import SELECTIONS, is_deselected, selections_of
 from pusklearn.micrographs.io._shifts import SHIFTS, find_shifts, is_shifted
 from pusklearn.micrographs.io._star import read_tables
 from pusklearn.micrographs.io._star_owners import stacks_of
@@ -26,7 +26,7 @@ _NUMBERS = {
     _X,
     _Y,
     SCORE,
-    SELECTED,
+    *SELECTIONS,
     *SHIFTS,
     "rlnClassNumber",
     "rlnAnglePsi",
@@ -71,7 +71,7 @@ def read_star_coordinates(
     if not path.stat().st_size:
         # RELION writes an empty file for a micrograph without particles.
         return pd.DataFrame(columns=[_X, _Y])
-    wanted = [*NAMES, *SHIFTS, *DEPTHS, LISTED, SELECTED]
+    wanted = [*NAMES, *SHIFTS, *DEPTHS, LISTED, *SELECTIONS]
     if apply_shifts:
         wanted += OPTICS_COLUMNS
     frames = read_tables(path, wanted)
@@ -86,7 +86,7 @@ def read_star_coordinates(
         frame.attrs["assumed"] = found.assumed
     frame.attrs["is_shifted"] = is_shifted(frame)
     frame = _with_owners(frame, path)
-    return _without_deselected(frame, path) if SELECTED in frame else frame
+    return _without_deselected(frame, path) if selections_of(frame) else frame
 
 
 def check_is_flat(frame: pd.DataFrame) -> None:

@@ -5,7 +5,11 @@ from pathlib import Path
 from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
 from pusklearn.micrographs.io._relion_job import is_suffix_index
-from pusklearn.micrographs.io._selected import SELECTED, is_deselected
+from pusklearn.micrographs.io._selected import (
+    SELECTIONS,
+    is_deselected,
+    selections_of,
+)
 from pusklearn.micrographs.io._sizes_in_project import (
     sizes_in_project,
     sizes_of_micrographs,
@@ -23,12 +27,12 @@ _HINTS = {
     ),
     _PARTICLE: " It holds coordinates, which `read_coordinates` reads.",
 }
-_WANTED = (_NAME, SELECTED, _PARTICLE, *OPTICS_COLUMNS)
+_WANTED = (_NAME, *SELECTIONS, _PARTICLE, *OPTICS_COLUMNS)
 
 
 def list_star_micrographs(
     path: Path, on_error: str
-) -> tuple[list[ListedFile], list[str]]:
+) -> tuple[list[ListedFile], list[str], str]:
     """Return the files of the micrographs that a STAR file lists, each once.
 
     Parameters
@@ -44,6 +48,8 @@ def list_star_micrographs(
         The files, with the pixel sizes that the project knows, in their order.
     list of str
         The names of those that are left out, since they are not selected.
+    str
+        The columns that tell so.
 
     Raises
     ------
@@ -79,7 +85,7 @@ def list_star_micrographs(
         )
         for name, size, movie in known
     ]
-    return files, left_out
+    return files, left_out, " or ".join(selections_of(table))
 
 
 def _list_of_suffix_index(path, on_error):
@@ -90,7 +96,7 @@ def _list_of_suffix_index(path, on_error):
         raise ValueError(f"{path} cannot be read: {error}") from error
     if index is not None:
         return list_star_micrographs(index, on_error)
-    return [find_listed(name, path, on_error) for name in names], []
+    return [find_listed(name, path, on_error) for name in names], [], ""
 
 
 def _only_list(tables, path):

@@ -1,10 +1,13 @@
 """The rules for the parameters of a simulation."""
 
+from collections.abc import Collection
 from math import inf, pi
 from numbers import Integral
 from typing import Any
 
-from pusklearn.pu._checks import check_choice, check_integer, check_number
+from pusklearn.micrographs.simulation._contaminants import KINDS
+from pusklearn.micrographs.simulation._contrast import CONTRASTS
+from pusklearn.pu._checks import check_choice, check_flag, check_integer, check_number
 
 # Least distance of two centres, in diameters: particles that do not fill the sphere
 # around them may lie closer.
@@ -22,6 +25,9 @@ VIEWS = ("uniform", "preferred")
 # Discs put down at random without overlap jam near 0.547 of the area; this share is
 # reached easily.
 FULL = 0.45
+# Discs that push each other apart jam near 0.84 of the area; this share is reached
+# quickly, also where contaminants leave odd corners.
+PACKED = 0.75
 # The numbers whose only rule is an interval.
 INTERVALS = {
     "diameter": "[8, inf)",
@@ -30,6 +36,8 @@ INTERVALS = {
     "ice_noise": "[0, 1]",
     "ice_gradient": "[0, inf)",
     "contamination": "[0, 1]",
+    "smoothing": "[0, inf)",
+    "hot_pixels": "[0, 1]",
 }
 
 
@@ -40,7 +48,13 @@ def check_settings(
     particle: Any,
     views: Any,
     n_particles: Any,
+    spacing: Any,
     defocus: Any,
+    contrast: Any,
+    ice_thickness: Any,
+    contaminants: Any,
+    binning: Any,
+    return_contaminants: Any,
     **numbers: Any,
 ) -> tuple[int, int]:
     """Return the shape (height, width), or raise an error if a rule is broken.
@@ -52,35 +66,55 @@ def check_settings(
     check_choice(views, "views", VIEWS)
     for name, value in numbers.items():
         check_number(value, name, INTERVALS[name])
-    _check_defocus(defocus)
+    check_choice(contrast, "contrast", list(CONTRASTS))
+    if defocus is not None:
+        _check_pair(defocus, "defocus", "in angstrom")
+    _check_pair(ice_thickness, "ice_thickness", "relative to usual ice")
+    if spacing is not None:
+        check_number(spacing, "spacing", "[0.5, inf)")
+    if contaminants is not None:
+        _check_kinds(contaminants)
+    check_integer(binning, "binning")
+    check_flag(return_contaminants, "return_contaminants")
     shape = _check_shape(size, numbers["diameter"])
     if n_particles is not None:
         check_integer(n_particles, "n_particles", "[0, inf)")
-        distance = NEAREST[particle] * numbers["diameter"]
-        _check_that_they_fit(n_particles, shape, distance)
+        each = NEAREST[particle] if spacing is None else spacing
+        distance = each * numbers["diameter"]
+        _check_that_they_fit(n_particles, shape, distance, spacing is not None)
     return shape
 
 
-def room(distance: float) -> float:
+def room(distance: float, *, crowded: bool = False) -> float:
     """Return the area in pixels that a centre needs if others lie at a distance.
 
     It is the area of a disc of that diameter, divided by the share of an image that
-    such discs can fill when they are put down at random.
+    such discs can fill when they are put down at random, or pushed apart in a crowd.
     """
-    return pi / 4 * distance**2 / FULL
+    return pi / 4 * distance**2 / (PACKED if crowded else FULL)
 
 
-def _check_defocus(defocus):
+def _check_pair(value, name, unit):
     try:
-        low, high = defocus
+        low, high = value
         in_order = 0 < low <= high < inf
     except (TypeError, ValueError):
         in_order = False
     if not in_order:
         raise ValueError(
-            "`defocus` must be a pair (low, high) with 0 < low <= high, in angstrom. "
-            f"Got {defocus!r}."
+            f"`{name}` must be a pair (low, high) with 0 < low <= high, {unit}. "
+            f"Got {value!r}."
         )
+
+
+def _check_kinds(contaminants):
+    if isinstance(contaminants, str) or not isinstance(contaminants, Collection):
+        raise TypeError(
+            "`contaminants` must be None or a tuple of kinds, such as ('ice', 'gold'). "
+            f"Got {contaminants!r}."
+        )
+    for kind in contaminants:
+        check_choice(kind, "contaminants", KINDS)
 
 
 def is_integer(value: Any) -> bool:
@@ -108,8 +142,8 @@ def _check_shape(size, diameter):
     return height, width
 
 
-def _check_that_they_fit(n_particles, shape, distance):
-    capacity = int(shape[0] * shape[1] / room(distance))
+def _check_that_they_fit(n_particles, shape, distance, crowded):
+    capacity = int(shape[0] * shape[1] / room(distance, crowded=crowded))
     if n_particles > capacity:
         raise ValueError(
             f"`n_particles` must be at most {capacity}: centres at least {distance:g} "

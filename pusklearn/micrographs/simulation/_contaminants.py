@@ -1,37 +1,83 @@
-"""What a micrograph shows besides particles: carbon, ice, clumps, pieces."""
+"""What a micrograph shows besides particles, kind by kind."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
+from pusklearn.micrographs.simulation._filaments import add_filament
+from pusklearn.micrographs.simulation._films import add_carbon, add_gold, add_hole
 from pusklearn.micrographs.simulation._particle import Particle
 from pusklearn.micrographs.simulation._scene import Scene
+from pusklearn.micrographs.simulation._spots import (
+    add_aggregate,
+    add_bead,
+    add_crystal,
+    add_ice,
+)
 
-# Mean numbers of ice blobs, aggregates and broken pieces per square of one diameter,
-# and the probability of a carbon edge, if contamination is 1.
-ICE = 0.008
-AGGREGATES = 0.015
+# Mean number of broken pieces per square of one diameter if contamination is 1.
 PIECES = 0.08
-CARBON_PROBABILITY = 0.4
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A kind of contaminant that particles must not overlap.
+
+    Parameters
+    ----------
+    add : callable
+        It adds one of the kind to a scene, or none if that leaves too little room.
+    probability : float or None
+        Probability that a micrograph shows one, if contamination is 1.
+    density : float
+        Mean number per square of one diameter, for a kind without a probability.
+    """
+
+    add: Callable[[Scene, Particle, float, np.random.Generator], None]
+    probability: float | None = None
+    density: float = 0.0
+
+    def draw_number(
+        self, amount: float, squares: float, rng: np.random.Generator
+    ) -> int:
+        """Return how many a micrograph of so many squares of one diameter shows."""
+        if self.probability is None:
+            return int(rng.poisson(self.density * amount * squares))
+        return int(rng.uniform() < self.probability * amount)
+
+
+OBSTACLES = {
+    "carbon": Obstacle(add_carbon, probability=0.4),
+    "gold": Obstacle(add_gold, probability=0.4),
+    "hole": Obstacle(add_hole, probability=0.5),
+    "ice": Obstacle(add_ice, density=0.008),
+    "aggregate": Obstacle(add_aggregate, density=0.015),
+    "crystal": Obstacle(add_crystal, density=0.01),
+    "bead": Obstacle(add_bead, density=0.02),
+    "filament": Obstacle(add_filament, density=0.01),
+}
+KINDS = (*OBSTACLES, "fragment")
+USUAL = ("carbon", "ice", "aggregate", "fragment")
 
 
 def add_obstacles(
     scene: Scene,
     particle: Particle,
+    kinds: Collection[str],
     amount: float,
     needed: float,
     rng: np.random.Generator,
 ) -> None:
-    """Add a carbon edge, ice and aggregates, which particles must not overlap.
+    """Add obstacles of some kinds: carbon, gold, holes, ice and others.
 
     Each of them is left out if it would leave fewer than `needed` free pixels.
     """
     squares = np.prod(scene.shape) / particle.diameter**2
-    if rng.uniform() < CARBON_PROBABILITY * amount:
-        _add_carbon(scene, particle, needed, rng)
-    for _ in range(rng.poisson(ICE * amount * squares)):
-        _add_ice(scene, particle, needed, rng)
-    for _ in range(rng.poisson(AGGREGATES * amount * squares)):
-        _add_aggregate(scene, particle, needed, rng)
+    for kind, obstacle in OBSTACLES.items():
+        if kind in kinds:
+            for _ in range(obstacle.draw_number(amount, squares, rng)):
+                obstacle.add(scene, particle, needed, rng)
 
 
 def add_fragments(
@@ -55,66 +101,10 @@ def add_fragments(
     cuts = [np.quantile(row, rng.uniform(0.4, 0.7)) for row in heights]
     kept = heights > np.reshape(cuts, (-1, 1))
     scene.add_particles(particle, centres, rng, kept * particle.weights)
+    discs = np.column_stack([centres, np.full(len(centres), particle.diameter / 2)])
+    scene.contaminants.append(("fragment", discs))
 
     share = scene.free.size / np.prod(scene.shape) - 1
     n_cut = rng.poisson(amount * n_particles * share)
     cut = scene.throw_darts(n_cut, distance, rng, outside=True)
     scene.add_particles(particle, cut, rng)
-
-
-def _add_carbon(scene, particle, needed, rng):
-    """Add the rim of a hole in a carbon film: darker, grainy, with a fringe."""
-    height, width = scene.shape
-    angle = rng.uniform(0, 2 * np.pi)
-    direction = np.array([np.cos(angle), np.sin(angle)])
-    depth = rng.uniform(0.08, 0.25) * min(scene.shape)
-    radius = rng.uniform(0.8, 2.0) * max(scene.shape)
-    # The hole is placed so that the circle ends `depth` before the border.
-    border = np.abs(direction) @ [width / 2, height / 2]
-    hole = np.array([width / 2, height / 2]) + (border - depth - radius) * direction
-    beyond = np.hypot(*scene.offsets(*hole)) - radius
-    strength = rng.uniform(0.5, 1.5, 3)
-    if not scene.reserve(beyond > -particle.diameter / 2, needed=needed):
-        return
-    film = expit(beyond / (0.05 * particle.diameter)).astype(np.float32)
-    scene.density += strength[0] * particle.mean_density * film
-    scene.absorption += strength[1] * film
-    scene.grain += strength[2] * film
-
-
-def _add_ice(scene, particle, needed, rng):
-    """Add a dark rounded blob with a bright fringe, larger than a particle."""
-    diameter = particle.diameter
-    x, y = rng.uniform(0, scene.shape[1]), rng.uniform(0, scene.shape[0])
-    radius = rng.uniform(0.6, 1.6) * diameter
-    orders = np.arange(2, 6)[:, None, None]
-    bumps = rng.uniform(0, 0.3, (4, 1, 1)) / orders
-    shifts = rng.uniform(0, 2 * np.pi, (4, 1, 1))
-    strength = rng.uniform(0.5, 1.5, 3)
-    reach = radius * (1 + bumps.sum()) + diameter / 2
-    slices, dx, dy = scene.window(x, y, reach)
-    distance = np.hypot(dx, dy)
-    if not scene.reserve(distance < reach, slices, needed):
-        return
-    waves = bumps * np.cos(orders * np.arctan2(dy, dx) + shifts)
-    outline = radius * (1 + waves.sum(axis=0))
-    blob = expit((outline - distance) / (0.04 * diameter))
-    dome = np.sqrt(np.clip(1 - (distance / outline) ** 2, 0, None))
-    scene.density[slices] += 2 * strength[0] * particle.mean_density * blob
-    scene.absorption[slices] += 2 * strength[1] * blob * (0.5 + dome)
-    scene.grain[slices] += 0.4 * strength[2] * blob
-
-
-def _add_aggregate(scene, particle, needed, rng):
-    """Add a clump of overlapping particles."""
-    x, y = rng.uniform(0, scene.shape[1]), rng.uniform(0, scene.shape[0])
-    members = rng.normal(0, 0.45, (rng.integers(4, 11), 2)).clip(-1, 1)
-    darkness = rng.uniform(0.3, 1.0)
-    reach = np.linalg.norm(members, axis=1).max() + 0.9
-    slices, dx, dy = scene.window(x, y, reach * particle.diameter)
-    distance = np.hypot(dx, dy) / particle.diameter
-    if not scene.reserve(distance < reach, slices, needed):
-        return
-    # A clump lies in thicker ice, which fades out where the reserve ends.
-    scene.absorption[slices] += darkness * np.exp(-((distance / 0.7) ** 2))
-    scene.add_particles(particle, [x, y] + members * particle.diameter, rng)

@@ -20,13 +20,14 @@ def contrast_transfer(
     spherical_aberration: float = SPHERICAL_ABERRATION,
     amplitude_contrast: float = AMPLITUDE_CONTRAST,
     b_factor: float = B_FACTOR,
+    phase_shift: float = 0.0,
 ) -> NDArray[np.float32]:
     r"""Return the weak-phase contrast transfer function for ``scipy.fft.rfft2``.
 
     .. math::
 
         H(k) = -\sin\left(\pi \lambda z k^2 - \frac{\pi}{2} C_s \lambda^3 k^4
-               + \arcsin A\right) e^{-B k^2 / 4}
+               + \arcsin A + \varphi\right) e^{-B k^2 / 4}
 
     Parameters
     ----------
@@ -44,6 +45,8 @@ def contrast_transfer(
         :math:`A`, from 0 to 1 (0.1 by default).
     b_factor : float
         :math:`B` of the envelope, in square angstrom (200 by default).
+    phase_shift : float, default=0.0
+        :math:`\varphi` of a phase plate, in radians.
 
     Returns
     -------
@@ -65,5 +68,6 @@ def contrast_transfer(
     ).astype(np.float32)
     linear = np.float32(np.pi * wavelength * defocus)
     quartic = np.float32(np.pi / 2 * spherical_aberration * wavelength**3)
-    phase = (linear - quartic * k2) * k2 + np.float32(np.arcsin(amplitude_contrast))
+    shift = np.float32(np.arcsin(amplitude_contrast) + phase_shift)
+    phase = (linear - quartic * k2) * k2 + shift
     return -np.sin(phase) * np.exp(np.float32(-b_factor / 4) * k2)

@@ -3,11 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
+from scipy.spatial import cKDTree
 
 from pusklearn.micrographs.simulation._particle import Particle
+from pusklearn.micrographs.simulation._spread_apart import (
+    close_pairs,
+    spread_apart,
+)
 
 # The margin around the image, in particle diameters.
 MARGIN = 1.25
+# How often centres of a crowd may start anew.
+MAX_STARTS = 10
+N_CANDIDATES = 20
 WHOLE = (slice(None), slice(None))
 
 
@@ -24,6 +32,8 @@ class Scene:
         (height, width) of the image.
     diameter : float
         Diameter of a particle, in pixels.
+    inset : float, default=0.0
+        Centres lie at least this far inside the outermost pixels of the image.
 
     Attributes
     ----------
@@ -34,23 +44,33 @@ class Scene:
         Matter that darkens the image directly.
     grain : ndarray of float32
         Standard deviation, in the image, of structure such as that of carbon.
+    filled : ndarray of float32
+        Share of the ice that is there: less than 1 in an empty hole.
     free : ndarray of bool
         True at pixels that may still become a centre.
     within : ndarray of bool
-        True at pixels of the image.
+        True at pixels of the image where a centre may lie.
+    contaminants : list of (str, ndarray of shape (n, 3))
+        For each contaminant its kind and discs ``x, y, radius`` that cover it.
     """
 
-    def __init__(self, shape: tuple[int, int], diameter: float) -> None:
+    def __init__(
+        self, shape: tuple[int, int], diameter: float, inset: float = 0.0
+    ) -> None:
         self.shape = shape
+        self.inset = inset
         self.margin = int(np.ceil(MARGIN * diameter))
         field = [fft.next_fast_len(side + 2 * self.margin, real=True) for side in shape]
         self.density = np.zeros(field, np.float32)
         self.absorption = np.zeros(field, np.float32)
         self.grain = np.zeros(field, np.float32)
+        self.filled = np.ones(field, np.float32)
         self.free = np.ones(field, bool)
         self.within = np.zeros(field, bool)
-        self.crop(self.within)[:] = True
-        self.n_free = shape[0] * shape[1]
+        rows, columns = (slice(int(inset), side - int(inset)) for side in shape)
+        self.crop(self.within)[rows, columns] = True
+        self.n_free = int(np.count_nonzero(self.within))
+        self.contaminants: list[tuple[str, NDArray[np.float64]]] = []
 
     def crop(self, field: NDArray) -> NDArray:
         """Return a view of the part of a field that is the image."""
@@ -118,12 +138,56 @@ class Scene:
                 continue
             centre = np.array([x, y]) - self.margin + rng.uniform(-0.5, 0.5, 2)
             if not outside:
-                centre = centre.clip(0, [self.shape[1] - 1, self.shape[0] - 1])
+                centre = self._into_image(centre)
             centres.append(centre)
-            # A later centre lies up to half a diagonal from the middle of its pixel.
-            slices, dx, dy = self.window(centre[0], centre[1], distance + 0.71)
-            self.free[slices] &= np.hypot(dx, dy) >= distance + 0.71
+            self._keep_away(centre, distance)
         return np.reshape(centres, (-1, 2))
+
+    def crowd(
+        self, count: int, distance: float, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        """Return `count` centres (count, 2), `distance` or more apart, or none.
+
+        They start at random free pixels, however close, and push each other apart.
+        Centres that stay too close, as in a corner that is too full, start anew.
+        None comes back if that does not come to an end.
+        """
+        pixels = np.flatnonzero(self.free & self.within)
+        centres = self._scattered(rng.choice(pixels, count), rng)
+        for _ in range(MAX_STARTS):
+            centres = spread_apart(centres, distance, self._confine)
+            stuck = np.unique(close_pairs(centres, distance)[:, 1])
+            if len(stuck) == 0:
+                for centre in centres:
+                    self._keep_away(centre, distance)
+                return centres
+            settled = cKDTree(np.delete(centres, stuck, axis=0))
+            for one in stuck:
+                # The loneliest of a few places has the best prospects.
+                places = self._scattered(rng.choice(pixels, N_CANDIDATES), rng)
+                centres[one] = places[settled.query(places)[0].argmax()]
+        return np.empty((0, 2))
+
+    def _scattered(self, pixels, rng):
+        """Return random places in pixels that are given by their flat indices."""
+        y, x = np.divmod(pixels, self.free.shape[1])
+        corners = np.column_stack([x, y]) - self.margin
+        return self._into_image(corners + rng.uniform(-0.5, 0.5, corners.shape))
+
+    def _keep_away(self, centre, distance):
+        """Leave no free pixel so near to a centre that another could be too near."""
+        # A later centre lies up to half a diagonal from the middle of its pixel.
+        slices, dx, dy = self.window(centre[0], centre[1], distance + 0.71)
+        self.free[slices] &= np.hypot(dx, dy) >= distance + 0.71
+
+    def _confine(self, moved, centres):
+        """Return where centres end that would move: not where a pixel is taken."""
+        moved = self._into_image(moved)
+        x, y = np.rint(moved).astype(int).T + self.margin
+        return np.where(self.free[y, x, None], moved, centres)
+
+    def _into_image(self, centres):
+        return centres.clip(self.inset, np.subtract(self.shape[::-1], 1 + self.inset))
 
     def add_particles(
         self,

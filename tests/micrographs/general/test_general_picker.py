@@ -41,6 +41,20 @@ def data():
     )
 
 
+def weights_of(picker):
+    """Return the weights in the order of the layers, whose names may differ."""
+    return kernels(picker["score"].classifier_)
+
+
+def initial_weights(picker):
+    return kernels(picker["score"].classifier.initial)
+
+
+def kernels(classifier):
+    state = classifier.net_.module_.network.state_dict()
+    return [weight for weight in state.values() if weight.ndim == 4]
+
+
 def assert_same_picks(picks, expected):
     for ours, theirs in zip(picks, expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)
@@ -257,10 +271,22 @@ def test_a_clone_is_not_fitted_and_starts_from_the_general_network(data):
         picker.predict(micrographs)
     still = {**QUICK, "score__classifier__lr": 1e-12}
     picker.set_params(**still).fit(micrographs, coordinates)
-    trained = picker["score"].classifier_.net_.module_.network.state_dict()
-    for name, weight in load_file(SHIPPED).items():
-        if name.endswith("weight"):
-            torch.testing.assert_close(trained[name], weight, rtol=0, atol=1e-6)
+    for weight, start in zip(
+        weights_of(picker), weights_of(general_picker(27)), strict=True
+    ):
+        torch.testing.assert_close(weight, start, rtol=0, atol=1e-6)
+
+
+def test_it_is_the_picker_that_starts_from_the_general_network():
+    ours = clone(general_picker("180A", particles_per_micrograph=20, random_state=0))
+    theirs = make_picker(
+        "180A", particles_per_micrograph=20, random_state=0, initial="general"
+    )
+    assert repr(ours) == repr(theirs)
+    for weight, start in zip(
+        initial_weights(ours), initial_weights(theirs), strict=True
+    ):
+        assert torch.equal(weight, start)
 
 
 def test_a_fit_trains_on_and_takes_every_threshold(data):

@@ -14,7 +14,7 @@ def fill(folder, *names):
         if ".tif" in name.lower():
             tifffile.imwrite(folder / name, np.zeros((4, 5), "u2"))
         elif name.lower().endswith((".mrc", ".mrcs")):
-            mrcfile.write(folder / name, np.zeros((4, 5), "f4"))
+            mrcfile.write(folder / name, np.zeros((4, 5), "f4"), voxel_size=1.5)
         else:
             (folder / name).write_text("something else")
 

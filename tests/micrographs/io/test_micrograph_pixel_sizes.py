@@ -4,6 +4,7 @@ import mrcfile
 import numpy as np
 import pandas as pd
 import pytest
+import tifffile
 
 from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
 from pusklearn.micrographs.io._micrograph_pixel_sizes import micrograph_pixel_sizes
@@ -95,6 +96,7 @@ def test_the_header_of_a_file(tmp_path):
     (tmp_path / "d.mrc").write_text("no image")
     (tmp_path / "e.mrc.gz").write_bytes(b"\x1f\x8b broken")
     found = [header_pixel_size(tmp_path / n) for n in ("a.mrc", "b.mrc.gz", "c.mrc")]
-    assert found == [1.5, 2.5, None]
-    for name in ("d.mrc", "e.mrc.gz", "gone.mrc", ""):
+    assert found == [1.5, 2.5, 0]
+    tifffile.imwrite(tmp_path / "f.tif", np.zeros((4, 5), "f4"))
+    for name in ("d.mrc", "e.mrc.gz", "f.tif", "gone.mrc", ""):
         assert header_pixel_size(Path(tmp_path, name)) is None

@@ -11,7 +11,7 @@ def folder(tmp_path):
     for name, number in (("a", 1), ("b", 2)):
         (tmp_path / "masks").mkdir(exist_ok=True)
         pixels = np.arange(24, dtype="f4").reshape(4, 6)
-        mrcfile.write(tmp_path / f"{name}.mrc", pixels)
+        mrcfile.write(tmp_path / f"{name}.mrc", pixels, voxel_size=1.5)
         mask = np.arange(6).reshape(2, 3) < number
         mrcfile.write(tmp_path / "masks" / f"{name}_mask.mrc", mask.astype("i1"))
     return tmp_path

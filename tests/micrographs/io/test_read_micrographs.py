@@ -11,11 +11,15 @@ from pusklearn.micrographs.images._lazy_rows import LazyRows
 def folder(tmp_path):
     """Return a folder of three micrographs, of 1, 2 and 3 rows, and other files."""
     for rows, name in enumerate(["a.mrc", "b.mrc.gz", "c.mrc.bz2"], start=1):
-        mrcfile.write(tmp_path / name, np.full((rows, 4), rows, dtype="int8"))
+        mrcfile.write(
+            tmp_path / name, np.full((rows, 4), rows, dtype="int8"), voxel_size=1.5
+        )
     (tmp_path / "._a.mrc").write_text("a hidden file")
     (tmp_path / "particles.txt").write_text("image_name\tx_coord\ty_coord\n")
     (tmp_path / "sub").mkdir()
-    mrcfile.write(tmp_path / "sub" / "d.mrc", np.full((4, 4), 4, dtype="int8"))
+    mrcfile.write(
+        tmp_path / "sub" / "d.mrc", np.full((4, 4), 4, dtype="int8"), voxel_size=1.5
+    )
     return tmp_path
 
 
@@ -43,7 +47,9 @@ def test_a_pattern_gives_what_matches(folder):
 @pytest.mark.parametrize("pattern", ["", "/*.mrc"])
 def test_folders_and_patterns_are_sorted(tmp_path, pattern):
     for name in "hacfbgde":
-        mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((3, 4), dtype="int8"))
+        mrcfile.write(
+            tmp_path / f"{name}.mrc", np.zeros((3, 4), dtype="int8"), voxel_size=1.5
+        )
     assert names(read_micrographs(f"{tmp_path}{pattern}")) == list("abcdefgh")
 
 
@@ -65,7 +71,7 @@ def test_a_single_file_is_a_list_of_one(folder):
 
 
 def test_a_file_whose_name_looks_like_a_pattern_is_taken_literally(tmp_path):
-    mrcfile.write(tmp_path / "a[1].mrc", np.zeros((3, 4), dtype="int8"))
+    mrcfile.write(tmp_path / "a[1].mrc", np.zeros((3, 4), dtype="int8"), voxel_size=1.5)
     assert names(read_micrographs(str(tmp_path / "a[1].mrc"))) == ["a[1]"]
 
 
@@ -84,7 +90,9 @@ def test_nothing_found_is_an_error(tmp_path):
 
 
 def test_micrographs_of_one_name_in_two_folders_are_read(folder):
-    mrcfile.write(folder / "sub" / "a.mrc.gz", np.ones((3, 4), dtype="int8"))
+    mrcfile.write(
+        folder / "sub" / "a.mrc.gz", np.ones((3, 4), dtype="int8"), voxel_size=1.5
+    )
     files = [folder / "a.mrc", folder / "sub" / "a.mrc.gz"]
     micrographs = read_micrographs(files)
     assert names(micrographs) == ["a", "a"]
@@ -92,7 +100,7 @@ def test_micrographs_of_one_name_in_two_folders_are_read(folder):
 
 
 def test_two_micrographs_of_one_name_in_a_folder_are_refused(folder):
-    mrcfile.write(folder / "a.mrc.gz", np.zeros((3, 4), dtype="int8"))
+    mrcfile.write(folder / "a.mrc.gz", np.zeros((3, 4), dtype="int8"), voxel_size=1.5)
     with pytest.raises(
         ValueError, match=r"one folder.*a.mrc' and '.*a.mrc.gz' are bot"
     ):
@@ -143,7 +151,9 @@ def test_a_star_file_of_relion_lists_micrographs(tmp_path):
     movies = tmp_path / "MotionCorr" / "job002" / "Movies"
     movies.mkdir(parents=True)
     for name in ("0012", "a", "a_PS"):
-        mrcfile.write(movies / f"{name}.mrc", np.zeros((4, 5), np.float32))
+        mrcfile.write(
+            movies / f"{name}.mrc", np.zeros((4, 5), np.float32), voxel_size=1.5
+        )
     index = movies.parent / "corrected_micrographs.star"
     index.write_text(CORRECTED)
     micrographs = read_micrographs(index)
@@ -170,7 +180,8 @@ def test_a_sequence_may_mix_files_folders_patterns_and_lists(tmp_path):
         mrcfile.write(tmp_path / f"{place}.mrc", np.zeros((4, 5), np.float32))
     star = write_list(tmp_path, "m.star", [("two/d.mrc", 1.5), ("e.mrc", 2.5)])
     given = [tmp_path / "f.mrc", star, f"{tmp_path}/t*/*.mrc", str(tmp_path / "one")]
-    micrographs = read_micrographs(given)
+    with pytest.warns(UserWarning, match=r"which is none \(f, c, a; 4 in all\)"):
+        micrographs = read_micrographs(given)
     assert names(micrographs) == ["f", "d", "e", "c", "a", "b"]
     assert [m.pixel_size for m in micrographs[:4]] == [None, 1.5, 2.5, None]
     assert micrographs[1].path == "two/d.mrc"
@@ -196,7 +207,7 @@ def test_of_several_paths_each_must_give_micrographs(folder):
 
 
 def test_lists_must_agree_about_a_pixel_size(tmp_path):
-    mrcfile.write(tmp_path / "a.mrc", np.zeros((4, 5), np.float32))
+    mrcfile.write(tmp_path / "a.mrc", np.zeros((4, 5), np.float32), voxel_size=1.5)
     lists = [
         write_list(tmp_path, f"{name}.star", [("a.mrc", size)])
         for name, size in [("m", 1.5), ("n", 1.505), ("o", "null"), ("p", 1.6)]
@@ -207,7 +218,7 @@ def test_lists_must_agree_about_a_pixel_size(tmp_path):
 
 
 def test_links_to_one_file_may_be_several_micrographs(tmp_path):
-    mrcfile.write(tmp_path / "data", np.zeros((4, 5), np.float32))
+    mrcfile.write(tmp_path / "data", np.zeros((4, 5), np.float32), voxel_size=1.5)
     for name in ("a", "b", "c"):
         (tmp_path / f"{name}.mrc").symlink_to("data")
     assert names(read_micrographs(f"{tmp_path}/*.mrc")) == ["a", "b", "c"]

@@ -36,7 +36,9 @@ def job(tmp_path):
         folder.mkdir(parents=True)
     for name in "ab":
         (job / "Movies" / f"{name}_manualpick.star").write_text(CLICKS)
-        mrcfile.write(tmp_path / "Movies" / f"{name}.mrc", np.zeros((4, 5), "f4"))
+        mrcfile.write(
+            tmp_path / "Movies" / f"{name}.mrc", np.zeros((4, 5), "f4"), voxel_size=1.5
+        )
     (job / "manualpick.star").write_text(INDEX)
     (job / "local_selection.star").write_text(SELECTION.format(1, 1))
     return job
@@ -84,7 +86,7 @@ def test_particles_that_are_not_selected_are_left_out_aloud(tmp_path):
     with pytest.warns(UserWarning, match=r"is left out: 1 of 3 rows of particles.star"):
         assert read_coordinates(path)["x"].tolist() == [3, 5]
     for name in "ab":
-        mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((4, 5), "f4"))
+        mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((4, 5), "f4"), voxel_size=1.5)
     assert len(read_micrographs(path)) == 2
     path.write_text(path.read_text().replace(" 0 ", " 2 "))
     assert len(read_coordinates(path)) == 3
@@ -94,6 +96,25 @@ def test_only_zero_is_not_selected():
     table = pd.DataFrame({"rlnSelected": ["1", "0", "0.000", "null", "2"]})
     assert is_deselected(table).tolist() == [False, True, True, False, False]
     assert not is_deselected(table.rename(columns=str.lower)).any()
+    table["rlnEnabled"] = ["0", "0", "1", "1", "1"]
+    assert is_deselected(table).tolist() == [True, True, True, False, False]
+
+
+def test_what_scipion_has_disabled_is_left_out_aloud(tmp_path):
+    path = tmp_path / "particles.star"
+    path.write_text(
+        "data_Particles\n\nloop_\n_rlnEnabled #1\n_rlnCoordinateX #2\n"
+        "_rlnCoordinateY #3\n_rlnMicrographName #4\n1 1 2 a.mrc\n0 3 4 a.mrc\n"
+    )
+    with pytest.warns(UserWarning, match=r"rlnEnabled 0\) is left out: 1 of 2 rows"):
+        assert read_coordinates(path)["x"].tolist() == [1]
+    path.write_text(
+        "data_\n\nloop_\n_rlnEnabled #1\n_rlnMicrographName #2\n1 a.mrc\n0 b.mrc\n"
+    )
+    for name in "ab":
+        mrcfile.write(tmp_path / f"{name}.mrc", np.zeros((4, 5), "f4"), voxel_size=1.5)
+    with pytest.warns(UserWarning, match=r"micrographs with rlnEnabled 0 in .*b\.mrc"):
+        assert [m.name for m in read_micrographs(path)] == ["a"]
 
 
 def test_rows_of_an_index_and_of_its_files_are_left_out(job):

@@ -76,6 +76,7 @@ def sizes(path):
     return {m.name: m.pixel_size for m in read_micrographs(path)}
 
 
+NONE = r"0 angstrom, which is none \(a, b\)"
 EXPECTED = {"a": pytest.approx(1.06), "b": pytest.approx(0.8)}
 
 
@@ -124,7 +125,8 @@ def test_movies_may_have_been_binned(project):
 def test_a_list_without_pixel_sizes_asks_the_job_of_the_micrographs(project):
     names = LIST_31[LIST_31.index("data_micrographs") :].replace("_rlnOptics", "_rlnO")
     index = write(project, names, "AutoPick/job004/picks.star")
-    assert sizes(index) == {"a": None, "b": None}
+    with pytest.warns(UserWarning, match=NONE):
+        assert sizes(index) == {"a": None, "b": None}
     write(project, LIST_31, "MotionCorr/job002/corrected_micrographs.star")
     assert sizes(index) == EXPECTED
 
@@ -164,7 +166,9 @@ MotionCorr/job002/Movies/b.mrc 3 4 1
         "PixelSize #3", "PixelSize #4"
     )
     (project / "MotionCorr/job002/corrected_micrographs.star").unlink()
-    assert sizes(write(project, old.replace("X #2", "X #1"))) == {"a": None, "b": None}
+    path = write(project, old.replace("X #2", "X #1"))
+    with pytest.warns(UserWarning, match=NONE):
+        assert sizes(path) == {"a": None, "b": None}
 
 
 def test_the_list_of_a_job_stands_for_its_folder(project):

@@ -18,9 +18,10 @@ def test_doubts_are_told_once_and_never_again(tmp_path):
     with pytest.warns(UserWarning, match="pixel size") as caught:
         settled = with_pixel_sizes(files)
     said = sorted(str(warning.message) for warning in caught)
-    assert len(said) == 2
-    assert "exactly 1 angstrom (a, b)" in said[0]
-    assert "(d: 2, header 2.5 angstrom)" in said[1]
+    assert len(said) == 3
+    assert "0 angstrom, which is none (e)" in said[0]
+    assert "exactly 1 angstrom (a, b)" in said[1]
+    assert "(d: 2, header 2.5 angstrom)" in said[2]
     assert [file.pixel_size for file in settled] == [1, 1, 1.5, 2, None, None]
     assert [file.listed for file in settled] == [
         *map(str, (a, b, c)),

@@ -16,6 +16,14 @@ SETTINGS = {
     "ice_noise": 0.5,
     "ice_gradient": 2.0,
     "contamination": 0.2,
+    "spacing": None,
+    "contrast": "defocus",
+    "ice_thickness": (1.0, 1.0),
+    "contaminants": None,
+    "binning": 1,
+    "smoothing": 0.0,
+    "hot_pixels": 0.0,
+    "return_contaminants": False,
 }
 
 
@@ -43,6 +51,15 @@ def test_the_shape_is_a_pair_of_integers(size, shape):
         ("defocus", (2e4, 2e4)),
         ("n_particles", 0),
         ("size", 48),
+        ("spacing", 0.5),
+        ("defocus", None),
+        ("ice_thickness", [2.0, 2.0]),
+        ("contaminants", []),
+        ("contaminants", {"bead", "hole"}),
+        ("binning", 4),
+        ("smoothing", 0),
+        ("hot_pixels", 1),
+        ("return_contaminants", np.True_),
     ],
 )
 def test_the_ends_of_the_ranges_are_allowed(name, value):
@@ -68,6 +85,19 @@ def test_the_ends_of_the_ranges_are_allowed(name, value):
         ("size", 47, ValueError),
         ("size", True, TypeError),
         ("size", (256, 47), ValueError),
+        ("spacing", 0.49, ValueError),
+        ("spacing", "close", TypeError),
+        ("contrast", "light", ValueError),
+        ("ice_thickness", (0, 1), ValueError),
+        ("ice_thickness", 2.0, ValueError),
+        ("contaminants", "ice", TypeError),
+        ("contaminants", 1, TypeError),
+        ("contaminants", ("ice", "dust"), ValueError),
+        ("binning", 0, ValueError),
+        ("binning", 2.0, TypeError),
+        ("smoothing", -1, ValueError),
+        ("hot_pixels", 1.01, ValueError),
+        ("return_contaminants", 1, TypeError),
     ],
 )
 def test_what_is_beyond_the_ranges_is_refused_by_name(name, value, error):
@@ -86,3 +116,11 @@ def test_discs_of_the_least_distance_cover_at_most_45_percent(particle, nearest)
     check_settings(**options | {"n_particles": most})
     with pytest.raises(ValueError, match=f"must be at most {most}: .* Got {most + 1}"):
         check_settings(**options | {"n_particles": most + 1})
+
+
+def test_discs_of_a_crowd_cover_at_most_75_percent():
+    most = int(0.75 * 256**2 / (np.pi / 4 * 24**2))
+    assert most * room(24, crowded=True) <= 256**2
+    check_settings(**SETTINGS | {"spacing": 1.0, "n_particles": most})
+    with pytest.raises(ValueError, match=f"must be at most {most}: .* Got {most + 1}"):
+        check_settings(**SETTINGS | {"spacing": 1.0, "n_particles": most + 1})
