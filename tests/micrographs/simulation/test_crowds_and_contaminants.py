@@ -61,12 +61,14 @@ def test_a_micrograph_without_contaminants_has_an_empty_table(nothing):
     assert len(table) == 0
 
 
+@pytest.mark.parametrize("contrast", ["defocus", "negative-stain"])
 @pytest.mark.parametrize("kind", ["gold", "bead", "crystal", "ice", "carbon"])
-def test_the_pixels_of_a_dark_contaminant_are_dark(kind):
+def test_the_pixels_of_a_dark_contaminant_are_dark(kind, contrast):
     images, coordinates, tables = make_micrographs(
         10,
         size=120,
         diameter=10,
+        contrast=contrast,
         contaminants=[kind],
         return_contaminants=True,
         random_state=1,
