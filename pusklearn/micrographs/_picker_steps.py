@@ -53,8 +53,8 @@ OF_SMALLEST_NETWORK: Spans = (LEAST_DIAMETER, 27, RECEPTIVE_FIELDS[0])
 # The spans of a network that has seen particles of one size, by that size.
 LEAST_SHARE = 0.72
 GREATEST_SHARE = 1.5
-# A pick within this distance of a particle is a hit, in diameters.
-MATCH_RADIUS = 0.375
+# Picks are further apart than this, in diameters.
+PEAK_DISTANCE = 0.4
 
 
 class Lengths(NamedTuple):
@@ -210,7 +210,8 @@ def spans_of(picker: Pipeline) -> Spans:
     Parameters
     ----------
     picker : Pipeline
-        A fitted picker. The diameter of its particles follows from its match radius.
+        A fitted picker. The diameter of its particles follows from the distance of its
+        picks.
 
     Returns
     -------
@@ -220,10 +221,10 @@ def spans_of(picker: Pipeline) -> Spans:
     downsampler, _, scorer, extractor = picker.named_steps.values()
     if is_auto(downsampler.factor):
         return check_spans(downsampler.spans)
-    length, is_angstrom = parse_length(extractor.match_radius, "match_radius")
+    length, is_angstrom = parse_length(extractor.radius, "radius")
     # The scorer was given the micrographs after downsampling.
     pixel = scorer.pixel_sizes_.most if is_angstrom else downsampler.factor
-    width = length / MATCH_RADIUS / pixel
+    width = length / PEAK_DISTANCE / pixel
     return LEAST_SHARE * width, width, GREATEST_SHARE * width
 
 
@@ -296,7 +297,7 @@ def lengths_from(diameter: Length, label_radius: float | str | None) -> Lengths:
     #   centre |-- 1/9 --|-------------- 0.375 --| 0.4 --|-------- 0.5: its edge
     #          labels, smoothing     a pick hits   next pick
     size = diameter.value
-    lengths = Lengths(size / 9, MATCH_RADIUS * size, 0.4 * size)
+    lengths = Lengths(size / 9, 0.375 * size, PEAK_DISTANCE * size)
     if diameter.is_angstrom:
         lengths = Lengths(*(f"{length!r}A" for length in lengths))
     if label_radius is None:
