@@ -1,4 +1,4 @@
-"""Picking from 10, 100 and 1,000 labels: every objective, and reference images.
+"""Picking from no label to 1,000: every objective, and peers without one.
 
 A run is a fit of a method to a draw of labels of a data set; see ``README.md``.
 """
@@ -33,13 +33,17 @@ def run(name, n_labels, method, seed, folder, quick):
     data = picking.find_data_set(name, quick)
     train, labels, test, particles = picking.draw(data, folder, n_labels, seed)
     picker = new_picker(method, data, seed)
-    if quick:
+    if quick and n_labels:
         picking.train_briefly(picker, 5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        picks, seconds = picking.fit_and_pick(picker, train, labels, test)
+        if n_labels:
+            picks, seconds = picking.fit_and_pick(picker, train, labels, test)
+        else:
+            picks, seconds = picking.pick(picker, test)
     scores = picking.judge(particles, picks, data.match_radius, (0.5, 0.7, 0.9))
-    scorer = picker.named_steps.get("score")  # reference images have none
+    # Reference images have no such step, and no label tells no prior.
+    scorer = picker.named_steps.get("score") if n_labels else None
     return [
         *(name, n_labels, method, seed),
         *(round(score, 6) for score in scores),
@@ -51,9 +55,9 @@ def run(name, n_labels, method, seed, folder, quick):
 
 def main(argv=None):
     options = parse(argv, __doc__, OPTIONS)
-    data_sets, counts, seeds = DATA_SETS, (100, 10, 1000), options.seeds
+    data_sets, counts, seeds = DATA_SETS, (100, 10, 1000, 3, 0), options.seeds
     if options.quick:
-        data_sets, counts, seeds = QUICK_DATA, (10, 5), 1
+        data_sets, counts, seeds = QUICK_DATA, (10, 5, 0), 1
     # Seed after seed, so that the table fills evenly.
     plan = [
         (data.name, n_labels, method, seed)
@@ -64,6 +68,7 @@ def main(argv=None):
         if re.search(options.data, data.name)
         and re.search(options.methods, method)
         and data.is_available(options.folder)
+        and (n_labels or seed == 0)  # without labels, nothing is drawn
         and is_worth_a_run(data, n_labels, method)
     ]
     run_one = partial(run, folder=options.folder, quick=options.quick)

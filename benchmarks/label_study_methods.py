@@ -4,20 +4,34 @@ from pages import read_toml
 from sklearn.pipeline import make_pipeline
 from skorch.callbacks import Callback
 
-from pusklearn import FourierDownsampler, ReferencePicker, make_picker
+from pusklearn import (
+    FourierDownsampler,
+    ReferencePicker,
+    general_picker,
+    make_picker,
+)
 
+GENERAL = "general picker"
+START = "general start"
 REFERENCE = "reference images"
 DEFAULT = "GE-binomial"
 CODED = " + autoencoder"
 CRITERIA = (DEFAULT, "PN", "NN-PU", "GE-KL")
 # In the order of the page.
-COMPARED = [REFERENCE, *CRITERIA, *(name + CODED for name in CRITERIA)]
+COMPARED = [
+    *(GENERAL, REFERENCE, *CRITERIA, START),
+    *(name + CODED for name in CRITERIA),
+]
 METHODS = read_toml("label_study_methods.toml")
 CHANGES = [name for name in METHODS if name not in COMPARED]
 
 
 def is_worth_a_run(data, n_labels, method):
     """Tell whether a method says something for such data and so many labels."""
+    if n_labels == 0 or method == GENERAL:
+        return n_labels == 0 and method == GENERAL
+    if n_labels < 10:
+        return method in (REFERENCE, DEFAULT, START)
     if method == "no halving":  # it takes eight times as long
         return data.diameter / data.downsample > 31 and n_labels == 100
     few = METHODS[method].get("few_labels_only")
@@ -26,20 +40,25 @@ def is_worth_a_run(data, n_labels, method):
 
 def new_picker(method, data, seed):
     """Return the picker of a method for a `picking_data.DataSet`."""
+    if method == GENERAL:
+        return general_picker(data.diameter)
     if method == REFERENCE:
         picker = ReferencePicker(data.diameter, random_state=seed)
         return make_pipeline(FourierDownsampler(data.downsample), picker)
     return changed_picker(data, seed, **METHODS[method])
 
 
-def changed_picker(data, seed, *, count_factor=1, prior=None, **changes):
+def changed_picker(data, seed, *, count_factor=1, prior=None, initial=None, **changes):
     """Return the default picker with changes, see ``label_study_methods.toml``."""
+    start = {"downsample": data.downsample}
+    if initial is not None:  # a network that knows the scale of its micrographs
+        start = {"downsample": "auto", "initial": initial}
     picker = make_picker(
         data.diameter,
-        downsample=data.downsample,
         particles_per_micrograph=count_factor * data.particles_per_micrograph or None,
         prior=prior,
         random_state=seed,
+        **start,
     )
     callbacks = []
     if changes.pop("right_angles_only", False):

@@ -3,13 +3,23 @@
 from functools import partial
 
 import pandas as pd
-from label_study_methods import CHANGES, CODED, COMPARED, CRITERIA, DEFAULT, REFERENCE
+from label_study_methods import (
+    CHANGES,
+    CODED,
+    COMPARED,
+    CRITERIA,
+    DEFAULT,
+    GENERAL,
+    REFERENCE,
+    START,
+)
 from pages import panels, score_cells, write_page
 from picking_data import DATA_SETS
 
 SCORE = "average_precision"
 PLACE = ["data", "labels", "title"]  # a line of a table
 ESTIMATED = "prior estimated"
+PLAIN = [GENERAL, REFERENCE, *CRITERIA, START]
 # The colours of Okabe and Ito, which colour-blind readers tell apart, and lines.
 LOOKS = {
     "GE-binomial": ("#D55E00", "o-"),
@@ -17,7 +27,9 @@ LOOKS = {
     "NN-PU": ("#0072B2", "D-."),
     "PN": ("#E69F00", "^:"),
     REFERENCE: ("0.25", "X-"),
+    START: ("#CC79A7", "v-"),
 }
+WITHOUT_LABELS = {"color": "0.25", "ls": ":", "label": f"{GENERAL}, no label"}
 
 
 def report(table, conditions, folder):
@@ -37,17 +49,20 @@ def page_values(table):
     for name, start in {"1,000 updates": f"{DEFAULT}, ", "as in the paper": ""}.items():
         coded[start + name] = minus(name + CODED, name)
     present = [data for data in DATA_SETS if data.name in set(table.data)]
+    needed = {*COMPARED, *CHANGES} - {GENERAL, START}
     return {
-        "is_complete": {*COMPARED, *CHANGES} == {*table.method} and len(present) == 4,
+        "is_complete": needed <= {*table.method} and len(present) == 4,
         "default": DEFAULT,
         "reference": REFERENCE,
         "seeds": sorted(table.seed.unique()),
         "data_sets": [(data, table[table.data == data.name]) for data in present],
         "means": mean_scores(scores),
+        "title_of": title_of,
         "score_table": score_table,
         "leads": by_place({name: cells(gains) for name, gains in leads.items()}),
         "signs": {name: count_signs(gains) for name, gains in leads.items()},
         "autoencoder": by_place({name: cells(gains) for name, gains in coded.items()}),
+        "start": start_table(scores),
         "changes": change_tables(scores),
         "draws": table[table.method.isin(CHANGES)].value_counts([*PLACE, "method"]),
         "priors": prior_table(table),
@@ -60,8 +75,13 @@ def with_titles(table):
     """Return the table in the order of the page, with titles of numbers of labels."""
     table = table.sort_values(["data", "labels", "seed"])
     found = table.n_labels.map("all {:,} labels".format)
-    asked = table.labels.map("{:,} labels".format)
+    asked = table.labels.map(title_of)
     return table.assign(title=asked.where(table.n_labels == table.labels, found))
+
+
+def title_of(n_labels):
+    """Return a number of labels in words."""
+    return f"{n_labels:,} labels" if n_labels else "no label"
 
 
 def by_draw(table, metric):
@@ -112,32 +132,57 @@ def spread(gains, labels):
 
 
 def mean_scores(scores):
-    """Return the mean of the data sets, of the draws that all methods learnt from."""
-    scores = scores[[REFERENCE, *CRITERIA]].dropna(axis=1, how="all").dropna()
-    means = scores.groupby(["labels", "data"]).mean().groupby("labels")
-    is_complete = means.size() == means.size().max()
-    return means.mean()[is_complete].T
+    """Return the mean of the data sets, of the draws that all methods learnt from.
+
+    A method that did not learn from so many labels has an empty cell.
+    """
+    methods, data_sets = PLAIN, scores.index.unique("data")
+    means = {}
+    for labels, rows in scores[methods].groupby("labels"):
+        drawn = rows.dropna(axis=1, how="all").dropna().groupby("data").mean()
+        if len(drawn) == len(data_sets):
+            means[labels] = drawn.mean()
+    return pd.DataFrame(means, index=methods).dropna(how="all")
 
 
-def score_table(rows, metrics):
-    """Return methods by metrics, given with their titles, and numbers of labels."""
-    tables = [
-        score_cells(rows[rows.method.isin(COMPARED)], "title", metric).add_prefix(title)
-        for metric, title in metrics.items()
-    ]
-    table = pd.concat(tables, axis=1)
+def score_table(rows, metric):
+    """Return a metric, a line per method and a column per number of labels."""
+    rows = rows[rows.method.isin(COMPARED)]
+    table = score_cells(rows, "title", metric)
     return table.reindex([name for name in COMPARED if name in table.index])
+
+
+def start_table(scores):
+    """Return what a start from the general network gives, a line per place."""
+    gains = differences(scores, START, DEFAULT)
+    means = scores.loc[gains.index, [DEFAULT, START]].groupby(PLACE).mean()
+    without = scores[GENERAL].groupby("data").mean()
+    errors = gains.groupby(PLACE).agg(lambda draws: draws.std() / len(draws) ** 0.5)
+    columns = {
+        f"{GENERAL}, no label": means.index.get_level_values("data").map(without),
+        DEFAULT: means[DEFAULT],
+        START: means[START],
+    }
+    columns = {
+        name: [f"{value:.3f}" for value in values] for name, values in columns.items()
+    }
+    table = pd.DataFrame(columns, index=means.index)
+    table["difference"] = cells(gains)
+    table["standard error"] = errors.map("{:.3f}".format)
+    return by_place(table)
 
 
 def change_tables(scores):
     """Yield what each change of a default does, a table per number of labels."""
     gains = {name: cells(differences(scores, name, DEFAULT)) for name in CHANGES}
     gains = pd.DataFrame(gains).reset_index("title", drop=True)
-    means = scores[DEFAULT].groupby(["data", "labels"]).mean().map("{:.3f}".format)
+    means = scores[DEFAULT].groupby(["data", "labels"]).mean()
+    means = means.map("{:.3f}".format, "ignore")
     gains.insert(0, f"{DEFAULT}, AP", means)
     for labels in reversed(gains.index.unique("labels")):
-        table = gains.xs(labels, level="labels").T
-        yield labels, table.dropna(how="all")
+        table = gains.xs(labels, level="labels").T.dropna(how="all")
+        if len(table) > 1:
+            yield labels, table
 
 
 def prior_table(table):
@@ -165,7 +210,7 @@ def least_seconds(table):
 
 def draw_plot(table, path):
     """Draw average precision against the number of labels, a panel per data set."""
-    data_sets = table[table.method.isin(LOOKS)].groupby("data")
+    data_sets = table[table.method.isin([*LOOKS, GENERAL])].groupby("data")
     if not len(data_sets):
         return
     with panels(path, len(data_sets), width=3, height=3.7) as axes:
@@ -173,17 +218,27 @@ def draw_plot(table, path):
             draw_panel(axis, data, rows)
         axes[0].set_ylabel("average precision")
         names = axes[0].get_legend_handles_labels()
-        axes[0].figure.legend(*names, loc="outside lower center", ncols=len(LOOKS))
+        axes[0].figure.legend(*names, loc="outside lower center", ncols=1 + len(LOOKS))
 
 
 def draw_panel(axis, data, rows):
+    """Draw a line per method, and a level one for the picker that needs no label."""
+    learnt = rows[rows.method != GENERAL]
+    if len(learnt):
+        draw_lines(axis, learnt)
+    for score in rows[SCORE][rows.method == GENERAL]:
+        axis.axhline(score, **WITHOUT_LABELS)
+    axis.set(title=data, xlabel="labels")
+
+
+def draw_lines(axis, rows):
     """Draw a line per method; bars reach from the least to the greatest draw."""
     draws = rows.groupby(["n_labels", "method"])[SCORE]
     mean = draws.mean().unstack().reindex(columns=[*LOOKS]).dropna(axis=1, how="all")
     colors, lines = zip(*(LOOKS[name] for name in mean), strict=True)
     options = {"color": colors, "style": list(lines), "legend": False}
     mean = mean.rename(columns={DEFAULT: f"{DEFAULT} (default)"})
-    mean.plot(ax=axis, logx=True, title=data, xlabel="labels", **options)
+    mean.plot(ax=axis, logx=True, **options)
     for (n_labels, method), score in draws:
         x = n_labels * 1.06 ** (list(LOOKS).index(method) - 2)  # side by side
         color = LOOKS[method][0]

@@ -6,10 +6,15 @@ from functools import lru_cache
 
 import numpy as np
 from pages import read_toml
+from scipy.spatial.distance import cdist
 
 from pusklearn import io
 from pusklearn.datasets import make_micrographs
-from pusklearn.metrics import picking_average_precision, picking_curve
+from pusklearn.metrics import (
+    match_coordinates,
+    picking_average_precision,
+    picking_curve,
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class DataSet:
     n_train: int
     diameter: float
     match_radius: float
-    particles_per_micrograph: float
+    particles_per_micrograph: float | None = None
     downsample: float = 1
     size: int = 896  # edge of a simulated micrograph
     simulated: dict | None = field(default=None, hash=False)  # for `make_micrographs`
@@ -101,9 +106,16 @@ def fit_and_pick(picker, train, labels, test):
     """Return the picks, and the seconds of learning and of picking."""
     start = time.perf_counter()
     picker.fit(train, labels)
-    fitted = time.perf_counter()
+    learning = time.perf_counter() - start
+    picks, (_, picking) = pick(picker, test)
+    return picks, (learning, picking)
+
+
+def pick(picker, test):
+    """Return the picks of a fitted picker, and the seconds as `fit_and_pick` does."""
+    start = time.perf_counter()
     picks = picker.predict(test)
-    return picks, (fitted - start, time.perf_counter() - fitted)
+    return picks, (0.0, time.perf_counter() - start)
 
 
 def judge(particles, picks, radius, recalls=()):
@@ -114,3 +126,37 @@ def judge(particles, picks, radius, recalls=()):
     precision, recall, _ = picking_curve(particles, picks, radius)
     at_recalls = [float(precision[recall >= at].max(initial=0)) for at in recalls]
     return picking_average_precision(particles, picks, radius), *at_recalls
+
+
+def recall_of_best(particles, picks, *, radius, n_picks):
+    """Return the recall of the picks of the greatest scores of all micrographs."""
+    scores = np.sort(np.concatenate(picks)[:, 2])[::-1]
+    lowest = scores[:n_picks].min(initial=np.inf)
+    _, recall, thresholds = picking_curve(particles, picks, radius)
+    return float(recall[thresholds >= lowest].max(initial=0))
+
+
+def picks_on(contaminants, particles, picks, radius, recall):
+    """Return the kinds of contaminants under the best picks that reach a recall.
+
+    `contaminants` has a table of discs per micrograph, with the columns x, y, radius
+    and kind. A pick that hits a particle is on none. If no picks reach the recall, all
+    are told.
+    """
+    hits, kinds = [], []
+    for points, found, discs in zip(particles, picks, contaminants, strict=True):
+        hits.append(match_coordinates(points, found, radius)[0])
+        kinds.append(kinds_at(found[:, :2], discs))
+    order = np.argsort(-np.concatenate(picks)[:, 2], kind="stable")
+    hit, kind = (np.concatenate(part)[order] for part in (hits, kinds))
+    is_needed = np.cumsum(hit) - hit < recall * sum(map(len, particles))
+    return kind[is_needed & ~hit & (kind != "")]
+
+
+def kinds_at(points, discs):
+    """Return the kind of the disc at each point, or "" where there is none."""
+    if not len(discs):
+        return np.full(len(points), "", object)
+    beyond = cdist(points, discs[["x", "y"]]) - discs["radius"].to_numpy()
+    kinds = discs["kind"].to_numpy(object)[beyond.argmin(axis=1)]
+    return np.where(beyond.min(axis=1) < 0, kinds, "")

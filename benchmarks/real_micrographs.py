@@ -3,11 +3,11 @@
 DATA holds a folder per data set, see ``README.md``. ``--exact`` picks once more with
 every pixel scored, instead of every second one of every second row. ``--reverse``
 learns from the last micrographs and judges on the first ones. ``--references`` picks
-by reference images.
+by reference images, and ``--general`` starts from the general network.
 """
 
 import numpy as np
-from label_study_methods import REFERENCE, new_picker
+from label_study_methods import REFERENCE, START, new_picker
 from picking_data import find_data_set, fit_and_pick, judge, train_briefly
 from resumable import FLAG, FOLDER, NUMBER, parse
 
@@ -26,6 +26,7 @@ OPTIONS = {
     "--exact": FLAG,
     "--reverse": FLAG,
     "--references": FLAG,
+    "--general": FLAG,
     "--updates": NUMBER | {"help": "instead of the default number"},
 }
 
@@ -49,7 +50,8 @@ def load(data, draw, options):
 def measure(data, draw, options):
     """Return the scores and the seconds of a draw of labels."""
     train, labels, test, particles = load(data, draw, options)
-    picker = new_picker(REFERENCE if options.references else "no halving", data, 0)
+    method = START if options.general else "no halving"
+    picker = new_picker(REFERENCE if options.references else method, data, 0)
     if options.updates:
         train_briefly(picker, options.updates)
     picks, seconds = fit_and_pick(picker, train, labels, test)
@@ -71,6 +73,8 @@ def main(argv=None):
     options = parse(argv, __doc__, OPTIONS)
     if options.references and options.exact:
         raise SystemExit("--exact is for networks; reference images score every pixel.")
+    if options.references and options.general:
+        raise SystemExit("--general is for networks; reference images have none.")
     columns = COLUMNS + ["average precision, every pixel"] * options.exact
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for name in options.sets:

@@ -50,23 +50,24 @@ def output_folder(options, page):
     """
     with TemporaryDirectory() as temporary:
         out = options.out or Path(temporary if options.quick else DOCS)
-        out.mkdir(parents=True, exist_ok=True)
+        (out / page).parent.mkdir(parents=True, exist_ok=True)
         yield out
         if out == Path(temporary):
             print((out / page).read_text())
 
 
-def carry_out(name, columns, plan, run, report, options):
+def carry_out(name, columns, plan, run, report, options, folder="."):
     """Run what is planned and has no row yet, then write the page and the plots.
 
     `plan` is a list of tuples, the values of the columns up to the seed; `run` is a
     function of such values that returns a row, with a score next; `report` is one of
-    the table, the conditions and the folder to write to.
+    the table, the conditions and the folder to write to; `folder` is the one of the
+    page in there.
     """
     # Two fits of one thread each take less time than one after the other.
     os.environ["OMP_NUM_THREADS"] = "1"
     n_names = columns.index("seed") + 1
-    with output_folder(options, f"{name}.md") as out:
+    with output_folder(options, f"{folder}/{name}.md") as out:
         path = out / f"{name}.csv"
         if not path.exists():
             append(path, columns)

@@ -2,12 +2,15 @@
 
 import importlib
 import re
+import shutil
 from pathlib import Path
 
 import mrcfile
+import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy import fft
 
 from pusklearn import ReferencePicker, criteria, io, make_picker
 from pusklearn.datasets import make_micrographs
@@ -15,6 +18,7 @@ from pusklearn.topaz._main import main
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+GENERAL_NETWORK = ROOT / "pusklearn/micrographs/general/general_network.safetensors"
 
 
 @pytest.fixture
@@ -112,6 +116,88 @@ def test_every_change_makes_a_picker_of_its_own(load):
     study, [data, *_] = load("label_study_methods"), load("picking_data").DATA_SETS
     pickers = [study.new_picker(name, data, 0) for name in study.METHODS]
     assert len({repr(picker.get_params()) for picker in pickers}) == len(pickers)
+
+
+def test_no_label_is_drawn_once_for_the_picker_that_needs_none(load):
+    study, data_sets = load("label_study_methods"), load("picking_data").DATA_SETS
+    worth = {
+        n_labels: {
+            name
+            for name in study.METHODS
+            for data in data_sets
+            if study.is_worth_a_run(data, n_labels, name)
+        }
+        for n_labels in (0, 3, 10, 1000)
+    }
+    assert worth[0] == {"general picker"}
+    assert worth[3] == {"reference images", "GE-binomial", "general start"}
+    assert worth[10] == {*study.METHODS} - {"general picker", "no halving"}
+    assert worth[1000] == {*study.COMPARED} - {"general picker"}
+
+
+PARTICLES = [[[10, 10], [50, 50]], [[20, 20]]]
+PICKS = [
+    [[10, 10, 0.9], [30, 30, 0.8], [31, 31, 0.7], [50, 50, 0.6], [32, 32, 0.2]],
+    [[40, 40, 0.5], [20, 21, 0.4]],
+]
+
+
+@pytest.mark.parametrize(
+    ("n_picks", "recall"), [(0, 0), (1, 1 / 3), (3, 1 / 3), (4, 2 / 3), (9, 1)]
+)
+def test_the_best_picks_of_all_micrographs_have_a_recall(load, n_picks, recall):
+    picks = [np.array(rows) for rows in PICKS]
+    recall_of_best = load("picking_data").recall_of_best
+    assert recall_of_best(PARTICLES, picks, radius=5, n_picks=n_picks) == recall
+
+
+@pytest.mark.parametrize(
+    ("recall", "kinds"),
+    [
+        *((0, []), (0.3, []), (0.6, ["ice", "ice"])),
+        *((0.9, ["ice", "ice", "gold"]), (1.1, ["ice", "ice", "gold", "ice"])),
+    ],
+)
+def test_picks_on_contaminants_are_told_up_to_a_recall(load, recall, kinds):
+    names = ["x", "y", "radius", "kind"]
+    contaminants = [
+        pd.DataFrame([[30, 30, 4, "ice"], [10, 12, 5, "gold"]], columns=names),
+        pd.DataFrame([[40, 40, 4, "gold"]], columns=names),
+    ]
+    picks_on = load("picking_data").picks_on
+    picks = [np.array(rows) for rows in PICKS]
+    assert [*picks_on(contaminants, PARTICLES, picks, 5, recall)] == kinds
+
+
+def test_no_pick_is_on_a_contaminant_where_there_is_none(load):
+    columns = ["x", "y", "radius", "kind"]
+    nothing = [pd.DataFrame([], columns=columns)] * 2
+    picks = [np.array(rows) for rows in PICKS]
+    assert not len(load("picking_data").picks_on(nothing, PARTICLES, picks, 5, 1))
+
+
+def test_a_quick_benchmark_of_the_general_picker_fills_its_page(load, tmp_path):
+    peer = tmp_path / "without_contaminants.safetensors"
+    shutil.copy(GENERAL_NETWORK, peer)
+    arguments = ["--quick", "--out", str(tmp_path), "--weights", str(peer)]
+    arguments += ["--tasks", "barrel|small|globular"]
+    load("general_picker").main(arguments)
+    table = pd.read_csv(tmp_path / "general_picker.csv")
+    keys = ["task", "method", "diameter"]
+    assert not table.duplicated(keys).any()
+    assert table.average_precision.between(0, 1).all()
+    told = table[table.method == "general picker"].groupby("task").diameter.agg(set)
+    assert told["barrel"] == {0.75, 1, 1.25}
+    assert told["small and dense"] == {1, 1.25}  # 0.75 times it is too small
+    scores = table.set_index(keys).average_precision
+    page = tmp_path / "guide" / "general_picker.md"
+    widths = ("0.18", "0.25", "0.35")
+    best = max(scores["barrel", f"Laplacian of Gaussian, {w}", 1] for w in widths)
+    others = [scores["barrel", name, 1] for name in ("general picker", "10 labels")]
+    assert cells(page, "barrel") == [f"{score:.3f}" for score in (best, *others)]
+    # Both networks are the same, and one is judged at a lower recall.
+    on = table.dropna(subset="on_contaminants").set_index("method").on_contaminants
+    assert on["general picker"] <= on["without contaminants"]
 
 
 def test_a_quick_pu_benchmark_fills_its_page(load, tmp_path):
@@ -244,6 +330,59 @@ def test_references_judge_the_first_real_micrographs_in_reverse(
     assert [m.name for m in test] == ["grid5"]
     assert [m.name for m in reverse_train] == [f"grid{i}" for i in (5, 4, 3, 2, 1)]
     assert [m.name for m in reverse_test] == ["grid0"]
+
+
+def test_the_ceiling_of_average_precision_is_printed(load, capsys):
+    load("ceiling").main(["--quick", "--fit", "--cases", "^small$"])
+    rows = [row.strip("| ").split(" | ") for row in capsys.readouterr().out.split("\n")]
+    found = {(row[1], row[2]): float(row[3]) for row in rows[2:-1]}
+    assert [method for _, method in found] == [
+        *("matched filter", "matched filter, no picks on contaminants"),
+        *("default, 40 labels", "PN, all 40 labels", "reference images, 40 labels"),
+        *("matched filter", "default, 40 labels", "PN, all 40 labels"),
+        "reference images, 40 labels",
+    ]
+    alone = "matched filter"
+    assert found["0.2", alone] <= found["0.2", alone + ", no picks on contaminants"]
+    assert 0.9 < found["0.0", alone] <= 1
+
+
+def test_the_ceiling_knows_the_particles_and_the_noise(load):
+    ceiling = load("ceiling")
+    settings = ceiling.CASES["small"] | {"size": 128, "contamination": 0}
+    settings["ice_gradient"] = 0
+    [image], [[(x, y)]] = make_micrographs(
+        1, random_state=3, **settings | {"n_particles": 1, "snr": np.inf}
+    )
+    truth = ceiling.known(settings | {"n_particles": 1}, 1, 3)
+    # Whiten the noise-free image as the filter whitens its views.
+    _, power = ceiling.transfer_and_power((128, 128), *truth[1:2], truth.defoci[0])
+    seen = fft.irfft2(fft.rfft2(np.asarray(image)) / np.sqrt(power), (128, 128))
+    seen = np.roll(seen, (24 - round(y), 24 - round(x)), (0, 1))[:49, :49]
+
+    def likeness(truth):
+        views = ceiling.whitened_views(
+            truth, truth.defoci[0], 2000, 49, np.random.default_rng(0)
+        )
+        lengths = np.sqrt(np.square(views).sum((1, 2)))
+        likeness = np.tensordot(views, seen, 2) / lengths / np.linalg.norm(seen)
+        return likeness.max(), lengths.mean() / np.linalg.norm(seen)
+
+    best, ratio = likeness(truth)
+    other, _ = likeness(ceiling.known(settings, 1, 4))
+    assert best > 0.95 > other
+    assert ratio == pytest.approx(1, abs=0.15)
+    [noise], _ = make_micrographs(1, random_state=3, **settings | {"n_particles": 0})
+    spectrum = np.abs(fft.rfft2(np.asarray(noise))) ** 2 / power / noise.size
+    frequency = np.hypot(fft.fftfreq(128)[:, None], fft.rfftfreq(128))
+    for low in (0.05, 0.15, 0.25, 0.35):
+        ring = (frequency > low) & (frequency < low + 0.1)
+        assert spectrum[ring].mean() == pytest.approx(1, rel=0.1)
+
+
+def test_reference_images_have_no_network_to_start_from(load, tmp_path):
+    with pytest.raises(SystemExit, match=r"--general is for networks"):
+        load("real_micrographs").main([str(tmp_path), "--references", "--general"])
 
 
 @pytest.mark.slow

@@ -53,6 +53,8 @@ OF_SEVERAL_FILES = {
         "io/test_round_trips",
         "io/test_relion_projects",
         "regions/test_pu_classifier_of_regions",
+        "simulation/test_crowds_and_contaminants",
+        "simulation/test_image_settings",
         "test_pickers_and_pixel_sizes",
         "test_pickers_and_unusable_micrographs",
     },

@@ -55,7 +55,7 @@ OBSTACLES = {
     "aggregate": Obstacle(add_aggregate, density=0.015),
     "crystal": Obstacle(add_crystal, density=0.01),
     "bead": Obstacle(add_bead, density=0.02),
-    "filament": Obstacle(add_filament, density=0.006),
+    "filament": Obstacle(add_filament, density=0.01),
 }
 KINDS = (*OBSTACLES, "fragment")
 USUAL = ("carbon", "ice", "aggregate", "fragment")

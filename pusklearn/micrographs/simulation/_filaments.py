@@ -48,7 +48,7 @@ def _bent_path(scene, particle, rng):
 
 def _add_strands(scene, particle, path, headings, width, rng):
     """Add strands of blobs that wind around a path."""
-    mass = rng.uniform(0.8, 1.6) * particle.mean_density * width * particle.sigma
+    mass = rng.uniform(1.2, 2.4) * particle.mean_density * width * particle.sigma
     pitch = rng.uniform(1.5, 4) * width
     turns = particle.sigma * np.arange(len(path)) / pitch
     across = np.column_stack([-np.sin(headings), np.cos(headings)])
@@ -56,7 +56,15 @@ def _add_strands(scene, particle, path, headings, width, rng):
     offsets = (width / 2 - particle.sigma) * np.cos(phases)
     strands = path + offsets[..., None] * across
     pixels = np.rint(strands.reshape(-1, 2)).astype(int) + scene.margin
+    edge = int(5 * particle.sigma) + 1
     columns, rows = pixels.clip(0, np.subtract(scene.free.shape[::-1], 1)).T
-    strand = np.zeros_like(scene.density)
-    np.add.at(strand, (rows, columns), mass / N_STRANDS)
-    scene.density += ndimage.gaussian_filter(strand, particle.sigma, mode="constant")
+    window = tuple(
+        slice(max(0, i.min() - edge), i.max() + edge) for i in (rows, columns)
+    )
+    around = scene.density[window]
+    strand = np.zeros_like(around)
+    where = rows - window[0].start, columns - window[1].start
+    np.add.at(strand, where, mass / N_STRANDS)
+    strand = ndimage.gaussian_filter(strand, particle.sigma, mode="constant")
+    # Without ice there is nothing that holds a filament.
+    around += strand * scene.filled[window]

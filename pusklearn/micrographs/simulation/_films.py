@@ -16,7 +16,7 @@ def add_carbon(
     if not scene.reserve(beyond > -particle.diameter / 2, needed=needed):
         return
     film = expit(beyond / (0.05 * particle.diameter)).astype(np.float32)
-    scene.density += strength[0] * particle.mean_density * film
+    scene.add_solid(strength[0] * particle.mean_density * film)
     scene.absorption += strength[1] * film
     scene.grain += strength[2] * film
     scene.contaminants.append(("carbon", _cover(scene, beyond, particle.diameter)))
@@ -31,7 +31,7 @@ def add_gold(
     if not scene.reserve(beyond > -particle.diameter / 2, needed=needed):
         return
     foil = expit(beyond / (0.02 * particle.diameter)).astype(np.float32)
-    scene.density += strength[0] * particle.mean_density * foil
+    scene.add_solid(strength[0] * particle.mean_density * foil)
     scene.absorption += strength[1] * foil
     scene.grain += strength[2] * foil
     scene.contaminants.append(("gold", _cover(scene, beyond, particle.diameter)))
@@ -55,7 +55,7 @@ def add_hole(
     scene.absorption[slices] -= lightness * inside
     ring = np.exp(-(((distance - radius) / (0.1 * diameter)) ** 2))
     scene.absorption[slices] += rim * ring
-    scene.density[slices] += 0.5 * rim * particle.mean_density * ring
+    scene.add_solid(0.5 * rim * particle.mean_density * ring, slices)
     scene.filled[slices] *= 1 - empty * inside
     scene.contaminants.append(("hole", np.array([[x, y, radius]])))
 
@@ -76,14 +76,14 @@ def _beyond_a_hole(scene, rng):
 def _cover(scene, beyond, diameter):
     """Return discs that cover the part of the image beyond a rim.
 
-    They lie on a square grid and reach about 0.4 diameters beyond the rim: less than
-    the centres of particles keep away from it.
+    They lie on a square grid and reach beyond the rim by less than half a diameter,
+    which is how far the centres of particles keep away from it.
     """
     step = max(1, int(diameter / 2))
     rows, columns = (
         np.arange(step // 2, side + step // 2, step) for side in scene.shape
     )
-    inside = beyond[scene.margin + rows[:, None], scene.margin + columns] > -0.1 * step
+    inside = beyond[scene.margin + rows[:, None], scene.margin + columns] > -0.2 * step
     y, x = np.nonzero(inside)
     # A square of the grid lies within a disc of half its diagonal.
     radii = np.full(len(x), np.sqrt(0.5) * step)

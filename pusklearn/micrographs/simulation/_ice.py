@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 
 def ice_level(
@@ -22,15 +23,15 @@ def thickness_of_ice(
     Both values lie between the bounds and are drawn log-uniformly. The way between
     them is wavy.
     """
-    start, stop = np.log(bounds[0]) + rng.uniform(size=2) * np.log(
-        bounds[1] / bounds[0]
-    )
+    if bounds[0] == bounds[1]:
+        return np.full(shape, bounds[0], np.float32)
+    start, stop = np.interp(rng.uniform(size=2), [0, 1], np.log(bounds))
     angle, phase = rng.uniform(0, 2 * np.pi, 2)
-    along, across = _axes(shape, angle)
-    turns, height = rng.uniform([0.5, 0.0], [1.5, 0.2])
-    way = along + height * np.sin(2 * np.pi * turns * across + phase)
-    share = 1 / (1 + np.exp(-rng.uniform(4, 12) * way))
-    return np.exp(start + (stop - start) * share).astype(np.float32)
+    along, across = (axis.astype(np.float32) for axis in _axes(shape, angle))
+    turns, height = rng.uniform([0.5, 0.0], [1.5, 0.2]).tolist()
+    way = along + height * np.sin(2 * np.pi * turns * across + phase.astype(np.float32))
+    share = expit(rng.uniform(4, 12) * way)
+    return np.exp(np.float32(start) + np.float32(stop - start) * share)
 
 
 def _axes(shape, angle):

@@ -13,7 +13,7 @@ from pusklearn.micrographs.simulation._scene import Scene
 
 # Share of the area under discs of one diameter if no number of particles is given.
 TYPICAL = 0.17
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Layout:
         Amount of contaminants, from 0 to 1.
     inset : float, default=0.0
         Centres lie at least this far inside the outermost pixels of the image.
+    stained : bool, default=False
+        Whether protein is seen as a lack of stain.
     """
 
     shape: tuple[int, int]
@@ -45,12 +47,13 @@ class Layout:
     kinds: Collection[str]
     amount: float
     inset: float = 0.0
+    stained: bool = False
 
     def draw(
         self, particle: Particle, rng: np.random.Generator
     ) -> tuple[Scene, NDArray[np.float64]]:
         """Return a scene of particles and contaminants, and the particles' centres."""
-        scene = Scene(self.shape, particle.diameter, self.inset)
+        scene = Scene(self.shape, particle.diameter, self.inset, self.stained)
         n_particles = self._draw_number(particle, rng)
         needed = n_particles * room(self.distance, crowded=self.crowded)
         add_obstacles(scene, particle, self.kinds, self.amount, needed, rng)

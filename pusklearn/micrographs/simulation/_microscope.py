@@ -15,7 +15,7 @@ from pusklearn.micrographs.simulation._scene import Scene
 N_REFERENCE_VIEWS = 24
 # In thick ice particles lie at several heights. The blur that this brings has this
 # standard deviation, as a share of the diameter, and is full at this thickness.
-BLUR = 0.07
+BLUR = 0.1
 BLURRED = 4.0
 
 

@@ -34,6 +34,8 @@ class Scene:
         Diameter of a particle, in pixels.
     inset : float, default=0.0
         Centres lie at least this far inside the outermost pixels of the image.
+    stained : bool, default=False
+        Whether protein is seen as a lack of stain.
 
     Attributes
     ----------
@@ -55,10 +57,15 @@ class Scene:
     """
 
     def __init__(
-        self, shape: tuple[int, int], diameter: float, inset: float = 0.0
+        self,
+        shape: tuple[int, int],
+        diameter: float,
+        inset: float = 0.0,
+        stained: bool = False,
     ) -> None:
         self.shape = shape
         self.inset = inset
+        self.stained = stained
         self.margin = int(np.ceil(MARGIN * diameter))
         field = [fft.next_fast_len(side + 2 * self.margin, real=True) for side in shape]
         self.density = np.zeros(field, np.float32)
@@ -188,6 +195,12 @@ class Scene:
 
     def _into_image(self, centres):
         return centres.clip(self.inset, np.subtract(self.shape[::-1], 1 + self.inset))
+
+    def add_solid(
+        self, density: NDArray[np.floating], slices: tuple[slice, slice] = WHOLE
+    ) -> None:
+        """Add the density of what is not protein, and so looks dark in stain, too."""
+        self.density[slices] += -density if self.stained else density
 
     def add_particles(
         self,

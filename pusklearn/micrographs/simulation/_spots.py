@@ -27,7 +27,7 @@ def add_ice(
     outline = radius * (1 + waves.sum(axis=0))
     blob = expit((outline - distance) / (0.04 * diameter))
     dome = np.sqrt(np.clip(1 - (distance / outline) ** 2, 0, None))
-    scene.density[slices] += 2 * strength[0] * particle.mean_density * blob
+    scene.add_solid(2 * strength[0] * particle.mean_density * blob, slices)
     scene.absorption[slices] += 2 * strength[1] * blob * (0.5 + dome)
     scene.grain[slices] += 0.4 * strength[2] * blob
     scene.contaminants.append(("ice", np.array([[x, y, reach - diameter / 2]])))
@@ -65,7 +65,7 @@ def add_bead(
     if not scene.reserve(distance < reach, slices, needed):
         return
     ball = np.sqrt(np.clip(1 - (distance / radius) ** 2, 0, None))
-    scene.density[slices] += strength[0] * particle.mean_density * ball
+    scene.add_solid(strength[0] * particle.mean_density * ball, slices)
     scene.absorption[slices] += strength[1] * ball
     scene.contaminants.append(("bead", np.array([[x, y, radius]])))
 
@@ -89,6 +89,6 @@ def add_crystal(
     for edge, depth in zip(edges, depths, strict=True):
         beyond = np.maximum(beyond, np.cos(edge) * dx + np.sin(edge) * dy - depth)
     body = expit(-beyond / 0.3)
-    scene.density[slices] += strength[0] * particle.mean_density * body
+    scene.add_solid(strength[0] * particle.mean_density * body, slices)
     scene.absorption[slices] += strength[1] * body
     scene.contaminants.append(("crystal", np.array([[x, y, radius]])))

@@ -29,10 +29,14 @@ def _preferred_views(rng):
 
     def draw(n, rng):
         seen = directions[(rng.uniform(size=n) > share) * (n_directions - 1)]
-        x, y, z = (seen + tilt * rng.standard_normal((n, 3))).T
-        in_plane = rng.uniform(0, 2 * np.pi, n)
-        # These turns bring the direction (x, y, z) to the z axis and then spin it.
-        turns = [-np.arctan2(y, x), -np.arctan2(np.hypot(x, y), z), in_plane]
-        return Rotation.from_euler("zyz", np.transpose(turns))
+        seen = seen + tilt * rng.standard_normal((n, 3))
+        return _seen_from(seen, rng.uniform(0, 2 * np.pi, n))
 
     return draw
+
+
+def _seen_from(directions, angles):
+    """Return rotations that bring directions (n, 3) to z, then turn by angles (n,)."""
+    x, y, z = directions.T
+    turns = [-np.arctan2(y, x), -np.arctan2(np.hypot(x, y), z), angles]
+    return Rotation.from_euler("zyz", np.transpose(turns))

@@ -29,18 +29,26 @@ def test_obstacles_leave_the_room_asked_for(particle, share):
     assert share * 200 * 260 <= min(n_free) < 200 * 260
 
 
-@pytest.mark.parametrize("kind", ["carbon", "ice", "aggregate"])
-@pytest.mark.parametrize("seed", range(5))
-def test_an_obstacle_is_dark_where_it_takes_room_and_nothing_elsewhere(
-    particle, kind, seed
-):
+@pytest.mark.parametrize("kind", OBSTACLES)
+def test_each_kind_is_frequent_if_contamination_is_full(particle, kind):
+    # A micrograph of 20 diameters along each side.
+    shown = []
+    for seed in range(40):
+        scene = Scene((480, 480), 24)
+        rng = np.random.default_rng(seed)
+        add_obstacles(scene, particle, [kind], 1.0, 0.2 * 480**2, rng)
+        shown.append([found for found, _ in scene.contaminants])
+        assert set(shown[-1]) <= {kind}
+    assert sum(map(bool, shown)) >= 10
+
+
+def test_kinds_that_are_not_named_draw_nothing(particle):
     scene = Scene((200, 260), 24)
-    OBSTACLES[kind].add(scene, particle, 0, np.random.default_rng(seed))
-    assert 0.02 < np.mean(~scene.free) < 0.4
-    for layer, least in [(scene.density, particle.mean_density), (scene.absorption, 1)]:
-        assert layer.max() > 0.3 * least
-        assert layer[scene.free].max() < 0.01 * layer.max()
-    assert scene.grain[scene.free].max() < 1e-3
+    rng = np.random.default_rng(0)
+    before = rng.bit_generator.state
+    add_obstacles(scene, particle, [], 1.0, 0, rng)
+    assert rng.bit_generator.state == before
+    assert scene.contaminants == []
 
 
 def test_obstacles_do_not_overlap(particle):
@@ -58,6 +66,10 @@ def test_broken_pieces_are_smaller_than_particles(particle):
     assert n_spots > 8
     assert np.median(masses / particle.weights.sum()) == pytest.approx(0.45, abs=0.1)
     assert masses.max() < 0.75 * particle.weights.sum()
+    [(kind, discs)] = scene.contaminants
+    assert kind == "fragment"
+    assert len(discs) >= n_spots
+    assert (discs[:, 2] == 12).all()
 
 
 def test_whole_particles_lie_in_the_surroundings(particle):

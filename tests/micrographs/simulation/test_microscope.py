@@ -42,6 +42,21 @@ def test_signal_and_noise_have_the_variances_that_snr_states(ice_noise):
         assert np.var(pixels) == pytest.approx(1, rel=0.15)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_signal_has_unit_variance_over_the_views_that_are_preferred(seed):
+    options = {"particle": "flat", "symmetry": "C1", "views": "preferred"}
+    [image], [points] = make_micrographs(
+        1,
+        size=400,
+        n_particles=80,
+        snr=np.inf,
+        random_state=seed,
+        **options | {"contamination": 0, "ice_gradient": 0},
+    )
+    signal = image[distance_to_nearest(image.shape, points) <= 12]
+    assert np.var(signal) == pytest.approx(1, rel=0.2)
+
+
 @pytest.mark.parametrize(
     ("defocus", "pixel_size", "size"),
     [(20_000, 6.0, 256), (30_000, 7.0, (192, 320)), (12_000, 4.0, (251, 256))],

@@ -88,6 +88,16 @@ def test_no_more_darts_than_asked_for_come_back():
     )
 
 
+def test_solid_matter_adds_to_protein_but_not_in_stain():
+    plain, stained = Scene((20, 20), 8), Scene((20, 20), 8, stained=True)
+    window = (slice(2, 4), slice(3, 7))
+    for scene in (plain, stained):
+        scene.add_solid(np.full((2, 4), 1.5), window)
+    assert (plain.density[window] == 1.5).all()
+    assert plain.density.sum() == 12
+    np.testing.assert_array_equal(stained.density, -plain.density)
+
+
 def test_a_particle_across_the_border_of_the_field_is_cut_there():
     rng = np.random.default_rng(0)
     particle = Particle.random("globular", 12, "C1", rng)

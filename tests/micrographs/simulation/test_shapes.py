@@ -165,8 +165,8 @@ def test_a_multi_domain_particle_is_connected_and_not_a_ball(symmetry):
         _, n_parts = ndimage.label(solid > 0.15 * np.quantile(solid, 0.99))
         assert n_parts == 1
         filled.append(np.mean(solid > 0.3 * np.quantile(solid, 0.99)))
-    # A ball of the same reach fills half of its box.
-    assert max(filled) < 0.4
+    # A ball of the same reach fills about a third of its box.
+    assert max(filled) < 0.2
 
 
 @pytest.mark.parametrize("symmetry", ["C1", "C4", "D2"])
@@ -217,11 +217,12 @@ def test_elongated_and_flat_bodies_have_their_proportions(symmetry):
 
 
 def test_an_elongated_body_is_thicker_than_a_thin_one():
-    for seed in SEEDS:
-        thin, elongated = (
-            spreads(particle(shape, "C3", seed)) for shape in ("thin", "elongated")
-        )
-        assert elongated[0] / elongated[2] > 1.05 * thin[0] / thin[2]
+    thin, elongated = (
+        [spreads(particle(shape, "C3", seed)) for seed in range(10)]
+        for shape in ("thin", "elongated")
+    )
+    ratios = [np.mean([x / z for x, _, z in found]) for found in (thin, elongated)]
+    assert ratios[1] > 1.1 * ratios[0]
 
 
 @pytest.mark.parametrize("shape", [s for s in SHAPES if s not in ("globular", "thin")])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from pusklearn.micrographs.simulation._views import draw_views
+from pusklearn.micrographs.simulation._views import _seen_from, draw_views
 
 
 def directions(rotations):
@@ -69,3 +69,29 @@ def test_the_directions_are_drawn_once():
     np.testing.assert_allclose(one.mean(axis=0), two.mean(axis=0), atol=0.05)
     other = directions(draw_views("preferred", rng)(2000, rng))
     assert np.abs(other.mean(axis=0) - one.mean(axis=0)).max() > 0.1
+
+
+def test_a_view_from_a_direction_has_it_along_z_and_turns_around_it():
+    rng = np.random.default_rng(0)
+    points = rng.standard_normal((20, 3))
+    seen = _seen_from(points, np.full(20, 0.3)).apply(points)
+    lengths = np.linalg.norm(points, axis=1)
+    np.testing.assert_allclose(seen, np.outer(lengths, [0, 0, 1]), atol=1e-9)
+    turned = (
+        _seen_from(points, np.full(20, 1.7))
+        * _seen_from(points, np.full(20, 0.3)).inv()
+    )
+    expected = np.tile([0, 0, 1.4], (20, 1))
+    np.testing.assert_allclose(turned.as_rotvec(), expected, atol=1e-9)
+
+
+def test_a_preferred_direction_lies_along_the_main_axis_or_across_it_or_anywhere():
+    heights = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        points = directions(draw_views("preferred", rng)(100, rng))
+        heights.append(np.abs(points[:, 2]).mean())
+    # The mean is 0.5 if views are uniform; the spread alone gives 0.07 to 0.25 across.
+    assert np.mean(np.less(heights, 0.26)) > 0.15
+    assert np.mean(np.greater(heights, 0.85)) > 0.2
+    assert np.mean(np.less(np.abs(np.subtract(heights, 0.55)), 0.25)) > 0.2
