@@ -111,7 +111,7 @@ def find_model(options: dict[str, Any]) -> Scoring | None:
     if name is not None and name.lower() == "none":
         return None
     device = find_device(options.get("device"))
-    if not asks_for_general(name):
+    if name is not None and not asks_for_general(name):
         return open_model(name, device)
     if "radius" not in options:
         raise ValueError(
