@@ -65,7 +65,7 @@ def test_the_general_network_tells_what_it_is(pusklearn_command, tmp_path, monke
     result = pusklearn_command("info", "general")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("general: general network\n")
-    assert "18 pixels after downsampling (13 to 27 are allowed)" in result.stdout
+    assert "24 pixels after downsampling (12 to 33 are allowed)" in result.stdout
     assert "simulated micrographs alone" in result.stdout
     [facts] = json.loads(pusklearn_command("info", "general", "--json").stdout)
     file = Path(_general_network.__file__).with_name("general_network.safetensors")

@@ -68,7 +68,7 @@ def test_extract_says_that_the_general_network_picks(run, project, model, words)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-r", 6], "-r 6 tells of a particle 12 pixels wide, and the general network"),
+        (["-r", 5], "-r 5 tells of a particle 10 pixels wide, and the general network"),
         (["--targets", "proc/target_list_train.txt"], "needs -r RADIUS"),
     ],
     ids=["small", "unknown"],
