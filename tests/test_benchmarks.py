@@ -76,9 +76,10 @@ def test_a_page_begins_with_advice(name):
 
 def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
     methods = (
-        "^(GE-binomial|reference images|right angles only|constant learning rate)$"
+        "^(GE-binomial|reference images|right angles only|constant learning rate|"
+        "general picker|general start)$"
     )
-    arguments = ["--quick", "--data", "globular", "--labels", "10", "--jobs", "1"]
+    arguments = ["--quick", "--data", "globular", "--labels", "10", "0", "--jobs", "1"]
     arguments += ["--out", str(tmp_path), "--methods"]
     load("label_study").main([*arguments, "^reference"])
     first = pd.read_csv(tmp_path / "label_study.csv")
@@ -95,8 +96,12 @@ def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
     page = tmp_path / "label_study.md"
     assert {"Average precision", "Defaults changed one by one"} < set(titles(page))
     assert "Use what, and when" not in titles(page)
-    score = table.average_precision[table.method == "reference images"].item()
-    assert f"{score:.3f}" in cells(page, "reference images")[0]
+    scores = table.set_index("method").average_precision.map("{:.3f}".format)
+    assert scores["reference images"] in cells(page, "reference images")[1]
+    assert scores["general picker"] in cells(page, "general picker")[0]
+    line = ["simulated globular, 10 labels"]
+    line += scores[["general picker", "GE-binomial", "general start"]].to_list()
+    assert " | ".join(line) in page.read_text()
 
 
 def test_the_default_of_the_study_is_that_of_the_picker(load):
