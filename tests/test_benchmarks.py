@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy import fft
 
 from pusklearn import ReferencePicker, criteria, io, make_picker
 from pusklearn.datasets import make_micrographs
@@ -335,6 +336,54 @@ def test_references_judge_the_first_real_micrographs_in_reverse(
     assert [m.name for m in test] == ["grid5"]
     assert [m.name for m in reverse_train] == [f"grid{i}" for i in (5, 4, 3, 2, 1)]
     assert [m.name for m in reverse_test] == ["grid0"]
+
+
+def test_the_ceiling_of_average_precision_is_printed(load, capsys):
+    load("ceiling").main(["--quick", "--fit", "--cases", "^small$"])
+    rows = [row.strip("| ").split(" | ") for row in capsys.readouterr().out.split("\n")]
+    found = {(row[1], row[2]): float(row[3]) for row in rows[2:-1]}
+    assert [method for _, method in found] == [
+        *("matched filter", "matched filter, no picks on contaminants"),
+        *("default, 40 labels", "PN, all 40 labels", "reference images, 40 labels"),
+        *("matched filter", "default, 40 labels", "PN, all 40 labels"),
+        "reference images, 40 labels",
+    ]
+    alone = "matched filter"
+    assert found["0.2", alone] <= found["0.2", alone + ", no picks on contaminants"]
+    assert 0.9 < found["0.0", alone] <= 1
+
+
+def test_the_ceiling_knows_the_particles_and_the_noise(load):
+    ceiling = load("ceiling")
+    settings = ceiling.CASES["small"] | {"size": 128, "contamination": 0}
+    settings["ice_gradient"] = 0
+    [image], [[(x, y)]] = make_micrographs(
+        1, random_state=3, **settings | {"n_particles": 1, "snr": np.inf}
+    )
+    truth = ceiling.known(settings | {"n_particles": 1}, 1, 3)
+    # Whiten the noise-free image as the filter whitens its views.
+    _, power = ceiling.transfer_and_power((128, 128), *truth[1:2], truth.defoci[0])
+    seen = fft.irfft2(fft.rfft2(np.asarray(image)) / np.sqrt(power), (128, 128))
+    seen = np.roll(seen, (24 - round(y), 24 - round(x)), (0, 1))[:49, :49]
+
+    def likeness(truth):
+        views = ceiling.whitened_views(
+            truth, truth.defoci[0], 2000, 49, np.random.default_rng(0)
+        )
+        lengths = np.sqrt(np.square(views).sum((1, 2)))
+        likeness = np.tensordot(views, seen, 2) / lengths / np.linalg.norm(seen)
+        return likeness.max(), lengths.mean() / np.linalg.norm(seen)
+
+    best, ratio = likeness(truth)
+    other, _ = likeness(ceiling.known(settings, 1, 4))
+    assert best > 0.95 > other
+    assert ratio == pytest.approx(1, abs=0.15)
+    [noise], _ = make_micrographs(1, random_state=3, **settings | {"n_particles": 0})
+    spectrum = np.abs(fft.rfft2(np.asarray(noise))) ** 2 / power / noise.size
+    frequency = np.hypot(fft.fftfreq(128)[:, None], fft.rfftfreq(128))
+    for low in (0.05, 0.15, 0.25, 0.35):
+        ring = (frequency > low) & (frequency < low + 0.1)
+        assert spectrum[ring].mean() == pytest.approx(1, rel=0.1)
 
 
 def test_reference_images_have_no_network_to_start_from(load, tmp_path):

@@ -27,6 +27,7 @@ TRANSFORMERS = [
     FourierDownsampler(),
     FourierDownsampler(2.5),
     FourierDownsampler(target_pixel_size=3.0),
+    FourierDownsampler("auto", diameter=15, spans=(4, 6, 8)),
     MicrographNormalizer(),
     MicrographNormalizer("affine"),
 ]

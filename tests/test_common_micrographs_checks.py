@@ -22,6 +22,7 @@ from pusklearn.modules import ConvNet
 
 ESTIMATORS = [
     FourierDownsampler(2),
+    FourierDownsampler("auto", diameter=4, spans=(1, 2, 3)),
     MicrographNormalizer(),
     RegionScorer(
         PUClassifier(ConvNet(units=2), max_epochs=1, steps_per_epoch=1, batch_size=4),

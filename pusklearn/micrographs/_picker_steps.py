@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
-from pusklearn.micrographs.images._lengths import Length, parse_length
+from pusklearn.micrographs.images._lengths import Length, in_angstrom, parse_length
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.peaks._pick_thresholds import (
     CLASSIFIER_TELLS,
@@ -53,8 +53,8 @@ OF_SMALLEST_NETWORK: Spans = (LEAST_DIAMETER, 27, RECEPTIVE_FIELDS[0])
 # The spans of a network that has seen particles of one size, by that size.
 LEAST_SHARE = 0.72
 GREATEST_SHARE = 1.5
-# A pick within this distance of a particle is a hit, in diameters.
-MATCH_RADIUS = 0.375
+# Picks are further apart than this, in diameters.
+PEAK_DISTANCE = 0.4
 
 
 class Lengths(NamedTuple):
@@ -151,7 +151,7 @@ random_state, verbose, outside, on_error : object
     )
     picker = Pipeline(
         [
-            ("downsample", downsampler_for(size, downsample, spans, on_error)),
+            ("downsample", downsampler_for(diameter, downsample, spans, on_error)),
             ("normalize", MicrographNormalizer(whiten=True, on_error=on_error)),
             ("score", scorer),
             ("extract", extractor),
@@ -165,26 +165,19 @@ random_state, verbose, outside, on_error : object
 
 
 def downsampler_for(
-    diameter: Length, downsample: float | str, spans: Spans | None, on_error: str
+    diameter: float | str, downsample: float | str, spans: Spans | None, on_error: str
 ) -> FourierDownsampler:
     """Return the step that makes micrographs smaller.
 
     If `spans` are given, they hold for every micrograph by itself. Otherwise a diameter
     in angstrom brings all to the coarsest of the training.
     """
-    if spans is None:
-        target = "coarsest" if diameter.is_angstrom else None
+    if spans is not None:
         return FourierDownsampler(
-            downsample, target_pixel_size=target, on_error=on_error
+            downsample, diameter=diameter, spans=spans, on_error=on_error
         )
-    return FourierDownsampler(
-        downsample, diameter=written(diameter), spans=spans, on_error=on_error
-    )
-
-
-def written(diameter: Length) -> float | str:
-    """Return the diameter as a user writes it."""
-    return f"{diameter.value!r}A" if diameter.is_angstrom else diameter.value
+    target = "coarsest" if in_angstrom(diameter) else None
+    return FourierDownsampler(downsample, target_pixel_size=target, on_error=on_error)
 
 
 def width_after(
@@ -210,7 +203,8 @@ def spans_of(picker: Pipeline) -> Spans:
     Parameters
     ----------
     picker : Pipeline
-        A fitted picker. The diameter of its particles follows from its match radius.
+        A fitted picker. The diameter of its particles follows from the distance of its
+        picks.
 
     Returns
     -------
@@ -220,10 +214,10 @@ def spans_of(picker: Pipeline) -> Spans:
     downsampler, _, scorer, extractor = picker.named_steps.values()
     if is_auto(downsampler.factor):
         return check_spans(downsampler.spans)
-    length, is_angstrom = parse_length(extractor.match_radius, "match_radius")
+    length, is_angstrom = parse_length(extractor.radius, "radius")
     # The scorer was given the micrographs after downsampling.
     pixel = scorer.pixel_sizes_.most if is_angstrom else downsampler.factor
-    width = length / MATCH_RADIUS / pixel
+    width = length / PEAK_DISTANCE / pixel
     return LEAST_SHARE * width, width, GREATEST_SHARE * width
 
 
@@ -296,7 +290,7 @@ def lengths_from(diameter: Length, label_radius: float | str | None) -> Lengths:
     #   centre |-- 1/9 --|-------------- 0.375 --| 0.4 --|-------- 0.5: its edge
     #          labels, smoothing     a pick hits   next pick
     size = diameter.value
-    lengths = Lengths(size / 9, MATCH_RADIUS * size, 0.4 * size)
+    lengths = Lengths(size / 9, 0.375 * size, PEAK_DISTANCE * size)
     if diameter.is_angstrom:
         lengths = Lengths(*(f"{length!r}A" for length in lengths))
     if label_radius is None:

@@ -1,6 +1,7 @@
 """The classifier of regions that has learnt from simulated micrographs."""
 
 import numpy as np
+from sklearn.base import clone
 
 from pusklearn.micrographs.general._general_network import GeneralNetwork
 from pusklearn.pu.criteria._pn import PN
@@ -38,12 +39,11 @@ def general_classifier(network: GeneralNetwork) -> PUClassifier:
     Raises
     ------
     ValueError
-        If the weights do not fit the network.
+        If the weights or the parameters do not fit the network.
     """
-    specification = SPECIFICATIONS[network.module]
-    module = specification(**network.parameters)
+    module = specification(network)
     # How many pixels a training drops depends on the number of its labels.
-    open_module = specification(**{**network.parameters, "input_dropout": "auto"})
+    open_module = clone(module).set_params(input_dropout="auto")
     classifier = PUClassifier(open_module)
     classifier.module_ = module
     classifier.sample_shape_ = (module.receptive_field,) * 2
@@ -69,3 +69,14 @@ def general_classifier(network: GeneralNetwork) -> PUClassifier:
     )
     classifier.net_ = restored_net(classifier, parts)
     return classifier
+
+
+def specification(network: GeneralNetwork) -> Architecture:
+    """Return the specification of a network, or raise a ValueError."""
+    try:
+        return SPECIFICATIONS[network.module](**network.parameters)
+    except TypeError as error:
+        raise ValueError(
+            f"{network.module} has other parameters than the file of the network says: "
+            f"{network.parameters}. {error}"
+        ) from None

@@ -148,4 +148,5 @@ def _check_that_they_fit(n_particles, shape, distance, crowded):
         raise ValueError(
             f"`n_particles` must be at most {capacity}: centres at least {distance:g} "
             f"pixels apart, in an image of shape {shape}. Got {n_particles}."
+            + ("" if crowded else " With a `spacing` more of them fit.")
         )

@@ -65,4 +65,6 @@ def _add_strands(scene, particle, path, headings, width, rng):
     strand = np.zeros_like(around)
     where = rows - window[0].start, columns - window[1].start
     np.add.at(strand, where, mass / N_STRANDS)
-    around += ndimage.gaussian_filter(strand, particle.sigma, mode="constant")
+    strand = ndimage.gaussian_filter(strand, particle.sigma, mode="constant")
+    # Without ice there is nothing that holds a filament.
+    around += strand * scene.filled[window]

@@ -23,6 +23,8 @@ def thickness_of_ice(
     Both values lie between the bounds and are drawn log-uniformly. The way between
     them is wavy.
     """
+    if bounds[0] == bounds[1]:
+        return np.full(shape, bounds[0], np.float32)
     start, stop = np.interp(rng.uniform(size=2), [0, 1], np.log(bounds))
     angle, phase = rng.uniform(0, 2 * np.pi, 2)
     along, across = (axis.astype(np.float32) for axis in _axes(shape, angle))

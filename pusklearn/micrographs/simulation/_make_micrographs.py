@@ -69,10 +69,10 @@ def make_micrographs(
         I = S \, h * (\rho + n_{ice}) - a - t + n_{shot}
 
     with the density :math:`\rho` of particles and contaminants, the point spread
-    :math:`h` of the CTF, the absorption :math:`a` of contaminants, the ice thickness
-    :math:`t`, the white Gaussian noises :math:`n_{ice}` and :math:`n_{shot}`, and the
-    scale :math:`S` that gives the particle unit variance (see `snr`). The CTF is that
-    of a weak phase object [1]_ with an envelope [2]_,
+    :math:`h` of the CTF, the absorption :math:`a` of contaminants, the darkness
+    :math:`t` of the ice, the white Gaussian noises :math:`n_{ice}` and
+    :math:`n_{shot}`, and the scale :math:`S` that gives the particle unit variance (see
+    `snr`). The CTF is that of a weak phase object [1]_ with an envelope [2]_,
 
     .. math::
 
@@ -81,8 +81,10 @@ def make_micrographs(
 
     for a spatial frequency :math:`k` in 1/angstrom, defocus :math:`z`, wavelength
     :math:`\lambda` = 0.0197 angstrom (300 kV), :math:`C_s` = 2.7 mm, amplitude
-    contrast :math:`A` = 0.1 (0.3 in negative stain) and :math:`B` = 200 square
-    angstrom.
+    contrast :math:`A` = 0.1, :math:`B` = 200 square angstrom, and a phase shift
+    :math:`\varphi` of 0, or of 90 degrees with a phase plate. In negative stain,
+    :math:`A` is 0.3 and :math:`\rho` is the density of the stain: it lacks where
+    protein is, and three quarters of what lacks gather around the protein.
 
     Parameters
     ----------
@@ -140,10 +142,9 @@ def make_micrographs(
         micrograph is drawn uniformly between them. None means (15000, 30000), or
         (3000, 8000) with a phase plate, or (8000, 15000) in negative stain.
     contrast : {"defocus", "phase-plate", "negative-stain"}, default="defocus"
-        What makes protein visible. "phase-plate" adds a phase shift :math:`\varphi` of
-        90 degrees, so that protein is dark as a whole and has few fringes. In
-        "negative-stain" protein is lighter than the stain, and has a dark halo of
-        stain around it.
+        What makes protein visible: "defocus" alone; or "phase-plate", with which
+        protein is dark as a whole and has few fringes; or "negative-stain", in which
+        protein is lighter than what surrounds it and has a dark halo.
     ice_noise : float, default=0.5
         Share of the noise variance, from 0 to 1, that comes from structure of the ice
         and passes through the CTF; the rest is white shot noise.
@@ -285,7 +286,7 @@ def make_micrographs(
         hot_pixels=hot_pixels,
         return_contaminants=return_contaminants,
     )
-    view = CONTRASTS[contrast]
+    optics = CONTRASTS[contrast]
     nearest = NEAREST[particle] if spacing is None else spacing
     # Lengths in the scene are in fine pixels.
     layout = Layout(
@@ -296,20 +297,26 @@ def make_micrographs(
         kinds=USUAL if contaminants is None else contaminants,
         amount=contamination,
         inset=(binning - 1) / 2,
-        stained=view.stained,
+        stained=optics.stained,
     )
     root = _seed_sequence(random_state)
     particle_seed, *seeds = root.spawn(1 + n_micrographs)
     rng = np.random.default_rng(particle_seed)
     cloud = Particle.random(particle, diameter * binning, symmetry, rng, views)
     microscope = Microscope.for_particle(
-        cloud, pixel_size / binning, snr, ice_noise, rng, contrast=view, binning=binning
+        cloud,
+        pixel_size / binning,
+        snr,
+        ice_noise,
+        rng,
+        contrast=optics,
+        binning=binning,
     )
     micrographs, coordinates, tables = [], [], []
     for number, seed in enumerate(seeds):
         # Streams of random numbers of their own: the noise does not change the layout.
         place, noise, extra = map(np.random.default_rng, seed.spawn(3))
-        z = place.uniform(*(view.defocus if defocus is None else defocus))
+        z = place.uniform(*(optics.defocus if defocus is None else defocus))
         level = ice_level(shape, ice_gradient, place)
         scene, centres = layout.draw(cloud, place)
         thickness = thickness_of_ice(scene.density.shape, ice_thickness, extra)

@@ -72,3 +72,9 @@ def test_two_classifiers_share_no_weights(network):
     with torch.no_grad():
         next(first.net_.module_.parameters()).fill_(1)
     assert not (next(second.net_.module_.parameters()) == 1).all()
+
+
+def test_parameters_of_another_network_are_refused(network):
+    other = network._replace(parameters={"width": 3})
+    with pytest.raises(ValueError, match=r"ConvNet has other parameters .*'width': 3"):
+        general_classifier(other)

@@ -30,6 +30,14 @@ def test_it_is_what_the_transformer_gives(factor):
     assert (ours.scale, ours.pixel_size) == (theirs.scale, theirs.pixel_size)
 
 
+def test_a_result_without_a_pixel_is_refused():
+    mask = np.zeros((12, 12), bool)
+    mask[::2] = True  # every pixel of the result has a missing one
+    micrograph = Micrograph(np.random.default_rng(0).normal(size=mask.shape), mask=mask)
+    with pytest.raises(ValueError, match=r"Missing pixels of micrograph \(no name\)"):
+        downsampled(micrograph, Fraction(2))
+
+
 def test_it_needs_no_scikit_learn():
     program = (
         "import sys\n"

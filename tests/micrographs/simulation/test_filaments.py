@@ -83,3 +83,11 @@ def test_filaments_cross(scene, particle):
         add("filament", scene, particle, seed)
     kinds = [kind for kind, _ in scene.contaminants]
     assert kinds == ["filament"] * 8
+
+
+def test_no_filament_hangs_in_an_empty_hole(scene, particle):
+    scene.filled[:, :100] = 0
+    for seed in range(8):
+        add("filament", scene, particle, seed)
+    assert not scene.density[:, :100].any()
+    assert scene.density[:, 100:].any()
