@@ -42,14 +42,20 @@ def cells(page, name):
     return [cell.strip() for cell in line.strip("|").split("|")[1:]]
 
 
-@pytest.mark.parametrize("name", ["label_study", "pu_benchmark", "prior_estimation"])
-def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        *(("label_study", "."), ("general_picker", "guide")),
+        *(("pu_benchmark", "."), ("prior_estimation", ".")),
+    ],
+)
+def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name, folder):
     for suffix in (".csv", ".json"):
         copy = tmp_path / (name + suffix)
         copy.write_bytes((DOCS / copy.name).read_bytes())
     load(name).main(["--report", "--out", str(tmp_path)])
-    page = tmp_path / f"{name}.md"
-    assert page.read_text() == (DOCS / page.name).read_text()
+    page = tmp_path / folder / f"{name}.md"
+    assert page.read_text() == (DOCS / folder / page.name).read_text()
     for picture in re.findall(r"\((\w+\.png)\)", page.read_text()):
         assert (tmp_path / picture).stat().st_size > 10_000
         assert (DOCS / picture).exists()
@@ -67,7 +73,11 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["label_study", "pu_benchmark", "prior_estimation", "performance"]
+    "name",
+    [
+        *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
+        "performance",
+    ],
 )
 def test_a_page_begins_with_advice(name):
     page = DOCS / f"{name}.md"
