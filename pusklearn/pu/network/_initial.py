@@ -1,7 +1,6 @@
 """A training that starts from the weights of another classifier."""
 
 from copy import copy
-from math import sqrt
 from typing import Any, Self
 
 import torch
@@ -14,9 +13,9 @@ from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._network import TrainedNetwork
 
-# The fewer the labels, the more of the start is kept. The study of labels tells what
-# the pull does from 3 to 1,000 labels.
-PULL_OF_ONE_LABEL = 100.0
+# The fewer the labels, the more of the start is kept: it counts as much as a number of
+# labels would.
+PULL_OF_ONE_LABEL = 300.0
 
 
 class InitialMixin:
@@ -134,7 +133,7 @@ def start_from(network: TrainedNetwork, initial: Any, classifier: Any) -> None:
 
 def resolve_pull(pull: float | str, n_labels: int) -> float:
     """Return the pull that "auto" stands for, or the pull itself."""
-    return PULL_OF_ONE_LABEL / sqrt(n_labels) if isinstance(pull, str) else pull
+    return PULL_OF_ONE_LABEL / n_labels if isinstance(pull, str) else pull
 
 
 class PullToInitial(Callback):

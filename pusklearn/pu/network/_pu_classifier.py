@@ -149,7 +149,7 @@ default="adam"
         How strongly the weights are drawn back to those of `initial`, at least 0. After
         an update at the learning rate ``lr``, they move ``lr * initial_pull`` of the
         way, so that Adam ends within about ``1 / initial_pull`` of each weight. 0 lets
-        them go. "auto" is ``100 / sqrt(n)`` for n labels; labelled regions that touch
+        them go. "auto" is ``300 / n`` for n labels; labelled regions that touch
         are one label.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
