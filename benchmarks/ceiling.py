@@ -47,6 +47,7 @@ OPTIONS = {
     "--train": NUMBER | {"default": 10, "help": "number of micrographs learnt from"},
     "--micrographs": NUMBER | {"default": 4, "help": "number of those judged on"},
     "--views": NUMBER | {"default": 2000, "help": "views of the matched filter"},
+    "--contamination": {"type": float, "nargs": "+", "default": [0.2, 0.0]},
     "--seed": NUMBER | {"default": 0, "help": "random state of the micrographs"},
     "--fit": FLAG,
     "--quick": FLAG,
@@ -231,7 +232,7 @@ def main(argv=None):
     for case in CASES:
         if not re.search(options.cases, case):
             continue
-        for contamination in (0.2, 0.0):
+        for contamination in options.contamination:
             for method, scores in measure(case, contamination, size, options):
                 cells = [
                     case,
