@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
-from pusklearn.micrographs.images._lengths import Length, parse_length
+from pusklearn.micrographs.images._lengths import Length, in_angstrom, parse_length
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.peaks._pick_thresholds import (
     CLASSIFIER_TELLS,
@@ -151,7 +151,7 @@ random_state, verbose, outside, on_error : object
     )
     picker = Pipeline(
         [
-            ("downsample", downsampler_for(size, downsample, spans, on_error)),
+            ("downsample", downsampler_for(diameter, downsample, spans, on_error)),
             ("normalize", MicrographNormalizer(whiten=True, on_error=on_error)),
             ("score", scorer),
             ("extract", extractor),
@@ -165,26 +165,19 @@ random_state, verbose, outside, on_error : object
 
 
 def downsampler_for(
-    diameter: Length, downsample: float | str, spans: Spans | None, on_error: str
+    diameter: float | str, downsample: float | str, spans: Spans | None, on_error: str
 ) -> FourierDownsampler:
     """Return the step that makes micrographs smaller.
 
     If `spans` are given, they hold for every micrograph by itself. Otherwise a diameter
     in angstrom brings all to the coarsest of the training.
     """
-    if spans is None:
-        target = "coarsest" if diameter.is_angstrom else None
+    if spans is not None:
         return FourierDownsampler(
-            downsample, target_pixel_size=target, on_error=on_error
+            downsample, diameter=diameter, spans=spans, on_error=on_error
         )
-    return FourierDownsampler(
-        downsample, diameter=written(diameter), spans=spans, on_error=on_error
-    )
-
-
-def written(diameter: Length) -> float | str:
-    """Return the diameter as a user writes it."""
-    return f"{diameter.value!r}A" if diameter.is_angstrom else diameter.value
+    target = "coarsest" if in_angstrom(diameter) else None
+    return FourierDownsampler(downsample, target_pixel_size=target, on_error=on_error)
 
 
 def width_after(

@@ -59,7 +59,7 @@ def test_without_a_network_to_start_from_micrographs_stay_as_they_are():
 def test_with_a_network_to_start_from_the_default_is_auto():
     picker = assembled_picker("180A", spans=SPANS)
     assert picker["downsample"].factor == "auto"
-    assert picker["downsample"].diameter == "180.0A"
+    assert picker["downsample"].diameter == "180A"
     assert picker["downsample"].spans == SPANS
 
 

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from pusklearn import Micrograph, PUClassifier, general_picker, load, make_picker, save
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import match_coordinates, picking_average_precision
+from pusklearn.micrographs.general._general_classifier import specification
 from pusklearn.micrographs.general._general_network import (
     SHIPPED,
     read_general_network,
@@ -79,20 +80,21 @@ def test_its_maps_are_what_the_weights_give_region_by_region(data):
     picker = general_picker(27)
     picker["score"].classifier_.precision = "float32"
     network = read_general_network()
-    module = ConvNet(**network.parameters).build((31, 31))
+    field = specification(network).receptive_field
+    module = specification(network).build((field, field))
     module.load_state_dict(load_file(SHIPPED))
     module.eval()
     normal = picker[:2].transform(micrographs[:1])[0]
     (scores,) = picker[:3].transform(micrographs[:1])
     assert scores.shape == normal.shape
-    padded = np.pad(np.asarray(normal), 15)
+    padded = np.pad(np.asarray(normal), field // 2)
     rng = np.random.default_rng(0)
     height, width = (n // network.step for n in scores.shape)
     rows = network.step * rng.integers(height, size=20)
     columns = network.step * rng.integers(width, size=20)
     rows[:2], columns[:2] = 0, (0, columns[1])  # a corner and an edge
     regions = [
-        padded[y : y + 31, x : x + 31] for y, x in zip(rows, columns, strict=True)
+        padded[y : y + field, x : x + field] for y, x in zip(rows, columns, strict=True)
     ]
     with torch.no_grad():
         logits = module(torch.from_numpy(np.stack(regions))[:, None])
@@ -219,7 +221,7 @@ def test_too_coarse_a_micrograph_is_refused_with_the_way_out(data):
     with pytest.raises(ValueError, match=r"180 angstrom spans 12 pixels") as caught:
         general_picker("180A").predict([micrograph])
     assert "grid1 (15 angstrom per pixel)" in str(caught.value)
-    assert "make_picker('180.0A')" in str(caught.value)
+    assert "make_picker('180A')" in str(caught.value)
 
 
 def test_a_micrograph_that_cannot_be_used_may_be_left_out(data):
