@@ -105,12 +105,12 @@ def test_its_maps_are_what_the_weights_give_region_by_region(data):
 @pytest.mark.parametrize(
     ("diameter", "pixel_size", "factor"),
     [
-        (27, None, 1.5),
-        ("27px", None, 1.5),
+        (36, None, 1.5),
+        ("36px", None, 1.5),
         (15, None, 1.0),
-        ("54A", 2.0, 1.5),
-        ("54A", 1.0, 3.0),
-        ("54A", 4.0, 1.0),
+        ("72A", 2.0, 1.5),
+        ("72A", 1.0, 3.0),
+        ("72A", 4.0, 1.0),
     ],
 )
 def test_micrographs_are_brought_to_the_scale_of_the_network(
@@ -185,7 +185,7 @@ def test_a_number_is_a_score(data):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"diameter": 12}, "12 pixels spans 12 .* at least 13"),
+        ({"diameter": 11}, "11 pixels spans 11 .* at least 12"),
         ({"diameter": 54, "downsample": 1}, "downsampling 1 times.*='auto'"),
         ({"diameter": 54, "downsample": 6}, "downsampling 6 times.*='auto'"),
         ({"diameter": 54, "downsample": 0.5}, "'auto' or a number in"),
@@ -217,10 +217,10 @@ def test_what_cannot_be_is_refused_at_once(given, message):
 
 
 def test_too_coarse_a_micrograph_is_refused_with_the_way_out(data):
-    micrograph = Micrograph(data[0][0], name="grid1", pixel_size=15.0)
-    with pytest.raises(ValueError, match=r"180 angstrom spans 12 pixels") as caught:
+    micrograph = Micrograph(data[0][0], name="grid1", pixel_size=20.0)
+    with pytest.raises(ValueError, match=r"180 angstrom spans 9 pixels") as caught:
         general_picker("180A").predict([micrograph])
-    assert "grid1 (15 angstrom per pixel)" in str(caught.value)
+    assert "grid1 (20 angstrom per pixel)" in str(caught.value)
     assert "make_picker('180A')" in str(caught.value)
 
 
