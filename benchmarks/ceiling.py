@@ -148,7 +148,7 @@ def evidence(image, truth, defocus, n_views, rng):
     pixels = torch.from_numpy(maps.reshape(len(maps), -1))
     ratios = [
         torch.logsumexp(weights @ part - energy / 2, 0)
-        for part in pixels.split(4096, dim=1)
+        for part in pixels.split(max(2**20 // n_views, 1), dim=1)
     ]
     total = torch.cat(ratios).numpy().reshape(image.shape).astype(float)
     near = gaussian_filter(np.exp(total - total.max()), 1)

@@ -103,11 +103,11 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         an eighth of the time; on real micrographs it changes the average precision by
         less than 0.002.
     turns : {1, 4, 8}, default=1
-        Each score is the mean over so many turns of the micrograph: 1 takes it as it
-        is, 4 turns it by right angles, 8 mirrors it, too. Scoring takes 4 or 8 times as
-        long. TURNS_GAIN. More than 1 needs a `PUClassifier` with a network of
-        `pusklearn.modules`, and regions of an odd edge. If a threshold is chosen in the
-        fit, set it before the fit.
+        Each score is a mean over turns of the micrograph: 1 takes it as it is, 4 turns
+        it by right angles, 8 mirrors it, too. Scoring takes 4 or 8 times as long, and
+        the average precision rises a little, above all from few labels; see the guide.
+        More than 1 needs a `PUClassifier` with a network of `pusklearn.modules`, and
+        regions of an odd edge. If a rule chooses the threshold, set it before the fit.
     particles_per_micrograph : float or None, default=None
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of
