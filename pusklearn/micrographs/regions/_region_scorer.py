@@ -377,12 +377,11 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             self.particles_per_micrograph_interval_ = (low * places, high * places)
 
     def _score(self, micrograph):
-        # Pickles of earlier versions do not have some attributes.
-        turns = getattr(self, "turns", 1)
         scores = score_map_of(
-            self.classifier_, micrograph, self.region_size_, self.step, turns
+            self.classifier_, micrograph, self.region_size_, self.step, self.turns
         )
         prior, _ = known_prior(self.classifier_)
+        # Pickles of earlier versions do not have the attribute.
         radius = getattr(self, "label_radius_", self.label_radius)
         return expect_particles(scores, prior, radius)
 

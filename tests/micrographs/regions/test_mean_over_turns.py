@@ -1,5 +1,3 @@
-import pickle
-
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -112,11 +110,3 @@ def test_regions_of_an_even_edge_cannot_turn(fitted):
     scorer = RegionScorer(scorer.classifier, region_size=32, turns=4)
     with pytest.raises(ValueError, match=r"odd edge.* turns=4 and regions of 32"):
         scorer.fit(micrographs, [[[40, 40]], []])
-
-
-def test_a_pickle_of_earlier_versions_does_not_turn(fitted):
-    scorer, micrographs = fitted
-    (plain,) = scorer.set_params(turns=1, step=2).transform(micrographs[:1])
-    older = pickle.loads(pickle.dumps(scorer))
-    del older.turns
-    np.testing.assert_array_equal(older.transform(micrographs[:1])[0], plain)
