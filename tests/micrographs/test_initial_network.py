@@ -130,7 +130,7 @@ def test_clones_and_files_keep_the_start(data, first, tmp_path):
 @pytest.mark.parametrize(
     ("initial", "error", "message"),
     [
-        ("genral", ValueError, "'general' or a fitted picker.* Got 'genral'"),
+        ("universal", ValueError, "'general' or a fitted picker.* Got 'universal'"),
         (3, TypeError, "Got 3"),
         (make_pipeline(LogisticRegression()), TypeError, "Got Pipeline"),
         (make_picker(24), NotFittedError, "Got Pipeline.* which is not fitted"),

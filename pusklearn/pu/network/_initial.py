@@ -3,13 +3,19 @@
 from copy import copy
 from typing import Any, Self
 
+import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
+from skorch.callbacks import Callback
 
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._network import TrainedNetwork
+
+# The fewer the labels, the more of the start is kept: it counts as much as a number of
+# labels would.
+PULL_OF_ONE_LABEL = 300.0
 
 
 class InitialMixin:
@@ -123,6 +129,47 @@ def start_from(network: TrainedNetwork, initial: Any, classifier: Any) -> None:
         raise ValueError(f"{differ} {error}") from None
     if network.decoder is not None and before.decoder is not None:
         network.decoder.load_state_dict(before.decoder.state_dict())
+
+
+def resolve_pull(pull: float | str, n_labels: int) -> float:
+    """Return the pull that "auto" stands for, or the pull itself."""
+    return PULL_OF_ONE_LABEL / n_labels if isinstance(pull, str) else pull
+
+
+class PullToInitial(Callback):
+    """Draw the weights of a network back to those of `initial` after every update.
+
+    At the learning rate ``lr`` they move ``lr * pull`` of the way. As an update of Adam
+    moves a weight by ``lr`` at most, or little more, it stays within about ``1 / pull``
+    of where it started. The pull stands outside the optimizer, as the weight decay of
+    AdamW does (Loshchilov and Hutter, arXiv 1711.05101).
+
+    Parameters
+    ----------
+    initial : PUClassifier
+        The fitted classifier.
+    pull : float
+        How strongly they are drawn back, greater than 0.
+
+    References
+    ----------
+    Li, Grandvalet and Davoine, "Explicit inductive bias for transfer learning with
+    convolutional networks", arXiv 1802.01483.
+    """
+
+    def __init__(self, initial: Any, pull: float):
+        self.initial = initial
+        self.pull = pull
+
+    @torch.no_grad()
+    def on_batch_end(self, net, training=False, **kwargs):
+        """Move the weights, before the learning rate of the next update is set."""
+        if not training:
+            return
+        share = min(1.0, self.pull * net.optimizer_.param_groups[0]["lr"])
+        start = self.initial.net_.module_.network.parameters()
+        for weight, first in zip(net.module_.network.parameters(), start, strict=True):
+            weight.lerp_(first.to(weight.device), share)
 
 
 def say_that_they_differ(initial: Any, module: Any, classifier: Any) -> str:

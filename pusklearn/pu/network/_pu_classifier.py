@@ -145,6 +145,12 @@ default="adam"
         the same shape; `module` "auto" takes its network. Clones share it. In a grid,
         whose values a search clones, give ``FrozenEstimator(classifier)`` of
         `sklearn.frozen`. With `warm_start`, it is where the first fit starts.
+    initial_pull : float or "auto", default="auto"
+        How strongly the weights are drawn back to those of `initial`, at least 0. After
+        an update at the learning rate ``lr``, they move ``lr * initial_pull`` of the
+        way, so that Adam ends within about ``1 / initial_pull`` of each weight. 0 lets
+        them go. "auto" is ``300 / n`` for n labels; labelled regions that touch
+        are one label.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
         same bits on the same machine with the same ``torch.get_num_threads()``, which
@@ -249,6 +255,7 @@ default="adam"
         validation_fraction=0.0,
         warm_start=False,
         initial=None,
+        initial_pull="auto",
         random_state=None,
         verbose=0,
     ):
@@ -273,6 +280,7 @@ default="adam"
         self.validation_fraction = validation_fraction
         self.warm_start = warm_start
         self.initial = initial
+        self.initial_pull = initial_pull
         self.random_state = random_state
         self.verbose = verbose
 

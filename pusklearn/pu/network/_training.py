@@ -23,7 +23,12 @@ from pusklearn.pu.network._decoder import Decoder
 from pusklearn.pu.network._devices import as_device, computes_in_half
 from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
 from pusklearn.pu.network._hold_out import Part
-from pusklearn.pu.network._initial import initial_of, start_from
+from pusklearn.pu.network._initial import (
+    PullToInitial,
+    initial_of,
+    resolve_pull,
+    start_from,
+)
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
 from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
 from pusklearn.pu.network._sample_weights import check_weights_count
@@ -82,16 +87,21 @@ def train(
     with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
     seed: Any = int(batch_seed)
+    callbacks = make_callbacks(classifier, batches["n_batches"])
+    initial = initial_of(classifier)
+    if initial is not None:
+        n_labels = learnt.samples.count_labels(learnt.positives)
+        pull = resolve_pull(classifier.initial_pull, n_labels)
+        callbacks.insert(0, PullToInitial(initial, pull))
     if last is not None:
         load_weights(network, last.module_)
         # The same batches as before would not be new to the network.
         seed = [seed, len(last.history)]
-    elif (initial := initial_of(classifier)) is not None:
+    elif initial is not None:
         start_from(network, initial, classifier)
     objective = Objective(
         as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
     )
-    callbacks = make_callbacks(classifier, batches["n_batches"])
     optimizer = as_optimizer(classifier.optimizer)
     with seeded(int(weight_seed), device):
         net = TrainingNet(

@@ -9,12 +9,13 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from skorch.callbacks import Callback
+from skorch.callbacks import Callback, LRScheduler
 from torch import nn
 
 from pusklearn import BaggingPUClassifier, PUClassifier, load, save
 from pusklearn.metrics import pu_scorer
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.network._initial import resolve_pull
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
 RNG = np.random.default_rng(0)
@@ -100,6 +101,62 @@ def test_a_good_start_needs_few_labels_and_updates():
         for name, start in (("anew", None), ("good", good))
     }
     assert accuracy["good"] > 0.9 > 0.7 > accuracy["anew"]
+
+
+def parameters(classifier):
+    network = classifier.net_.module_.network
+    return [weight.detach().numpy() for weight in network.parameters()]
+
+
+def test_an_update_moves_a_part_of_the_way_back(flat):
+    share, lr = 0.6, 1e-2
+    constant = LRScheduler(torch.optim.lr_scheduler.ConstantLR, factor=1)
+    one = {**QUICK, "max_epochs": 1, "steps_per_epoch": 1, "callbacks": [constant]}
+    free, pulled = (
+        parameters(
+            PUClassifier(initial=flat, initial_pull=pull, lr=lr, **one).fit(X, Y)
+        )
+        for pull in (0, share / lr)
+    )
+    for first, last, back in zip(parameters(flat), free, pulled, strict=True):
+        expected = first + (1 - share) * (last - first)
+        np.testing.assert_allclose(back, expected, rtol=1e-4, atol=1e-8)
+        assert np.abs(last - first).max() == pytest.approx(lr, rel=0.01)
+
+
+@pytest.mark.parametrize(("pull", "bound"), [(10, 0.1), (100, 0.01), (1e9, 0)])
+def test_a_weight_stays_near_its_start(flat, pull, bound):
+    settings = {**QUICK, "max_epochs": 40, "lr": 1e-2}
+    classifier = PUClassifier(initial=flat, initial_pull=pull, **settings).fit(X, ~Y)
+    moved = [
+        np.abs(last - first).max()
+        for first, last in zip(parameters(flat), parameters(classifier), strict=True)
+    ]
+    assert bound / 4 <= max(moved) <= bound
+
+
+@pytest.mark.parametrize(("n", "pull"), [(1, 300), (10, 30), (1000, 0.3)])
+def test_the_pull_is_weaker_if_there_are_more_labels(n, pull):
+    assert resolve_pull("auto", n) == pull
+    assert resolve_pull(3.0, n) == 3.0
+
+
+def test_the_automatic_pull_counts_the_labels(flat):
+    settings = {**QUICK, "lr": 1e-2}
+    labels = np.zeros(len(X), bool)
+    labels[np.flatnonzero(Y)[:16]] = True
+    auto, given = (
+        PUClassifier(initial=flat, prior=0.4, initial_pull=pull, **settings)
+        for pull in ("auto", 18.75)
+    )
+    assert equal(weights(auto.fit(X, labels)), weights(given.fit(X, labels)))
+
+
+@pytest.mark.parametrize("pull", [-1, "strong", None])
+def test_a_pull_is_a_number(flat, pull):
+    message = rf"`initial_pull` must be 'auto' or a number in .* Got {pull!r}"
+    with pytest.raises(ValueError, match=message):
+        PUClassifier(initial=flat, initial_pull=pull).fit(X, Y)
 
 
 def test_a_clone_has_the_initial_classifier_with_its_fit(flat):
