@@ -133,9 +133,10 @@ def test_clones_and_files_keep_the_start(data, first, tmp_path):
         ("universal", ValueError, "'general' or a fitted picker.* Got 'universal'"),
         (3, TypeError, "Got 3"),
         (make_pipeline(LogisticRegression()), TypeError, "Got Pipeline"),
+        (make_picker(24)[1:], TypeError, "Got Pipeline"),
         (make_picker(24), NotFittedError, "Got Pipeline.* which is not fitted"),
     ],
-    ids=["word", "number", "pipeline", "unfitted"],
+    ids=["word", "number", "pipeline", "steps", "unfitted"],
 )
 def test_anything_else_is_refused(initial, error, message):
     with pytest.raises(error, match=rf"(?s)`initial` must be None, .*{message}"):

@@ -144,7 +144,8 @@ default="adam"
         is. It has the same network, but for the dropout, and was fitted on samples of
         the same shape; `module` "auto" takes its network. Clones share it. In a grid,
         whose values a search clones, give ``FrozenEstimator(classifier)`` of
-        `sklearn.frozen`. With `warm_start`, it is where the first fit starts.
+        `sklearn.frozen`. With `warm_start`, it is where the first fit starts, and
+        what every fit is drawn back to.
     initial_pull : float or "auto", default="auto"
         How strongly the weights are drawn back to those of `initial`, at least 0. After
         an update at the learning rate ``lr``, they move ``lr * initial_pull`` of the
