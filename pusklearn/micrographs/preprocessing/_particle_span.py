@@ -95,7 +95,7 @@ def check_span(
         )
     raise ValueError(
         f"{seen}, and {span:.4g} after downsampling {factor:.4g} times. The network "
-        f"needs {least:g} to {greatest:g}: give `downsample`='auto', which makes it "
+        f"needs {least:g} to {greatest:g}: give `downsample='auto'`, which makes it "
         f"{min(width, best):.4g}."
     )
 

@@ -72,7 +72,7 @@ def test_a_factor_that_does_not_fit_is_refused_with_the_way_out(factor, span):
     message = f"and {span} after downsampling {factor} times. The network needs 13 to"
     with pytest.raises(ValueError, match=message) as caught:
         check_span(45, factor, SPANS, "45px")
-    assert "`downsample`='auto', which makes it 18." in str(caught.value)
+    assert "`downsample='auto'`, which makes it 18." in str(caught.value)
 
 
 @pytest.mark.parametrize("spans", [18, (13, 18), (18, 13, 27), (13, 18, 27, 31), None])

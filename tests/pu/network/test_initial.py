@@ -15,6 +15,7 @@ from torch import nn
 from pusklearn import BaggingPUClassifier, PUClassifier, load, save
 from pusklearn.metrics import pu_scorer
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.network._initial import without_own_start
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
 RNG = np.random.default_rng(0)
@@ -165,6 +166,19 @@ def test_a_clone_has_the_initial_classifier_with_its_fit(flat):
     assert cloned.initial is flat
     assert not hasattr(cloned, "net_")
     assert equal(weights(cloned.fit(X, Y)), weights(classifier))
+
+
+def test_trainings_may_follow_each_other(flat):
+    second = PUClassifier(initial=flat, **QUICK).fit(X, Y)
+    third = PUClassifier(initial=second, **QUICK).fit(X, Y)
+    assert third.module_.hidden == (4,)
+    assert without_own_start(flat) is flat
+    bare = without_own_start(second)
+    assert bare.initial is None
+    assert bare.net_ is second.net_
+    assert second.initial is flat
+    fourth = PUClassifier(initial=bare, **QUICK).fit(X, Y)
+    assert equal(weights(fourth), weights(third))
 
 
 def test_what_is_inside_the_initial_classifier_is_no_parameter(flat):
