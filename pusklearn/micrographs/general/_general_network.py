@@ -21,6 +21,8 @@ from pusklearn.pu._checks import check_integer, check_share
 FORMAT = "pusklearn general network 1"
 SHIPPED = Path(__file__).with_name("general_network.safetensors")
 MODULES = ("ConvNet", "ResNet8", "ResNet16")
+# The standard deviation of the Gaussian that smooths score maps, in diameters.
+SMOOTHING = 1 / 9
 # About as many picks as particles have a greater score, where nothing tells their
 # number: 0.9 to 1.2 times as many on simulated micrographs and on two sets of EMPIAR.
 USUAL_THRESHOLD = -2.0

@@ -9,7 +9,11 @@ from sklearn.pipeline import Pipeline
 from pusklearn.micrographs._picker_steps import assembled_picker
 from pusklearn.micrographs.general._general_classifier import general_classifier
 from pusklearn.micrographs.general._general_contrast import general_contrast
-from pusklearn.micrographs.general._general_network import read_general_network
+from pusklearn.micrographs.general._general_network import (
+    SMOOTHING,
+    read_general_network,
+)
+from pusklearn.micrographs.images._lengths import scaled_length
 from pusklearn.micrographs.peaks._without_training import (
     check_needs_no_labels,
     fit_without_maps,
@@ -136,5 +140,7 @@ def general_picker(
     # A training starts from weights that nobody moves to another device.
     scorer = fit_with_classifier(picker["score"], general_classifier(network))
     scorer.contrast_ = general_contrast(scorer.region_size_)
-    fit_without_maps(picker["extract"])
+    extractor = picker["extract"]
+    extractor.set_params(smoothing=scaled_length(diameter, SMOOTHING))
+    fit_without_maps(extractor)
     return picker

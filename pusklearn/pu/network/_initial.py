@@ -10,12 +10,13 @@ from sklearn.frozen import FrozenEstimator
 from skorch.callbacks import Callback
 
 from pusklearn.pu.modules._architecture import Architecture
+from pusklearn.pu.modules._fading_dropout import FADING
 from pusklearn.pu.network._automatic_settings import resolve_module
+from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._network import TrainedNetwork
 
-# The fewer the labels, the more of the start is kept: it counts as much as a number of
-# labels would.
-PULL_OF_ONE_LABEL = 300.0
+# A good start needs fewer updates than weights that are drawn at random.
+SHARE_OF_STEPS = 0.5
 
 
 class InitialMixin:
@@ -131,45 +132,58 @@ def start_from(network: TrainedNetwork, initial: Any, classifier: Any) -> None:
         network.decoder.load_state_dict(before.decoder.state_dict())
 
 
-def resolve_pull(pull: float | str, n_labels: int) -> float:
-    """Return the pull that "auto" stands for, or the pull itself."""
-    return PULL_OF_ONE_LABEL / n_labels if isinstance(pull, str) else pull
+class ReturnToInitial(Callback):
+    """Bring the weights nearer to those of `initial` over the last updates.
 
-
-class PullToInitial(Callback):
-    """Draw the weights of a network back to those of `initial` after every update.
-
-    At the learning rate ``lr`` they move ``lr * pull`` of the way. As an update of Adam
-    moves a weight by ``lr`` at most, or little more, it stays within about ``1 / pull``
-    of where it started. The pull stands outside the optimizer, as the weight decay of
-    AdamW does (Loshchilov and Hutter, arXiv 1711.05101).
+    A network that has learnt from few labels fits their noise as well. Half of the way
+    back, it keeps most of what it has learnt, and makes fewer mistakes than at both
+    ends. The last updates, whose learning rate is low, then train it there, and its
+    batch norm learns the moments there.
 
     Parameters
     ----------
     initial : PUClassifier
         The fitted classifier.
-    pull : float
-        How strongly they are drawn back, greater than 0.
+    share : float
+        The share of the way from its weights that is left at the end, in (0, 1].
+    updates : int
+        Number of updates of the whole training.
 
     References
     ----------
-    Li, Grandvalet and Davoine, "Explicit inductive bias for transfer learning with
-    convolutional networks", arXiv 1802.01483.
+    Wortsman et al., "Robust fine-tuning of zero-shot models", arXiv 2109.01903.
     """
 
-    def __init__(self, initial: Any, pull: float):
+    def __init__(self, initial: Any, share: float, updates: int):
         self.initial = initial
-        self.pull = pull
+        self.share = share
+        self.updates = updates
+
+    def on_train_begin(self, net, **kwargs):
+        """Start to count."""
+        self.done_ = 0
 
     @torch.no_grad()
     def on_batch_end(self, net, training=False, **kwargs):
-        """Move the weights, before the learning rate of the next update is set."""
-        if not training:
+        """Move the weights if this is one of the last updates."""
+        self.done_ += int(training)
+        last = max(1, round(FADING * self.updates))
+        if not training or self.done_ <= self.updates - last:
             return
-        share = min(1.0, self.pull * net.optimizer_.param_groups[0]["lr"])
+        part = 1 - self.share ** (1 / last)
         start = self.initial.net_.module_.network.parameters()
         for weight, first in zip(net.module_.network.parameters(), start, strict=True):
-            weight.lerp_(first.to(weight.device), share)
+            weight.lerp_(first.to(weight.device), part)
+
+
+def start_callbacks(classifier: Any, learnt: Part, updates: int) -> list[Callback]:
+    """Return the callbacks of a training that starts from `initial`, if it does so."""
+    initial = initial_of(classifier)
+    if initial is None:
+        return []
+    n_labels = learnt.samples.count_labels(learnt.positives)
+    share = n_labels / (n_labels + classifier.initial_labels)
+    return [ReturnToInitial(initial, share, updates)]
 
 
 def say_that_they_differ(initial: Any, module: Any, classifier: Any) -> str:

@@ -101,6 +101,7 @@ default="adam"
         Updates in an epoch. None takes 0.4 times the number of labelled positives, at
         least 100 and at most 200; for `TiledRegions` it is 60, but at least 10 and at
         most 20 times the root of the number of labelled particles, and at most 200.
+        With `initial` it is half as many.
     augment : "auto" or bool, default="auto"
         Whether to turn each image by a random multiple of 90 degrees, or each region of
         a micrograph by one of 45 degrees, and to mirror it at random, while training.
@@ -145,12 +146,11 @@ default="adam"
         the same shape; `module` "auto" takes its network. Clones share it. In a grid,
         whose values a search clones, give ``FrozenEstimator(classifier)`` of
         `sklearn.frozen`. With `warm_start`, it is where the first fit starts.
-    initial_pull : float or "auto", default="auto"
-        How strongly the weights are drawn back to those of `initial`, at least 0. After
-        an update at the learning rate ``lr``, they move ``lr * initial_pull`` of the
-        way, so that Adam ends within about ``1 / initial_pull`` of each weight. 0 lets
-        them go. "auto" is ``300 / n`` for n labels; labelled regions that touch
-        are one label.
+    initial_labels : float, default=20
+        As how many labels the weights of `initial` count, at least 0. Over the last
+        fifth of the updates, the network is brought to the mean of its own weights and
+        these; its own count as many labels as there are, and labelled regions that
+        touch are one label. 0 leaves its own.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
         same bits on the same machine with the same ``torch.get_num_threads()``, which
@@ -255,7 +255,7 @@ default="adam"
         validation_fraction=0.0,
         warm_start=False,
         initial=None,
-        initial_pull="auto",
+        initial_labels=20,
         random_state=None,
         verbose=0,
     ):
@@ -280,7 +280,7 @@ default="adam"
         self.validation_fraction = validation_fraction
         self.warm_start = warm_start
         self.initial = initial
-        self.initial_pull = initial_pull
+        self.initial_labels = initial_labels
         self.random_state = random_state
         self.verbose = verbose
 

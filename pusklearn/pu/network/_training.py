@@ -24,9 +24,9 @@ from pusklearn.pu.network._devices import as_device, computes_in_half
 from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
 from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._initial import (
-    PullToInitial,
+    SHARE_OF_STEPS,
     initial_of,
-    resolve_pull,
+    start_callbacks,
     start_from,
 )
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
@@ -87,12 +87,8 @@ def train(
     with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
     seed: Any = int(batch_seed)
-    callbacks = make_callbacks(classifier, batches["n_batches"])
+    callbacks = make_callbacks(classifier, learnt, batches["n_batches"])
     initial = initial_of(classifier)
-    if initial is not None:
-        n_labels = learnt.samples.count_labels(learnt.positives)
-        pull = resolve_pull(classifier.initial_pull, n_labels)
-        callbacks.insert(0, PullToInitial(initial, pull))
     if last is not None:
         load_weights(network, last.module_)
         # The same batches as before would not be new to the network.
@@ -189,6 +185,12 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
     augment = classifier.augment
     if augment == "auto":
         augment = samples.turned_by_default
+    n_batches = resolve_steps(
+        classifier.steps_per_epoch,
+        samples,
+        samples.count_labels(positives),
+        1.0 if classifier.initial is None else SHARE_OF_STEPS,
+    )
     shape = classifier.sample_shape_
     if augment and (len(shape) == 1 or shape[-1] != shape[-2]):
         raise ValueError(
@@ -197,9 +199,7 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
         )
     return n_positive + n_unlabeled, {
         "n_positive": n_positive,
-        "n_batches": resolve_steps(
-            classifier.steps_per_epoch, samples, samples.count_labels(positives)
-        ),
+        "n_batches": n_batches,
         "augment": augment,
         "missing": missing,
         "weights": part.weights,
@@ -233,12 +233,12 @@ def make_validation(
     return HeldOutBatches(one_batch, n_batches)
 
 
-def make_callbacks(classifier: Any, n_batches: int) -> list:
+def make_callbacks(classifier: Any, learnt: Part, n_batches: int) -> list:
     """Return the callbacks of a training: ours, unless the user's replace them."""
     # torch's schedule refuses NumPy's integers.
     updates = int(classifier.max_epochs * n_batches)
     given = list(classifier.callbacks or [])
-    callbacks: list = [DropoutFader(updates)]
+    callbacks = [DropoutFader(updates), *start_callbacks(classifier, learnt, updates)]
     if not any(is_kind(callback_of(entry), LRScheduler) for entry in given):
         callbacks.insert(0, one_cycle(classifier.lr, updates))
     if classifier.verbose:

@@ -17,9 +17,11 @@ from pusklearn.metrics import match_coordinates, picking_average_precision
 from pusklearn.micrographs.general._general_classifier import specification
 from pusklearn.micrographs.general._general_network import (
     SHIPPED,
+    SMOOTHING,
     read_general_network,
     write_general_network,
 )
+from pusklearn.micrographs.images._lengths import scaled_length
 from pusklearn.modules import ConvNet
 
 QUICK = {
@@ -143,9 +145,9 @@ def test_the_lengths_follow_from_the_diameter():
         ("score", "label_radius"),
         ("extract", "radius"),
         ("extract", "match_radius"),
-        ("extract", "smoothing"),
     ]:
         assert getattr(picker[step], name) == getattr(plain[step], name)
+    assert picker["extract"].smoothing == scaled_length("180A", SMOOTHING)
     assert picker["normalize"].get_params() == plain["normalize"].get_params()
 
 

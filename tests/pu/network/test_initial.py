@@ -15,7 +15,6 @@ from torch import nn
 from pusklearn import BaggingPUClassifier, PUClassifier, load, save
 from pusklearn.metrics import pu_scorer
 from pusklearn.modules import MLP, ConvNet
-from pusklearn.pu.network._initial import resolve_pull
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
 RNG = np.random.default_rng(0)
@@ -108,55 +107,56 @@ def parameters(classifier):
     return [weight.detach().numpy() for weight in network.parameters()]
 
 
-def test_an_update_moves_a_part_of_the_way_back(flat):
-    share, lr = 0.6, 1e-2
-    constant = LRScheduler(torch.optim.lr_scheduler.ConstantLR, factor=1)
-    one = {**QUICK, "max_epochs": 1, "steps_per_epoch": 1, "callbacks": [constant]}
-    free, pulled = (
-        parameters(
-            PUClassifier(initial=flat, initial_pull=pull, lr=lr, **one).fit(X, Y)
-        )
-        for pull in (0, share / lr)
-    )
-    for first, last, back in zip(parameters(flat), free, pulled, strict=True):
-        expected = first + (1 - share) * (last - first)
-        np.testing.assert_allclose(back, expected, rtol=1e-4, atol=1e-8)
-        assert np.abs(last - first).max() == pytest.approx(lr, rel=0.01)
+def still_at_the_end(update):
+    """Give 0 as the learning rate of the last two of ten updates."""
+    return float(update < 8)
 
 
-@pytest.mark.parametrize(("pull", "bound"), [(10, 0.1), (100, 0.01), (1e9, 0)])
-def test_a_weight_stays_near_its_start(flat, pull, bound):
-    settings = {**QUICK, "max_epochs": 40, "lr": 1e-2}
-    classifier = PUClassifier(initial=flat, initial_pull=pull, **settings).fit(X, ~Y)
-    moved = [
-        np.abs(last - first).max()
-        for first, last in zip(parameters(flat), parameters(classifier), strict=True)
-    ]
-    assert bound / 4 <= max(moved) <= bound
-
-
-@pytest.mark.parametrize(("n", "pull"), [(1, 300), (10, 30), (1000, 0.3)])
-def test_the_pull_is_weaker_if_there_are_more_labels(n, pull):
-    assert resolve_pull("auto", n) == pull
-    assert resolve_pull(3.0, n) == 3.0
-
-
-def test_the_automatic_pull_counts_the_labels(flat):
-    settings = {**QUICK, "lr": 1e-2}
+@pytest.mark.parametrize(("own", "share"), [(16, 0.5), (4, 0.8), (48, 0.25)])
+def test_the_end_is_the_mean_of_both_weights_by_their_labels(flat, own, share):
     labels = np.zeros(len(X), bool)
     labels[np.flatnonzero(Y)[:16]] = True
-    auto, given = (
-        PUClassifier(initial=flat, prior=0.4, initial_pull=pull, **settings)
-        for pull in ("auto", 18.75)
+    schedule = LRScheduler(
+        torch.optim.lr_scheduler.LambdaLR,
+        lr_lambda=still_at_the_end,
+        step_every="batch",
     )
-    assert equal(weights(auto.fit(X, labels)), weights(given.fit(X, labels)))
+    ten = {**QUICK, "steps_per_epoch": 5, "lr": 1e-2, "callbacks": [schedule]}
+    free, back = (
+        parameters(
+            PUClassifier(initial=flat, prior=0.4, initial_labels=n, **ten).fit(
+                X, labels
+            )
+        )
+        for n in (0, own)
+    )
+    for first, last, mean in zip(parameters(flat), free, back, strict=True):
+        expected = (1 - share) * first + share * last
+        np.testing.assert_allclose(mean, expected, rtol=1e-4, atol=1e-6)
+        assert np.abs(last - first).max() > 0.01
 
 
-@pytest.mark.parametrize("pull", [-1, "strong", None])
-def test_a_pull_is_a_number(flat, pull):
-    message = rf"`initial_pull` must be 'auto' or a number in .* Got {pull!r}"
-    with pytest.raises(ValueError, match=message):
-        PUClassifier(initial=flat, initial_pull=pull).fit(X, Y)
+def test_weights_that_count_far_more_than_the_labels_are_what_is_left(flat):
+    settings = {**QUICK, "max_epochs": 40, "lr": 1e-2, "initial_labels": 1e9}
+    classifier = PUClassifier(initial=flat, **settings).fit(X, ~Y)
+    for first, last in zip(parameters(flat), parameters(classifier), strict=True):
+        np.testing.assert_allclose(last, first, atol=1e-3)
+
+
+def test_half_of_the_usual_updates_are_made(flat):
+    for initial, n_updates in ((None, 100), (flat, 50)):
+        classifier = PUClassifier(MLP((4,)), initial=initial, max_epochs=1)
+        history = classifier.fit(X, Y).net_.history
+        assert history[-1, "train_batch_count"] == n_updates
+
+
+@pytest.mark.parametrize(
+    ("number", "error"), [(-1, ValueError), (np.inf, ValueError), ("20", TypeError)]
+)
+def test_the_labels_of_initial_are_a_number(flat, number, error):
+    message = r"`initial_labels` must be a number in \[0, inf\)"
+    with pytest.raises(error, match=message):
+        PUClassifier(initial=flat, initial_labels=number).fit(X, Y)
 
 
 def test_a_clone_has_the_initial_classifier_with_its_fit(flat):
