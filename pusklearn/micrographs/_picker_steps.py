@@ -53,8 +53,10 @@ OF_SMALLEST_NETWORK: Spans = (LEAST_DIAMETER, 27, RECEPTIVE_FIELDS[0])
 # The spans of a network that has seen particles of one size, by that size.
 LEAST_SHARE = 0.72
 GREATEST_SHARE = 1.5
-# Picks are further apart than this, in diameters.
+# Picks are further apart than the first, and hit a particle within the second, in
+# diameters.
 PEAK_DISTANCE = 0.4
+HIT_DISTANCE = 0.375
 
 
 class Lengths(NamedTuple):
@@ -197,27 +199,28 @@ def width_after(
 def spans_of(picker: Pipeline) -> Spans:
     """Return how many pixels a particle may span for the network of a fitted picker.
 
-    The best is what a particle spanned in the training. A network that has seen
-    particles of one size stands as much of a difference as the general network does.
+    They are those that its own training was given, if any. Otherwise the best is what
+    a particle spanned in the training. A network that has seen particles of one size
+    stands as much of a difference as the general network does.
 
     Parameters
     ----------
     picker : Pipeline
-        A fitted picker. The diameter of its particles follows from the distance of its
-        picks.
+        A fitted picker. The diameter of its particles follows from its match radius;
+        searches change the other lengths.
 
     Returns
     -------
     tuple of 3 float
         The least, the best and the greatest number of pixels.
     """
-    downsampler, _, scorer, extractor = picker.named_steps.values()
-    if is_auto(downsampler.factor):
+    downsampler, scorer = picker["downsample"], picker["score"]
+    if downsampler.spans is not None:
         return check_spans(downsampler.spans)
-    length, is_angstrom = parse_length(extractor.radius, "radius")
+    length, is_angstrom = parse_length(picker["extract"].match_radius, "match_radius")
     # The scorer was given the micrographs after downsampling.
     pixel = scorer.pixel_sizes_.most if is_angstrom else downsampler.factor
-    width = length / PEAK_DISTANCE / pixel
+    width = length / HIT_DISTANCE / pixel
     return LEAST_SHARE * width, width, GREATEST_SHARE * width
 
 
@@ -290,7 +293,7 @@ def lengths_from(diameter: Length, label_radius: float | str | None) -> Lengths:
     #   centre |-- 1/9 --|-------------- 0.375 --| 0.4 --|-------- 0.5: its edge
     #          labels, smoothing     a pick hits   next pick
     size = diameter.value
-    lengths = Lengths(size / 9, 0.375 * size, PEAK_DISTANCE * size)
+    lengths = Lengths(size / 9, HIT_DISTANCE * size, PEAK_DISTANCE * size)
     if diameter.is_angstrom:
         lengths = Lengths(*(f"{length!r}A" for length in lengths))
     if label_radius is None:

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from pusklearn import Micrograph, PUClassifier, make_picker
+from pusklearn import Micrograph, PUClassifier, general_picker, make_picker
 from pusklearn.datasets import make_micrographs
 from pusklearn.micrographs._picker_steps import assembled_picker, spans_of
+from pusklearn.micrographs.general._general_network import read_general_network
 from pusklearn.modules import ConvNet
 
 SPANS = (13, 18, 27)
@@ -104,3 +105,14 @@ def test_the_spans_of_a_picker_follow_from_its_training(
     least, best, greatest = spans_of(picker)
     assert best == pytest.approx(span)
     assert least < best < greatest
+
+
+def test_a_search_over_the_distance_of_picks_leaves_the_spans(data):
+    picker = fitted(data, 24).set_params(extract__radius=5, extract__smoothing=1)
+    assert spans_of(picker)[1] == pytest.approx(24)
+
+
+@pytest.mark.parametrize(("diameter", "factor"), [(36, 1.5), ("144A", 1)])
+def test_the_spans_of_a_general_picker_are_those_of_its_network(diameter, factor):
+    picker = general_picker(diameter, downsample=factor)
+    assert spans_of(picker) == read_general_network().spans

@@ -96,9 +96,9 @@ def warn_of_other_sizes(
 
 
 WAY_OUT = (
-    "Picks are worse for it. Give the picker its `diameter` in angstrom, such as "
-    "'180A', or bring micrographs to one pixel size by "
-    "FourierDownsampler(target_pixel_size='coarsest')."
+    "Picks are worse for it. A picker whose `diameter` is in angstrom, such as '180A', "
+    "brings micrographs to one pixel size itself, if it has neither `initial` nor "
+    "downsample='auto'. FourierDownsampler(target_pixel_size='coarsest') does so, too."
 )
 
 

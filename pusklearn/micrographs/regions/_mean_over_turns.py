@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.pu._checks import check_choice
 from pusklearn.pu.network._dense_network import can_be_dense
 
 
@@ -40,8 +41,8 @@ def mean_over_turns(
 
 
 def check_can_turn(turns: int, module: Any, region_size: int) -> None:
-    """Raise a ValueError if scores cannot be averaged over turns."""
-    if turns == 1:
+    """Raise a ValueError if scores cannot be averaged over so many turns."""
+    if check_choice(turns, "turns", [1, 4, 8]) == 1:
         return
     if not can_be_dense(module, region_size):
         raise ValueError(

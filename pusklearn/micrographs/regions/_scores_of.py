@@ -66,8 +66,9 @@ def score_map_of(
         The scores are means over so many turns, see `mean_over_turns`.
     """
     module = getattr(classifier, "module_", None)
+    # They may be set after the fit.
+    check_can_turn(turns, module, size)
     if turns > 1:
-        check_can_turn(turns, module, size)
         score = partial(classifier.score_map, step=step)
         average = partial(mean_over_turns, score=score, turns=turns)
         return map_where_there(average, micrograph)

@@ -32,8 +32,23 @@ class InitialMixin:
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters, without those inside `initial`."""
         params = super().get_params(deep)  # type: ignore[misc]
-        inside = "initial__"
-        return {key: value for key, value in params.items() if key[:9] != inside}
+        return {key: value for key, value in params.items() if not is_inside(key)}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, none of those inside `initial`.
+
+        Raises
+        ------
+        ValueError
+            If one is inside `initial`, which is left as it is and belongs to every
+            clone.
+        """
+        for name in filter(is_inside, params):
+            raise ValueError(
+                f"`initial` is left as it is, so {name!r} cannot be set. Give another "
+                "classifier as `initial`."
+            )
+        return super().set_params(**params)  # type: ignore[misc]
 
     def __sklearn_clone__(self) -> Self:
         bare = copy(self)
@@ -41,6 +56,11 @@ class InitialMixin:
         cloned = super(InitialMixin, bare).__sklearn_clone__()  # type: ignore[misc]
         cloned.initial = self.initial
         return cloned
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether a parameter is one of the classifier `initial`."""
+    return name.startswith("initial__")
 
 
 def initial_of(classifier: Any) -> Any:

@@ -145,7 +145,8 @@ default="adam"
         is. It has the same network, but for the dropout, and was fitted on samples of
         the same shape; `module` "auto" takes its network. Clones share it. In a grid,
         whose values a search clones, give ``FrozenEstimator(classifier)`` of
-        `sklearn.frozen`. With `warm_start`, it is where the first fit starts.
+        `sklearn.frozen`. With `warm_start`, it is where the first fit starts, and
+        what every fit is brought nearer to.
     initial_labels : float, default=20
         As how many labels the weights of `initial` count, at least 0. Over the last
         fifth of the updates, the network is brought to the mean of its own weights and

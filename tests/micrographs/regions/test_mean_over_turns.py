@@ -1,3 +1,5 @@
+from copy import copy
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -96,6 +98,9 @@ def test_another_number_of_turns_is_named(fitted, turns):
     with pytest.raises((TypeError, ValueError), match="`turns` must be") as error:
         wrong.fit(micrographs, [[[40, 40]], []])
     assert repr(turns) in str(error.value)
+    changed = copy(scorer).set_params(turns=turns)
+    with pytest.raises((TypeError, ValueError), match="`turns` must be"):
+        changed.transform(micrographs)
 
 
 def test_a_classifier_without_a_dense_form_cannot_turn(fitted):

@@ -174,6 +174,8 @@ def test_what_is_inside_the_initial_classifier_is_no_parameter(flat):
     assert classifier.get_params()["initial"] is flat
     classifier.set_params(**classifier.get_params())
     assert classifier.initial is flat
+    with pytest.raises(ValueError, match="so 'initial__lr' cannot be set"):
+        classifier.set_params(initial__lr=1.0)
 
 
 def test_a_grid_search_starts_from_it_and_searches_over_it(flat):
