@@ -82,7 +82,8 @@ def test_spans_are_three_numbers_in_ascending_order(spans):
 
 
 @pytest.mark.parametrize(
-    ("spans", "error"), [((0, 1, 2), ValueError), ("abc", TypeError)]
+    ("spans", "error"),
+    [((0, 1, 2), ValueError), ((1, "a", 2), TypeError), ("abc", TypeError)],
 )
 def test_spans_are_numbers_above_0(spans, error):
     with pytest.raises(error, match="`spans` must be a number"):
