@@ -7,7 +7,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
-from pusklearn.micrographs._picker_steps import Spans, spans_of
+from pusklearn.micrographs._picker_lengths import Spans, spans_of
 from pusklearn.micrographs.general._general_classifier import general_classifier
 from pusklearn.micrographs.general._general_network import read_general_network
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
