@@ -96,7 +96,8 @@ def resolve_module_of(classifier: Any, sample_shape: tuple[int, ...]) -> Any:
     initial, module = initial_of(classifier), classifier.module
     if initial is None or not isinstance(module, str) or module != "auto":
         return resolve_module(module, sample_shape)
-    own = resolve_module(initial.module, initial.sample_shape_)
+    # The `initial` of a classifier may have started from another one, too.
+    own = resolve_module_of(initial, initial.sample_shape_)
     return clone(own, safe=False)
 
 

@@ -277,6 +277,12 @@ def test_another_network_or_shape_is_refused_with_both_names(flat, module, sampl
         PUClassifier(module, initial=flat, **QUICK).fit(samples, Y)
 
 
+def test_the_network_of_the_first_classifier_is_taken_over_again_and_again(flat):
+    second = PUClassifier(initial=flat, **QUICK).fit(X, Y)
+    third = PUClassifier(initial=second, **QUICK).fit(X, Y)
+    assert third.module_.hidden == (4,)
+
+
 def test_a_network_of_ones_own_is_a_start_as_well():
     first, start = PUClassifier(TwoLayers, **QUICK).fit(X, Y), Start()
     PUClassifier(initial=first, callbacks=[start], **QUICK).fit(X, Y)
