@@ -7,7 +7,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
-from pusklearn.micrographs._picker_steps import Spans, spans_of
+from pusklearn.micrographs._picker_lengths import Spans, spans_of
 from pusklearn.micrographs.general._general_classifier import general_classifier
 from pusklearn.micrographs.general._general_network import read_general_network
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
@@ -16,7 +16,7 @@ from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
     MicrographNormalizer,
 )
 from pusklearn.micrographs.regions._region_scorer import RegionScorer
-from pusklearn.pu.network._initial import resolve_module_of
+from pusklearn.pu.network._initial import resolve_module_of, without_own_start
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 ALLOWED = "`initial` must be None, 'general' or a fitted picker of `make_picker`."
@@ -89,7 +89,8 @@ def find_initial_network(initial: Any) -> InitialNetwork | None:
         )
     normalizer = steps["normalize"].get_params()
     kept = {key: normalizer[key] for key in ("method", "alpha", "beta", "whiten")}
-    return InitialNetwork(scorer.classifier_, spans_of(initial), scorer.step, kept)
+    classifier = without_own_start(scorer.classifier_)
+    return InitialNetwork(classifier, spans_of(initial), scorer.step, kept)
 
 
 def classifier_from(

@@ -266,6 +266,12 @@ def test_a_run_tells_what_it_did(info, tmp_path):
     }
 
 
+def test_a_run_of_the_general_network_tells_of_the_particle(info, tmp_path):
+    known = {"model": "general", "diameter": "180A", "count": 300.0}
+    (tmp_path / "run.json").write_text(json.dumps({**RUN, **known}))
+    assert known.items() <= info(tmp_path / "run.json").items()
+
+
 def test_other_files_of_json_are_boxes_of_eman2(info, tmp_path):
     (tmp_path / "a_info.json").write_text('{"boxes": [[3, 4, "manual"]]}')
     assert info(tmp_path / "a_info.json")["format"] == "EMAN2 (_info.json)"

@@ -77,6 +77,7 @@ def test_what_a_training_cannot_start_from_is_said(train, tmp_path):
     result = train("--initial", "general", "--downsample", "4")
     assert result.exit_code == 1
     assert "The network needs" in result.stderr
+    assert "give --downsample auto, which" in result.stderr
 
 
 def test_the_model_is_the_picker_that_the_library_makes(train, small):

@@ -83,6 +83,15 @@ def test_the_training_starts_from_the_general_network(data):
     assert picker["score"].step == network.step
 
 
+def test_a_start_does_not_hold_those_before_it(data, first):
+    second = make_picker(24, initial=first).set_params(**QUICK).fit(*data)
+    third = make_picker(24, initial=second)
+    initial = third["score"].classifier.initial
+    assert initial.net_ is second["score"].classifier_.net_
+    assert initial.initial is None
+    assert third.set_params(**QUICK).fit(*data)["score"].classifier_.initial is initial
+
+
 def test_updates_of_no_length_leave_the_picks_of_the_picker(data):
     classifier = PUClassifier(ConvNet(units=4, batch_norm=False, input_dropout=0.0))
     first = make_picker(24, classifier=classifier, random_state=0)

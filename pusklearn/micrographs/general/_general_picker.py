@@ -107,8 +107,8 @@ def general_picker(
     does little harm.
 
     ``clone`` gives a picker that is not fitted, as for every estimator, so that a grid
-    search trains from the general network for every setting; it is the picker that
-    ``make_picker(diameter, initial="general")`` makes. To judge the general
+    search trains from the general network for every setting, as the picker of
+    ``make_picker(diameter, initial="general")`` does. To judge the general
     picker itself in a cross-validation, wrap it in `sklearn.frozen.FrozenEstimator`.
 
     Examples

@@ -96,9 +96,20 @@ def resolve_module_of(classifier: Any, sample_shape: tuple[int, ...]) -> Any:
     initial, module = initial_of(classifier), classifier.module
     if initial is None or not isinstance(module, str) or module != "auto":
         return resolve_module(module, sample_shape)
-    # The `initial` of a classifier may have started from another one, too.
     own = resolve_module_of(initial, initial.sample_shape_)
     return clone(own, safe=False)
+
+
+def without_own_start(classifier: Any) -> Any:
+    """Return a fitted classifier that does not hold what its own training began with.
+
+    It shares everything else with the classifier that is given. Otherwise trainings
+    that follow each other would hold, and save, all networks before them.
+    """
+    if classifier.initial is None:
+        return classifier
+    module = resolve_module_of(classifier, classifier.sample_shape_)
+    return copy(classifier).set_params(initial=None, module=module)
 
 
 def check_fits_initial(classifier: Any, module: Any) -> None:

@@ -15,6 +15,7 @@ from torch import nn
 from pusklearn import BaggingPUClassifier, PUClassifier, load, save
 from pusklearn.metrics import pu_scorer
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.network._initial import without_own_start
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
 RNG = np.random.default_rng(0)
@@ -167,6 +168,19 @@ def test_a_clone_has_the_initial_classifier_with_its_fit(flat):
     assert equal(weights(cloned.fit(X, Y)), weights(classifier))
 
 
+def test_trainings_may_follow_each_other(flat):
+    second = PUClassifier(initial=flat, **QUICK).fit(X, Y)
+    third = PUClassifier(initial=second, **QUICK).fit(X, Y)
+    assert third.module_.hidden == (4,)
+    assert without_own_start(flat) is flat
+    bare = without_own_start(second)
+    assert bare.initial is None
+    assert bare.net_ is second.net_
+    assert second.initial is flat
+    fourth = PUClassifier(initial=bare, **QUICK).fit(X, Y)
+    assert equal(weights(fourth), weights(third))
+
+
 def test_what_is_inside_the_initial_classifier_is_no_parameter(flat):
     classifier = PUClassifier(initial=flat)
     names = set(classifier.get_params())
@@ -275,12 +289,6 @@ def test_another_network_or_shape_is_refused_with_both_names(flat, module, sampl
     message = rf"Got MLP\(hidden=\(4,\).* for \(5,\), and .*({name}).* for \({shape},\)"
     with pytest.raises(ValueError, match=message):
         PUClassifier(module, initial=flat, **QUICK).fit(samples, Y)
-
-
-def test_the_network_of_the_first_classifier_is_taken_over_again_and_again(flat):
-    second = PUClassifier(initial=flat, **QUICK).fit(X, Y)
-    third = PUClassifier(initial=second, **QUICK).fit(X, Y)
-    assert third.module_.hidden == (4,)
 
 
 def test_a_network_of_ones_own_is_a_start_as_well():
