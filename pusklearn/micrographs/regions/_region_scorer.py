@@ -338,12 +338,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
                 scorer._score, scorer._is_inverted, len(micrographs)
             )
             return LazyRows(
-                WarnOfSizes(watched, self.pixel_sizes_),
+                WarnOfSizes(watched, self.pixel_sizes_, self.label_radius),
                 micrographs,
                 instead=stand_in if self.on_error == "warn" else None,
                 bar=self._bar(SCORING),
             )
-        warn_of_other_sizes(micrographs, self.pixel_sizes_)
+        warn_of_other_sizes(micrographs, self.pixel_sizes_, self.label_radius)
         maps = map_now_or_lazily(
             scorer._score, micrographs, self.on_error, self._bar(SCORING)
         )

@@ -226,6 +226,24 @@ def test_too_coarse_a_micrograph_is_refused_with_the_way_out(data):
     assert "make_picker('180A')" in str(caught.value)
 
 
+@pytest.mark.parametrize("is_lazy", [False, True])
+def test_a_diameter_in_pixels_and_several_pixel_sizes_are_told(
+    data, is_lazy, monkeypatch
+):
+    if is_lazy:
+        monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
+    mixed = [
+        Micrograph(np.asarray(m), f"m{row}", size)
+        for row, (m, size) in enumerate(zip(data[0], [6.0, 3.0, 3.0], strict=True))
+    ]
+    message = r"The micrographs have several .* from 3 angstrom \(m[12]\) to 6 .*\(m0\)"
+    with pytest.warns(UserWarning, match=message) as caught:
+        general_picker(27).predict(mixed)
+    assert len(caught) == 1
+    # In angstrom, each micrograph gets the factor that fits it.
+    general_picker("120A").predict(mixed)
+
+
 def test_a_micrograph_that_cannot_be_used_may_be_left_out(data):
     micrographs, _ = data
     named = [Micrograph(m, name=f"grid{i}") for i, m in enumerate(micrographs)]
