@@ -11,6 +11,7 @@ import pandas as pd
 
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
+from pusklearn.commands._general_model import GENERAL
 from pusklearn.commands._plural import count
 from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
 from pusklearn.micrographs.io._list_files import list_files
@@ -45,7 +46,8 @@ def describe_file(path: str | os.PathLike) -> dict[str, Any]:
     Parameters
     ----------
     path : str or path-like
-        A micrograph, a list of micrographs, coordinates, a model or a ``run.json``.
+        A micrograph, a list of micrographs, coordinates, a model or a ``run.json``; or
+        the word "general", which stands for the network that comes with pusklearn.
 
     Returns
     -------
@@ -60,6 +62,8 @@ def describe_file(path: str | os.PathLike) -> dict[str, Any]:
     ValueError
         If the file cannot be read.
     """
+    if path == GENERAL:
+        return {"file": GENERAL, "kind": "general network"} | describe_general()
     file = Path(path)
     if not file.exists():
         raise FileNotFoundError(f"There is no file or folder {file}.")
@@ -209,6 +213,26 @@ def describe_model(path: Path) -> dict[str, Any]:
         if hasattr(scorer, "classifier_"):
             facts |= _facts_of_training(scorer, extractor)
     return facts | {"written_by": f"pusklearn {manifest['pusklearn']}"}
+
+
+def describe_general() -> dict[str, Any]:
+    """Return what the general network is."""
+    from pusklearn.commands._picker_file import sha256_of
+    from pusklearn.micrographs.general._general_network import read_general_network
+
+    network = read_general_network()
+    least, best, greatest = network.spans
+    sizes = [f"{name}={value!r}" for name, value in network.parameters.items()]
+    return {
+        "network": f"{network.module}({', '.join(sizes)})",
+        "weights": sum(weight.numel() for weight in network.weights.values()),
+        "learnt_from": "simulated micrographs alone, without any label of yours",
+        "particle_spans": f"{best:g} pixels after downsampling ({least:g} to "
+        f"{greatest:g} are allowed)",
+        "made_by": network.made_by or None,
+        "sha256": sha256_of(GENERAL),
+        "use": "pusklearn pick general MICROGRAPHS... --diameter 180A --output DIR",
+    }
 
 
 def _facts_of_training(scorer, extractor):

@@ -20,6 +20,8 @@ OF_PYTHON = re.compile(
     r",? or give (?:`star_name`, such as '[^']*'(?:, to leave the folders out)?"
     r"|each its number: `Micrograph\(micrograph, uid=\.\.\.\)`)"
 )
+# A call that has a subcommand of its own.
+TRAINING = re.compile(r"make_picker\([^()]*\)")
 # A parameter in backticks, alone or with its value. "its `pixel_size`" is that of a
 # micrograph, and no parameter.
 PARAMETER = re.compile(rf"(?<!its )`({'|'.join(OPTIONS)})(?:=([^`]*))?`")
@@ -41,6 +43,7 @@ def in_options(text: str) -> str:
     >>> in_options("Give it, as in Micrograph(image, pixel_size=1.5).")
     'Give it, as in --pixel-size 1.5.'
     """
+    text = TRAINING.sub("`pusklearn train`", text)
     text = CALL.sub(lambda call: _options(call[1]), text)
     text = PARAMETER.sub(lambda found: _option(found[1], found[2]), text)
     return OF_PYTHON.sub("", text)

@@ -25,7 +25,8 @@ def info(files, as_json):
 
     FILE is a micrograph, a file of coordinates or the folder of a picking job, a STAR
     or .cs file that lists micrographs, a model of `pusklearn train`, or the run.json
-    that `pusklearn pick` leaves beside its picks.
+    that `pusklearn pick` leaves beside its picks. The word general tells of the network
+    that comes with pusklearn.
     """
     from pusklearn.commands._descriptions import describe_file
     from pusklearn.commands._errors import describe_error

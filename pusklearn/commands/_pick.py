@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from pusklearn.commands._general_model import MODEL, particle_for, threshold_for
 from pusklearn.commands._lengths import LENGTH, LENGTH_OR_ZERO
-from pusklearn.commands._numbers import THRESHOLD
+from pusklearn.commands._numbers import POSITIVE, THRESHOLD
 from pusklearn.commands._options import (
     device_option,
     json_option,
@@ -27,12 +29,27 @@ Examples:
 \b
   pusklearn pick model.pusk micrographs/ --format box --box-size 240A \\
       --threshold recall:0.9 --jobs 4 --output picks
+\b
+  pusklearn pick general micrographs/ --diameter 180A --count 300 --output picks
 """
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("model", type=MODEL)
 @micrographs_argument
+@click.option(
+    "--diameter",
+    type=LENGTH,
+    help="For the general network, which needs it: the diameter of a particle, the "
+    "longest if it is not round: 180A (angstrom) or 45px (pixels of the micrographs).",
+)
+@click.option(
+    "--count",
+    type=POSITIVE,
+    metavar="NUMBER",
+    help="For the general network: how many particles a micrograph holds on average. "
+    "As many picks are kept, the best of all micrographs.",
+)
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -58,7 +75,8 @@ Examples:
     show_default=True,
     help="Which peaks are picks: prior (as many as particles are expected), "
     "recall:0.9 (enough to find that share of the labels), fdr:0.05 (at most about "
-    "that share are wrong), a score such as -2.5, or none (every peak).",
+    "that share are wrong), a score such as -2.5, or none (every peak). The general "
+    "network has no labels; without --count, its picks are those with a score above 0.",
 )
 @click.option(
     "--margin",
@@ -97,9 +115,13 @@ Examples:
 @threads_option(1, "Number of threads of each process.")
 @device_option
 @json_option
+@click.pass_context
 def pick(
+    ctx,
     model,
     micrographs,
+    diameter,
+    count,
     output,
     format,
     threshold,
@@ -116,6 +138,9 @@ def pick(
 ):
     """Pick particles with a model that `pusklearn train` has written.
 
+    MODEL is its file, or the word general: the network that comes with pusklearn, which
+    has learnt from simulated micrographs alone and needs no label.
+
     MICROGRAPHS are files (.mrc or .tiff), folders, patterns, a STAR file of RELION that
     lists them, or exposures of cryoSPARC (.cs).
 
@@ -128,6 +153,9 @@ def pick(
             f"--format {format} needs --box-size, such as 240A or 200px: its files "
             "hold the corner and the size of each box."
         )
+    particle = particle_for(model, diameter, count)
+    is_given = ctx.get_parameter_source("threshold") is not ParameterSource.DEFAULT
+    threshold = threshold_for(particle, threshold, is_given=is_given)
     from pusklearn.commands import _pick_summary, _picking
 
     settings = _picking.Settings(
@@ -143,6 +171,7 @@ def pick(
         jobs=jobs,
         threads=threads,
         device=device,
+        particle=particle,
     )
     record = _picking.pick_all(micrographs, output, settings)
     for line in _pick_summary.describe(record, output):

@@ -38,6 +38,8 @@ class Entry(NamedTuple):
         The picks have scores above it; None if there is no threshold.
     error : str or None
         Why it cannot be used; None if it can.
+    is_there : bool
+        Whether it has a pixel that is not masked.
     """
 
     file: str
@@ -51,6 +53,7 @@ class Entry(NamedTuple):
     warnings: list[str] = []  # noqa: RUF012
     threshold: float | None = None
     error: str | None = None
+    is_there: bool = True
 
     @property
     def n_picks(self) -> int:

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pusklearn.commands._general_model import Particle
 from pusklearn.commands._pick_journal import Entry
 
 # These limit the threads of the libraries that compute, if set before they are loaded.
@@ -26,8 +27,8 @@ class Setup(NamedTuple):
 
     Attributes
     ----------
-    model : Path
-        The file of the model.
+    model : Path or "general"
+        The file of the model, or the general network.
     sha256 : str
         Its checksum.
     threshold : float, str or None
@@ -39,14 +40,17 @@ class Setup(NamedTuple):
     needs_pixel_size : bool, default=False
         Whether a micrograph without a pixel size cannot be used, since the boxes of the
         picks are given in angstrom.
+    particle : Particle or None, default=None
+        What the general network is told.
     """
 
-    model: Path
+    model: Path | str
     sha256: str
     threshold: float | str | None
     margin: str | None
     device: str
     needs_pixel_size: bool = False
+    particle: Particle | None = None
 
 
 class Task(NamedTuple):
@@ -111,6 +115,7 @@ def pick_one(setup: Setup, task: Task) -> Entry:
     import numpy as np
 
     from pusklearn.commands._errors import describe_error, warnings_handed_to
+    from pusklearn.micrographs.images._missing_pixels import is_left_out
     from pusklearn.micrographs.images._stand_ins import UNUSABLE, is_fault_of_system
     from pusklearn.micrographs.io._listed_file import listed_path
     from pusklearn.micrographs.io._names import micrograph_stem
@@ -144,6 +149,7 @@ def pick_one(setup: Setup, task: Task) -> Entry:
         array("d", np.asarray(picks, dtype=float).ravel()),
         warnings,
         threshold=_finite(picker.named_steps["extract"].threshold),
+        is_there=not is_left_out(micrograph),
     )
 
 
@@ -179,7 +185,9 @@ def load_picker(setup: Setup) -> Any:
     """
     from pusklearn.commands._picker_file import open_picker, sha256_of
 
-    picker = open_picker(setup.model, setup.threshold, setup.margin, setup.device)
+    picker = open_picker(
+        setup.model, setup.threshold, setup.margin, setup.device, setup.particle
+    )
     if sha256_of(setup.model) != setup.sha256:
         raise ValueError(
             f"{setup.model} has been replaced since the run began. Give another "

@@ -2,10 +2,14 @@
 
 import hashlib
 from pathlib import Path
+from typing import cast
 
 from sklearn.pipeline import Pipeline
 
 import pusklearn
+from pusklearn.commands._general_model import GENERAL, Particle
+from pusklearn.micrographs.general._general_network import SHIPPED
+from pusklearn.micrographs.general._general_picker import general_picker
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.pu._inner_estimators import parameter_names
 from pusklearn.pu.network._devices import as_device
@@ -13,27 +17,33 @@ from pusklearn.pu.network._pu_classifier import PUClassifier
 
 
 def open_picker(
-    model: Path, threshold: float | str | None, margin: str | None, device: str
+    model: Path | str,
+    threshold: float | str | None,
+    margin: str | None,
+    device: str,
+    particle: Particle | None = None,
 ) -> Pipeline:
     """Return the picker of a model, ready to pick.
 
     Parameters
     ----------
-    model : Path
-        The file of the model.
+    model : Path or "general"
+        The file of the model, or the general network.
     threshold : float, str or None
         The threshold of the picks, see `PeakExtractor`.
     margin : str or None
         How far from the edge picks are; None leaves what the model has.
     device : str
         What computes.
+    particle : Particle or None, default=None
+        What the general network is told.
 
     Raises
     ------
     ValueError
         If the file holds something else, or the threshold cannot be found.
     """
-    picker = load_pipeline(model)
+    picker = pipeline_of(model, particle)
     names = parameter_names(picker, "on_error")
     picker.set_params(**dict.fromkeys(names, "raise"))
     move_to(device, picker)
@@ -46,15 +56,32 @@ def open_picker(
     return picker
 
 
-def check_model(model: Path, device: str) -> None:
+def pipeline_of(model: Path | str, particle: Particle | None = None) -> Pipeline:
+    """Return the picker in a file, or that of the general network."""
+    if particle is None:
+        return load_pipeline(Path(model))
+    return general_picker(
+        particle.diameter, particles_per_micrograph=particle.per_micrograph
+    )
+
+
+def file_of(model: Path | str) -> Path:
+    """Return the file of a model; the general network has one, too."""
+    return SHIPPED if model == GENERAL else cast(Path, model)
+
+
+def check_model(
+    model: Path | str, device: str, particle: Particle | None = None
+) -> None:
     """Raise an error if a model cannot be used here, before anything is written.
 
     Raises
     ------
     ValueError
-        If the file holds something else, or there is no such device here.
+        If the file holds something else, a particle is too small for the general
+        network, or there is no such device here.
     """
-    load_pipeline(model)
+    pipeline_of(model, particle)
     as_device(device)
 
 
@@ -88,7 +115,7 @@ def move_to(device: str, picker: Pipeline) -> None:
         classifier.net_.module_.to(place)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the checksum of a file."""
-    with open(path, "rb") as file:
+def sha256_of(model: Path | str) -> str:
+    """Return the checksum of the file of a model."""
+    with open(file_of(model), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,6 +12,8 @@ import numpy as np
 
 from pusklearn import io
 from pusklearn.commands._errors import Interrupted, print_warning
+from pusklearn.commands._expected_picks import expected_picks
+from pusklearn.commands._general_model import GENERAL, Particle
 from pusklearn.commands._pick_files import (
     JOINED,
     check_files,
@@ -30,6 +32,7 @@ from pusklearn.commands._run_record import (
     versions,
     write_record,
 )
+from pusklearn.micrographs.general._general_network import read_general_network
 from pusklearn.micrographs.images._lengths import in_angstrom
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._list_files import list_files
@@ -50,7 +53,7 @@ NO_PICKS = (
 class Settings(NamedTuple):
     """What the user wants, see the options of ``pusklearn pick``."""
 
-    model: Path
+    model: Path | str
     format: str
     threshold: float | str | None
     margin: str | None
@@ -62,6 +65,14 @@ class Settings(NamedTuple):
     jobs: int
     threads: int
     device: str
+    particle: Particle | None = None
+
+    @property
+    def n_expected(self) -> float | None:
+        """Particles of a micrograph, if they set the threshold after all are picked."""
+        if self.particle is None or self.threshold != "prior":
+            return None
+        return self.particle.per_micrograph
 
 
 def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str, Any]:
@@ -91,7 +102,7 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         paths[0] if len(paths) == 1 else list(paths), "micrograph", settings.on_error
     )
     check_files(files, folder, settings.format)
-    check_model(settings.model, settings.device)
+    check_model(settings.model, settings.device, settings.particle)
     if settings.pixel_size is None:
         files = with_pixel_sizes(files)
     tasks = make_tasks(files, folder, settings)
@@ -111,6 +122,8 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
             raise Interrupted(describe_stop(journal, tasks, settings)) from error
         in_order = [entries[task.key] for task in tasks]
         check_any_used(in_order)
+        if settings.n_expected is not None:
+            in_order = expected_picks(in_order, settings.n_expected)
         record |= summary(in_order, time.perf_counter() - start)
         used = [row["path"] for row in written(record) if row["error"] is None]
         keep = files_of(used, folder, settings.format)
@@ -170,13 +183,18 @@ def _named(files):
 def record_of(settings: Settings) -> dict[str, Any]:
     """Return how picks are made, as far as it is known before the first one."""
     known = versions()
+    is_general = settings.model == GENERAL
+    diameter, count = settings.particle or (None, None)
     threshold = "none" if settings.threshold is None else settings.threshold
     return {
         "command": "pick",
         "pusklearn": known["pusklearn"],
         "versions": known,
-        "model": os.path.abspath(settings.model),
+        "model": GENERAL if is_general else os.path.abspath(settings.model),
         "model_sha256": sha256_of(settings.model),
+        "network": read_general_network().made_by if is_general else None,
+        "diameter": diameter,
+        "count": count,
         "threshold": threshold,
         "format": settings.format,
         "margin": settings.margin,
@@ -204,10 +222,12 @@ def pick_missing(
     setup = Setup(
         settings.model,
         sha256,
-        settings.threshold,
+        # The best of all micrographs are not known while one of them is picked.
+        None if settings.n_expected is not None else settings.threshold,
         settings.margin,
         settings.device,
         in_angstrom(settings.box_size),
+        settings.particle,
     )
     entries: dict[str, Entry] = {}
     known: set[str] = set()

@@ -14,6 +14,8 @@ RECORD = "run.json"
 # A run goes on only if these are what they were; the options that set them.
 FIXED = {
     "model_sha256": "MODEL",
+    "diameter": "--diameter",
+    "count": "--count",
     "threshold": "--threshold",
     "format": "--format",
     "margin": "--margin",

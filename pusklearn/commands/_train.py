@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pusklearn.commands._general_model import MODEL
 from pusklearn.commands._lengths import LENGTH, LENGTH_OR_ZERO
 from pusklearn.commands._many_values import ManyValues
 from pusklearn.commands._numbers import NumberOrWord
@@ -74,7 +75,15 @@ Examples:
     default="auto",
     show_default=True,
     help="How many times smaller the micrographs are made first. 'auto' makes a "
-    "particle about 27 pixels wide.",
+    "particle about 27 pixels wide, or as wide as the network of --initial knows it.",
+)
+@click.option(
+    "--initial",
+    type=MODEL,
+    metavar="general|MODEL",
+    help="Where the training starts: general, the network that comes with pusklearn "
+    "and has learnt from simulated micrographs, or the file of a model. [default: "
+    "weights that are drawn at random]",
 )
 @pixel_size_option
 @click.option(
@@ -126,6 +135,7 @@ def train(
     output,
     count,
     downsample,
+    initial,
     pixel_size,
     label_radius,
     mask,
@@ -159,6 +169,7 @@ def train(
         updates,
         seed,
         device,
+        initial,
     )
     labels = _training.read_labels(
         micrographs,

@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 import pusklearn
 from pusklearn import io
+from pusklearn.commands._picker_file import load_pipeline
 from pusklearn.commands._training_checks import check_count, check_width
 from pusklearn.micrographs._make_picker import make_picker
 from pusklearn.micrographs.images._lazy_rows import LazyRows
@@ -19,6 +20,7 @@ from pusklearn.micrographs.images._lengths import parse_length
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.io._list_files import list_files
+from pusklearn.micrographs.preprocessing._particle_span import factor_to_span
 from pusklearn.pu._inner_estimators import parameter_names
 
 # A particle of this width, in pixels after downsampling, fits the smallest network.
@@ -37,6 +39,7 @@ class Settings(NamedTuple):
     updates: int | None
     seed: int
     device: str
+    initial: Path | str | None = None
 
 
 class Labels(NamedTuple):
@@ -73,12 +76,15 @@ class Plan(NamedTuple):
         Diameter of a particle in pixels, before that.
     pixel_sizes : list of float
         The different pixel sizes of the micrographs, in angstrom, sorted.
+    initial : str or None, default=None
+        "general" or the file of the model that the training starts from.
     """
 
     picker: Pipeline
     downsample: float
     width: float
     pixel_sizes: list[float]
+    initial: str | None = None
 
 
 class Result(NamedTuple):
@@ -184,9 +190,11 @@ def plan_training(labels: Labels, settings: Settings) -> Plan:
     width = width_in_pixels(settings.diameter, labels.micrographs)
     check_width(settings.diameter, width, labels.micrographs)
     check_count(settings.particles, labels.coordinates)
-    downsample = settings.downsample
-    if isinstance(downsample, str):
+    downsample, initial = settings.downsample, settings.initial
+    if isinstance(downsample, str) and initial is None:
         downsample = automatic_downsample(width)
+    if isinstance(initial, Path):
+        initial = load_pipeline(initial)
     counted = (
         {}
         if settings.particles == "estimate"
@@ -194,6 +202,7 @@ def plan_training(labels: Labels, settings: Settings) -> Plan:
     )
     picker = make_picker(
         settings.diameter,
+        initial=initial,
         downsample=downsample,
         prior=None if counted else "estimate",
         label_radius=settings.label_radius,
@@ -210,7 +219,10 @@ def plan_training(labels: Labels, settings: Settings) -> Plan:
             score__classifier__max_epochs=10,
             score__classifier__steps_per_epoch=settings.updates // 10,
         )
-    return Plan(picker, downsample, width, sizes)
+    if isinstance(downsample, str):
+        downsample = factor_to_span(width, picker.named_steps["downsample"].spans)
+    start = None if settings.initial is None else str(settings.initial)
+    return Plan(picker, downsample, width, sizes, start)
 
 
 def width_in_pixels(diameter: str, micrographs: Sequence[Micrograph]) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sklearn.pipeline import Pipeline
 
+from pusklearn.commands._general_model import GENERAL
 from pusklearn.commands._output import table_row
 from pusklearn.commands._plural import count
 from pusklearn.commands._training import Labels, Plan, Result
@@ -37,9 +38,12 @@ def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
     yield (
         f"Downsampling     none: {width}"
         if plan.downsample == 1
-        else f"Downsampling     {plan.downsample:g} times: {width}, and "
+        else f"Downsampling     {plan.downsample:.4g} times: {width}, and "
         f"{plan.width / plan.downsample:.3g} after it"
     )
+    if plan.initial is not None:
+        known = "the general network" if plan.initial == GENERAL else plan.initial
+        yield f"Start            from what {known} has learnt"
 
 
 def describe_pixel_sizes(sizes: Sequence[float]) -> str:
@@ -123,6 +127,7 @@ def as_document(labels: Labels, plan: Plan, result: Result) -> dict[str, Any]:
         "micrographs_without_labels": labels.n_without,
         "pixel_sizes": plan.pixel_sizes,
         "downsample": plan.downsample,
+        "initial": plan.initial,
         "seconds": round(result.seconds, 1),
         **expectations(result.picker),
     }

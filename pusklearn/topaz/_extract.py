@@ -17,13 +17,22 @@ from pusklearn.topaz._messages import NAME, say
 from pusklearn.topaz._resources import find_threads, limit_threads
 
 FORMATS = ("coord", "csv", "star", "json", "box")
-TRAIN_FIRST = (
-    "pusklearn has no general model, so `-m MODEL` is needed. Train first: "
-    f"`{NAME} train` writes the model of your particles, such as PREFIX_epoch10.sav."
+EMPTY = (
+    "--model is empty. Name the model that `train` has written, such as "
+    "PREFIX_epoch10.sav, or leave the option out: then the general network picks, "
+    "which needs no training."
 )
 OPTIONS = (
-    Option("-m --model", str, "the model, as `train` writes it; none: images are maps"),
-    Option("-r --radius", finite, "picks are further apart than this, in pixels"),
+    Option(
+        "-m --model",
+        str,
+        "the model, as `train` writes it; none: images are maps; the general network",
+    ),
+    Option(
+        "-r --radius",
+        finite,
+        "picks are further apart than this, in pixels; that of a particle without -m",
+    ),
     Option("-t --threshold", number, "picks have a greater score than this; -6"),
     Option("-x --up-scale", finite, "multiply coordinates by this; 1"),
     Option("-s --down-scale", finite, "divide coordinates by this; 1"),
@@ -94,11 +103,8 @@ def find_fault(options: dict[str, Any]) -> str | None:
         )
     if options.get("dims", 2) != 2:
         return f"only images are picked, --dims 2. Got {options['dims']}."
-    model = options.get("model", "")
-    if not model.strip():
-        return TRAIN_FIRST
-    if model.startswith(("resnet8", "resnet16")) and not Path(model).exists():
-        return f"{TRAIN_FIRST} {model!r} is a general model of topaz."
+    if not options.get("model", "general").strip():
+        return EMPTY
     if "radius" not in options and "targets" not in options:
         return "-r RADIUS is needed, about the radius of a particle in pixels."
     if "only_validate" in options and "targets" not in options:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pusklearn.micrographs.images._stand_ins import UNUSABLE, is_fault_of_system
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._read_micrograph import read_micrograph
+from pusklearn.topaz._general_scoring import asks_for_general, open_general
 from pusklearn.topaz._image_lists import check_distinct, in_own_pixels
 from pusklearn.topaz._messages import say
 from pusklearn.topaz._open_model import open_model
@@ -77,9 +78,7 @@ def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
 
         targets = find_targets(options["targets"], map(micrograph_stem, paths))
         radii = radii_to_try(options)
-    model = None
-    if options["model"].lower() != "none":
-        model = open_model(options["model"], find_device(options.get("device")))
+    model = find_model(options)
     picked, n_failed = [], 0
     for path in paths:
         picks = pick_image(model, path, radii)
@@ -97,6 +96,29 @@ def extract_picks(paths: Sequence[Path], options: dict[str, Any]) -> int:
     if "only_validate" not in options:
         write_picks(list(finished(picked, best, options)), radii[best], options)
     return int(n_failed == len(paths))
+
+
+def find_model(options: dict[str, Any]) -> Scoring | None:
+    """Return what scores images, None if they are score maps.
+
+    Raises
+    ------
+    ValueError
+        If the model cannot be used, or nothing tells the general network how wide a
+        particle is.
+    """
+    name = options.get("model")
+    if name is not None and name.lower() == "none":
+        return None
+    device = find_device(options.get("device"))
+    if name is not None and not asks_for_general(name):
+        return open_model(name, device)
+    if "radius" not in options:
+        raise ValueError(
+            "The general network, which picks without a model of your own, needs -r "
+            "RADIUS, that of a particle in pixels: --targets alone does not tell it."
+        )
+    return open_general(name, options["radius"], device)
 
 
 def check_output(options: dict[str, Any]) -> None:

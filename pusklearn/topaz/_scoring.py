@@ -17,6 +17,7 @@ from pusklearn.micrographs.images._check_micrographs import check_any_pixel
 from pusklearn.micrographs.images._gaps import find_gaps, map_where_there
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.peaks._map_peaks import map_peaks
+from pusklearn.micrographs.preprocessing._downsampled import as_fraction, downsampled
 from pusklearn.micrographs.preprocessing._normalized import normalized
 from pusklearn.pu.modules._blueprint import Blueprint
 from pusklearn.pu.modules._conv_net_blueprint import ConvNetBlueprint
@@ -63,6 +64,7 @@ class Scoring:
             self.normalize = dict(document["normalize"])
             self.region_size = int(document["region_size"])
             self.step = int(document["step"])
+            self.downsample = float(document.get("downsample", 1))
             self.precision = str(document["precision"])
             self.peaks = dict(document["peaks"])
             self.zeros = [(float(r), float(zero)) for r, zero in document["zeros"]]
@@ -80,7 +82,8 @@ class Scoring:
 
     def score_map(self, micrograph: Micrograph) -> Micrograph:
         """Return the score map of a micrograph."""
-        normal = normalized(as_float32(check_any_pixel(micrograph)), **self.normalize)
+        small = self._smaller(check_any_pixel(micrograph))
+        normal = normalized(as_float32(small), **self.normalize)
         score = partial(
             score_pixels,
             self.network,
@@ -90,6 +93,11 @@ class Scoring:
             precision=self.precision,
         )
         return map_where_there(score, normal)
+
+    def _smaller(self, micrograph):
+        if self.downsample == 1:
+            return micrograph
+        return downsampled(micrograph, as_fraction(self.downsample))
 
     def picks(self, scores: Micrograph, radius: float) -> NDArray[np.float64]:
         """Return the picks of a score map, ``x, y, score`` by descending score.

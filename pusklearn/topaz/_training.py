@@ -75,10 +75,11 @@ def train_model(options: dict[str, Any]) -> None:
     n_epochs = options.get("num_epochs", N_EPOCHS)
     model_path = prepare_model_path(options, n_epochs)
     say_what_is_expected(options, module, learnt)
+    device = find_device(options.get("device"))
     with open_output(options) as write:
         write(curve_header())
         curve = TrainingCurve(write, n_epochs)
-        model = learn(options, module, learnt, [*callbacks, curve])
+        model = learn(options, module, learnt, device, [*callbacks, curve])
         if test is not None:
             values = measure(model, test, options)
             history = model.picker["score"].classifier_.net_.history
@@ -92,7 +93,7 @@ def train_model(options: dict[str, Any]) -> None:
             "The test set has been measured. Now the model that is kept learns from "
             "its labels too, half as long again."
         )
-        model = go_on(model, options, module, learnt.joined(test))
+        model = go_on(model, options, module, learnt.joined(test), device)
     save_model(model.picker, model.zeros, model_path)
     say(f"The model is {model_path}")
 
@@ -101,10 +102,10 @@ def learn(
     options: dict[str, Any],
     module: Architecture,
     learnt: LabelledImages,
+    device: str,
     callbacks: list[Any],
 ) -> Model:
-    """Fit a picker to labelled images, and find what its file needs besides."""
-    device = find_device(options.get("device"))
+    """Let a model learn from labelled images."""
     picker = new_picker(options, module, learnt.mean_count, device, callbacks)
     return fitted(picker, options, learnt)
 
@@ -114,6 +115,7 @@ def go_on(
     options: dict[str, Any],
     module: Architecture,
     learnt: LabelledImages,
+    device: str,
 ) -> Model:
     """Let a model learn from more labels, beginning with what it knows."""
     network = model.picker["score"].classifier_.net_.module_.network
@@ -121,7 +123,7 @@ def go_on(
         with_count(options, model.n_expected),
         module,
         learnt.mean_count,
-        find_device(options.get("device")),
+        device,
         [StartFrom(network.state_dict())],
     )
     epochs = max(1, picker["score"].classifier.max_epochs // EPOCHS_SHARE)

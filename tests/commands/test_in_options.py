@@ -13,6 +13,7 @@ from pusklearn.commands._in_options import in_options
         ("`apply_shifts=True` subtracts them", "--shifts subtracts them"),
         ("or as `pixel_size=1` if this is it", "or as --pixel-size 1 if this is it"),
         ("give it, as in `pixel_size=1.06`.", "give it, as in --pixel-size 1.06."),
+        ("of your own, make_picker('9A').", "of your own, `pusklearn train`."),
         ("`particles_per_micrograph` counts all", "--count counts all"),
         ("`device` must be 'auto'", "--device must be 'auto'"),
         (

@@ -1,4 +1,6 @@
+import hashlib
 import json
+from pathlib import Path
 
 import mrcfile
 import numpy as np
@@ -7,6 +9,7 @@ from simulated_projects import cryolo_project, cryosparc_project, relion_project
 
 from pusklearn import PUClassifier, __version__, general_picker, load, make_picker, save
 from pusklearn.datasets import make_micrographs
+from pusklearn.micrographs.general import _general_network
 
 RUN = {
     "command": "pick",
@@ -55,6 +58,21 @@ def models(tmp_path_factory):
 
     save(classifier, folder / "classifier.pusk")
     return folder
+
+
+def test_the_general_network_tells_what_it_is(pusklearn_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = pusklearn_command("info", "general")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("general: general network\n")
+    assert "18 pixels after downsampling (13 to 27 are allowed)" in result.stdout
+    assert "simulated micrographs alone" in result.stdout
+    [facts] = json.loads(pusklearn_command("info", "general", "--json").stdout)
+    file = Path(_general_network.__file__).with_name("general_network.safetensors")
+    assert facts["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert facts["weights"] > 1000
+    # A file of this name has a path.
+    assert pusklearn_command("info", "./general").exit_code == 1
 
 
 def test_a_micrograph_has_a_size_and_statistics(info, tmp_path):

@@ -42,6 +42,44 @@ def train(pusklearn_command, small, tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.parametrize("start", ["general", "a model"])
+def test_a_training_starts_from_what_a_network_has_learnt(train, small, start):
+    initial = "general" if start == "general" else small.model
+    result = train("--initial", initial)
+    assert result.exit_code == 0, result.stderr
+    picker = make_picker(
+        "36A",
+        initial="general" if start == "general" else pusklearn.load(small.model),
+        downsample="auto",
+        particles_per_micrograph=20,
+        threshold="prior",
+        random_state=0,
+    )
+    picker.set_params(
+        score__classifier__max_epochs=10, score__classifier__steps_per_epoch=1
+    )
+    picker.fit(small.micrographs[:2], small.particles[:2])
+    for ours, theirs in zip(
+        pusklearn.load("model.pusk").predict(small.micrographs),
+        picker.predict(small.micrographs),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    known = "the general network" if start == "general" else str(small.model)
+    assert f"from what {known} has learnt" in result.stdout
+    how = "1.333 times: a" if start == "general" else "none: a"
+    assert f"Downsampling     {how} particle is 24 pixels wide" in result.stdout
+
+
+def test_what_a_training_cannot_start_from_is_said(train, tmp_path):
+    result = train("--initial", "gone.pusk")
+    assert result.exit_code == 2
+    assert "gone.pusk" in result.stderr
+    result = train("--initial", "general", "--downsample", "4")
+    assert result.exit_code == 1
+    assert "needs 13 to 27" in result.stderr
+
+
 def test_the_model_is_the_picker_that_the_library_makes(train, small):
     result = train()
     assert result.exit_code == 0, result.stderr

@@ -19,9 +19,8 @@ def table_of(text):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-r", "5"], "Train first"),
-        (["-r", "5", "-m", ""], "Train first"),
-        (["-r", "5", "-m", "resnet16_u64"], "'resnet16_u64' is a general model"),
+        ([], "-r RADIUS is needed"),
+        (["-r", "5", "-m", ""], "--model is empty"),
         (["-m", "MODEL"], "-r RADIUS is needed"),
         (["-m", "MODEL", "-r", "5", "--only-validate"], "needs --targets"),
         (["-m", "MODEL", "-r", "-5"], "--radius must be at least 0. Got -5"),

@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample
 
 from pusklearn.micrographs.images._as_float32 import as_float32
 from pusklearn.micrographs.images._like import like
@@ -13,6 +12,7 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
 from pusklearn.micrographs.preprocessing._background_in_doubt import warn_if_blank
 from pusklearn.micrographs.preprocessing._outlying_pixels import sort_pixels
+from pusklearn.micrographs.preprocessing._resampled import resampled
 
 
 def as_fraction(factor: float) -> Fraction:
@@ -97,7 +97,7 @@ def _resample(image: NDArray[np.float32], fraction: Fraction) -> NDArray[np.floa
 
     A side of 7 pixels, with p / q = 5 / 2, is mirrored at its end to a multiple of 5::
 
-        0 1 2 3 4 5 6 | 6 5 4      10 pixels, of which resample makes 4
+        0 1 2 3 4 5 6 | 6 5 4      10 pixels, of which 4 are made
         a    b    c   | d          at 0, 2.5, 5 and 7.5; the last lies beyond pixel 6
     """
     if fraction == 1:
@@ -107,7 +107,7 @@ def _resample(image: NDArray[np.float32], fraction: Fraction) -> NDArray[np.floa
     level = np.float32(image.mean(dtype=np.float64))
     grid = np.pad(image - level, [(0, -n % p) for n in image.shape], mode="symmetric")
     for axis in (1, 0):
-        grid = resample(grid, grid.shape[axis] * q // p, axis=axis)
+        grid = resampled(grid, grid.shape[axis] * q // p, axis=axis)
     height, width = _new_shape(image, fraction)
     return grid[:height, :width] + level
 

@@ -1,0 +1,119 @@
+"""The general network in the place of a model."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+GENERAL = "general"
+# What a particle is and what is not are equally likely at this score, as far as the
+# simulation goes that the network has learnt from.
+EVEN_CHANCE = 0.0
+
+
+class ModelType(click.ParamType):
+    """The type of an argument that is the file of a model, or the word ``general``.
+
+    Examples
+    --------
+    >>> from pusklearn.commands._general_model import MODEL
+    >>> MODEL.convert("general", None, None)
+    'general'
+    """
+
+    name = "model"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path | str:
+        """Return the word, or the path of a file that exists; or fail."""
+        if value == GENERAL:
+            return GENERAL
+        file = click.Path(exists=True, dir_okay=False, path_type=Path)
+        return file.convert(value, param, ctx)
+
+
+MODEL = ModelType()
+
+
+class Particle(NamedTuple):
+    """What the user tells of a particle, which no model knows.
+
+    Attributes
+    ----------
+    diameter : str
+        Its diameter, with the unit.
+    per_micrograph : float or None
+        How many of them are on an average micrograph.
+    """
+
+    diameter: str
+    per_micrograph: float | None
+
+
+def particle_for(
+    model: Path | str, diameter: str | None, count: float | None
+) -> Particle | None:
+    """Return what the general network is told, None for a model of the user.
+
+    Raises
+    ------
+    click.UsageError
+        If something is missing, or a model knows it itself.
+    """
+    if model != GENERAL:
+        if diameter is not None or count is not None:
+            given = "--diameter" if count is None else "--count"
+            raise click.UsageError(
+                f"{given} is for the general network, `pusklearn pick general`. The "
+                f"model {model} knows it from its training."
+            )
+        return None
+    if diameter is None:
+        raise click.UsageError(
+            "The general network needs --diameter, the longest of a particle, such as "
+            "180A or 45px: micrographs are made so much smaller that a particle has "
+            "the size that the network knows."
+        )
+    return Particle(diameter, count)
+
+
+def threshold_for(
+    particle: Particle | None, threshold: float | str | None, *, is_given: bool
+) -> float | str | None:
+    """Return the threshold of the picks.
+
+    Parameters
+    ----------
+    particle : Particle or None
+        What the general network is told, None for a model of the user.
+    threshold : float, str or None
+        The threshold, see `PeakExtractor`.
+    is_given : bool
+        Whether the user has given it.
+
+    Raises
+    ------
+    click.UsageError
+        If the general network cannot find a threshold by that rule.
+    """
+    if particle is None:
+        return threshold
+    if not is_given and particle.per_micrograph is None:
+        return EVEN_CHANCE
+    from pusklearn.pu._threshold_rules import parse_threshold
+
+    rule = parse_threshold(threshold, ("none", "prior", "recall", "fdr")).name
+    if rule in ("recall", "fdr"):
+        raise click.UsageError(
+            f"--threshold {threshold} needs labelled particles, and the general "
+            "network has learnt from none of yours. Give prior, a score or none; or "
+            "train a model with `pusklearn train`."
+        )
+    if rule == "prior" and particle.per_micrograph is None:
+        raise click.UsageError(
+            "--threshold prior keeps as many picks as particles are expected, so the "
+            "general network needs their number on an average micrograph, such as "
+            "--count 300."
+        )
+    return threshold
