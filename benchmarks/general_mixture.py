@@ -94,7 +94,7 @@ def draw_settings(rng, size, contaminants):
         "views": str(rng.choice(["uniform", "preferred"], p=[0.75, 0.25])),
         "spacing": spacing,
         "n_particles": max(1, int(covered * size**2 / disc(spacing * diameter))),
-        "snr": log_uniform(rng, 0.03, 1),
+        "snr": log_uniform(rng, 0.015, 1),
         # The particle is 80 to 400 angstrom wide.
         "pixel_size": log_uniform(rng, 80, 400) / diameter,
         "contrast": str(rng.choice(list(CONTRASTS), p=list(CONTRASTS.values()))),
@@ -141,7 +141,7 @@ def spoil(pixels, settings, rng):
         level = pixels.std() * log_uniform(rng, 0.03, 0.5)
         pixels = np.round(pixels / level) * level
     if rng.uniform() < 0.15:  # a border of streaks, where frames were shifted
-        width = int(rng.integers(1, 7))
+        width = int(rng.integers(1, 5))
         pixels = np.pad(pixels[width:-width, width:-width], width, mode="edge")
     return pixels
 

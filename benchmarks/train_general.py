@@ -34,10 +34,13 @@ POSITIVE_WEIGHT, CONTAMINANT_WEIGHT = 4.0, 3.0
 NEGATIVE, PLAIN_POSITIVE, IGNORED, CONTAMINANT = range(4)
 WEIGHTS = torch.tensor([1.0, POSITIVE_WEIGHT, 0.0, CONTAMINANT_WEIGHT])
 PATCH, BATCH = 128, 6
+# Share of the patches that get noise of up to this standard deviation on top: those
+# of the background have 1.
+NOISY, NOISE = 0.3, 1.0
 LEARNING_RATE, WEIGHT_DECAY, WARM_UP = 3e-3, 1e-4, 0.1
 OPTIONS = {
     "--out": FOLDER | {"default": SHIPPED, "help": "file of the weights"},
-    "--micrographs": NUMBER | {"default": 4000},
+    "--micrographs": NUMBER | {"default": 3200},
     "--updates": NUMBER | {"default": 40_000},
     "--jobs": NUMBER | {"default": 2, "help": "processes that simulate"},
     "--without-contaminants": FLAG | {"help": "to see what they are good for"},
@@ -110,8 +113,18 @@ def draw_batch(examples, field, stride, rng):
     """Return patches with their surroundings, and the kinds at the places of logits."""
     pairs = [draw_patch(examples, field, rng) for _ in range(BATCH)]
     patches, kinds = map(np.stack, zip(*pairs, strict=True))
-    patches = torch.from_numpy(np.float32(patches))[:, None]
+    patches = torch.from_numpy(add_noise(np.float32(patches), rng))[:, None]
     return patches, torch.from_numpy(kinds[:, ::stride, ::stride].astype(np.int64))
+
+
+def add_noise(patches, rng):
+    """Add white noise to some patches, and bring their background to variance 1."""
+    levels = rng.uniform(0, NOISE, len(patches)) * (
+        rng.uniform(size=len(patches)) < NOISY
+    )
+    levels = levels.astype(np.float32)[:, None, None]
+    noise = rng.standard_normal(patches.shape, dtype=np.float32)
+    return (patches + levels * noise) / np.sqrt(1 + levels**2)
 
 
 def draw_patch(examples, field, rng):

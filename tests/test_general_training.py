@@ -83,7 +83,8 @@ def test_kinds_of_pixels_follow_from_distances(training):
     np.testing.assert_array_equal(kinds, expected)
 
 
-def test_patches_hold_the_region_around_every_logit(training):
+def test_patches_hold_the_region_around_every_logit(training, monkeypatch):
+    monkeypatch.setattr(training, "NOISY", 0)
     field, stride = 31, 4
     rng = np.random.default_rng(0)
     kinds = rng.integers(0, 4, (150, 140)).astype(np.uint8)
@@ -94,6 +95,20 @@ def test_patches_hold_the_region_around_every_logit(training):
         np.testing.assert_array_equal(centres, at_logits)
         network = training.MODULE.build((field, field))
         assert network(patches)[:, 0].shape == at_logits.shape
+
+
+def test_noise_on_top_leaves_the_variance_of_the_background(training, monkeypatch):
+    monkeypatch.setattr(training, "NOISY", 1)
+    rng = np.random.default_rng(0)
+    patches = rng.standard_normal((4, 200, 200), dtype=np.float32)
+    noisy = training.add_noise(patches, rng)
+    assert noisy.dtype == np.float32
+    np.testing.assert_allclose(noisy.var(axis=(1, 2)), 1, atol=0.03)
+    shares = [
+        np.corrcoef(a.ravel(), b.ravel())[0, 1]
+        for a, b in zip(patches, noisy, strict=False)
+    ]
+    assert 0.7 < min(shares) < max(shares) < 1
 
 
 def test_the_loss_is_the_weighted_mean_of_the_cross_entropy(training):
