@@ -47,6 +47,7 @@ OPTIONS = {
     "--train": NUMBER | {"default": 10, "help": "number of micrographs learnt from"},
     "--micrographs": NUMBER | {"default": 4, "help": "number of those judged on"},
     "--views": NUMBER | {"default": 2000, "help": "views of the matched filter"},
+    "--contamination": {"type": float, "nargs": "+", "default": [0.2, 0.0]},
     "--seed": NUMBER | {"default": 0, "help": "random state of the micrographs"},
     "--fit": FLAG,
     "--quick": FLAG,
@@ -147,7 +148,7 @@ def evidence(image, truth, defocus, n_views, rng):
     pixels = torch.from_numpy(maps.reshape(len(maps), -1))
     ratios = [
         torch.logsumexp(weights @ part - energy / 2, 0)
-        for part in pixels.split(4096, dim=1)
+        for part in pixels.split(max(2**20 // n_views, 1), dim=1)
     ]
     total = torch.cat(ratios).numpy().reshape(image.shape).astype(float)
     near = gaussian_filter(np.exp(total - total.max()), 1)
@@ -231,7 +232,7 @@ def main(argv=None):
     for case in CASES:
         if not re.search(options.cases, case):
             continue
-        for contamination in (0.2, 0.0):
+        for contamination in options.contamination:
             for method, scores in measure(case, contamination, size, options):
                 cells = [
                     case,

@@ -13,7 +13,15 @@ from functools import lru_cache, partial
 import general_picker_data as data
 import picking_data as picking
 import torch
-from general_picker_report import BLOBS, FACTORS, GENERAL, LABELS, WITHOUT, report
+from general_picker_report import (
+    BLOBS,
+    FACTORS,
+    GENERAL,
+    LABELS,
+    STARTED,
+    WITHOUT,
+    report,
+)
 from resumable import DATA, FOLDER, NAMES, STUDY_OPTIONS, carry_out, parse
 from scipy.ndimage import gaussian_laplace
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -79,8 +87,10 @@ def pick_all(task, method, factor, seed, weights, *, folder, quick):
     diameter = task.source.diameter
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if method == LABELS:
-            picker = learning_picker(task, folder, seed, quick)
+        if method in (LABELS, STARTED):
+            picker = learning_picker(task, folder, seed, method == STARTED)
+            if quick:
+                picking.train_briefly(picker, 5)
             train, labels = data.learnt(task, folder, 10, seed)
             return picking.fit_and_pick(picker, train, labels, micrographs)
         if method in BLOBS:
@@ -90,17 +100,17 @@ def pick_all(task, method, factor, seed, weights, *, folder, quick):
         return picking.pick(picker, micrographs)
 
 
-def learning_picker(task, folder, seed, quick):
-    """Return the default picker, told how many particles there are."""
-    picker = make_picker(
+def learning_picker(task, folder, seed, is_started):
+    """Return the default picker, or one that starts from the general network."""
+    start = {"downsample": task.source.downsample, "initial": None}
+    if is_started:
+        start = {"downsample": "auto", "initial": "general"}
+    return make_picker(
         task.source.diameter,
-        downsample=task.source.downsample,
         particles_per_micrograph=data.particles_per_micrograph(task, folder),
         random_state=seed,
+        **start,
     )
-    if quick:
-        picking.train_briefly(picker, 5)
-    return picker
 
 
 def blob_picker(diameter, width):
@@ -127,7 +137,7 @@ class BlobFilter(TransformerMixin, BaseEstimator):
 
 def is_worth_a_run(task, method, factor, seed, weights):
     """Tell whether a method says something about a task."""
-    if method == LABELS:
+    if method in (LABELS, STARTED):
         return task.learnt is not None and factor == 1
     if seed > 0:  # the others draw nothing
         return False
@@ -149,7 +159,7 @@ def main(argv=None):
         (name, method, factor, seed)
         for seed in range(seeds)
         for name, task in tasks.items()
-        for method in [*BLOBS, GENERAL, *weights, LABELS]
+        for method in [*BLOBS, GENERAL, *weights, LABELS, STARTED]
         for factor in FACTORS
         if re.search(options.tasks, name)
         and re.search(options.methods, method)

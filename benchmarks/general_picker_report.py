@@ -7,6 +7,7 @@ from pages import write_page
 GENERAL = "general picker"
 WITHOUT = "without contaminants"
 LABELS = "10 labels"
+STARTED = "10 labels, general start"
 BLOB = "Laplacian of Gaussian, best of 3 widths"
 # The standard deviation of the Gaussian, as a share of the diameter.
 BLOBS = {f"Laplacian of Gaussian, {width}": width for width in (0.18, 0.25, 0.35)}
@@ -22,21 +23,21 @@ def report(table, conditions, folder):
 
 def page_values(table):
     """Return what the template of the page is filled with."""
-    tasks = table.task.map(TASKS)
-    is_subset = tasks.map(lambda task: task.is_subset)
-    is_dirty = tasks.map(lambda task: task.has_contaminants)
+    is_subset = table.task.isin([name for name in TASKS if TASKS[name].is_subset])
+    dirty = [name for name in TASKS if TASKS[name].has_contaminants]
+    is_dirty = table.task.isin(dirty)
     is_right = table.diameter == 1
     plain = ~is_subset & ~is_dirty
-    right, general = table[plain & is_right], table[plain & (table.method == GENERAL)]
+    right = table[plain & is_right]
     return {
         "is_complete": {GENERAL, LABELS} <= {*right.method},
         "tasks": in_order(table.set_index("task")).index.unique(),
         "scores": texts(by_task(right, "average_precision")),
         "precision": texts(by_task(right, "precision_at_90")),
-        "diameters": diameter_table(general),
+        "diameters": diameter_table(table[plain]),
         "subset": texts(by_task(table[is_subset & is_right], "recall_at_twice")),
         "contaminants": contaminant_table(table[is_dirty]),
-        "seconds": seconds_table(general[general.diameter == 1]),
+        "seconds": seconds_table(right[right.method == GENERAL]),
         "seeds": sorted(table.seed.unique()),
     }
 
@@ -47,8 +48,9 @@ def by_task(rows, metric):
     widths = [name for name in BLOBS if name in means]
     if widths:
         means[BLOB] = means[widths].max(axis=1)
-    others = [name for name in means if name not in (*BLOBS, BLOB, LABELS)]
-    order = [BLOB, *others, LABELS]
+    learning = [LABELS, STARTED]
+    others = [name for name in means if name not in (*BLOBS, BLOB, *learning)]
+    order = [BLOB, *others, *learning]
     return in_order(means)[[name for name in order if name in means]]
 
 
@@ -63,12 +65,19 @@ def texts(frame):
 
 
 def diameter_table(rows):
-    """Return the average precision of the general picker by the diameter told."""
-    means = in_order(rows.pivot_table("average_precision", "task", "diameter"))
-    told = means[[factor for factor in sorted(FACTORS) if factor in means]]
+    """Return the average precision by the diameter told, for tasks and networks."""
+    rows = rows[~rows.method.isin([*BLOBS, LABELS, STARTED])]
+    means = rows.pivot_table("average_precision", ["method", "task"], "diameter")
+    parts = [in_order(part.droplevel(0)) for _, part in means.groupby("method")]
+    names = [
+        f"{task}, {method}" if method != GENERAL else task
+        for method, part in zip(means.index.unique("method"), parts, strict=True)
+        for task in part.index
+    ]
+    told = pd.concat([*parts, means[:0]]).reindex(columns=sorted(FACTORS))
     table = texts(told.rename(columns=lambda factor: f"{factor:g} times"))
-    table["least minus right"] = (told.min(axis=1) - means[1]).map("{:+.3f}".format)
-    return table
+    table["least minus right"] = (told.min(axis=1) - told[1]).map("{:+.3f}".format)
+    return table.set_axis(names)
 
 
 def contaminant_table(rows):

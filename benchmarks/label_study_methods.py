@@ -50,8 +50,8 @@ def new_picker(method, data, seed):
 
 def changed_picker(data, seed, *, count_factor=1, prior=None, initial=None, **changes):
     """Return the default picker with changes, see ``label_study_methods.toml``."""
-    start = {"downsample": data.downsample}
-    if initial is not None:  # a network that knows the scale of its micrographs
+    start = {"downsample": data.downsample, "initial": None}
+    if initial:  # a network that knows the scale of its micrographs
         start = {"downsample": "auto", "initial": initial}
     picker = make_picker(
         data.diameter,

@@ -54,6 +54,8 @@ def page_values(table):
         "is_complete": needed <= {*table.method} and len(present) == 4,
         "default": DEFAULT,
         "reference": REFERENCE,
+        "general_start": START,
+        "alone": least_and_greatest(scores[GENERAL]),
         "seeds": sorted(table.seed.unique()),
         "data_sets": [(data, table[table.data == data.name]) for data in present],
         "means": mean_scores(scores),
@@ -129,6 +131,12 @@ def spread(gains, labels):
     """Return the least and the greatest mean difference over the data sets."""
     means = gains.groupby(PLACE).mean().xs(labels, level="labels")
     return f"{means.min():+.3f} to {means.max():+.3f}"
+
+
+def least_and_greatest(scores):
+    """Return the least and the greatest mean score over the data sets."""
+    means = scores.groupby("data").mean()
+    return f"{means.min():.3f} to {means.max():.3f}"
 
 
 def mean_scores(scores):

@@ -30,14 +30,20 @@ def cells(page, name):
     return [cell.strip() for cell in line.strip("|").split("|")[1:]]
 
 
-@pytest.mark.parametrize("name", ["label_study", "pu_benchmark", "prior_estimation"])
-def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        *(("label_study", "."), ("general_picker", "guide")),
+        *(("pu_benchmark", "."), ("prior_estimation", ".")),
+    ],
+)
+def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name, folder):
     for suffix in (".csv", ".json"):
         copy = tmp_path / (name + suffix)
         copy.write_bytes((DOCS / copy.name).read_bytes())
     load(name).main(["--report", "--out", str(tmp_path)])
-    page = tmp_path / f"{name}.md"
-    assert page.read_text() == (DOCS / page.name).read_text()
+    page = tmp_path / folder / f"{name}.md"
+    assert page.read_text() == (DOCS / folder / page.name).read_text()
     for picture in re.findall(r"\((\w+\.png)\)", page.read_text()):
         assert (tmp_path / picture).stat().st_size > 10_000
         assert (DOCS / picture).exists()
@@ -55,7 +61,11 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["label_study", "pu_benchmark", "prior_estimation", "performance"]
+    "name",
+    [
+        *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
+        "performance",
+    ],
 )
 def test_a_page_begins_with_advice(name):
     page = DOCS / f"{name}.md"
@@ -65,9 +75,10 @@ def test_a_page_begins_with_advice(name):
 
 def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
     methods = (
-        "^(GE-binomial|reference images|right angles only|constant learning rate)$"
+        "^(GE-binomial|reference images|right angles only|constant learning rate|"
+        "general picker|general start)$"
     )
-    arguments = ["--quick", "--data", "globular", "--labels", "10", "--jobs", "1"]
+    arguments = ["--quick", "--data", "globular", "--labels", "10", "0", "--jobs", "1"]
     arguments += ["--out", str(tmp_path), "--methods"]
     load("label_study").main([*arguments, "^reference"])
     first = pd.read_csv(tmp_path / "label_study.csv")
@@ -84,8 +95,12 @@ def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
     page = tmp_path / "label_study.md"
     assert {"Average precision", "Defaults changed one by one"} < set(titles(page))
     assert "Use what, and when" not in titles(page)
-    score = table.average_precision[table.method == "reference images"].item()
-    assert f"{score:.3f}" in cells(page, "reference images")[0]
+    scores = table.set_index("method").average_precision.map("{:.3f}".format)
+    assert scores["reference images"] in cells(page, "reference images")[1]
+    assert scores["general picker"] in cells(page, "general picker")[0]
+    line = ["simulated globular, 10 labels"]
+    line += scores[["general picker", "GE-binomial", "general start"]].to_list()
+    assert " | ".join(line) in page.read_text()
 
 
 def test_the_default_of_the_study_is_that_of_the_picker(load):
@@ -181,7 +196,8 @@ def test_a_quick_benchmark_of_the_general_picker_fills_its_page(load, tmp_path):
     page = tmp_path / "guide" / "general_picker.md"
     widths = ("0.18", "0.25", "0.35")
     best = max(scores["barrel", f"Laplacian of Gaussian, {w}", 1] for w in widths)
-    others = [scores["barrel", name, 1] for name in ("general picker", "10 labels")]
+    methods = ("general picker", "10 labels", "10 labels, general start")
+    others = [scores["barrel", name, 1] for name in methods]
     assert cells(page, "barrel") == [f"{score:.3f}" for score in (best, *others)]
     # Both networks are the same, and one is judged at a lower recall.
     on = table.dropna(subset="on_contaminants").set_index("method").on_contaminants

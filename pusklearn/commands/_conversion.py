@@ -182,11 +182,21 @@ def convert_coordinates(
     Returns
     -------
     Conversion
+
+    Raises
+    ------
+    ValueError
+        If there are no coordinates, and no micrographs are asked for.
     """
     table = read_all(coordinates, apply_shifts=shifts, pixel_size=pixel_size)
     table[["x", "y"]] *= scale
     if images is None:
         names = list(dict.fromkeys(table["micrograph"]))
+        if not names:
+            raise ValueError(
+                f"{', '.join(coordinates)}: no coordinates, and no micrograph whose "
+                "file could be written without any. --micrographs names some."
+            )
         return Conversion(names, picks_for(table, names), {})
     points = picks_for(table, images, outside=outside)
     if flip_y:

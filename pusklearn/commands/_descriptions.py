@@ -270,8 +270,13 @@ def describe_run(record: dict[str, Any]) -> dict[str, Any]:
     failed = [one for one in micrographs if one.get("error")]
     picks = [one["picks"] for one in micrographs if one.get("picks") is not None]
     names = "command state pusklearn model format threshold threshold_value pixel_size"
-    return {name: record.get(name) for name in names.split()} | {
-        "micrographs": len(micrographs),
-        "picks": sum(picks),
-        "failed": len(failed) or None,
-    }
+    told = {name: record[name] for name in ("diameter", "count") if record.get(name)}
+    return (
+        {name: record.get(name) for name in names.split()}
+        | told
+        | {
+            "micrographs": len(micrographs),
+            "picks": sum(picks),
+            "failed": len(failed) or None,
+        }
+    )

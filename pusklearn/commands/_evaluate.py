@@ -19,7 +19,7 @@ MOST_SHOWN = 3
 
 
 @click.command(cls=ManyValues)
-@click.argument("picks", nargs=-1, required=True, metavar="PICKS...")
+@click.argument("picks", nargs=-1, metavar="PICKS...")
 @click.argument("truth", metavar="TRUTH")
 @click.option(
     "--radius",
@@ -67,6 +67,10 @@ def evaluate(
     picks, the recall the share of particles that are found. The average precision
     also asks whether the right picks have the better scores: 1 is perfect.
     """
+    if not picks:
+        raise click.UsageError(
+            f"PICKS and TRUTH are two files or more. Got {truth} alone."
+        )
     from pusklearn.commands._coordinate_paths import read_all
     from pusklearn.commands._evaluation import evaluate_picks, judge_on
 

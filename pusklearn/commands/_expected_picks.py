@@ -34,6 +34,8 @@ def expected_picks(entries: Sequence[Entry], count: float) -> list[Entry]:
     """
     picks = [np.reshape(entry.picks, (-1, 3)) for entry in entries]
     n_there = sum(entry.error is None and entry.is_there for entry in entries)
+    if not n_there:
+        return list(entries)
     scores = np.sort(np.concatenate([points[:, 2] for points in picks]))[::-1]
     threshold = prior_threshold(scores, count * n_there)
     known = None if threshold == -np.inf else threshold

@@ -1,14 +1,12 @@
 """The general network in the place of a model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
 GENERAL = "general"
-# What a particle is and what is not are equally likely at this score, as far as the
-# simulation goes that the network has learnt from.
-EVEN_CHANCE = 0.0
 
 
 class ModelType(click.ParamType):
@@ -100,7 +98,9 @@ def threshold_for(
     if particle is None:
         return threshold
     if not is_given and particle.per_micrograph is None:
-        return EVEN_CHANCE
+        from pusklearn.micrographs.general._general_network import USUAL_THRESHOLD
+
+        return USUAL_THRESHOLD
     from pusklearn.pu._threshold_rules import parse_threshold
 
     rule = parse_threshold(threshold, ("none", "prior", "recall", "fdr")).name
@@ -117,3 +117,32 @@ def threshold_for(
             "--count 300."
         )
     return threshold
+
+
+def doubt_of_sizes(
+    particle: Particle | None, sizes: Sequence[float | None]
+) -> str | None:
+    """Return a warning if a diameter in pixels meets several pixel sizes, else None.
+
+    Parameters
+    ----------
+    particle : Particle or None
+        What the general network is told, None for a model of the user, which knows the
+        pixel size of its training.
+    sizes : sequence of float or None
+        The pixel sizes of the micrographs, in angstrom, as far as they are known.
+    """
+    from pusklearn.micrographs.images._lengths import in_angstrom
+    from pusklearn.micrographs.images._pixel_sizes import is_same_size
+
+    if particle is None or in_angstrom(particle.diameter):
+        return None
+    known = [size for size in sizes if size is not None]
+    if not known or is_same_size(min(known), max(known)):
+        return None
+    return (
+        f"The micrographs have several pixel sizes, from {min(known):.4g} to "
+        f"{max(known):.4g} angstrom, so that a particle has several sizes in pixels, "
+        f"and --diameter {particle.diameter} is that of all. Picks are worse for it. "
+        "Give --diameter in angstrom, such as 180A."
+    )

@@ -76,7 +76,7 @@ Examples:
     help="Which peaks are picks: prior (as many as particles are expected), "
     "recall:0.9 (enough to find that share of the labels), fdr:0.05 (at most about "
     "that share are wrong), a score such as -2.5, or none (every peak). The general "
-    "network has no labels; without --count, its picks are those with a score above 0.",
+    "network has no labels; without --count, its picks have a score above -2.",
 )
 @click.option(
     "--margin",

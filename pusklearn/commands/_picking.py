@@ -13,7 +13,7 @@ import numpy as np
 from pusklearn import io
 from pusklearn.commands._errors import Interrupted, print_warning
 from pusklearn.commands._expected_picks import expected_picks
-from pusklearn.commands._general_model import GENERAL, Particle
+from pusklearn.commands._general_model import GENERAL, Particle, doubt_of_sizes
 from pusklearn.commands._pick_files import (
     JOINED,
     check_files,
@@ -131,6 +131,11 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         write_record(folder, record | {"state": "running"})
         write_picks(in_order, folder, settings)
         write_record(folder, record)
+    doubt = doubt_of_sizes(
+        settings.particle, [entry.pixel_size for entry in in_order if not entry.error]
+    )
+    if doubt:
+        print_warning(doubt)
     if not record["n_picks"]:
         print_warning(NO_PICKS)
     return record

@@ -7,14 +7,25 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
-from pusklearn.micrographs._picker_steps import Spans, spans_of
+from pusklearn.micrographs._picker_lengths import Spans, spans_of
 from pusklearn.micrographs.general._general_classifier import general_classifier
 from pusklearn.micrographs.general._general_network import read_general_network
+from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
+from pusklearn.micrographs.preprocessing._fourier_downsampler import FourierDownsampler
+from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
+    MicrographNormalizer,
+)
 from pusklearn.micrographs.regions._region_scorer import RegionScorer
-from pusklearn.pu.network._initial import resolve_module_of
+from pusklearn.pu.network._initial import resolve_module_of, without_own_start
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 ALLOWED = "`initial` must be None, 'general' or a fitted picker of `make_picker`."
+STEPS = {
+    "downsample": FourierDownsampler,
+    "normalize": MicrographNormalizer,
+    "score": RegionScorer,
+    "extract": PeakExtractor,
+}
 
 
 class InitialNetwork(NamedTuple):
@@ -65,9 +76,10 @@ def find_initial_network(initial: Any) -> InitialNetwork | None:
         network = read_general_network()
         classifier = general_classifier(network)
         return InitialNetwork(classifier, network.spans, network.step, {})
-    scorer = initial.named_steps.get("score") if isinstance(initial, Pipeline) else None
-    if not isinstance(scorer, RegionScorer):
+    steps = initial.named_steps if isinstance(initial, Pipeline) else {}
+    if not all(isinstance(steps.get(name), kind) for name, kind in STEPS.items()):
         raise TypeError(f"{ALLOWED} Got {initial!r}.")
+    scorer = steps["score"]
     if not hasattr(scorer, "classifier_"):
         raise NotFittedError(f"{ALLOWED} Got {initial!r}, which is not fitted.")
     if not isinstance(scorer.classifier_, PUClassifier):
@@ -75,9 +87,10 @@ def find_initial_network(initial: Any) -> InitialNetwork | None:
             "`initial` must be a picker whose classifier is a PUClassifier, so that "
             f"there is a network to start from. Got {scorer.classifier_!r}."
         )
-    normalizer = initial.named_steps["normalize"].get_params()
+    normalizer = steps["normalize"].get_params()
     kept = {key: normalizer[key] for key in ("method", "alpha", "beta", "whiten")}
-    return InitialNetwork(scorer.classifier_, spans_of(initial), scorer.step, kept)
+    classifier = without_own_start(scorer.classifier_)
+    return InitialNetwork(classifier, spans_of(initial), scorer.step, kept)
 
 
 def classifier_from(

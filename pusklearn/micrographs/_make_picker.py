@@ -62,9 +62,9 @@ def make_picker(
         should keep a diameter of 15 to 60 pixels. "auto" makes every micrograph so
         much smaller that a particle spans 27 pixels, and leaves it as it is if a
         particle spans fewer; then it must span at least 8. With `initial` it is the
-        number of pixels that a particle spans for that network, 18 for the general
-        one, and every particle must span 0.72 to 1.5 times as many. None is 1, or
-        "auto" with `initial`.
+        number of pixels that a particle spans for that network, and every particle must
+        span 0.72 to 1.5 times as many; for the general network it is 24, and every
+        particle must span 12 to 33. None is 1, or "auto" with `initial`.
     particles_per_micrograph : float or None, default=None
         The mean number of particles in a micrograph, labelled or not. Must be > 0. It
         sets the prior of the classifier; a moderate error does little harm.

@@ -1,12 +1,18 @@
-"""The steps of a picker, and the lengths that they share."""
+"""The steps of a picker."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from numpy.random import RandomState
 from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
+from pusklearn.micrographs._picker_lengths import (
+    OF_SMALLEST_NETWORK,
+    Spans,
+    lengths_from,
+    width_after,
+)
 from pusklearn.micrographs.images._lengths import Length, in_angstrom, parse_length
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.peaks._pick_thresholds import (
@@ -22,15 +28,12 @@ from pusklearn.micrographs.preprocessing._micrograph_normalizer import (
 )
 from pusklearn.micrographs.preprocessing._particle_span import (
     check_span,
-    check_spans,
     factor_to_span,
 )
 from pusklearn.micrographs.regions._check_prior_can_be_set import (
     check_prior_can_be_set,
 )
 from pusklearn.micrographs.regions._covering_field import (
-    LEAST_DIAMETER,
-    RECEPTIVE_FIELDS,
     covering_field,
     warn_of_small_particle,
 )
@@ -44,36 +47,6 @@ from pusklearn.pu._checks import (
 from pusklearn.pu._inner_estimators import parameter_names, random_state_names
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.network._pu_classifier import PUClassifier
-
-Spans = tuple[float, float, float]
-
-# The least, the best and the greatest number of pixels that a particle spans for the
-# smallest network.
-OF_SMALLEST_NETWORK: Spans = (LEAST_DIAMETER, 27, RECEPTIVE_FIELDS[0])
-# The spans of a network that has seen particles of one size, by that size.
-LEAST_SHARE = 0.72
-GREATEST_SHARE = 1.5
-# Picks are further apart than this, in diameters.
-PEAK_DISTANCE = 0.4
-
-
-class Lengths(NamedTuple):
-    """The lengths of a picker: pixels of the original micrograph, or angstrom.
-
-    Attributes
-    ----------
-    label_radius : float or str
-        Pixels within this distance of a labelled particle are positives. It is also the
-        standard deviation of the Gaussian that smooths score maps.
-    match_radius : float or str
-        A pick within this distance of a particle is a hit.
-    peak_distance : float or str
-        Picks are further apart than this.
-    """
-
-    label_radius: float | str
-    match_radius: float | str
-    peak_distance: float | str
 
 
 def assembled_picker(
@@ -180,47 +153,6 @@ def downsampler_for(
     return FourierDownsampler(downsample, target_pixel_size=target, on_error=on_error)
 
 
-def width_after(
-    diameter: Length, downsample: float | str, spans: Spans | None
-) -> float | None:
-    """Return how many pixels a particle spans after downsampling, at most.
-
-    It is None for a diameter in angstrom and a factor that is a number: this shows when
-    the micrographs are there.
-    """
-    if isinstance(downsample, str) and spans is not None:
-        _, best, _ = spans
-        return best if diameter.is_angstrom else min(best, diameter.value)
-    return None if diameter.is_angstrom else diameter.value / float(downsample)
-
-
-def spans_of(picker: Pipeline) -> Spans:
-    """Return how many pixels a particle may span for the network of a fitted picker.
-
-    The best is what a particle spanned in the training. A network that has seen
-    particles of one size stands as much of a difference as the general network does.
-
-    Parameters
-    ----------
-    picker : Pipeline
-        A fitted picker. The diameter of its particles follows from the distance of its
-        picks.
-
-    Returns
-    -------
-    tuple of 3 float
-        The least, the best and the greatest number of pixels.
-    """
-    downsampler, _, scorer, extractor = picker.named_steps.values()
-    if is_auto(downsampler.factor):
-        return check_spans(downsampler.spans)
-    length, is_angstrom = parse_length(extractor.radius, "radius")
-    # The scorer was given the micrographs after downsampling.
-    pixel = scorer.pixel_sizes_.most if is_angstrom else downsampler.factor
-    width = length / PEAK_DISTANCE / pixel
-    return LEAST_SHARE * width, width, GREATEST_SHARE * width
-
-
 def check_lengths(
     diameter: float | str,
     downsample: float | str,
@@ -282,22 +214,6 @@ def check_counted(
         told += [parameters[name] for name in parameter_names(classifier, "prior")]
     count = next((value for value in told if value is not None), None)
     check_threshold_needs(threshold, count, CLASSIFIER_TELLS)
-
-
-def lengths_from(diameter: Length, label_radius: float | str | None) -> Lengths:
-    """Return the lengths that follow from the diameter of a particle."""
-    # From a particle's centre outwards, in diameters:
-    #   centre |-- 1/9 --|-------------- 0.375 --| 0.4 --|-------- 0.5: its edge
-    #          labels, smoothing     a pick hits   next pick
-    size = diameter.value
-    lengths = Lengths(size / 9, 0.375 * size, PEAK_DISTANCE * size)
-    if diameter.is_angstrom:
-        lengths = Lengths(*(f"{length!r}A" for length in lengths))
-    if label_radius is None:
-        return lengths
-    given = parse_length(label_radius, "label_radius")
-    radius = label_radius if given.is_angstrom else given.value
-    return lengths._replace(label_radius=radius)
 
 
 def prepare_classifier(

@@ -73,7 +73,8 @@ def export_onnx(
     1e-4: log-odds of ``classes_[1]``. What a picker does before and after is not in the
     file. Micrographs have to be made smaller and normalised first, as by
     ``picker[:2].transform(micrographs)``, and the maps are to be smoothed and their
-    peaks found.
+    peaks found. The `turns` of a `RegionScorer` are not in the file either: the map is
+    that of the micrograph as it is.
 
     Examples
     --------

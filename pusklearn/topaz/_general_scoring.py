@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from pusklearn.micrographs.general._general_network import (
+    SMOOTHING,
+    USUAL_THRESHOLD,
     GeneralNetwork,
     read_general_network,
 )
@@ -14,8 +16,6 @@ from pusklearn.topaz._scoring import BLUEPRINTS, Scoring
 GENERAL = "general"
 # The models that come with topaz.
 OF_TOPAZ = ("resnet8", "resnet16")
-# The score maps are smoothed by this share of the diameter, as in every picker.
-SMOOTHING = 1 / 9
 
 
 def asks_for_general(model: str | None) -> bool:
@@ -97,6 +97,5 @@ def general_document(network: GeneralNetwork, radius: float) -> dict[str, Any]:
             "margin": 0.0,
             "refine": False,
         },
-        # Nothing tells how many particles to expect, so the scores are not shifted.
-        "zeros": [[radius, 0.0]],
+        "zeros": [[radius, USUAL_THRESHOLD]],
     }

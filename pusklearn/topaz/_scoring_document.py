@@ -95,11 +95,13 @@ def check_can_score(picker: Pipeline) -> None:
         or kind not in BLUEPRINTS
         or not can_be_dense(module, scorer.region_size_)
         or scorer.step == 1
+        or scorer.turns > 1
         or classifier.pos_label_ != classifier.classes_[1]
     ):
         raise ValueError(
             "The command line of topaz takes a PUClassifier with one of the networks "
-            f"{', '.join(BLUEPRINTS)} and a step of 2 or more. Got {scorer!r:.300}."
+            f"{', '.join(BLUEPRINTS)}, a step of 2 or more and turns=1. "
+            f"Got {scorer!r:.300}."
         )
 
 

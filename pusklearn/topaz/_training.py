@@ -119,8 +119,10 @@ def go_on(
 ) -> Model:
     """Let a model learn from more labels, beginning with what it knows."""
     network = model.picker["score"].classifier_.net_.module_.network
+    options = with_count(options, model.n_expected)
+    say_if_all_are_labelled(options, learnt)
     picker = new_picker(
-        with_count(options, model.n_expected),
+        options,
         module,
         learnt.mean_count,
         device,
@@ -201,6 +203,13 @@ def say_what_is_expected(
 ) -> None:
     """Say which network learns, and what it is told of the number of particles."""
     say(f"network: {module!r}")
+    say_if_all_are_labelled(options, learnt)
+    if options.get("num_particles", -1) <= 0 and "pi" not in options:
+        say("Neither --num-particles nor --pi is given: the number is estimated.")
+
+
+def say_if_all_are_labelled(options: dict[str, Any], learnt: LabelledImages) -> None:
+    """Say that no unlabeled particles are expected, if so many are labelled."""
     count = options.get("num_particles", -1)
     if 0 < count <= learnt.mean_count:
         say(
@@ -209,8 +218,6 @@ def say_what_is_expected(
             "labelled, and all other regions for background. If only some are "
             "labelled, give a greater --num-particles."
         )
-    elif count <= 0 and "pi" not in options:
-        say("Neither --num-particles nor --pi is given: the number is estimated.")
 
 
 @contextmanager

@@ -266,3 +266,14 @@ def test_a_missing_file_is_an_error_of_one_line(convert, relion):
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: ")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_table_without_rows_is_named(convert, relion):
+    with open("empty.csv", "w") as file:
+        file.write("micrograph,x,y\n")
+    result = convert("empty.csv", "out.star")
+    assert result.exit_code == 1
+    assert "empty.csv: no coordinates" in result.stderr
+    result = convert("empty.csv", "out.csv", "--micrographs", LIST)
+    assert result.exit_code == 0, result.stderr
+    assert len(read_csv("out.csv")) == 0

@@ -324,3 +324,17 @@ def test_truth_without_a_particle_is_an_error(pusklearn_command, folder, chosen)
     )
     assert result.exit_code == 1
     assert result.stderr == "Error: TRUTH must hold at least 1 particle. Got 0.\n"
+
+
+def test_one_file_cannot_be_judged(evaluate, folder):
+    result = evaluate("picks.txt", "--radius", "6px")
+    assert result.exit_code == 2
+    assert "Got picks.txt alone." in result.stderr
+
+
+def test_a_model_holds_no_picks(evaluate, folder):
+    (folder / "m.pusk").write_bytes(b"PK")
+    result = evaluate("m.pusk", "truth.txt", "--radius", "6px")
+    assert result.exit_code == 1
+    assert "m.pusk cannot be read as a file of coordinates" in result.stderr
+    assert "(a model of pusklearn, with which one picks)" in result.stderr

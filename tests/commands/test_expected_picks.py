@@ -33,6 +33,7 @@ def test_micrographs_that_are_not_there_hold_no_particles():
     kept = expected_picks(entries, 1)
     assert scores(kept) == [[3], [], []]
     assert kept[2].threshold is None
+    assert expected_picks(entries[1:], 1) == entries[1:]
 
 
 def test_too_few_peaks_are_kept_with_a_warning():

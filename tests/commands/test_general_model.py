@@ -4,12 +4,13 @@ import click
 import pytest
 
 from pusklearn.commands._general_model import (
-    EVEN_CHANCE,
     MODEL,
     Particle,
+    doubt_of_sizes,
     particle_for,
     threshold_for,
 )
+from pusklearn.micrographs.general._general_network import USUAL_THRESHOLD
 
 
 def test_a_word_stands_for_the_network_and_a_path_for_a_file(tmp_path):
@@ -51,7 +52,7 @@ KNOWN, UNKNOWN = Particle("180A", 300.0), Particle("180A", None)
         (KNOWN, None, "prior"),
         (KNOWN, "prior", "prior"),
         (KNOWN, -2.5, -2.5),
-        (UNKNOWN, None, EVEN_CHANCE),
+        (UNKNOWN, None, USUAL_THRESHOLD),
         (UNKNOWN, -2.5, -2.5),
     ],
 )
@@ -77,3 +78,23 @@ def test_every_peak_may_be_asked_for():
 def test_rules_that_need_more_are_refused(particle, threshold, said):
     with pytest.raises(click.UsageError, match=said):
         threshold_for(particle, threshold, is_given=True)
+
+
+@pytest.mark.parametrize(
+    ("diameter", "sizes"),
+    [
+        (None, [1.0, 2.0]),
+        ("180A", [1.0, 2.0]),
+        ("45px", [None, None]),
+        ("45px", [1.0, None, 1.02]),
+    ],
+)
+def test_sizes_that_do_not_matter_bring_no_doubt(diameter, sizes):
+    particle = None if diameter is None else Particle(diameter, None)
+    assert doubt_of_sizes(particle, sizes) is None
+
+
+def test_a_diameter_in_pixels_of_several_sizes_is_doubted():
+    doubt = doubt_of_sizes(Particle("45px", 300.0), [2.0, None, 1.0, 1.5])
+    assert doubt.startswith("The micrographs have several pixel sizes, from 1 to 2 ang")
+    assert "--diameter 45px is that of all" in doubt

@@ -65,7 +65,11 @@ def test_the_general_network_tells_what_it_is(pusklearn_command, tmp_path, monke
     result = pusklearn_command("info", "general")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("general: general network\n")
-    assert "18 pixels after downsampling (13 to 27 are allowed)" in result.stdout
+    least, best, greatest = _general_network.read_general_network().spans
+    sizes = (
+        f"{best:g} pixels after downsampling ({least:g} to {greatest:g} are allowed)"
+    )
+    assert sizes in result.stdout
     assert "simulated micrographs alone" in result.stdout
     [facts] = json.loads(pusklearn_command("info", "general", "--json").stdout)
     file = Path(_general_network.__file__).with_name("general_network.safetensors")
@@ -260,6 +264,12 @@ def test_a_run_tells_what_it_did(info, tmp_path):
         "picks": 17,
         "failed": 1,
     }
+
+
+def test_a_run_of_the_general_network_tells_of_the_particle(info, tmp_path):
+    known = {"model": "general", "diameter": "180A", "count": 300.0}
+    (tmp_path / "run.json").write_text(json.dumps({**RUN, **known}))
+    assert known.items() <= info(tmp_path / "run.json").items()
 
 
 def test_other_files_of_json_are_boxes_of_eman2(info, tmp_path):

@@ -10,6 +10,11 @@ import pytest
 
 from pusklearn import general_picker, io
 from pusklearn.commands import _picking
+from pusklearn.datasets import make_micrographs
+from pusklearn.micrographs.general._general_network import (
+    USUAL_THRESHOLD,
+    read_general_network,
+)
 
 showing_warnings = pytest.mark.filterwarnings("default")
 DIAMETER = "36A"
@@ -49,7 +54,7 @@ def record_in(folder="out"):
         (["--count", "2.3", "--threshold", "prior"], {"particles_per_micrograph": 2.3}),
         (["--threshold", "none"], {"threshold": None}),
         (["--threshold", "-3.5"], {"threshold": -3.5}),
-        ([], {"threshold": 0.0}),
+        ([], {"threshold": USUAL_THRESHOLD}),
     ],
     ids=["count", "prior", "none", "number", "default"],
 )
@@ -82,6 +87,25 @@ def test_a_margin_and_masks_are_those_of_the_library(pick, small):
     # The micrograph that is masked as a whole holds no particle.
     assert sum(map(len, picks)) == 12
     np.testing.assert_array_equal(picked(), np.concatenate(list(picks)))
+
+
+@pytest.mark.skipif(
+    "placeholder" in read_general_network().made_by, reason="it has hardly learnt"
+)
+@pytest.mark.parametrize("particle", ["globular", "thin"])
+def test_about_as_many_picks_as_particles_are_usual(pick, particle):
+    os.mkdir("more")
+    micrographs, particles = make_micrographs(
+        2, size=384, particle=particle, diameter=30, random_state=3
+    )
+    for micrograph in micrographs:
+        path = f"more/{micrograph.name}.mrc"
+        mrcfile.write(path, np.asarray(micrograph), voxel_size=1.5)
+    shutil.rmtree("mics")
+    os.rename("more", "mics")
+    assert pick(diameter="30px").exit_code == 0
+    n_true = sum(map(len, particles))
+    assert 0.7 * n_true < len(picked()) < 1.4 * n_true
 
 
 def test_the_record_names_the_network(pick, pusklearn_command):

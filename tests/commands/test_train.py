@@ -67,8 +67,7 @@ def test_a_training_starts_from_what_a_network_has_learnt(train, small, start):
         np.testing.assert_array_equal(ours, theirs)
     known = "the general network" if start == "general" else str(small.model)
     assert f"from what {known} has learnt" in result.stdout
-    how = "1.333 times: a" if start == "general" else "none: a"
-    assert f"Downsampling     {how} particle is 24 pixels wide" in result.stdout
+    assert f"a particle is {36 / 1.5:g} pixels wide" in result.stdout
 
 
 def test_what_a_training_cannot_start_from_is_said(train, tmp_path):
@@ -77,7 +76,8 @@ def test_what_a_training_cannot_start_from_is_said(train, tmp_path):
     assert "gone.pusk" in result.stderr
     result = train("--initial", "general", "--downsample", "4")
     assert result.exit_code == 1
-    assert "needs 13 to 27" in result.stderr
+    assert "The network needs" in result.stderr
+    assert "give --downsample auto, which" in result.stderr
 
 
 def test_the_model_is_the_picker_that_the_library_makes(train, small):

@@ -9,7 +9,6 @@ from skorch.callbacks import Callback
 
 from pusklearn import PUClassifier, RegionScorer, load, make_picker, save
 from pusklearn.datasets import make_micrographs
-from pusklearn.metrics import picking_average_precision
 from pusklearn.micrographs._initial_network import (
     classifier_from,
     find_initial_network,
@@ -84,6 +83,15 @@ def test_the_training_starts_from_the_general_network(data):
     assert picker["score"].step == network.step
 
 
+def test_a_start_does_not_hold_those_before_it(data, first):
+    second = make_picker(24, initial=first).set_params(**QUICK).fit(*data)
+    third = make_picker(24, initial=second)
+    initial = third["score"].classifier.initial
+    assert initial.net_ is second["score"].classifier_.net_
+    assert initial.initial is None
+    assert third.set_params(**QUICK).fit(*data)["score"].classifier_.initial is initial
+
+
 def test_updates_of_no_length_leave_the_picks_of_the_picker(data):
     classifier = PUClassifier(ConvNet(units=4, batch_norm=False, input_dropout=0.0))
     first = make_picker(24, classifier=classifier, random_state=0)
@@ -130,12 +138,13 @@ def test_clones_and_files_keep_the_start(data, first, tmp_path):
 @pytest.mark.parametrize(
     ("initial", "error", "message"),
     [
-        ("genral", ValueError, "'general' or a fitted picker.* Got 'genral'"),
+        ("universal", ValueError, "'general' or a fitted picker.* Got 'universal'"),
         (3, TypeError, "Got 3"),
         (make_pipeline(LogisticRegression()), TypeError, "Got Pipeline"),
+        (make_picker(24)[1:], TypeError, "Got Pipeline"),
         (make_picker(24), NotFittedError, "Got Pipeline.* which is not fitted"),
     ],
-    ids=["word", "number", "pipeline", "unfitted"],
+    ids=["word", "number", "pipeline", "steps", "unfitted"],
 )
 def test_anything_else_is_refused(initial, error, message):
     with pytest.raises(error, match=rf"(?s)`initial` must be None, .*{message}"):
@@ -164,33 +173,3 @@ def test_another_network_is_refused_in_the_fit(data, first):
     picker = make_picker(24, classifier=PUClassifier(ConvNet(units=6)), initial=first)
     with pytest.raises(ValueError, match=r"units=4\).* for \(31, 31\).*units=6"):
         picker.set_params(**QUICK).fit(*data)
-
-
-@pytest.mark.slow
-def test_a_good_start_finds_more_from_few_labels():
-    """It takes 20 seconds: the first picker must be a good one."""
-    micrographs, coordinates = make_micrographs(
-        6, size=256, diameter=18, snr=0.3, random_state=0
-    )
-    count = np.mean(list(map(len, coordinates)))
-    first = make_picker(18, particles_per_micrograph=count, random_state=0)
-    first.set_params(score__classifier__criterion="pn")
-    first.fit(micrographs[:4], coordinates[:4])
-    other, truth = make_micrographs(
-        4, size=256, diameter=36, snr=0.05, particle="thin", random_state=1
-    )
-    labels = [points[:2] for points in truth[:2]]
-    count = np.mean(list(map(len, truth)))
-    scores = {}
-    for name, initial in (("anew", None), ("start", first)):
-        picker = make_picker(
-            36,
-            initial=initial,
-            downsample=2,
-            particles_per_micrograph=count,
-            random_state=0,
-        ).fit(other[:2], labels)
-        scores[name] = picking_average_precision(
-            truth[2:], picker.predict(other[2:]), 13.5
-        )
-    assert scores["start"] > scores["anew"]

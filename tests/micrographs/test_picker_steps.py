@@ -1,29 +1,10 @@
 import numpy as np
 import pytest
 
-from pusklearn import Micrograph, PUClassifier, make_picker
-from pusklearn.datasets import make_micrographs
-from pusklearn.micrographs._picker_steps import assembled_picker, spans_of
-from pusklearn.modules import ConvNet
+from pusklearn import Micrograph, make_picker
+from pusklearn.micrographs._picker_steps import assembled_picker
 
 SPANS = (13, 18, 27)
-
-
-@pytest.fixture(scope="module")
-def data():
-    return make_micrographs(2, size=160, snr=1.0, contamination=0, random_state=0)
-
-
-def quick_classifier():
-    return PUClassifier(
-        ConvNet(31, units=2), max_epochs=1, steps_per_epoch=2, random_state=0
-    )
-
-
-def fitted(data, diameter, **settings):
-    micrographs, coordinates = data
-    picker = make_picker(diameter, classifier=quick_classifier(), **settings)
-    return picker.fit(micrographs, coordinates)
 
 
 @pytest.mark.parametrize(
@@ -89,18 +70,3 @@ def test_a_number_that_fits_is_the_factor_of_every_micrograph():
     assert [m.pixel_size for m in small] == [8, 10]
     with pytest.raises(ValueError, match=r"micrograph m .* after downsampling 2 times"):
         picker["downsample"].transform([Micrograph(micrographs[0], pixel_size=2.0)])
-
-
-@pytest.mark.parametrize(
-    ("diameter", "downsample", "span"),
-    [(36, 1, 36), (36, 2, 18), ("36px", "auto", 27), ("120A", 1, 30)],
-)
-def test_the_spans_of_a_picker_follow_from_its_training(
-    data, diameter, downsample, span
-):
-    micrographs, coordinates = data
-    micrographs = [Micrograph(m, pixel_size=4.0) for m in micrographs]
-    picker = fitted((micrographs, coordinates), diameter, downsample=downsample)
-    least, best, greatest = spans_of(picker)
-    assert best == pytest.approx(span)
-    assert least < best < greatest

@@ -40,6 +40,7 @@ def test_without_distances_the_zero_is_the_threshold_of_the_picker(picker):
         ({"downsample__factor": 2}, "makes them smaller itself"),
         ({"downsample__target_pixel_size": "coarsest"}, "makes them smaller itself"),
         ({"score__step": 1}, "step of 2"),
+        ({"score__turns": 4}, "turns=1"),
         ({"extract__smoothing": "12A"}, "in angstrom: '12A'"),
     ],
     ids=str,

@@ -174,6 +174,21 @@ def test_more_labels_than_particles_expected_are_said(run, project, tmp_path):
     assert "# 4.0 particles are expected" in err
 
 
+def test_more_labels_with_those_of_the_test_set_are_said(run, project, tmp_path):
+    tests = [word.replace("train", "test") for word in SETS]
+    targets = tmp_path / "targets"
+    rows = [f"mic000003\t{20 * n}\t{20 * n}\n" for n in range(1, 9)]
+    targets.write_text("".join(["image_name\tx_coord\ty_coord\n", *rows]))
+    status, _, err = run(
+        *("train", *SETS, *SMALL, *tests, "--test-targets", targets, "-n", 4.5),
+        *("--save-prefix", tmp_path / "m", "-o", tmp_path / "c.txt"),
+    )
+    assert status == 0, err
+    first, second = err.split("The test set has been measured")
+    assert "are labelled. So all" not in first
+    assert "4.5 particles are expected in an image, but 5 are labelled" in second
+
+
 def test_the_share_of_pixels_may_be_given(run, project, tmp_path):
     share = 20 * 29 / (192 * 256)  # 29 pixels in a disc of radius 3
     status, _, err = run(

@@ -8,7 +8,12 @@ from sklearn.pipeline import Pipeline
 
 from pusklearn.micrographs._picker_steps import assembled_picker
 from pusklearn.micrographs.general._general_classifier import general_classifier
-from pusklearn.micrographs.general._general_network import read_general_network
+from pusklearn.micrographs.general._general_contrast import general_contrast
+from pusklearn.micrographs.general._general_network import (
+    SMOOTHING,
+    read_general_network,
+)
+from pusklearn.micrographs.images._lengths import scaled_length
 from pusklearn.micrographs.peaks._without_training import (
     check_needs_no_labels,
     fit_without_maps,
@@ -48,10 +53,10 @@ def general_picker(
         The mean number of particles in a micrograph. Must be > 0. The threshold "prior"
         needs it, and it sets the prior of the classifier in a later ``fit``.
     downsample : float or "auto", default="auto"
-        "auto" makes every micrograph so much smaller that a particle spans 18 pixels,
+        "auto" makes every micrograph so much smaller that a particle spans 24 pixels,
         as in the simulation. One that spans fewer stays as it is, and must span at
-        least 13. A number is how many times smaller every micrograph is made, at least
-        1; then a particle must span 13 to 27 pixels.
+        least 12. A number is how many times smaller every micrograph is made, at least
+        1; then a particle must span 12 to 33 pixels.
     threshold : float, "prior" or None, default=None
         Picks have a score greater than this threshold. None keeps every peak with its
         score, and a number is a score. "prior" keeps as many picks as particles are
@@ -96,12 +101,14 @@ def general_picker(
 
     Notes
     -----
-    Particles are dark on light ground, as cryo-EM without a phase plate shows them. A
-    diameter that is off by a quarter does little harm.
+    Particles are dark on light ground, as cryo-EM shows them before the contrast is
+    inverted. Multiply others, such as those in negative stain, by -1; ``predict`` warns
+    of micrographs whose particles seem to be light. A diameter that is off by a quarter
+    does little harm.
 
     ``clone`` gives a picker that is not fitted, as for every estimator, so that a grid
-    search trains from the general network for every setting; it is the picker that
-    ``make_picker(diameter, initial="general")`` makes. To judge the general
+    search trains from the general network for every setting, as the picker of
+    ``make_picker(diameter, initial="general")`` does. To judge the general
     picker itself in a cross-validation, wrap it in `sklearn.frozen.FrozenEstimator`.
 
     Examples
@@ -131,6 +138,9 @@ def general_picker(
         on_error=on_error,
     )
     # A training starts from weights that nobody moves to another device.
-    fit_with_classifier(picker["score"], general_classifier(network))
-    fit_without_maps(picker["extract"])
+    scorer = fit_with_classifier(picker["score"], general_classifier(network))
+    scorer.contrast_ = general_contrast(scorer.region_size_)
+    extractor = picker["extract"]
+    extractor.set_params(smoothing=scaled_length(diameter, SMOOTHING))
+    fit_without_maps(extractor)
     return picker

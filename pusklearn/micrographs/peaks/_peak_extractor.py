@@ -409,6 +409,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """Return as many picks of these maps as particles are expected in them."""
         extracted = self._extract_all(maps, -np.inf)
         evidence = gather_evidence(extracted, None)
+        if not evidence.n_micrographs:
+            return picks_above(extracted)
         threshold = choose_threshold(self.threshold, self._counted(evidence))
         return picks_above(extracted, threshold)
 

@@ -62,7 +62,7 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
         "180A". None does not look at particles.
     spans : tuple of 3 float or None, default=None
         The least, the best and the greatest number of pixels that a particle may span
-        in the result, such as (13, 18, 27). It is an error if a particle of `diameter`
+        in the result, such as (12, 24, 33). It is an error if a particle of `diameter`
         spans fewer or more in a micrograph. It is given together with `diameter`.
     verbose : int, default=0
         0 shows nothing; 1 or more shows a bar with the time left.
@@ -128,9 +128,9 @@ class FourierDownsampler(TransformerMixin, BaseEstimator):
     >>> FourierDownsampler(target_pixel_size=3).fit_transform([micrograph])[0].shape
     (36, 48)
 
-    A particle of 54 angstrom shall span 18 pixels, and must not span fewer than 13:
+    A particle of 72 angstrom shall span 24 pixels, and must not span fewer than 12:
 
-    >>> downsampler = FourierDownsampler("auto", diameter="54A", spans=(13, 18, 27))
+    >>> downsampler = FourierDownsampler("auto", diameter="72A", spans=(12, 24, 33))
     >>> downsampler.fit_transform([micrograph])[0].pixel_size
     3.0
     """

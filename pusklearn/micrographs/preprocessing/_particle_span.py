@@ -21,12 +21,13 @@ def check_spans(spans: Any) -> tuple[float, float, float]:
         Pixels that a particle may span, in ascending order, > 0.
     """
     values = list(spans) if isinstance(spans, Sequence) else []
+    values = [check_number(value, "spans", "(0, inf)") for value in values]
     if len(values) != 3 or sorted(values) != values:
         raise ValueError(
             "`spans` must be 3 numbers in ascending order: the least, the best and the "
             f"greatest number of pixels that a particle spans. Got {spans!r}."
         )
-    least, best, greatest = (check_number(n, "spans", "(0, inf)") for n in values)
+    least, best, greatest = values
     return least, best, greatest
 
 
@@ -95,7 +96,7 @@ def check_span(
         )
     raise ValueError(
         f"{seen}, and {span:.4g} after downsampling {factor:.4g} times. The network "
-        f"needs {least:g} to {greatest:g}: give `downsample`='auto', which makes it "
+        f"needs {least:g} to {greatest:g}: give `downsample='auto'`, which makes it "
         f"{min(width, best):.4g}."
     )
 

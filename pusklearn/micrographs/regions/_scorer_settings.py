@@ -26,6 +26,7 @@ def check_scorer(scorer: Any) -> None:
     check_verbose(scorer.verbose)
     parse_length(scorer.label_radius, "label_radius")
     check_integer(scorer.step, "step")
+    check_choice(scorer.turns, "turns", [1, 4, 8])
     if isinstance(scorer.region_size, str):
         parse_length(scorer.region_size, "region_size", "(0, inf)")
     elif scorer.region_size is not None:

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._gaps import map_where_there, with_gaps
 from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.regions._mean_over_turns import (
+    check_can_turn,
+    mean_over_turns,
+)
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._log_odds import SINGLE, log_odds
 from pusklearn.pu.network._dense_network import can_be_dense
@@ -44,7 +48,7 @@ def scores_at(
 
 
 def score_map_of(
-    classifier: Any, micrograph: Micrograph, size: int, step: int
+    classifier: Any, micrograph: Micrograph, size: int, step: int, turns: int = 1
 ) -> Micrograph:
     """Return the log-odds of the region around every pixel.
 
@@ -58,8 +62,16 @@ def score_map_of(
         Edge of a region, in pixels of the micrograph.
     step : int
         Every `step`-th pixel of every `step`-th row is scored, if the classifier can.
+    turns : {1, 4, 8}, default=1
+        The scores are means over so many turns, see `mean_over_turns`.
     """
     module = getattr(classifier, "module_", None)
+    # They may be set after the fit.
+    check_can_turn(turns, module, size)
+    if turns > 1:
+        score = partial(classifier.score_map, step=step)
+        average = partial(mean_over_turns, score=score, turns=turns)
+        return map_where_there(average, micrograph)
     if step > 1 and can_be_dense(module, size):
         return map_where_there(partial(classifier.score_map, step=step), micrograph)
     regions = TiledRegions([micrograph], size)

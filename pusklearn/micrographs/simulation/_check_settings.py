@@ -79,9 +79,9 @@ def check_settings(
     shape = _check_shape(size, numbers["diameter"])
     if n_particles is not None:
         check_integer(n_particles, "n_particles", "[0, inf)")
-        each = NEAREST[particle] if spacing is None else spacing
-        distance = each * numbers["diameter"]
-        _check_that_they_fit(n_particles, shape, distance, spacing is not None)
+    each = NEAREST[particle] if spacing is None else spacing
+    distance = each * numbers["diameter"]
+    _check_that_they_fit(n_particles, shape, distance, spacing is not None)
     return shape
 
 
@@ -144,7 +144,13 @@ def _check_shape(size, diameter):
 
 def _check_that_they_fit(n_particles, shape, distance, crowded):
     capacity = int(shape[0] * shape[1] / room(distance, crowded=crowded))
-    if n_particles > capacity:
+    if n_particles is None and capacity == 0:
+        raise ValueError(
+            f"`spacing` must leave room for a particle: centres at least {distance:g} "
+            f"pixels apart do not fit into an image of shape {shape}. Lower `spacing`, "
+            "or give `n_particles`=0 for micrographs without particles."
+        )
+    if n_particles is not None and n_particles > capacity:
         raise ValueError(
             f"`n_particles` must be at most {capacity}: centres at least {distance:g} "
             f"pixels apart, in an image of shape {shape}. Got {n_particles}."

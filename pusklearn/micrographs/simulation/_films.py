@@ -13,13 +13,7 @@ def add_carbon(
     """Add the rim of a hole in a carbon film: darker, grainy, with a fringe."""
     beyond = _beyond_a_hole(scene, rng)
     strength = rng.uniform(0.5, 1.5, 3)
-    if not scene.reserve(beyond > -particle.diameter / 2, needed=needed):
-        return
-    film = expit(beyond / (0.05 * particle.diameter)).astype(np.float32)
-    scene.add_solid(strength[0] * particle.mean_density * film)
-    scene.absorption += strength[1] * film
-    scene.grain += strength[2] * film
-    scene.contaminants.append(("carbon", _cover(scene, beyond, particle.diameter)))
+    _add_film("carbon", scene, particle, needed, beyond, strength, softness=0.05)
 
 
 def add_gold(
@@ -28,13 +22,7 @@ def add_gold(
     """Add the rim of a hole in a gold foil: black, with a sharp edge and a fringe."""
     beyond = _beyond_a_hole(scene, rng)
     strength = rng.uniform([3, 6, 0.5], [8, 16, 2])
-    if not scene.reserve(beyond > -particle.diameter / 2, needed=needed):
-        return
-    foil = expit(beyond / (0.02 * particle.diameter)).astype(np.float32)
-    scene.add_solid(strength[0] * particle.mean_density * foil)
-    scene.absorption += strength[1] * foil
-    scene.grain += strength[2] * foil
-    scene.contaminants.append(("gold", _cover(scene, beyond, particle.diameter)))
+    _add_film("gold", scene, particle, needed, beyond, strength, softness=0.02)
 
 
 def add_hole(
@@ -71,6 +59,17 @@ def _beyond_a_hole(scene, rng):
     border = np.abs(direction) @ [width / 2, height / 2]
     hole = np.array([width / 2, height / 2]) + (border - depth - radius) * direction
     return np.hypot(*scene.offsets(*hole)) - radius
+
+
+def _add_film(kind, scene, particle, needed, beyond, strength, *, softness):
+    """Add a film whose density, darkness and grain have some strengths."""
+    if not scene.reserve(beyond > -particle.diameter / 2, needed=needed):
+        return
+    film = expit(beyond / (softness * particle.diameter)).astype(np.float32)
+    scene.add_solid(strength[0] * particle.mean_density * film)
+    scene.absorption += strength[1] * film
+    scene.grain += strength[2] * film
+    scene.contaminants.append((kind, _cover(scene, beyond, particle.diameter)))
 
 
 def _cover(scene, beyond, diameter):

@@ -97,7 +97,7 @@ def make_micrographs(
     n_particles : int or None, default=None
         Particles per micrograph, at least 0. None draws a number for each
         micrograph, so that discs of one diameter cover 14 to 20 % of the area
-        (20 to 30 particles by default).
+        (20 to 30 particles by default), or as many as `spacing` leaves room for.
     particle : str, default="globular"
         Shape of the particle; the proportions are drawn:
 

@@ -1,5 +1,6 @@
 """What "auto" and None stand for in the settings of a `PUClassifier`."""
 
+from math import ceil
 from typing import Any
 
 from sklearn.base import clone
@@ -82,8 +83,13 @@ def resolve_reconstruction_weight(weight: float | str, n_labels: int) -> float:
     return 10 / n_labels if weight == "auto" else weight  # type: ignore[return-value]
 
 
-def resolve_steps(steps: int | None, samples: Samples, n_labels: int) -> int:
-    """Return the updates of an epoch that None stands for, or their number itself."""
+def resolve_steps(
+    steps: int | None, samples: Samples, n_labels: int, share: float = 1.0
+) -> int:
+    """Return the updates of an epoch that None stands for, or their number itself.
+
+    None stands for a share of the usual number.
+    """
     if steps is not None:
         return steps
-    return min(samples.default_steps(n_labels), MOST_STEPS)
+    return ceil(share * min(samples.default_steps(n_labels), MOST_STEPS))

@@ -42,6 +42,7 @@ def check_parameters(classifier: Any) -> None:
     check_number(classifier.validation_fraction, "validation_fraction", "[0, 1)")
     check_flag(classifier.warm_start, "warm_start")
     initial_of(classifier)
+    check_number(classifier.initial_labels, "initial_labels")
     check_callbacks(classifier.callbacks, classifier.validation_fraction > 0)
     check_choice(classifier.precision, "precision", PRECISIONS)
     check_flag(classifier.compile, "compile")

@@ -3,13 +3,19 @@
 from copy import copy
 from typing import Any, Self
 
+import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
+from skorch.callbacks import Callback
 
 from pusklearn.pu.modules._architecture import Architecture
+from pusklearn.pu.modules._fading_dropout import FADING
 from pusklearn.pu.network._automatic_settings import resolve_module
-from pusklearn.pu.network._network import TrainedNetwork
+from pusklearn.pu.network._hold_out import Part
+
+# A good start needs fewer updates than weights that are drawn at random.
+SHARE_OF_STEPS = 0.5
 
 
 class InitialMixin:
@@ -25,8 +31,23 @@ class InitialMixin:
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters, without those inside `initial`."""
         params = super().get_params(deep)  # type: ignore[misc]
-        inside = "initial__"
-        return {key: value for key, value in params.items() if key[:9] != inside}
+        return {key: value for key, value in params.items() if not is_inside(key)}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, none of those inside `initial`.
+
+        Raises
+        ------
+        ValueError
+            If one is inside `initial`, which is left as it is and belongs to every
+            clone.
+        """
+        for name in filter(is_inside, params):
+            raise ValueError(
+                f"`initial` is left as it is, so {name!r} cannot be set. Give another "
+                "classifier as `initial`."
+            )
+        return super().set_params(**params)  # type: ignore[misc]
 
     def __sklearn_clone__(self) -> Self:
         bare = copy(self)
@@ -34,6 +55,11 @@ class InitialMixin:
         cloned = super(InitialMixin, bare).__sklearn_clone__()  # type: ignore[misc]
         cloned.initial = self.initial
         return cloned
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether a parameter is one of the classifier `initial`."""
+    return name.startswith("initial__")
 
 
 def initial_of(classifier: Any) -> Any:
@@ -69,8 +95,20 @@ def resolve_module_of(classifier: Any, sample_shape: tuple[int, ...]) -> Any:
     initial, module = initial_of(classifier), classifier.module
     if initial is None or not isinstance(module, str) or module != "auto":
         return resolve_module(module, sample_shape)
-    own = resolve_module(initial.module, initial.sample_shape_)
+    own = resolve_module_of(initial, initial.sample_shape_)
     return clone(own, safe=False)
+
+
+def without_own_start(classifier: Any) -> Any:
+    """Return a fitted classifier that does not hold what its own training began with.
+
+    It shares everything else with the classifier that is given. Otherwise trainings
+    that follow each other would hold, and save, all networks before them.
+    """
+    if classifier.initial is None:
+        return classifier
+    module = resolve_module_of(classifier, classifier.sample_shape_)
+    return copy(classifier).set_params(initial=None, module=module)
 
 
 def check_fits_initial(classifier: Any, module: Any) -> None:
@@ -99,30 +137,58 @@ def architecture(module: Any) -> Any:
     return type(module), {key: value for key, value in params if "dropout" not in key}
 
 
-def start_from(network: TrainedNetwork, initial: Any, classifier: Any) -> None:
-    """Give a network the weights of `initial`, and of its decoder if both have one.
+class ReturnToInitial(Callback):
+    """Bring the weights nearer to those of `initial` over the last updates.
+
+    A network that has learnt from few labels fits their noise as well. Half of the way
+    back, it keeps most of what it has learnt, and makes fewer mistakes than at both
+    ends. The last updates, whose learning rate is low, then train it there, and its
+    batch norm learns the moments there.
 
     Parameters
     ----------
-    network : TrainedNetwork
-        The network.
     initial : PUClassifier
         The fitted classifier.
-    classifier : PUClassifier
-        The classifier whose network it is, for the message.
+    share : float
+        The share of the way from its weights that is left at the end, in (0, 1].
+    updates : int
+        Number of updates of the whole training.
+
+    References
+    ----------
+    Wortsman et al., "Robust fine-tuning of zero-shot models", arXiv 2109.01903.
     """
-    before = initial.net_.module_
-    state = before.network.state_dict()
-    if isinstance(classifier.module_, Architecture):
-        # Another dropout is another layer, which shifts the numbers of those after it.
-        state = dict(zip(network.network.state_dict(), state.values(), strict=True))
-    try:
-        network.network.load_state_dict(state)
-    except RuntimeError as error:
-        differ = say_that_they_differ(initial, classifier.module_, classifier)
-        raise ValueError(f"{differ} {error}") from None
-    if network.decoder is not None and before.decoder is not None:
-        network.decoder.load_state_dict(before.decoder.state_dict())
+
+    def __init__(self, initial: Any, share: float, updates: int):
+        self.initial = initial
+        self.share = share
+        self.updates = updates
+
+    def on_train_begin(self, net, **kwargs):
+        """Start to count."""
+        self.done_ = 0
+
+    @torch.no_grad()
+    def on_batch_end(self, net, training=False, **kwargs):
+        """Move the weights if this is one of the last updates."""
+        self.done_ += int(training)
+        last = max(1, round(FADING * self.updates))
+        if not training or self.done_ <= self.updates - last:
+            return
+        part = 1 - self.share ** (1 / last)
+        start = self.initial.net_.module_.network.parameters()
+        for weight, first in zip(net.module_.network.parameters(), start, strict=True):
+            weight.lerp_(first.to(weight.device), part)
+
+
+def start_callbacks(classifier: Any, learnt: Part, updates: int) -> list[Callback]:
+    """Return the callbacks of a training that starts from `initial`, if it does so."""
+    initial = initial_of(classifier)
+    if initial is None:
+        return []
+    n_labels = learnt.samples.count_labels(learnt.positives)
+    share = n_labels / (n_labels + classifier.initial_labels)
+    return [ReturnToInitial(initial, share, updates)]
 
 
 def say_that_they_differ(initial: Any, module: Any, classifier: Any) -> str:

@@ -101,6 +101,7 @@ default="adam"
         Updates in an epoch. None takes 0.4 times the number of labelled positives, at
         least 100 and at most 200; for `TiledRegions` it is 60, but at least 10 and at
         most 20 times the root of the number of labelled particles, and at most 200.
+        With `initial` it is half as many.
     augment : "auto" or bool, default="auto"
         Whether to turn each image by a random multiple of 90 degrees, or each region of
         a micrograph by one of 45 degrees, and to mirror it at random, while training.
@@ -135,16 +136,23 @@ default="adam"
     warm_start : bool, default=False
         Whether `fit` goes on from the weights of the last fit, with a new optimizer, a
         new schedule and other batches, and adds to the ``history``. The labels, the
-        shape of a sample and the network must be those of the last fit. A fit that
-        fails or is interrupted then leaves the classifier as it was before; otherwise
-        it leaves the classifier unfitted. Give an int as `random_state` with it if
-        samples are held out, so that these are the same ones each time.
+        shape of a sample and the network, but for its dropout, must be those of the
+        last fit. A fit that fails or is interrupted then leaves the classifier as it
+        was before; otherwise it leaves the classifier unfitted. Give an int as
+        `random_state` with it if samples are held out, so that these are the same ones
+        each time.
     initial : PUClassifier or None, default=None
         A fitted classifier; the training starts from its weights and leaves it as it
         is. It has the same network, but for the dropout, and was fitted on samples of
         the same shape; `module` "auto" takes its network. Clones share it. In a grid,
         whose values a search clones, give ``FrozenEstimator(classifier)`` of
-        `sklearn.frozen`. With `warm_start`, it is where the first fit starts.
+        `sklearn.frozen`. With `warm_start`, it is where the first fit starts, and
+        what every fit is brought nearer to.
+    initial_labels : float, default=20
+        As how many labels the weights of `initial` count, at least 0. Over the last
+        fifth of the updates, the network is brought to the mean of its own weights and
+        these; its own count as many labels as there are, and labelled regions that
+        touch are one label. 0 leaves its own.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the batches and the augmentation. An int gives the
         same bits on the same machine with the same ``torch.get_num_threads()``, which
@@ -249,6 +257,7 @@ default="adam"
         validation_fraction=0.0,
         warm_start=False,
         initial=None,
+        initial_labels=20,
         random_state=None,
         verbose=0,
     ):
@@ -273,6 +282,7 @@ default="adam"
         self.validation_fraction = validation_fraction
         self.warm_start = warm_start
         self.initial = initial
+        self.initial_labels = initial_labels
         self.random_state = random_state
         self.verbose = verbose
 

@@ -23,7 +23,12 @@ from pusklearn.pu.network._decoder import Decoder
 from pusklearn.pu.network._devices import as_device, computes_in_half
 from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
 from pusklearn.pu.network._hold_out import Part
-from pusklearn.pu.network._initial import initial_of, start_from
+from pusklearn.pu.network._initial import (
+    SHARE_OF_STEPS,
+    initial_of,
+    say_that_they_differ,
+    start_callbacks,
+)
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
 from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
 from pusklearn.pu.network._sample_weights import check_weights_count
@@ -34,7 +39,11 @@ from pusklearn.pu.network._training_net import (
     TrainingNet,
     both_probabilities,
 )
-from pusklearn.pu.network._warm_start import joined_history, load_weights
+from pusklearn.pu.network._warm_start import (
+    OTHER_NETWORK,
+    joined_history,
+    load_weights,
+)
 from pusklearn.pu.priors._priors import Priors
 
 
@@ -82,16 +91,18 @@ def train(
     with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
     seed: Any = int(batch_seed)
+    callbacks = make_callbacks(classifier, learnt, batches["n_batches"])
+    initial = initial_of(classifier)
     if last is not None:
-        load_weights(network, last.module_)
+        load_weights(network, last.module_, classifier.module_, OTHER_NETWORK)
         # The same batches as before would not be new to the network.
         seed = [seed, len(last.history)]
-    elif (initial := initial_of(classifier)) is not None:
-        start_from(network, initial, classifier)
+    elif initial is not None:
+        differ = say_that_they_differ(initial, classifier.module_, classifier)
+        load_weights(network, initial.net_.module_, classifier.module_, differ)
     objective = Objective(
         as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
     )
-    callbacks = make_callbacks(classifier, batches["n_batches"])
     optimizer = as_optimizer(classifier.optimizer)
     with seeded(int(weight_seed), device):
         net = TrainingNet(
@@ -179,6 +190,12 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
     augment = classifier.augment
     if augment == "auto":
         augment = samples.turned_by_default
+    n_batches = resolve_steps(
+        classifier.steps_per_epoch,
+        samples,
+        samples.count_labels(positives),
+        1.0 if classifier.initial is None else SHARE_OF_STEPS,
+    )
     shape = classifier.sample_shape_
     if augment and (len(shape) == 1 or shape[-1] != shape[-2]):
         raise ValueError(
@@ -187,9 +204,7 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
         )
     return n_positive + n_unlabeled, {
         "n_positive": n_positive,
-        "n_batches": resolve_steps(
-            classifier.steps_per_epoch, samples, samples.count_labels(positives)
-        ),
+        "n_batches": n_batches,
         "augment": augment,
         "missing": missing,
         "weights": part.weights,
@@ -223,12 +238,12 @@ def make_validation(
     return HeldOutBatches(one_batch, n_batches)
 
 
-def make_callbacks(classifier: Any, n_batches: int) -> list:
+def make_callbacks(classifier: Any, learnt: Part, n_batches: int) -> list:
     """Return the callbacks of a training: ours, unless the user's replace them."""
     # torch's schedule refuses NumPy's integers.
     updates = int(classifier.max_epochs * n_batches)
     given = list(classifier.callbacks or [])
-    callbacks: list = [DropoutFader(updates)]
+    callbacks = [DropoutFader(updates), *start_callbacks(classifier, learnt, updates)]
     if not any(is_kind(callback_of(entry), LRScheduler) for entry in given):
         callbacks.insert(0, one_cycle(classifier.lr, updates))
     if classifier.verbose:

@@ -28,7 +28,15 @@ def network(trained, tmp_path):
     classifier, _ = trained
     path = tmp_path / "network.safetensors"
     state = classifier.net_.module_.network.state_dict()
-    write_general_network(path, classifier.module_, state, prior=classifier.prior_)
+    write_general_network(
+        path,
+        classifier.module_,
+        state,
+        prior=classifier.prior_,
+        diameter=20,
+        least_diameter=15,
+        greatest_diameter=30,
+    )
     return read_general_network(path)
 
 

@@ -15,6 +15,8 @@ from pusklearn.micrographs.general._general_network import (
 )
 from pusklearn.modules import MLP, ConvNet, ResNet8
 
+DIAMETERS = {"diameter": 20, "least_diameter": 15, "greatest_diameter": 30}
+
 
 @pytest.fixture
 def specification():
@@ -37,9 +39,7 @@ def file(tmp_path, specification, state):
         specification,
         state,
         prior=0.02,
-        diameter=20,
-        least_diameter=15,
-        greatest_diameter=30,
+        **DIAMETERS,
         step=4,
         made_by="a test",
     )
@@ -109,7 +109,7 @@ def test_the_network_that_ships_is_small_and_says_what_made_it():
     [
         ({"step": 0}, "`step` must be an integer"),
         ({"prior": 0}, "`prior` must be a number"),
-        ({"least_diameter": 19}, "in ascending order"),
+        ({"least_diameter": 21}, "in ascending order"),
     ],
     ids=["step", "prior", "diameters"],
 )
@@ -117,8 +117,9 @@ def test_what_cannot_be_is_not_written(
     tmp_path, specification, state, changes, message
 ):
     path = tmp_path / "network.safetensors"
+    given = {"prior": 0.1, **DIAMETERS, **changes}
     with pytest.raises(ValueError, match=message):
-        write_general_network(path, specification, state, **{"prior": 0.1, **changes})
+        write_general_network(path, specification, state, **given)
     assert not path.exists()
 
 
@@ -126,14 +127,16 @@ def test_other_networks_than_those_of_the_library_are_not_written(tmp_path):
     with pytest.raises(
         ValueError, match=r"one of ConvNet, ResNet8, ResNet16\. Got MLP"
     ):
-        write_general_network(tmp_path / "a.safetensors", MLP(), {}, prior=0.1)
+        write_general_network(
+            tmp_path / "a.safetensors", MLP(), {}, prior=0.1, **DIAMETERS
+        )
 
 
 def test_a_residual_network_is_written_too(tmp_path):
     specification = ResNet8(units=2)
     state = specification.build((71, 71)).state_dict()
     path = tmp_path / "network.safetensors"
-    write_general_network(path, specification, state, prior=0.1)
+    write_general_network(path, specification, state, prior=0.1, **DIAMETERS)
     assert read_general_network(path).module == "ResNet8"
 
 

@@ -17,9 +17,11 @@ from pusklearn.metrics import match_coordinates, picking_average_precision
 from pusklearn.micrographs.general._general_classifier import specification
 from pusklearn.micrographs.general._general_network import (
     SHIPPED,
+    SMOOTHING,
     read_general_network,
     write_general_network,
 )
+from pusklearn.micrographs.images._lengths import scaled_length
 from pusklearn.modules import ConvNet
 
 QUICK = {
@@ -105,12 +107,12 @@ def test_its_maps_are_what_the_weights_give_region_by_region(data):
 @pytest.mark.parametrize(
     ("diameter", "pixel_size", "factor"),
     [
-        (27, None, 1.5),
-        ("27px", None, 1.5),
+        (36, None, 1.5),
+        ("36px", None, 1.5),
         (15, None, 1.0),
-        ("54A", 2.0, 1.5),
-        ("54A", 1.0, 3.0),
-        ("54A", 4.0, 1.0),
+        ("72A", 2.0, 1.5),
+        ("72A", 1.0, 3.0),
+        ("72A", 4.0, 1.0),
     ],
 )
 def test_micrographs_are_brought_to_the_scale_of_the_network(
@@ -143,9 +145,9 @@ def test_the_lengths_follow_from_the_diameter():
         ("score", "label_radius"),
         ("extract", "radius"),
         ("extract", "match_radius"),
-        ("extract", "smoothing"),
     ]:
         assert getattr(picker[step], name) == getattr(plain[step], name)
+    assert picker["extract"].smoothing == scaled_length("180A", SMOOTHING)
     assert picker["normalize"].get_params() == plain["normalize"].get_params()
 
 
@@ -185,7 +187,7 @@ def test_a_number_is_a_score(data):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"diameter": 12}, "12 pixels spans 12 .* at least 13"),
+        ({"diameter": 11}, "11 pixels spans 11 .* at least 12"),
         ({"diameter": 54, "downsample": 1}, "downsampling 1 times.*='auto'"),
         ({"diameter": 54, "downsample": 6}, "downsampling 6 times.*='auto'"),
         ({"diameter": 54, "downsample": 0.5}, "'auto' or a number in"),
@@ -217,11 +219,29 @@ def test_what_cannot_be_is_refused_at_once(given, message):
 
 
 def test_too_coarse_a_micrograph_is_refused_with_the_way_out(data):
-    micrograph = Micrograph(data[0][0], name="grid1", pixel_size=15.0)
-    with pytest.raises(ValueError, match=r"180 angstrom spans 12 pixels") as caught:
+    micrograph = Micrograph(data[0][0], name="grid1", pixel_size=20.0)
+    with pytest.raises(ValueError, match=r"180 angstrom spans 9 pixels") as caught:
         general_picker("180A").predict([micrograph])
-    assert "grid1 (15 angstrom per pixel)" in str(caught.value)
+    assert "grid1 (20 angstrom per pixel)" in str(caught.value)
     assert "make_picker('180A')" in str(caught.value)
+
+
+@pytest.mark.parametrize("is_lazy", [False, True])
+def test_a_diameter_in_pixels_and_several_pixel_sizes_are_told(
+    data, is_lazy, monkeypatch
+):
+    if is_lazy:
+        monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
+    mixed = [
+        Micrograph(np.asarray(m), f"m{row}", size)
+        for row, (m, size) in enumerate(zip(data[0], [6.0, 3.0, 3.0], strict=True))
+    ]
+    message = r"The micrographs have several .* from 3 angstrom \(m[12]\) to 6 .*\(m0\)"
+    with pytest.warns(UserWarning, match=message) as caught:
+        general_picker(27).predict(mixed)
+    assert len(caught) == 1
+    # In angstrom, each micrograph gets the factor that fits it.
+    general_picker("120A").predict(mixed)
 
 
 def test_a_micrograph_that_cannot_be_used_may_be_left_out(data):
@@ -284,6 +304,7 @@ def test_it_is_the_picker_that_starts_from_the_general_network():
     theirs = make_picker(
         "180A", particles_per_micrograph=20, random_state=0, initial="general"
     )
+    theirs.set_params(extract__smoothing=ours["extract"].smoothing)
     assert repr(ours) == repr(theirs)
     for weight, start in zip(
         initial_weights(ours), initial_weights(theirs), strict=True

@@ -33,7 +33,16 @@ def test_one_size_or_none_brings_no_warning(recwarn, sizes, expected):
     assert found is None if expected is None else sorted(found) == sorted(expected)
     for size in sizes:
         warn_of_other_sizes(of_sizes(size), found)
-    warn_of_other_sizes(of_sizes(5.0), None)
+    warn_of_other_sizes(of_sizes(5.0, None, 5.1), None)
+    warn_of_other_sizes(of_sizes(5.0, 2.0), None, "9A")
+    for lengths, mixed in [(None, (5.0, None, 5.1)), ("9A", (5.0, 2.0))]:
+        one_by_one = WarnOfSizes(np.shape, None, lengths)
+        for micrograph in of_sizes(*mixed):
+            one_by_one(micrograph)
+    one_original = [Micrograph(np.zeros((2, 2)), "m", s, scale=s) for s in (1.0, 2.0)]
+    warn_of_other_sizes(one_original, None)
+    one_by_one = WarnOfSizes(np.shape, None)
+    assert [one_by_one(micrograph) for micrograph in one_original] == [(2, 2)] * 2
     assert not recwarn.list
 
 
@@ -50,6 +59,20 @@ def test_several_sizes_are_told_with_the_way_out():
         sizes = find_pixel_sizes(of_sizes(2.0, 1.0, None, 1.5))
     assert sizes == (1.0, 2.0)
     assert caught[0].filename == __file__
+
+
+def test_several_sizes_are_told_where_none_has_been_learnt():
+    sizes = of_sizes(None, 6.0, 3.0, 6.0, 13.0)
+    message = r"The micrographs have .*from 3 angstrom \(m2\) to 13 .*\(m4\).*'180A'"
+    with pytest.warns(UserWarning, match=message) as caught:
+        warn_of_other_sizes(sizes, None, 2.7)
+    assert len(caught) == 1
+    one_by_one = WarnOfSizes(np.shape, None, 2.7)
+    message = r"The micrographs have .*from 3 angstrom \(m2\) to 6 angstrom \(m1\)"
+    with pytest.warns(UserWarning, match=message) as caught:
+        found = [one_by_one(micrograph) for micrograph in sizes]
+    assert found == [(2, 2)] * 5
+    assert len(caught) == 1
 
 
 def test_another_size_than_in_training_is_told():

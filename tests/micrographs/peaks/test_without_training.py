@@ -69,6 +69,7 @@ def test_prior_does_not_count_maps_that_are_not_there(maps):
     picks = extractor.predict([*maps, gone])
     assert sum(map(len, picks)) == 24
     assert len(picks[4]) == 0
+    assert extractor.predict([gone])[0].shape == (0, 3)
 
 
 def test_prior_warns_of_too_few_peaks(maps):

@@ -72,7 +72,7 @@ def test_a_factor_that_does_not_fit_is_refused_with_the_way_out(factor, span):
     message = f"and {span} after downsampling {factor} times. The network needs 13 to"
     with pytest.raises(ValueError, match=message) as caught:
         check_span(45, factor, SPANS, "45px")
-    assert "`downsample`='auto', which makes it 18." in str(caught.value)
+    assert "`downsample='auto'`, which makes it 18." in str(caught.value)
 
 
 @pytest.mark.parametrize("spans", [18, (13, 18), (18, 13, 27), (13, 18, 27, 31), None])
@@ -82,7 +82,8 @@ def test_spans_are_three_numbers_in_ascending_order(spans):
 
 
 @pytest.mark.parametrize(
-    ("spans", "error"), [((0, 1, 2), ValueError), ("abc", TypeError)]
+    ("spans", "error"),
+    [((0, 1, 2), ValueError), ((1, "a", 2), TypeError), ("abc", TypeError)],
 )
 def test_spans_are_numbers_above_0(spans, error):
     with pytest.raises(error, match="`spans` must be a number"):

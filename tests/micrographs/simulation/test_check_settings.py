@@ -124,3 +124,10 @@ def test_discs_of_a_crowd_cover_at_most_75_percent():
     check_settings(**SETTINGS | {"spacing": 1.0, "n_particles": most})
     with pytest.raises(ValueError, match=f"must be at most {most}: .* Got {most + 1}"):
         check_settings(**SETTINGS | {"spacing": 1.0, "n_particles": most + 1})
+
+
+def test_a_spacing_that_leaves_no_room_does_not_give_empty_micrographs_in_silence():
+    wide = SETTINGS | {"spacing": 20.0}
+    with pytest.raises(ValueError, match=r"`spacing` must leave room .* 480 pixels"):
+        check_settings(**wide | {"n_particles": None})
+    check_settings(**wide | {"n_particles": 0})

@@ -9,12 +9,13 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from skorch.callbacks import Callback
+from skorch.callbacks import Callback, LRScheduler
 from torch import nn
 
 from pusklearn import BaggingPUClassifier, PUClassifier, load, save
 from pusklearn.metrics import pu_scorer
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.network._initial import without_own_start
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
 RNG = np.random.default_rng(0)
@@ -102,12 +103,82 @@ def test_a_good_start_needs_few_labels_and_updates():
     assert accuracy["good"] > 0.9 > 0.7 > accuracy["anew"]
 
 
+def parameters(classifier):
+    network = classifier.net_.module_.network
+    return [weight.detach().numpy() for weight in network.parameters()]
+
+
+def still_at_the_end(update):
+    """Give 0 as the learning rate of the last two of ten updates."""
+    return float(update < 8)
+
+
+@pytest.mark.parametrize(("own", "share"), [(16, 0.5), (4, 0.8), (48, 0.25)])
+def test_the_end_is_the_mean_of_both_weights_by_their_labels(flat, own, share):
+    labels = np.zeros(len(X), bool)
+    labels[np.flatnonzero(Y)[:16]] = True
+    schedule = LRScheduler(
+        torch.optim.lr_scheduler.LambdaLR,
+        lr_lambda=still_at_the_end,
+        step_every="batch",
+    )
+    ten = {**QUICK, "steps_per_epoch": 5, "lr": 1e-2, "callbacks": [schedule]}
+    free, back = (
+        parameters(
+            PUClassifier(initial=flat, prior=0.4, initial_labels=n, **ten).fit(
+                X, labels
+            )
+        )
+        for n in (0, own)
+    )
+    for first, last, mean in zip(parameters(flat), free, back, strict=True):
+        expected = (1 - share) * first + share * last
+        np.testing.assert_allclose(mean, expected, rtol=1e-4, atol=1e-6)
+        assert np.abs(last - first).max() > 0.01
+
+
+def test_weights_that_count_far_more_than_the_labels_are_what_is_left(flat):
+    settings = {**QUICK, "max_epochs": 40, "lr": 1e-2, "initial_labels": 1e9}
+    classifier = PUClassifier(initial=flat, **settings).fit(X, ~Y)
+    for first, last in zip(parameters(flat), parameters(classifier), strict=True):
+        np.testing.assert_allclose(last, first, atol=1e-3)
+
+
+def test_half_of_the_usual_updates_are_made(flat):
+    for initial, n_updates in ((None, 100), (flat, 50)):
+        classifier = PUClassifier(MLP((4,)), initial=initial, max_epochs=1)
+        history = classifier.fit(X, Y).net_.history
+        assert history[-1, "train_batch_count"] == n_updates
+
+
+@pytest.mark.parametrize(
+    ("number", "error"), [(-1, ValueError), (np.inf, ValueError), ("20", TypeError)]
+)
+def test_the_labels_of_initial_are_a_number(flat, number, error):
+    message = r"`initial_labels` must be a number in \[0, inf\)"
+    with pytest.raises(error, match=message):
+        PUClassifier(initial=flat, initial_labels=number).fit(X, Y)
+
+
 def test_a_clone_has_the_initial_classifier_with_its_fit(flat):
     classifier = PUClassifier(initial=flat, **QUICK).fit(X, Y)
     cloned = clone(clone(classifier))
     assert cloned.initial is flat
     assert not hasattr(cloned, "net_")
     assert equal(weights(cloned.fit(X, Y)), weights(classifier))
+
+
+def test_trainings_may_follow_each_other(flat):
+    second = PUClassifier(initial=flat, **QUICK).fit(X, Y)
+    third = PUClassifier(initial=second, **QUICK).fit(X, Y)
+    assert third.module_.hidden == (4,)
+    assert without_own_start(flat) is flat
+    bare = without_own_start(second)
+    assert bare.initial is None
+    assert bare.net_ is second.net_
+    assert second.initial is flat
+    fourth = PUClassifier(initial=bare, **QUICK).fit(X, Y)
+    assert equal(weights(fourth), weights(third))
 
 
 def test_what_is_inside_the_initial_classifier_is_no_parameter(flat):
@@ -117,6 +188,8 @@ def test_what_is_inside_the_initial_classifier_is_no_parameter(flat):
     assert classifier.get_params()["initial"] is flat
     classifier.set_params(**classifier.get_params())
     assert classifier.initial is flat
+    with pytest.raises(ValueError, match="so 'initial__lr' cannot be set"):
+        classifier.set_params(initial__lr=1.0)
 
 
 def test_a_grid_search_starts_from_it_and_searches_over_it(flat):
