@@ -13,7 +13,6 @@ from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.modules._fading_dropout import FADING
 from pusklearn.pu.network._automatic_settings import resolve_module
 from pusklearn.pu.network._hold_out import Part
-from pusklearn.pu.network._network import TrainedNetwork
 
 # A good start needs fewer updates than weights that are drawn at random.
 SHARE_OF_STEPS = 0.5
@@ -136,32 +135,6 @@ def architecture(module: Any) -> Any:
         return None
     params = module.get_params().items()
     return type(module), {key: value for key, value in params if "dropout" not in key}
-
-
-def start_from(network: TrainedNetwork, initial: Any, classifier: Any) -> None:
-    """Give a network the weights of `initial`, and of its decoder if both have one.
-
-    Parameters
-    ----------
-    network : TrainedNetwork
-        The network.
-    initial : PUClassifier
-        The fitted classifier.
-    classifier : PUClassifier
-        The classifier whose network it is, for the message.
-    """
-    before = initial.net_.module_
-    state = before.network.state_dict()
-    if isinstance(classifier.module_, Architecture):
-        # Another dropout is another layer, which shifts the numbers of those after it.
-        state = dict(zip(network.network.state_dict(), state.values(), strict=True))
-    try:
-        network.network.load_state_dict(state)
-    except RuntimeError as error:
-        differ = say_that_they_differ(initial, classifier.module_, classifier)
-        raise ValueError(f"{differ} {error}") from None
-    if network.decoder is not None and before.decoder is not None:
-        network.decoder.load_state_dict(before.decoder.state_dict())
 
 
 class ReturnToInitial(Callback):

@@ -136,10 +136,11 @@ default="adam"
     warm_start : bool, default=False
         Whether `fit` goes on from the weights of the last fit, with a new optimizer, a
         new schedule and other batches, and adds to the ``history``. The labels, the
-        shape of a sample and the network must be those of the last fit. A fit that
-        fails or is interrupted then leaves the classifier as it was before; otherwise
-        it leaves the classifier unfitted. Give an int as `random_state` with it if
-        samples are held out, so that these are the same ones each time.
+        shape of a sample and the network, but for its dropout, must be those of the
+        last fit. A fit that fails or is interrupted then leaves the classifier as it
+        was before; otherwise it leaves the classifier unfitted. Give an int as
+        `random_state` with it if samples are held out, so that these are the same ones
+        each time.
     initial : PUClassifier or None, default=None
         A fitted classifier; the training starts from its weights and leaves it as it
         is. It has the same network, but for the dropout, and was fitted on samples of

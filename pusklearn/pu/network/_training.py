@@ -26,8 +26,8 @@ from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._initial import (
     SHARE_OF_STEPS,
     initial_of,
+    say_that_they_differ,
     start_callbacks,
-    start_from,
 )
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
 from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
@@ -39,7 +39,11 @@ from pusklearn.pu.network._training_net import (
     TrainingNet,
     both_probabilities,
 )
-from pusklearn.pu.network._warm_start import joined_history, load_weights
+from pusklearn.pu.network._warm_start import (
+    OTHER_NETWORK,
+    joined_history,
+    load_weights,
+)
 from pusklearn.pu.priors._priors import Priors
 
 
@@ -90,11 +94,12 @@ def train(
     callbacks = make_callbacks(classifier, learnt, batches["n_batches"])
     initial = initial_of(classifier)
     if last is not None:
-        load_weights(network, last.module_)
+        load_weights(network, last.module_, classifier.module_, OTHER_NETWORK)
         # The same batches as before would not be new to the network.
         seed = [seed, len(last.history)]
     elif initial is not None:
-        start_from(network, initial, classifier)
+        differ = say_that_they_differ(initial, classifier.module_, classifier)
+        load_weights(network, initial.net_.module_, classifier.module_, differ)
     objective = Objective(
         as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
     )

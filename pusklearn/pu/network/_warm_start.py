@@ -5,7 +5,11 @@ from typing import Any
 import numpy as np
 from skorch.history import History
 
+from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.network._network import TrainedNetwork
+
+# What the error of a warm start says if its network is another one.
+OTHER_NETWORK = "With warm_start=True, `module` must build the network of the last fit."
 
 
 def last_fit(classifier: Any) -> dict[str, Any] | None:
@@ -33,19 +37,35 @@ def check_goes_on(classifier: Any, before: dict[str, Any] | None) -> None:
             )
 
 
-def load_weights(network: TrainedNetwork, last: TrainedNetwork) -> None:
-    """Give a network the weights of the last one, and those of the decoder if any."""
+def load_weights(
+    network: TrainedNetwork, last: TrainedNetwork, module: Any, differ: str
+) -> None:
+    """Give a network the weights of another one, and those of the decoder if any.
+
+    Parameters
+    ----------
+    network : TrainedNetwork
+        The network.
+    last : TrainedNetwork
+        The one that has the weights.
+    module : specification or callable
+        What has built the network.
+    differ : str
+        What the error says if the weights are those of another network.
+    """
     parts = [(network.network, last.network)]
     if network.decoder is not None and last.decoder is not None:
         parts.append((network.decoder, last.decoder))
     for part, last_part in parts:
+        names, state = part.state_dict(), last_part.state_dict()
+        if isinstance(module, Architecture) and len(names) == len(state):
+            # Another dropout is another layer, which shifts the numbers of those after
+            # it.
+            state = dict(zip(names, state.values(), strict=True))
         try:
-            part.load_state_dict(last_part.state_dict())
+            part.load_state_dict(state)
         except RuntimeError as error:
-            raise ValueError(
-                "With warm_start=True, `module` must build the network of the last "
-                f"fit. {error}"
-            ) from None
+            raise ValueError(f"{differ} {error}") from None
 
 
 def joined_history(before: History, history: History) -> History:

@@ -64,6 +64,18 @@ def test_a_decoder_may_come_and_go():
     assert len(classifier.net_.history) == 6
 
 
+def test_the_dropout_may_change():
+    images = X.reshape(80, 1, 5, 1) * np.ones((1, 1, 1, 5), np.float32)
+    start = Start()
+    classifier = PUClassifier(
+        ConvNet(units=2), warm_start=True, callbacks=[start], **QUICK
+    ).fit(images, Y)
+    last = {name: value.clone() for name, value in weights(classifier).items()}
+    classifier.set_params(module__input_dropout=0.0).fit(images, Y)
+    pairs = zip(start.weights_.values(), last.values(), strict=True)
+    assert all(np.array_equal(first, before) for first, before in pairs)
+
+
 @pytest.mark.parametrize(
     ("samples", "labels", "changes", "message"),
     [
