@@ -23,7 +23,7 @@ from pusklearn.micrographs.general._general_network import (
 from pusklearn.modules import ConvNet
 
 # Pixels that a particle should span, and may span.
-DIAMETER, LEAST, GREATEST = 24.0, 12.0, 33.0
+DIAMETER, LEAST, GREATEST = 22.0, 12.0, 33.0
 MODULE = ConvNet(31, units=32, input_dropout=0.0)
 STEP = 2
 # Distances from a centre in diameters: up to the first, a pixel is a positive; up to

@@ -39,7 +39,7 @@ def test_the_same_command_makes_the_same_bytes(training, tmp_path):
     assert files[0].read_bytes() == files[1].read_bytes()
     network = read_general_network(files[0])
     assert network.module == "ConvNet"
-    assert network.spans == (12, 24, 33)
+    assert network.spans == (12, 22, 33)
     assert 0.005 < network.prior < 0.05
     picker = general_picker(24, weights=files[0])
     micrographs, _ = make_micrographs(1, size=96, random_state=0)

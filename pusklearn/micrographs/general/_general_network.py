@@ -22,9 +22,9 @@ FORMAT = "pusklearn general network 1"
 SHIPPED = Path(__file__).with_name("general_network.safetensors")
 MODULES = ("ConvNet", "ResNet8", "ResNet16")
 # The standard deviation of the Gaussian that smooths score maps, in diameters.
-SMOOTHING = 1 / 9
+SMOOTHING = 0.1
 # About as many picks as particles have a greater score, where nothing tells their
-# number: 0.9 to 1.2 times as many on simulated micrographs and on two sets of EMPIAR.
+# number: 1.0 to 1.1 times as many on simulated micrographs and on two sets of EMPIAR.
 USUAL_THRESHOLD = -2.0
 
 
@@ -171,7 +171,7 @@ def read_general_network(path: str | os.PathLike | None = None) -> GeneralNetwor
     --------
     >>> from pusklearn.micrographs.general._general_network import read_general_network
     >>> read_general_network().diameter
-    24.0
+    22.0
     """
     path = SHIPPED if path is None else Path(path)
     data = path.read_bytes()
