@@ -104,8 +104,8 @@ def write_general_network(
     Raises
     ------
     ValueError
-        If the specification is not one of `pusklearn.modules`, or a number is out of
-        its range.
+        If the specification is not one of `pusklearn.modules`, a number is out of its
+        range, or a weight is not finite.
     OSError
         If the file cannot be written. An earlier file is left as it was.
     """
@@ -132,6 +132,7 @@ def write_general_network(
         key: tensor.detach().cpu().clone(memory_format=rows)
         for key, tensor in state.items()
     }
+    check_finite(tensors)
     write_files({Path(path): in_one_order(save(tensors, metadata))})
 
 
@@ -195,9 +196,26 @@ def read_general_network(path: str | os.PathLike | None = None) -> GeneralNetwor
             made_by=metadata["made_by"],
         )
         check_spans(network.spans)
+        check_finite(weights)
     except (SafetensorError, ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{path} holds no general network. {error!r}") from error
     return network
+
+
+def check_finite(weights: Mapping[str, torch.Tensor]) -> None:
+    """Raise a ValueError if a weight is NaN or infinite: such a network finds nothing.
+
+    Parameters
+    ----------
+    weights : mapping of str to torch.Tensor
+        The state of the network.
+    """
+    wrong = [key for key, tensor in weights.items() if not tensor.isfinite().all()]
+    if wrong:
+        raise ValueError(
+            "The weights must be finite, as a training that has not diverged gives "
+            f"them. {len(wrong)} of {len(weights)} tensors are not, such as {wrong[0]}."
+        )
 
 
 def metadata_of(data: bytes) -> dict[str, str]:
