@@ -1,8 +1,10 @@
+import importlib
 import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from sklearn.datasets import load_digits
 
 
@@ -37,3 +39,13 @@ def images(digits):
         return X[:80].reshape(-1, *shape), y_pu[:80]
 
     return reshape
+
+
+@pytest.fixture
+def load(monkeypatch):
+    """Return a function that imports a benchmark; settings of threads are undone."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    n_threads = torch.get_num_threads()
+    yield importlib.import_module
+    torch.set_num_threads(n_threads)

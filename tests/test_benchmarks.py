@@ -1,6 +1,5 @@
 """Benchmarks run on small data, and their pages follow from their tables."""
 
-import importlib
 import re
 import shutil
 from pathlib import Path
@@ -9,7 +8,6 @@ import mrcfile
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from scipy import fft
 
 from pusklearn import ReferencePicker, criteria, io, make_picker
@@ -19,16 +17,6 @@ from pusklearn.topaz._main import main
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 GENERAL_NETWORK = ROOT / "pusklearn/micrographs/general/general_network.safetensors"
-
-
-@pytest.fixture
-def load(monkeypatch):
-    """Return a function that imports a benchmark; settings of threads are undone."""
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    n_threads = torch.get_num_threads()
-    yield importlib.import_module
-    torch.set_num_threads(n_threads)
 
 
 def titles(page):

@@ -53,7 +53,7 @@ def general_picker(
         The mean number of particles in a micrograph. Must be > 0. The threshold "prior"
         needs it, and it sets the prior of the classifier in a later ``fit``.
     downsample : float or "auto", default="auto"
-        "auto" makes every micrograph so much smaller that a particle spans 24 pixels,
+        "auto" makes every micrograph so much smaller that a particle spans 22 pixels,
         as in the simulation. One that spans fewer stays as it is, and must span at
         least 12. A number is how many times smaller every micrograph is made, at least
         1; then a particle must span 12 to 33 pixels.

@@ -28,6 +28,8 @@ LEAST_POWER = 3e-4
 FAR_OUT = 10
 # From so many patches without odd pixels, a spectrum is known well enough.
 FEWEST_PATCHES = 16
+# Squares of smaller numbers, and infinite ones, are beyond the precision of float32.
+LEAST_SQUARE = 1e-32
 # Standard deviation of a Gaussian per median absolute deviation: 1 / norm.ppf(3 / 4).
 DEVIATION_PER_MAD = 1.4826
 
@@ -37,8 +39,12 @@ def standardized(micrograph: ArrayLike) -> NDArray[np.float32]:
     image = np.asarray(micrograph)
     level = image.mean(dtype=np.float64)
     image = np.subtract(image, level, dtype=np.float64).astype(np.float32)
-    deviation = np.sqrt(np.square(image).mean(dtype=np.float64))
-    return image / np.float32(deviation or 1.0)
+    with np.errstate(over="ignore"):
+        power = np.square(image).mean(dtype=np.float64)
+    if not LEAST_SQUARE < power < np.inf and image.any():
+        image /= np.abs(image).max()
+        power = np.square(image).mean(dtype=np.float64)
+    return image / np.float32(np.sqrt(power) or 1.0)
 
 
 def frequencies(shape: tuple[int, ...]) -> NDArray[np.float32]:

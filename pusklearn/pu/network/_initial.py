@@ -127,6 +127,13 @@ def check_fits_initial(classifier: Any, module: Any) -> None:
     is_same_shape = initial.sample_shape_ == classifier.sample_shape_
     if not is_same_shape or architecture(module) != architecture(initial.module_):
         raise ValueError(say_that_they_differ(initial, module, classifier))
+    before = getattr(initial, "feature_names_in_", None)
+    now = getattr(classifier, "feature_names_in_", None)
+    if before is not None and now is not None and list(before) != list(now):
+        raise ValueError(
+            "`initial` must have learnt from the same columns in the same order, as "
+            f"its weights belong to them. It knows {list(before)}. Got {list(now)}."
+        )
 
 
 def architecture(module: Any) -> Any:

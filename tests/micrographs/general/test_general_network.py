@@ -132,6 +132,25 @@ def test_other_networks_than_those_of_the_library_are_not_written(tmp_path):
         )
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_of_a_training_that_has_diverged_are_neither_written_nor_read(
+    tmp_path, file, specification, state, value
+):
+    name = next(iter(state))
+    wrong = state | {name: state[name].clone()}
+    wrong[name][(0,) * wrong[name].ndim] = value
+    path = tmp_path / "wrong.safetensors"
+    with pytest.raises(ValueError, match=f"must be finite.* 1 of .* such as {name}"):
+        write_general_network(path, specification, wrong, prior=0.02, **DIAMETERS)
+    assert not path.exists()
+    with safe_open(file, "pt") as opened:
+        metadata = opened.metadata()
+    rows = {key: tensor.contiguous() for key, tensor in wrong.items()}
+    save_file(rows, path, metadata)
+    with pytest.raises(ValueError, match=r"wrong.safetensors holds no .* finite"):
+        read_general_network(path)
+
+
 def test_a_residual_network_is_written_too(tmp_path):
     specification = ResNet8(units=2)
     state = specification.build((71, 71)).state_dict()

@@ -107,12 +107,12 @@ def test_its_maps_are_what_the_weights_give_region_by_region(data):
 @pytest.mark.parametrize(
     ("diameter", "pixel_size", "factor"),
     [
-        (36, None, 1.5),
-        ("36px", None, 1.5),
+        (33, None, 1.5),
+        ("33px", None, 1.5),
         (15, None, 1.0),
-        ("72A", 2.0, 1.5),
-        ("72A", 1.0, 3.0),
-        ("72A", 4.0, 1.0),
+        ("66A", 2.0, 1.5),
+        ("66A", 1.0, 3.0),
+        ("66A", 4.0, 1.0),
     ],
 )
 def test_micrographs_are_brought_to_the_scale_of_the_network(

@@ -36,6 +36,14 @@ def test_whitening_leaves_noise_without_a_colour():
     assert spread(Micrograph(whitened(micrograph, spectrum))) < 10
 
 
+@pytest.mark.parametrize("scale", [1e-40, 1e-25, 1e19, 1e30])
+def test_pixels_whose_squares_float32_cannot_hold_are_whitened_alike(scale):
+    image = coloured((90, 120))
+    expected = MicrographNormalizer(whiten=True).fit_transform([image])[0]
+    found = MicrographNormalizer(whiten=True).fit_transform([image * scale])[0]
+    np.testing.assert_allclose(found, expected, atol=1e-2 if scale < 1e-37 else 1e-4)
+
+
 def test_a_few_aggregates_leave_the_spectrum_of_the_background_alone():
     clean = np.random.default_rng(0).normal(size=(512, 512))
     image = clean.copy()

@@ -1,6 +1,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from sklearn.base import clone
@@ -289,6 +290,15 @@ def test_another_network_or_shape_is_refused_with_both_names(flat, module, sampl
     message = rf"Got MLP\(hidden=\(4,\).* for \(5,\), and .*({name}).* for \({shape},\)"
     with pytest.raises(ValueError, match=message):
         PUClassifier(module, initial=flat, **QUICK).fit(samples, Y)
+
+
+def test_other_columns_of_a_table_are_refused_with_their_names():
+    table = pd.DataFrame(X, columns=list("abcde"))
+    initial = PUClassifier(MLP((4,)), **QUICK).fit(table, Y)
+    classifier = PUClassifier(initial=initial, **QUICK)
+    with pytest.raises(ValueError, match=r"same columns.*\['a', 'b'.* Got \['e', 'd'"):
+        classifier.fit(table[list("edcba")], Y)
+    assert classifier.fit(table, Y).fit(X, Y).module_.hidden == (4,)
 
 
 def test_a_network_of_ones_own_is_a_start_as_well():
