@@ -177,7 +177,7 @@ def start_table(scores):
     }
     table = pd.DataFrame(columns, index=means.index)
     table["difference"] = cells(gains)
-    table["standard error"] = errors.map("{:.3f}".format)
+    table["standard error"] = errors.map("{:.3f}".format, "ignore")
     return by_place(table)
 
 
