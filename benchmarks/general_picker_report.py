@@ -1,5 +1,7 @@
 """The page of the general picker: the tables among the words of its template."""
 
+from functools import partial
+
 import pandas as pd
 from general_picker_data import TASKS
 from pages import write_page
@@ -30,8 +32,11 @@ def page_values(table):
     plain = ~is_subset & ~is_dirty
     right = table[plain & is_right]
     return {
-        "is_complete": {GENERAL, LABELS} <= {*right.method},
+        "is_complete": {*TASKS} - {*dirty} <= {*table.task[table.method == GENERAL]},
         "tasks": in_order(table.set_index("task")).index.unique(),
+        "general": GENERAL,
+        "blob": BLOB,
+        "loss": partial(loss, table[table.method == GENERAL]),
         "scores": texts(by_task(right, "average_precision")),
         "precision": texts(by_task(right, "precision_at_90")),
         "diameters": diameter_table(table[plain]),
@@ -40,6 +45,12 @@ def page_values(table):
         "seconds": seconds_table(right[right.method == GENERAL]),
         "seeds": sorted(table.seed.unique()),
     }
+
+
+def loss(rows, task, factor):
+    """Return what a wrong diameter costs in average precision."""
+    scores = rows[rows.task == task].set_index("diameter").average_precision
+    return f"{scores[1] - scores[factor]:.3f}"
 
 
 def by_task(rows, metric):

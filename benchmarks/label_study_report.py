@@ -142,12 +142,13 @@ def least_and_greatest(scores):
 def mean_scores(scores):
     """Return the mean of the data sets, of the draws that all methods learnt from.
 
-    A method that did not learn from so many labels has an empty cell.
+    A method that did not learn from so many labels or draws has an empty cell.
     """
     methods, data_sets = PLAIN, scores.index.unique("data")
     means = {}
     for labels, rows in scores[methods].groupby("labels"):
-        drawn = rows.dropna(axis=1, how="all").dropna().groupby("data").mean()
+        counts = rows.notna().sum()
+        drawn = rows.loc[:, counts == counts.max()].dropna().groupby("data").mean()
         if len(drawn) == len(data_sets):
             means[labels] = drawn.mean()
     return pd.DataFrame(means, index=methods).dropna(how="all")
