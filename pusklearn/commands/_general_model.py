@@ -28,6 +28,13 @@ class ModelType(click.ParamType):
         if value == GENERAL:
             return GENERAL
         file = click.Path(exists=True, dir_okay=False, path_type=Path)
+        if not Path(value).exists():
+            self.fail(
+                f"File {str(value)!r} does not exist. Give the file of a model, or the "
+                "word general for the network that comes with pusklearn.",
+                param,
+                ctx,
+            )
         return file.convert(value, param, ctx)
 
 

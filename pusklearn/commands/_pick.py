@@ -48,7 +48,8 @@ Examples:
     type=POSITIVE,
     metavar="NUMBER",
     help="For the general network: how many particles a micrograph holds on average. "
-    "As many picks are kept, the best of all micrographs.",
+    "As many picks are kept, the best of all micrographs. It has no effect if "
+    "--threshold is a score or none.",
 )
 @click.option(
     "--output",
@@ -136,7 +137,7 @@ def pick(
     device,
     as_json,
 ):
-    """Pick particles with a model that `pusklearn train` has written.
+    """Pick particles with a model of `pusklearn train`, or without any label.
 
     MODEL is its file, or the word general: the network that comes with pusklearn, which
     has learnt from simulated micrographs alone and needs no label.

@@ -102,9 +102,12 @@ def general_picker(
     Notes
     -----
     Particles are dark on light ground, as cryo-EM shows them before the contrast is
-    inverted. Multiply others, such as those in negative stain, by -1; ``predict`` warns
-    of micrographs whose particles seem to be light. A diameter that is off by a quarter
-    does little harm.
+    inverted. Multiply others, such as those in negative stain, by -1. ``predict`` warns
+    of most micrographs whose particles seem to be light, but not of all.
+
+    A diameter that is off by a tenth does little harm. One that is off by a quarter
+    costs some precision, and changes how many picks have a score above a number: a
+    diameter that is too small gives more picks, and one that is too large gives fewer.
 
     ``clone`` gives a picker that is not fitted, as for every estimator, so that a grid
     search trains from the general network for every setting, as the picker of

@@ -88,7 +88,8 @@ def warn_of_inverted(names: Sequence[str | None], n_micrographs: int) -> None:
         f"{len(names)} of {n_micrographs} micrographs look inverted: their particles "
         "seem to be light if those of the training micrographs are dark, or dark if "
         f"those are light, so few of them are found. {which} If so, multiply them by "
-        "-1 before they are given to the picker. If not, silence this with "
+        "-1 before they are given to the picker. If not, look whether the diameter is "
+        "right; if it is, silence this with "
         '`warnings.filterwarnings("ignore", message=".*micrographs look inverted")`.'
     )
 

@@ -168,7 +168,8 @@ def make_micrographs(
         the image cuts), "gold" (the edge of a gold foil), "bead" (round and black
         beads of gold), "crystal" (dark, with straight edges), "filament" (long bent
         filaments of protein) and "hole" (a large round place without ice).
-        None means "carbon", "ice", "aggregate" and "fragment".
+        None means "carbon", "ice", "aggregate" and "fragment". How many there are is
+        drawn by `contamination`: a small micrograph may get none of a kind.
     binning : int, default=1
         The micrograph is simulated with pixels that are finer by this factor, and each
         of its pixels is the mean of a block of them. All lengths, the `snr` and the
