@@ -103,7 +103,7 @@ def general_picker(
     -----
     Particles are dark on light ground, as cryo-EM shows them before the contrast is
     inverted. Multiply others, such as those in negative stain, by -1. ``predict`` warns
-    of most micrographs whose particles seem to be light, but not of all.
+    of some micrographs whose particles seem to be light, but not of all.
 
     A diameter that is off by a tenth does little harm. One that is off by a quarter
     costs some precision, and changes how many picks have a score above a number: a
