@@ -46,8 +46,8 @@ def decode_object(node: dict[str, Any], reader: Reader) -> Any:
     for key in state:
         check_attribute(cls, key)
     state = {key: reader.read(item, has_owner=True) for key, item in state.items()}
-    # A parameter may be younger than the file.
-    state = {**defaults_of(cls), **state}
+    # A parameter may be younger than the file. The others keep their order.
+    state |= {k: v for k, v in defaults_of(cls).items() if k not in state}
     check_no_cache(state)
     value = cls.__new__(cls)
     if hasattr(value, "__setstate__"):
