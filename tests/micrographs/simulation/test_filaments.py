@@ -2,36 +2,14 @@ import numpy as np
 import pytest
 
 from pusklearn.micrographs.simulation._contaminants import OBSTACLES
-from pusklearn.micrographs.simulation._particle import Particle
 from pusklearn.micrographs.simulation._scene import Scene
-
-
-@pytest.fixture
-def particle():
-    return Particle.random("globular", 24, "D2", np.random.default_rng(0))
-
-
-@pytest.fixture
-def scene():
-    return Scene((200, 260), 24)
-
-
-def add(kind, scene, particle, seed):
-    OBSTACLES[kind].add(scene, particle, 0, np.random.default_rng(seed))
-
-
-def discs_of(scene):
-    """Which pixels of the field lie in the discs of all contaminants."""
-    inside = np.zeros(scene.free.shape, bool)
-    for _, discs in scene.contaminants:
-        for x, y, radius in discs:
-            inside |= np.hypot(*scene.offsets(x, y)) < radius
-    return inside
 
 
 @pytest.mark.parametrize("kind", ["filament"])
 @pytest.mark.parametrize("seed", range(3))
-def test_discs_cover_what_was_added_and_no_free_pixel(scene, particle, kind, seed):
+def test_discs_cover_what_was_added_and_no_free_pixel(
+    scene, particle, kind, seed, add, discs_of
+):
     add(kind, scene, particle, seed)
     assert [found for found, _ in scene.contaminants] == [kind]
     inside = scene.crop(discs_of(scene))
@@ -42,7 +20,7 @@ def test_discs_cover_what_was_added_and_no_free_pixel(scene, particle, kind, see
 
 
 @pytest.mark.parametrize("kind", ["filament"])
-def test_it_is_left_out_if_that_leaves_too_little_room(scene, particle, kind):
+def test_it_is_left_out_if_that_leaves_too_little_room(scene, particle, kind, add):
     rng = np.random.default_rng(0)
     OBSTACLES[kind].add(scene, particle, scene.n_free, rng)
     assert scene.free.all()
@@ -52,7 +30,7 @@ def test_it_is_left_out_if_that_leaves_too_little_room(scene, particle, kind):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_filament_is_long_and_thin(scene, particle, seed):
+def test_a_filament_is_long_and_thin(scene, particle, seed, add):
     add("filament", scene, particle, seed)
     [(_, discs)] = scene.contaminants
     steps = np.linalg.norm(np.diff(discs[:, :2], axis=0), axis=1)
@@ -68,7 +46,7 @@ def test_a_filament_is_long_and_thin(scene, particle, seed):
     assert not scene.absorption.any()
 
 
-def test_its_mass_is_spread_evenly_along_it(particle):
+def test_its_mass_is_spread_evenly_along_it(particle, add):
     scene = Scene((600, 600), 24)
     add("filament", scene, particle, 3)
     [(_, discs)] = scene.contaminants
@@ -78,14 +56,14 @@ def test_its_mass_is_spread_evenly_along_it(particle):
     assert np.std(near[8:-8]) < 0.15 * np.mean(near[8:-8])
 
 
-def test_filaments_cross(scene, particle):
+def test_filaments_cross(scene, particle, add):
     for seed in range(8):
         add("filament", scene, particle, seed)
     kinds = [kind for kind, _ in scene.contaminants]
     assert kinds == ["filament"] * 8
 
 
-def test_no_filament_hangs_in_an_empty_hole(scene, particle):
+def test_no_filament_hangs_in_an_empty_hole(scene, particle, add):
     scene.filled[:, :100] = 0
     for seed in range(8):
         add("filament", scene, particle, seed)

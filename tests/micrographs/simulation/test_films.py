@@ -2,36 +2,14 @@ import numpy as np
 import pytest
 
 from pusklearn.micrographs.simulation._contaminants import OBSTACLES
-from pusklearn.micrographs.simulation._particle import Particle
 from pusklearn.micrographs.simulation._scene import Scene
-
-
-@pytest.fixture
-def particle():
-    return Particle.random("globular", 24, "D2", np.random.default_rng(0))
-
-
-@pytest.fixture
-def scene():
-    return Scene((200, 260), 24)
-
-
-def add(kind, scene, particle, seed):
-    OBSTACLES[kind].add(scene, particle, 0, np.random.default_rng(seed))
-
-
-def discs_of(scene):
-    """Which pixels of the field lie in the discs of all contaminants."""
-    inside = np.zeros(scene.free.shape, bool)
-    for _, discs in scene.contaminants:
-        for x, y, radius in discs:
-            inside |= np.hypot(*scene.offsets(x, y)) < radius
-    return inside
 
 
 @pytest.mark.parametrize("kind", ["carbon", "gold"])
 @pytest.mark.parametrize("seed", range(3))
-def test_discs_cover_what_was_added_and_no_free_pixel(scene, particle, kind, seed):
+def test_discs_cover_what_was_added_and_no_free_pixel(
+    scene, particle, kind, seed, add, discs_of
+):
     add(kind, scene, particle, seed)
     assert [found for found, _ in scene.contaminants] == [kind]
     inside = scene.crop(discs_of(scene))
@@ -44,7 +22,7 @@ def test_discs_cover_what_was_added_and_no_free_pixel(scene, particle, kind, see
 @pytest.mark.parametrize("kind", ["carbon", "gold"])
 @pytest.mark.parametrize("seed", range(3))
 def test_it_is_dark_where_it_takes_room_and_nothing_elsewhere(
-    scene, particle, kind, seed
+    scene, particle, kind, seed, add
 ):
     add(kind, scene, particle, seed)
     assert 0.02 < np.mean(~scene.free) < 0.4
@@ -56,7 +34,7 @@ def test_it_is_dark_where_it_takes_room_and_nothing_elsewhere(
 
 
 @pytest.mark.parametrize("kind", ["carbon", "gold", "hole"])
-def test_it_is_left_out_if_that_leaves_too_little_room(scene, particle, kind):
+def test_it_is_left_out_if_that_leaves_too_little_room(scene, particle, kind, add):
     rng = np.random.default_rng(0)
     OBSTACLES[kind].add(scene, particle, scene.n_free, rng)
     assert scene.free.all()
@@ -65,7 +43,7 @@ def test_it_is_left_out_if_that_leaves_too_little_room(scene, particle, kind):
     assert scene.contaminants == []
 
 
-def test_gold_is_much_darker_than_carbon_and_has_a_sharper_edge(particle):
+def test_gold_is_much_darker_than_carbon_and_has_a_sharper_edge(particle, add):
     darkness, edges = {}, {}
     for kind in ("carbon", "gold"):
         scenes = [Scene((200, 260), 24) for _ in range(5)]
@@ -80,7 +58,7 @@ def test_gold_is_much_darker_than_carbon_and_has_a_sharper_edge(particle):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_hole_is_light_round_and_empty(scene, particle, seed):
+def test_a_hole_is_light_round_and_empty(scene, particle, seed, add):
     add("hole", scene, particle, seed)
     [(kind, [[x, y, radius]])] = scene.contaminants
     assert kind == "hole"
