@@ -11,6 +11,11 @@ import pandas as pd
 
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
+from pusklearn.commands._expected_quality import (
+    is_calibrated,
+    meaning_of_scores,
+    promises,
+)
 from pusklearn.commands._general_model import GENERAL
 from pusklearn.commands._plural import count
 from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
@@ -211,7 +216,11 @@ def describe_model(path: Path) -> dict[str, Any]:
             "threshold_rule": extractor.threshold,
         }
         if hasattr(scorer, "classifier_"):
-            facts |= _facts_of_training(scorer, extractor)
+            facts |= _facts_of_training(scorer, extractor) | {
+                "scores": meaning_of_scores(estimator),
+                "calibrated": is_calibrated(estimator),
+                "promises": promises(estimator) or None,
+            }
     return facts | {"written_by": f"pusklearn {manifest['pusklearn']}"}
 
 

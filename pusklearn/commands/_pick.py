@@ -75,9 +75,18 @@ Examples:
     default="prior",
     show_default=True,
     help="Which peaks are picks: prior (as many as particles are expected), "
-    "recall:0.9 (enough to find that share of the labels), fdr:0.05 (at most about "
-    "that share are wrong), a score such as -2.5, or none (every peak). The general "
-    "network has no labels; without --count, its picks have a score above -2.",
+    "probability:0.5 (those that are particles with a greater probability), recall:0.9 "
+    "(enough to find about that share of the particles), fdr:0.05 (about that share "
+    "are wrong at most), a score such as 1.5, or none (every peak). A score is the "
+    "log-odds that a pick is a particle: 0 is an even chance, 2.2 is 9 to 1. The "
+    "general network has no labels; without --count, its picks have a score above -2.",
+)
+@click.option(
+    "--report",
+    is_flag=True,
+    help="Write DIR/report.html, too: a page that shows the micrographs with their "
+    "picks, how many particles there are and how many picks are wrong, for each "
+    "threshold. Any browser opens it.",
 )
 @click.option(
     "--margin",
@@ -126,6 +135,7 @@ def pick(
     output,
     format,
     threshold,
+    report,
     margin,
     box_size,
     mask,
@@ -173,6 +183,7 @@ def pick(
         threads=threads,
         device=device,
         particle=particle,
+        report=report,
     )
     record = _picking.pick_all(micrographs, output, settings)
     for line in _pick_summary.describe(record, output):

@@ -6,6 +6,9 @@ from array import array
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pusklearn.micrographs.io._draft_files import naming
 
 JOURNAL = ".picks.jsonl"
@@ -31,7 +34,8 @@ class Entry(NamedTuple):
     pixel_size : float or None
         Its pixel size, in angstrom.
     picks : array of float
-        ``x, y, score`` of each pick in turn. An array takes little memory.
+        ``x, y, score`` of each pick in turn. An array takes little memory. If
+        `has_all`, these are all peaks, and those above the threshold are the picks.
     warnings : list of str
         What the library warned of.
     threshold : float or None
@@ -40,6 +44,8 @@ class Entry(NamedTuple):
         Why it cannot be used; None if it can.
     is_there : bool
         Whether it has a pixel that is not masked.
+    has_all : bool
+        Whether every peak is there, also those that are not above the threshold.
     """
 
     file: str
@@ -54,11 +60,30 @@ class Entry(NamedTuple):
     threshold: float | None = None
     error: str | None = None
     is_there: bool = True
+    has_all: bool = False
 
     @property
     def n_picks(self) -> int:
         """The number of picks."""
         return len(self.picks) // 3
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """The picks as an array of shape (k, 3)."""
+        return np.reshape(np.asarray(self.picks, dtype=np.float64), (-1, 3))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every peak is there, since all are kept or all are picks."""
+        return self.has_all or self.threshold is None
+
+    def above_threshold(self) -> Self:
+        """Return the same with the picks alone, if all peaks are there."""
+        if not self.has_all or self.threshold is None:
+            return self._replace(has_all=False)
+        points = self.points
+        kept = points[points[:, 2] > self.threshold]
+        return self._replace(picks=array("d", kept.ravel()), has_all=False)
 
 
 class PickJournal:

@@ -1,0 +1,397 @@
+"""The page of picks, from the shell."""
+
+import json
+import os
+import shutil
+
+import mrcfile
+import numpy as np
+import pytest
+from calibrated_pickers import let_scores_be_log_odds
+
+from pusklearn import io
+from pusklearn.commands import _report_page
+from pusklearn.commands._pick_journal import JOURNAL
+
+showing_warnings = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def folder(small, tmp_path, monkeypatch):
+    """A folder with four micrographs and a model, in which the commands run."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(small.folder / "mics", "mics")
+    shutil.copy(small.model, "model.pusk")
+    return tmp_path
+
+
+@pytest.fixture
+def pick(pusklearn_command, folder):
+    def run(*arguments):
+        return pusklearn_command(
+            "pick",
+            "model.pusk",
+            "mics",
+            "--format",
+            "csv",
+            "--output",
+            "out",
+            *arguments,
+        )
+
+    return run
+
+
+@pytest.fixture
+def pages(monkeypatch):
+    """What is handed to the page, in the place of writing it."""
+    written = []
+
+    def write(path, rows, about):
+        rows = list(rows)
+        written.append((path, rows, about))
+        path.write_text("page")
+
+    monkeypatch.setattr(_report_page, "write_report", write)
+    return written
+
+
+def all_peaks(small):
+    picker = small.picker
+    return picker["extract"].peaks(picker[:-1].transform(small.micrographs))
+
+
+def record():
+    with open("out/run.json") as file:
+        return json.load(file)
+
+
+def check_shows_all(rows, small):
+    assert [row.micrograph.name for row in rows] == [m.name for m in small.micrographs]
+    for row, micrograph, peaks in zip(
+        rows, small.micrographs, all_peaks(small), strict=True
+    ):
+        np.testing.assert_array_equal(row.micrograph, micrograph)
+        assert row.micrograph.pixel_size == micrograph.pixel_size
+        np.testing.assert_array_equal(row.peaks, peaks)
+
+
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_the_page_of_a_run_shows_all_peaks(pick, pages, small, jobs):
+    result = pick("--report", "--jobs", jobs)
+    assert result.exit_code == 0, result.stderr
+    [(path, rows, about)] = pages
+    assert path.as_posix() == "out/report.html"
+    check_shows_all(rows, small)
+    threshold = small.picker["extract"].threshold_
+    assert about.threshold == threshold
+    assert about.rule == "prior"
+    assert about.parameters["Model"] == os.path.abspath("model.pusk")
+    # The picks are the same as without a page.
+    picks = np.concatenate(list(small.picker.predict(small.micrographs)))
+    table = io.read_coordinates("out/picks.csv")
+    np.testing.assert_array_equal(table[["x", "y", "score"]], picks)
+    assert record()["report"] == "report.html"
+    assert "Wrote out/picks.csv, out/report.html and out/run.json." in result.stdout
+
+
+def test_a_page_may_come_later(pick, pages, small, monkeypatch):
+    assert pick().exit_code == 0
+    assert not pages
+    result = pick("--report")
+    said = (
+        "4 micrographs: 0 picked before, 4 to pick, 4 of them again, since the report"
+    )
+    assert said in result.stdout
+    check_shows_all(pages[0][1], small)
+    # All that it needs is there now.
+    result = pick("--report")
+    assert "4 picked before, 0 to pick." in result.stdout
+    check_shows_all(pages[1][1], small)
+
+
+def test_a_journal_of_an_earlier_version_goes_on(pick, small):
+    assert pick().exit_code == 0
+    with open(f"out/{JOURNAL}") as file:
+        entries = [json.loads(line) for line in file]
+    for entry in entries:
+        del entry["has_all"]
+    with open(f"out/{JOURNAL}", "w") as file:
+        file.writelines(json.dumps(entry) + "\n" for entry in entries)
+    with open("out/picks.csv") as file:
+        before = file.read()
+    result = pick()
+    assert "4 micrographs: 4 picked before, 0 to pick." in result.stdout
+    with open("out/picks.csv") as file:
+        assert file.read() == before
+
+
+@showing_warnings
+def test_the_page_leaves_out_what_cannot_be_used(pick, pages, small):
+    with open("mics/simulated_0001.mrc", "r+b") as file:
+        file.truncate(5000)
+    result = pick("--report")
+    assert result.exit_code == 0, result.stderr
+    names = [row.micrograph.name for row in pages[0][1]]
+    assert names == ["simulated_0000", "simulated_0002", "simulated_0003"]
+
+
+@showing_warnings
+def test_a_micrograph_that_is_lost_meanwhile_is_left_out(pick, pages, monkeypatch):
+    open_micrograph = _report_page.open_micrograph
+
+    def lost(task):
+        if "0002" in task.key:
+            raise FileNotFoundError(2, "No such file or directory", str(task.file))
+        return open_micrograph(task)
+
+    monkeypatch.setattr(_report_page, "open_micrograph", lost)
+    result = pick("--report")
+    assert result.exit_code == 0, result.stderr
+    assert len(pages[0][1]) == 3
+    assert "The report leaves out micrograph mics/simulated_0002.mrc" in result.stderr
+
+
+def test_a_fault_of_the_system_ends_the_report(pick, pages, monkeypatch):
+    def too_many(task):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(_report_page, "open_micrograph", too_many)
+    result = pick("--report")
+    assert result.exit_code == 1
+    assert "Too many open files" in result.stderr
+
+
+def test_ctrl_c_while_the_page_is_written_leaves_the_picks(pick, monkeypatch):
+    def interrupted(path, rows, about):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_report_page, "write_report", interrupted)
+    result = pick("--report")
+    assert result.exit_code == 130
+    assert "The picks are written; the same command goes on" in result.stderr
+    assert record()["state"] == "finished"
+    assert os.path.exists("out/picks.csv")
+
+
+def test_a_finished_run_is_shown(pick, pusklearn_command, pages, small):
+    assert pick("--report").exit_code == 0
+    result = pusklearn_command("report", "out")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == "Wrote out/report.html, which shows 4 micrographs.\n"
+    check_shows_all(pages[1][1], small)
+    assert pages[0][2].threshold == pages[1][2].threshold
+    assert pages[0][2].parameters == pages[1][2].parameters
+    result = pusklearn_command("report", "out", "--output", "other.html")
+    assert "Wrote other.html" in result.stdout
+
+
+def test_a_run_without_all_peaks_is_shown_with_a_warning(
+    pick, pusklearn_command, pages, small
+):
+    assert pick().exit_code == 0
+    result = pusklearn_command("report", "out")
+    assert result.exit_code == 0, result.stderr
+    assert "warning: out does not hold the peaks below the threshold" in result.stderr
+    picks = small.picker.predict(small.micrographs)
+    for row, points in zip(pages[0][1], picks, strict=True):
+        np.testing.assert_array_equal(row.peaks, points)
+
+
+def test_a_micrograph_that_has_changed_since_is_left_out(
+    pick, pusklearn_command, pages
+):
+    assert pick("--report").exit_code == 0
+    image = mrcfile.read("mics/simulated_0002.mrc")
+    mrcfile.write("mics/simulated_0002.mrc", image, voxel_size=1.5, overwrite=True)
+    os.remove("mics/simulated_0003.mrc")
+    result = pusklearn_command("report", "out")
+    assert result.exit_code == 0, result.stderr
+    assert len(pages[1][1]) == 2
+    assert result.stderr.count("has changed since it was picked") == 2
+
+
+def test_masks_of_a_run_are_found_again(pick, pusklearn_command, pages):
+    os.mkdir("masks")
+    for row in range(4):
+        mask = np.zeros((96, 96), np.int8)
+        mask[:, :60] = 1
+        mrcfile.write(f"masks/simulated_000{row}_mask.mrc", mask)
+    assert pick("--report", "--mask", "masks").exit_code == 0
+    assert pusklearn_command("report", "out").exit_code == 0
+    for _, rows, _ in pages:
+        assert rows[0].micrograph.mask[:, :60].all()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("unfinished", "holds a run that is not finished"),
+        ("no model", "is not there any more"),
+        ("other model", "is another one now"),
+        ("no journal", "does not hold the picks of mics/simulated_0000.mrc"),
+    ],
+)
+def test_a_run_that_cannot_be_shown_says_why(
+    pick, pusklearn_command, pages, damage, message
+):
+    assert pick().exit_code == 0
+    if damage == "unfinished":
+        known = record() | {"state": "running"}
+        with open("out/run.json", "w") as file:
+            json.dump(known, file)
+    elif damage == "no model":
+        os.remove("model.pusk")
+    elif damage == "other model":
+        with open("model.pusk", "ab") as file:
+            file.write(b" ")
+    else:
+        os.remove(f"out/{JOURNAL}")
+    result = pusklearn_command("report", "out")
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert not pages
+
+
+def test_the_general_network_is_shown(pusklearn_command, folder, pages, small):
+    options = ["--diameter", "36A", "--count", "5", "--output", "out", "--report"]
+    result = pusklearn_command("pick", "general", "mics", *options)
+    assert result.exit_code == 0, result.stderr
+    assert pusklearn_command("report", "out").exit_code == 0
+    for _, rows, about in pages:
+        assert about.diameter == "36A"
+        assert about.threshold == record()["threshold_value"]
+        n_picks = sum((row.peaks[:, 2] > about.threshold).sum() for row in rows)
+        assert n_picks == 20
+    result = pusklearn_command("report", "general", "mics", "--picks", "a.csv")
+    assert "needs --diameter" in result.stderr
+
+
+@pytest.mark.parametrize("suffix", ["csv", "star"])
+def test_picks_in_files_are_shown(pusklearn_command, folder, pages, small, suffix):
+    io.write_coordinates(f"all.{suffix}", all_peaks(small), small.micrographs)
+    result = pusklearn_command(
+        "report", "model.pusk", "mics", "--picks", f"all.{suffix}"
+    )
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == "Wrote report.html, which shows 4 micrographs.\n"
+    [(path, rows, about)] = pages
+    assert path.as_posix() == "report.html"
+    assert about.threshold == small.picker["extract"].threshold_
+    for row, peaks in zip(rows, all_peaks(small), strict=True):
+        np.testing.assert_allclose(row.peaks, peaks, atol=1e-5)
+
+
+def test_picks_without_scores_are_scored_by_the_model(
+    pusklearn_command, folder, pages, small
+):
+    peaks = all_peaks(small)
+    os.mkdir("boxes")
+    # A box of EMAN has no score, and whole pixels.
+    io.write_coordinates("boxes", peaks, small.micrographs, "box", box_size=24)
+    result = pusklearn_command("report", "model.pusk", "mics", "--picks", "boxes")
+    assert result.exit_code == 0, result.stderr
+    assert "The picks have no scores: the model scores them." in result.stdout
+    for row, points in zip(pages[0][1], peaks, strict=True):
+        np.testing.assert_array_equal(row.peaks[:, 2], points[:, 2])
+
+
+def test_scores_of_another_program_may_be_replaced(
+    pusklearn_command, folder, pages, small
+):
+    peaks = all_peaks(small)
+    strange = [points * [1, 1, -7] for points in peaks]
+    io.write_coordinates("strange.csv", strange, small.micrographs)
+    arguments = ["report", "model.pusk", "mics", "--picks", "strange.csv"]
+    assert pusklearn_command(*arguments, "--rescore").exit_code == 0
+    for row, points in zip(pages[0][1], peaks, strict=True):
+        np.testing.assert_array_equal(row.peaks, points)
+
+
+@showing_warnings
+def test_a_damaged_micrograph_is_left_out_of_the_page_of_files(
+    pusklearn_command, folder, pages, small
+):
+    io.write_coordinates("all.csv", all_peaks(small), small.micrographs)
+    with open("mics/simulated_0001.mrc", "r+b") as file:
+        file.truncate(5000)
+    arguments = ["report", "model.pusk", "mics", "--picks", "all.csv"]
+    result = pusklearn_command(*arguments)
+    assert result.exit_code == 0, result.stderr
+    assert "The report leaves out micrograph mics/simulated_0001.mrc" in result.stderr
+    assert len(pages[0][1]) == 3
+    for row in range(4):
+        with open(f"mics/simulated_000{row}.mrc", "r+b") as file:
+            file.truncate(5000)
+    result = pusklearn_command(*arguments)
+    assert result.exit_code == 1
+    assert "At least 1 micrograph must be usable. Got 0 of 4" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Give the folder of a run of `pusklearn pick`"),
+        (["mics"], "Give the folder of a run of `pusklearn pick`"),
+        (["model.pusk", "mics"], "and their --picks"),
+        (["gone.pusk", "mics", "--picks", "a.csv"], "gone.pusk"),
+        (["model.pusk", "mics", "--picks", "a", "--diameter", "3px"], "--diameter is"),
+    ],
+    ids=str,
+)
+def test_a_wrong_command_line_is_a_usage_error(
+    pusklearn_command, folder, arguments, message
+):
+    result = pusklearn_command("report", *arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "option", [["--picks", "a.csv"], ["--rescore"], ["--pixel-size", "2"]], ids=str
+)
+def test_a_run_tells_its_settings_itself(pick, pusklearn_command, option):
+    assert pick().exit_code == 0
+    result = pusklearn_command("report", "out", *option)
+    assert result.exit_code == 2
+    assert f"{option[0]} cannot be given with out" in " ".join(result.stderr.split())
+
+
+def test_the_page_is_a_page(pick, small):
+    result = pick("--report")
+    assert result.exit_code == 0, result.stderr
+    with open("out/report.html", encoding="utf-8") as file:
+        text = file.read()
+    assert text.lower().startswith("<!doctype html>")
+    for micrograph in small.micrographs:
+        assert micrograph.name in text
+
+
+def test_a_run_says_what_is_expected_of_its_picks(pick, small, monkeypatch):
+    let_scores_be_log_odds(monkeypatch)
+    from scipy.special import expit
+
+    result = pick()
+    assert result.exit_code == 0, result.stderr
+    known = record()
+    assert known["calibrated"] is True
+    scores = np.concatenate(list(all_peaks(small)))[:, 2]
+    kept = scores[scores > known["threshold_value"]]
+    expected = known["expected"]
+    assert expected["n_picks"] == known["n_picks"] == len(kept)
+    assert expected["n_particles"] == pytest.approx(expit(scores).sum())
+    assert expected["precision"] == pytest.approx(expit(kept).mean())
+    assert len(expected["recall_interval"]) == 2
+    rows = known["micrographs"]
+    total = sum(row["right_picks"] for row in rows)
+    assert total == pytest.approx(expit(kept).sum(), abs=0.03)
+    assert f"About {expit(kept).sum():.0f} of them are expected" in result.stdout
+    assert "4 picked before, 0 to pick" in pick("--report").stdout
+
+
+def test_a_model_that_is_not_calibrated_says_so(pick):
+    result = pick("--json")
+    document = json.loads(result.stdout)
+    assert document["calibrated"] is False
+    assert document["expected"] is None
+    assert "The scores of these picks are no probabilities" in result.stderr
