@@ -44,6 +44,8 @@ class Entry(NamedTuple):
         Why it cannot be used; None if it can.
     is_there : bool
         Whether it has a pixel that is not masked.
+    defocus : float or None
+        Its defocus in angstrom, as its project lists it.
     has_all : bool
         Whether every peak is there, also those that are not above the threshold.
     """
@@ -61,6 +63,7 @@ class Entry(NamedTuple):
     error: str | None = None
     is_there: bool = True
     has_all: bool = False
+    defocus: float | None = None
 
     @property
     def n_picks(self) -> int:

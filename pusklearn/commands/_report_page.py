@@ -103,5 +103,4 @@ def _rows(tasks, entries):
                     f"{describe_error(error)}"
                 )
             else:
-                defocus = getattr(task.file, "defocus", None)
-                yield ReportRow(micrograph, entry.points, defocus)
+                yield ReportRow(micrograph, entry.points, entry.defocus)

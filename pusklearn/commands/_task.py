@@ -63,6 +63,7 @@ def entry_of(task: Task, micrograph: "Micrograph") -> Entry:
         list(micrograph.shape),
         micrograph.pixel_size,
         is_there=not is_left_out(micrograph),
+        defocus=getattr(task.file, "defocus", None),
     )
 
 
