@@ -16,6 +16,7 @@ NO_PROBABILITIES = (
     "The scores of these picks are no probabilities, because the model is not "
     "calibrated: how many picks are right is not known."
 )
+LOG_ODDS = "log-odds that a pick is a particle: 0 is an even chance"
 WITHOUT_CALIBRATION = "no probabilities: it was trained with --no-calibration"
 FROM_BEFORE = (
     "no probabilities: an earlier version of pusklearn has made it; train it again"
@@ -33,7 +34,7 @@ def is_calibrated(picker: Pipeline) -> bool:
 def meaning_of_scores(picker: Pipeline) -> str:
     """Return in words what the scores of a picker are."""
     if is_calibrated(picker):
-        return "log-odds that a pick is a particle: 0 is an even chance"
+        return LOG_ODDS
     is_known = hasattr(picker.named_steps["extract"], "calibration_")
     return WITHOUT_CALIBRATION if is_known else FROM_BEFORE
 
