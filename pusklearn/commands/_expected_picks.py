@@ -38,9 +38,4 @@ def expected_picks(entries: Sequence[Entry], count: float) -> list[Entry]:
     scores = np.sort(np.concatenate([points[:, 2] for points in picks]))[::-1]
     threshold = prior_threshold(scores, count * n_there)
     known = None if threshold == -np.inf else threshold
-    return [
-        entry._replace(
-            threshold=None if entry.error is not None else known, has_all=True
-        ).above_threshold()
-        for entry in entries
-    ]
+    return [entry.above(known) for entry in entries]

@@ -64,9 +64,10 @@ def prepare(
         journal.clear()
         say(f"{count(len(tasks), 'micrograph')} to pick.")
         return {}
-    check_goes_on(before, record, folder)
-    remove_drafts(folder)
     entries = {k: e for k, e in known.items() if e.error is None}
+    has_all = all(entry.is_complete for entry in entries.values())
+    check_goes_on(before, record, folder, has_all=has_all)
+    remove_drafts(folder)
     others = sorted(entries.keys() - {task.key for task in tasks})
     if others:
         raise ValueError(

@@ -34,20 +34,17 @@ class Entry(NamedTuple):
     pixel_size : float or None
         Its pixel size, in angstrom.
     picks : array of float
-        ``x, y, score`` of each pick in turn. An array takes little memory. If
-        `has_all`, these are all peaks, and those above the threshold are the picks.
+        ``x, y, score`` of each pick in turn. An array takes little memory.
     warnings : list of str
         What the library warned of.
     threshold : float or None
-        The picks have scores above it; None if there is no threshold.
+        The picks have scores above it; None if every peak is there.
     error : str or None
         Why it cannot be used; None if it can.
     is_there : bool
         Whether it has a pixel that is not masked.
     defocus : float or None
         Its defocus in angstrom, as its project lists it.
-    has_all : bool
-        Whether every peak is there, also those that are not above the threshold.
     """
 
     file: str
@@ -62,7 +59,6 @@ class Entry(NamedTuple):
     threshold: float | None = None
     error: str | None = None
     is_there: bool = True
-    has_all: bool = False
     defocus: float | None = None
 
     @property
@@ -77,16 +73,16 @@ class Entry(NamedTuple):
 
     @property
     def is_complete(self) -> bool:
-        """Whether every peak is there, since all are kept or all are picks."""
-        return self.has_all or self.threshold is None
+        """Whether every peak is there, not only those above a threshold."""
+        return self.threshold is None
 
-    def above_threshold(self) -> Self:
-        """Return the same with the picks alone, if all peaks are there."""
-        if not self.has_all or self.threshold is None:
-            return self._replace(has_all=False)
+    def above(self, threshold: float | None) -> Self:
+        """Return the same with the picks above a threshold, if every peak is there."""
+        if threshold is None or self.error is not None or not self.is_complete:
+            return self
         points = self.points
-        kept = points[points[:, 2] > self.threshold]
-        return self._replace(picks=array("d", kept.ravel()), has_all=False)
+        kept = points[points[:, 2] > threshold]
+        return self._replace(picks=array("d", kept.ravel()), threshold=threshold)
 
 
 class PickJournal:

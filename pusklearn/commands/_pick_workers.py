@@ -47,8 +47,6 @@ class Setup(NamedTuple):
         picks are given in angstrom.
     particle : Particle or None, default=None
         What the general network is told.
-    keeps_all : bool, default=False
-        Whether to keep every peak, also those that are not above the threshold.
     """
 
     model: Path | str
@@ -58,7 +56,6 @@ class Setup(NamedTuple):
     device: str
     needs_pixel_size: bool = False
     particle: Particle | None = None
-    keeps_all: bool = False
 
 
 def picked(
@@ -104,7 +101,7 @@ def pick_one(setup: Setup, task: Task) -> Entry:
 
     warnings: list[str] = []
     with warnings_handed_to(warnings.append), without_bars():
-        picker, threshold = load_picker(setup)
+        picker = load_picker(setup)
         try:
             micrograph = open_micrograph(task, setup.needs_pixel_size)
             (picks,) = picker.predict([micrograph])
@@ -115,26 +112,18 @@ def pick_one(setup: Setup, task: Task) -> Entry:
     return entry_of(task, micrograph)._replace(
         picks=array("d", np.asarray(picks, dtype=float).ravel()),
         warnings=warnings,
-        threshold=threshold,
-        has_all=setup.keeps_all,
+        threshold=finite(picker.named_steps["extract"].threshold),
     )
 
 
+def finite(threshold: float) -> float | None:
+    """Return a threshold, or None if it is below every score."""
+    return None if threshold == float("-inf") else threshold
+
+
 @lru_cache(maxsize=1)
-def load_picker(setup: Setup) -> "tuple[Pipeline, float | None]":
+def load_picker(setup: Setup) -> "Pipeline":
     """Return the picker of a model, which is read once in each process.
-
-    Parameters
-    ----------
-    setup : Setup
-        The picker.
-
-    Returns
-    -------
-    picker : Pipeline
-        It gives every peak if all are kept, else the picks.
-    threshold : float or None
-        The threshold of the picks; None if there is none.
 
     Raises
     ------
@@ -151,10 +140,7 @@ def load_picker(setup: Setup) -> "tuple[Pipeline, float | None]":
             f"{setup.model} has been replaced since the run began. Give another "
             "--output, or --overwrite to pick everything again."
         )
-    threshold = picker.named_steps["extract"].threshold
-    if setup.keeps_all:
-        picker.set_params(extract__threshold=None)
-    return picker, None if threshold == float("-inf") else threshold
+    return picker
 
 
 def _picked_elsewhere(setup, tasks, jobs, threads):

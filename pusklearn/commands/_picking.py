@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sklearn.pipeline import Pipeline
+
 from pusklearn.commands._errors import Interrupted, print_warning
 from pusklearn.commands._expected_picks import expected_picks
 from pusklearn.commands._expected_quality import is_calibrated, quality_of
@@ -22,7 +24,7 @@ from pusklearn.commands._pick_journal import Entry, PickJournal
 from pusklearn.commands._pick_settings import Settings
 from pusklearn.commands._pick_summary import summary, threshold_of
 from pusklearn.commands._pick_tasks import make_tasks
-from pusklearn.commands._pick_workers import Setup, Task, picked
+from pusklearn.commands._pick_workers import Setup, Task, finite, picked
 from pusklearn.commands._picker_file import check_model, sha256_of
 from pusklearn.commands._plural import count
 from pusklearn.commands._report_page import REPORT, about_run, write_page
@@ -82,7 +84,7 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         files = with_pixel_sizes(files)
     tasks = make_tasks(files, folder, settings.mask, settings.pixel_size)
     record = record_of(settings) | {"calibrated": is_calibrated(picker)}
-    setup = setup_of(settings, record)
+    setup = setup_of(settings, record["model_sha256"])
     folder.mkdir(parents=True, exist_ok=True)
     with PickJournal(folder) as journal:
         before = None if settings.overwrite else read_record(folder)
@@ -98,13 +100,14 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         there = {"state": "running", "micrographs": written(before or {})}
         write_record(folder, record | there)
         try:
+            threshold = find_threshold(picker, settings)
             entries |= pick_missing(journal, entries, tasks, settings, setup)
         except KeyboardInterrupt as error:
             raise Interrupted(describe_stop(journal, tasks, settings)) from error
         in_order = [entries[task.key] for task in tasks]
         check_any_used(in_order)
         if settings.n_expected is None:
-            kept = [entry.above_threshold() for entry in in_order]
+            kept = [entry.above(threshold) for entry in in_order]
         else:
             kept = expected_picks(in_order, settings.n_expected)
         expected = quality_of(picker, threshold_of(kept), in_order)
@@ -174,20 +177,32 @@ def record_of(settings: Settings) -> dict[str, Any]:
     }
 
 
-def setup_of(settings: Settings, record: Mapping[str, Any]) -> Setup:
-    """Return the picker of a run."""
+def setup_of(settings: Settings, sha256: str) -> Setup:
+    """Return the picker of a run, which gives every peak."""
     return Setup(
         settings.model,
-        record["model_sha256"],
-        # The best of all micrographs are not known while one of them is picked.
-        None if settings.n_expected is not None else settings.threshold,
+        sha256,
+        # The threshold is applied at the end, so that another one picks nothing again.
+        None,
         settings.margin,
         settings.device,
         in_angstrom(settings.box_size),
         settings.particle,
-        # All peaks tell how many particles there are, if their scores do.
-        settings.report or record["calibrated"] or settings.n_expected is not None,
     )
+
+
+def find_threshold(picker: Pipeline, settings: Settings) -> float | None:
+    """Return the threshold of a run; None if there is none, or it is chosen later.
+
+    Raises
+    ------
+    ValueError
+        If its rule cannot be followed.
+    """
+    if settings.n_expected is not None:
+        return None
+    extractor = picker.named_steps["extract"].set_params(threshold=settings.threshold)
+    return finite(extractor.find_threshold())
 
 
 def pick_missing(

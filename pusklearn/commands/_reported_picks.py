@@ -87,7 +87,7 @@ def report_picks(
         points = scored_again(picker, [tasks[row] for row in used], points)
     for row, one in zip(used, points, strict=True):
         scored = array("d", one.ravel())
-        entries[row] = entries[row]._replace(picks=scored, has_all=True)
+        entries[row] = entries[row]._replace(picks=scored)
     write_page(path, tasks, entries, about_run(picker, record_of(settings, threshold)))
     return entries
 

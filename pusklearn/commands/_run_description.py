@@ -28,7 +28,9 @@ def _expectation(record):
     """Return what a run expects of its picks, if its scores are calibrated."""
     if "calibrated" not in record:
         return {}
-    told = {"scores": LOG_ODDS if record["calibrated"] else "no probabilities"}
+    told: dict[str, Any] = {
+        "scores": LOG_ODDS if record["calibrated"] else "no probabilities"
+    }
     for name, value in (record.get("expected") or {}).items():
         if name != "n_picks":
             words = "expected_" + name.removeprefix("n_")

@@ -36,9 +36,16 @@ def test_what_scores_mean_is_told():
 def test_a_picker_that_is_not_calibrated_promises_nothing():
     extractor = PeakExtractor()
     assert quality.promises(picker_of(extractor)) == []
-    entries = [Entry("a", [], "a", has_all=True)]
+    entries = [Entry("a", [], "a")]
     assert quality.quality_of(picker_of(extractor), 0.0, entries) is None
     assert list(quality.describe_quality(None)) == [quality.NO_PROBABILITIES]
+
+
+def test_nothing_is_expected_of_a_run_whose_other_peaks_are_lost():
+    extractor = PeakExtractor()
+    extractor.calibration_ = "any"
+    entries = [Entry("a", [], "a", threshold=0.0)]
+    assert quality.quality_of(picker_of(extractor), 0.0, entries) is None
 
 
 def test_words_hold_the_numbers():
