@@ -73,10 +73,7 @@ def as_document(quality: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "n_picks": quality["n_picks"],
         **{name: quality[name] for name in names},
-        **{
-            f"{name}_interval": tuple(map(float, quality[f"{name}_interval"]))
-            for name in names
-        },
+        **{f"{name}_interval": quality[f"{name}_interval"] for name in names},
     }
 
 
@@ -97,9 +94,9 @@ def describe_quality(quality: Mapping[str, Any] | None) -> Iterator[str]:
             f"{with_interval(quality, 'precision')}."
         )
     yield (
-        f"The micrographs are expected to hold {quality['n_particles']:.0f} particles "
-        f"({between(quality['n_particles_interval'], '.0f')}); the picks are a share "
-        f"of {with_interval(quality, 'recall')} of them."
+        "The micrographs are expected to hold "
+        f"{with_interval(quality, 'n_particles', '.0f')} particles; the picks are a "
+        f"share of {with_interval(quality, 'recall')} of them."
     )
 
 
@@ -154,8 +151,8 @@ def describe_promises(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{line}{score}  {precision:21}{recall}"
 
 
-def with_interval(row: Mapping[str, Any], name: str) -> str:
-    """Return a share and its interval in words, such as "0.81 (0.75 to 0.86)".
+def with_interval(row: Mapping[str, Any], name: str, format: str = ".2f") -> str:
+    """Return a value in words, with its interval if there is one.
 
     Examples
     --------
@@ -163,10 +160,8 @@ def with_interval(row: Mapping[str, Any], name: str) -> str:
     >>> with_interval({"recall": 0.9, "recall_interval": (0.85, 0.94)}, "recall")
     '0.90 (0.85 to 0.94)'
     """
-    return f"{row[name]:.2f} ({between(row[f'{name}_interval'], '.2f')})"
-
-
-def between(interval: Sequence[float], format: str) -> str:
-    """Return an interval in words."""
+    interval = row[f"{name}_interval"]
+    if interval is None:
+        return f"{row[name]:{format}}"
     low, high = interval
-    return f"{low:{format}} to {high:{format}}"
+    return f"{row[name]:{format}} ({low:{format}} to {high:{format}})"

@@ -10,6 +10,7 @@ from pusklearn.commands._lengths import LENGTH, LENGTH_OR_ZERO
 from pusklearn.commands._numbers import POSITIVE, THRESHOLD
 from pusklearn.commands._options import (
     device_option,
+    jobs_option,
     json_option,
     mask_option,
     micrographs_argument,
@@ -113,14 +114,9 @@ Examples:
     is_flag=True,
     help="Pick everything again, and replace the picks in DIR.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="How many micrographs are picked at the same time, each by a process of its "
-    "own. Each takes about 1 GB of memory.",
+@jobs_option(
+    "How many micrographs are picked at the same time, each by a process of its own. "
+    "Each takes about 1 GB of memory."
 )
 @threads_option(1, "Number of threads of each process.")
 @device_option

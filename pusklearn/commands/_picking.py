@@ -27,7 +27,7 @@ from pusklearn.commands._pick_tasks import make_tasks
 from pusklearn.commands._pick_workers import Setup, Task, finite, picked
 from pusklearn.commands._picker_file import check_model, sha256_of
 from pusklearn.commands._plural import count
-from pusklearn.commands._report_page import REPORT, about_run, write_page
+from pusklearn.commands._report_page import REPORT, write_page
 from pusklearn.commands._run_record import (
     read_record,
     versions,
@@ -120,7 +120,9 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         write_record(folder, record)
         if settings.report:
             try:
-                write_page(folder / REPORT, tasks, in_order, about_run(picker, record))
+                write_page(
+                    folder / REPORT, tasks, in_order, picker, record, settings.jobs
+                )
             except KeyboardInterrupt as error:
                 raise Interrupted(STOPPED_REPORT) from error
     doubt = doubt_of_sizes(

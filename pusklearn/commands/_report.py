@@ -13,6 +13,7 @@ from pusklearn.commands._many_values import ManyValues
 from pusklearn.commands._numbers import THRESHOLD
 from pusklearn.commands._options import (
     device_option,
+    jobs_option,
     mask_option,
     pixel_size_option,
     set_threads,
@@ -75,7 +76,8 @@ Examples:
 )
 @mask_option
 @pixel_size_option
-@threads_option(1, "Number of threads that compute.")
+@jobs_option("How many micrographs are read at the same time.")
+@threads_option(1, "Number of threads of each computation.")
 @device_option
 @click.pass_context
 def report(
@@ -88,6 +90,7 @@ def report(
     output,
     mask,
     pixel_size,
+    jobs,
     threads,
     device,
 ):
@@ -111,7 +114,7 @@ def report(
         check_alone(ctx, sources[0])
         folder = Path(sources[0])
         path = folder / "report.html" if output is None else output
-        entries = _reported_run.report_run(folder, path)
+        entries = _reported_run.report_run(folder, path, jobs)
         say(describe(path, entries))
         return
     model, *micrographs = sources or ("",)
@@ -125,7 +128,7 @@ def report(
     is_given = ctx.get_parameter_source("threshold") is not ParameterSource.DEFAULT
     threshold = threshold_for(particle, threshold, is_given=is_given)
     settings = _reported_picks.Settings(
-        model, particle, threshold, rescore, mask, pixel_size, device
+        model, particle, threshold, rescore, mask, pixel_size, device, jobs
     )
     path = Path("report.html") if output is None else output
     entries = _reported_picks.report_picks(micrographs, picks, path, settings)

@@ -4,19 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from joblib import parallel_config
 from sklearn.pipeline import Pipeline
 
-from pusklearn.commands._errors import describe_error, print_warning
 from pusklearn.commands._pick_journal import Entry
 from pusklearn.commands._task import Task, open_micrograph
-from pusklearn.micrographs.images._stand_ins import UNUSABLE, is_fault_of_system
-from pusklearn.micrographs.io._listed_file import listed_path
-from pusklearn.micrographs.report._describe_picker import (
-    PickerDescription,
-    describe_picker,
-)
-from pusklearn.micrographs.report._micrograph_view import ReportRow
-from pusklearn.micrographs.report._write_report import write_report
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.report._picks_report import PicksReport
 from pusklearn.pu._progress_bar import progress_bar, without_bars
 
 REPORT = "report.html"
@@ -33,34 +27,13 @@ TOLD = {
 }
 
 
-def about_run(picker: Pipeline, record: Mapping[str, Any]) -> PickerDescription:
-    """Return what a page tells of a picker and its run.
-
-    Parameters
-    ----------
-    picker : Pipeline
-        The picker. Its threshold becomes the rule of the run.
-    record : mapping
-        The record of the run.
-    """
-    rule = record["threshold"]
-    picker.set_params(extract__threshold=None if rule == "none" else rule)
-    about = describe_picker(
-        picker, diameter=record.get("diameter"), threshold=record["threshold_value"]
-    )
-    told = {
-        words: str(record[name])
-        for name, words in TOLD.items()
-        if record.get(name) is not None
-    }
-    return about._replace(parameters={**about.parameters, **told})
-
-
 def write_page(
     path: Path,
     tasks: Sequence[Task],
     entries: Sequence[Entry],
-    about: PickerDescription,
+    picker: Pipeline,
+    record: Mapping[str, Any],
+    jobs: int = 1,
 ) -> None:
     """Write the page of some micrographs, whole or not at all.
 
@@ -72,35 +45,60 @@ def write_page(
         The micrographs. They are read one after the other.
     entries : sequence of Entry
         All peaks of each of them. The page leaves out those that could not be used.
-    about : PickerDescription
-        What the page tells of the picker.
+    picker : Pipeline
+        The picker. Its threshold becomes the rule of the record.
+    record : mapping
+        How the picks were made.
+    jobs : int, default=1
+        How many micrographs are read at the same time.
 
     Warns
     -----
     UserWarning
         If a micrograph cannot be read any more; the page leaves it out.
     """
-    write_report(path, _rows(tasks, entries), about)
-
-
-def _rows(tasks, entries):
+    rows = [row for row, entry in enumerate(entries) if entry.error is None]
+    rule = record["threshold"]
+    picker.set_params(extract__threshold=None if rule == "none" else rule)
     bar = progress_bar(
-        description="writing the report", unit="micrograph", total=len(tasks)
+        description="writing the report", unit="micrograph", total=len(rows)
     )
-    with bar:
-        for task, entry in zip(tasks, entries, strict=True):
-            bar.update()
-            if entry.error is not None:
-                continue
-            try:
-                with without_bars():
-                    micrograph = open_micrograph(task)
-            except UNUSABLE as error:
-                if is_fault_of_system(error):
-                    raise
-                print_warning(
-                    f"The report leaves out micrograph {listed_path(task.file)}: "
-                    f"{describe_error(error)}"
-                )
-            else:
-                yield ReportRow(micrograph, entry.points, entry.defocus)
+    with bar, parallel_config("threading", n_jobs=jobs):
+        PicksReport(
+            picker,
+            OpenedMicrographs([tasks[row] for row in rows], bar),
+            [entries[row].points for row in rows],
+            threshold=record["threshold_value"],
+            diameter=record.get("diameter"),
+            defocus=[entries[row].defocus for row in rows],
+            notes={
+                words: str(record[name])
+                for name, words in TOLD.items()
+                if record.get(name) is not None
+            },
+        ).save(path)
+
+
+class OpenedMicrographs(Sequence):
+    """Micrographs that are opened when they are asked for, which a bar shows.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        The micrographs.
+    bar : tqdm
+        The bar.
+    """
+
+    def __init__(self, tasks: Sequence[Task], bar: Any) -> None:
+        self.tasks = tasks
+        self.bar = bar
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+    def __getitem__(self, key: Any) -> Micrograph:
+        """Open a micrograph."""
+        self.bar.update()
+        with without_bars():
+            return open_micrograph(self.tasks[key])

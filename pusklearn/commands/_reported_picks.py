@@ -15,7 +15,7 @@ from pusklearn.commands._output import say
 from pusklearn.commands._pick_journal import Entry
 from pusklearn.commands._pick_tasks import make_tasks
 from pusklearn.commands._picker_file import open_picker, sha256_of
-from pusklearn.commands._report_page import about_run, write_page
+from pusklearn.commands._report_page import write_page
 from pusklearn.commands._scored_again import scored_again
 from pusklearn.commands._task import Task, entry_of, failed_entry, open_micrograph
 from pusklearn.commands._training import only_one
@@ -36,6 +36,7 @@ class Settings(NamedTuple):
     mask: Path | None
     pixel_size: float | None
     device: str
+    jobs: int = 1
 
 
 def report_picks(
@@ -88,7 +89,8 @@ def report_picks(
     for row, one in zip(used, points, strict=True):
         scored = array("d", one.ravel())
         entries[row] = entries[row]._replace(picks=scored)
-    write_page(path, tasks, entries, about_run(picker, record_of(settings, threshold)))
+    record = record_of(settings, threshold)
+    write_page(path, tasks, entries, picker, record, settings.jobs)
     return entries
 
 

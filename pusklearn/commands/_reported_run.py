@@ -13,12 +13,12 @@ from pusklearn.commands._pick_journal import (
 )
 from pusklearn.commands._pick_tasks import make_tasks
 from pusklearn.commands._picker_file import pipeline_of, sha256_of
-from pusklearn.commands._report_page import about_run, write_page
+from pusklearn.commands._report_page import write_page
 from pusklearn.commands._run_record import read_record
 from pusklearn.micrographs.io._listed_file import ListedFile
 
 
-def report_run(folder: Path, path: Path) -> list[Entry]:
+def report_run(folder: Path, path: Path, jobs: int = 1) -> list[Entry]:
     """Write the page of a finished run, and return what it shows.
 
     Parameters
@@ -27,6 +27,8 @@ def report_run(folder: Path, path: Path) -> list[Entry]:
         The folder that ``pusklearn pick`` has written.
     path : Path
         The file for the page.
+    jobs : int, default=1
+        How many micrographs are read at the same time.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def report_run(folder: Path, path: Path) -> list[Entry]:
             "does not show them, and cannot tell how many particles were missed. "
             "`pusklearn pick` with --report finds them."
         )
-    write_page(path, tasks, checked, about_run(picker, record))
+    write_page(path, tasks, checked, picker, record, jobs)
     return checked
 
 

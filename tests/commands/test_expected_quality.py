@@ -54,7 +54,7 @@ def test_words_hold_the_numbers():
         "About 160 of them are expected to be particles: precision 0.80 (0.70 to 0.90)."
     )
     assert second == (
-        "The micrographs are expected to hold 250 particles (220 to 290); the picks "
+        "The micrographs are expected to hold 250 (220 to 290) particles; the picks "
         "are a share of 0.64 (0.50 to 0.75) of them."
     )
 
