@@ -129,6 +129,8 @@ def remove_picks(folder: Path) -> None:
     if before is None:
         return
     remove_files(folder, before, [])
+    if before.get("report") is not None:
+        (folder / before["report"]).unlink(missing_ok=True)
     remove_drafts(folder)
 
 
