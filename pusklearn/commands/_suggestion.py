@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ class Settings(NamedTuple):
     particle: Particle | None
     mask: Path | None
     pixel_size: float | None
-    on_error: str
+    on_error: Literal["raise", "warn"]
     device: str
 
 

@@ -117,8 +117,8 @@ def suggest_picks(
     if points is None:
         points = [np.empty((0, 2))] * len(peaks)
     peaks = [
-        _suitable(some, *row, extractor.radius)
-        for some, *row in zip(peaks, points, originals, strict=True)
+        _suitable(some, there, original, extractor.radius)
+        for some, there, original in zip(peaks, points, originals, strict=True)
     ]
     groups = np.repeat(np.arange(len(peaks)), [len(some) for some in peaks])
     candidates = np.concatenate([np.empty((0, 3)), *peaks])
