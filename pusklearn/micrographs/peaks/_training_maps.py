@@ -16,6 +16,8 @@ class HeldOutMaps(NamedTuple):
     maps : sequence of Micrograph
         The maps. Of a micrograph that is cut into bands, there are several, which are
         NaN outside their band.
+    numbers : list of int
+        The micrograph that each map shows, a row of the training maps.
     folds : list of int
         The classifier that each map is by.
     counts : list of bool
@@ -29,6 +31,7 @@ class HeldOutMaps(NamedTuple):
     """
 
     maps: Sequence
+    numbers: list[int]
     folds: list[int]
     counts: list[bool]
     labels: list[NDArray]

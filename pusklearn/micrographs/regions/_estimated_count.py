@@ -99,14 +99,30 @@ def cross_fit_of(
 
 
 def held_out_maps(
-    held_out: CrossFit | None, coordinates: Sequence[NDArray], scorer: Any
+    held_out: CrossFit | None,
+    scorer: Any,
+    coordinates: Sequence[NDArray],
+    rows: Sequence[int],
 ) -> HeldOutMaps | None:
-    """Return what a `PeakExtractor` learns from, if scores are to be calibrated."""
+    """Return what a `PeakExtractor` learns from, if scores are to be calibrated.
+
+    Parameters
+    ----------
+    held_out : CrossFit or None
+        What was held out.
+    scorer : RegionScorer
+        The scorer.
+    coordinates : sequence of ndarray of shape (k, 2)
+        The labelled particles of each micrograph of the fit.
+    rows : sequence of int
+        The number of each micrograph of the fit among all that were given.
+    """
     if held_out is None or not scorer.calibrate:
         return None
     estimated = is_estimated(scorer.particles_per_micrograph)
     return HeldOutMaps(
         held_out.maps,
+        [rows[row.band.number] for row in held_out.bands],
         [row.fold for row in held_out.bands],
         [row.counts for row in held_out.bands],
         [coordinates[row.band.number] for row in held_out.bands],

@@ -261,6 +261,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         """Fit, and return what classifiers say that have not learnt from all of it."""
         check_scorer(self)
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
+        row_of = {id(micrograph): row for row, micrograph in enumerate(micrographs)}
         coordinates = check_labelled_particles(y, len(micrographs))
         micrographs, coordinates = usable_micrographs(
             micrographs,
@@ -304,7 +305,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         warn_of_suspicious_labels(
             micrographs, coordinates, self.region_size_, self._scores_at
         )
-        return held_out_maps(held_out, coordinates, self)
+        rows = [row_of[id(micrograph)] for micrograph in micrographs]
+        return held_out_maps(held_out, self, coordinates, rows)
 
     @whole_or_unfitted
     def fit_transform(
