@@ -9,7 +9,6 @@ from sklearn.pipeline import Pipeline
 
 from pusklearn.commands._pick_journal import Entry
 from pusklearn.commands._task import Task, open_micrograph
-from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.report._picks_report import PicksReport
 from pusklearn.pu._progress_bar import progress_bar, without_bars
 
@@ -97,7 +96,7 @@ class OpenedMicrographs(Sequence):
     def __len__(self) -> int:
         return len(self.tasks)
 
-    def __getitem__(self, key: Any) -> Micrograph:
+    def __getitem__(self, key: Any) -> Any:
         """Open a micrograph."""
         self.bar.update()
         with without_bars():
