@@ -294,14 +294,7 @@ def test_a_run_tells_what_is_expected_of_its_picks(pusklearn_command, tmp_path):
     assert "no probabilities" in result.stdout
 
 
-def test_a_calibrated_picker_tells_what_thresholds_promise(
-    pusklearn_command, models, monkeypatch
-):
-    from calibrated_pickers import let_scores_be_log_odds
-
-    result = pusklearn_command("info", models / "picker.pusk")
-    assert "no probabilities" in result.stdout
-    let_scores_be_log_odds(monkeypatch)
+def test_a_calibrated_picker_tells_what_thresholds_promise(pusklearn_command, models):
     result = pusklearn_command("info", models / "picker.pusk")
     lines = result.stdout.splitlines()
     assert any("log-odds that a pick is a particle" in line for line in lines)
@@ -315,6 +308,12 @@ def test_a_calibrated_picker_tells_what_thresholds_promise(
     assert rows["prior"]["threshold"] == document["threshold"]
     assert 0 <= rows["prior"]["precision"] <= 1
     assert len(rows["prior"]["recall_interval"]) == 2
+    picker = load(models / "picker.pusk")
+    del picker["extract"].calibration_
+    save(picker, models / "old.pusk")
+    result = pusklearn_command("info", models / "old.pusk")
+    assert "no probabilities: an earlier version of pusklearn" in result.stdout
+    assert "promises" not in result.stdout
 
 
 def test_other_files_of_json_are_boxes_of_eman2(info, tmp_path):

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import mrcfile
 import numpy as np
 import pytest
-from calibrated_pickers import let_scores_be_log_odds
 from runs_of_before import keep_picks_alone
+from scipy.special import expit
 
+import pusklearn
 from pusklearn import io
 from pusklearn.commands import _report_page
 from pusklearn.commands._pick_journal import JOURNAL
@@ -375,31 +376,52 @@ def test_the_page_is_a_page(pick, small):
         assert micrograph.name in text
 
 
-def test_a_run_says_what_is_expected_of_its_picks(pick, small, monkeypatch):
-    let_scores_be_log_odds(monkeypatch)
-    from scipy.special import expit
-
+def test_a_run_says_what_is_expected_of_its_picks(pick, small):
     result = pick()
     assert result.exit_code == 0, result.stderr
     known = record()
     assert known["calibrated"] is True
-    scores = np.concatenate(list(all_peaks(small)))[:, 2]
-    kept = scores[scores > known["threshold_value"]]
     expected = known["expected"]
-    assert expected["n_picks"] == known["n_picks"] == len(kept)
-    assert expected["n_particles"] == pytest.approx(expit(scores).sum())
-    assert expected["precision"] == pytest.approx(expit(kept).mean())
-    assert len(expected["recall_interval"]) == 2
-    rows = known["micrographs"]
-    total = sum(row["right_picks"] for row in rows)
-    assert total == pytest.approx(expit(kept).sum(), abs=0.03)
-    assert f"About {expit(kept).sum():.0f} of them are expected" in result.stdout
-    assert "4 picked before, 0 to pick" in pick("--report").stdout
+    peaks = all_peaks(small)
+    library = small.picker["extract"].expected_quality(picks=peaks)
+    assert expected["n_picks"] == known["n_picks"] == library.n_picks
+    for name in ("precision", "recall", "n_particles"):
+        assert expected[name] == library[name]
+        assert expected[f"{name}_interval"] == list(library[f"{name}_interval"])
+    # The sum of the probabilities.
+    scores = np.concatenate(list(peaks))[:, 2]
+    right = expit(scores[scores > known["threshold_value"]]).sum()
+    total = sum(row["right_picks"] for row in known["micrographs"])
+    assert total == pytest.approx(right, abs=0.03)
+    assert f"About {right:.0f} of them are expected to be part" in result.stdout
 
 
-def test_a_model_that_is_not_calibrated_says_so(pick):
-    result = pick("--json")
+@pytest.mark.parametrize("kind", ["not calibrated", "of an earlier version"])
+def test_a_model_whose_scores_are_raw_says_so(pick, kind):
+    picker = pusklearn.load("model.pusk")
+    if kind == "not calibrated":
+        picker["extract"].calibration_ = None
+    else:
+        del picker["extract"].calibration_
+    pusklearn.save(picker, "model.pusk")
+    result = pick("--json", "--threshold", "-3", "--report")
+    assert result.exit_code == 0, result.stderr
     document = json.loads(result.stdout)
     assert document["calibrated"] is False
     assert document["expected"] is None
+    assert document["n_picks"] > 0
     assert "The scores of these picks are no probabilities" in result.stderr
+    assert os.path.exists("out/report.html")
+    result = pick("--threshold", "probability:0.5")
+    assert result.exit_code == 1
+    assert "probability:0.5" in result.stderr
+
+
+def test_a_probability_is_a_threshold(pick, small):
+    assert pick("--threshold", "probability:0.3").exit_code == 0
+    table = io.read_coordinates("out/picks.csv")
+    scores = np.concatenate(list(all_peaks(small)))[:, 2]
+    np.testing.assert_array_equal(
+        np.sort(table["score"]), np.sort(scores[expit(scores) > 0.3])
+    )
+    assert record()["threshold_value"] == pytest.approx(np.log(0.3 / 0.7))
