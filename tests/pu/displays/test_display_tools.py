@@ -12,6 +12,7 @@ from pusklearn.metrics import (
     PicksDisplay,
     PredictedShareDisplay,
     PriorSensitivityDisplay,
+    ReliabilityDisplay,
     TrainingCurveDisplay,
 )
 from pusklearn.pu.displays._display_tools import adopt_settings
@@ -37,6 +38,15 @@ CALLS = {
         lambda: PriorSensitivityDisplay.from_estimator(CLASSIFIER, X, Y, prior=0.4),
         lambda: PriorSensitivityDisplay.from_predictions(Y, Y, prior=0.4),
         lambda: PriorSensitivityDisplay([0.5], {}).plot(),
+    ],
+    "ReliabilityDisplay": [
+        lambda: ReliabilityDisplay.from_estimator(CLASSIFIER, X, Y),
+        lambda: ReliabilityDisplay.from_predictions(Y, X[:, 0] / 8),
+        lambda: ReliabilityDisplay.from_pu_labels(Y, X[:, 0] / 8, prior=0.4),
+        lambda: ReliabilityDisplay.from_picks([[(1, 2)]], [[(1, 2, 3)]], 1),
+        lambda: ReliabilityDisplay(
+            [0.5], [0, 1], [1], [(0, 1)], true_precision=1, n_true=1
+        ).plot(),
     ],
     "TrainingCurveDisplay": [
         lambda: TrainingCurveDisplay.from_estimator(CLASSIFIER),
