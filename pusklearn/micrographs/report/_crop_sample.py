@@ -86,12 +86,14 @@ class CropSample:
             chosen = np.flatnonzero(parts == part)
             kept = self.parts.setdefault(int(part), [])
             _keep(kept, turns[chosen], chosen, cutter, PER_PART)
-        _keep(self.best, -peaks[:, 2], np.arange(len(peaks)), cutter, N_BEST)
+        # Among picks of one score, and those without a score, chance decides.
+        every = np.arange(len(peaks))
+        _keep(self.best, 1e-9 * turns - peaks[:, 2], every, cutter, N_BEST)
         # How odd a pick is among all shows later; these are odd in their micrograph.
         looks = view.looks[: len(peaks)]
         usual = looks[: max(1, len(looks) // 2)]
         deviations = suspected_picks(looks, usual).astype(float)
-        _keep(self.odd, -deviations, np.arange(len(peaks)), cutter, N_ODD)
+        _keep(self.odd, -deviations, every, cutter, N_ODD)
 
     def crops(self) -> list[Crop]:
         """Return the crops, by descending score."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pusklearn
 from pusklearn.micrographs._picker_lengths import HIT_DISTANCE
-from pusklearn.micrographs.images._lengths import parse_length, scaled_length
+from pusklearn.micrographs.images._lengths import parse_length
 from pusklearn.micrographs.peaks._pick_thresholds import RULES
 from pusklearn.micrographs.peaks._without_training import has_no_maps
 from pusklearn.pu._threshold_rules import parse_threshold
@@ -37,6 +37,8 @@ class PickerDescription(NamedTuple):
         `PeakExtractor.expected_quality` does, and returns a mapping with
         ``n_particles_interval``, ``precision_interval`` and ``recall_interval``; None
         if there are no intervals.
+    scored : bool, default=True
+        Whether the picks have scores.
     per_micrograph : float or None, default=None
         If it is given, the threshold is chosen so that a micrograph has so many picks
         on average.
@@ -49,6 +51,7 @@ class PickerDescription(NamedTuple):
     parameters: Mapping[str, str]
     versions: Mapping[str, str]
     quality: Quality | None = None
+    scored: bool = True
     per_micrograph: float | None = None
 
 
@@ -97,7 +100,7 @@ def describe_picker(
         | _training_of(extractor),
         versions(),
         quality,
-        per_micrograph,
+        per_micrograph=per_micrograph,
     )
 
 
@@ -132,8 +135,10 @@ def _diameter_of(step):
             "The picker does not tell the diameter of a particle: its last step has no "
             "`match_radius`. Give `diameter`, in pixels or such as '180A'."
         )
-    parse_length(length, "match_radius", "(0, inf)")
-    return scaled_length(length, 1 / HIT_DISTANCE)
+    value, is_angstrom = parse_length(length, "match_radius", "(0, inf)")
+    # The factor and its inverse leave a rounding error.
+    diameter = float(f"{value / HIT_DISTANCE:.9g}")
+    return f"{diameter:g}A" if is_angstrom else diameter
 
 
 def _training_of(extractor):

@@ -1,14 +1,13 @@
 """One pass over the micrographs: what the report keeps of them."""
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from pusklearn.micrographs.report._crop_sample import Crop, CropSample
 from pusklearn.micrographs.report._micrograph_view import (
+    Look,
     MicrographView,
-    ReportRow,
-    view_micrograph,
 )
 
 # The images to click on wait here until it is known which are odd.
@@ -64,19 +63,13 @@ class Gathered(NamedTuple):
     crops: list[Crop]
 
 
-def gather_views(
-    rows: Iterable[ReportRow | Sequence[Any]],
-    diameter: float | str,
-    lowest: float,
-) -> Gathered:
-    """Look at every micrograph once, one after the other.
+def gather_views(looks: Iterable[Look], lowest: float) -> Gathered:
+    """Keep what the report needs of each micrograph.
 
     Parameters
     ----------
-    rows : iterable of ReportRow
-        The micrographs and their peaks. No two of them are kept at the same time.
-    diameter : float or str
-        The diameter of a particle.
+    looks : iterable of Look
+        One for each micrograph. They are taken one after the other.
     lowest : float
         Peaks of lower scores get no crop.
 
@@ -93,12 +86,10 @@ def gather_views(
     views: list[MicrographView] = []
     large, sample = Spool(), CropSample(lowest)
     try:
-        for number, row in enumerate(rows):
-            view, png, image = view_micrograph(row, diameter, number)
-            large.add(png)
-            sample.add(number, view, image)
-            views.append(view)
-            del row, image
+        for number, look in enumerate(looks):
+            large.add(look.large)
+            sample.add(number, look.view, look.image)
+            views.append(look.view)
         if not views:
             raise ValueError("At least 1 micrograph is needed. Got 0.")
     except BaseException:

@@ -10,7 +10,7 @@ from pusklearn.micrographs.images._check_coordinates import by_name, check_coord
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._lengths import original_pixels
 from pusklearn.micrographs.images._micrograph import Micrograph
-from pusklearn.micrographs.images._missing_pixels import missing_pixels
+from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pixels
 from pusklearn.micrographs.report._area_means import area_means
 from pusklearn.micrographs.report._grey_png import grey_levels, grey_png
 from pusklearn.micrographs.report._pick_looks import find_statistics, measure_looks
@@ -36,11 +36,14 @@ class ReportRow(NamedTuple):
         ``x, y, score`` of every peak, whatever the threshold.
     defocus : float or None, default=None
         In angstrom; None if it is not known.
+    error : str or None, default=None
+        Why the micrograph cannot be used; None if it can.
     """
 
     micrograph: ArrayLike
     peaks: ArrayLike
     defocus: float | None = None
+    error: str | None = None
 
 
 class MicrographView(NamedTuple):
@@ -56,6 +59,8 @@ class MicrographView(NamedTuple):
         The diameter of a particle, in pixels of the original.
     defocus : float or None
         In angstrom.
+    error : str or None
+        Why the micrograph cannot be used.
     peaks : ndarray of shape (k, 3)
         ``x, y, score`` by descending score.
     looks : ndarray of shape (k, 3)
@@ -79,6 +84,7 @@ class MicrographView(NamedTuple):
     height: float
     diameter: float
     defocus: float | None
+    error: str | None
     peaks: NDArray[np.float64]
     looks: NDArray[np.float32]
     statistics: dict[str, float]
@@ -103,9 +109,27 @@ class SmallImage(NamedTuple):
     factor: float
 
 
+class Look(NamedTuple):
+    """What one look at a micrograph gives.
+
+    Attributes
+    ----------
+    view : MicrographView
+        What the report keeps in memory.
+    large : bytes
+        The PNG to click on.
+    image : SmallImage
+        The image from which crops are cut.
+    """
+
+    view: MicrographView
+    large: bytes
+    image: SmallImage
+
+
 def view_micrograph(
     row: ReportRow | Sequence[Any], diameter: float | str, number: int
-) -> tuple[MicrographView, bytes, SmallImage]:
+) -> Look:
     """Look at a micrograph once.
 
     Parameters
@@ -119,12 +143,8 @@ def view_micrograph(
 
     Returns
     -------
-    view : MicrographView
-        What the report keeps.
-    large : bytes
-        The PNG to click on.
-    image : SmallImage
-        The image from which crops are cut.
+    Look
+        What the report needs of it.
 
     Raises
     ------
@@ -156,6 +176,7 @@ def view_micrograph(
         n_rows * micrograph.scale,
         width,
         row.defocus,
+        row.error or ("it is masked as a whole" if is_left_out(micrograph) else None),
         peaks,
         measure_looks(large, points, here / large_factor),
         find_statistics(large, here / large_factor),
@@ -165,15 +186,22 @@ def view_micrograph(
         large_factor,
     )
     image = SmallImage(crops, crop_factor * micrograph.scale)
-    return view, grey_png(grey_levels(large)), image
+    return Look(view, grey_png(grey_levels(large)), image)
 
 
-def checked_peaks(peaks: ArrayLike, name: str) -> NDArray[np.float64]:
-    """Return peaks by descending score, or raise a ValueError that names them."""
+def checked_peaks(
+    peaks: ArrayLike, name: str, *, scored: bool = True
+) -> NDArray[np.float64]:
+    """Return peaks by descending score, or raise a ValueError that names them.
+
+    If they have no scores, all become 0.
+    """
     (points,) = check_coordinates([peaks], 1)
     columns = np.asarray(by_name(peaks, ("x", "y", "score")), dtype=float)
     if not len(points):
         return np.empty((0, 3))
+    if not scored:
+        return np.column_stack([points, np.zeros(len(points))])
     if columns.shape[1] < 3 or not np.isfinite(columns[:, 2]).all():
         raise ValueError(
             "A report needs the score of every pick, a finite number: columns x, y and "

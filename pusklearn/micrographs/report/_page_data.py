@@ -43,6 +43,7 @@ def page_data(content: ReportContent, created: str) -> dict[str, Any]:
         "id": _fingerprint([view.name for view in views], together),
         "created": created,
         "calibrated": about.calibrated,
+        "scored": about.scored,
         "complete": content.complete,
         "picker": {
             "rule": about.rule,

@@ -61,7 +61,7 @@ def page_html(content: ReportContent, title: str, created: str) -> str:
         histogram=histogram_svg(content.histogram, start.score),
         legend=_legend(content),
         cuts="".join(cut_row(cut, content) for cut in content.cuts),
-        is_calibrated="calibrated" if content.about.calibrated else "uncalibrated",
+        kind=_kind(content.about),
         n_large=len(content.large),
         micrographs=_table(content, start),
         gallery=_gallery(content),
@@ -73,6 +73,13 @@ def page_html(content: ReportContent, title: str, created: str) -> str:
 
 def _part(name):
     return (PARTS / name).read_text(encoding="utf-8")
+
+
+def _kind(about):
+    """Return the classes of the page."""
+    if not about.scored:
+        return "uncalibrated unscored"
+    return "calibrated" if about.calibrated else "uncalibrated"
 
 
 def _policy(style, script):
@@ -153,12 +160,15 @@ def _thumbnail(content, number, is_large):
 
 def _about(content):
     about = content.about
-    rows = {"threshold": about.rule, "diameter of a particle": _length(about.diameter)}
+    rows = {
+        "rule of the threshold": about.rule,
+        "diameter of a particle": _length(about.diameter),
+    }
     rows |= dict(about.parameters)
     rows |= {f"version of {name}": text for name, text in about.versions.items()}
+    told = [(escape(name), escape(text)) for name, text in rows.items()]
     return "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(text)}</td></tr>\n'
-        for name, text in rows.items()
+        f'<tr><th scope="row">{name}</th><td>{text}</td></tr>\n' for name, text in told
     )
 
 

@@ -15,7 +15,7 @@ UNKNOWN = "not known"
 def summary(content: ReportContent) -> str:
     """Return the answer in words: how many, how much junk, which threshold."""
     start = content.cuts[0]
-    n_views = len(content.gathered.views)
+    n_views = len(content.order)
     where = f"{n_views:,} micrograph" + ("s" if n_views > 1 else "")
     if content.n_particles is None:
         there = ""
@@ -43,7 +43,19 @@ def cut_words(start: Cut, content: ReportContent) -> str:
 def warnings(content: ReportContent) -> list[str]:
     """Return what a reader has to know before trusting the numbers."""
     found = []
-    if not content.about.calibrated:
+    broken = [view for view in content.gathered.views if view.error is not None]
+    if broken:
+        listed = "; ".join(f"{view.name}: {view.error}" for view in broken[:5])
+        more = f"; and {len(broken) - 5} more" if len(broken) > 5 else ""
+        found.append(
+            f"Micrographs that cannot be used and are left out: {listed}{more}."
+        )
+    if not content.about.scored:
+        found.append(
+            "The picks have no scores: there is nothing to cut by, and nothing tells "
+            "how many of them are particles. Judge by the crops."
+        )
+    elif not content.about.calibrated:
         found.append(
             "The scores of this picker are no probabilities: they rank the picks, but "
             "tell neither how many of them are particles nor how many particles there "
@@ -63,12 +75,12 @@ def left_out(content: ReportContent) -> list[str]:
     """Return what is not in the page, so that it stays small."""
     views = content.gathered.views
     found = []
-    if len(content.large) < min(N_LARGE, len(views)):
+    if len(content.large) < min(N_LARGE, len(content.order)):
         found.append(
             f"To keep the page small, only {len(content.large)} micrographs are large "
             "enough to click on."
         )
-    if len(content.thumbnails) < len(views):
+    if len(content.thumbnails) < len(content.order):
         found.append(
             f"Only the {len(content.thumbnails):,} oddest micrographs have a thumbnail."
         )
@@ -140,7 +152,7 @@ def cut_row(cut: Cut, content: ReportContent) -> str:
     score = "" if is_all else f"{cut.score!r}"
     cells = [
         f'<th scope="row">{escape(cut.name)}</th>',
-        f"<td>{value}</td>",
+        f"<td>{escape(value)}</td>",
         f"<td>{cut.n_picks:,}</td>",
     ]
     if content.about.calibrated:

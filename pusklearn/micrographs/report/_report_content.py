@@ -54,10 +54,10 @@ class ReportContent(NamedTuple):
         Peaks of lower scores are not in the page.
     suspected : list of ndarray of bool
         Which peaks of each micrograph look unlike the others.
-    oddness : list of Oddness
-        That of each micrograph.
+    oddness : dict of int to Oddness
+        That of each micrograph that can be used, by its number.
     order : list of int
-        The numbers of the micrographs, the oddest first.
+        The numbers of the micrographs that can be used, the oddest first.
     thumbnails, large : list of int
         The numbers of those that have a thumbnail, and an image to click on.
     """
@@ -71,7 +71,7 @@ class ReportContent(NamedTuple):
     histogram: ScoreHistogram
     lowest: float
     suspected: list[NDArray[np.bool_]]
-    oddness: list[Oddness]
+    oddness: dict[int, Oddness]
     order: list[int]
     thumbnails: list[int]
     large: list[int]
@@ -91,7 +91,19 @@ def find_content(gathered: Gathered, about: PickerDescription) -> ReportContent:
     -------
     ReportContent
         What the page tells.
+
+    Raises
+    ------
+    ValueError
+        If no micrograph can be used.
     """
+    usable = [row for row, view in enumerate(gathered.views) if view.error is None]
+    if not usable:
+        first = gathered.views[0]
+        raise ValueError(
+            "At least 1 micrograph must be usable. Got 0 of "
+            f"{len(gathered.views)}; the first one, {first.name}: {first.error}"
+        )
     peaks = [view.peaks for view in gathered.views]
     complete = are_all_peaks(peaks, about.threshold)
     table = ScoreTable(peaks, about, complete)
@@ -99,17 +111,17 @@ def find_content(gathered: Gathered, about: PickerDescription) -> ReportContent:
     start = cuts[0].score
     suspected = find_suspected(gathered.views, start, about.calibrated)
     numbers = [
-        micrograph_numbers(view, flags, start, about.calibrated)
-        for view, flags in zip(gathered.views, suspected, strict=True)
+        micrograph_numbers(gathered.views[row], suspected[row], start, about)
+        for row in usable
     ]
-    oddness = find_oddness(numbers)
+    oddness = dict(zip(usable, find_oddness(numbers), strict=True))
     histogram = score_histogram(table.scores, about.calibrated)
     grid = []
     if any(cut.intervals for cut in cuts):
         scores = np.linspace(histogram.edges[0], histogram.edges[-1], N_INTERVALS)
         grid = [table.cut("", float(score)) for score in scores]
     lowest = lowest_score(table.scores, about.calibrated)
-    order = sorted(range(len(oddness)), key=lambda row: -oddness[row].value)
+    order = sorted(usable, key=lambda row: -oddness[row].value)
     thumbnails = fitting_thumbnails(gathered.views, order)
     return ReportContent(
         about,
@@ -168,19 +180,22 @@ def find_suspected(
 
 
 def micrograph_numbers(
-    view: MicrographView, suspected: NDArray[np.bool_], start: float, calibrated: bool
+    view: MicrographView,
+    suspected: NDArray[np.bool_],
+    start: float,
+    about: PickerDescription,
 ) -> dict[str, float]:
     """Return the numbers by which micrographs are compared, see `find_oddness`."""
     scores = view.peaks[:, 2]
     above = scores > start
     numbers = {"n_picks": float(above.sum()), "suspected": _mean(suspected[above])}
-    if calibrated:
+    if about.calibrated:
         probabilities = expit(scores)
         low, high = UNCERTAIN
         likely = probabilities[probabilities > low]
         numbers["mean_probability"] = _mean(probabilities[above])
         numbers["uncertain"] = _mean(likely < high)
-    else:
+    elif about.scored:
         numbers["mean_score"] = _mean(scores[above])
     return numbers | view.statistics
 

@@ -88,7 +88,9 @@ def _limits(scores, are_log_odds):
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def histogram_svg(histogram: ScoreHistogram, cut: float | None = None) -> str:
+def histogram_svg(
+    histogram: ScoreHistogram, cut: float | None = None, width: str | None = None
+) -> str:
     """Draw a histogram.
 
     Parameters
@@ -97,6 +99,8 @@ def histogram_svg(histogram: ScoreHistogram, cut: float | None = None) -> str:
         The counts.
     cut : float or None, default=None
         A score at which a line is drawn.
+    width : str or None, default=None
+        Its width, such as "20em"; None leaves it to the style of the page.
 
     Returns
     -------
@@ -107,7 +111,8 @@ def histogram_svg(histogram: ScoreHistogram, cut: float | None = None) -> str:
     top = _top(histogram)
     parts = [
         f'<svg class="histogram" viewBox="0 0 {WIDTH} {HEIGHT + BELOW}" role="img" '
-        f'aria-label="{_label(histogram)}">'
+        f'aria-label="{_label(histogram)}"'
+        + (">" if width is None else f' style="width:{width}">')
     ]
     if histogram.signal is None:
         parts += _bars(np.zeros_like(histogram.counts), histogram.counts, top, "peaks")

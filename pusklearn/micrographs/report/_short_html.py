@@ -16,6 +16,7 @@ from pusklearn.micrographs.report._score_histogram import (
     histogram_svg,
     score_histogram,
 )
+from pusklearn.micrographs.summaries._html_parts import panel, side_by_side, table
 
 
 def short_html(
@@ -37,32 +38,29 @@ def short_html(
     str
         HTML without a script.
     """
-    table = ScoreTable(peaks, about, are_all_peaks(peaks, about.threshold))
-    start = table.cuts()[0]
-    histogram = score_histogram(table.scores, about.calibrated, 48)
-    rows = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>"
-        for name, text in numbers_in_words(table, start).items()
-    )
-    return (
-        '<div class="pusklearn-report" style="display:flex;flex-wrap:wrap;gap:1em">'
-        f"<table>{rows}</table>"
-        f'<div style="width:22em">{histogram_svg(histogram, start.score)}</div>'
-        f"{picks_svg(micrograph, peaks[0], about.diameter, start.score)}</div>"
-    )
+    scores = ScoreTable(peaks, about, are_all_peaks(peaks, about.threshold))
+    start = scores.cuts()[0]
+    histogram = score_histogram(scores.scores, about.calibrated, 48)
+    numbers = table(["", ""], numbers_in_words(scores, start).items())
+    pictures = [picks_svg(micrograph, peaks[0], about.diameter, start.score)]
+    if about.scored:
+        pictures.insert(0, histogram_svg(histogram, start.score, width="22em"))
+    return panel("Report of picks", side_by_side(numbers, *pictures))
 
 
-def numbers_in_words(table: ScoreTable, start: Cut) -> dict[str, str]:
+def numbers_in_words(scores: ScoreTable, start: Cut) -> dict[str, str]:
     """Return what a threshold gives, in words by their names."""
-    about = table.about
-    said = {"micrographs": f"{len(table.peaks):,}", "picks": f"{start.n_picks:,}"}
+    about = scores.about
+    said = {"micrographs": f"{len(scores.peaks):,}", "picks": f"{start.n_picks:,}"}
+    if not about.scored:
+        return said
     if not about.calibrated:
         said["cut"] = "none" if start.score == -np.inf else f"score {start.score:.4g}"
         said["probabilities"] = "none: the picker is not calibrated"
         return said
     said["cut"] = f"probability {probability_text(start.score)}"
-    if table.n_particles is not None:
-        said["particles expected"] = f"{table.n_particles:,.0f}"
+    if scores.n_particles is not None:
+        said["particles expected"] = f"{scores.n_particles:,.0f}"
     for name, share in (("precision", start.precision), ("recall", start.recall)):
         if share is not None:
             said[f"{name} expected"] = f"{share:.0%}"

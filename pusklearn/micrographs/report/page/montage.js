@@ -9,6 +9,7 @@ function cropRows() {
   const end = crops.findIndex((crop) => !(crop.score > state.cut));
   const at = end < 0 ? crops.length : end;
   const odd = crops.filter((crop) => crop.odd && crop.score > state.cut);
+  if (!data.scored) return [["Some picks", crops.slice(0, 2 * PER_ROW)], ["Picks that look unlike the others", odd.slice(-PER_ROW)]];
   return [
     ["The best", crops.slice(0, Math.min(PER_ROW, at))],
     ["Just above the cut", crops.slice(Math.max(0, at - PER_ROW), at)],
@@ -39,7 +40,7 @@ function cropButton(crop) {
   picture.width = picture.height = edge;
   const [left, top] = [(crop.place % columns) * edge, Math.floor(crop.place / columns) * edge];
   picture.getContext("2d").drawImage(sheet, left, top, edge, edge, 0, 0, edge, edge);
-  button.append(picture, valueText(crop.score));
+  button.append(picture, data.scored ? valueText(crop.score) : "");
   dress(button, crop);
   button.addEventListener("click", () => turnMark(crop));
   button.addEventListener("keydown", (event) => {
@@ -61,7 +62,7 @@ function dress(button, crop) {
   const now = markAt(crop.micrograph, crop.x, crop.y);
   button.className = `crop ${now ? now.verdict : ""}`;
   const { name } = data.micrographs[crop.micrograph];
-  const value = `${data.calibrated ? "Probability" : "Score"} ${valueText(crop.score)}`;
+  const value = data.scored ? `${data.calibrated ? "Probability" : "Score"} ${valueText(crop.score)}` : "Pick";
   const text = `${value}, micrograph ${name}, ${now ? `marked ${now.verdict}` : "not marked"}`;
   button.setAttribute("aria-label", text);
   button.title = text;

@@ -156,7 +156,7 @@ function describe(pick, more) {
   const peaks = visiblePeaks();
   const rank = peaks.findIndex((peak) => peak.x === pick.x && peak.y === pick.y);
   if (rank < 0) return say(`${more}.`);
-  const value = `${data.calibrated ? "probability" : "score"} ${valueText(peaks[rank].score)}`;
+  const value = data.scored ? `${data.calibrated ? "probability" : "score"} ${valueText(peaks[rank].score)}` : "no score";
   const odd = isSuspected(peaks[rank].peak) ? ", looks unlike the others" : "";
   const now = markAt(shown.number, pick.x, pick.y);
   const end = more || (now ? `marked ${now.verdict}` : "not marked");
