@@ -1,5 +1,6 @@
 """Metrics for picks and for classifiers trained on positive and unlabeled samples."""
 
+from pusklearn.micrographs.displays._particle_montage import ParticleMontage
 from pusklearn.micrographs.displays._picks_display import PicksDisplay
 from pusklearn.micrographs.displays._reliability_display import ReliabilityDisplay
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
@@ -31,6 +32,7 @@ from pusklearn.pu.metrics._pu_scorer import pu_scorer
 __all__ = [
     "LabelsAtRandomDisplay",
     "PUCollapseWarning",
+    "ParticleMontage",
     "PicksDisplay",
     "PredictedShareDisplay",
     "PriorSensitivityDisplay",

@@ -9,6 +9,7 @@ from sklearn.model_selection import GridSearchCV
 from pusklearn import PUClassifier
 from pusklearn.metrics import (
     LabelsAtRandomDisplay,
+    ParticleMontage,
     PicksDisplay,
     PredictedShareDisplay,
     PriorSensitivityDisplay,
@@ -24,6 +25,11 @@ CALLS = {
         lambda: LabelsAtRandomDisplay.from_estimator(CLASSIFIER, X, Y, prior=0.4),
         lambda: LabelsAtRandomDisplay.from_predictions(Y, X[:, 0], prior=0.4),
         lambda: LabelsAtRandomDisplay({}, (), 0.3, {}).plot(),
+    ],
+    "ParticleMontage": [
+        lambda: ParticleMontage.from_picks([np.eye(8)], [[(1, 2, 3)]], diameter=3),
+        lambda: ParticleMontage.from_picker(None, [np.eye(8)]),
+        lambda: ParticleMontage(np.ones((1, 2, 2)), [1], {"best": [0]}).plot(),
     ],
     "PicksDisplay": [
         lambda: PicksDisplay.from_predictions(np.eye(8), [(1, 2)]),
