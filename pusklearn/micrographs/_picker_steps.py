@@ -4,7 +4,6 @@ from typing import Any
 
 from numpy.random import RandomState
 from sklearn.base import BaseEstimator, clone
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
 from pusklearn.micrographs._picker_lengths import (
@@ -13,6 +12,7 @@ from pusklearn.micrographs._picker_lengths import (
     lengths_from,
     width_after,
 )
+from pusklearn.micrographs._pipeline import Pipeline
 from pusklearn.micrographs.images._lengths import Length, in_angstrom, parse_length
 from pusklearn.micrographs.peaks._peak_extractor import PeakExtractor
 from pusklearn.micrographs.peaks._pick_thresholds import (

@@ -43,6 +43,7 @@ PUSKLEARN = {
     # Parts of them.
     "pusklearn.parts.BetaCalibrator": "pu.wrappers._pu_calibration",
     "pusklearn.parts.Contrast": "micrographs.regions._contrast",
+    "pusklearn.parts.Pipeline": "micrographs._pipeline",
     "pusklearn.parts.PixelSizes": "micrographs.images._pixel_sizes",
     "pusklearn.parts.PriorsWithNegatives": "pu.priors._priors",
     "pusklearn.parts.Scorer": "pu.metrics._pu_scorer:_PUScorer",

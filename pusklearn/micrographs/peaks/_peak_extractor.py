@@ -403,16 +403,21 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         return check_micrographs(X, self.on_error, are_maps=True)
 
     def _extract(self, maps, threshold):
-        return picks_above(self._extract_all(maps, threshold))
+        return self._above(self._extract_all(maps, threshold))
 
     def _extract_expected(self, maps):
         """Return as many picks of these maps as particles are expected in them."""
         extracted = self._extract_all(maps, -np.inf)
         evidence = gather_evidence(extracted, None)
         if not evidence.n_micrographs:
-            return picks_above(extracted)
+            return self._above(extracted)
         threshold = choose_threshold(self.threshold, self._counted(evidence))
-        return picks_above(extracted, threshold)
+        return self._above(extracted, threshold)
+
+    def _above(self, extracted, threshold=-np.inf):
+        # Old files have no calibration.
+        is_calibrated = getattr(self, "calibration_", None) is not None
+        return picks_above(extracted, threshold, is_calibrated=is_calibrated)
 
     def _extract_all(self, maps, threshold):
         """Return the `ExtractedPeaks` of all maps."""
@@ -425,7 +430,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     def _extract_one(self, scores, threshold):
         gaps = find_gaps(scores)
         if not gaps.n_there:
-            return ExtractedPeaks(np.empty((0, 3)), gaps, np.nan)
+            return ExtractedPeaks(np.empty((0, 3)), gaps, np.nan, name=scores.name)
 
         def length(name):
             return original_pixels(getattr(self, name), scores, name)
@@ -440,7 +445,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             threshold=threshold,
         )
         name = "radius" if self.match_radius is None else "match_radius"
-        return ExtractedPeaks(picks, gaps, length(name), scores.n_expected)
+        return ExtractedPeaks(picks, gaps, length(name), scores.n_expected, scores.name)
 
     def _choose(self, threshold):
         """Return the threshold of a rule on the peaks of the fit."""
