@@ -23,6 +23,8 @@ make_picker
     The whole way from micrographs to picks, as one `Pipeline`.
 general_picker
     The same, fitted already: it picks without a label.
+suggest_picks
+    Picks whose label helps most.
 Micrograph
     An image that knows its name, its pixel size and its scale.
 FourierDownsampler
