@@ -90,11 +90,7 @@ def hold_out_micrographs(
         pieces[0].append(band._replace(bottom=cut))
         pieces[1].append(band._replace(top=cut))
     learnt, held_out = (
-        (
-            TiledRegions([band_of(X, band) for band in bands], X.size),
-            rows_of_bands(X, positives, bands),
-            rows_of_bands(X, negatives, bands),
-        )
+        (*bands_of(X, positives, bands), rows_of_bands(X, negatives, bands))
         for bands in pieces
     )
     return learnt, held_out
@@ -120,6 +116,14 @@ def row_of_cut(particles: NDArray[np.floating], share: Fraction) -> int:
     rows = np.sort(particles[:, 0])
     n_above = len(rows) - min(max(round(share * len(rows)), 1), len(rows) - 1)
     return int(np.ceil((rows[n_above - 1] + rows[n_above]) / 2))
+
+
+def bands_of(
+    X: TiledRegions, rows: NDArray[np.integer], bands: list[Band]
+) -> tuple[TiledRegions, NDArray[np.integer]]:
+    """Return the regions of bands of micrographs, and what rows are in them."""
+    parts = [band_of(X, band) for band in bands]
+    return TiledRegions(parts, X.size), rows_of_bands(X, rows, bands)
 
 
 def band_of(X: TiledRegions, band: Band) -> Micrograph:
