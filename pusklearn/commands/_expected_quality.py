@@ -90,13 +90,13 @@ def describe_quality(quality: Mapping[str, Any] | None) -> Iterator[str]:
     if quality["n_picks"]:
         right = quality["precision"] * quality["n_picks"]
         yield (
-            f"About {right:.0f} of them are expected to be particles: precision "
-            f"{with_interval(quality, 'precision')}."
+            f"Expected precision {with_interval(quality, 'precision')}: about "
+            f"{right:.0f} of these picks are particles."
         )
     yield (
-        "The micrographs are expected to hold "
-        f"{with_interval(quality, 'n_particles', '.0f')} particles; the picks are a "
-        f"share of {with_interval(quality, 'recall')} of them."
+        f"Expected recall {with_interval(quality, 'recall')}, of "
+        f"{with_interval(quality, 'n_particles', '.0f')} particles in these "
+        "micrographs."
     )
 
 

@@ -39,7 +39,7 @@ class Settings(NamedTuple):
     """What the user wants, see the options of ``pusklearn train``."""
 
     diameter: str
-    particles: float | str
+    particles: float | Literal["estimate"]
     downsample: float | str
     label_radius: str | None
     outside: Literal["raise", "warn"]

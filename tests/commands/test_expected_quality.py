@@ -50,18 +50,17 @@ def test_nothing_is_expected_of_a_run_whose_other_peaks_are_lost():
 
 def test_words_hold_the_numbers():
     first, second = quality.describe_quality(KNOWN)
-    assert first == (
-        "About 160 of them are expected to be particles: precision 0.80 (0.70 to 0.90)."
-    )
+    words = "Expected precision 0.80 (0.70 to 0.90): about 160 of these picks are"
+    assert first == f"{words} particles."
     assert second == (
-        "The micrographs are expected to hold 250 (220 to 290) particles; the picks "
-        "are a share of 0.64 (0.50 to 0.75) of them."
+        "Expected recall 0.64 (0.50 to 0.75), of 250 (220 to 290) particles in these "
+        "micrographs."
     )
 
 
 def test_without_a_pick_there_is_no_precision():
     (line,) = quality.describe_quality(KNOWN | {"n_picks": 0, "precision": np.nan})
-    assert line.startswith("The micrographs are expected")
+    assert line.startswith("Expected recall")
 
 
 def test_a_table_has_a_row_for_each_rule():

@@ -393,7 +393,7 @@ def test_a_run_says_what_is_expected_of_its_picks(pick, small):
     right = expit(scores[scores > known["threshold_value"]]).sum()
     total = sum(row["right_picks"] for row in known["micrographs"])
     assert total == pytest.approx(right, abs=0.03)
-    assert f"About {right:.0f} of them are expected to be part" in result.stdout
+    assert f"about {right:.0f} of these picks are particles." in result.stdout
 
 
 @pytest.mark.parametrize("kind", ["not calibrated", "of an earlier version"])
