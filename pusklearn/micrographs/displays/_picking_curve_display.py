@@ -276,7 +276,9 @@ class PickingCurveDisplay:
 
 def _draw_expected(ax, expected, color):
     """Draw the precision and the recall that are expected, and their intervals."""
-    values, errors, told = {}, {}, {}
+    values: dict[str, float] = {}
+    errors: dict[str, NDArray | None] = {}
+    told: dict[str, str] = {}
     for word in ("precision", "recall"):
         values[word] = float(expected[word])
         ends = expected.get(f"{word}_interval")
