@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from pusklearn.micrographs.peaks._peak_settings import peak_settings
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._pick_thresholds import RULES, check_threshold_needs
 from pusklearn.pu._threshold_rules import parse_threshold
 
 
-def fit_without_maps(extractor: Any) -> Any:
+def fit_without_maps(extractor: Any, calibration: PickCalibration | None = None) -> Any:
     """Fit a `PeakExtractor` whose scores need no training, and return it.
 
     The threshold "prior" is then chosen from the maps that it picks from.
@@ -18,6 +19,8 @@ def fit_without_maps(extractor: Any) -> Any:
     ----------
     extractor : PeakExtractor
         The extractor.
+    calibration : PickCalibration or None, default=None
+        What turns scores into log-odds; None leaves them as they are.
 
     Raises
     ------
@@ -27,6 +30,7 @@ def fit_without_maps(extractor: Any) -> Any:
     rule = parse_threshold(extractor.threshold, RULES)
     check_needs_no_labels(extractor.threshold)
     check_threshold_needs(extractor.threshold, extractor.particles_per_micrograph)
+    extractor.calibration_ = calibration
     extractor.peak_scores_ = None
     extractor.match_scores_ = None
     extractor.n_labels_ = None
