@@ -18,7 +18,7 @@ def report(table, conditions, folder):
     plotted = [name for name in PLOTTED if name in right.index]
     if plotted:
         picture = page.with_name("general_calibration.png")
-        with panels(picture, len(plotted), width=2.4, height=2.7, sharey=True) as axes:
+        with panels(picture, len(plotted), width=3, height=3, sharey=True) as axes:
             for ax, name in zip(axes, plotted, strict=True):
                 draw(ax, name, json.loads(right.bins[name]))
     write_page(
@@ -52,21 +52,20 @@ def promise_table(right):
     """Return what is promised beside what is true, a line per task."""
     first = [name for name in PLOTTED if name in right.index]
     rows = right.loc[[*first, *(name for name in right.index if name not in first)]]
-    return pd.DataFrame(
-        {
-            "picks": rows.picks.map("{:.0f}".format),
-            "precision, expected": rows.expected_precision.map("{:.3f}".format),
-            "true": rows.precision.map("{:.3f}".format),
-            "particles, expected": rows.expected_number.map("{:.0f}".format)
-            + [
-                f" ({low:.0f} to {high:.0f})"
-                for low, high in zip(rows.low, rows.high, strict=True)
-            ],
-            "true ": rows.number.map("{:.0f}".format),
-            "recall, expected": rows.expected_recall.map("{:.3f}".format),
-            "true  ": rows.recall.map("{:.3f}".format),
-        }
-    )
+    shares = {
+        "precision, expected": rows.expected_precision,
+        "precision, true": rows.precision,
+        "recall, expected": rows.expected_recall,
+        "recall, true": rows.recall,
+    }
+    low, high = (rows[end].map("{:.0f}".format) for end in ("low", "high"))
+    numbers = {
+        "particles, expected": rows.expected_number.map("{:.0f}".format),
+        "interval": low + " to " + high,
+        "particles, true": rows.number.map("{:.0f}".format),
+    }
+    shares = {name: share.map("{:.3f}".format) for name, share in shares.items()}
+    return pd.DataFrame({"picks": rows.picks.map("{:.0f}".format)} | shares | numbers)
 
 
 def diameter_table(table):
