@@ -33,7 +33,10 @@ SAVING = ("saving/", "save, load, export_onnx: fitted estimators in files")
 # Rows of rooms from the top; a room imports from the rows below it.
 MICROGRAPHS = [
     [("_make_picker.py", "puts a picker together")],
-    [("general/", "general_picker, which needs no label")],
+    [
+        ("general/", "general_picker, which needs no label"),
+        ("displays/", "figures of picks"),
+    ],
     [("regions/", "TiledRegions, RegionScorer"), ("references/", "ReferencePicker")],
     [("peaks/", "PeakExtractor, thresholds of picks")],
     [

@@ -1,11 +1,13 @@
 """Metrics for picks and for classifiers trained on positive and unlabeled samples."""
 
+from pusklearn.micrographs.displays._particle_montage import ParticleMontage
+from pusklearn.micrographs.displays._picks_display import PicksDisplay
+from pusklearn.micrographs.displays._reliability_display import ReliabilityDisplay
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
 )
 from pusklearn.micrographs.metrics._picking_curve import picking_curve
-from pusklearn.micrographs.metrics._picks_display import PicksDisplay
 from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu.displays._labels_at_random_display import LabelsAtRandomDisplay
 from pusklearn.pu.displays._predicted_share_display import PredictedShareDisplay
@@ -30,9 +32,11 @@ from pusklearn.pu.metrics._pu_scorer import pu_scorer
 __all__ = [
     "LabelsAtRandomDisplay",
     "PUCollapseWarning",
+    "ParticleMontage",
     "PicksDisplay",
     "PredictedShareDisplay",
     "PriorSensitivityDisplay",
+    "ReliabilityDisplay",
     "TrainingCurveDisplay",
     "match_coordinates",
     "picking_average_precision",

@@ -16,6 +16,10 @@ from pusklearn.micrographs.io._coordinate_columns import (
     has_column,
 )
 from pusklearn.micrographs.io._coordinate_format import PLAIN, coordinate_format
+from pusklearn.micrographs.io._corrections_file import (
+    is_corrections,
+    read_corrections_file,
+)
 from pusklearn.micrographs.io._cs_particles import read_cs_particles
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
@@ -123,6 +127,8 @@ def _read_columns(path, options):
             check_are_no_ends(path)
         if is_suffix_index(path):
             return read_suffix_index(path)
+        if is_corrections(path):
+            return _read_particles(path)
         return readers.get(coordinate_format(path), _read_text)(path)
     except ValueError as error:
         if str(error).startswith(str(path)):
@@ -207,6 +213,12 @@ def _read_eman_info(path):
 
 def _read_imod_model(path):
     return _name_after(path, read_imod_model(path))
+
+
+def _read_particles(path):
+    """Return the particles in a file of corrections, without the wrong picks."""
+    frame = read_corrections_file(path)
+    return frame[frame["verdict"] != "wrong"].drop(columns="verdict")
 
 
 def _read_text(path):

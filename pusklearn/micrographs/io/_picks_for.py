@@ -60,7 +60,7 @@ def picks_for(
         As for `coordinates_for`.
     """
     check_choice(outside, "outside", ["raise", "warn"])
-    points = _check_table(table)
+    points = check_table(table)
     if with_scores and "score" in table and table["score"].notna().any():
         points = np.column_stack([points, _check_scores(table)])
     named, extents = _look_at(micrographs)
@@ -108,17 +108,33 @@ def _look_at(micrographs):
     return named, extents
 
 
-def _check_table(table):
-    """Return the columns x and y as numbers."""
+def check_table(table: pd.DataFrame, name: str = "table") -> NDArray[np.float64]:
+    """Return the columns x and y of a table of picks as numbers.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``micrograph``, ``x`` and ``y``.
+    name : str, default="table"
+        What messages call the table.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, stands twice or has a gap, or a coordinate is no finite
+        number.
+    TypeError
+        If `table` is not a DataFrame.
+    """
     if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"`table` must be a DataFrame. Got {type(table).__name__}.")
+        raise TypeError(f"`{name}` must be a DataFrame. Got {type(table).__name__}.")
     columns = ["micrograph", "x", "y"]
     counts = {column: list(table.columns).count(column) for column in columns}
     wrong = [column for column in columns if counts[column] != 1]
     if wrong:
         fault = "two columns" if counts[wrong[0]] else "no"
         raise ValueError(
-            "`table` must have columns micrograph, x and y, each once. It has "
+            f"`{name}` must have columns micrograph, x and y, each once. It has "
             f"{fault} {', '.join(wrong)}. Its columns are {list(table.columns)[:20]}."
         )
     numbers = table[["x", "y"]].apply(pd.to_numeric, errors="coerce")
@@ -129,8 +145,8 @@ def _check_table(table):
         row = int(is_bad.to_numpy().argmax())
         values = table[columns].iloc[row].to_dict()
         raise ValueError(
-            "`table` must have no gaps in micrograph, x and y, and finite numbers in x "
-            f"and y. Row {table.index[row]!r} has {values}."
+            f"`{name}` must have no gaps in micrograph, x and y, and finite numbers in "
+            f"x and y. Row {table.index[row]!r} has {values}."
         )
     return table[["x", "y"]].to_numpy(dtype=float)
 

@@ -79,7 +79,9 @@ def read_coordinates(
                  coordinates, and their confidence is the score.
     ``.json``    EMAN2's ``<name>_info.json`` for one micrograph. The centres of
                  its ``boxes`` are the coordinates; a fourth value of all boxes
-                 is the score.
+                 is the score. Or it is a file of corrections, which the report
+                 of a picker saves: what is right or missed, without the wrong
+                 picks, which `read_corrections` gives.
     ``.mod``     A model of IMOD for one micrograph, which the file is named
                  after: all points of all contours. The package imodmodel
                  reads it, which ``pip install pusklearn[imod]`` installs.

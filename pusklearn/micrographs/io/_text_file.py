@@ -72,6 +72,37 @@ def read_lines(path: str | os.PathLike) -> Iterator[tuple[int, str]]:
             yield number, line.rstrip("\n")
 
 
+def read_text(path: str | os.PathLike) -> str:
+    """Return the text of a file whose lines may be of any length.
+
+    Parameters
+    ----------
+    path : path-like
+        A file in UTF-8, with or without a byte order mark.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If `path` is no file but, say, a folder or a pipe, or the file is no text.
+    """
+    check_is_file(path)
+    with open(path, "rb") as file:
+        content = file.read()
+    _check_is_text(content[:_N_HEAD])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"it has a byte that is no text in UTF-8, at byte {error.start + 1}."
+        ) from error
+
+
 def check_is_file(path: str | os.PathLike) -> None:
     """Raise an error at once if there is no file, but none, a folder or a pipe."""
     mode = os.stat(path).st_mode

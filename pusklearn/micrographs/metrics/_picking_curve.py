@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pusklearn.micrographs.images._check_coordinates import by_name, check_coordinates
-from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
+from pusklearn.micrographs.metrics._matched_picks import MatchedPicks, matched_picks
 
 
 def picking_curve(
@@ -74,47 +73,20 @@ def picking_curve(
     >>> thresholds
     array([0.9, 0.6, 0.4])
     """
-    if len(true_list) != len(picks_list):
-        raise ValueError(
-            "`true_list` and `picks_list` must have one entry per micrograph each. "
-            f"Got {len(true_list)} and {len(picks_list)} entries."
-        )
-    particles = check_coordinates(true_list, len(picks_list))
-    n_true = sum(map(len, particles))
-    if n_true == 0:
+    matched = matched_picks(true_list, picks_list, radius)
+    if matched.n_true == 0:
         raise ValueError(
             "Recall needs at least 1 true particle. "
             f"Got 0 in {len(true_list)} micrographs."
         )
-    picks = [_check_picks(points, row) for row, points in enumerate(picks_list)]
-    hits = [
-        match_coordinates(*pair, radius)[0]
-        for pair in zip(particles, picks, strict=True)
-    ]
-    hit, score = np.concatenate(hits), np.concatenate(picks)[:, 2]
-    return _curve(hit, score, n_true)
+    return curve_of(matched)
 
 
-def _check_picks(picks: ArrayLike, row: int) -> NDArray[np.float64]:
-    picks = np.asarray(by_name(picks, ("x", "y", "score")), dtype=float)
-    if picks.size == 0:
-        return np.empty((0, 3))
-    if picks.ndim != 2 or picks.shape[1] < 3:
-        raise ValueError(
-            "Picks must have shape (k, 3), columns x, y and score. Those of "
-            f"micrograph number {row} have shape {picks.shape}."
-        )
-    if np.isnan(picks[:, 2]).any():
-        raise ValueError(
-            f"Scores must not be NaN. Some scores of micrograph number {row} are NaN."
-        )
-    return picks
-
-
-def _curve(
-    hit: NDArray[np.bool_], score: NDArray, n_true: int
-) -> tuple[NDArray, NDArray, NDArray]:
+def curve_of(
+    matched: MatchedPicks,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return precision, recall and distinct scores, the best score first."""
+    hit, score, n_true = matched
     thresholds, step = np.unique(-score, return_inverse=True)
     n_picks = np.cumsum(np.bincount(step, minlength=len(thresholds)))
     n_hits = np.cumsum(np.bincount(step, weights=hit, minlength=len(thresholds)))

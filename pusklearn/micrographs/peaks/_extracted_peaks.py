@@ -10,6 +10,8 @@ from pusklearn.micrographs.images._distinct_points import distinct_points
 from pusklearn.micrographs.images._gaps import Gaps, find_gaps
 from pusklearn.micrographs.images._particles_there import particles_there
 from pusklearn.micrographs.images._stand_ins import blank_like, warn_of_unusable
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
+from pusklearn.micrographs.peaks._picks import Picks
 
 
 class ExtractedPeaks(NamedTuple):
@@ -25,12 +27,15 @@ class ExtractedPeaks(NamedTuple):
         The match radius, in pixels of the original micrograph.
     n_expected : float or None, default=None
         The number of particles expected in the map; None if it is not known.
+    name : str or None, default=None
+        The name of the micrograph.
     """
 
     picks: NDArray[np.float64]
     gaps: Gaps
     match_radius: float
     n_expected: float | None = None
+    name: str | None = None
 
     @property
     def is_there(self) -> bool:
@@ -41,20 +46,30 @@ class ExtractedPeaks(NamedTuple):
 def no_peaks(source: Any, label: str, error: Exception) -> ExtractedPeaks:
     """Warn of a score map that cannot be used, and return that it has no peaks."""
     warn_of_unusable(label, error)
-    return ExtractedPeaks(np.empty((0, 3)), find_gaps(blank_like(source)), np.nan)
+    return ExtractedPeaks(
+        np.empty((0, 3)),
+        find_gaps(blank_like(source)),
+        np.nan,
+        name=getattr(source, "name", None),
+    )
 
 
 def picks_above(
-    extracted: Sequence[ExtractedPeaks], threshold: float = -np.inf
-) -> NDArray[np.object_]:
-    """Return the picks of each map that have a greater score than a threshold."""
-    all_picks = np.empty(len(extracted), dtype=object)
-    for row, one in enumerate(extracted):
-        picks = one.picks
-        all_picks[row] = (
-            picks if threshold == -np.inf else picks[picks[:, 2] > threshold]
-        )
-    return all_picks
+    extracted: Sequence[ExtractedPeaks],
+    threshold: float = -np.inf,
+    calibration: PickCalibration | None = None,
+) -> Picks:
+    """Return the picks of each map that have a greater score than a threshold.
+
+    The calibration, if there is one, makes log-odds of raw scores first.
+    """
+    picks = [one.picks for one in extracted]
+    if calibration is not None:
+        picks = [np.c_[points[:, :2], calibration(points[:, 2])] for points in picks]
+    if threshold != -np.inf:
+        picks = [points[points[:, 2] > threshold] for points in picks]
+    names = [one.name for one in extracted]
+    return Picks(picks, names, is_calibrated=calibration is not None)
 
 
 def particles_of_maps(

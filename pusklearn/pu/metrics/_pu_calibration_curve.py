@@ -96,30 +96,32 @@ def pu_calibration_curve(
     check_choice(strategy, "strategy", ("uniform", "quantile"))
     samples = probabilities_by_label(y, y_prob, prior, scheme, pos_label)
     population = samples.population()
-    edges = _bin_edges(population, n_bins, strategy)
+    edges = bin_edges(population, n_bins, strategy)
     in_bins = ValuesByLabel(
-        _is_in_bins(samples.positives, edges),
-        _is_in_bins(samples.unlabeled, edges),
+        is_in_bins(samples.positives, edges),
+        is_in_bins(samples.unlabeled, edges),
         samples.priors,
     )
-    prob_pred = _bin_means(population, _is_in_bins(population, edges))
+    prob_pred = bin_means(population, is_in_bins(population, edges))
     return precision_of_selected(in_bins, empty=np.nan), prob_pred
 
 
-def _bin_edges(population, n_bins, strategy):
+def bin_edges(
+    population: NDArray[Any], n_bins: int, strategy: str
+) -> NDArray[np.float64]:
     """Return the edges between the bins."""
     steps = np.linspace(0, 1, n_bins + 1)[1:-1]
     return steps if strategy == "uniform" else np.quantile(population, steps)
 
 
-def _is_in_bins(probabilities, edges):
+def is_in_bins(probabilities: NDArray[Any], edges: NDArray[Any]) -> NDArray[np.bool_]:
     """Return a row for each bin: which samples it holds. A bin holds its upper edge."""
     bins = np.searchsorted(edges, probabilities, side="left")
     return bins == np.arange(len(edges) + 1)[:, np.newaxis]
 
 
-def _bin_means(values, is_in_bins):
+def bin_means(values: NDArray[Any], members: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Mean of the values in each bin; NaN if it holds none."""
-    counts = is_in_bins.sum(axis=1)
-    means = np.full(len(is_in_bins), np.nan)
-    return np.divide(is_in_bins @ values, counts, out=means, where=counts > 0)
+    counts = members.sum(axis=1)
+    means = np.full(len(members), np.nan)
+    return np.divide(members @ values, counts, out=means, where=counts > 0)

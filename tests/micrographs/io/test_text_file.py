@@ -9,6 +9,7 @@ from pusklearn.micrographs.io._text_file import (
     MOST_CHARACTERS,
     check_is_file,
     read_lines,
+    read_text,
 )
 
 
@@ -79,3 +80,21 @@ def test_what_is_no_file_is_refused_at_once(tmp_path):
             check_is_file(tmp_path / "socket")
     with pytest.raises(FileNotFoundError):
         check_is_file(tmp_path / "none")
+
+
+def test_a_whole_text_may_have_lines_of_any_length(tmp_path):
+    text = "é" * MOST_CHARACTERS + "\n"
+    path = write(tmp_path / "a.json", b"\xef\xbb\xbf" + text.encode())
+    assert read_text(path) == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (gzip.compress(b"a 1 2", mtime=0), "compressed by gzip"),
+        (b"a\xff", "no text in UTF-8, at byte 2"),
+    ],
+)
+def test_a_whole_text_must_be_text(tmp_path, raw, said):
+    with pytest.raises(ValueError, match=said):
+        read_text(write(tmp_path / "a.json", raw))

@@ -9,9 +9,11 @@ from sklearn.model_selection import GridSearchCV
 from pusklearn import PUClassifier
 from pusklearn.metrics import (
     LabelsAtRandomDisplay,
+    ParticleMontage,
     PicksDisplay,
     PredictedShareDisplay,
     PriorSensitivityDisplay,
+    ReliabilityDisplay,
     TrainingCurveDisplay,
 )
 from pusklearn.pu.displays._display_tools import adopt_settings
@@ -23,6 +25,11 @@ CALLS = {
         lambda: LabelsAtRandomDisplay.from_estimator(CLASSIFIER, X, Y, prior=0.4),
         lambda: LabelsAtRandomDisplay.from_predictions(Y, X[:, 0], prior=0.4),
         lambda: LabelsAtRandomDisplay({}, (), 0.3, {}).plot(),
+    ],
+    "ParticleMontage": [
+        lambda: ParticleMontage.from_picks([np.eye(8)], [[(1, 2, 3)]], diameter=3),
+        lambda: ParticleMontage.from_picker(None, [np.eye(8)]),
+        lambda: ParticleMontage(np.ones((1, 2, 2)), [1], {"best": [0]}).plot(),
     ],
     "PicksDisplay": [
         lambda: PicksDisplay.from_predictions(np.eye(8), [(1, 2)]),
@@ -37,6 +44,15 @@ CALLS = {
         lambda: PriorSensitivityDisplay.from_estimator(CLASSIFIER, X, Y, prior=0.4),
         lambda: PriorSensitivityDisplay.from_predictions(Y, Y, prior=0.4),
         lambda: PriorSensitivityDisplay([0.5], {}).plot(),
+    ],
+    "ReliabilityDisplay": [
+        lambda: ReliabilityDisplay.from_estimator(CLASSIFIER, X, Y),
+        lambda: ReliabilityDisplay.from_predictions(Y, X[:, 0] / 8),
+        lambda: ReliabilityDisplay.from_pu_labels(Y, X[:, 0] / 8, prior=0.4),
+        lambda: ReliabilityDisplay.from_picks([[(1, 2)]], [[(1, 2, 3)]], 1),
+        lambda: ReliabilityDisplay(
+            [0.5], [0, 1], [1], [(0, 1)], true_precision=1, n_true=1
+        ).plot(),
     ],
     "TrainingCurveDisplay": [
         lambda: TrainingCurveDisplay.from_estimator(CLASSIFIER),

@@ -1,0 +1,1 @@
+"""Pictures of picks and of how they come about."""

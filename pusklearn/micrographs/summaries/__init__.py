@@ -1,0 +1,1 @@
+"""Short summaries of pickers and picks for notebooks."""
