@@ -40,29 +40,31 @@ BADLY_LABELLED = 1
 def run(name, factor, seed, *, tasks, folder, quick):
     """Judge the log-odds on a task; return a row of the table."""
     torch.set_num_threads(1)
-    drawn, hits, n_true = picked(name, factor, tasks, folder, quick)
-    promised, chances = drawn[0], expit(drawn[0])
-    above = promised > 0
-    expected = expit(drawn).sum(axis=1)
+    picks, hits, n_true = picked(name, factor, tasks, folder, quick)
+    scores = np.concatenate(picks)[:, 2]
+    above = scores > 0
+    promised = picker_for(30)["extract"].expected_quality(0.0, picks)
     numbers = [
-        *(chances[above].mean(), hits[above].mean(), above.sum()),
-        *(expected[0], *np.quantile(expected[1:], [0.05, 0.95]), n_true),
-        *(chances[above].sum() / expected[0], hits[above].sum() / n_true),
+        *(promised.precision, hits[above].mean(), promised.n_picks),
+        *(promised.n_particles, *promised.n_particles_interval, n_true),
+        *(promised.recall, hits[above].sum() / n_true),
     ]
     rounded = [round(float(number), 4) for number in numbers]
-    return [name, factor, seed, *rounded, json.dumps(bins_of(chances, hits))]
+    return [name, factor, seed, *rounded, json.dumps(bins_of(expit(scores), hits))]
 
 
 def picked(name, factor, tasks, folder, quick):
-    """Return log-odds of all picks and of each draw, the hits, and the true number."""
-    parts = [
-        judge(picker, micrograph, particles, radius)
-        for picker, micrograph, particles, radius in scenes(
-            name, factor, tasks, folder, quick
-        )
-    ]
-    drawn, hits, numbers = zip(*parts, strict=True)
-    return np.hstack(drawn), np.concatenate(hits), sum(numbers)
+    """Return the picks of each micrograph, which are hits, and the true number."""
+    picks, hits, n_true = [], [], 0
+    for picker, micrograph, particles, radius in scenes(
+        name, factor, tasks, folder, quick
+    ):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picks.extend(picker.predict([micrograph]))
+        hits.append(hits_among(picks[-1], particles, radius))
+        n_true += len(particles)
+    return picks, np.concatenate(hits), n_true
 
 
 def scenes(name, factor, tasks, folder, quick):
@@ -82,20 +84,9 @@ def scenes(name, factor, tasks, folder, quick):
             yield picker, *pair, task.source.match_radius
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def picker_for(diameter):
-    return general_picker(diameter)
-
-
-def judge(picker, micrograph, particles, radius):
-    """Return the log-odds of the picks and of each draw, the hits and their number."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        [picks] = picker.predict([micrograph])
-    scores, calibration = picks[:, 2], picker["extract"].calibration_
-    draws = range(len(calibration.draws))
-    drawn = [scores, *(calibration.drawn(scores, draw) for draw in draws)]
-    return np.stack(drawn), hits_among(picks, particles, radius), len(particles)
+    return general_picker(diameter)  # its calibration is that of all diameters
 
 
 def bins_of(chances, hits):

@@ -182,9 +182,11 @@ def test_a_quick_judgement_of_the_log_odds_fills_its_page(load, tmp_path):
     assert (true * counts).sum() <= row.number
     above = promised > 0.5
     assert row.picks == counts[above].sum()
-    assert row.precision == pytest.approx((true * counts)[above].sum() / row.picks)
+    assert row.precision == pytest.approx(
+        (true * counts)[above].sum() / row.picks, abs=1e-3
+    )
     page = (tmp_path / "guide" / "general_calibration.md").read_text()
-    assert f"| barrel | {row.picks} | {row.expected_precision:.3f} |" in page
+    assert f"| barrel | {row.picks:.0f} | {row.expected_precision:.3f} |" in page
     assert "Real micrographs are near" not in page
 
 

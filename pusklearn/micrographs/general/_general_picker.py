@@ -22,7 +22,6 @@ from pusklearn.micrographs.peaks._without_training import (
     fit_without_maps,
 )
 from pusklearn.micrographs.regions._without_training import fit_with_classifier
-from pusklearn.pu._checks import check_flag
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 
@@ -155,13 +154,14 @@ def general_picker(
         verbose=verbose,
         outside=outside,
         on_error=on_error,
+        calibrate=calibrate,
     )
     # A training starts from weights that nobody moves to another device.
     scorer = fit_with_classifier(picker["score"], general_classifier(network))
     scorer.contrast_ = general_contrast(scorer.region_size_)
     extractor = picker["extract"]
     extractor.set_params(smoothing=scaled_length(diameter, SMOOTHING))
-    calibration = network.calibration if check_flag(calibrate, "calibrate") else None
+    calibration = network.calibration if calibrate else None
     fit_without_maps(extractor, calibration and pick_calibration(calibration))
     return picker
 

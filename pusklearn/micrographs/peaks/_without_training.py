@@ -27,7 +27,6 @@ def fit_without_maps(extractor: Any, calibration: PickCalibration | None = None)
     ValueError
         If its threshold needs labels, or the number of particles and it is not given.
     """
-    rule = parse_threshold(extractor.threshold, RULES)
     check_needs_no_labels(extractor.threshold)
     check_threshold_needs(extractor.threshold, extractor.particles_per_micrograph)
     extractor.calibration_ = calibration
@@ -36,8 +35,10 @@ def fit_without_maps(extractor: Any, calibration: PickCalibration | None = None)
     extractor.n_labels_ = None
     extractor.n_micrographs_ = 0
     extractor.n_expected_ = None
+    extractor.n_expected_interval_ = None
     extractor.peak_settings_ = peak_settings(extractor)
-    extractor.threshold_ = rule.level if rule.name == "number" else np.nan
+    is_unknown = parse_threshold(extractor.threshold, RULES).name == "prior"
+    extractor.threshold_ = np.nan if is_unknown else extractor.find_threshold()
     extractor.rule_ = extractor.threshold
     return extractor
 
