@@ -23,6 +23,8 @@ make_picker
     The whole way from micrographs to picks, as one `Pipeline`.
 general_picker
     The same, fitted already: it picks without a label.
+suggest_picks
+    Picks whose label helps most.
 Micrograph
     An image that knows its name, its pixel size and its scale.
 FourierDownsampler
@@ -37,6 +39,8 @@ PeakExtractor
     Turns score maps into picks.
 ReferencePicker
     Picks with reference images, the classical way.
+PicksReport
+    A page that shows picks, and where to cut.
 
 Files of estimators, of both kinds.
 

@@ -29,29 +29,32 @@ MOST_SHOWN = 3
 
 
 def check_paths(
-    coordinates: Sequence[str], output: str, overwrite: bool = False
+    coordinates: Sequence[str],
+    output: str,
+    overwrite: bool = False,
+    name: str = "OUT",
 ) -> None:
     """Raise an error if OUT is not what a user can have meant.
 
     A pattern of the shell without quotes may put any file in its place, such as the
-    last of the files to read, or a micrograph.
+    last of the files to read, or a micrograph. `name` is what messages call it.
     """
     path = Path(output)
     if path.suffix.lower() in IMAGES:
+        hint = " IN and OUT stand before --micrographs." if name == "OUT" else ""
         raise click.UsageError(
-            f"OUT is {output}, which is the name of an image. IN and OUT stand before "
-            "--micrographs."
+            f"{name} is {output}, which is the name of an image.{hint}"
         )
     files = [file for one in coordinates for file in glob.glob(one) or [one]]
     if any(os.path.exists(file) and _are_same(file, path) for file in files):
         raise click.UsageError(
-            f"OUT is {output}, which is also to be read. Is OUT missing?"
+            f"{name} is {output}, which is also to be read. Is {name} missing?"
         )
     is_taken = path.is_file() or (path.is_dir() and any(path.iterdir()))
     if is_taken and not overwrite:
         what = "is a folder with files" if path.is_dir() else "exists"
         raise click.UsageError(
-            f"OUT is {output}, which {what}. Give --overwrite to replace "
+            f"{name} is {output}, which {what}. Give --overwrite to replace "
             f"{'those of the same names' if path.is_dir() else 'it'}."
         )
 
@@ -60,18 +63,20 @@ def _are_same(file, path):
     return path.exists() and os.path.samefile(file, path)
 
 
-def choose_format(output: str, format: str | None) -> tuple[str, str]:
+def choose_format(
+    output: str, format: str | None, name: str = "OUT"
+) -> tuple[str, str]:
     """Return the path of OUT, with a slash if it is a folder, and its format."""
     path = Path(output)
     is_folder = path.is_dir() or output.endswith(("/", os.sep)) or not path.suffix
     if format is None and is_folder:
         raise click.UsageError(
-            f"OUT is the folder {output}, so --format is needed, such as --format "
+            f"{name} is the folder {output}, so --format is needed, such as --format "
             "relion."
         )
     if format is None and path.suffix.lower() not in SUFFIXES:
         raise click.UsageError(
-            f"The suffix of {output} tells no format. Let OUT end in "
+            f"The suffix of {output} tells no format. Let {name} end in "
             f"{', '.join(SUFFIXES)}, or give --format."
         )
     if format is None:

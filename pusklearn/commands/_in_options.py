@@ -14,6 +14,7 @@ OPTIONS = {
     "outside": "--outside",
     "particles_per_micrograph": "--count",
     "pixel_size": "--pixel-size",
+    "rejected": "--rejected",
 }
 # Ways out that the command line does not have.
 OF_PYTHON = re.compile(

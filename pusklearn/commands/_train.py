@@ -30,6 +30,14 @@ Examples:
 \b
   pusklearn train micrographs/*.mrc --particles clicks/*.box \\
       --diameter 45px --count 300 --output model.pusk
+\b
+  pusklearn train micrographs/*.mrc --particles clicks/*.box corrections.json \\
+      --rejected corrections.json --diameter 45px --output model2.pusk
+\b
+  pusklearn train MotionCorr/job002/corrected_micrographs.star \\
+      --particles Select/job020/particles.star --shifts \\
+      --selected-from Extract/job012/particles.star --diameter 180A \\
+      --output model2.pusk
 """
 
 
@@ -41,8 +49,24 @@ Examples:
     required=True,
     metavar="FILE...",
     help="Coordinates of some of the particles: files of RELION, cryoSPARC, crYOLO, "
-    "EMAN2, IMOD or Topaz, or a job folder of RELION. Several may follow, so "
-    "MICROGRAPHS stand before.",
+    "EMAN2, IMOD or Topaz, or a job folder of RELION; or corrections of a report, of "
+    "which right picks and missed particles count. Several may follow, so MICROGRAPHS "
+    "stand before.",
+)
+@click.option(
+    "--rejected",
+    multiple=True,
+    metavar="FILE...",
+    help="What is known not to be a particle: the wrong picks in corrections of a "
+    "report (corrections.json), or all points of a coordinate file.",
+)
+@click.option(
+    "--selected-from",
+    multiple=True,
+    metavar="FILE...",
+    help="Coordinates of picks from which some were kept, in --particles: by RELION's "
+    "selection of 2-D classes, by cryoSPARC, or by hand. Those that were not kept are "
+    "known not to be particles, on all of the MICROGRAPHS.",
 )
 @click.option(
     "--diameter",
@@ -131,6 +155,8 @@ Examples:
 def train(
     micrographs,
     particles,
+    rejected,
+    selected_from,
     diameter,
     output,
     count,
@@ -178,6 +204,8 @@ def train(
         pixel_size=pixel_size,
         mask=mask,
         shifts=shifts,
+        rejected=rejected,
+        selected_from=selected_from,
     )
     plan = _training.plan_training(labels, settings)
     for line in _training_words.describe_plan(labels, plan):

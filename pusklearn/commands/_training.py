@@ -2,16 +2,24 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 import pusklearn
 from pusklearn import io
+from pusklearn.commands._label_files import (
+    label_tables,
+    n_wrong_in,
+    not_kept,
+    only_one,
+    points_in,
+    rejected_tables,
+)
 from pusklearn.commands._picker_file import load_pipeline
 from pusklearn.commands._training_checks import check_count, check_width
 from pusklearn.micrographs._make_picker import make_picker
@@ -48,19 +56,25 @@ class Labels(NamedTuple):
     Attributes
     ----------
     micrographs : sequence of Micrograph
-        Those with a label.
+        Those with a label, or with a point that is known not to be a particle.
     coordinates : list of ndarray of shape (k, 2)
         The labelled particles of each.
     n_without : int
-        The number of other micrographs, without a label.
+        The number of other micrographs.
     pixel_size_from : str
         Where pixel sizes come from, in words.
+    rejected : list of ndarray of shape (k, 2) or None, default=None
+        Points of each that are known not to be particles; None if there are none.
+    n_unused : int, default=0
+        The number of wrong picks in the files of labels, if nothing is rejected.
     """
 
     micrographs: Sequence[Micrograph]
     coordinates: list[NDArray]
     n_without: int
     pixel_size_from: str
+    rejected: list[NDArray] | None = None
+    n_unused: int = 0
 
 
 class Plan(NamedTuple):
@@ -103,6 +117,8 @@ def read_labels(
     pixel_size: float | None = None,
     mask: Path | None = None,
     shifts: bool = False,
+    rejected: Sequence[str] = (),
+    selected_from: Sequence[str] = (),
 ) -> Labels:
     """Read micrographs and the labelled particles, and leave out those without any.
 
@@ -120,6 +136,12 @@ def read_labels(
         Folder of masks.
     shifts : bool, default=False
         Whether to move particles by the shifts of their refinement.
+    rejected : sequence of str, default=()
+        Files of what is known not to be a particle: corrections, whose wrong picks
+        count, or coordinate files.
+    selected_from : sequence of str, default=()
+        Coordinate files of picks that `particles` were kept from. The other picks are
+        known not to be particles.
 
     Returns
     -------
@@ -131,40 +153,39 @@ def read_labels(
         If a file cannot be read, or no particle belongs to a micrograph.
     """
     files = list_files(only_one(paths), "micrograph", settings.on_error)
-    table = read_particles(particles, pixel_size=pixel_size, shifts=shifts)
+    read = partial(io.read_coordinates, apply_shifts=shifts, pixel_size=pixel_size)
+    tables = [
+        label_tables(particles, read),
+        rejected_tables(rejected, read),
+        label_tables(selected_from, read),
+    ]
     micrographs = io.read_micrographs(
         files, masks=mask, pixel_size=pixel_size, on_error=settings.on_error
     )
-    coordinates = io.coordinates_for(table, micrographs, outside=settings.outside)
-    rows = [row for row, points in enumerate(coordinates) if len(points)]
-    if not rows:
+    coordinates, *others = (
+        points_in(some, micrographs, settings.outside) for some in tables if some
+    )
+    if not sum(map(len, coordinates)):
         raise ValueError(
-            f"At least 1 particle must be labelled. {', '.join(particles)}: "
-            f"{len(table)} rows, none of them in the {len(files)} micrographs."
+            f"At least 1 particle must be labelled. {', '.join(particles)}: none in "
+            f"the {len(files)} micrographs."
         )
+    if selected_from:
+        others[-1] = not_kept(others[-1], coordinates, micrographs, settings.diameter)
+    both = list(zip(coordinates, *others, strict=True))
+    rows = [row for row, points in enumerate(both) if sum(map(len, points))]
     if isinstance(micrographs, list):
         labelled: Sequence[Micrograph] = [micrographs[row] for row in rows]
     else:
         labelled = cast(LazyRows, micrographs)[rows]
+    known = [np.concatenate(both[row][1:]) for row in rows] if others else None
     return Labels(
         labelled,
         [coordinates[row] for row in rows],
         len(files) - len(rows),
         source_of_pixel_size([files[row] for row in rows], pixel_size),
-    )
-
-
-def only_one(paths: Sequence[str]) -> str | list[str]:
-    """Return a single path as it is, and several as a list."""
-    return paths[0] if len(paths) == 1 else list(paths)
-
-
-def read_particles(
-    paths: Sequence[str], *, pixel_size: float | None, shifts: bool
-) -> pd.DataFrame:
-    """Return the rows of coordinate files in one table."""
-    return io.read_coordinates(
-        only_one(paths), apply_shifts=shifts, pixel_size=pixel_size
+        known if known and sum(map(len, known)) else None,
+        0 if rejected else n_wrong_in(particles),
     )
 
 
@@ -267,7 +288,8 @@ def automatic_downsample(width: float) -> float:
 def train_and_save(labels: Labels, plan: Plan, path: Path) -> Result:
     """Fit the picker, and write it to a file."""
     start = time.perf_counter()
-    picker = plan.picker.fit(labels.micrographs, labels.coordinates)
+    negatives = {} if labels.rejected is None else {"score__rejected": labels.rejected}
+    picker = plan.picker.fit(labels.micrographs, labels.coordinates, **negatives)
     silence(picker)
     pusklearn.save(picker, path)
     return Result(picker, path, time.perf_counter() - start)

@@ -18,7 +18,7 @@ MOST_LISTED = 10
 def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
     """Yield lines that say what is learnt from."""
     counts = [len(points) for points in labels.coordinates]
-    yield f"Labels           {sum(counts)} in {count(len(counts), 'micrograph')}"
+    yield f"Labels           {_describe_counts(counts)}"
     if labels.n_without:
         others = count(labels.n_without, "other micrograph")
         yield f"                 {others} without a label: left out"
@@ -31,6 +31,12 @@ def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
             f"                 {min(counts)} to {max(counts)} a micrograph, the median "
             f"is {median(counts):g}"
         )
+    if labels.rejected is not None:
+        rejected = _describe_counts(list(map(len, labels.rejected)))
+        yield f"Rejected         {rejected}: known to be no particles"
+    if labels.n_unused:
+        unused = count(labels.n_unused, "wrong pick")
+        yield f"                 unused: {unused} of the corrections, see --rejected"
     yield f"Pixel size       {describe_pixel_sizes(plan.pixel_sizes)}" + (
         f", {labels.pixel_size_from}" if plan.pixel_sizes else ""
     )
@@ -44,6 +50,10 @@ def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
     if plan.initial is not None:
         known = "the general network" if plan.initial == GENERAL else plan.initial
         yield f"Start            from what {known} has learnt"
+
+
+def _describe_counts(counts):
+    return f"{sum(counts)} in {count(sum(map(bool, counts)), 'micrograph')}"
 
 
 def describe_pixel_sizes(sizes: Sequence[float]) -> str:
@@ -124,6 +134,7 @@ def as_document(labels: Labels, plan: Plan, result: Result) -> dict[str, Any]:
             {"micrograph": m.path or m.name, "labels": len(points)}
             for m, points in zip(labels.micrographs, labels.coordinates, strict=True)
         ],
+        "rejected": sum(map(len, labels.rejected or ())),
         "micrographs_without_labels": labels.n_without,
         "pixel_sizes": plan.pixel_sizes,
         "downsample": plan.downsample,

@@ -1,0 +1,1 @@
+"""Picks whose label helps most."""
