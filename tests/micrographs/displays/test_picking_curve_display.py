@@ -87,6 +87,16 @@ def test_what_is_expected_is_drawn_with_its_intervals(intervals):
     )
 
 
+def test_what_is_not_known_is_not_drawn():
+    nothing = (np.nan, np.nan)
+    expected = EXPECTED | {"precision_interval": nothing, "recall_interval": nothing}
+    display = PickingCurveDisplay.from_picks(TRUE, PICKS, radius=5, expected=expected)
+    assert labels_of(display)[-1] == "expected: precision 0.80, recall 0.60"
+    none = {"precision": np.nan, "recall": 0.0}
+    display = PickingCurveDisplay.from_picks(TRUE, PICKS, radius=5, expected=none)
+    assert len(labels_of(display)) == 1
+
+
 def test_several_curves_share_their_axes():
     first = PickingCurveDisplay.from_picks(TRUE, PICKS, radius=5, name="near")
     second = PickingCurveDisplay.from_picks(TRUE, PICKS, radius=0.5, ax=first.ax_)
