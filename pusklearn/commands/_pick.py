@@ -50,7 +50,7 @@ Examples:
     metavar="NUMBER",
     help="For the general network: how many particles a micrograph holds on average. "
     "As many picks are kept, the best of all micrographs. It has no effect if "
-    "--threshold is a score or none.",
+    "--threshold is a score, a probability or none.",
 )
 @click.option(
     "--output",
@@ -80,7 +80,8 @@ Examples:
     "(enough to find about that share of the particles), fdr:0.05 (about that share "
     "are wrong at most), a score such as 1.5, or none (every peak). A score is the "
     "log-odds that a pick is a particle: 0 is an even chance, 2.2 is 9 to 1. The "
-    "general network has no labels; without --count, its picks have a score above -2.",
+    "general network has no labels: it knows neither recall nor fdr, and without "
+    "--count, its picks have a score above 0.",
 )
 @click.option(
     "--report",

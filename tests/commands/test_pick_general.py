@@ -52,9 +52,10 @@ def record_in(folder="out"):
         (["--count", "2.3", "--threshold", "prior"], {"particles_per_micrograph": 2.3}),
         (["--threshold", "none"], {"threshold": None}),
         (["--threshold", "-3.5"], {"threshold": -3.5}),
+        (["--threshold", "probability:0.2"], {"threshold": "probability:0.2"}),
         ([], {"threshold": EVEN_CHANCE}),
     ],
-    ids=["count", "prior", "none", "number", "default"],
+    ids=["count", "prior", "none", "number", "probability", "default"],
 )
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_picks_are_those_of_the_library_to_the_bit(

@@ -259,6 +259,8 @@ def look_at(source: _Source) -> Look:
         label = label_of(micrograph, number)
         warn_of_unusable(label, fault)
         usable, error = blank_like(micrograph), with_number(fault, label)
+        # No length means anything where there is no pixel.
+        usable.pixel_size = usable.pixel_size or 1.0
     row = ReportRow(usable, peaks, defocus, error)
     look = view_micrograph(row, about.diameter, number)
     free_mapped_memory(micrograph)
