@@ -179,7 +179,7 @@ def test_the_cut_changes_all_numbers(act, scene):
         found.slider = byId("slider").getAttribute("aria-valuetext");
         await set("slider", 0);
         found.all = text("n_picks");
-        document.querySelector("[data-cut='0.0']").click();
+        document.querySelector("[data-cut='0.0'] button").click();
         await wait();
         found.again = numbers();
         """
