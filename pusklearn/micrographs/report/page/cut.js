@@ -62,8 +62,8 @@ function showCut() {
   const junk = precision && [1 - precision[1], 1 - precision[0]];
   byId("junk_more").textContent =
     [`${grouped(nPicks - nRight)} picks`, intervalText(junk, percent)].filter(Boolean).join(", ");
-  if (!data.complete) return;
-  byId("recall").textContent = nParticles ? percent(nRight / nParticles) : "not known";
+  if (!data.n_particles) return;
+  byId("recall").textContent = percent(nRight / data.n_particles);
   byId("recall_more").textContent = intervalText(recall, percent);
 }
 
