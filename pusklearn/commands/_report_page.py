@@ -70,6 +70,7 @@ def write_page(
             threshold=record["threshold_value"],
             diameter=record.get("diameter"),
             defocus=[entries[row].defocus for row in rows],
+            names=[entries[row].name for row in rows],
             notes={
                 words: str(record[name])
                 for name, words in TOLD.items()

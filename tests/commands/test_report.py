@@ -158,6 +158,7 @@ def test_a_micrograph_that_is_lost_meanwhile_is_left_out(pick, pages, monkeypatc
     result = pick("--report")
     assert result.exit_code == 0, result.stderr
     (line,) = [one for one in result.stderr.splitlines() if one.startswith("warn")]
+    assert "Micrograph simulated_0002 cannot be used" in line
     assert "No such file or directory: 'mics/simulated_0002.mrc'" in line
 
 
