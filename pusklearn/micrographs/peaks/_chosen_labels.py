@@ -155,8 +155,8 @@ def find_preferences(
 
     In the order of the scores, ``n`` of ``N`` expected particles hold at most the share
     ``n / N`` of random labels. In the order of any other property, the likely particles
-    of the same micrographs are compared: so many of the highest peaks that at least
-    80 % should be particles, by the share of the labels that stands among them.
+    of the same micrographs are compared: of the ``N`` highest peaks, so many that at
+    least 80 % should be particles, by the share of the labels that stands among them.
 
     Parameters
     ----------
@@ -172,28 +172,27 @@ def find_preferences(
         None if fewer than 20 labels can be compared.
     """
     order = np.argsort(-picks.heights, kind="stable")
-    labels_above = np.cumsum(picks.is_labelled[order])
-    ranks = np.arange(1, len(order) + 1)
-    purity = labels_above / picks.n_labels * picks.n_expected / ranks
+    found = picks.is_labelled[order]
+    ranks, n_expected = np.arange(1, len(order) + 1), len(order)
+    purity = np.cumsum(found) / picks.n_labels * n_expected / ranks
     (pure,) = np.nonzero(purity >= LEAST_PURITY)
-    n_likely = int(pure[-1]) + 1 if len(pure) else 0
-    likely = order[:n_likely]
+    likely = order[: pure[-1] + 1] if len(pure) else order[:0]
     likely = likely[picks.is_inside[likely]]
     is_labelled = picks.is_labelled[likely]
     n_compared = int(is_labelled.sum())
     if n_compared < FEWEST_LABELS:
         return None
-    frequency = min(picks.n_labels / picks.n_expected, 1)
+    frequency = min(picks.n_labels / n_expected, 1)
     properties = {name: values[likely] for name, values in picks.properties.items()}
     shares = both_ends(properties, is_labelled, picks.groups[likely])
-    found = _measured(shares, n_compared, LEAST_PURITY, frequency)
+    looks = _measured(shares, n_compared, min(purity[pure[-1]], 1.0), frequency)
     if not number_is_known:
-        return found
-    before = {SCORE: ranks[picks.is_labelled[order]] / picks.n_expected}
+        return looks
+    before = {SCORE: ranks[found] / n_expected}
     scores = _measured(before, picks.n_labels, 1.0, frequency)
-    return found._replace(
-        curves={**scores.curves, **found.curves},
-        pvalues={**scores.pvalues, **found.pvalues},
+    return looks._replace(
+        curves={**scores.curves, **looks.curves},
+        pvalues={**scores.pvalues, **looks.pvalues},
     )
 
 

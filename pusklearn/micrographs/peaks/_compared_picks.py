@@ -11,9 +11,6 @@ from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 from pusklearn.micrographs.peaks._pick_properties import pick_properties
 
-# Peaks are compared if they are among the highest, so many times as many as particles
-# are expected.
-MOST_PEAKS = 1.25
 # People leave out particles that are nearer to an edge than this, in radii: their boxes
 # do not fit.
 EDGE = 2.0
@@ -51,7 +48,7 @@ class ComparedMap(NamedTuple):
 
 
 class ComparedPicks(NamedTuple):
-    """The highest peaks of all micrographs that have labels.
+    """The highest peaks of all micrographs that have labels, as many as particles.
 
     Attributes
     ----------
@@ -67,8 +64,6 @@ class ComparedPicks(NamedTuple):
         Whether the peak is so far from the edges that nobody leaves it out for them.
     n_labels : int
         The number of labelled particles, found or not.
-    n_expected : float
-        The number of particles on these micrographs, labelled or not.
     """
 
     heights: NDArray[np.float64]
@@ -77,7 +72,6 @@ class ComparedPicks(NamedTuple):
     properties: dict[str, NDArray[np.float64]]
     is_inside: NDArray[np.bool_]
     n_labels: int
-    n_expected: float
 
 
 def picks_of_maps(
@@ -85,8 +79,8 @@ def picks_of_maps(
 ) -> ComparedPicks | None:
     """Return the highest peaks of all maps that have labels, or None if none has.
 
-    Labels of only some micrographs are compared with the particles of these alone.
-    These hold as many of the expected particles as they hold of the highest peaks.
+    As many peaks as particles are expected are the highest. Labels of only some
+    micrographs are compared with the highest peaks of these alone.
 
     Parameters
     ----------
@@ -104,7 +98,7 @@ def picks_of_maps(
     n_kept = min(round(n_expected), len(of_sample))
     if not pairs or n_kept < 1:
         return None
-    lowest = of_sample[min(round(MOST_PEAKS * n_kept), len(of_sample)) - 1]
+    lowest = of_sample[n_kept - 1]
     parts = [highest_peaks(one, heights, lowest, radius) for one, heights in pairs]
     columns = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
     names = ("heights", "is_labelled", "groups", "is_inside")
@@ -116,7 +110,6 @@ def picks_of_maps(
         columns,
         is_inside,
         sum(len(one.labels) for one, _ in pairs),
-        float(np.sum(heights >= of_sample[n_kept - 1])),
     )
 
 

@@ -40,10 +40,10 @@ def test_only_micrographs_with_labels_are_compared():
     maps = [
         a_map([9, 8, 1, 0], labelled=[0, 1], number=0),
         a_map([7, 2, 1.5], number=1),
-        a_map([6.5, 6, 5], labelled=[2], number=2),
+        a_map([6.5, 6, 5, 4], labelled=[2], number=2),
     ]
-    picks = picks_of_maps(maps, n_expected=5, radius=5)
-    # 1.25 times as many as are expected are six: 9, 8, 7, 6.5, 6 and 5.
+    picks = picks_of_maps(maps, n_expected=6, radius=5)
+    # The six highest are 9, 8, 7, 6.5, 6 and 5.
     assert picks.groups.tolist() == [0, 0, 2, 2, 2]
     assert picks.is_labelled.tolist() == [True, True, False, False, True]
     assert picks.properties["x"].tolist() == [0, 10, 0, 10, 20]
@@ -54,8 +54,6 @@ def test_only_micrographs_with_labels_are_compared():
         *("brightness", "contrast", "elongation"),
     }
     assert picks.n_labels == 3
-    # The five highest peaks are 9, 8, 7, 6.5 and 6; one of them is on the second map.
-    assert picks.n_expected == 4
 
 
 def test_labels_without_a_high_peak_count_too():
@@ -64,17 +62,22 @@ def test_labels_without_a_high_peak_count_too():
     assert picks.n_labels == 2
 
 
-def test_the_radius_may_be_in_angstrom():
-    one = a_map([9, 8, 7], labelled=[1])
-    in_pixels = picks_of_maps([one], 3, radius=5)
-    in_angstrom = picks_of_maps([one], 3, radius="10A")
-    assert in_pixels.is_inside.tolist() == in_angstrom.is_inside.tolist()
+def test_all_peaks_are_compared_if_more_particles_are_expected():
+    picks = picks_of_maps([a_map([9, 8, 1, 0], labelled=[0, 3])], 50, radius=5)
+    assert len(picks.heights) == 4
 
 
 def test_micrographs_beside_the_random_sample_have_their_own_particles():
     maps = [a_map([9, 8, 1, 0], labelled=[0], counts=False), a_map([7, 2, 1.5])]
     # One particle is expected on the second map: the peak of score 7.
-    assert picks_of_maps(maps, n_expected=1, radius=5).n_expected == 2
+    assert len(picks_of_maps(maps, n_expected=1, radius=5).heights) == 2
+
+
+def test_the_radius_may_be_in_angstrom():
+    one = a_map([9, 8, 7], labelled=[1])
+    in_pixels = picks_of_maps([one], 3, radius=5)
+    in_angstrom = picks_of_maps([one], 3, radius="10A")
+    assert in_pixels.is_inside.tolist() == in_angstrom.is_inside.tolist()
 
 
 @pytest.mark.parametrize(("labelled", "n_expected"), [([], 3), ([0], 0.2)])
