@@ -3,7 +3,7 @@ import warnings
 import numpy as np
 import pytest
 
-from pusklearn import Micrograph
+from pusklearn import Micrograph, PeakExtractor, load, save
 from pusklearn.micrographs.images._gaps import find_gaps
 from pusklearn.micrographs.peaks._chosen_labels import (
     SCORE,
@@ -15,7 +15,7 @@ from pusklearn.micrographs.peaks._chosen_labels import (
 from pusklearn.micrographs.peaks._compared_picks import ComparedPicks
 from pusklearn.micrographs.peaks._extracted_peaks import ExtractedPeaks
 from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
-from pusklearn.micrographs.peaks._training_maps import HeldOutMaps
+from pusklearn.micrographs.peaks._training_maps import HeldOutMaps, TrainingMaps
 
 N_PARTICLES, N_NOISE = 1000, 2000
 
@@ -180,3 +180,46 @@ def test_too_few_labels_of_held_out_maps():
     held_out, *rest = scene(np.random.default_rng(0), lambda xy: xy[:, 0] < 150)
     few = held_out._replace(labels=[xy[:4] for xy in held_out.labels])
     assert compare_labels(few, *rest, True) is None
+
+
+def fitted(choose, count=50):
+    """Fit an extractor with maps that know held-out maps, which are the same here."""
+    held_out, extracted, micrographs, radius, _ = scene(
+        np.random.default_rng(0), choose
+    )
+    maps = []
+    for one in extracted:
+        scores = np.full((301, 301), -9.0)
+        x, y = one.picks[:, :2].astype(int).T
+        scores[y, x] = one.picks[:, 2]
+        maps.append(Micrograph(scores))
+    held_out = held_out._replace(maps=maps, number_is_known=count is not None)
+    numbers = {id(micrograph): row for row, micrograph in enumerate(micrographs)}
+    training = TrainingMaps(
+        lambda micrograph: maps[numbers[id(micrograph)]], micrographs, held_out=held_out
+    )
+    extractor = PeakExtractor(
+        radius, match_radius=8, particles_per_micrograph=count, threshold="prior"
+    )
+    return extractor.fit(training, held_out.labels), maps, held_out.labels
+
+
+@pytest.mark.parametrize("count", [50, None])
+def test_an_extractor_compares_labels_in_its_fit(count, tmp_path):
+    with pytest.warns(UserWarning, match="nearest to the left side"):
+        extractor, maps, _ = fitted(lambda xy: xy[:, 0] < 150, count)
+    assert extractor.labels_at_random_["pvalues"]["low x"] < 0.01
+    # Only a number that was given can contradict the order of the scores.
+    assert (SCORE in extractor.labels_at_random_["curves"]) == (count is not None)
+    # It is saved with the extractor.
+    save(extractor, tmp_path / "extractor.pusk")
+    again = load(tmp_path / "extractor.pusk")
+    np.testing.assert_equal(again.labels_at_random_, extractor.labels_at_random_)
+    assert "are particles" in again.predict(maps)._repr_html_()
+
+
+def test_an_extractor_says_nothing_of_random_labels():
+    extractor, maps, labels = fitted(lambda xy: xy[:, 0] > 0)
+    assert min(extractor.labels_at_random_["pvalues"].values()) > 0.05
+    # Without held-out maps, there is nothing to compare.
+    assert extractor.fit(maps, labels).labels_at_random_ is None
