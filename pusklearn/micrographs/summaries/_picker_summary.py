@@ -113,7 +113,9 @@ def name_of_rule(rule: Any) -> str:
 
 
 def with_interval(value: float, interval: tuple[float, float] | None) -> str:
-    """Return a share with its interval, if there is one."""
+    """Return a share with its interval, if there is one, or a dash for none of none."""
+    if np.isnan(value):
+        return "\u2013"
     if interval is None:
         return f"{value:.2f}"
     return f"{value:.2f} ({interval[0]:.2f} to {interval[1]:.2f})"

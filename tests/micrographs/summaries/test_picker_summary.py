@@ -117,5 +117,9 @@ def test_calibrated_picker_has_a_table_of_thresholds():
     assert texts(extractor, "td")[0] == "1.5 (in use)"
     extractor.threshold = None
     assert texts(extractor, "td") == []
+    nothing = quality(9.0, None, (0, 0))
+    nothing.precision = np.nan
+    extractor.calibration_ = {None: nothing}
+    assert texts(extractor, "td")[3:] == ["\u2013", "0.88 (0.00 to 0.00)"]
     extractor.calibration_ = {None: quality(-np.inf, None, None)}
     assert texts(extractor, "td")[0] == "every peak (in use)"
