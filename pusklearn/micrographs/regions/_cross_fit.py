@@ -21,7 +21,11 @@ from pusklearn.micrographs.regions._find_particles import find_particles
 from pusklearn.micrographs.regions._folds_sharing_no_particle import (
     folds_of_micrographs,
 )
-from pusklearn.micrographs.regions._hold_out_micrographs import Band, bands_of
+from pusklearn.micrographs.regions._hold_out_micrographs import (
+    Band,
+    bands_of,
+    rows_of_bands,
+)
 from pusklearn.micrographs.regions._prior_of_regions import (
     divide_peaks,
     draw_micrographs,
@@ -37,6 +41,7 @@ from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._inner_estimators import random_state_names
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._untold_collapse import untold_collapse
+from pusklearn.pu.network._known_negatives import NO_ROWS
 
 N_FOLDS = 3
 HOLDING_OUT = "holding out micrographs"
@@ -179,6 +184,7 @@ def cross_fit(
     classifier: Any,
     X: TiledRegions,
     positives: NDArray[np.integer],
+    negatives: NDArray[np.integer] = NO_ROWS,
     *,
     step: int = 1,
     turns: int = 1,
@@ -203,6 +209,8 @@ def cross_fit(
         The regions.
     positives : ndarray of int
         Rows of the labelled regions, ascending. Those that touch are one particle.
+    negatives : ndarray of int, default=()
+        Rows of the known negatives, ascending. The clones learn from them, too.
     step, turns : int, default=1
         As the parameters of a `RegionScorer`.
     guess_prior : bool, default=False
@@ -232,12 +240,18 @@ def cross_fit(
         range(plan.n_folds), description=HOLDING_OUT, unit="fold", verbose=verbose
     ):
         seed = random_state.randint(2**31 - 1)
-        known = prior if guess_prior else None
-        short = short_clone(classifier, X, plan.n_labels, seed, known)
+        guess = prior if guess_prior else None
+        short = short_clone(classifier, X, plan.n_labels, seed, guess)
         learnt = [row.band for row in plan.bands if row.fold != fold]
         regions, rows = bands_of(X, positives, learnt)
+        known = rows_of_bands(X, negatives, learnt)
         with untold_collapse():
-            learn(short, regions, labels_at(rows, regions, short))
+            learn(
+                short,
+                regions,
+                labels_at(rows, regions, short),
+                labels_at(known, regions, short).astype(bool) if len(known) else None,
+            )
         score.classifiers.append(short)
         found, n_new = peaks_of_fold(score, plan, fold, sqrt(of_label / pi))
         peaks.append(found)
