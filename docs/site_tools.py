@@ -25,6 +25,7 @@ EXAMPLES = (
     "plot_pick_particles.py",
     "plot_own_step.py",
     "plot_masks.py",
+    "plot_rejected_picks.py",
 )
 
 
