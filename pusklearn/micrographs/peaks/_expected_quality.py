@@ -37,13 +37,13 @@ def expected_quality(
     drawn = [
         rates(expit(calibration.drawn(log_odds, k)), is_pick, found) for k in draws
     ]
-    ends = np.nanquantile(drawn, ENDS, axis=0).T.tolist() if drawn else [[None] * 2] * 3
     result = Bunch(threshold=float(threshold), n_picks=int(is_pick.sum()))
-    for name, value, interval in zip(
-        ("n_particles", "precision", "recall"), values, ends, strict=True
-    ):
-        result[name] = value
-        result[f"{name}_interval"] = None if interval[0] is None else tuple(interval)
+    for place, name in enumerate(("n_particles", "precision", "recall")):
+        result[name] = values[place]
+        of_draws = [of_draw[place] for of_draw in drawn]
+        # NaN stays NaN: without a pick nothing is known of them.
+        ends = np.quantile(of_draws, ENDS).tolist() if drawn else None
+        result[f"{name}_interval"] = ends and tuple(ends)
     return result
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 from math import pi, sqrt
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -193,11 +194,11 @@ def cross_fit(
 ) -> CrossFit | None:
     """Score micrographs by clones of a classifier that have not learnt from them.
 
-    The micrographs are divided into three folds. If only one has labels, it is cut
-    between its particles. For each fold, a clone learns from the others in a sixth of
-    the updates, so that three of them take half the time of one whole training. They
-    find fewer particles than that, but they tell how high labelled particles stand
-    among the others.
+    The micrographs are divided into three folds. If only one or two have labels, these
+    are cut between their particles. For each fold, a clone learns from the others in a
+    sixth of the updates, so that three of them take half the time of one whole
+    training. They find fewer particles than that, but they tell how high labelled
+    particles stand among the others.
 
     Of large micrographs, 24 are drawn at random, and 24 of those with labels.
 
@@ -230,8 +231,7 @@ def cross_fit(
     if plan.n_labels < 2:
         return None
     of_label = len(positives) / plan.n_labels
-    there = sum(X.gaps(n).n_there for n in {row.band.number for row in plan.bands})
-    least = ABOVE_LABELS * len(positives) / there
+    least = ABOVE_LABELS * len(positives) / n_there(X)
     prior = max(FIRST_GUESS, 2 * least)
     score = BandScores(X, step, turns)
     peaks: list[FoldPeaks] = []
@@ -240,18 +240,19 @@ def cross_fit(
         range(plan.n_folds), description=HOLDING_OUT, unit="fold", verbose=verbose
     ):
         seed = random_state.randint(2**31 - 1)
-        guess = prior if guess_prior else None
-        short = short_clone(classifier, X, plan.n_labels, seed, guess)
         learnt = [row.band for row in plan.bands if row.fold != fold]
         regions, rows = bands_of(X, positives, learnt)
-        known = rows_of_bands(X, negatives, learnt)
+        rejected = rows_of_bands(X, negatives, learnt)
+        known = prior if guess_prior else prior_of(classifier)
+        if known is not None:
+            # Labels may lie closer in these micrographs than in all of them.
+            known = max(known, ABOVE_LABELS * len(rows) / n_there(regions))
+        short = short_clone(classifier, X, plan.n_labels, seed, known)
+        no_particle = None
+        if len(rejected):
+            no_particle = labels_at(rejected, regions, short).astype(bool)
         with untold_collapse():
-            learn(
-                short,
-                regions,
-                labels_at(rows, regions, short),
-                labels_at(known, regions, short).astype(bool) if len(known) else None,
-            )
+            learn(short, regions, labels_at(rows, regions, short), no_particle)
         score.classifiers.append(short)
         found, n_new = peaks_of_fold(score, plan, fold, sqrt(of_label / pi))
         peaks.append(found)
@@ -261,6 +262,17 @@ def cross_fit(
     bands = [row for fold in range(plan.n_folds) for row in plan.scored_of(fold)]
     n_micrographs = len({row.band.number for row in bands if row.counts})
     return CrossFit(LazyRows(score, bands), bands, count, prior, n_micrographs)
+
+
+def n_there(X: TiledRegions) -> int:
+    """Return the number of regions that are not missing."""
+    return sum(gaps.n_there for gaps in X.all_gaps())
+
+
+def prior_of(classifier: Any) -> float | None:
+    """Return the prior of a classifier that is not fitted, if it is a number."""
+    prior = classifier.get_params(deep=False).get("prior")
+    return prior if isinstance(prior, Real) else None
 
 
 def random_state_of(classifier: Any) -> Any:
@@ -309,30 +321,53 @@ def divide(
     """
     numbers = np.repeat(np.arange(len(particles)), [*map(len, particles)])
     labeled = np.unique(numbers)
-    if len(labeled) != 1:
+    if not cuts_micrographs(particles):
         folds = folds_of_micrographs(numbers, len(particles), N_FOLDS)
         return [
             (int(fold), Band(number, 0, height))
             for number, (fold, height) in enumerate(zip(folds, heights, strict=True))
         ]
+    bands = []
+    others = np.setdiff1d(np.arange(len(particles)), labeled).tolist()
+    for place, number in enumerate(others):
+        bands.append((place % N_FOLDS, Band(number, 0, heights[number])))
+    for number in labeled.tolist():
+        ends = ends_of_bands(particles[number][:, 0], heights[number])
+        bands += [
+            (fold, Band(number, top, bottom))
+            for fold, (top, bottom) in enumerate(pairwise(ends))
+        ]
+    n_folds = 1 + max(fold for fold, band in bands if band.number in labeled)
+    return [(fold % n_folds, band) for fold, band in bands]
+
+
+def cuts_micrographs(particles: Sequence[NDArray]) -> bool:
+    """Tell whether so few micrographs have labels that these are cut into bands.
+
+    A single one is cut. Two are cut if each has two labels, so that every fold learns
+    from both.
+    """
+    counts = [len(points) for points in particles if len(points)]
+    return len(counts) == 1 or (len(counts) == 2 and min(counts) > 1)
+
+
+def ends_of_bands(rows: NDArray[np.floating], height: int) -> list[int]:
+    """Return the first row of each band, and the row after the last one.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (k,)
+        The rows of labelled particles.
+    height : int
+        The number of rows of the micrograph.
+    """
     # Rows of the particles   3   14   27   in one micrograph, and its bands:
     #                       0 0 | 1 1 | 2 2     cut midway between two particles
-    (banded,) = labeled.tolist()
-    rows = np.sort(particles[banded][:, 0])
-    parts = np.array_split(rows, min(N_FOLDS, len(rows)))
-    # No band is empty, whatever the places of the particles.
-    cuts = [max(int(np.ceil((a[-1] + b[0]) / 2)), 1) for a, b in pairwise(parts)]
-    ends = [0, *cuts, heights[banded]]
-    bands = [
-        (fold, Band(banded, top, bottom))
-        for fold, (top, bottom) in enumerate(pairwise(ends))
-        if bottom > top
-    ]
-    others = [number for number in range(len(particles)) if number != banded]
-    return bands + [
-        (place % len(parts), Band(number, 0, heights[number]))
-        for place, number in enumerate(others)
-    ]
+    parts = np.array_split(np.sort(rows), min(N_FOLDS, len(rows)))
+    cuts = [int(np.ceil((a[-1] + b[0]) / 2)) for a, b in pairwise(parts)]
+    # No band is empty, even if all particles lie in one row.
+    inner = {cut for cut in cuts if 0 < cut < height}
+    return [0, *sorted(inner), height]
 
 
 def peaks_of_fold(
