@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pusklearn.micrographs.displays._judged import judge_peaks
+from pusklearn.micrographs.displays._comparable_picks import comparable_picks
 from pusklearn.micrographs.displays._opened import open_micrographs
 from pusklearn.micrographs.displays._picked import extractor_of, peaks_of_maps
 from pusklearn.micrographs.metrics._picking_curve import picking_curve
@@ -223,14 +223,13 @@ class PickingCurveDisplay:
         peaks, threshold, calibrated = peaks_of_maps(picker, maps)
         if expected is None and calibrated and threshold > -np.inf:
             expected = extract.expected_quality(threshold, picks=peaks)
-        curve = judge_peaks(extract, maps, peaks, particles or [])
-        display = cls(
-            *curve,
+        return cls.from_picks(
+            *comparable_picks(extract, maps, peaks, particles or []),
             threshold=None if threshold == -np.inf else threshold,
             expected=expected,
             name=name,
+            ax=ax,
         )
-        return display.plot(ax)
 
     def plot(self, ax: Any = None, *, name: str | None = None) -> "PickingCurveDisplay":
         """Draw the curve, also on axes with other curves.

@@ -138,7 +138,7 @@ def test_wrong_input_is_refused(maps, picker):
         PickingCurveDisplay.from_picks(TRUE, PICKS, radius=5, threshold=np.nan)
     with pytest.raises(ValueError, match="Got 1 for 2 micrographs"):
         PickingCurveDisplay.from_picker(picker, maps, [[]])
-    with pytest.raises(ValueError, match="must come as one array per micrograph"):
+    with pytest.raises(ValueError, match="Got 0 for 2 micrographs"):
         PickingCurveDisplay.from_picker(picker, maps, None)
     with pytest.raises(ValueError, match="Recall needs at least 1 true particle"):
         PickingCurveDisplay.from_picker(picker, maps, [[], []])
