@@ -20,6 +20,7 @@ from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
 from pusklearn.micrographs.peaks._training_maps import HeldOutMaps
 from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.displays._label_preferences import (
+    LEVEL,
     SHARES,
     Curve,
     both_ends,
@@ -32,9 +33,6 @@ FEWEST_LABELS = 20
 LEAST_PURITY = 0.8
 # The number of particles, and so the purity, may be wrong by this factor.
 MOST_ERROR = 1.2
-# A warning needs a p-value of at most this. It is cautious: the number of particles and
-# the purity are taken for worse than they should be.
-LEVEL = 0.01
 CONFIDENCE = 0.95
 SCORE = "high score"
 # What the first and the last picks in the order of a property are.
