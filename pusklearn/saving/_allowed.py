@@ -45,6 +45,7 @@ PUSKLEARN = {
     "pusklearn.parts.Contrast": "micrographs.regions._contrast",
     "pusklearn.parts.Pipeline": "micrographs._pipeline",
     "pusklearn.parts.PixelSizes": "micrographs.images._pixel_sizes",
+    "pusklearn.parts.PriorsWithNegatives": "pu.priors._priors",
     "pusklearn.parts.Scorer": "pu.metrics._pu_scorer:_PUScorer",
     "pusklearn.parts.SigmoidCalibrator": "pu.wrappers._pu_calibration",
     "pusklearn.parts.TwoArgumentLoss": "pu.criteria._two_argument_loss",

@@ -6,17 +6,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.regions._find_particles import find_particles
 from pusklearn.micrographs.regions._folds_sharing_no_particle import (
     folds_of_micrographs,
     folds_sharing_no_particle,
 )
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu.network._known_negatives import NO_ROWS
+from pusklearn.pu.splits._held_out_rows import KNOWN_NEGATIVE, POSITIVE
 
 MOST_FOLDS = 20
 
-#: Regions, and the rows of the labelled positives among them.
-Labeled = tuple[TiledRegions, NDArray[np.integer]]
+#: Regions, and the rows of the labelled positives and the known negatives among them.
+Labeled = tuple[TiledRegions, NDArray[np.integer], NDArray[np.integer]]
 
 
 class Band(NamedTuple):
@@ -28,7 +31,10 @@ class Band(NamedTuple):
 
 
 def hold_out_micrographs(
-    X: TiledRegions, positives: NDArray[np.integer], fraction: float
+    X: TiledRegions,
+    positives: NDArray[np.integer],
+    fraction: float,
+    negatives: NDArray[np.integer] = NO_ROWS,
 ) -> tuple[Labeled, Labeled]:
     """Divide regions into those to learn from and about a fraction that is held out.
 
@@ -45,11 +51,14 @@ def hold_out_micrographs(
         Rows of the labelled regions, ascending.
     fraction : float
         The fraction, in (0, 1), which is rounded to a twentieth, at least one.
+    negatives : ndarray of int, default=()
+        Rows of the known negatives, ascending. They are not counted.
 
     Returns
     -------
-    learnt, held_out : tuple of TiledRegions and ndarray of int
-        The regions of both parts, and the rows of the labelled ones among them.
+    learnt, held_out : tuple of TiledRegions and two ndarray of int
+        The regions of both parts, and the rows of the labelled ones and of the known
+        negatives among them.
 
     Raises
     ------
@@ -59,7 +68,7 @@ def hold_out_micrographs(
     share = Fraction(fraction).limit_denominator(MOST_FOLDS)
     share = min(max(share, Fraction(1, MOST_FOLDS)), 1 - Fraction(1, MOST_FOLDS))
     if X.is_view:
-        return divide_view(X, positives, share)
+        return divide_view(X, positives, negatives, share)
     particles = find_particles(X, positives)
     counts = np.array([len(points) for points in particles])
     check_particles(counts.sum())
@@ -80,7 +89,10 @@ def hold_out_micrographs(
         cut = max(row_of_cut(particles[number], share), 1)  # no band is empty
         pieces[0].append(band._replace(bottom=cut))
         pieces[1].append(band._replace(top=cut))
-    learnt, held_out = (bands_of(X, positives, bands) for bands in pieces)
+    learnt, held_out = (
+        (*bands_of(X, positives, bands), rows_of_bands(X, negatives, bands))
+        for bands in pieces
+    )
     return learnt, held_out
 
 
@@ -107,34 +119,54 @@ def row_of_cut(particles: NDArray[np.floating], share: Fraction) -> int:
 
 
 def bands_of(
-    X: TiledRegions, positives: NDArray[np.integer], bands: list[Band]
-) -> Labeled:
-    """Return the regions of bands of micrographs, which are cut but not copied."""
-    which, y, x = X.locate(positives)
+    X: TiledRegions, rows: NDArray[np.integer], bands: list[Band]
+) -> tuple[TiledRegions, NDArray[np.integer]]:
+    """Return the regions of bands of micrographs, and what rows are in them."""
+    parts = [band_of(X, band) for band in bands]
+    return TiledRegions(parts, X.size), rows_of_bands(X, rows, bands)
+
+
+def band_of(X: TiledRegions, band: Band) -> Micrograph:
+    """Return a band of a micrograph, which is cut but not copied."""
+    return X.micrographs[band.number][band.top : band.bottom]
+
+
+def rows_of_bands(
+    X: TiledRegions, rows_of_all: NDArray[np.integer], bands: list[Band]
+) -> NDArray[np.integer]:
+    """Return the rows that regions have among those of bands of micrographs."""
+    which, y, x = X.locate(rows_of_all)
     order = np.argsort(which, kind="stable")
-    parts, rows, start = [], [np.empty(0, int)], 0
-    for number, top, bottom in bands:
-        part = X.micrographs[number][top:bottom]
+    rows, start = [np.empty(0, int)], 0
+    for band in bands:
+        number, top, bottom = band
+        shape = band_of(X, band).shape
         first, last = np.searchsorted(which[order], [number, number + 1])
         here = order[first:last]
         here = here[(y[here] >= top) & (y[here] < bottom)]
-        rows.append(start + (y[here] - top) * part.shape[1] + x[here])
-        parts.append(part)
-        start += part.size
-    return TiledRegions(parts, X.size), np.concatenate(rows)
+        rows.append(start + (y[here] - top) * shape[1] + x[here])
+        start += shape[0] * shape[1]
+    return np.concatenate(rows)
 
 
 def divide_view(
-    X: TiledRegions, positives: NDArray[np.integer], share: Fraction
+    X: TiledRegions,
+    positives: NDArray[np.integer],
+    negatives: NDArray[np.integer],
+    share: Fraction,
 ) -> tuple[Labeled, Labeled]:
     """Divide a view of regions by folds of its rows."""
     check_particles(sum(map(len, find_particles(X, positives))))
     folds, _ = folds_sharing_no_particle(X, positives, share.denominator)
     is_held_out = folds < n_held_out(folds, share)
-    is_positive = np.zeros(len(X), bool)
-    is_positive[positives] = True
+    kind = np.zeros(len(X), np.int8)
+    kind[positives], kind[negatives] = POSITIVE, KNOWN_NEGATIVE
     learnt, held_out = (
-        (X[rows], np.flatnonzero(is_positive[rows]))
+        (
+            X[rows],
+            np.flatnonzero(kind[rows] == POSITIVE),
+            np.flatnonzero(kind[rows] == KNOWN_NEGATIVE),
+        )
         for rows in (np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out))
     )
     return learnt, held_out

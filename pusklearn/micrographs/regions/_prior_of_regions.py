@@ -1,6 +1,6 @@
 """The share of particle regions among the unlabeled ones, from peaks of score maps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import pi, sqrt
 
 import numpy as np
@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 
 from pusklearn.micrographs.images._lazy_rows import is_large
 from pusklearn.micrographs.peaks._peaks import find_peaks, smooth
+from pusklearn.micrographs.regions._find_particles import find_particles
 from pusklearn.micrographs.regions._folds_sharing_no_particle import (
     folds_sharing_no_particle,
 )
@@ -29,6 +30,7 @@ from pusklearn.pu.network._estimate_unlabeled_prior import (
     make_nontraditional_classifier,
 )
 from pusklearn.pu.network._initial import resolve_module_of
+from pusklearn.pu.network._known_negatives import NO_ROWS
 from pusklearn.pu.network._pu_classifier import PUClassifier
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._few_labels import warn_of_few_labels
@@ -42,9 +44,14 @@ MOST_MICROGRAPHS = 24
 PEAK_DISTANCE = 3.5
 MATCH_DISTANCE = 2.0
 
+NO_PLACES: NDArray[np.float64] = np.empty((0, 2))
+
 
 def prior_of_regions(
-    classifier: PUClassifier, X: TiledRegions, positives: NDArray[np.integer]
+    classifier: PUClassifier,
+    X: TiledRegions,
+    positives: NDArray[np.integer],
+    negatives: NDArray[np.integer] = NO_ROWS,
 ) -> tuple[float, tuple[float, float]]:
     """Estimate the share from out-of-fold score maps of the classifier's network.
 
@@ -68,6 +75,9 @@ def prior_of_regions(
         The regions.
     positives : ndarray of int
         Rows of the labelled regions, ascending. Those that touch are one particle.
+    negatives : ndarray of int, default=()
+        Rows of the known negatives, ascending. They are not among the unlabeled
+        regions: they are left out of the training, and so are the peaks near them.
 
     Returns
     -------
@@ -86,10 +96,15 @@ def prior_of_regions(
     #   share of other peaks that are particles * regions of a label / region per peak
     random_state = check_random_state(classifier.random_state)
     if is_large(X.micrographs) and not X.is_view:
-        X, positives = some_micrographs(X, positives, random_state)
+        X, positives, negatives = some_micrographs(
+            X, positives, negatives, random_state
+        )
     folds, particles = folds_sharing_no_particle(X, positives, N_FOLDS)
     is_positive = np.zeros(len(X), bool)
     is_positive[positives] = True
+    is_negative = np.zeros(len(X), bool)
+    is_negative[negatives] = True
+    rejected = find_particles(X, negatives)
     regions_per_label = len(positives) / sum(map(len, particles))
     with_labels = [i for i, points in enumerate(particles) if len(points)]
     labeled = draw_micrographs(with_labels, random_state)
@@ -97,16 +112,21 @@ def prior_of_regions(
     rows = {i: X.rows_of(i) for i in sorted({*labeled, *sample})}
     if len(runs := X.missing_runs()):
         rows = {i: here[~are_in_runs(here, runs)] for i, here in rows.items()}
-    maps = out_of_fold_maps(classifier, X, is_positive, folds, rows, random_state)
+    maps = out_of_fold_maps(
+        classifier, X, is_positive, folds, rows, random_state, is_negative
+    )
     of_particles, of_others, n_unlabeled = [], [], 0
     for i, scores in maps.items():
         radius = sqrt(regions_per_label / pi)
-        at_particles, elsewhere = divide_peaks(scores, particles[i], radius)
+        at_particles, elsewhere = divide_peaks(
+            scores, particles[i], radius, rejected[i]
+        )
         if i in labeled:
             of_particles.append(at_particles)
         if i in sample:
             of_others.append(elsewhere)
-            n_unlabeled += int(np.sum(~is_positive[rows[i]]))
+            is_known = is_positive[rows[i]] | is_negative[rows[i]]
+            n_unlabeled += int(np.sum(~is_known))
     others = np.concatenate(of_others)
     if not len(others):
         return 0.0, (0.0, 0.0)
@@ -119,18 +139,35 @@ def prior_of_regions(
 
 
 def some_micrographs(
-    X: TiledRegions, positives: NDArray[np.integer], random_state: RandomState
-) -> tuple[TiledRegions, NDArray[np.integer]]:
-    """Return the regions, and rows of the positives, of some of many micrographs."""
-    which, y, x = X.locate(positives)
+    X: TiledRegions,
+    positives: NDArray[np.integer],
+    negatives: NDArray[np.integer],
+    random_state: RandomState,
+) -> tuple[TiledRegions, NDArray[np.integer], NDArray[np.integer]]:
+    """Return the regions, and rows of the known ones, of some of many micrographs."""
+    which, _, _ = X.locate(positives)
     drawn = draw_micrographs(np.unique(which), random_state)
     numbers = sorted(drawn | draw_micrographs(micrographs_there(X), random_state))
     part = TiledRegions([X.micrographs[number] for number in numbers], X.size)
-    rows = [
+    positives, negatives = (
+        rows_in(part, numbers, X, rows) for rows in (positives, negatives)
+    )
+    return part, positives, negatives
+
+
+def rows_in(
+    part: TiledRegions,
+    numbers: Sequence[int],
+    X: TiledRegions,
+    rows: NDArray[np.integer],
+) -> NDArray[np.integer]:
+    """Return the rows that regions have among those of some micrographs."""
+    which, y, x = X.locate(rows)
+    rows_of_each = [
         part.rows_of(i)[y[here] * part.micrographs[i].shape[1] + x[here]]
         for i, here in enumerate(which == number for number in numbers)
     ]
-    return part, np.concatenate(rows)
+    return np.concatenate(rows_of_each)
 
 
 def micrographs_there(X: TiledRegions) -> list[int]:
@@ -153,6 +190,7 @@ def out_of_fold_maps(
     folds: NDArray[np.integer],
     rows: dict[int, NDArray[np.integer]],
     random_state: RandomState,
+    is_negative: NDArray[np.bool_],
 ) -> dict[int, NDArray[np.float32]]:
     """Return score maps of some micrographs, by networks that did not learn from them.
 
@@ -170,6 +208,8 @@ def out_of_fold_maps(
         The regions of each micrograph that needs a map, by its number.
     random_state : RandomState
         Seeds the networks.
+    is_negative : ndarray of bool of shape (n_regions,)
+        Whether each region is a known negative, which no network learns.
 
     Returns
     -------
@@ -189,7 +229,7 @@ def out_of_fold_maps(
             seed = random_state.randint(2**31 - 1)
             nontraditional = make_nontraditional_classifier(classifier, seed, n_epochs)
             nontraditional.set_params(callbacks=[EpochCounter(bar)])
-            learnt = np.flatnonzero(folds != fold)
+            learnt = np.flatnonzero((folds != fold) & ~is_negative)
             shorten(nontraditional, X[learnt], np.flatnonzero(is_positive[learnt]))
             with untold_collapse():
                 nontraditional.fit(X[learnt], is_positive[learnt].astype(np.int8))
@@ -237,7 +277,10 @@ def scores_of_rows(
 
 
 def divide_peaks(
-    scores: NDArray[np.floating], particles: NDArray[np.floating], radius: float
+    scores: NDArray[np.floating],
+    particles: NDArray[np.floating],
+    radius: float,
+    rejected: NDArray[np.floating] = NO_PLACES,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the score of each labelled particle, and of peaks that belong to none.
 
@@ -250,6 +293,8 @@ def divide_peaks(
     radius : float
         Radius of a particle's label, in pixels of the map. The map is smoothed with a
         Gaussian of this standard deviation.
+    rejected : ndarray of shape (k, 2), default=()
+        Row and column of each place that is known to hold no particle.
 
     Returns
     -------
@@ -257,10 +302,14 @@ def divide_peaks(
         The greatest score of a particle's centre and of the peaks near it. Particles
         whose score is NaN are left out.
     of_others : ndarray of shape (n,)
-        The scores of the peaks that are far from every labelled particle.
+        The scores of the peaks that are far from every labelled particle and every
+        place that is rejected.
     """
     scores = smooth(scores, radius)
     peaks = find_peaks(scores, PEAK_DISTANCE * radius)
+    if len(rejected):
+        distance = KDTree(rejected[:, ::-1]).query(peaks[:, :2])[0]
+        peaks = peaks[distance > MATCH_DISTANCE * radius]
     if not len(particles):
         return np.empty(0), peaks[:, 2]
     rows, columns = np.round(particles).astype(int).T

@@ -33,6 +33,7 @@ from pusklearn.pu.network._dense_network import can_be_dense, dense_form, score_
 from pusklearn.pu.network._dense_scores import compute_logits
 from pusklearn.pu.network._estimate_unlabeled_prior import estimate_unlabeled_prior
 from pusklearn.pu.network._hold_out import Part, hold_out
+from pusklearn.pu.network._known_negatives import NO_ROWS
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 # Angles that are added to quarter turns. Finer angles did not raise average precision.
@@ -125,10 +126,13 @@ def with_bar(rows: Any, verbose: int) -> Any:
 
 @estimate_unlabeled_prior.register(RegionSamples)
 def share_of_regions(
-    samples: RegionSamples, classifier: PUClassifier, positives: NDArray[np.integer]
+    samples: RegionSamples,
+    classifier: PUClassifier,
+    positives: NDArray[np.integer],
+    negatives: NDArray[np.integer],
 ) -> tuple[float, tuple[float, float]]:
     """Return the share of positives from peaks of score maps, and its interval."""
-    return prior_of_regions(classifier, samples.X, positives)
+    return prior_of_regions(classifier, samples.X, positives, negatives)
 
 
 @hold_out.register(RegionSamples)
@@ -137,11 +141,14 @@ def hold_out_regions(
     positives: NDArray[np.integer],
     fraction: float,
     random_state: np.random.RandomState,
+    negatives: NDArray[np.integer] = NO_ROWS,
 ) -> tuple[Part, Part]:
     """Return the regions of whole micrographs; nothing is drawn at random."""
     learnt, held_out = (
-        Part(RegionSamples(X), rows, None)
-        for X, rows in hold_out_micrographs(samples.X, positives, fraction)
+        Part(RegionSamples(X), rows, None, negatives=of_negatives)
+        for X, rows, of_negatives in hold_out_micrographs(
+            samples.X, positives, fraction, negatives
+        )
     )
     return learnt, held_out
 

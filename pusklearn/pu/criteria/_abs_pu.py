@@ -2,11 +2,11 @@
 
 from torch import Tensor
 
-from pusklearn.pu.criteria._criterion import Criterion, margin_loss, risk_terms
+from pusklearn.pu.criteria._criterion import RiskCriterion, margin_loss, risk_terms
 from pusklearn.pu.priors._priors import Priors
 
 
-class AbsPU(Criterion):
+class AbsPU(RiskCriterion):
     r"""Unbiased PU risk with the absolute value of its negative part.
 
     .. math:: \pi\, E_P[\ell(s)] + \left| M[\ell(-s)] - \pi\, E_P[\ell(-s)] \right|

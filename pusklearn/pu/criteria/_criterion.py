@@ -10,7 +10,12 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from pusklearn.pu._checks import check_choice
-from pusklearn.pu.priors._priors import Priors, as_priors
+from pusklearn.pu.priors._priors import (
+    Priors,
+    PriorsWithNegatives,
+    as_priors,
+    as_priors_with_negatives,
+)
 
 
 class Criterion(BaseEstimator):
@@ -22,7 +27,8 @@ class Criterion(BaseEstimator):
     arguments; there the logits have at least single precision, the labels are bool
     and the priors are checked. If ``compute`` has an argument ``sample_weight`` too,
     the criterion takes weights: it gets None, or weights whose mean is 1 over the
-    positives and over the unlabeled samples.
+    positives and over the unlabeled samples. Known negatives need nothing: ``compute``
+    is called without them, and the loss of each is that of `negative_loss`.
 
     Examples
     --------
@@ -42,11 +48,12 @@ class Criterion(BaseEstimator):
         self,
         logits: Tensor,
         is_positive: Tensor,
-        priors: Priors | float,
+        priors: Priors | PriorsWithNegatives | float,
         *,
         sample_weight: Tensor | None = None,
+        is_negative: Tensor | None = None,
     ) -> Tensor:
-        """Return the objective of one batch.
+        r"""Return the objective of one batch.
 
         Parameters
         ----------
@@ -55,12 +62,17 @@ class Criterion(BaseEstimator):
         is_positive : torch.Tensor of shape (n,)
             True, or a number above 0, for labelled positives; False, or another
             number, for unlabeled samples.
-        priors : Priors or float
+        priors : Priors, PriorsWithNegatives or float
             The class priors; a number is the share of positives in the population
-            in the case-control scheme.
+            in the case-control scheme. With known negatives, `PriorsWithNegatives`
+            tell their share, and what they count.
         sample_weight : torch.Tensor of shape (n,) or None, default=None
             Weights of the samples, at least 0: every mean over the positives, or over
             the unlabeled samples, is weighted. None gives all the same weight.
+        is_negative : torch.Tensor of shape (n,) or None, default=None
+            True, or a number above 0, for known negatives, none of which is a labelled
+            positive. They are not among the unlabeled samples, and add a loss of their
+            own, see Notes. None if there are none.
 
         Returns
         -------
@@ -71,11 +83,28 @@ class Criterion(BaseEstimator):
         Raises
         ------
         ValueError
-            If the shapes are not (n,), or a share or a hyper-parameter is out of its
-            range.
+            If the shapes are not (n,), a share or a hyper-parameter is out of its
+            range, or a sample is both a labelled positive and a known negative.
         TypeError
             If a hyper-parameter that must be a number is not one, or weights are given
             and ``compute`` takes none.
+
+        Notes
+        -----
+        Let ``R(pi, h)`` be the objective of the samples that are not known negatives,
+        ``c`` the share of these in the population's sample, and ``w`` the share that
+        they count as. With known negatives, the objective is
+
+        .. math:: (1 - c) \left[ R\left(\frac{\pi}{1 - c}, \frac{h}{1 - c}\right)
+                  + \frac{a\, w}{\pi}\, E_K[\ell(-s)] \right]
+
+        with the mean :math:`E_K` of the loss over them, and the weight :math:`a` that
+        the loss of the positives has in :math:`R`. For a risk such as that of `UPU`,
+        :math:`a = \pi / (1 - c)`, and for :math:`w = c` this is the risk of the
+        population:
+
+        .. math:: \pi\, E_P[\ell(s)] + c\, E_K[\ell(-s)]
+                  + (1 - h - c)\, E_U[\ell(-s)] - (\pi - h)\, E_P[\ell(-s)]
         """
         if logits.ndim != 1 or is_positive.shape != logits.shape:
             raise ValueError(
@@ -84,6 +113,14 @@ class Criterion(BaseEstimator):
             )
         logits = logits.float() if logits.dtype.itemsize < 4 else logits
         is_positive = is_positive > 0
+        if is_negative is not None or isinstance(priors, PriorsWithNegatives):
+            return self._with_negatives(
+                logits,
+                is_positive,
+                as_priors_with_negatives(priors),
+                sample_weight,
+                checked_negatives(is_negative, is_positive),
+            )
         if sample_weight is None:
             return self.compute(logits, is_positive, as_priors(priors))
         check_takes_weights(self)
@@ -98,19 +135,104 @@ class Criterion(BaseEstimator):
             "priors)."
         )
 
+    def negative_loss(self, logits: Tensor, priors: Priors) -> Tensor:
+        """Compute the loss of each known negative, as much as a positive's weighs.
+
+        Parameters
+        ----------
+        logits : torch.Tensor of shape (n,)
+            Log-odds of the positive class, of known negatives.
+        priors : Priors
+            The priors that ``compute`` is called with.
+
+        Returns
+        -------
+        torch.Tensor of shape (n,)
+            The losses. A criterion gives them the weight that it gives to the mean loss
+            of the positives, which is 1 here, with the logistic loss.
+        """
+        return logistic(-logits)
+
+    def _with_negatives(
+        self,
+        logits: Tensor,
+        is_positive: Tensor,
+        priors: PriorsWithNegatives,
+        sample_weight: Tensor | None,
+        is_negative: Tensor,
+    ) -> Tensor:
+        is_rest = ~is_negative
+        rest_weight = None if sample_weight is None else sample_weight[is_rest]
+        value = self(
+            logits[is_rest],
+            is_positive[is_rest],
+            priors.rest,
+            sample_weight=rest_weight,
+        )
+        losses = self.negative_loss(logits[is_negative], priors.rest)
+        if sample_weight is None:
+            weight = torch.ones_like(losses)
+        else:
+            weight = sample_weight[is_negative].to(losses.dtype)
+        total = weight.sum()
+        mean = (losses * weight).sum() / total.where(total > 0, torch.ones_like(total))
+        value = value + priors.counted / priors.population * mean
+        return (1 - priors.negative) * value
+
+
+class RiskCriterion(Criterion):
+    """Base class of the criteria that estimate a risk, with the parameter `loss`."""
+
+    loss: str
+
+    def negative_loss(self, logits: Tensor, priors: Priors) -> Tensor:
+        """Compute the loss of known negatives, with the weight of the positives."""
+        return priors.population * margin_loss(self.loss)(-logits)
+
+
+def checked_negatives(is_negative: Tensor | None, is_positive: Tensor) -> Tensor:
+    """Return a mask of the known negatives, none for None, or raise a ValueError."""
+    if is_negative is None:
+        return torch.zeros_like(is_positive)
+    if is_negative.shape != is_positive.shape:
+        raise ValueError(
+            "`is_negative` must have the shape of `is_positive`. Got "
+            f"{tuple(is_negative.shape)} and {tuple(is_positive.shape)}."
+        )
+    is_negative = is_negative > 0
+    if (is_negative & is_positive).any():
+        raise ValueError(
+            "A sample cannot be both a labelled positive and a known negative. Got "
+            f"{int((is_negative & is_positive).sum())} that are both."
+        )
+    return is_negative
+
 
 def takes_weights(criterion: Any) -> bool:
     """Tell whether a criterion or another callable takes weights of samples."""
     call = criterion.compute if isinstance(criterion, Criterion) else criterion
+    return has_argument(call, "sample_weight")
+
+
+def check_takes_negatives(criterion: Any) -> None:
+    """Raise a TypeError if a criterion takes no known negatives."""
+    if not has_argument(criterion, "is_negative"):
+        raise TypeError(
+            "Known negatives need a criterion with an argument `is_negative`, a tensor "
+            f"of bool that is given by its name. {criterion!r} has none; add it, take "
+            "a criterion of pusklearn.criteria, or leave the known negatives out."
+        )
+
+
+def has_argument(call: Any, name: str) -> bool:
+    """Tell whether a callable takes an argument that is given by its name."""
     # torch calls `forward` with whatever arguments.
     call = call.forward if isinstance(call, torch.nn.Module) else call
     try:
         parameters = signature(call).parameters.values()
     except (TypeError, ValueError):  # a callable that tells no arguments
         return False
-    return any(
-        p.name == "sample_weight" or p.kind is Parameter.VAR_KEYWORD for p in parameters
-    )
+    return any(p.name == name or p.kind is Parameter.VAR_KEYWORD for p in parameters)
 
 
 def check_takes_weights(criterion: Any) -> None:

@@ -60,3 +60,7 @@ class DistPU(Criterion):
         share = mean_over(logits.sigmoid(), ~is_positive, sample_weight)
         excess = share - priors.unlabeled
         return (2 * population - labeled) * missed + (1 - labeled) * excess.abs()
+
+    def negative_loss(self, logits: Tensor, priors: Priors) -> Tensor:
+        """Compute the loss of known negatives, with the weight of the positives."""
+        return (2 * priors.population - priors.labeled) * logits.sigmoid()

@@ -82,3 +82,7 @@ class ImbalancedNNPU(Criterion):
             self.beta,
             self.gamma,
         )
+
+    def negative_loss(self, logits: Tensor, priors: Priors) -> Tensor:
+        """Compute the loss of known negatives, with the weight of the positives."""
+        return self.positive_weight * margin_loss(self.loss)(-logits)

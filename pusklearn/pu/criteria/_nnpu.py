@@ -3,11 +3,11 @@
 from torch import Tensor
 
 from pusklearn.pu._checks import check_number
-from pusklearn.pu.criteria._criterion import Criterion, margin_loss, risk_terms
+from pusklearn.pu.criteria._criterion import RiskCriterion, margin_loss, risk_terms
 from pusklearn.pu.priors._priors import Priors
 
 
-class NNPU(Criterion):
+class NNPU(RiskCriterion):
     r"""Unbiased PU risk, corrected when its negative part falls below zero.
 
     With :math:`r = M[\ell(-s)] - \pi\, E_P[\ell(-s)]` (see `UPU`):

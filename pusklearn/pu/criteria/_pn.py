@@ -35,6 +35,10 @@ class PN(Criterion):
         """Compute the weighted cross-entropy; see `__call__` for the arguments."""
         return pn_risk(logits, is_positive, priors, sample_weight)
 
+    def negative_loss(self, logits: Tensor, priors: Priors) -> Tensor:
+        """Compute the loss of known negatives, with the weight of the positives."""
+        return priors.population * logistic(-logits)
+
 
 def pn_risk(
     logits: Tensor,

@@ -7,7 +7,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from pusklearn.pu.priors._priors import Priors, as_priors
+from pusklearn.pu.criteria._criterion import checked_negatives
+from pusklearn.pu.priors._priors import (
+    Priors,
+    PriorsWithNegatives,
+    as_priors,
+    as_priors_with_negatives,
+)
 
 # Losses of torch that take something else than a logit and a label of 1 or 0.
 _UNSUITABLE = {
@@ -48,15 +54,28 @@ class TwoArgumentLoss:
         self.loss = loss
 
     def __call__(
-        self, logits: torch.Tensor, is_positive: torch.Tensor, priors: Priors | float
+        self,
+        logits: torch.Tensor,
+        is_positive: torch.Tensor,
+        priors: Priors | PriorsWithNegatives | float,
+        *,
+        is_negative: torch.Tensor | None = None,
     ) -> Any:
         """Return the loss of one batch."""
-        share = as_priors(priors).population
         total = logits.sum() * 0
-        for kind, label, weight in (
-            (is_positive, 1.0, share),
-            (~is_positive, 0.0, 1 - share),
-        ):
+        if is_negative is not None or isinstance(priors, PriorsWithNegatives):
+            known = as_priors_with_negatives(priors)
+            is_negative = checked_negatives(is_negative, is_positive)
+            others = 1 - known.population - known.negative
+            kinds = [
+                (is_positive, 1.0, known.population),
+                (is_negative, 0.0, known.counted),
+                (~(is_positive | is_negative), 0.0, others),
+            ]
+        else:
+            share = as_priors(priors).population
+            kinds = [(is_positive, 1.0, share), (~is_positive, 0.0, 1 - share)]
+        for kind, label, weight in kinds:
             part = logits[kind]
             if len(part):
                 value = self.loss(part, torch.full_like(part, label))

@@ -2,11 +2,11 @@
 
 from torch import Tensor
 
-from pusklearn.pu.criteria._criterion import Criterion, margin_loss, risk_terms
+from pusklearn.pu.criteria._criterion import RiskCriterion, margin_loss, risk_terms
 from pusklearn.pu.priors._priors import Priors
 
 
-class UPU(Criterion):
+class UPU(RiskCriterion):
     r"""Unbiased estimate of the classification risk from PU data.
 
     .. math:: \pi\, E_P[\ell(s)] + M[\ell(-s)] - \pi\, E_P[\ell(-s)]

@@ -1,5 +1,6 @@
 """A display of whether labels were drawn at random among the positives."""
 
+from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_consistent_length, check_random_state
 
+from pusklearn.pu._checks import check_number, check_share
 from pusklearn.pu._labels import labeled_positives
 from pusklearn.pu.displays._display_tools import (
     adopt_settings,
@@ -14,6 +16,11 @@ from pusklearn.pu.displays._display_tools import (
     find_method,
     held_out_responses,
     make_axes,
+)
+from pusklearn.pu.displays._label_preferences import (
+    both_ends,
+    check_properties,
+    measure_preferences,
 )
 from pusklearn.pu.displays._labels_at_random import measure_labels, split_groups
 from pusklearn.pu.metrics._values_by_label import scores_by_label
@@ -33,8 +40,9 @@ class LabelsAtRandomDisplay:
     years. A labelled share above the limit says that labels prefer these samples, or
     that the prior is too great.
 
-    Use `from_estimator` or `from_predictions` to make and draw a display. The
-    parameters below say what is drawn.
+    Use `from_estimator` or `from_predictions` to make and draw a display,
+    `from_properties` for other orders than that of the scores, and `from_picker` for
+    the labels of a picker. The parameters below say what is drawn.
 
     Parameters
     ----------
@@ -50,6 +58,8 @@ class LabelsAtRandomDisplay:
         The p-value of each group, adjusted for the number of groups.
     confidence : float, default=0.95
         The confidence of the limit.
+    xlabel : str, default="number of samples with the highest scores"
+        What is counted on the axis of numbers.
 
     Attributes
     ----------
@@ -131,12 +141,14 @@ class LabelsAtRandomDisplay:
         pvalues: dict[str, float],
         *,
         confidence: float = 0.95,
+        xlabel: str = "number of samples with the highest scores",
     ):
         self.curves = curves
         self.limit = limit
         self.label_frequency = label_frequency
         self.pvalues = pvalues
         self.confidence = confidence
+        self.xlabel = xlabel
 
     @property
     def pvalue(self) -> float:
@@ -322,6 +334,118 @@ class LabelsAtRandomDisplay:
         )
         return cls(*measured, confidence=confidence).plot(ax)
 
+    @classmethod
+    def from_properties(
+        cls,
+        y: ArrayLike,
+        properties: Mapping[str, ArrayLike],
+        *,
+        by: ArrayLike | None = None,
+        purity: float = 1.0,
+        pos_label: Any = None,
+        confidence: float = 0.95,
+        ax: Any = None,
+    ) -> "LabelsAtRandomDisplay":
+        """Test whether labels prefer one end of any property of the positives.
+
+        Parameters
+        ----------
+        y : array-like of shape (n,)
+            Two labels: one for labelled positives, one for unlabeled samples. Leave out
+            samples that are probably negative.
+        properties : mapping of str to array-like of shape (n,), or DataFrame
+            What may decide who is labelled, such as an age, a brightness or a place;
+            finite numbers that do not depend on the labels.
+        by : array-like of shape (n,) or None, default=None
+            The group of each sample, such as a hospital. Only samples of the same group
+            are compared, so that groups may have many labels or few. None makes one
+            group of all samples.
+        purity : float, default=1.0
+            The share of the samples that are positives, in (0, 1]. Negatives may lie
+            anywhere, so a lower purity detects less.
+        pos_label : label or None, default=None
+            The label of the positives. None takes the plainly positive one, or
+            the greater.
+        confidence : float, default=0.95
+            Confidence of the limit, in (0, 1).
+        ax : matplotlib Axes or None, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        LabelsAtRandomDisplay
+            The display, already drawn. Each curve starts at one end of a property, and
+            is scaled as if all groups had the same share of labels. `pvalues` hold
+            whatever the samples are, for they are binomial and multiplied by the number
+            of all comparisons.
+
+        Raises
+        ------
+        ValueError
+            If there are not two labels, a property is not finite or of another length,
+            there is none, or a parameter is out of its range.
+        ImportError
+            If matplotlib is missing.
+        """
+        check_matplotlib(cls)
+        check_number(purity, "purity", "(0, 1]")
+        check_share(confidence, "confidence")
+        is_positive, _, _ = labeled_positives(y, pos_label)
+        n_labeled = int(is_positive.sum())
+        groups = np.zeros(len(is_positive)) if by is None else np.asarray(by)
+        check_consistent_length(is_positive, groups)
+        measured = measure_preferences(
+            both_ends(
+                check_properties(properties, len(is_positive)), is_positive, groups
+            ),
+            n_labeled,
+            purity,
+            min(n_labeled / (purity * len(is_positive)), 1),
+            confidence,
+        )
+        xlabel = "number of positives that come first"
+        return cls(*measured, confidence=confidence, xlabel=xlabel).plot(ax)
+
+    @classmethod
+    def from_picker(cls, picker: Any, *, ax: Any = None) -> "LabelsAtRandomDisplay":
+        """Draw what a picker has seen of its labels while it was trained.
+
+        Parameters
+        ----------
+        picker : Pipeline or PeakExtractor
+            A fitted picker, see `make_picker`, or its last step. It has compared its
+            labels with all likely particles of the same micrographs, on score maps that
+            were not learnt from them.
+        ax : matplotlib Axes or None, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        LabelsAtRandomDisplay
+            The display, already drawn. Its curves start with the highest scores, or at
+            one end of the brightness, the contrast or the elongation of the particles,
+            of their place in the micrograph, or of their distance from the next one.
+
+        Raises
+        ------
+        ValueError
+            If the picker has compared nothing, since its scores are not calibrated or
+            fewer than 20 labels could be compared.
+        ImportError
+            If matplotlib is missing.
+        """
+        check_matplotlib(cls)
+        last = picker.steps[-1][1] if hasattr(picker, "steps") else picker
+        found = getattr(last, "labels_at_random_", None)
+        if found is None:
+            raise ValueError(
+                "This picker has not compared its labels with other particles. It does "
+                "so in `fit` if its scores are calibrated and at least 20 labels lie "
+                "among the likely particles."
+            )
+        xlabel = "number of particles that come first"
+        return cls(**found, xlabel=xlabel).plot(ax)
+
     def plot(self, ax: Any = None) -> "LabelsAtRandomDisplay":
         """Draw the display, also on other axes.
 
@@ -360,9 +484,9 @@ class LabelsAtRandomDisplay:
         ax.set(
             xscale="log",
             # A group of one sample has one point.
-            xlim=(1, max(2, self.limit[0][-1])),
+            xlim=(self.limit[0][0], max(2, self.limit[0][-1])),
             ylim=(0, 1),
-            xlabel="number of samples with the highest scores",
+            xlabel=self.xlabel,
             ylabel="labelled share of them",
         )
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), frameon=False)

@@ -7,13 +7,15 @@ import torch
 from numpy.typing import NDArray
 
 from pusklearn.pu._samples import PlacedSamples
+from pusklearn.pu.network._known_negatives import NO_ROWS
 
-#: Which samples are positives, or a pair of that and their weights.
-Target = torch.Tensor | tuple[torch.Tensor, torch.Tensor]
+#: Which samples are positives. With weights or known negatives it is a mapping of the
+#: names of a criterion's arguments to tensors.
+Target = torch.Tensor | dict[str, torch.Tensor]
 
 
 class PUBatches:
-    """Batches of positives, which come first, and unlabeled samples.
+    """Batches of positives, which come first, known negatives and unlabeled samples.
 
     One pass over the batches is an epoch. Samples are drawn without replacement
     within a batch. A batch that holds more samples than there are repeats each of
@@ -26,7 +28,7 @@ class PUBatches:
     batch_size : int
         Samples in a batch.
     positives : ndarray of int of shape (n_positives,)
-        Rows of the labelled positives, ascending; all others are unlabeled.
+        Rows of the labelled positives, ascending.
     n_positive : int
         Positives in a batch.
     n_batches : int
@@ -39,7 +41,13 @@ class PUBatches:
         The runs of rows that are never drawn, see `Samples.missing_runs`; none of them
         is a positive.
     weights : ndarray of float of shape (n,) or None, default=None
-        The weights of the samples, which then come with the labels as a pair.
+        The weights of the samples, which then come with the labels.
+    negatives : ndarray of int of shape (n_negatives,), default=()
+        Rows of the known negatives, ascending. All samples that are none of these are
+        unlabeled.
+    n_negative : int or None, default=None
+        Known negatives in a batch. None if there are none at all; then a criterion
+        gets no mask of them.
     """
 
     def __init__(
@@ -54,11 +62,15 @@ class PUBatches:
         seed: int,
         missing: NDArray | None = None,
         weights: NDArray | None = None,
+        negatives: NDArray = NO_ROWS,
+        n_negative: int | None = None,
     ):
         self.samples = samples
         self.positives = positives
+        self.negatives = negatives
         self.n_positive = n_positive
-        self.n_unlabeled = batch_size - n_positive
+        self.n_negative = n_negative
+        self.n_unlabeled = batch_size - n_positive - (n_negative or 0)
         self.n_batches = n_batches
         self.augment = augment
         self.weights = weights
@@ -66,8 +78,11 @@ class PUBatches:
         # Rows that are not unlabeled, as runs. A list of all that are is not made:
         # there may be billions.
         runs = np.column_stack([positives, positives + 1])
-        if missing is not None and len(missing):
-            runs = np.concatenate([runs, missing])
+        others = [np.column_stack([negatives, negatives + 1])]
+        if missing is not None:
+            others.append(missing)
+        if any(map(len, others)):
+            runs = np.concatenate([runs, *others])
             runs = runs[np.argsort(runs[:, 0])]
         lengths = runs[:, 1] - runs[:, 0]
         self.n_skipped = np.concatenate([[0], lengths.cumsum()]).astype(np.intp)
@@ -77,39 +92,57 @@ class PUBatches:
         return self.n_batches
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, Target]]:
-        is_positive = torch.arange(self.n_positive + self.n_unlabeled)
-        is_positive = is_positive < self.n_positive
+        kinds = mark_kinds(self.n_positive, self.n_negative, self.n_unlabeled)
         for _ in range(self.n_batches):
             rows = self.draw_rows()
             turns = None
             if self.augment:
                 turns = self.generator.integers(self.samples.n_turns, size=len(rows))
             batch = self.samples.gather(rows, turns)
-            yield batch, with_weights(is_positive, self.weights, rows)
+            yield batch, with_weights(kinds, self.weights, rows)
 
     def draw_rows(self) -> NDArray[np.intp]:
         """Draw the rows of one batch.
 
-        The positives are drawn first. Unlabeled samples are drawn by their number
-        among the unlabeled, which is then turned into a row: for positives in the
-        rows 1 and 4, the unlabeled numbers 0, 1, 2, 3 are the rows 0, 2, 3, 5. Missing
-        rows are skipped in the same way.
+        The positives are drawn first, then the known negatives. Unlabeled samples are
+        drawn by their number among the unlabeled, which is then turned into a row: for
+        positives in the rows 1 and 4, the unlabeled numbers 0, 1, 2, 3 are the rows 0,
+        2, 3, 5. Known
+        negatives and missing rows are skipped in the same way.
         """
         n_all_unlabeled = len(self.samples) - int(self.n_skipped[-1])
         positives = draw_evenly(self.generator, len(self.positives), self.n_positive)
+        known = [self.positives[positives]]
+        if self.n_negative:
+            n = len(self.negatives)
+            negatives = draw_evenly(self.generator, n, self.n_negative)
+            known.append(self.negatives[negatives])
         unlabeled = draw_evenly(self.generator, n_all_unlabeled, self.n_unlabeled)
         runs = np.searchsorted(self.n_unlabeled_before, unlabeled, side="right")
         unlabeled += self.n_skipped[runs]
-        return np.concatenate([self.positives[positives], unlabeled])
+        return np.concatenate([*known, unlabeled])
 
 
-def with_weights(
-    is_positive: torch.Tensor, weights: NDArray | None, rows: NDArray
-) -> Target:
-    """Return the labels of a batch, as a pair with their weights if there are any."""
-    if weights is None:
+def mark_kinds(n_positive: int, n_negative: int | None, n_unlabeled: int) -> Target:
+    """Return the masks of a batch's kinds, in the order in which these are drawn."""
+    row = torch.arange(n_positive + (n_negative or 0) + n_unlabeled)
+    is_positive = row < n_positive
+    if n_negative is None:
         return is_positive
-    return is_positive, torch.from_numpy(weights[rows].astype(np.float32))
+    is_negative = ~is_positive & (row < n_positive + n_negative)
+    return {"is_positive": is_positive, "is_negative": is_negative}
+
+
+def with_weights(kinds: Target, weights: NDArray | None, rows: NDArray) -> Target:
+    """Return the target of a batch, with the weights of its samples if these differ."""
+    if weights is None:
+        return kinds
+    if not isinstance(kinds, dict):
+        kinds = {"is_positive": kinds}
+    return {
+        **kinds,
+        "sample_weight": torch.from_numpy(weights[rows].astype(np.float32)),
+    }
 
 
 def draw_evenly(generator: np.random.Generator, n: int, size: int) -> NDArray[np.intp]:

@@ -12,7 +12,9 @@ from pusklearn.pu._samples import PlacedArray, Samples
 from pusklearn.pu.network._batch_scores import score_batches
 from pusklearn.pu.network._batches import PUBatches
 from pusklearn.pu.network._devices import full_precision
-from pusklearn.pu.priors._priors import Priors
+from pusklearn.pu.network._known_negatives import NO_ROWS
+from pusklearn.pu.priors._class_priors import AnyPriors
+from pusklearn.pu.priors._priors import PriorsWithNegatives
 
 # So many samples are looked at, and fewer if they are images or have many features.
 N_POSITIVE, N_UNLABELED = 200, 800
@@ -34,7 +36,8 @@ ERRORS = 4.0
 class Look(NamedTuple):
     """Some samples, and the logits of the labelled positives and the unlabeled ones.
 
-    The weights are those of the samples, or None if all are equal.
+    The weights are those of the samples, or None if all are equal. There may be logits
+    of known negatives, too.
     """
 
     X: NDArray[np.float32]
@@ -42,6 +45,7 @@ class Look(NamedTuple):
     unlabeled: NDArray[np.float32]
     positive_weight: NDArray | None = None
     unlabeled_weight: NDArray | None = None
+    negative: NDArray = np.empty(0, np.float32)
 
 
 def look_at(
@@ -49,8 +53,9 @@ def look_at(
     samples: Samples,
     positives: NDArray,
     weights: NDArray | None = None,
+    negatives: NDArray = NO_ROWS,
 ) -> Look:
-    """Return some labelled positives and unlabeled samples, with their logits.
+    """Return some samples of each kind, with their logits.
 
     They are drawn with a seed of their own, so that nothing else changes.
     """
@@ -60,17 +65,20 @@ def look_at(
     most_unlabeled = N_LARGE_UNLABELED if is_large else N_UNLABELED
     n_positive = min(most_positive, len(positives))
     missing = samples.missing_runs()
+    n_negative = min(most_positive, len(negatives))
     n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
-    n_unlabeled = min(most_unlabeled, n_all_unlabeled)
+    n_unlabeled = min(most_unlabeled, n_all_unlabeled - len(negatives))
     batches = PUBatches(
         samples,  # type: ignore[arg-type]
-        n_positive + n_unlabeled,
+        n_positive + n_negative + n_unlabeled,
         positives=positives,
         n_positive=n_positive,
         n_batches=1,
         augment=False,
         seed=0,
         missing=missing,
+        negatives=negatives,
+        n_negative=n_negative,
     )
     rows = batches.draw_rows()
     X = samples.pick(rows)
@@ -78,23 +86,26 @@ def look_at(
     device = next(network.parameters()).device
     with torch.inference_mode(), full_precision(device):
         logits = score_batches(network, PlacedArray(X, device), classifier.batch_size)
-    look = Look(X, logits[:n_positive], logits[n_positive:])
+    ends = [n_positive, n_positive + n_negative]
+    positive, negative, unlabeled = np.split(logits, ends)
+    look = Look(X, positive, unlabeled, negative=negative)
     if weights is None:
         return look
+    rows_of_positives, _, rows_of_unlabeled = np.split(rows, ends)
     return look._replace(
-        positive_weight=weights[rows[:n_positive]],
-        unlabeled_weight=weights[rows[n_positive:]],
+        positive_weight=weights[rows_of_positives],
+        unlabeled_weight=weights[rows_of_unlabeled],
     )
 
 
-def find_collapse(look: Look, priors: Priors) -> str | None:
+def find_collapse(look: Look, priors: AnyPriors) -> str | None:
     """Say in a sentence how the predictions have collapsed; None if they have not.
 
     Parameters
     ----------
     look : Look
         Some samples and their logits.
-    priors : Priors
+    priors : Priors or PriorsWithNegatives
         The priors of the training.
 
     Returns
@@ -121,7 +132,8 @@ def find_collapse(look: Look, priors: Priors) -> str | None:
             f"trained on; the prior is {prior:.3g}."
         )
     share = np.average(look.unlabeled > 0, weights=look.unlabeled_weight)
-    if share > 0.98 and prior < HIGH_PRIOR:
+    # Without the known negatives, most of the unlabeled samples may be positives.
+    if share > 0.98 and max(prior, priors.unlabeled) < HIGH_PRIOR:
         return (
             f"The classifier predicts all samples positive; the prior is {prior:.3g}."
         )
@@ -135,7 +147,7 @@ def find_collapse(look: Look, priors: Priors) -> str | None:
     return None
 
 
-def predicted_interval(look: Look, priors: Priors) -> tuple[float, float]:
+def predicted_interval(look: Look, priors: AnyPriors) -> tuple[float, float]:
     """Return the interval of the share of the population that is predicted positive."""
     # Weighted samples say as much as so many of equal weight.
     weight = look.unlabeled_weight
@@ -146,7 +158,11 @@ def predicted_interval(look: Look, priors: Priors) -> tuple[float, float]:
     count = binomtest(round(share * n), round(n))
     ends = count.proportion_ci(CONFIDENCE, method="exact")
     found = priors.labeled * share_found(look)
-    low, high = (found + (1 - priors.labeled) * float(end) for end in ends)
+    unlabeled = 1 - priors.labeled
+    if isinstance(priors, PriorsWithNegatives):
+        found += priors.negative * float(np.mean(look.negative > 0))
+        unlabeled -= priors.negative
+    low, high = (found + unlabeled * float(end) for end in ends)
     return low, high
 
 

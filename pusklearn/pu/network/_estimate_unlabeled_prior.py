@@ -14,14 +14,15 @@ from pusklearn.pu._samples import Samples, as_samples
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.network._batch_scores import score_batches
 from pusklearn.pu.network._devices import as_device, full_precision
+from pusklearn.pu.network._known_negatives import NO_ROWS
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._class_priors import (
+    AnyPriors,
     asked_priors,
     check_scheme,
     estimated_priors,
 )
 from pusklearn.pu.priors._few_labels import warn_of_few_labels
-from pusklearn.pu.priors._priors import Priors
 from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_together
 
 N_FOLDS = 3
@@ -35,8 +36,9 @@ def find_priors(
     classifier: Any,
     samples: Samples,
     positives: NDArray,
-    counts: tuple[float, float],
-) -> tuple[Priors, Interval | None]:
+    counts: tuple[float, float, float],
+    negatives: NDArray = NO_ROWS,
+) -> tuple[AnyPriors, Interval | None]:
     """Return the priors that a classifier asks for, and the interval of an estimate.
 
     Parameters
@@ -49,11 +51,14 @@ def find_priors(
     positives : ndarray of int
         Rows of the labelled positives, ascending.
     counts : tuple of float
-        The number of labelled positives, and of all samples that are there.
+        The number of labelled positives, of all samples that are there, and of known
+        negatives.
+    negatives : ndarray of int, default=()
+        Rows of the known negatives, ascending.
 
     Returns
     -------
-    priors : Priors
+    priors : Priors or PriorsWithNegatives
         The priors that the criterion is called with.
     interval : tuple of float or None
         Lower and upper end of an estimated prior; None for one that was given.
@@ -61,13 +66,18 @@ def find_priors(
     if not isinstance(classifier.prior, str) or classifier.prior != "estimate":
         return asked_priors(classifier, *counts, or_estimate=True), None
     check_scheme(classifier.scheme)
-    share, interval = estimate_unlabeled_prior(samples, classifier, positives)
-    return estimated_priors(share, interval, *counts, classifier.scheme)
+    share, interval = estimate_unlabeled_prior(
+        samples, classifier, positives, negatives
+    )
+    n_positive, n, n_negative = counts
+    return estimated_priors(
+        share, interval, n_positive, n, classifier.scheme, n_negative
+    )
 
 
 @singledispatch
 def estimate_unlabeled_prior(
-    samples: Samples, classifier: Any, positives: NDArray
+    samples: Samples, classifier: Any, positives: NDArray, negatives: NDArray
 ) -> tuple[float, Interval]:
     """Estimate the share of positives among unlabeled samples, and its interval.
 
@@ -81,6 +91,9 @@ def estimate_unlabeled_prior(
         A classifier whose parameters are checked.
     positives : ndarray of int
         Rows of the labelled positives, ascending.
+    negatives : ndarray of int
+        Rows of the known negatives, ascending. They are not among the unlabeled
+        samples, and are left out.
 
     Returns
     -------
@@ -90,6 +103,9 @@ def estimate_unlabeled_prior(
         Lower and upper end of the share.
     """
     is_positive = np.isin(np.arange(len(samples)), positives)
+    if len(negatives):
+        rest = np.delete(np.arange(len(samples)), negatives)
+        samples, is_positive = samples.part(rest), is_positive[rest]
     return cross_validated_unlabeled_prior(classifier, samples, is_positive)
 
 

@@ -8,7 +8,12 @@ import torch
 from numpy.typing import NDArray
 from skorch.dataset import Dataset
 
-from pusklearn.pu.network._batches import PUBatches, Target, with_weights
+from pusklearn.pu.network._batches import (
+    PUBatches,
+    Target,
+    mark_kinds,
+    with_weights,
+)
 
 
 class HeldOutBatches(Dataset):
@@ -35,14 +40,20 @@ class HeldOutBatches(Dataset):
     """
 
     def __init__(self, batches: PUBatches, n_batches: int):
-        parts = np.split(batches.draw_rows(), [batches.n_positive])
+        n_positive, n_negative = batches.n_positive, batches.n_negative or 0
+        ends = [n_positive, n_positive + n_negative]
+        parts = np.split(batches.draw_rows(), ends)
         kinds = [
             batches.generator.permutation(rows).reshape(n_batches, -1) for rows in parts
         ]
         self.samples = batches.samples
         self.weights = batches.weights
         self.rows: NDArray = np.hstack(kinds)
-        self.is_positive = torch.arange(self.rows.shape[1]) < kinds[0].shape[1]
+        self.n_positive, n_known, n_unlabeled = (kind.shape[1] for kind in kinds)
+        knows_negatives = batches.n_negative is not None
+        self.target = mark_kinds(
+            self.n_positive, n_known if knows_negatives else None, n_unlabeled
+        )
 
     @property
     def X(self) -> "HeldOutBatches":  # noqa: N802 (skorch's name)
@@ -52,14 +63,15 @@ class HeldOutBatches(Dataset):
     @property
     def y(self) -> NDArray:
         """1 for labelled positives, in the order of the batches."""
-        return np.tile(self.is_positive.numpy().astype(int), len(self.rows))
+        is_positive = np.arange(self.rows.shape[1]) < self.n_positive
+        return np.tile(is_positive.astype(int), len(self.rows))
 
     def __len__(self) -> int:
         return self.rows.size
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, Target]]:
         for rows in self.rows:
-            target = with_weights(self.is_positive, self.weights, rows)
+            target = with_weights(self.target, self.weights, rows)
             yield self.samples.gather(rows), target
 
 

@@ -9,7 +9,12 @@ from sklearn.utils import check_random_state
 
 from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import Samples
-from pusklearn.pu.splits._held_out_rows import held_out_rows
+from pusklearn.pu.network._known_negatives import NO_ROWS
+from pusklearn.pu.splits._held_out_rows import (
+    KNOWN_NEGATIVE,
+    POSITIVE,
+    held_out_rows,
+)
 
 
 class Part(NamedTuple):
@@ -25,12 +30,15 @@ class Part(NamedTuple):
         Their rows among all samples; None if they are not rows, but parts of images.
     weights : ndarray of float or None
         The weights of the samples of the part; None if all are equal.
+    negatives : ndarray of int
+        Rows of the known negatives among the samples, ascending.
     """
 
     samples: Samples
     positives: NDArray
     rows: NDArray | slice | None
     weights: NDArray | None = None
+    negatives: NDArray[np.integer] = NO_ROWS
 
 
 def learnt_and_held_out(
@@ -38,6 +46,7 @@ def learnt_and_held_out(
     samples: Samples,
     positives: NDArray,
     weights: NDArray | None = None,
+    negatives: NDArray[np.integer] = NO_ROWS,
 ) -> tuple[Part, Part | None]:
     """Return the samples to learn from, and those that are held out.
 
@@ -51,6 +60,8 @@ def learnt_and_held_out(
         Rows of the labelled positives, ascending.
     weights : ndarray of float or None, default=None
         The weights of the samples; None if all are equal.
+    negatives : ndarray of int, default=()
+        Rows of the known negatives, ascending.
 
     Returns
     -------
@@ -62,16 +73,24 @@ def learnt_and_held_out(
     Raises
     ------
     ValueError
-        If one of them has no labelled positive or no unlabeled sample.
+        If one of them has no labelled positive or no unlabeled sample, or all known
+        negatives are held out.
     """
     fraction = classifier.validation_fraction
     if not fraction:
-        return Part(samples, positives, slice(None), weights), None
+        return Part(samples, positives, slice(None), weights, negatives), None
     random_state = check_random_state(classifier.random_state)
-    parts = hold_out(samples, positives, fraction, random_state)
+    parts = hold_out(samples, positives, fraction, random_state, negatives)
+    if len(negatives) and not len(parts[0].negatives):
+        raise ValueError(
+            f"validation_fraction={fraction:g} holds out all known negatives, because "
+            "whole micrographs are held out. Give known negatives in other micrographs "
+            "too, or validation_fraction=0."
+        )
     for part in parts:
         n_positive = len(part.positives)
         n_samples = len(part.samples) - count_rows(part.samples.missing_runs())
+        n_samples -= len(part.negatives)
         if not 0 < n_positive < n_samples:
             raise ValueError(
                 f"validation_fraction={fraction:g} leaves a part with {n_positive} "
@@ -91,12 +110,14 @@ def hold_out(
     positives: NDArray,
     fraction: float,
     random_state: np.random.RandomState,
+    negatives: NDArray[np.integer] = NO_ROWS,
 ) -> tuple[Part, Part]:
     """Return the samples to learn from, and about a fraction that is held out.
 
-    Labelled and unlabeled samples are drawn separately, and copies of a sample are
-    kept together. A kind of samples that must be divided in another way is registered
-    here.
+    Samples of each kind are drawn separately: labelled ones, known negatives and
+    unlabeled ones. A single known negative is never held out, and copies of a sample
+    are kept together. A kind of samples that must be divided in another way is
+    registered here.
 
     Parameters
     ----------
@@ -108,6 +129,8 @@ def hold_out(
         The fraction, in (0, 1).
     random_state : RandomState
         Seeds the draw.
+    negatives : ndarray of int, default=()
+        Rows of the known negatives, ascending.
 
     Returns
     -------
@@ -115,10 +138,16 @@ def hold_out(
         The two parts. Each has labelled positives and unlabeled samples if there are
         at least two of both.
     """
-    is_positive = np.isin(np.arange(len(samples)), positives)
-    is_held_out = held_out_rows(samples.X, is_positive, fraction, random_state)
+    kind = np.zeros(len(samples), np.int8)
+    kind[negatives], kind[positives] = KNOWN_NEGATIVE, POSITIVE
+    is_held_out = held_out_rows(samples.X, kind, fraction, random_state)
     learnt, held_out = (
-        Part(samples.part(rows), np.flatnonzero(is_positive[rows]), rows)
+        Part(
+            samples.part(rows),
+            np.flatnonzero(kind[rows] == POSITIVE),
+            rows,
+            negatives=np.flatnonzero(kind[rows] == KNOWN_NEGATIVE),
+        )
         for rows in (np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out))
     )
     return learnt, held_out

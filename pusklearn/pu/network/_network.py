@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from pusklearn.pu.modules._architecture import Architecture
-from pusklearn.pu.priors._priors import Priors
+from pusklearn.pu.priors._class_priors import AnyPriors
 
 DECODED = 64  # samples of a batch, or up to twice as many
 
@@ -105,14 +105,14 @@ class Objective(nn.Module):
     ----------
     criterion : callable
         The criterion, which is called with logits, labels and priors.
-    priors : Priors
+    priors : Priors or PriorsWithNegatives
         The priors that the criterion is called with.
     reconstruction_weight : float
         Weight of the mean reconstruction error.
     """
 
     def __init__(
-        self, criterion: Callable, priors: Priors, reconstruction_weight: float
+        self, criterion: Callable, priors: AnyPriors, reconstruction_weight: float
     ):
         super().__init__()
         self.criterion = criterion
@@ -122,21 +122,20 @@ class Objective(nn.Module):
     def forward(
         self,
         output: tuple[torch.Tensor, torch.Tensor | None],
-        target: torch.Tensor | tuple[torch.Tensor, torch.Tensor],
+        target: torch.Tensor | dict[str, torch.Tensor],
     ) -> torch.Tensor:
         """Return the objective of one batch.
 
-        The target tells which samples are labelled positives. It is a pair with their
-        weights if these differ.
+        The target tells which samples are labelled positives. If the weights of samples
+        differ, or negatives are known, it is a mapping of the names of the criterion's
+        arguments to their values.
         """
         logits, error = output
         if isinstance(target, torch.Tensor):
-            loss = self.criterion(logits, target, self.priors)
-        else:
-            is_positive, weight = target
-            loss = self.criterion(
-                logits, is_positive, self.priors, sample_weight=weight
-            )
+            target = {"is_positive": target}
+        others = dict(target)
+        is_positive = others.pop("is_positive")
+        loss = self.criterion(logits, is_positive, self.priors, **others)
         check_loss(loss, self.criterion)
         if error is None:
             return loss

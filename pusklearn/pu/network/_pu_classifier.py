@@ -31,6 +31,7 @@ from pusklearn.pu.network._initial import (
     check_fits_initial,
     resolve_module_of,
 )
+from pusklearn.pu.network._known_negatives import find_negatives, negatives_there
 from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._sample_weights import weighted_counts, without_weightless
 from pusklearn.pu.network._training import train
@@ -59,7 +60,7 @@ class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstim
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
         "imbalanced-nnpu", "vpu", "dist-pu", "count-loss", an object of
         `pusklearn.criteria`, or a callable with the arguments
-        ``(logits, is_positive, priors)``.
+        ``(logits, is_positive, priors)``, and ``is_negative`` if negatives are known.
     prior : float, "estimate" or None, default=None
         Share of positives in the population, in (0, 1). None takes the labelled share:
         no positives are among the unlabeled samples, as in ordinary classification.
@@ -288,7 +289,11 @@ default="adam"
 
     @whole_or_unfitted
     def fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        known_negative: ArrayLike | None = None,
     ) -> Self:
         """Train the network.
 
@@ -305,6 +310,11 @@ default="adam"
             positives, or over the unlabeled samples, is weighted, and so are the
             shares of positives and of labels. A sample of weight 0 does not count at
             all. None gives all the same weight. `TiledRegions` take none.
+        known_negative : array-like of bool of shape (n,) or None, default=None
+            True for samples that are known to be negative, such as false positives that
+            somebody has found. They have the label of the unlabeled samples in `y`, but
+            do not count as unlabeled, see Notes. For `TiledRegions` also a sparse array
+            of shape (n, 1). None stands for none.
 
         Returns
         -------
@@ -317,11 +327,14 @@ default="adam"
             If there are not exactly two labels, the prior is impossible, or a parameter
             is out of its range, or a batch holds one positive although their weights
             differ, or `initial` is not fitted, or its network or shape of a sample is
-            another.
+            another. If `known_negative` is no mask of bool with a value for each
+            sample, marks a labelled positive, leaves no unlabeled sample, or leaves
+            fewer samples than the prior says are positives.
         TypeError
             If a parameter has the wrong type, the criterion takes no weights although
-            they differ, or the network or the criterion returns anything else than one
-            tensor of logits or a scalar tensor.
+            they differ, or no known negatives although there are some, or the network
+            or the criterion returns anything else than one tensor of logits or a scalar
+            tensor.
 
         Warns
         -----
@@ -331,13 +344,31 @@ default="adam"
             is far from the prior. The warning tells the likely cause and a cure.
         UserWarning
             If the labels do not say which is that of the positives, or a prior is
-            estimated from fewer than 10 labelled positives.
+            estimated from fewer than 10 labelled positives, or known negatives are left
+            out because their samples are missing.
+
+        Notes
+        -----
+        Known negatives are chosen by somebody, as a rule among the samples that look
+        most like positives, so they do not stand for all negatives. If ``n`` samples
+        have ``n_P`` labelled positives and ``n_K`` known negatives, the share of
+        positives among the unlabeled samples is, in the single scheme,
+        ``(prior * n - n_P) / (n - n_P - n_K)``, and in the case-control scheme
+        ``prior * (n - n_P) / (n - n_P - n_K)``. Their own mean loss counts as that of a
+        share ``prior * n_K / n_P`` of the population, so that a known negative counts
+        as much as a labelled positive; but not as more than the positives together or
+        than all negatives, and at least as their share of the samples. Each batch holds
+        as many of them as of the positives, if there are so many. The guide has the
+        whole formula.
         """
         own_threads()  # before torch is used in this thread
         check_parameters(self)
         before = last_fit(self)
         samples, y = check_samples(self, X, y)
-        samples, y, weights = without_weightless(samples, y, sample_weight, self)
+        negatives = find_negatives(known_negative, len(samples))
+        samples, y, negatives, weights = without_weightless(
+            samples, y, negatives, sample_weight, self
+        )
         module = resolve_module_of(self, self.sample_shape_)
         check_fits_initial(self, module)
         labels = find_positives(y, self.pos_label)
@@ -345,18 +376,30 @@ default="adam"
         check_goes_on(self, before)
         missing = samples.missing_runs()
         positives = leave_out_missing(positives, missing, len(samples))
+        negatives = negatives_there(negatives, positives, samples, self)
         n_samples = len(samples) - count_rows(missing)
-        counts = weighted_counts(positives, n_samples, weights)
-        priors, self.prior_interval_ = find_priors(self, samples, positives, counts)
-        set_priors(self, priors, *counts)
-        learnt, held_out = learnt_and_held_out(self, samples, positives, weights)
+        counts = weighted_counts(positives, n_samples, weights, negatives)
+        priors, self.prior_interval_ = find_priors(
+            self, samples, positives, counts, negatives
+        )
+        set_priors(self, priors, *counts[:2])
+        learnt, held_out = learnt_and_held_out(
+            self, samples, positives, weights, negatives
+        )
         n_labels = learnt.samples.count_labels(learnt.positives)
         self.module_ = resolve_input_dropout(module, samples, n_labels)
         self.reconstruction_weight_ = resolve_reconstruction_weight(
             self.reconstruction_weight, n_labels
         )
         self.net_ = train(self, learnt, held_out, priors, before and before["net_"])
-        warn_of_collapse(self, learnt.samples, learnt.positives, priors, learnt.weights)
+        warn_of_collapse(
+            self,
+            learnt.samples,
+            learnt.positives,
+            priors,
+            learnt.weights,
+            learnt.negatives,
+        )
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ from pusklearn.pu.network._network import Objective
 from pusklearn.pu.network._training import assemble_network
 from pusklearn.pu.network._training_net import TrainingNet, both_probabilities
 from pusklearn.pu.network._with_parameters import WithParameters
-from pusklearn.pu.priors._priors import Priors
+from pusklearn.pu.priors._class_priors import AnyPriors
 
 SETTINGS = ("optimizer", "lr", "max_epochs", "batch_size")
 
@@ -34,7 +34,7 @@ class NetParts(NamedTuple):
         Whether the training computes in bfloat16.
     criterion : callable
         The criterion, called with logits, labels and priors.
-    priors : Priors
+    priors : Priors or PriorsWithNegatives
         The priors that it was called with.
     settings : dict
         Parameters of the net: its optimizer with its parameters, ``lr``,
@@ -47,7 +47,7 @@ class NetParts(NamedTuple):
     decoder: Mapping[str, torch.Tensor] | None
     in_half: bool
     criterion: Any
-    priors: Priors
+    priors: AnyPriors
     settings: dict[str, Any]
     history: list[dict[str, Any]]
 

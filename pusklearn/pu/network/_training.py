@@ -44,14 +44,14 @@ from pusklearn.pu.network._warm_start import (
     joined_history,
     load_weights,
 )
-from pusklearn.pu.priors._priors import Priors
+from pusklearn.pu.priors._class_priors import AnyPriors
 
 
 def train(
     classifier: Any,
     learnt: Part,
     held_out: Part | None,
-    priors: Priors,
+    priors: AnyPriors,
     last: NeuralNet | None = None,
 ) -> NeuralNet:
     """Train the network of a classifier.
@@ -65,7 +65,7 @@ def train(
         The samples to learn from.
     held_out : Part or None
         The samples on which the validation loss is computed after each epoch.
-    priors : Priors
+    priors : Priors or PriorsWithNegatives
         The priors that the criterion is called with.
     last : skorch.NeuralNet or None, default=None
         The net of the last fit, whose weights and history the training goes on from.
@@ -78,12 +78,14 @@ def train(
     random_state = check_random_state(classifier.random_state)
     weight_seed, batch_seed = random_state.randint(np.iinfo(np.int32).max, size=2)
     device = as_device(classifier.device)
-    batch_size, batches = plan_batches(classifier, learnt)
+    knows_negatives = len(learnt.negatives) > 0
+    batch_size, batches = plan_batches(classifier, learnt, knows_negatives)
     placed = learnt.samples.on(device)
     validation = None
     if held_out is not None:
+        plan = plan_batches(classifier, held_out, knows_negatives)
         validation = make_validation(
-            classifier, held_out, batches["n_batches"], device, int(batch_seed)
+            held_out, plan, batches["n_batches"], device, int(batch_seed)
         )
     # The random state of torch is one for all threads. Initial weights are drawn from
     # it, and so are the numbers that a network of the user draws in training. Our own
@@ -113,9 +115,7 @@ def train(
             **decay_parameters(optimizer, classifier.weight_decay),
             max_epochs=classifier.max_epochs,
             batch_size=batch_size,
-            iterator_train=partial(
-                PUBatches, positives=learnt.positives, seed=seed, **batches
-            ),
+            iterator_train=partial(PUBatches, seed=seed, **batches),
             iterator_valid=same_batches,
             train_split=None,
             predict_nonlinearity=both_probabilities,
@@ -140,8 +140,9 @@ def run(net: TrainingNet, placed: PlacedSamples, validation: Any) -> None:
     try:
         net.notify("on_train_begin", X=placed, y=None)
         team_of_net = team_for(net, net.batch_size, torch.device(net.device))
-        with suppress(StopTrainingError), team_of_net as team:
-            net.fit_loop((placed, validation), team=team)
+        with suppress(StopTrainingError), team_of_net as net.team_:
+            net.fit_loop((placed, validation))
+        net.team_ = None
         net.notify("on_train_end", X=placed, y=None)
     finally:
         for callback in net.callbacks:
@@ -178,15 +179,32 @@ def assemble_network(
     return trained
 
 
-def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
-    """Return the size of a batch and the arguments of `PUBatches`."""
+def plan_batches(
+    classifier: Any, part: Part, knows_negatives: bool = False
+) -> tuple[int, dict[str, Any]]:
+    """Return the size of a batch and the arguments of `PUBatches`.
+
+    A batch holds as many known negatives as positives, if there are so many.
+    """
     samples, positives = part.samples, part.positives
     missing = samples.missing_runs()
     n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
+    n_all_unlabeled -= len(part.negatives)
     n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
     n_positive = min(n_positive, classifier.batch_size - 1)
+    n_negative = None
+    if knows_negatives:
+        if classifier.batch_size < 3:
+            raise ValueError(
+                "With known negatives, `batch_size` must be at least 3, so that a "
+                f"batch has a sample of each kind. Got {classifier.batch_size}."
+            )
+        n_positive = min(n_positive, classifier.batch_size - 2)
+        n_negative = min(n_positive, len(part.negatives))
+        n_negative = min(n_negative, classifier.batch_size - n_positive - 1)
     check_weights_count(part.weights, positives, n_positive)
-    n_unlabeled = min(classifier.batch_size - n_positive, n_all_unlabeled)
+    n_others = n_positive + (n_negative or 0)
+    n_unlabeled = min(classifier.batch_size - n_others, n_all_unlabeled)
     augment = classifier.augment
     if augment == "auto":
         augment = samples.turned_by_default
@@ -202,8 +220,11 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
             "`augment` turns square images. Got samples of shape "
             f"{tuple(shape)}; leave it 'auto' or False."
         )
-    return n_positive + n_unlabeled, {
+    return n_others + n_unlabeled, {
+        "positives": positives,
         "n_positive": n_positive,
+        "negatives": part.negatives,
+        "n_negative": n_negative,
         "n_batches": n_batches,
         "augment": augment,
         "missing": missing,
@@ -212,26 +233,34 @@ def plan_batches(classifier: Any, part: Part) -> tuple[int, dict[str, Any]]:
 
 
 def make_validation(
-    classifier: Any, part: Part, most_batches: int, device: torch.device, seed: int
+    part: Part,
+    plan: tuple[int, dict[str, Any]],
+    most_batches: int,
+    device: torch.device,
+    seed: int,
 ) -> HeldOutBatches:
     """Return batches of the held-out samples, in number as many as hold all of them.
 
     They are not more than those of an epoch of the training.
     """
-    size, batches = plan_batches(classifier, part)
-    n_positive = batches["n_positive"]
-    n_unlabeled = len(part.samples) - len(part.positives)
-    enough = max(len(part.positives) / n_positive, n_unlabeled / (size - n_positive))
+    size, batches = plan
+    n_positive, n_negative = batches["n_positive"], batches["n_negative"]
+    n_unlabeled = len(part.samples) - len(part.positives) - len(part.negatives)
+    enough = max(
+        len(part.positives) / n_positive,
+        len(part.negatives) / (n_negative or 1),
+        n_unlabeled / (size - n_positive - (n_negative or 0)),
+    )
     n_batches = min(ceil(enough), most_batches)
     changes = {
         "n_positive": n_batches * n_positive,
+        "n_negative": n_negative and n_batches * n_negative,
         "n_batches": 1,
         "augment": False,
     }
     one_batch = PUBatches(
         part.samples.on(device),
         n_batches * size,
-        positives=part.positives,
         seed=seed,
         **{**batches, **changes},
     )

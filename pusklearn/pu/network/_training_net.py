@@ -9,6 +9,7 @@ from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
 from skorch.dataset import unpack_data
 
+from pusklearn.pu.modules._thread_team import ThreadTeam
 from pusklearn.pu.network._asks_to_stop import asks_to_stop
 from pusklearn.pu.network._team_step import compute_gradient
 
@@ -28,6 +29,10 @@ class TrainingNet(ClassifierMixin, NeuralNet):
     To scorers among the callbacks it is a classifier of labelled positives, 1, and
     unlabeled samples, 0.
     """
+
+    #: The team of threads that takes the steps of the training, if there is one. It is
+    #: no argument of `fit_loop`, because skorch would route that as metadata.
+    team_: ThreadTeam | None = None
 
     @property
     def classes_(self) -> NDArray:
@@ -62,9 +67,13 @@ class TrainingNet(ClassifierMixin, NeuralNet):
             self.notify("on_batch_begin", batch=batch, training=training)
             step = step_fn(batch, **fit_params)
             losses.append(step["loss"].detach())
-            # Callbacks get the logits, without the graph that made them.
+            # Callbacks get the logits, without the graph that made them, and the labels
+            # alone.
             step["y_pred"] = step["y_pred"][0].detach()
-            self.history.record_batch(f"{prefix}_batch_size", len(batch[0]))
+            samples, target = batch
+            if isinstance(target, dict):
+                batch = (samples, target["is_positive"])
+            self.history.record_batch(f"{prefix}_batch_size", len(samples))
             self.notify("on_batch_end", batch=batch, training=training, **step)
         # The batches of the validation stand behind those of the training.
         rows = self.history[-1]["batches"][-len(losses) :]
@@ -72,9 +81,9 @@ class TrainingNet(ClassifierMixin, NeuralNet):
             row[f"{prefix}_loss"] = loss
         self.history.record(f"{prefix}_batch_count", len(losses))
 
-    def train_step_single(self, batch, team=None, **fit_params):
+    def train_step_single(self, batch, **fit_params):
         """Compute the loss of a batch and its gradient, with a team if there is one."""
-        if team is None:
+        if self.team_ is None:
             return super().train_step_single(batch, **fit_params)
         self._set_training(True)
         samples, target = unpack_data(batch)
@@ -82,12 +91,8 @@ class TrainingNet(ClassifierMixin, NeuralNet):
         def loss_of(output):
             return self.get_loss(output, target, X=samples, training=True)
 
-        loss, output = compute_gradient(team, self.module_, samples, loss_of)
+        loss, output = compute_gradient(self.team_, self.module_, samples, loss_of)
         return {"loss": loss, "y_pred": output}
-
-    def validation_step(self, batch, team=None, **fit_params):
-        """Compute the loss of a batch that is held out."""
-        return super().validation_step(batch, **fit_params)
 
     def notify(self, method_name: str, **kwargs: Any) -> None:
         """Call the callbacks."""

@@ -11,7 +11,8 @@ from pusklearn.pu._untold_collapse import IS_TOLD
 from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.network._collapse import ERRORS, Look, find_collapse, look_at, ranking
-from pusklearn.pu.priors._priors import Priors
+from pusklearn.pu.network._known_negatives import NO_ROWS
+from pusklearn.pu.priors._class_priors import AnyPriors
 
 # After fewer updates a network is not trained, and nobody expects much of it.
 LEAST_UPDATES = 100
@@ -26,8 +27,9 @@ def warn_of_collapse(
     classifier: Any,
     samples: Samples,
     positives: NDArray,
-    priors: Priors,
+    priors: AnyPriors,
     weights: NDArray | None = None,
+    negatives: NDArray = NO_ROWS,
 ) -> None:
     """Warn if the predictions for some training samples cannot be right.
 
@@ -39,10 +41,12 @@ def warn_of_collapse(
         The samples that it was trained on.
     positives : ndarray of int
         Rows of the labelled positives, ascending.
-    priors : Priors
+    priors : Priors or PriorsWithNegatives
         The priors of the training.
     weights : ndarray of float or None, default=None
         The weights of the samples; None if all are equal.
+    negatives : ndarray of int, default=()
+        Rows of the known negatives, ascending.
 
     Warns
     -----
@@ -55,7 +59,7 @@ def warn_of_collapse(
     updates = sum(row.get("train_batch_count", 0) for row in history)
     if not IS_TOLD.get() or updates < LEAST_UPDATES:
         return
-    look = look_at(classifier, samples, positives, weights)
+    look = look_at(classifier, samples, positives, weights, negatives)
     is_flat = len(classifier.sample_shape_) == 1
     causes = (
         bounded_output(classifier.module_, look),

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pusklearn.pu._checks import check_choice
-from pusklearn.pu.priors._priors import Priors
+from pusklearn.pu.priors._priors import Priors, PriorsWithNegatives
+
+AnyPriors = Priors | PriorsWithNegatives
 
 SCHEMES = ("single", "case-control")
 
@@ -18,11 +20,12 @@ def class_priors(
     prior: float | None,
     scheme: str,
     *,
+    n_negative: float = 0,
     or_estimate: bool = False,
     classes: NDArray | None = None,
     label: Any = None,
-) -> Priors:
-    """Return the `Priors` that a criterion is called with.
+) -> AnyPriors:
+    """Return the priors that a criterion is called with.
 
     Parameters
     ----------
@@ -33,6 +36,8 @@ def class_priors(
         Share of positives in the population; None stands for the labelled share.
     scheme : {"single", "case-control"}
         How the samples were drawn.
+    n_negative : float, default=0
+        Number of known negatives among the samples.
     or_estimate : bool, default=False
         Whether the user may give "estimate" instead. Only the message depends on it.
     classes : ndarray of shape (2,) or None, default=None
@@ -42,19 +47,21 @@ def class_priors(
 
     Returns
     -------
-    Priors
-        The shares of positives in the population and of labels in the sample.
+    Priors or PriorsWithNegatives
+        The shares of positives in the population and of labels in the sample. It also
+        tells that of the known negatives if there are any.
 
     Raises
     ------
     ValueError
-        If the prior is not in (0, 1), or in the single scheme not above the labelled
-        share.
+        If the prior is not in (0, 1), in the single scheme not above the labelled
+        share, or too high for the known negatives.
     """
     check_scheme(scheme)
     labeled = n_positive / n_samples
+    counts = n_positive, n_samples, n_negative
     if prior is None:
-        return Priors(labeled, labeled)
+        return with_negatives(Priors(labeled, labeled), *counts)
     if isinstance(prior, str) and prior == "estimate":
         raise ValueError(
             "The prior cannot be estimated here. Got prior='estimate'; give the "
@@ -62,7 +69,7 @@ def class_priors(
         )
     check_prior(prior, "None, 'estimate'" if or_estimate else "None")
     if scheme == "case-control":
-        return Priors(float(prior))
+        return with_negatives(Priors(float(prior)), *counts)
     if prior <= labeled:
         raise ValueError(
             f"`prior` must exceed the labelled share of the samples. Got {prior:.10g} "
@@ -70,13 +77,51 @@ def class_priors(
             f"{n_samples:.10g}). If every positive is labelled, leave it None."
             + name_labels(classes, label)
         )
-    return Priors(float(prior), labeled)
+    return with_negatives(Priors(float(prior), labeled), *counts)
+
+
+def with_negatives(
+    priors: Priors, n_positive: float, n_samples: float, n_negative: float
+) -> AnyPriors:
+    """Return priors that tell of the known negatives too, if there are any.
+
+    Somebody has chosen them, as a rule among the samples that look most like positives,
+    so they stand for the negatives of their kind, not for all. Nobody knows how many of
+    these there are. If they are sought as long as positives are, each stands for as
+    many samples as a labelled positive does. The known negatives then count as the
+    share ``pi * n_negative / n_positive`` of the population, but never as more than the
+    positives or than all negatives, nor as less than the share that they are.
+
+    Raises
+    ------
+    ValueError
+        If the positives and the known negatives are more than the population.
+    """
+    if not n_negative:
+        return priors
+    # The sample that represents the population, without positives drawn separately.
+    n = n_samples if priors.labeled else n_samples - n_positive
+    share, population = n_negative / n, priors.population
+    if population >= 1 - share:
+        raise ValueError(
+            "`prior` must be below the share of the samples that are not known "
+            f"negatives. Got {population:.10g} with {n_negative:.10g} known negatives "
+            f"of {n:.10g} samples, which leave at most {1 - share:.10g}."
+        )
+    wanted = population * min(n_negative / n_positive, 1)
+    counted = max(share, min(wanted, 1 - population))
+    return PriorsWithNegatives(population, priors.labeled, share, counted)
 
 
 def asked_priors(
-    classifier: Any, n_positive: float, n_samples: float, *, or_estimate: bool = False
-) -> Priors:
-    """Return the `Priors` that the parameters of a classifier ask for.
+    classifier: Any,
+    n_positive: float,
+    n_samples: float,
+    n_negative: float = 0,
+    *,
+    or_estimate: bool = False,
+) -> AnyPriors:
+    """Return the priors that the parameters of a classifier ask for.
 
     Its attributes ``classes_`` and ``pos_label_`` must be set. See `class_priors`.
     """
@@ -85,6 +130,7 @@ def asked_priors(
         n_samples,
         classifier.prior,
         classifier.scheme,
+        n_negative=n_negative,
         or_estimate=or_estimate,
         classes=classifier.classes_,
         label=classifier.pos_label_,
@@ -102,9 +148,13 @@ def name_labels(classes, label):
 
 
 def priors_of_unlabeled(
-    share: float, n_positive: float, n_samples: float, scheme: str
-) -> Priors:
-    """Return the `Priors` that belong to a share of positives among the unlabeled.
+    share: float,
+    n_positive: float,
+    n_samples: float,
+    scheme: str,
+    n_negative: float = 0,
+) -> AnyPriors:
+    """Return the priors that belong to a share of positives among the unlabeled.
 
     Parameters
     ----------
@@ -114,16 +164,33 @@ def priors_of_unlabeled(
         Number of labelled positives, and of all samples.
     scheme : {"single", "case-control"}
         How the samples were drawn.
+    n_negative : int, default=0
+        Number of known negatives, which are not among the unlabeled.
 
     Returns
     -------
-    Priors
+    Priors or PriorsWithNegatives
         The shares of positives in the population and of labels in the sample.
     """
+    counts = n_positive, n_samples, n_negative
+    labeled = 0.0 if scheme == "case-control" else n_positive / n_samples
+    return with_negatives(
+        Priors(population_share(share, *counts, scheme), labeled), *counts
+    )
+
+
+def population_share(
+    share: float,
+    n_positive: float,
+    n_samples: float,
+    n_negative: float,
+    scheme: str,
+) -> float:
+    """Return the population's share of positives, from that of the unlabeled."""
     if scheme == "case-control":
-        return Priors(share)
+        return share * (1 - n_negative / (n_samples - n_positive))
     labeled = n_positive / n_samples
-    return Priors(labeled + (1 - labeled) * share, labeled)
+    return labeled + (1 - labeled - n_negative / n_samples) * share
 
 
 def estimated_priors(
@@ -132,8 +199,9 @@ def estimated_priors(
     n_positive: float,
     n_samples: float,
     scheme: str,
-) -> tuple[Priors, tuple[float, float]]:
-    """Return the `Priors` of an estimated share, and the population's interval.
+    n_negative: float = 0,
+) -> tuple[AnyPriors, tuple[float, float]]:
+    """Return the priors of an estimated share, and the population's interval.
 
     Parameters
     ----------
@@ -145,23 +213,25 @@ def estimated_priors(
         Number of labelled positives, and of all samples.
     scheme : {"single", "case-control"}
         How the samples were drawn.
+    n_negative : int, default=0
+        Number of known negatives, which are not among the unlabeled.
 
     Returns
     -------
-    priors : Priors
+    priors : Priors or PriorsWithNegatives
         The priors of the share. Since no criterion takes a share of 0 or 1, each class
         keeps at least half a sample of the unlabeled ones.
     interval : tuple of float
         Lower and upper end of the share in the population.
     """
-    least = 0.5 / (n_samples - n_positive)
+    least = 0.5 / (n_samples - n_positive - n_negative)
     share = min(max(float(share), least), 1 - least)
     ends = min(share, *interval), max(share, *interval)
     low, high = (
-        priors_of_unlabeled(end, n_positive, n_samples, scheme) for end in ends
+        population_share(end, n_positive, n_samples, n_negative, scheme) for end in ends
     )
-    priors = priors_of_unlabeled(share, n_positive, n_samples, scheme)
-    return priors, (float(low.population), float(high.population))
+    priors = priors_of_unlabeled(share, n_positive, n_samples, scheme, n_negative)
+    return priors, (float(low), float(high))
 
 
 def check_prior(prior: Any, words: str = "None") -> None:
@@ -177,7 +247,7 @@ def check_scheme(scheme: Any) -> None:
     check_choice(scheme, "scheme", SCHEMES)
 
 
-def label_frequency(priors: Priors, n_positive: float, n_samples: float) -> float:
+def label_frequency(priors: AnyPriors, n_positive: float, n_samples: float) -> float:
     """Return the share of the positives in the data that are labelled."""
     if priors.labeled:
         return priors.labeled / priors.population
@@ -185,7 +255,7 @@ def label_frequency(priors: Priors, n_positive: float, n_samples: float) -> floa
 
 
 def set_priors(
-    estimator: Any, priors: Priors, n_positive: float, n_samples: float
+    estimator: Any, priors: AnyPriors, n_positive: float, n_samples: float
 ) -> None:
     """Set the attributes of a fitted estimator that tell its priors."""
     estimator.prior_ = priors.population

@@ -24,12 +24,12 @@ def test_whole_micrographs_are_held_out(fraction):
     X = TiledRegions(MICROGRAPHS, 5)
     positives = np.flatnonzero(X.labels(PARTICLES, 1))
     parts = hold_out_micrographs(X, positives, fraction)
-    names = [[m.name for m in part.micrographs] for part, _ in parts]
+    names = [[m.name for m in part.micrographs] for part, *_ in parts]
     assert sorted(names[0] + names[1]) == [m.name for m in MICROGRAPHS]
-    for part, rows in parts:
+    for part, rows, _ in parts:
         assert 0 < len(rows) < len(part)
         assert (np.diff(rows) > 0).all()
-    pixels = [labeled_pixels(*part) for part in parts]
+    pixels = [labeled_pixels(*part[:2]) for part in parts]
     assert sorted(pixels[0] + pixels[1]) == labeled_pixels(X, positives)
 
 
@@ -37,7 +37,7 @@ def test_whole_micrographs_are_held_out(fraction):
 def test_the_only_micrograph_with_labels_is_cut(fraction, n_held_out):
     X = TiledRegions(MICROGRAPHS[:2], 5)
     positives = np.flatnonzero(X.labels([PARTICLES[0], []], 1))
-    (above, rows_above), (below, rows_below) = hold_out_micrographs(
+    (above, rows_above, _), (below, rows_below, _) = hold_out_micrographs(
         X, positives, fraction
     )
     assert len(rows_below) == 5 * n_held_out
@@ -55,8 +55,8 @@ def test_a_view_is_divided_by_its_rows():
     X, labels = X[::2], labels[::2]
     positives = np.flatnonzero(labels)
     parts = hold_out_micrographs(X, positives, 0.25)
-    assert sum(len(part) for part, _ in parts) == len(X)
-    pixels = [labeled_pixels(*part) for part in parts]
+    assert sum(len(part) for part, *_ in parts) == len(X)
+    pixels = [labeled_pixels(*part[:2]) for part in parts]
     assert sorted(pixels[0] + pixels[1]) == labeled_pixels(X, positives)
     assert not set(np.unique(parts[0][0].groups)) & set(np.unique(parts[1][0].groups))
 
@@ -75,4 +75,4 @@ def test_no_band_is_empty_if_all_particles_are_in_the_first_row():
     positives = np.flatnonzero(X.labels([[(2, 0), (9, 0)]], 0))
     parts = hold_out_micrographs(X, positives, 0.5)
     assert [len(part.micrographs[0]) for part, _ in parts] == [1, 15]
-    assert [len(rows) for _, rows in parts] == [2, 0]
+    assert [len(rows) for _, rows, _ in parts] == [2, 0]

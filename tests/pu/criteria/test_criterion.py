@@ -327,3 +327,163 @@ def test_a_criterion_without_weights_refuses_them():
                 0.5,
                 sample_weight=torch.ones(2),
             )
+
+
+def softplus(values):
+    return np.logaddexp(0, values)
+
+
+def logistic_of(margins):
+    return softplus(-margins)
+
+
+def sigmoid_of(margins):
+    return 1 / (1 + np.exp(margins))
+
+
+# Ten samples: three labelled positives, three known negatives, four unlabeled.
+SCORES = np.random.default_rng(11).normal(0, 1.5, 10)
+OF_P, OF_K, OF_U = SCORES[:3], SCORES[3:6], SCORES[6:]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "loss"),
+    [
+        (UPU(), logistic_of),
+        (UPU(loss="sigmoid"), sigmoid_of),
+        (NNPU(beta=np.inf), logistic_of),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("labeled", [0.0, 0.1])
+@pytest.mark.parametrize("counted", [0.2, 0.45])
+def test_the_risk_with_known_negatives_is_that_of_its_formula(
+    criterion, loss, labeled, counted
+):
+    prior, negative = 0.3, 0.2
+    expected = (
+        prior * loss(OF_P).mean()
+        + counted * loss(-OF_K).mean()
+        + (1 - labeled - negative) * loss(-OF_U).mean()
+        - (prior - labeled) * loss(-OF_P).mean()
+    )
+    priors = Priors(prior, labeled).with_negatives(negative, counted)
+    assert value_with_negatives(criterion, priors) == pytest.approx(expected, rel=1e-12)
+
+
+def value_with_negatives(criterion, priors, **others):
+    number = torch.arange(10)
+    is_negative = (number >= 3) & (number < 6)
+    logits = torch.from_numpy(SCORES)
+    return criterion(
+        logits, number < 3, priors, is_negative=is_negative, **others
+    ).item()
+
+
+def test_the_usual_cross_entropy_if_all_positives_are_labelled():
+    priors = Priors(0.3, 0.3).with_negatives(0.3, 0.3)
+    expected = (
+        3 * logistic_of(OF_P).mean()
+        + 3 * softplus(OF_K).mean()
+        + 4 * softplus(OF_U).mean()
+    ) / 10
+    assert value_with_negatives(PN(), priors) == pytest.approx(expected)
+
+
+def test_the_negative_part_is_corrected_without_the_known_negatives():
+    """Their loss cannot be overfitted, so it never makes up for the other part."""
+    priors = Priors(0.6, 0.1).with_negatives(0.2, 0.3)
+    inner = (0.7 * logistic_of(-OF_U).mean() - 0.5 * logistic_of(-OF_P).mean()) / 0.8
+    positive, known = 0.6 * logistic_of(OF_P).mean(), 0.3 * softplus(OF_K).mean()
+    assert inner < 0
+    assert value_with_negatives(NNPU(), priors) == pytest.approx(positive + known)
+    assert value_with_negatives(AbsPU(), priors) == pytest.approx(
+        positive + known + 0.8 * abs(inner)
+    )
+
+
+@pytest.mark.parametrize(
+    ("criterion", "weight", "loss"),
+    [
+        (GEKL(), 1.0, logistic_of),
+        (GEBinomial(), 1.0, logistic_of),
+        (CountLoss(), 1.0, logistic_of),
+        (VPU(), 1.0, logistic_of),
+        (ImbalancedNNPU(0.3, loss="sigmoid"), 0.3, sigmoid_of),
+        (DistPU(), (2 * 0.3 - 0.1) / 0.8, sigmoid_of),
+        (PN(), 0.3 / 0.8, logistic_of),
+    ],
+    ids=repr,
+)
+def test_known_negatives_count_as_much_as_positives_of_their_share(
+    criterion, weight, loss
+):
+    priors = Priors(0.3, 0.1).with_negatives(0.2, 0.15)
+    others = torch.from_numpy(np.concatenate([OF_P, OF_U]))
+    rest = criterion(others, torch.arange(7) < 3, Priors(0.3 / 0.8, 0.1 / 0.8)).item()
+    expected = 0.8 * (rest + weight * 0.15 / 0.3 * loss(-OF_K).mean())
+    assert value_with_negatives(criterion, priors) == pytest.approx(expected)
+
+
+@each_criterion
+def test_a_plain_prior_takes_known_negatives(criterion):
+    """They count as much as all positives, and the unlabeled are the population."""
+    expected = value_with_negatives(criterion, Priors(0.3).with_negatives(0.0, 0.3))
+    assert value_with_negatives(criterion, 0.3) == expected
+    # Above one half, there are fewer negatives than positives.
+    expected = value_with_negatives(criterion, Priors(0.7).with_negatives(0.0, 1 - 0.7))
+    assert value_with_negatives(criterion, Priors(0.7)) == expected
+
+
+@each_criterion
+def test_a_batch_without_known_negatives(criterion):
+    logits, is_positive = torch.from_numpy(SCORES), torch.arange(10) < 3
+    priors = Priors(0.3, 0.1).with_negatives(0.2, 0.3)
+    rest = 0.8 * criterion(logits, is_positive, Priors(0.3 / 0.8, 0.1 / 0.8))
+    for none in (None, torch.zeros(10)):
+        value = criterion(logits, is_positive, priors, is_negative=none)
+        torch.testing.assert_close(value, rest)
+
+
+@pytest.mark.parametrize("criterion", WEIGHTED, ids=repr)
+def test_a_known_negative_of_weight_2_is_two_samples(criterion):
+    priors = Priors(0.3, 0.1).with_negatives(0.2, 0.3)
+    weight = torch.ones(10)
+    weight[4] = 2
+    weighted = value_with_negatives(criterion, priors, sample_weight=weight)
+    rows = torch.tensor([*range(5), 4, *range(5, 10)])
+    is_negative = (rows >= 3) & (rows < 6)
+    twice = criterion(
+        torch.from_numpy(SCORES)[rows], rows < 3, priors, is_negative=is_negative
+    )
+    assert weighted == pytest.approx(twice.item())
+    weight[3:6] = 0
+    value = value_with_negatives(criterion, priors, sample_weight=weight)
+    none = criterion(
+        torch.from_numpy(np.concatenate([OF_P, OF_U])), torch.arange(7) < 3, priors
+    )
+    assert value == pytest.approx(none.item())
+
+
+@each_criterion
+@pytest.mark.parametrize("level", [-1e4, 0.0, 1e4])
+@pytest.mark.parametrize("kinds", [[1, -1, 0], [-1], [1, -1], [-1, 0], []], ids=repr)
+def test_value_and_gradient_with_negatives_are_finite(criterion, level, kinds):
+    kind = torch.tensor(kinds)
+    logits = torch.full((len(kinds),), level, requires_grad=True)
+    value = criterion(logits, kind == 1, Priors(0.3), is_negative=kind == -1)
+    value.backward()
+    assert torch.isfinite(value)
+    assert torch.isfinite(logits.grad).all()
+
+
+def test_wrong_known_negatives_are_refused():
+    logits, is_positive = torch.zeros(3), torch.tensor([True, False, False])
+    with pytest.raises(ValueError, match=r"`is_negative` .* \(2,\) and \(3,\)"):
+        PN()(logits, is_positive, 0.3, is_negative=torch.zeros(2))
+    with pytest.raises(ValueError, match=r"both a labelled .* Got 1 that are both"):
+        PN()(logits, is_positive, 0.3, is_negative=torch.tensor([1, 1, 0]))
+    for negative, counted in ((0.7, 0.1), (-0.1, 0.1), (0.1, -0.1)):
+        priors = Priors(0.3).with_negatives(negative, counted)
+        with pytest.raises(ValueError, match="share of the known negatives must be"):
+            PN()(logits, is_positive, priors, is_negative=~is_positive)

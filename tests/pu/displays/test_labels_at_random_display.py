@@ -1,10 +1,13 @@
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from pusklearn import ElkanNotoClassifier
 from pusklearn.criteria import Priors
@@ -316,6 +319,80 @@ def test_among_many_groups_those_within_the_limit_are_not_named():
     assert display.ax_ is ax
     _, names = ax.get_legend_handles_labels()
     assert names[2:] == ["5 (p = 0.001)"]
+
+
+def test_a_property_that_decides_who_is_labelled_is_named():
+    rng = np.random.default_rng(0)
+    properties = {"age": rng.normal(size=400), "height": rng.normal(size=400)}
+    by = rng.choice(list("AB"), 400)
+    # In A, more are labelled than in B, and in both only those of low age.
+    y = rng.random(400) < np.where(by == "A", 0.8, 0.2) * (properties["age"] < 0)
+    _, ax = plt.subplots()
+    display = LabelsAtRandomDisplay.from_properties(
+        y, properties, by=by, purity=0.9, confidence=0.99, ax=ax
+    )
+    assert display.ax_ is ax
+    low = [name for name, pvalue in display.pvalues.items() if pvalue < 0.01]
+    assert low == ["low age"]
+    assert display.pvalue == display.pvalues["low age"] < 1e-6
+    assert display.label_frequency == pytest.approx(y.sum() / 360)
+    assert ax.get_xlabel() == "number of positives that come first"
+    _, names = ax.get_legend_handles_labels()
+    assert names[0] == "limit of random labels (99%)"
+    # No more groups than six: all are named.
+    assert len(names) == 2 + 4
+
+
+def test_properties_of_random_labels_pass():
+    rng = np.random.default_rng(0)
+    y = rng.random(300) < 0.3
+    table = pd.DataFrame(rng.normal(size=(300, 2)), columns=["age", "height"])
+    display = LabelsAtRandomDisplay.from_properties(y, table)
+    assert display.pvalue > 0.05
+    assert list(display.curves) == ["low age", "high age", "low height", "high height"]
+
+
+def test_bad_properties_are_refused():
+    make = LabelsAtRandomDisplay.from_properties
+    y = np.arange(10) < 5
+    with pytest.raises(ValueError, match="at least 1 property"):
+        make(y, {})
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        make(y, {"age": y}, by=[1, 2])
+    with pytest.raises(ValueError, match="purity"):
+        make(y, {"age": y}, purity=0)
+    with pytest.raises(ValueError, match="confidence"):
+        make(y, {"age": y}, confidence=1)
+    with pytest.raises(ValueError, match="two labels"):
+        make(np.ones(10), {"age": y})
+
+
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_a_picker_shows_what_it_has_seen(in_pipeline):
+    numbers = np.array([50.0, 500.0])
+    curves = {"low x": (numbers, np.array([0.2, 0.1]))}
+    picker = FunctionTransformer()
+    picker.labels_at_random_ = {
+        "curves": curves,
+        "limit": (numbers, np.array([0.3, 0.1])),
+        "label_frequency": 0.1,
+        "pvalues": {"low x": 0.2},
+    }
+    if in_pipeline:
+        picker = make_pipeline("passthrough", picker)
+    _, ax = plt.subplots()
+    display = LabelsAtRandomDisplay.from_picker(picker, ax=ax)
+    assert display.curves is curves
+    assert ax.get_xlabel() == "number of particles that come first"
+    assert ax.get_xlim() == (50, 500)
+
+
+def test_a_picker_that_has_compared_nothing_is_refused():
+    picker = FunctionTransformer()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="has not compared its labels"):
+            LabelsAtRandomDisplay.from_picker(picker)
+        picker.labels_at_random_ = None
 
 
 def test_groups_may_be_of_one_sample():

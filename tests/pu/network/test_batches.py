@@ -118,3 +118,57 @@ def test_missing_samples_are_never_drawn_and_the_others_as_if_they_were_alone(da
         np.testing.assert_array_equal(drawn, there[expected[:, 0].int().numpy()])
         assert set(kinds[drawn[:3]]) == {"p"}
         assert set(kinds[drawn[3:]]) == {"u"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data(), n=st.integers(6, 60))
+def test_each_batch_holds_the_known_negatives_asked_for(data, n):
+    kind = np.array(
+        data.draw(st.lists(st.sampled_from([0, 1, 2, 3]), min_size=n, max_size=n))
+    )
+    kind[:3] = 0, 1, 2
+    unlabeled, positives, negatives, missing = (
+        np.flatnonzero(kind == value) for value in range(4)
+    )
+    n_negative = data.draw(st.integers(0, 2 * len(negatives)))
+    batches = PUBatches(
+        as_samples(np.arange(n)[:, None]).on(torch.device("cpu")),
+        2 + n_negative + len(unlabeled),
+        positives=positives,
+        n_positive=2,
+        n_batches=2,
+        augment=False,
+        seed=0,
+        missing=runs_of(kind == 3),
+        negatives=negatives,
+        n_negative=n_negative,
+    )
+    for rows, target in batches:
+        rows = rows[:, 0].int().numpy()
+        assert set(target) == {"is_positive", "is_negative"}
+        is_positive, is_negative = target.values()
+        assert set(rows[is_positive]) <= set(positives)
+        assert is_positive.sum() == 2
+        counts = np.bincount(rows[is_negative], minlength=n)
+        assert is_negative.sum() == n_negative == counts[negatives].sum()
+        assert np.ptp(counts[negatives]) <= 1
+        assert sorted(rows[~is_positive & ~is_negative]) == unlabeled.tolist()
+        assert not set(rows) & set(missing)
+
+
+def test_weights_come_with_known_negatives():
+    batches = PUBatches(
+        as_samples(np.arange(6)[:, None]).on(torch.device("cpu")),
+        5,
+        positives=np.array([0]),
+        n_positive=1,
+        n_batches=1,
+        augment=False,
+        seed=0,
+        weights=np.arange(6) / 2,
+        negatives=np.array([3]),
+        n_negative=1,
+    )
+    ((rows, target),) = batches
+    assert list(target) == ["is_positive", "is_negative", "sample_weight"]
+    np.testing.assert_array_equal(target["sample_weight"], rows[:, 0] / 2)

@@ -106,8 +106,12 @@ def test_regions_take_no_weights():
 
 
 def test_counts_are_whole_numbers_without_weights():
-    assert weighted_counts(np.array([1, 2]), 5, None) == (2, 5)
-    assert weighted_counts(np.array([1]), 3, np.array([0.5, 2.0, 0.5])) == (2.0, 3.0)
+    assert weighted_counts(np.array([1, 2]), 5, None) == (2, 5, 0)
+    assert weighted_counts(np.array([1]), 3, np.array([0.5, 2.0, 0.5])) == (
+        2.0,
+        3.0,
+        0.0,
+    )
 
 
 def test_a_batch_of_one_positive_takes_no_weights_that_differ():

@@ -159,3 +159,59 @@ def test_a_fitted_estimator_tells_its_priors():
     set_priors(estimator, Priors(0.5), 20, 100)
     assert estimator.unlabeled_prior_ == 0.5
     assert estimator.label_frequency_ == pytest.approx(20 / 60)
+
+
+@pytest.mark.parametrize(
+    ("n_negative", "counted"),
+    [
+        (5, 0.4 * 5 / 20),  # as a labelled positive each
+        (20, 0.4),
+        (30, 0.4),  # not more than the positives
+        (50, 0.5),  # not less than their share
+    ],
+)
+def test_known_negatives_leave_the_unlabeled_and_count_as_labels_do(
+    n_negative, counted
+):
+    priors = class_priors(20, 100, 0.4, "single", n_negative=n_negative)
+    assert priors.unlabeled == pytest.approx((40 - 20) / (80 - n_negative))
+    assert priors == pytest.approx((0.4, 0.2, n_negative / 100, counted))
+    # The population without them.
+    rest = priors.rest
+    assert rest == pytest.approx((40 / (100 - n_negative), 20 / (100 - n_negative)))
+    assert rest.unlabeled == pytest.approx(priors.unlabeled)
+
+
+def test_known_negatives_beside_positives_that_were_drawn_separately():
+    priors = class_priors(20, 100, 0.4, "case-control", n_negative=16)
+    assert priors == pytest.approx((0.4, 0.0, 0.2, 0.4 * 16 / 20))
+    # 32 of the 80 samples of the population are positives, and 64 are unlabeled.
+    assert priors.unlabeled == pytest.approx(32 / 64)
+
+
+def test_known_negatives_do_not_count_as_more_than_all_negatives():
+    priors = class_priors(20, 100, 0.9, "single", n_negative=8)
+    assert priors.counted == pytest.approx(0.1)
+
+
+def test_known_negatives_where_no_positive_is_unlabeled():
+    priors = class_priors(20, 100, None, "single", n_negative=40)
+    assert priors.unlabeled == 0
+    assert priors == pytest.approx((0.2, 0.2, 0.4, 0.4))
+
+
+@pytest.mark.parametrize(("scheme", "n"), [("single", 100), ("case-control", 80)])
+def test_positives_and_known_negatives_are_at_most_the_population(scheme, n):
+    message = rf"`prior` must be below .* Got 0.6 with 40 .* of {n} .* {1 - 40 / n:g}"
+    with pytest.raises(ValueError, match=message):
+        class_priors(20, 100, 0.6, scheme, n_negative=40)
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_an_estimated_share_beside_known_negatives(scheme, share):
+    priors, (low, high) = estimated_priors(share, (0.0, 1.0), 20, 100, scheme, 40)
+    assert priors.unlabeled == pytest.approx(np.clip(share, 0.5 / 40, 1 - 0.5 / 40))
+    # Of 20 labels, 40 known negatives and 40 others; or of the 80 drawn separately.
+    ends = {"single": (0.2, 0.6), "case-control": (0.0, 0.5)}
+    assert (low, high) == pytest.approx(ends[scheme])

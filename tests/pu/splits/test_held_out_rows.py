@@ -46,3 +46,17 @@ def test_a_single_sample_is_never_held_out(kind):
     is_positive = np.array([kind, *[1 - kind] * 9], bool)
     held_out = held_out_rows(np.arange(10), is_positive, 0.5, np.random.RandomState(0))
     assert not held_out[0]
+
+
+def test_known_negatives_are_a_kind_of_their_own():
+    kind = np.repeat([1, 0, -1], [10, 30, 8])
+    held_out = held_out_rows(np.arange(48), kind, 0.25, np.random.RandomState(0))
+    assert [held_out[kind == value].sum() for value in (1, 0, -1)] == [2, 8, 2]
+
+
+def test_a_copy_of_a_known_negative_goes_with_it():
+    X = np.concatenate([np.arange(40), np.arange(20, 36)])
+    kind = np.repeat([1, 0, -1], [10, 30, 16])
+    held_out = held_out_rows(X, kind, 0.3, np.random.RandomState(0))
+    np.testing.assert_array_equal(held_out[20:36], held_out[40:])
+    assert 0 < held_out[40:].sum() < 16
