@@ -129,7 +129,10 @@ def missed_particles(picker, data, train, truth, known, seed, n_wanted):
 
 def main(argv=None):
     options = parse(argv, __doc__, OPTIONS)
-    data_sets = picking.QUICK_DATA if options.quick else picking.DATA_SETS
+    data_sets = picking.DATA_SETS
+    if options.quick:
+        data_sets = picking.QUICK_DATA
+        options.clicks, options.rounds, options.per_round = 3, 2, 3
     plan = [
         (data.name, way, seed)
         for seed in range(options.first, options.first + options.draws)

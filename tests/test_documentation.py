@@ -128,11 +128,11 @@ def short_training(monkeypatch):
     """Let each training take three steps."""
     fit = PUClassifier.fit
 
-    def short_fit(self, X, y):
+    def short_fit(self, X, y, **options):
         asked = self.max_epochs, self.steps_per_epoch
         self.max_epochs, self.steps_per_epoch = 1, 3
         try:
-            return fit(self, X, y)
+            return fit(self, X, y, **options)
         finally:
             self.max_epochs, self.steps_per_epoch = asked
 
