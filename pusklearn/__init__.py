@@ -39,6 +39,8 @@ PeakExtractor
     Turns score maps into picks.
 ReferencePicker
     Picks with reference images, the classical way.
+PicksReport
+    A page that shows picks, and where to cut.
 
 Files of estimators, of both kinds.
 

@@ -17,6 +17,7 @@ from .micrographs.preprocessing._micrograph_normalizer import (
 from .micrographs.references._reference_picker import ReferencePicker as ReferencePicker
 from .micrographs.regions._region_scorer import RegionScorer as RegionScorer
 from .micrographs.regions._tiled_regions import TiledRegions as TiledRegions
+from .micrographs.report._picks_report import PicksReport as PicksReport
 from .micrographs.suggestions._suggest_picks import suggest_picks as suggest_picks
 from .pu.network._pu_classifier import PUClassifier as PUClassifier
 from .pu.priors._estimate_prior import estimate_prior as estimate_prior

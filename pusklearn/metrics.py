@@ -1,8 +1,10 @@
 """Metrics for picks and for classifiers trained on positive and unlabeled samples."""
 
 from pusklearn.micrographs.displays._particle_montage import ParticleMontage
+from pusklearn.micrographs.displays._picking_curve_display import PickingCurveDisplay
 from pusklearn.micrographs.displays._picks_display import PicksDisplay
 from pusklearn.micrographs.displays._reliability_display import ReliabilityDisplay
+from pusklearn.micrographs.displays._score_map_display import ScoreMapDisplay
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
 from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
@@ -33,10 +35,12 @@ __all__ = [
     "LabelsAtRandomDisplay",
     "PUCollapseWarning",
     "ParticleMontage",
+    "PickingCurveDisplay",
     "PicksDisplay",
     "PredictedShareDisplay",
     "PriorSensitivityDisplay",
     "ReliabilityDisplay",
+    "ScoreMapDisplay",
     "TrainingCurveDisplay",
     "match_coordinates",
     "picking_average_precision",

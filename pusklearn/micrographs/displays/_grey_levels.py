@@ -11,6 +11,8 @@ from pusklearn.micrographs.images._missing_pixels import missing_pixels
 MOST_DEVIATIONS = 8
 # The share of the pixels that is drawn in black, and in white.
 TAIL = 0.005
+# The standard deviation of the smoothing that suits the eye, in diameters.
+SMOOTHING = 1 / 14
 
 
 def smoothed_pixels(micrograph: Micrograph, sigma: float) -> NDArray[np.float32]:

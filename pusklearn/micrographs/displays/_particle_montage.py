@@ -9,6 +9,7 @@ from scipy.special import expit
 
 from pusklearn.micrographs.displays._crops import MOST_PIXELS, crops_around
 from pusklearn.micrographs.displays._grey_levels import (
+    SMOOTHING,
     grey_limits,
     in_deviations,
     smoothed_pixels,
@@ -22,9 +23,7 @@ from pusklearn.micrographs.metrics._matched_picks import check_picks
 from pusklearn.pu._checks import check_flag, check_integer, check_number
 from pusklearn.pu.displays._display_tools import check_matplotlib, make_axes
 
-# The width of a crop, and the smoothing, in diameters of a particle.
-CROP_WIDTH = 1.6
-SIGMA = 1 / 14
+CROP_WIDTH = 1.6  # diameters of a particle
 KEPT, LEFT_OUT = "#4aa3ff", "#ff8c1a"
 CELL = 1.0  # inches
 # Space for text, in edges of a crop.
@@ -375,7 +374,9 @@ def _cut_out(images, picks, owner, diameter, sigma):
         image = images[row]
         size = original_pixels(diameter, image, "diameter", row)
         smoothing = (
-            SIGMA * size if sigma is None else original_pixels(sigma, image, "sigma")
+            SMOOTHING * size
+            if sigma is None
+            else original_pixels(sigma, image, "sigma")
         )
         pixels = in_deviations(smoothed_pixels(image, smoothing / image.scale))
         chosen = owner == row

@@ -1,4 +1,3 @@
-import matplotlib
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -7,15 +6,7 @@ from pusklearn import Micrograph, general_picker
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import ParticleMontage
 
-matplotlib.use("agg")
-
 DIAMETER = 20
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 @pytest.fixture
@@ -171,7 +162,9 @@ def test_calibrated_peaks_are_shown_around_an_even_chance(monkeypatch, calibrati
     picked = Picked(PICKS, -np.inf, calibration is not None)
     monkeypatch.setattr(module, "find_peaks", lambda *_: picked)
     images = [np.random.default_rng(0).normal(size=(100, 120))] * 2
-    montage = ParticleMontage.from_picker(general_picker(20), images, n_best=1, n_cut=2)
+    montage = ParticleMontage.from_picker(
+        general_picker(20), images, diameter=30, n_best=1, n_cut=2
+    )
     assert montage.calibrated == (calibration is not None)
     assert montage.scores[1:].tolist() == ([1, -1] if calibration else [-1, -2])
 

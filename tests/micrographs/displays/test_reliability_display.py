@@ -1,4 +1,3 @@
-import matplotlib
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -6,19 +5,11 @@ from scipy.special import logit
 
 from pusklearn.metrics import ReliabilityDisplay
 
-matplotlib.use("agg")
-
 TRUE = [[(10, 10), (40, 40)], [(25, 5)]]
 PICKS = [
     [(11, 10, logit(0.9)), (70, 70, logit(0.6))],
     [(25, 6, logit(0.7)), (80, 9, logit(0.2))],
 ]
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 def test_picks_are_matched_and_their_scores_made_probabilities():

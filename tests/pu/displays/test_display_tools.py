@@ -10,10 +10,12 @@ from pusklearn import PUClassifier
 from pusklearn.metrics import (
     LabelsAtRandomDisplay,
     ParticleMontage,
+    PickingCurveDisplay,
     PicksDisplay,
     PredictedShareDisplay,
     PriorSensitivityDisplay,
     ReliabilityDisplay,
+    ScoreMapDisplay,
     TrainingCurveDisplay,
 )
 from pusklearn.pu.displays._display_tools import adopt_settings
@@ -33,7 +35,14 @@ CALLS = {
     ],
     "PicksDisplay": [
         lambda: PicksDisplay.from_predictions(np.eye(8), [(1, 2)]),
+        lambda: PicksDisplay.from_picker(None, np.eye(8)),
         lambda: PicksDisplay(np.eye(8), {}, 2).plot(),
+        lambda: PicksDisplay([np.eye(8)], [{}], [2]).plot(),
+    ],
+    "PickingCurveDisplay": [
+        lambda: PickingCurveDisplay.from_picks([[(1, 2)]], [[(1, 2, 3)]], 1),
+        lambda: PickingCurveDisplay.from_picker(None, [np.eye(8)], [[]]),
+        lambda: PickingCurveDisplay([1], [1], [0]).plot(),
     ],
     "PredictedShareDisplay": [
         lambda: PredictedShareDisplay.from_estimator(CLASSIFIER, X, Y, prior=0.4),
@@ -53,6 +62,12 @@ CALLS = {
         lambda: ReliabilityDisplay(
             [0.5], [0, 1], [1], [(0, 1)], true_precision=1, n_true=1
         ).plot(),
+    ],
+    "ScoreMapDisplay": [
+        lambda: ScoreMapDisplay.from_map(np.eye(8)),
+        lambda: ScoreMapDisplay.from_picker(None, np.eye(8)),
+        lambda: ScoreMapDisplay(np.eye(8)).plot(),
+        lambda: ScoreMapDisplay(np.eye(8), np.eye(8)).plot(),
     ],
     "TrainingCurveDisplay": [
         lambda: TrainingCurveDisplay.from_estimator(CLASSIFIER),
