@@ -13,6 +13,7 @@ from pusklearn import (
     general_picker,
     suggest_picks,
 )
+from pusklearn.micrographs.images._lazy_rows import LazyRows, unchanged
 from pusklearn.micrographs.suggestions._suggest_picks import even_score
 
 # Score maps stand for micrographs: the peaks are known, and so is what they look like.
@@ -121,6 +122,13 @@ def test_a_picker_of_the_library_and_the_same_choice_again(small_scene):
     second = suggest_picks(picker, micrographs, np.int64(5))
     assert sum(map(len, first)) == 5
     for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_micrographs_may_be_opened_one_after_the_other(small_scene):
+    micrographs, picker = small_scene
+    lazy = suggest_picks(picker, LazyRows(unchanged, micrographs), 5)
+    for one, other in zip(lazy, suggest_picks(picker, micrographs, 5), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
