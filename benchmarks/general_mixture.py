@@ -2,10 +2,11 @@
 
 `simulate` gives the micrograph of a number. Each shows another particle under other
 conditions, and all of them are drawn: ``docs/guide/general_picker.md`` says why so.
+`photograph` gives the same micrograph as a microscope does, before it is normalised.
 """
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,8 +44,8 @@ class Example:
 
     Attributes
     ----------
-    pixels : ndarray of float16, shape (height, width)
-        The micrograph, normalised and whitened.
+    pixels : ndarray of shape (height, width)
+        The micrograph. `simulate` gives it in float16, normalised and whitened.
     centres : ndarray of shape (n_particles, 2)
         Centres ``x, y`` of the particles, in pixels.
     diameter : float
@@ -53,7 +54,7 @@ class Example:
         Discs that cover the contaminants, see `make_micrographs`.
     """
 
-    pixels: NDArray[np.float16]
+    pixels: NDArray[np.floating]
     centres: NDArray[np.float64]
     diameter: float
     contaminants: pd.DataFrame
@@ -61,30 +62,47 @@ class Example:
 
 def simulate(number: int, size: int = SIZE, contaminants: bool = True) -> Example:
     """Simulate the micrograph of a number: the same number gives the same bits."""
+    example = photograph(number, size, contaminants)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        [normal] = MicrographNormalizer(whiten=True).fit_transform([example.pixels])
+    return replace(example, pixels=np.nan_to_num(np.float16(normal)))
+
+
+def photograph(
+    number: int, size: int = SIZE, contaminants: bool = True, is_usual: bool = False
+) -> Example:
+    """Simulate the micrograph of a number as programs hand it to a picker.
+
+    If it `is_usual`, its particles have enough pixels and do not crowd, see
+    `draw_settings`.
+    """
     rng = np.random.default_rng([11, number])
-    settings = draw_settings(rng, size, contaminants)
+    settings = draw_settings(rng, size, contaminants, is_usual)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         micrograph, centres, table = take_picture(settings, number)
         pixels = spoil(micrograph, settings, rng)
-        [normal] = MicrographNormalizer(whiten=True).fit_transform([pixels])
-    pixels = np.nan_to_num(np.float16(normal))
     return Example(pixels, centres, settings["diameter"], table)
 
 
-def draw_settings(rng, size, contaminants):
-    """Draw the arguments of `make_micrographs`."""
+def draw_settings(rng, size, contaminants, is_usual=False):
+    """Draw the arguments of `make_micrographs`.
+
+    Small particles and crowds are drawn for the network to know them. They are not what
+    micrographs usually show: if one `is_usual`, it has neither.
+    """
     names = list(PARTICLES)
     shares = np.array([PARTICLES[name][0] for name in names])
     particle = str(rng.choice(names, p=shares / shares.sum()))
     # Most particles span what the network is made for. Others are smaller, since a
     # small particle cannot be made larger.
-    diameter = (
-        log_uniform(rng, 18, 33) if rng.uniform() < 0.75 else log_uniform(rng, 12, 18)
-    )
+    is_large = rng.uniform() < 0.75 or is_usual
+    diameter = log_uniform(rng, 18, 33) if is_large else log_uniform(rng, 12, 18)
     spacing = float(rng.uniform(*SPACING.get(particle, ROUND)))
     # From a lone particle to a crowd in which neighbours touch.
-    covered = rng.uniform(0.01, 0.4) if rng.uniform() < 0.6 else rng.uniform(0.35, 0.68)
+    is_open = rng.uniform() < 0.6 or is_usual
+    covered = rng.uniform(0.01, 0.4) if is_open else rng.uniform(0.35, 0.68)
     thinnest = log_uniform(rng, 0.5, 1.5)
     settings = {
         "size": size,

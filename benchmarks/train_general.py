@@ -3,23 +3,23 @@
 The network learns to tell the middle of a particle from everything else (PN: every
 particle is labelled). It is trained on patches of whole micrographs, where regions
 share their pixels. The same command gives the same bits on the same machine with the
-versions of ``constraints.txt``: it computes with one thread, in float32.
+versions of ``constraints.txt``: it computes with one thread, in float32. In the end,
+``calibrate_general.py`` learns from other simulated micrographs what its scores tell.
 """
 
 from functools import partial
 
 import numpy as np
 import torch
+from calibrate_general import OPTIONS as CALIBRATION_OPTIONS
+from calibrate_general import calibrate
 from general_mixture import SIZE, simulate
 from joblib import Parallel, delayed
-from resumable import FLAG, FOLDER, NUMBER, parse
+from resumable import FLAG, NUMBER, parse
 from torch.nn.functional import binary_cross_entropy_with_logits
 from tqdm import tqdm
 
-from pusklearn.micrographs.general._general_network import (
-    SHIPPED,
-    write_general_network,
-)
+from pusklearn.micrographs.general._general_network import write_general_network
 from pusklearn.modules import ConvNet
 
 # Pixels that a particle should span, and may span.
@@ -38,8 +38,7 @@ PATCH, BATCH = 128, 6
 # of the background have 1.
 NOISY, NOISE = 0.3, 1.0
 LEARNING_RATE, WEIGHT_DECAY, WARM_UP = 3e-3, 1e-4, 0.1
-OPTIONS = {
-    "--out": FOLDER | {"default": SHIPPED, "help": "file of the weights"},
+OPTIONS = CALIBRATION_OPTIONS | {
     "--micrographs": NUMBER | {"default": 3200},
     "--updates": NUMBER | {"default": 40_000},
     "--jobs": NUMBER | {"default": 2, "help": "processes that simulate"},
@@ -166,6 +165,7 @@ def main(argv=None):
     if options.quick:
         module, size = ConvNet(31, units=4, input_dropout=0.0), 160
         options.micrographs, options.updates, options.jobs = 3, 10, 1
+        options.calibration_micrographs = 3
     examples = simulate_all(options, size)
     state = train(examples, options.updates, module)
     write_general_network(
@@ -182,6 +182,7 @@ def main(argv=None):
             f"{options.updates} updates"
         ),
     )
+    calibrate(options.out, options.calibration_micrographs, size, options.jobs)
 
 
 if __name__ == "__main__":

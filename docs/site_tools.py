@@ -23,6 +23,7 @@ EXAMPLES = (
     "plot_calibration.py",
     "plot_labels_not_random.py",
     "plot_pick_particles.py",
+    "plot_pictures.py",
     "plot_own_step.py",
     "plot_masks.py",
 )

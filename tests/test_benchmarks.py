@@ -34,6 +34,7 @@ def cells(page, name):
     ("name", "folder"),
     [
         *(("label_study", "."), ("general_picker", "guide")),
+        ("general_calibration", "guide"),
         *(("pu_benchmark", "."), ("prior_estimation", ".")),
     ],
 )
@@ -45,8 +46,8 @@ def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name, folder):
     page = tmp_path / folder / f"{name}.md"
     assert page.read_text() == (DOCS / folder / page.name).read_text()
     for picture in re.findall(r"\((\w+\.png)\)", page.read_text()):
-        assert (tmp_path / picture).stat().st_size > 10_000
-        assert (DOCS / picture).exists()
+        assert (page.parent / picture).stat().st_size > 10_000
+        assert (DOCS / folder / picture).exists()
 
 
 def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
@@ -64,7 +65,7 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
     "name",
     [
         *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
-        "performance",
+        *("guide/general_calibration", "performance"),
     ],
 )
 def test_a_page_begins_with_advice(name):

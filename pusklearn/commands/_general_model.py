@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 import click
 
 GENERAL = "general"
+# The scores of the general network are log-odds: a pick with a greater one is more
+# likely to be a particle than not.
+EVEN_CHANCE = 0.0
 
 
 class ModelType(click.ParamType):
@@ -105,9 +108,7 @@ def threshold_for(
     if particle is None:
         return threshold
     if not is_given and particle.per_micrograph is None:
-        from pusklearn.micrographs.general._general_network import USUAL_THRESHOLD
-
-        return USUAL_THRESHOLD
+        return EVEN_CHANCE
     from pusklearn.pu._threshold_rules import parse_threshold
 
     rule = parse_threshold(threshold, ("none", "prior", "recall", "fdr")).name

@@ -19,10 +19,11 @@ def make_picker(
     classifier: BaseEstimator | None = None,
     initial: Literal["general"] | Pipeline | None = None,
     downsample: float | str | None = None,
-    particles_per_micrograph: float | None = None,
+    particles_per_micrograph: float | Literal["estimate"] | None = "estimate",
     prior: float | str | None = None,
     label_radius: float | str | None = None,
     threshold: float | str | None = None,
+    calibrate: bool = True,
     random_state: int | RandomState | None = None,
     verbose: int = 0,
     outside: Literal["raise", "warn"] = "raise",
@@ -65,14 +66,17 @@ def make_picker(
         number of pixels that a particle spans for that network, and every particle must
         span 0.72 to 1.5 times as many; for the general network it is 24, and every
         particle must span 12 to 33. None is 1, or "auto" with `initial`.
-    particles_per_micrograph : float or None, default=None
+    particles_per_micrograph : float, "estimate" or None, default="estimate"
         The mean number of particles in a micrograph, labelled or not. Must be > 0. It
-        sets the prior of the classifier; a moderate error does little harm.
+        sets the prior of the classifier; a moderate error does little harm. "estimate"
+        estimates it in ``fit`` from micrographs that are held out, see `RegionScorer`;
+        ``picker["extract"]`` then knows it as ``n_expected_`` with
+        ``n_expected_interval_``. It is not estimated if `prior` is given, or
+        `classifier` has a prior already. None takes unlabeled pixels for negatives.
     prior : float, "estimate" or None, default=None
-        The share of pixels that lie within the label radius of a particle. It takes
-        the place of `particles_per_micrograph`. "estimate" estimates the share from
-        the labels, see `PUClassifier`. If neither is given, the unlabeled pixels are
-        taken for negatives, unless `classifier` has a prior.
+        The share of pixels that lie within the label radius of a particle. A number
+        takes the place of `particles_per_micrograph`; "estimate" is the same as
+        ``particles_per_micrograph="estimate"``.
     label_radius : float, str or None, default=None
         Pixels at this distance from a labelled particle, or nearer, are positives.
         The score maps are smoothed with a Gaussian of this standard deviation before
@@ -82,10 +86,19 @@ def make_picker(
     threshold : float, str or None, default=None
         Picks have a score greater than this threshold, see `PeakExtractor`. None
         keeps every peak with its score; the scores rank the picks of all micrographs.
-        The thresholds "prior" and "fdr" need to know how many particles to expect: by
-        `particles_per_micrograph`, by `prior`, or by the prior of `classifier`. Every
-        threshold may also be set after the fit:
+        A number is log-odds: 0 keeps what is a particle with a probability above 0.5,
+        and so does "probability:0.5". "prior" keeps as many picks of the training
+        micrographs as particles are expected, "recall:0.9" so many that they are
+        expected to hold 0.9 of the particles, and "fdr:0.1" so many that 0.1 of them
+        are expected to be wrong. Every threshold may also be set after the fit:
         ``picker.set_params(extract__threshold="recall:0.9")``.
+    calibrate : bool, default=True
+        Whether the score of a pick is the log-odds that it is a particle. They are
+        learnt from micrographs that are held out, which takes about half the time of
+        the training, together with the estimate of the number; see `RegionScorer`.
+        ``picker["extract"].expected_quality()`` tells what to expect of a threshold.
+        False leaves the scores raw; "probability" is an error then, and "recall" and
+        "fdr" are read off the labels that were learnt, see `PeakExtractor`.
     random_state : int, RandomState instance or None, default=None
         Seeds the classifier and all that it holds. None leaves the random state of
         `classifier` as it is.
@@ -111,7 +124,7 @@ def make_picker(
     ------
     ValueError
         If a length or number is out of range, the particle is larger than the largest
-        network sees, both `particles_per_micrograph` and `prior` are given,
+        network sees, both `particles_per_micrograph` and `prior` are numbers,
         `classifier` has no `prior` or has one already, or `threshold` is of no known
         form or needs the number of particles and nothing tells it.
     TypeError
@@ -121,7 +134,8 @@ def make_picker(
     Warns
     -----
     UserWarning
-        If a particle is less than 8 pixels wide after downsampling.
+        If a particle is less than 8 pixels wide after downsampling. ``fit`` warns if
+        only one particle is labelled, since nothing is estimated and calibrated then.
 
     Notes
     -----
@@ -167,7 +181,7 @@ def make_picker(
     ... ).fit(micrographs[:2], coordinates[:2])
     Pipeline(...)
     >>> picks = picker.predict(micrographs[2:])
-    >>> picks[0].shape[1]  # x, y, score
+    >>> picks[0].shape[1]  # x, y, log-odds
     3
     """
     network = find_initial_network(initial)
@@ -183,6 +197,7 @@ def make_picker(
         prior=prior,
         label_radius=label_radius,
         threshold=threshold,
+        calibrate=calibrate,
         random_state=random_state,
         verbose=verbose,
         outside=outside,

@@ -37,9 +37,11 @@ from pusklearn.micrographs.regions._covering_field import (
     covering_field,
     warn_of_small_particle,
 )
+from pusklearn.micrographs.regions._estimated_count import is_estimated
 from pusklearn.micrographs.regions._region_scorer import RegionScorer
 from pusklearn.pu._checks import (
     check_choice,
+    check_flag,
     check_is_estimator,
     check_number,
     check_verbose,
@@ -55,10 +57,11 @@ def assembled_picker(
     classifier: BaseEstimator | None = None,
     downsample: float | str | None = None,
     spans: Spans | None = None,
-    particles_per_micrograph: float | None = None,
+    particles_per_micrograph: float | str | None = None,
     prior: float | str | None = None,
     label_radius: float | str | None = None,
     threshold: float | str | None = None,
+    calibrate: bool = False,
     step: int = 2,
     random_state: int | RandomState | None = None,
     verbose: int = 0,
@@ -70,7 +73,7 @@ def assembled_picker(
     Parameters
     ----------
     diameter, classifier, particles_per_micrograph, prior, label_radius, threshold, \
-random_state, verbose, outside, on_error : object
+calibrate, random_state, verbose, outside, on_error : object
         As the parameters of `make_picker`.
     downsample : float, "auto" or None, default=None
         None is "auto" if `spans` are given, and else 1.
@@ -98,8 +101,9 @@ random_state, verbose, outside, on_error : object
     if is_auto(downsample):
         spans = spans or OF_SMALLEST_NETWORK
     size = check_lengths(diameter, downsample, spans, label_radius)
-    check_priors(prior, particles_per_micrograph, classifier)
-    check_counted(threshold, particles_per_micrograph, prior, classifier)
+    check_flag(calibrate, "calibrate")
+    prior, count = settled_priors(prior, particles_per_micrograph, classifier)
+    check_counted(threshold, count, prior, classifier)
     check_random_state(random_state)
     check_choice(outside, "outside", ["raise", "warn"])
     check_choice(on_error, "on_error", ["raise", "warn"])
@@ -110,7 +114,8 @@ random_state, verbose, outside, on_error : object
         label_radius=lengths.label_radius,
         region_size=region_size_for(classifier, size, width),
         step=step,
-        particles_per_micrograph=particles_per_micrograph,
+        particles_per_micrograph=count,
+        calibrate=calibrate,
         outside=outside,
         on_error=on_error,
     )
@@ -118,7 +123,7 @@ random_state, verbose, outside, on_error : object
         lengths.peak_distance,
         match_radius=lengths.match_radius,
         smoothing=lengths.label_radius,
-        particles_per_micrograph=particles_per_micrograph,
+        particles_per_micrograph=None if is_estimated(count) else count,
         threshold=threshold,
         on_error=on_error,
     )
@@ -178,30 +183,49 @@ def check_lengths(
     return size
 
 
-def check_priors(
+def settled_priors(
     prior: float | str | None,
-    particles_per_micrograph: float | None,
+    particles_per_micrograph: float | str | None,
     classifier: BaseEstimator | None,
-) -> None:
-    """Raise an error if the prior is wrong, given twice, or the classifier has none."""
+) -> tuple[float | str | None, float | str | None]:
+    """Return the prior and the number of particles, at most one of which is given.
+
+    An estimate of the prior is that of the number, and gives way to a prior.
+
+    Raises
+    ------
+    ValueError
+        If one of them is wrong, both are numbers, or the classifier takes none.
+    """
+    words = ("estimate",)
     if prior is not None:
-        check_number(prior, "prior", "(0, 1)", words=("estimate",))
-    if particles_per_micrograph is not None:
-        check_number(particles_per_micrograph, "particles_per_micrograph", "(0, inf)")
-    given = {"prior": prior, "particles_per_micrograph": particles_per_micrograph}
-    given = {name: value for name, value in given.items() if value is not None}
+        check_number(prior, "prior", "(0, 1)", words=words)
+    count = particles_per_micrograph
+    if count is not None:
+        check_number(count, "particles_per_micrograph", "(0, inf)", words=words)
+    given = {"prior": prior, "particles_per_micrograph": count}
+    given = {name: value for name, value in given.items() if is_told(value)}
     if len(given) == 2:
         raise ValueError(
             "`prior` and `particles_per_micrograph` say the same thing; give one. "
-            f"Got {prior!r} and {particles_per_micrograph!r}."
+            f"Got {prior!r} and {count!r}."
         )
+    if prior is not None and not is_told(prior):
+        check_prior_can_be_set(classifier, "prior", prior)
+        return None, count if is_told(count) else prior
     for name, value in given.items():
         check_prior_can_be_set(classifier, name, value)
+    return prior, None if is_told(prior) else count
+
+
+def is_told(value: float | str | None) -> bool:
+    """Tell whether a prior or a number of particles is a number, and no estimate."""
+    return value is not None and not is_estimated(value)
 
 
 def check_counted(
     threshold: float | str | None,
-    particles_per_micrograph: float | None,
+    particles_per_micrograph: float | str | None,
     prior: float | str | None,
     classifier: BaseEstimator | None,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pusklearn.pu._checks import check_number
 
 # The levels that a rule understands. Some of them may be out of reach for some data.
-LEVELS = {"recall": "(0, 1]", "fdr": "[0, 1)"}
+LEVELS = {"recall": "(0, 1]", "fdr": "[0, 1)", "probability": "(0, 1)"}
 
 
 class ThresholdRule(NamedTuple):
@@ -27,18 +27,19 @@ def parse_threshold(
     ----------
     threshold : float, str or None
         A number, "prior", "f1", "recall:LEVEL" with LEVEL in (0, 1], "fdr:LEVEL" with
-        LEVEL in [0, 1), or None.
+        LEVEL in [0, 1), "probability:LEVEL" with LEVEL in (0, 1), or None.
     rules : collection of str
         The rules that are understood here, a choice from "none", "prior", "f1",
-        "recall" and "fdr"; "none" stands for None. A number is always understood.
+        "recall", "fdr" and "probability"; "none" stands for None. A number is always
+        understood.
 
     Returns
     -------
-    name : {"number", "prior", "f1", "recall", "fdr"}
+    name : {"number", "prior", "f1", "recall", "fdr", "probability"}
         The rule.
     level : float or None
-        The number itself for "number", which is -inf for None; the level for "recall"
-        and "fdr"; None for the other rules.
+        The number itself for "number", which is -inf for None; the level for "recall",
+        "fdr" and "probability"; None for the other rules.
 
     Raises
     ------

@@ -44,6 +44,7 @@ PUSKLEARN = {
     "pusklearn.parts.BetaCalibrator": "pu.wrappers._pu_calibration",
     "pusklearn.parts.Contrast": "micrographs.regions._contrast",
     "pusklearn.parts.Pipeline": "micrographs._pipeline",
+    "pusklearn.parts.PickCalibration": "micrographs.peaks._pick_calibration",
     "pusklearn.parts.PixelSizes": "micrographs.images._pixel_sizes",
     "pusklearn.parts.PriorsWithNegatives": "pu.priors._priors",
     "pusklearn.parts.Scorer": "pu.metrics._pu_scorer:_PUScorer",

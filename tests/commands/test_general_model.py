@@ -4,13 +4,13 @@ import click
 import pytest
 
 from pusklearn.commands._general_model import (
+    EVEN_CHANCE,
     MODEL,
     Particle,
     doubt_of_sizes,
     particle_for,
     threshold_for,
 )
-from pusklearn.micrographs.general._general_network import USUAL_THRESHOLD
 
 
 def test_a_word_stands_for_the_network_and_a_path_for_a_file(tmp_path):
@@ -52,7 +52,7 @@ KNOWN, UNKNOWN = Particle("180A", 300.0), Particle("180A", None)
         (KNOWN, None, "prior"),
         (KNOWN, "prior", "prior"),
         (KNOWN, -2.5, -2.5),
-        (UNKNOWN, None, USUAL_THRESHOLD),
+        (UNKNOWN, None, EVEN_CHANCE),
         (UNKNOWN, -2.5, -2.5),
     ],
 )

@@ -10,11 +10,9 @@ import pytest
 
 from pusklearn import general_picker, io
 from pusklearn.commands import _picking
+from pusklearn.commands._general_model import EVEN_CHANCE
 from pusklearn.datasets import make_micrographs
-from pusklearn.micrographs.general._general_network import (
-    USUAL_THRESHOLD,
-    read_general_network,
-)
+from pusklearn.micrographs.general._general_network import read_general_network
 
 showing_warnings = pytest.mark.filterwarnings("default")
 DIAMETER = "36A"
@@ -54,7 +52,7 @@ def record_in(folder="out"):
         (["--count", "2.3", "--threshold", "prior"], {"particles_per_micrograph": 2.3}),
         (["--threshold", "none"], {"threshold": None}),
         (["--threshold", "-3.5"], {"threshold": -3.5}),
-        ([], {"threshold": USUAL_THRESHOLD}),
+        ([], {"threshold": EVEN_CHANCE}),
     ],
     ids=["count", "prior", "none", "number", "default"],
 )

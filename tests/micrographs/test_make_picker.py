@@ -73,7 +73,6 @@ def test_a_particle_larger_than_every_network_sees_is_refused():
         ({"diameter": np.inf}, r"\(0, inf\)"),
         ({"diameter": 0}, r"\(0, inf\)"),
         ({"label_radius": -1}, r"\[0, inf\)"),
-        ({"particles_per_micrograph": 0}, r"\(0, inf\)"),
     ],
 )
 def test_a_number_out_of_range_is_named(given, interval):
@@ -92,9 +91,17 @@ def test_another_downsampling_than_auto_and_a_number_is_named(downsample):
         make_picker(24, downsample=downsample)
 
 
-@pytest.mark.parametrize(
-    "name", ["diameter", "label_radius", "particles_per_micrograph"]
-)
+@pytest.mark.parametrize("value", [0, "24", True])
+def test_another_number_of_particles_than_an_estimate_and_a_number_is_named(value):
+    message = (
+        r"`particles_per_micrograph` must be 'estimate' or a number in \(0, inf\)\. "
+        f"Got {value!r}"
+    )
+    with pytest.raises(ValueError, match=message):
+        make_picker(24, particles_per_micrograph=value)
+
+
+@pytest.mark.parametrize("name", ["diameter", "label_radius"])
 @pytest.mark.parametrize("value", ["24", True])
 def test_what_is_no_number_is_named(name, value):
     with pytest.raises(TypeError, match=f"`{name}` must be a number .* Got {value!r}"):
@@ -131,7 +138,12 @@ def test_a_network_of_ones_own_may_see_less_than_the_particle():
 )
 def test_a_threshold_that_cannot_be_is_refused_before_training(threshold, message):
     with pytest.raises(ValueError, match=message):
-        make_picker(24, threshold=threshold, classifier=PUClassifier())
+        make_picker(
+            24,
+            threshold=threshold,
+            classifier=PUClassifier(),
+            particles_per_micrograph=None,
+        )
 
 
 @pytest.mark.parametrize(
@@ -212,7 +224,9 @@ def test_a_network_that_sees_any_size_is_given_the_whole_particle(data):
     picker = make_picker(24, classifier=classifier)
     small = [m[:40, :40] for m in micrographs[:1]]
     near = coordinates[0][(coordinates[0] < 40).all(1)]
-    picker.fit(small, [near])
+    with pytest.warns(UserWarning, match="Fewer than 2 particles are labelled"):
+        picker.fit(small, [near])
+    assert picker["extract"].calibration_ is None
     assert picker.named_steps["score"].region_size_ == 31
 
 
@@ -490,7 +504,6 @@ def phases(call, capsys):
     return list(dict.fromkeys(words for words, *_ in ends))
 
 
-@pytest.mark.filterwarnings("ignore:The share of positives was estimated from only")
 @pytest.mark.parametrize("threshold", [None, "recall:0.5"])
 @pytest.mark.parametrize("large", [False, True])
 def test_every_phase_has_its_bar(capsys, monkeypatch, large, threshold):
@@ -514,7 +527,7 @@ def test_every_phase_has_its_bar(capsys, monkeypatch, large, threshold):
         else ["downsampling micrographs", "normalizing micrographs"]
     )
     fitted = phases(lambda: picker.fit(micrographs, particles), capsys)
-    expected = [*before, "estimating the prior", "training", "picking particles"]
+    expected = [*before, "holding out micrographs", "training", "picking particles"]
     assert fitted == expected
     picked = phases(lambda: picker.predict(micrographs), capsys)
     assert picked[-1] == "picking particles"

@@ -20,7 +20,7 @@ def test_picks_are_those_of_the_general_picker_to_the_bit(drawn, radius, kind):
     elif kind == "int8":
         image = Micrograph((20 * (image - image.mean()) / image.std()).astype(kind))
     scoring = open_general(None, radius)
-    picker = general_picker(2 * radius)
+    picker = general_picker(2 * radius, calibrate=False)
     for distance in (radius, 5.0):
         picks = scoring.picks(scoring.score_map(image), distance)
         (expected,) = picker.set_params(extract__radius=distance).predict([image])
@@ -58,7 +58,8 @@ def test_extract_says_that_the_general_network_picks(run, project, model, words)
     assert words in err
     assert "learnt from simulated images alone" in err
     image = Micrograph(project.images["mic000000"])
-    (picks,) = general_picker(24).set_params(extract__radius=12).predict([image])
+    picker = general_picker(24, calibrate=False).set_params(extract__radius=12)
+    (picks,) = picker.predict([image])
     rows = [line.split("\t") for line in out.splitlines()[1:]]
     picks[:, 2] -= USUAL_THRESHOLD
     kept = picks[picks[:, 2] > -20]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pusklearn.micrographs.displays._judged import judge_peaks
+from pusklearn.micrographs.displays._comparable_picks import comparable_picks
 from pusklearn.micrographs.displays._opened import open_micrographs
 from pusklearn.micrographs.displays._picked import extractor_of, peaks_of_maps
 from pusklearn.micrographs.metrics._picking_curve import picking_curve
@@ -37,7 +37,7 @@ class PickingCurveDisplay:
     expected : mapping or None, default=None
         What is expected at the threshold: "precision" and "recall", and their
         intervals, "precision_interval" and "recall_interval", pairs of the lower and
-        the upper end. Other entries are left out.
+        the upper end, which may be missing. Other entries are left out.
     name : str or None, default=None
         What the legend calls the curve.
 
@@ -223,14 +223,13 @@ class PickingCurveDisplay:
         peaks, threshold, calibrated = peaks_of_maps(picker, maps)
         if expected is None and calibrated and threshold > -np.inf:
             expected = extract.expected_quality(threshold, picks=peaks)
-        curve = judge_peaks(extract, maps, peaks, particles or [])
-        display = cls(
-            *curve,
+        return cls.from_picks(
+            *comparable_picks(extract, maps, peaks, particles or []),
             threshold=None if threshold == -np.inf else threshold,
             expected=expected,
             name=name,
+            ax=ax,
         )
-        return display.plot(ax)
 
     def plot(self, ax: Any = None, *, name: str | None = None) -> "PickingCurveDisplay":
         """Draw the curve, also on axes with other curves.
@@ -264,7 +263,8 @@ class PickingCurveDisplay:
             label = f"threshold {self.threshold:.2f}: precision {precision:.2f}"
             label += f", recall {recall:.2f}"
             ax.plot(recall, precision, "o", color=color, ms=7, label=label, zorder=3)
-        if self.expected is not None:
+        # Without any pick, nothing is expected of picks.
+        if self.expected is not None and np.isfinite(self.expected["precision"]):
             _draw_expected(ax, self.expected, color)
         ax.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02))
         ax.legend(
@@ -284,7 +284,7 @@ def _draw_expected(ax, expected, color):
         ends = expected.get(f"{word}_interval")
         told[word] = f"{word} {values[word]:.2f}"
         errors[word] = None
-        if ends is not None:
+        if ends is not None and np.isfinite(ends).all():
             told[word] += f" ({ends[0]:.2f} to {ends[1]:.2f})"
             errors[word] = np.abs(np.reshape(ends, (2, 1)) - values[word])
     ax.errorbar(

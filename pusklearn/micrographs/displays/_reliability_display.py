@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
+from pusklearn.micrographs.displays._comparable_picks import comparable_picks
+from pusklearn.micrographs.displays._opened import open_micrographs
+from pusklearn.micrographs.displays._picked import extractor_of, is_calibrated
 from pusklearn.micrographs.metrics._matched_picks import matched_picks
 from pusklearn.pu.displays import _reliability_display as of_samples
 from pusklearn.pu.displays._display_tools import check_matplotlib
@@ -97,6 +100,77 @@ class ReliabilityDisplay(of_samples.ReliabilityDisplay):
         return cls.from_predictions(
             matched.hit,
             expit(matched.score),
+            n_bins=n_bins,
+            strategy=strategy,
+            threshold=threshold,
+            confidence=confidence,
+            name=name,
+            ax=ax,
+        )
+
+    @classmethod
+    def from_picker(
+        cls,
+        picker: Any,
+        micrographs: Any,
+        coordinates: Any,
+        *,
+        n_bins: int = 10,
+        strategy: str = "uniform",
+        threshold: float = 0.5,
+        confidence: float = 0.95,
+        name: str | None = None,
+        ax: Any = None,
+    ) -> Self:
+        """Compare the probabilities of a picker's peaks with the truth.
+
+        All peaks are compared, whatever the threshold of the picker, in the way in
+        which ``picker.score`` judges them: particles on missing pixels are left out,
+        and clicks on the same particle count once.
+
+        Parameters
+        ----------
+        picker : Pipeline
+            A fitted picker whose scores are calibrated.
+        micrographs : sequence of array-like of shape (height, width), or path
+            Micrographs that the picker was not trained on, or what
+            `pusklearn.io.read_micrographs` reads, such as a folder.
+        coordinates : sequence of array-like of shape (m, >=2), or DataFrame
+            All true particles ``x, y`` of each micrograph, or a table that
+            `pusklearn.io.coordinates_for` splits.
+        n_bins, strategy, threshold, confidence, name, ax : object
+            As for `from_picks`.
+
+        Returns
+        -------
+        ReliabilityDisplay
+            The display, already drawn; its `plot` draws it again.
+
+        Raises
+        ------
+        ValueError
+            If the scores of the picker are not calibrated, micrographs and coordinates
+            do not fit, there is no peak, or a parameter is out of its range.
+        TypeError
+            If `picker` is not a picker, or a parameter is of a wrong type.
+        ImportError
+            If matplotlib is missing.
+        """
+        check_matplotlib(cls)
+        extract = extractor_of(picker)
+        if not is_calibrated(extract):
+            raise ValueError(
+                "Reliability needs probabilities, and the scores of this picker are "
+                "not calibrated: they are no log-odds. Fit one with calibrate=True, or "
+                "give calibrated picks to `from_picks`."
+            )
+        # Without any coordinates the error says how many are expected.
+        known = () if coordinates is None else coordinates
+        images, particles, _ = open_micrographs(micrographs, known)
+        maps = picker[:-1].transform(images)
+        compared = comparable_picks(extract, maps, extract.peaks(maps), particles or [])
+        return cls.from_picks(
+            *compared,
             n_bins=n_bins,
             strategy=strategy,
             threshold=threshold,

@@ -14,6 +14,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from pusklearn.micrographs.general._general_calibration import GeneralCalibration
 from pusklearn.micrographs.io._draft_files import write_files
 from pusklearn.micrographs.preprocessing._particle_span import check_spans
 from pusklearn.pu._checks import check_integer, check_share
@@ -25,6 +26,7 @@ MODULES = ("ConvNet", "ResNet8", "ResNet16")
 SMOOTHING = 0.1
 # About as many picks as particles have a greater score, where nothing tells their
 # number: 1.0 to 1.1 times as many on simulated micrographs and on two sets of EMPIAR.
+# This is a score of the network; calibrated ones have their zero near it.
 USUAL_THRESHOLD = -2.0
 
 
@@ -49,6 +51,8 @@ class GeneralNetwork(NamedTuple):
         The share of pixels near a particle, in the training.
     made_by : str
         What made the file.
+    calibration : GeneralCalibration or None
+        What the scores of picks tell; None if this has not been measured.
     """
 
     module: str
@@ -60,6 +64,7 @@ class GeneralNetwork(NamedTuple):
     step: int
     prior: float
     made_by: str
+    calibration: GeneralCalibration | None = None
 
     @property
     def spans(self) -> tuple[float, float, float]:
@@ -78,6 +83,7 @@ def write_general_network(
     greatest_diameter: float,
     step: int = 2,
     made_by: str = "",
+    calibration: GeneralCalibration | None = None,
 ) -> None:
     """Write a network to a file, whole or not at all.
 
@@ -100,12 +106,14 @@ def write_general_network(
         The step of score maps, see `RegionScorer`.
     made_by : str, default=""
         What made the file, such as the name of the script.
+    calibration : GeneralCalibration or None, default=None
+        What the scores of picks tell.
 
     Raises
     ------
     ValueError
         If the specification is not one of `pusklearn.modules`, a number is out of its
-        range, or a weight is not finite.
+        range, a weight is not finite, or the calibration keeps no order.
     OSError
         If the file cannot be written. An earlier file is left as it was.
     """
@@ -127,6 +135,8 @@ def write_general_network(
         "prior": repr(float(check_share(prior, "prior"))),
         "made_by": made_by,
     }
+    if calibration is not None:
+        metadata["calibration"] = calibration.checked().to_text()
     rows = torch.contiguous_format
     tensors = {
         key: tensor.detach().cpu().clone(memory_format=rows)
@@ -194,6 +204,7 @@ def read_general_network(path: str | os.PathLike | None = None) -> GeneralNetwor
             step=int(metadata["step"]),
             prior=float(metadata["prior"]),
             made_by=metadata["made_by"],
+            calibration=calibration_in(metadata),
         )
         check_spans(network.spans)
         check_finite(weights)
@@ -216,6 +227,12 @@ def check_finite(weights: Mapping[str, torch.Tensor]) -> None:
             "The weights must be finite, as a training that has not diverged gives "
             f"them. {len(wrong)} of {len(weights)} tensors are not, such as {wrong[0]}."
         )
+
+
+def calibration_in(metadata: Mapping[str, str]) -> GeneralCalibration | None:
+    """Return the calibration in the metadata of a file, None if there is none."""
+    text = metadata.get("calibration")
+    return None if text is None else GeneralCalibration.from_text(text)
 
 
 def metadata_of(data: bytes) -> dict[str, str]:

@@ -3,10 +3,12 @@
 import os
 from typing import Literal
 
+import numpy as np
 from numpy.random import RandomState
 from sklearn.pipeline import Pipeline
 
 from pusklearn.micrographs._picker_steps import assembled_picker
+from pusklearn.micrographs.general._general_calibration import GeneralCalibration
 from pusklearn.micrographs.general._general_classifier import general_classifier
 from pusklearn.micrographs.general._general_contrast import general_contrast
 from pusklearn.micrographs.general._general_network import (
@@ -14,6 +16,7 @@ from pusklearn.micrographs.general._general_network import (
     read_general_network,
 )
 from pusklearn.micrographs.images._lengths import scaled_length
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._without_training import (
     check_needs_no_labels,
     fit_without_maps,
@@ -33,6 +36,7 @@ def general_picker(
     verbose: int = 0,
     outside: Literal["raise", "warn"] = "raise",
     on_error: Literal["raise", "warn"] = "raise",
+    calibrate: bool = True,
 ) -> Pipeline:
     """Return a fitted particle picker that has learnt from simulation alone.
 
@@ -59,7 +63,8 @@ def general_picker(
         1; then a particle must span 12 to 33 pixels.
     threshold : float, "prior" or None, default=None
         Picks have a score greater than this threshold. None keeps every peak with its
-        score, and a number is a score. "prior" keeps as many picks as particles are
+        score, and a number is a score, that is log-odds: 0 keeps the picks that are
+        more likely particles than not. "prior" keeps as many picks as particles are
         expected, the best of all micrographs that one call of ``predict`` is given.
         "recall" and "fdr", see `PeakExtractor`, need labels: they may be set after
         ``fit``.
@@ -78,6 +83,9 @@ def general_picker(
         What happens if a micrograph cannot be used: an error, or a warning that names
         it and says why. In the second case ``predict`` gives it an empty array of shape
         (0, 3), and ``score`` judges the others.
+    calibrate : bool, default=True
+        Whether scores are log-odds, see Notes. If not, they are those of the network.
+        The order of the picks is the same. A later ``fit`` calibrates anew.
 
     Returns
     -------
@@ -104,6 +112,13 @@ def general_picker(
     Particles are dark on light ground, as cryo-EM shows them before the contrast is
     inverted. Multiply others, such as those in negative stain, by -1. ``predict`` warns
     of some micrographs whose particles seem to be light, but not of all.
+
+    The score of a pick is the log-odds that it is a particle:
+    ``scipy.special.expit(score)`` is the probability. They are learnt from simulated
+    micrographs that the network has not learnt from, so they hold on average for
+    micrographs such as these, and are a guess for yours: single micrographs differ by
+    about 1.6 in log-odds. ``picker["extract"].calibration_`` tells it. A fit with some
+    labels learns the log-odds of your own micrographs.
 
     A diameter that is off by a tenth does little harm. One that is off by a quarter
     costs some precision, and changes how many picks have a score above a number: a
@@ -139,11 +154,25 @@ def general_picker(
         verbose=verbose,
         outside=outside,
         on_error=on_error,
+        calibrate=calibrate,
     )
     # A training starts from weights that nobody moves to another device.
     scorer = fit_with_classifier(picker["score"], general_classifier(network))
     scorer.contrast_ = general_contrast(scorer.region_size_)
     extractor = picker["extract"]
     extractor.set_params(smoothing=scaled_length(diameter, SMOOTHING))
-    fit_without_maps(extractor)
+    calibration = network.calibration if calibrate else None
+    fit_without_maps(extractor, calibration and pick_calibration(calibration))
     return picker
+
+
+def pick_calibration(calibration: GeneralCalibration) -> PickCalibration:
+    """Return the map from scores to log-odds, with a draw for each kind of micrograph.
+
+    Parameters
+    ----------
+    calibration : GeneralCalibration
+        What the file of the network tells.
+    """
+    scores, log_odds, spread = map(np.array, calibration)
+    return PickCalibration(scores, log_odds, log_odds + spread[:, None])

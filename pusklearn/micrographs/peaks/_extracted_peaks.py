@@ -10,6 +10,7 @@ from pusklearn.micrographs.images._distinct_points import distinct_points
 from pusklearn.micrographs.images._gaps import Gaps, find_gaps
 from pusklearn.micrographs.images._particles_there import particles_there
 from pusklearn.micrographs.images._stand_ins import blank_like, warn_of_unusable
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._picks import Picks
 
 
@@ -56,14 +57,19 @@ def no_peaks(source: Any, label: str, error: Exception) -> ExtractedPeaks:
 def picks_above(
     extracted: Sequence[ExtractedPeaks],
     threshold: float = -np.inf,
-    *,
-    is_calibrated: bool = False,
+    calibration: PickCalibration | None = None,
 ) -> Picks:
-    """Return the picks of each map that have a greater score than a threshold."""
+    """Return the picks of each map that have a greater score than a threshold.
+
+    The calibration, if there is one, makes log-odds of raw scores first.
+    """
     picks = [one.picks for one in extracted]
+    if calibration is not None:
+        picks = [np.c_[points[:, :2], calibration(points[:, 2])] for points in picks]
     if threshold != -np.inf:
         picks = [points[points[:, 2] > threshold] for points in picks]
-    return Picks(picks, [one.name for one in extracted], is_calibrated)
+    names = [one.name for one in extracted]
+    return Picks(picks, names, is_calibrated=calibration is not None)
 
 
 def particles_of_maps(

@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import logit
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import Tags
+from sklearn.utils import Bunch, Tags
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.images._check_coordinates import check_coordinates
@@ -17,6 +18,8 @@ from pusklearn.micrographs.images._lengths import original_pixels, parse_length
 from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
 )
+from pusklearn.micrographs.peaks._calibrated_evidence import calibrate
+from pusklearn.micrographs.peaks._expected_quality import expected_quality
 from pusklearn.micrographs.peaks._extracted_peaks import (
     ExtractedPeaks,
     no_peaks,
@@ -30,7 +33,11 @@ from pusklearn.micrographs.peaks._peak_settings import (
     check_same_peaks,
     peak_settings,
 )
-from pusklearn.micrographs.peaks._pick_thresholds import RULES, choose_threshold
+from pusklearn.micrographs.peaks._pick_thresholds import (
+    RULES,
+    choose_threshold,
+    refuse_raw_scores,
+)
 from pusklearn.micrographs.peaks._without_training import (
     has_no_maps,
     refuse_without_picking,
@@ -77,12 +84,15 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         The rule by which the threshold is chosen. Picks have a greater score:
 
         - None: every peak is a pick;
-        - a number: the threshold is this number;
+        - a number: the threshold is this number, which is log-odds if the scores are
+          calibrated: 0 is an even chance;
+        - "probability:LEVEL", such as "probability:0.5": picks are particles with a
+          greater probability than this. It needs calibrated scores;
         - "prior": the training maps have as many picks as particles are expected;
         - "recall:LEVEL", such as "recall:0.95": the highest threshold at which at
-          least this share of the labelled particles is matched by a pick;
-        - "fdr:LEVEL", such as "fdr:0.05": the lowest threshold at which the
-          estimated share of wrong picks is not above the level, see Notes.
+          least this share of the particles is expected among the picks;
+        - "fdr:LEVEL", such as "fdr:0.05": the lowest threshold at which the expected
+          share of wrong picks is not above the level.
 
         Every rule may also be set after the fit, see Notes.
     verbose : int, default=0
@@ -109,8 +119,15 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     n_micrographs_ : int
         The number of training maps that have a pixel that is not missing.
     n_expected_ : float or None
-        The number of particles in all training maps that the maps tell; None if they
-        do not tell it.
+        The number of particles in all training maps: `particles_per_micrograph` times
+        their number, or what the maps tell, or an estimate by held-out maps; None if
+        nothing tells it.
+    n_expected_interval_ : tuple of float or None
+        Lower and upper end of that number, which hold it with a probability of 0.9, if
+        it was estimated; otherwise None.
+    calibration_ : PickCalibration or None
+        The map from raw scores of peaks, those of the smoothed score maps, to the
+        log-odds that a peak is a particle. None if the scores are raw, see Notes.
     peak_settings_ : dict
         The parameters by which `fit` found the peaks and matched the labels.
 
@@ -132,11 +149,19 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     Particles that are nearer to each other than a third of `match_radius` count once,
     since they are clicks on the same one.
 
-    Let ``r`` be the share of the labelled particles that is matched, ``n`` the number
-    of picks and ``N`` the number of particles expected on all training maps. The
-    false discovery rate is estimated as ``1 - r * N / n``, because the precision of a
-    PU classifier is prior * recall / rate of positive predictions. The estimate is
-    right if the labelled particles are a random sample of all.
+    If the training maps come from the `fit_transform` of a `RegionScorer` with
+    ``calibrate=True``, as in a pipeline, they bring maps of held-out micrographs. Then
+    the score of a pick is the log-odds that it is a particle, learnt from the labels;
+    the ranks of the peaks stay as they were. `expected_quality` says what to expect of
+    a threshold. "recall" and "fdr" follow from the probabilities, and hold on average,
+    if the labelled particles are a random sample of all.
+
+    Otherwise scores are those of the smoothed maps. "recall" then counts labelled
+    particles that are matched by a pick. Let ``r`` be the share of them, ``n`` the
+    number of picks and ``N`` the number of particles expected on all training maps;
+    "fdr" takes ``1 - r * N / n``, because the precision of a PU classifier is
+    prior * recall / rate of positive predictions. Labelled particles that trained the
+    scores are found more easily than others, so that both are optimistic.
 
     `fit` finds and judges all peaks of the training maps, whatever the rule, and keeps
     their scores. A rule that is set later gives the threshold that a fit with it would
@@ -148,10 +173,6 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     The extractor of a `general_picker` is fitted without training maps. `predict` then
     chooses the threshold "prior" from all maps that it is given; "recall" and "fdr" are
     errors.
-
-    Labelled particles that trained the scores are found more easily than others. A
-    threshold from "recall" or "fdr" is then optimistic. Labels of micrographs that
-    were kept out of training avoid this.
 
     Examples
     --------
@@ -243,11 +264,19 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         maps = self._check_maps(X)
         labels = None if y is None else check_coordinates(y, len(maps))
         evidence = gather_evidence(self._extract_all(maps, -np.inf), labels)
+        held_out = getattr(X, "held_out", None)
+        self.calibration_, evidence, count = calibrate(
+            self._counted(evidence),
+            held_out,
+            partial(self._extract_all, threshold=-np.inf),
+            self._given_number(evidence),
+        )
         self.peak_scores_ = evidence.peak_scores
         self.match_scores_ = evidence.match_scores
         self.n_labels_ = evidence.n_labels
         self.n_micrographs_ = evidence.n_micrographs
         self.n_expected_ = evidence.n_expected
+        self.n_expected_interval_ = None if count is None else (count.low, count.high)
         self.peak_settings_ = peak_settings(self)
         self.threshold_ = self._choose(self.threshold)
         self.rule_ = self.threshold
@@ -291,7 +320,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         self._check_parameters()
         threshold = self.threshold if rule is None else rule
-        if parse_threshold(threshold, RULES).name == "number":
+        if parse_threshold(threshold, RULES).name in ("number", "probability"):
             return self._choose(threshold)
         if has_no_maps(self):
             refuse_without_picking(threshold)
@@ -326,6 +355,53 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         if rule == "prior" and has_no_maps(self):
             return self._extract_expected(maps)
         return self._extract(maps, self.find_threshold())
+
+    def expected_quality(
+        self,
+        rule: float | str | None = None,
+        picks: Sequence[ArrayLike] | None = None,
+    ) -> Bunch:
+        """Return how many picks are expected to be particles, and how many are missed.
+
+        Parameters
+        ----------
+        rule : float, str or None, default=None
+            A rule, as the parameter `threshold` takes it; None takes that parameter.
+        picks : sequence of array-like of shape (k, 3) or None, default=None
+            All peaks of some micrographs, as `peaks` returns them. None takes those of
+            the training maps.
+
+        Returns
+        -------
+        sklearn.utils.Bunch
+            The ``threshold`` of the rule, ``n_picks``, the number of peaks above it,
+            and what is expected on average: ``n_particles``, the number of particles,
+            picked or not; ``precision``, the share of picks that are particles; and
+            ``recall``, the share of particles that are picked. Each has an interval
+            that holds it with a probability of 0.9, such as ``precision_interval``, or
+            None if the calibration tells none.
+
+        Raises
+        ------
+        ValueError
+            If the scores are not calibrated, or the threshold cannot be found, see
+            `find_threshold`.
+        """
+        check_is_fitted(self)
+        calibration = getattr(self, "calibration_", None)
+        if calibration is None:
+            refuse_raw_scores("`expected_quality`")
+        scores = self.peak_scores_
+        if picks is not None:
+            scores = np.concatenate(
+                [np.empty(0), *(np.asarray(p)[:, 2] for p in picks)]
+            )
+        elif scores is None:
+            raise ValueError(
+                "`picks` must be given, because this picker has not been trained. Give "
+                "all peaks of the micrographs: extractor.peaks(maps)."
+            )
+        return expected_quality(scores, self.find_threshold(rule), calibration)
 
     def peaks(self, X: Sequence[ArrayLike]) -> NDArray[np.object_]:
         """Find every peak, whatever the threshold.
@@ -403,7 +479,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         return check_micrographs(X, self.on_error, are_maps=True)
 
     def _extract(self, maps, threshold):
-        return self._above(self._extract_all(maps, threshold))
+        calibration = getattr(self, "calibration_", None)
+        if calibration is None or not np.isfinite(threshold):
+            return self._above(self._extract_all(maps, threshold))
+        # A little lower, since the inverse is not exact; `_above` is.
+        lowest = calibration.inverse(threshold - 1e-6 * (1 + abs(threshold)))
+        return self._above(self._extract_all(maps, float(lowest)), threshold)
 
     def _extract_expected(self, maps):
         """Return as many picks of these maps as particles are expected in them."""
@@ -411,13 +492,17 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         evidence = gather_evidence(extracted, None)
         if not evidence.n_micrographs:
             return self._above(extracted)
+        calibration = getattr(self, "calibration_", None)
+        if calibration is not None:
+            scores = calibration(evidence.peak_scores)
+            evidence = evidence._replace(peak_scores=scores)
         threshold = choose_threshold(self.threshold, self._counted(evidence))
         return self._above(extracted, threshold)
 
     def _above(self, extracted, threshold=-np.inf):
         # Old files have no calibration.
-        is_calibrated = getattr(self, "calibration_", None) is not None
-        return picks_above(extracted, threshold, is_calibrated=is_calibrated)
+        calibration = getattr(self, "calibration_", None)
+        return picks_above(extracted, threshold, calibration)
 
     def _extract_all(self, maps, threshold):
         """Return the `ExtractedPeaks` of all maps."""
@@ -450,8 +535,13 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     def _choose(self, threshold):
         """Return the threshold of a rule on the peaks of the fit."""
         rule, level = parse_threshold(threshold, RULES)
+        calibration = getattr(self, "calibration_", None)
         if rule == "number":
             return level
+        if rule == "probability":
+            if calibration is None:
+                refuse_raw_scores(f"threshold={threshold!r}")
+            return float(logit(level))
         evidence = PeakEvidence(
             self.peak_scores_,
             self.match_scores_,
@@ -459,14 +549,17 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             self.n_micrographs_,
             self.n_expected_,
         )
-        return choose_threshold(threshold, self._counted(evidence))
+        return choose_threshold(threshold, self._counted(evidence), calibration)
 
     def _counted(self, evidence):
         """Return evidence whose number of particles is the parameter, if given."""
+        number = self._given_number(evidence)
+        return evidence if number is None else evidence._replace(n_expected=number)
+
+    def _given_number(self, evidence):
+        """Return the number of particles by the parameter, or None."""
         count = self.particles_per_micrograph
-        if count is None:
-            return evidence
-        return evidence._replace(n_expected=count * evidence.n_micrographs)
+        return None if count is None else count * evidence.n_micrographs
 
     def _check_parameters(self):
         parse_length(self.radius, "radius", "(0, inf)")

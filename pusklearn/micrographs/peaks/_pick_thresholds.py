@@ -1,21 +1,28 @@
 """Thresholds on the score of picks, chosen from a rule."""
 
 from math import ceil
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu._warn_caller import warn_caller
 
-RULES = ("none", "prior", "recall", "fdr")
+RULES = ("none", "probability", "prior", "recall", "fdr")
 CLASSIFIER_TELLS = (
     " It follows from the prior of a classifier, too, which may be given or estimated."
 )
 
 
-def choose_threshold(threshold: str, evidence: PeakEvidence) -> float:
+def choose_threshold(
+    threshold: str,
+    evidence: PeakEvidence,
+    calibration: PickCalibration | None = None,
+) -> float:
     """Return the threshold of a rule that looks at peaks.
 
     Parameters
@@ -24,6 +31,8 @@ def choose_threshold(threshold: str, evidence: PeakEvidence) -> float:
         "prior", "recall:LEVEL" or "fdr:LEVEL", see `PeakExtractor`.
     evidence : PeakEvidence
         What the training micrographs tell.
+    calibration : PickCalibration or None, default=None
+        What made log-odds of the scores; None if they are raw.
 
     Returns
     -------
@@ -49,6 +58,10 @@ def choose_threshold(threshold: str, evidence: PeakEvidence) -> float:
     peaks, matches = evidence.peak_scores, evidence.match_scores
     if rule == "prior":
         return prior_threshold(peaks, n_expected)
+    if calibration is not None:
+        if rule == "recall":
+            return expected_recall_threshold(peaks, calibration.share_found, level)
+        return expected_fdr_threshold(peaks, level)
     n_labels = evidence.n_labels
     if matches is None or n_labels is None:
         raise ValueError(
@@ -211,6 +224,89 @@ def fdr_threshold(
             "false discovery rate that low."
         )
     return _just_below(thresholds[within[-1]])
+
+
+def expected_recall_threshold(
+    log_odds: NDArray[np.float64], share_found: float, level: float
+) -> float:
+    """Return the highest threshold at which a share of the particles is expected.
+
+    Parameters
+    ----------
+    log_odds : ndarray of float64
+        The log-odds of all peaks, in descending order.
+    share_found : float
+        The share of particles that have a peak at all.
+    level : float
+        Least share of the particles that picks are expected to hold.
+
+    Returns
+    -------
+    float
+        Picks of greater log-odds are kept.
+
+    Warns
+    -----
+    UserWarning
+        If all peaks together do not hold that share; every peak is kept.
+    """
+    expected = np.cumsum(expit(log_odds))
+    least = level / share_found * expected[-1] * (1 - 1e-12)
+    if least > expected[-1]:
+        warn_caller(
+            f"threshold='recall:{level:g}' is out of reach: all peaks together are "
+            f"expected to hold {share_found:.3g} of the particles. Every peak is kept."
+        )
+        return -np.inf
+    return _just_below(log_odds[np.searchsorted(expected, least)])
+
+
+def expected_fdr_threshold(log_odds: NDArray[np.float64], level: float) -> float:
+    """Return the lowest threshold whose expected share of wrong picks is allowed.
+
+    Parameters
+    ----------
+    log_odds : ndarray of float64
+        The log-odds of all peaks, in descending order.
+    level : float
+        Greatest share of wrong picks.
+
+    Returns
+    -------
+    float
+        Picks of greater log-odds are kept.
+
+    Raises
+    ------
+    ValueError
+        If the share is above the level at every threshold.
+    """
+    wrong = np.cumsum(expit(-log_odds)) / np.arange(1, len(log_odds) + 1)
+    (within,) = np.nonzero(wrong <= level * (1 + 1e-12))
+    # Peaks of the same score are picks together, or none of them is.
+    last = np.append(np.diff(log_odds) < 0, True)
+    within = within[last[within]]
+    if not len(within):
+        raise ValueError(
+            f"threshold='fdr:{level:g}' is out of reach: even the highest peak is "
+            f"wrong with a probability of {wrong[0]:.2g}."
+        )
+    return _just_below(log_odds[within[-1]])
+
+
+def refuse_raw_scores(what: str) -> NoReturn:
+    """Raise a ValueError for something that needs probabilities.
+
+    Parameters
+    ----------
+    what : str
+        What needs them, for the message.
+    """
+    raise ValueError(
+        f"{what} needs calibrated scores, and these are raw. Fit the picker again with "
+        "calibrate=True, from at least 2 labelled particles; or give a number as "
+        "`threshold`."
+    )
 
 
 def _check_labels(n_labels: int) -> None:

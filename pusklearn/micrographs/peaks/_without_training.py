@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from pusklearn.micrographs.peaks._peak_settings import peak_settings
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._pick_thresholds import RULES, check_threshold_needs
 from pusklearn.pu._threshold_rules import parse_threshold
 
 
-def fit_without_maps(extractor: Any) -> Any:
+def fit_without_maps(extractor: Any, calibration: PickCalibration | None = None) -> Any:
     """Fit a `PeakExtractor` whose scores need no training, and return it.
 
     The threshold "prior" is then chosen from the maps that it picks from.
@@ -18,22 +19,26 @@ def fit_without_maps(extractor: Any) -> Any:
     ----------
     extractor : PeakExtractor
         The extractor.
+    calibration : PickCalibration or None, default=None
+        What turns scores into log-odds; None leaves them as they are.
 
     Raises
     ------
     ValueError
         If its threshold needs labels, or the number of particles and it is not given.
     """
-    rule = parse_threshold(extractor.threshold, RULES)
     check_needs_no_labels(extractor.threshold)
     check_threshold_needs(extractor.threshold, extractor.particles_per_micrograph)
+    extractor.calibration_ = calibration
     extractor.peak_scores_ = None
     extractor.match_scores_ = None
     extractor.n_labels_ = None
     extractor.n_micrographs_ = 0
     extractor.n_expected_ = None
+    extractor.n_expected_interval_ = None
     extractor.peak_settings_ = peak_settings(extractor)
-    extractor.threshold_ = rule.level if rule.name == "number" else np.nan
+    is_unknown = parse_threshold(extractor.threshold, RULES).name == "prior"
+    extractor.threshold_ = np.nan if is_unknown else extractor.find_threshold()
     extractor.rule_ = extractor.threshold
     return extractor
 

@@ -31,20 +31,28 @@ from pusklearn.micrographs.images._usable_micrographs import (
     take_micrographs,
     usable_micrographs,
 )
+from pusklearn.micrographs.peaks._training_maps import TrainingMaps
 from pusklearn.micrographs.regions._contrast import is_inverted, learn_contrast
+from pusklearn.micrographs.regions._estimated_count import (
+    cross_fit_of,
+    given_prior,
+    held_out_maps,
+    is_estimated,
+    sets_prior,
+)
 from pusklearn.micrographs.regions._expected_particles import (
     expect_particles,
     known_prior,
     mean_places,
 )
 from pusklearn.micrographs.regions._mean_over_turns import check_can_turn
-from pusklearn.micrographs.regions._prior_of_count import prior_of_count
 from pusklearn.micrographs.regions._scorer_settings import (
     check_scorer,
     find_module,
     find_region_size,
 )
 from pusklearn.micrographs.regions._scores_of import score_map_of, scores_at
+from pusklearn.micrographs.regions._short_training import learn
 from pusklearn.micrographs.regions._suspicious_labels import (
     warn_of_suspicious_labels,
 )
@@ -108,13 +116,19 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         the average precision rises a little, above all from few labels; see the guide.
         More than 1 needs a `PUClassifier` with a network of `pusklearn.modules`, and
         regions of an odd edge. If a rule chooses the threshold, set it before the fit.
-    particles_per_micrograph : float or None, default=None
+    particles_per_micrograph : float, "estimate" or None, default=None
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of
         a particle:
         ``particles_per_micrograph * n_micrographs * pixels_in_disc / n_pixels``,
         without missing pixels and micrographs that are masked as a whole.
-        None leaves the prior of `classifier`.
+        "estimate" estimates the number from micrographs that are held out, see Notes.
+        It sets no prior if `classifier` has none, or has one already. None leaves the
+        prior of `classifier`.
+    calibrate : bool, default=False
+        Whether `fit_transform` brings score maps of held-out micrographs, see Notes,
+        from which a `PeakExtractor` learns how probable it is that a peak is a
+        particle.
     verbose : int, default=0
         1 or more shows a bar with the time left while micrographs are prepared and
         scored, and so does 0 if the ``verbose`` of `classifier` is not 0.
@@ -140,7 +154,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         those on missing pixels. None if the classifier has no prior.
     particles_per_micrograph_interval_ : tuple of float or None
         Lower and upper end of that number, which hold it with a probability of 0.9, if
-        the prior was estimated; otherwise None.
+        it or the prior was estimated; otherwise None.
     label_radius_ : float or str
         The `label_radius` of the fit.
     pixel_sizes_ : tuple of float or None
@@ -149,6 +163,15 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     contrast_ : tuple or None
         How labelled particles differ from the background. Its ``grey`` is negative if
         they are dark, positive if they are light. None if noise or few labels hide it.
+
+    Notes
+    -----
+    If the number of particles is to be estimated, or scores are to be calibrated, the
+    micrographs are divided into three folds first. For each one, a clone of the
+    classifier learns from the other two, in a sixth of the updates, and scores it. A
+    single micrograph with labels is cut into bands. Labelled particles stand among the
+    peaks of these maps as the others do, which tells how many there are. This takes
+    about half the time of the training itself, and both share it.
 
     Examples
     --------
@@ -174,6 +197,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         step=1,
         turns=1,
         particles_per_micrograph=None,
+        calibrate=False,
         verbose=0,
         outside="raise",
         on_error="raise",
@@ -184,6 +208,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         self.step = step
         self.turns = turns
         self.particles_per_micrograph = particles_per_micrograph
+        self.calibrate = calibrate
         self.verbose = verbose
         self.outside = outside
         self.on_error = on_error
@@ -222,13 +247,21 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             If the micrographs have several pixel sizes, labelled particles lie on
             missing pixels, or particles lie outside their micrograph or micrographs
             cannot be used, as `outside` and `on_error` say.
+            If only one particle is labelled, and the number of particles is to be
+            estimated or scores are to be calibrated: neither can be done.
             If the labels do not lie on particles, because their y is counted from the
             bottom of the image, for example. Up to 200 labels are looked at, and the
             warning names the transform that puts them right, if there is one. With
             fewer than 8 labels, or in strong noise, nothing is said.
         """
+        self._fit(X, y)
+        return self
+
+    def _fit(self, X, y):
+        """Fit, and return what classifiers say that have not learnt from all of it."""
         check_scorer(self)
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
+        row_of = {id(micrograph): row for row, micrograph in enumerate(micrographs)}
         coordinates = check_labelled_particles(y, len(micrographs))
         micrographs, coordinates = usable_micrographs(
             micrographs,
@@ -256,26 +289,24 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         )
         all_gaps = [regions.gaps(number) for number in shown]
         coordinates = labels_there(coordinates, all_gaps, names)
-        classifier = clone(self.classifier)
-        self.prior_ = None
-        if self.particles_per_micrograph is not None:
-            self.prior_ = prior_of_count(
-                self.particles_per_micrograph, regions, coordinates, self.label_radius
-            )
-            classifier.set_params(prior=self.prior_)
         # Other classifiers take no sparse labels.
-        sparse = is_large(micrographs) and isinstance(classifier, PUClassifier)
+        sparse = is_large(micrographs) and isinstance(self.classifier, PUClassifier)
         labels = regions.labels(coordinates, self.label_radius, sparse_output=sparse)
-        if len(regions.missing_runs()) and not isinstance(classifier, PUClassifier):
-            there = ~regions.missing
-            regions, labels = regions[there], labels[there]
-        self.classifier_ = classifier.fit(regions, labels)
-        self._expect(micrographs, all_gaps)
+        self.prior_ = given_prior(self, regions, coordinates)
+        held_out = cross_fit_of(self, regions, labels, self.prior_)
+        classifier = clone(self.classifier)
+        if held_out and is_estimated(self.particles_per_micrograph):
+            self.prior_ = held_out.prior if sets_prior(classifier) else None
+        if self.prior_ is not None:
+            classifier.set_params(prior=self.prior_)
+        self.classifier_ = learn(classifier, regions, labels)
+        self._expect(micrographs, all_gaps, held_out)
         self.contrast_ = learn_contrast(micrographs, coordinates, self.region_size_)
         warn_of_suspicious_labels(
             micrographs, coordinates, self.region_size_, self._scores_at
         )
-        return self
+        rows = [row_of[id(micrograph)] for micrograph in micrographs]
+        return held_out_maps(held_out, self, coordinates, rows)
 
     @whole_or_unfitted
     def fit_transform(
@@ -299,14 +330,15 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         """
         check_scorer(self)
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
-        scorer = copy(self.fit(micrographs, y))
+        held_out = self._fit(micrographs, y)
         # The fit has warned of other pixel sizes.
-        return LazyRows(
-            scorer._score,
+        return TrainingMaps(
+            copy(self)._score,
             micrographs,
             keep=not is_large(micrographs),
             instead=stand_in if self.on_error == "warn" else None,
             bar=self._bar(SCORING),
+            held_out=held_out,
         )
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
@@ -361,20 +393,26 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
-    def _expect(self, micrographs, all_gaps):
+    def _expect(self, micrographs, all_gaps, held_out):
         """Set how many particles are expected in a micrograph."""
         prior, interval = known_prior(self.classifier_)
         self.label_radius_ = self.label_radius
-        self.particles_per_micrograph_ = self.particles_per_micrograph
+        count = self.particles_per_micrograph
+        self.particles_per_micrograph_ = None if is_estimated(count) else count
         self.particles_per_micrograph_interval_ = None
-        if prior is None:
-            return
-        places = mean_places(micrographs, all_gaps, self.label_radius)
-        if self.particles_per_micrograph is None:
-            self.particles_per_micrograph_ = prior * places
-        if interval is not None:
-            low, high = interval
-            self.particles_per_micrograph_interval_ = (low * places, high * places)
+        if held_out and is_estimated(count) and (prior is None or self.prior_):
+            self.particles_per_micrograph_, *ends = held_out.count.times(
+                1 / held_out.n_micrographs
+            )
+            self.particles_per_micrograph_interval_ = tuple(ends)
+        elif prior is not None:
+            places = mean_places(micrographs, all_gaps, self.label_radius)
+            if self.particles_per_micrograph_ is None:
+                self.particles_per_micrograph_ = prior * places
+            if interval is not None:
+                low, high = interval
+                ends = (low * places, high * places)
+                self.particles_per_micrograph_interval_ = ends
 
     def _score(self, micrograph):
         scores = score_map_of(

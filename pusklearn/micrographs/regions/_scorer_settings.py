@@ -11,6 +11,7 @@ from pusklearn.micrographs.regions._check_prior_can_be_set import (
 from pusklearn.micrographs.regions._covering_field import field_for
 from pusklearn.pu._checks import (
     check_choice,
+    check_flag,
     check_integer,
     check_is_estimator,
     check_number,
@@ -35,8 +36,10 @@ def check_scorer(scorer: Any) -> None:
     check_choice(scorer.on_error, "on_error", ["raise", "warn"])
     name, count = "particles_per_micrograph", scorer.particles_per_micrograph
     if count is not None:
-        check_number(count, name, "(0, inf)")
+        check_number(count, name, "(0, inf)", words=["estimate"])
+    if count is not None and not isinstance(count, str):
         check_prior_can_be_set(scorer.classifier, name, count)
+    check_flag(scorer.calibrate, "calibrate")
     pos_label = getattr(scorer.classifier, "pos_label", None)
     if pos_label not in (None, 1):
         raise ValueError(

@@ -21,6 +21,9 @@ class Calibration:
     def __call__(self, scores):
         return 2 * np.asarray(scores)
 
+    def inverse(self, log_odds):
+        return np.asarray(log_odds) / 2
+
 
 @pytest.fixture
 def maps():

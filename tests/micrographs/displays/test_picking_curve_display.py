@@ -87,6 +87,16 @@ def test_what_is_expected_is_drawn_with_its_intervals(intervals):
     )
 
 
+def test_what_is_not_known_is_not_drawn():
+    nothing = (np.nan, np.nan)
+    expected = EXPECTED | {"precision_interval": nothing, "recall_interval": nothing}
+    display = PickingCurveDisplay.from_picks(TRUE, PICKS, radius=5, expected=expected)
+    assert labels_of(display)[-1] == "expected: precision 0.80, recall 0.60"
+    none = {"precision": np.nan, "recall": 0.0}
+    display = PickingCurveDisplay.from_picks(TRUE, PICKS, radius=5, expected=none)
+    assert len(labels_of(display)) == 1
+
+
 def test_several_curves_share_their_axes():
     first = PickingCurveDisplay.from_picks(TRUE, PICKS, radius=5, name="near")
     second = PickingCurveDisplay.from_picks(TRUE, PICKS, radius=0.5, ax=first.ax_)
@@ -128,7 +138,7 @@ def test_wrong_input_is_refused(maps, picker):
         PickingCurveDisplay.from_picks(TRUE, PICKS, radius=5, threshold=np.nan)
     with pytest.raises(ValueError, match="Got 1 for 2 micrographs"):
         PickingCurveDisplay.from_picker(picker, maps, [[]])
-    with pytest.raises(ValueError, match="must come as one array per micrograph"):
+    with pytest.raises(ValueError, match="Got 0 for 2 micrographs"):
         PickingCurveDisplay.from_picker(picker, maps, None)
     with pytest.raises(ValueError, match="Recall needs at least 1 true particle"):
         PickingCurveDisplay.from_picker(picker, maps, [[], []])

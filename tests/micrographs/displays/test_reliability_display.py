@@ -35,3 +35,19 @@ def test_the_distance_decides():
 def test_without_a_pick_there_is_nothing_to_show():
     with pytest.raises(ValueError, match="At least 1 probability is needed"):
         ReliabilityDisplay.from_picks(TRUE, [[], []], radius=3)
+
+
+def test_a_calibrated_picker_is_judged_by_all_its_peaks(maps, picker, calibrate):
+    particles = [[(30, 20), (60, 41), (10, 50)], [(30, 21)]]
+    with pytest.raises(ValueError, match="scores of this picker are not calibrated"):
+        ReliabilityDisplay.from_picker(picker, maps, particles)
+    calibrate(picker["extract"])
+    picker["extract"].threshold = None
+    peaks = picker["extract"].peaks(maps)
+    display = ReliabilityDisplay.from_picker(picker, maps, particles, name="mine")
+    given = ReliabilityDisplay.from_picks(particles, peaks, radius=9)
+    np.testing.assert_array_equal(display.y_prob, given.y_prob)
+    assert display.n_true == given.n_true == 3
+    assert display.name == "mine"
+    with pytest.raises(ValueError, match="Got 0 for 2 micrographs"):
+        ReliabilityDisplay.from_picker(picker, maps, None)

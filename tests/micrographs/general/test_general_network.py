@@ -7,6 +7,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from pusklearn.micrographs.general._general_calibration import GeneralCalibration
 from pusklearn.micrographs.general._general_network import (
     FORMAT,
     SHIPPED,
@@ -16,6 +17,7 @@ from pusklearn.micrographs.general._general_network import (
 from pusklearn.modules import MLP, ConvNet, ResNet8
 
 DIAMETERS = {"diameter": 20, "least_diameter": 15, "greatest_diameter": 30}
+CALIBRATION = GeneralCalibration((-4.0, 0.0), (-3.0, 2.5), (-1.0, 0.5))
 
 
 @pytest.fixture
@@ -56,6 +58,43 @@ def test_what_is_written_is_read(file, specification, state):
     for name, weight in state.items():
         assert torch.equal(network.weights[name], weight)
         assert network.weights[name].is_contiguous()
+
+
+def test_a_calibration_is_written_beside_the_same_weights(
+    tmp_path, file, specification, state
+):
+    assert read_general_network(file).calibration is None
+    path = tmp_path / "calibrated.safetensors"
+    given = {"prior": 0.02, "step": 4, "made_by": "a test", **DIAMETERS}
+    write_general_network(path, specification, state, **given, calibration=CALIBRATION)
+    assert read_general_network(path).calibration == CALIBRATION
+    plain, calibrated = file.read_bytes(), path.read_bytes()
+    size = sum(weight.nbytes for weight in state.values())
+    assert plain[-size:] == calibrated[-size:]
+    wrong = CALIBRATION._replace(spread=())
+    with pytest.raises(ValueError, match="spread of a calibration"):
+        write_general_network(path, specification, state, **given, calibration=wrong)
+    assert path.read_bytes() == calibrated
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "half",
+        '{"scores": [0, 1]}',
+        "[0, 1]",
+        '{"scores": [1, 0], "log_odds": [0, 1], "spread": [0]}',
+        '{"scores": [0, 1], "log_odds": ["low", 1], "spread": [0]}',
+    ],
+    ids=["no JSON", "too little", "a list", "order", "a word"],
+)
+def test_a_file_with_another_calibration_is_refused(tmp_path, file, text):
+    with safe_open(file, "pt") as opened:
+        metadata = opened.metadata()
+    path = tmp_path / "wrong.safetensors"
+    save_file(load_file(file), path, metadata | {"calibration": text})
+    with pytest.raises(ValueError, match=r"wrong.safetensors holds no general network"):
+        read_general_network(path)
 
 
 def test_the_file_is_one_of_safetensors_whose_metadata_say_what_it_is(file, state):

@@ -5,6 +5,7 @@ import pytest
 import torch
 from joblib import parallel_config
 from safetensors.torch import load_file
+from scipy.special import expit
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -184,6 +185,66 @@ def test_a_number_is_a_score(data):
     assert_same_picks(picks, [one[one[:, 2] > level] for one in every])
 
 
+def test_a_score_is_the_log_odds_that_simulation_tells(data):
+    micrographs, _ = data
+    raw = general_picker(27, calibrate=False)
+    assert raw["extract"].calibration_ is None
+    picker = general_picker(27)
+    known = read_general_network().calibration
+    for ours, theirs in zip(
+        picker.predict(micrographs), raw.predict(micrographs), strict=True
+    ):
+        np.testing.assert_array_equal(ours[:, :2], theirs[:, :2])  # and their order
+        within = (theirs[:, 2] > known.scores[0]) & (theirs[:, 2] < known.scores[-1])
+        expected = np.interp(theirs[within, 2], known.scores, known.log_odds)
+        np.testing.assert_allclose(ours[within, 2], expected, rtol=0, atol=1e-9)
+        assert (np.diff(ours[:, 2]) < 0).all()
+
+
+def test_an_even_chance_may_be_said_as_a_probability(data):
+    micrographs, _ = data
+    by_number = general_picker(27, threshold=0)
+    by_word = general_picker(27, threshold="probability:0.5")
+    assert by_word["extract"].threshold_ == 0
+    picks = by_number.predict(micrographs)
+    assert_same_picks(by_word.predict(micrographs), picks)
+    assert min(map(len, picks)) > 5
+    with pytest.raises(ValueError, match="probability"):
+        general_picker(27, threshold="probability:0.5", calibrate=False)
+    with pytest.raises(TypeError, match="`calibrate` must be True or False"):
+        general_picker(27, calibrate="no")
+
+
+def test_it_tells_how_many_particles_to_expect_and_that_this_is_unsure(data):
+    micrographs, coordinates = data
+    picker = general_picker(27)
+    assert picker["extract"].n_expected_interval_ is None
+    peaks = picker.predict(micrographs)
+    quality = picker["extract"].expected_quality(0, peaks)
+    low, high = quality.n_particles_interval
+    assert low < sum(map(len, coordinates)) < high
+    assert low < quality.n_particles < high
+    assert quality.n_particles == pytest.approx(
+        expit(np.concatenate(peaks)[:, 2]).sum()
+    )
+    assert 0.5 < quality.precision < 1
+
+
+def test_a_network_may_come_without_a_calibration(tmp_path):
+    network = read_general_network()
+    path = tmp_path / "raw.safetensors"
+    write_general_network(
+        path,
+        specification(network),
+        network.weights,
+        prior=network.prior,
+        diameter=network.diameter,
+        least_diameter=network.least_diameter,
+        greatest_diameter=network.greatest_diameter,
+    )
+    assert general_picker(27, weights=path)["extract"].calibration_ is None
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -193,7 +254,7 @@ def test_a_number_is_a_score(data):
         ({"diameter": 54, "downsample": 0.5}, "'auto' or a number in"),
         ({"diameter": "54"}, "give 54, '54px' or '54A'"),
         ({"diameter": -1}, "`diameter` must be a number"),
-        ({"diameter": 54, "particles_per_micrograph": 0}, "must be a number in"),
+        ({"diameter": 54, "particles_per_micrograph": 0}, "or a number in"),
         ({"diameter": 54, "threshold": "prior"}, "needs `particles_per_micrograph`"),
         ({"diameter": 54, "threshold": "best"}, "`threshold` must be"),
         ({"diameter": 54, "on_error": "skip"}, "`on_error` must be"),
@@ -324,6 +385,9 @@ def test_a_fit_trains_on_and_takes_every_threshold(data):
     assert picker["score"].prior_ > 0
     picker.set_params(extract__threshold="recall:0.5")
     assert len(np.concatenate(picker.predict(micrographs)))
+    # The log-odds are those of the training, not those of the simulation.
+    calibration = picker["extract"].calibration_
+    assert calibration != general_picker(27)["extract"].calibration_
     # The weights that ship are as they were.
     assert general_picker(27).score(micrographs, coordinates) == pytest.approx(before)
 

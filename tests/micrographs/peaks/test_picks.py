@@ -5,6 +5,7 @@ import pytest
 
 from pusklearn import Micrograph, PeakExtractor
 from pusklearn.micrographs.peaks._extracted_peaks import no_peaks, picks_above
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._picks import Picks
 
 
@@ -109,7 +110,7 @@ def test_extractor_names_its_picks():
     assert [len(one) for one in picks] == [1, 0, 1]
     assert not picks.is_calibrated
     assert extractor.peaks(maps[:1]).names == ("first",)
-    extractor.calibration_ = object()
+    extractor.calibration_ = PickCalibration([0, 1], [-1, 1])
     assert extractor.predict(maps).is_calibrated
 
 

@@ -4,6 +4,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from pusklearn import Micrograph, PeakExtractor
 from pusklearn.micrographs.images._lazy_rows import LazyRows
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._without_training import fit_without_maps
 
 
@@ -123,3 +124,33 @@ def test_a_fit_takes_its_place(maps):
     extractor.fit(maps)
     assert np.isfinite(extractor.threshold_)
     assert extractor.find_threshold() == extractor.threshold_
+
+
+def test_scores_become_log_odds_if_a_calibration_is_given(maps):
+    raw, calibration = untrained(), PickCalibration([-1.0, 2.0], [-4.0, 5.0])
+    extractor = fit_without_maps(PeakExtractor(5), calibration)
+    assert (raw.calibration_, extractor.calibration_) == (None, calibration)
+    for ours, theirs in zip(extractor.predict(maps), raw.predict(maps), strict=True):
+        np.testing.assert_array_equal(ours[:, :2], theirs[:, :2])
+        np.testing.assert_allclose(ours[:, 2], 3 * theirs[:, 2] - 1)
+
+
+def test_prior_keeps_the_same_picks_if_scores_are_log_odds(maps):
+    calibration = PickCalibration([-1.0, 2.0], [-4.0, 5.0])
+    given = {"threshold": "prior", "particles_per_micrograph": 6}
+    extractor = fit_without_maps(PeakExtractor(5, **given), calibration)
+    for ours, theirs in zip(
+        extractor.predict(maps), untrained(**given).predict(maps), strict=True
+    ):
+        np.testing.assert_array_equal(ours[:, :2], theirs[:, :2])
+
+
+def test_a_probability_is_a_threshold_if_scores_are_log_odds(maps):
+    calibration = PickCalibration([-1.0, 2.0], [-4.0, 5.0])
+    extractor = fit_without_maps(
+        PeakExtractor(5, threshold="probability:0.9"), calibration
+    )
+    assert extractor.threshold_ == pytest.approx(np.log(9))
+    assert min(one[:, 2].min() for one in extractor.predict(maps)) > np.log(9)
+    with pytest.raises(ValueError, match="probability"):
+        untrained(threshold="probability:0.9")

@@ -59,6 +59,7 @@ CALLS = {
         lambda: ReliabilityDisplay.from_predictions(Y, X[:, 0] / 8),
         lambda: ReliabilityDisplay.from_pu_labels(Y, X[:, 0] / 8, prior=0.4),
         lambda: ReliabilityDisplay.from_picks([[(1, 2)]], [[(1, 2, 3)]], 1),
+        lambda: ReliabilityDisplay.from_picker(None, [np.eye(8)], [[]]),
         lambda: ReliabilityDisplay(
             [0.5], [0, 1], [1], [(0, 1)], true_precision=1, n_true=1
         ).plot(),

@@ -1,4 +1,4 @@
-"""The peaks of a picker, judged by all particles."""
+"""Peaks of a picker beside all particles, ready to be matched."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from pusklearn.micrographs.images._gaps import find_gaps
 from pusklearn.micrographs.images._lengths import original_pixels
-from pusklearn.micrographs.metrics._picking_curve import picking_curve
 from pusklearn.micrographs.peaks._extracted_peaks import (
     ExtractedPeaks,
     particles_of_maps,
@@ -16,13 +15,13 @@ from pusklearn.micrographs.peaks._extracted_peaks import (
 )
 
 
-def judge_peaks(
+def comparable_picks(
     extract: Any,
     maps: Sequence,
     peaks: Sequence[NDArray] | NDArray[np.object_],
     particles: Sequence[NDArray],
-) -> tuple[NDArray, NDArray, NDArray]:
-    """Return the picking curve of peaks, as ``PeakExtractor.score`` judges them.
+) -> tuple[list[NDArray], list[NDArray], float]:
+    """Return particles, peaks and the radius by which ``PeakExtractor.score`` judges.
 
     Parameters
     ----------
@@ -38,8 +37,12 @@ def judge_peaks(
 
     Returns
     -------
-    precision, recall, thresholds : ndarray
-        As `picking_curve` returns them.
+    particles : list of ndarray of shape (m, 2)
+        The particles of each micrograph.
+    peaks : list of ndarray of shape (k, 3)
+        The peaks of each micrograph, in the unit of the particles.
+    radius : float
+        The match radius, in the same unit.
     """
     name = "radius" if extract.match_radius is None else "match_radius"
     length = getattr(extract, name)
@@ -48,4 +51,4 @@ def judge_peaks(
         for one, points in zip(maps, peaks, strict=True)
     ]
     there = particles_of_maps(particles, extracted)
-    return picking_curve(*with_one_radius(there, extracted))
+    return with_one_radius(there, extracted)

@@ -1,0 +1,237 @@
+"""How probable it is that a peak is a particle, learnt from labelled peaks."""
+
+from collections.abc import Callable, Sequence
+from math import log, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from pusklearn.micrographs.peaks._held_out_peaks import FoldPeaks, heights
+from pusklearn.micrographs.peaks._particle_count import (
+    ParticleCount,
+    count_from,
+    held_out_count,
+)
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
+
+N_DRAWS = 100
+N_BINS = 400
+# The slopes that are compared, for scores of unit standard deviation. On micrographs of
+# four kinds of particles, 2.5 to 4 was right.
+SLOPES = np.exp(np.linspace(log(0.3), log(15), 60))
+USUAL_SLOPE, SPREAD_OF_SLOPE = 3.0, 0.5  # of its logarithm
+# Numbers of particles for which the slopes are compared.
+N_NUMBERS = 15
+N_HALVINGS = 45
+# The quantile of a normal distribution that 5 % exceed.
+OF_INTERVAL = 1.645
+# Not all peaks are particles, and not none.
+MOST_PARTICLES = 0.98
+LEAST_PARTICLES = 1e-3
+
+
+class Evidence(NamedTuple):
+    """What tells how probable particles are.
+
+    Attributes
+    ----------
+    scores : ndarray of float64 of shape (n_peaks,)
+        The scores of all peaks of the training micrographs.
+    of_labels : ndarray of float64 of shape (n_found,)
+        The scores of the labelled particles among them, which were learnt.
+    n_labels : int
+        The number of labelled particles, found or not.
+    folds : list of FoldPeaks
+        Peaks by classifiers that have not learnt from these micrographs.
+    """
+
+    scores: NDArray[np.float64]
+    of_labels: NDArray[np.float64]
+    n_labels: int
+    folds: Sequence[FoldPeaks]
+
+    @property
+    def held_out(self) -> NDArray[np.float64]:
+        """The scores that held-out labels would have: those of peaks as high."""
+        high, _ = heights(self.folds)
+        ordered = np.sort(self.scores)
+        places = (high[high >= 0] * len(ordered)).astype(int)
+        return ordered[np.minimum(places, len(ordered) - 1)]
+
+
+def learn_calibration(
+    evidence: Evidence,
+    known: float | None,
+    factor: float,
+    rng: Generator,
+) -> tuple[PickCalibration, ParticleCount]:
+    """Learn the map from scores of peaks to log-odds, and the number of particles.
+
+    The log-odds are a linear function ``a + b * score``. The probabilities of all peaks
+    add up to the number of particles, which gives `a` for each `b`; and the slope `b`
+    is the one under which the scores of the labelled particles are most likely, if
+    these are a random sample of all particles. Their likelihood is ``p(s) / sum of p``
+    over all peaks: labels say nothing of the number itself.
+
+    Scores of labelled particles are too high, since they were learnt. Those that
+    classifiers give which have not learnt them are too low, since these were trained
+    for a shorter time from fewer labels. Both are taken, with half a weight each.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What tells how probable particles are.
+    known : float or None
+        The number of particles in all training micrographs, if it is known.
+    factor : float
+        How many times as many training micrographs there are as held-out ones that
+        count.
+    rng : Generator
+        Draws labels anew, for the intervals.
+
+    Returns
+    -------
+    calibration : PickCalibration
+        The map.
+    count : ParticleCount
+        The number of particles in all training micrographs, and its interval.
+    """
+    count = count_of(evidence, known, factor)
+    found = share_found(evidence)
+    middle, unit = evidence.scores.mean(), evidence.scores.std() or 1.0
+    lines = Lines((evidence.scores - middle) / unit)
+    labels = [
+        (scores - middle) / unit for scores in (evidence.of_labels, evidence.held_out)
+    ]
+    best = lines.best(labels, np.array([found * count.number]))(_each_once(labels), 0)
+    drawn = draw_numbers(count, rng)
+    numbers = np.geomspace(drawn.min(), drawn.max(), N_NUMBERS)
+    nearest = np.abs(np.log(drawn)[:, None] - np.log(numbers)).argmin(1)
+    choose = lines.best(labels, found * numbers)
+    draws = [choose(_again(labels, rng), number) for number in nearest]
+    knots = np.array([-1.0, 1.0])
+    values = [offset + slope * knots for slope, offset in [best, *draws]]
+    knots = middle + unit * knots
+    return PickCalibration(knots, values[0], values[1:], share_found=found), count
+
+
+def share_found(evidence: Evidence) -> float:
+    """Return the share of particles that have a peak at all, whatever its score."""
+    n_found = len(evidence.of_labels) + len(evidence.held_out)
+    n_labels = evidence.n_labels + sum(fold.n_labels for fold in evidence.folds)
+    return (n_found + 1) / (n_labels + 1)
+
+
+def count_of(evidence: Evidence, known: float | None, factor: float) -> ParticleCount:
+    """Return the number of particles, which is known or estimated.
+
+    Best bin estimation on held-out peaks gives too many particles, since some of the
+    highest peaks are none; on the peaks of labels that were learnt it gives too few.
+    The truth lies between. From 100 labels on, their geometric mean was right to
+    about a tenth. From fewer labels, what was learnt tells less.
+    """
+    if known is not None:
+        return ParticleCount(known, known, known)
+    n_labels = evidence.n_labels
+    of_labels = np.full(n_labels, -np.inf)
+    of_labels[: len(evidence.of_labels)] = evidence.of_labels
+    learnt = count_from(of_labels, evidence.scores)
+    held_out = held_out_count(evidence.folds).times(factor)
+    if not (learnt.number and held_out.number):
+        return held_out
+    weight = min(0.5, 0.05 * sqrt(n_labels))
+    apart = log(learnt.number / held_out.number)
+    number = held_out.number * np.exp(weight * apart)
+    error = OF_INTERVAL * sqrt((apart / 2) ** 2 + 1 / n_labels)
+    low, high = number * np.exp(-error), number * np.exp(error)
+    return ParticleCount(float(number), float(low), float(high))
+
+
+def draw_numbers(count: ParticleCount, rng: Generator) -> NDArray[np.float64]:
+    """Draw numbers of particles that agree with an interval."""
+    normal = rng.standard_normal(N_DRAWS) / OF_INTERVAL
+    number = max(count.number, 1e-9)
+    up = log(max(count.high, number) / number)
+    down = log(number / min(max(count.low, 1e-9), number))
+    return number * np.exp(np.where(normal > 0, up * normal, down * normal))
+
+
+def _each_once(labels: Sequence[NDArray]) -> list[NDArray[np.float64]]:
+    """Return weights that count each label once."""
+    return [np.ones(len(scores)) for scores in labels]
+
+
+def _again(labels: Sequence[NDArray], rng: Generator) -> list[NDArray[np.float64]]:
+    """Return how often each label is drawn if all are drawn again, with replacement."""
+    return [
+        rng.multinomial(len(s), np.full(len(s), 1 / max(len(s), 1))).astype(float)
+        for s in labels
+    ]
+
+
+class Lines:
+    """Log-odds that are linear functions of scores.
+
+    Parameters
+    ----------
+    scores : ndarray of float64 of shape (n_peaks,)
+        Scores of all peaks, of unit standard deviation.
+    """
+
+    def __init__(self, scores: NDArray[np.float64]) -> None:
+        numbers, edges = np.histogram(scores, N_BINS)
+        here = numbers > 0
+        self.numbers = numbers[here]
+        self.scores = ((edges[1:] + edges[:-1]) / 2)[here]
+        self.n_peaks = len(scores)
+
+    def offsets(self, number: float) -> NDArray[np.float64]:
+        """Return the offset of each slope at which probabilities add up to a number."""
+        number = min(max(number, LEAST_PARTICLES), MOST_PARTICLES * self.n_peaks)
+        steep = SLOPES[:, None] * self.scores
+        high = np.abs(steep).max(1) + 60
+        low = -high
+        for _ in range(N_HALVINGS):
+            middle = (low + high) / 2
+            total = expit(middle[:, None] + steep) @ self.numbers
+            low = np.where(total < number, middle, low)
+            high = np.where(total < number, high, middle)
+        return (low + high) / 2
+
+    def best(
+        self, labels: Sequence[NDArray[np.float64]], numbers: NDArray[np.float64]
+    ) -> Callable[[Sequence[NDArray], int], tuple[float, float]]:
+        """Return what finds the likeliest slope and its offset.
+
+        Parameters
+        ----------
+        labels : sequence of ndarray
+            Lists of the scores of labelled particles. Each list has the same weight.
+        numbers : ndarray of shape (n_numbers,)
+            Numbers of particles.
+
+        Returns
+        -------
+        callable
+            It is given the weights of the scores in each list, and the place of a
+            number among `numbers`.
+        """
+        offsets = np.array([self.offsets(number) for number in numbers])
+        prior = -0.5 * (np.log(SLOPES / USUAL_SLOPE) / SPREAD_OF_SLOPE) ** 2
+        terms = [
+            -np.logaddexp(0, -(offsets[..., None] + SLOPES[:, None] * scores))
+            for scores in labels
+        ]
+
+        def choose(weights, place):
+            likelihood = prior + sum(
+                term[place] @ weight / len(labels)
+                for term, weight in zip(terms, weights, strict=True)
+            )
+            slope = int(likelihood.argmax())
+            return float(SLOPES[slope]), float(offsets[place, slope])
+
+        return choose
