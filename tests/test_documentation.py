@@ -5,6 +5,7 @@ import inspect
 import re
 import subprocess
 import sys
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
 
@@ -128,6 +129,7 @@ def short_training(monkeypatch):
     """Let each training take three steps."""
     fit = PUClassifier.fit
 
+    @wraps(fit)
     def short_fit(self, X, y, **options):
         asked = self.max_epochs, self.steps_per_epoch
         self.max_epochs, self.steps_per_epoch = 1, 3
