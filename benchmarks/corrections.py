@@ -37,6 +37,7 @@ OPTIONS = {
     "--jobs": NUMBER | {"default": 1, "help": "fits at a time"},
     "--quick": FLAG | {"help": "measure something small"},
 }
+COLUMNS = ["data", "way", "draw", "labels", "rejected", "ap", "seconds"]
 RANDOM, CORRECTED = "random clicks", "corrections"
 EMPTY = np.empty((0, 2))
 
@@ -56,7 +57,9 @@ def run(name, way, seed, options):
     def add(picker, labels, rejected, start):
         counts = sum(map(len, labels)), sum(map(len, rejected))
         seconds = round(time.perf_counter() - start, 1)
-        rows.append([name, way, seed, *counts, judge(picker), seconds])
+        row = [name, way, seed, *counts, judge(picker), seconds]
+        print(*row[:5], f"{row[5]:.4f}", row[6], sep="\t", flush=True)
+        rows.append(row)
 
     start = time.perf_counter()
     if way == RANDOM:
@@ -141,14 +144,9 @@ def main(argv=None):
         if re.search(options.data, data.name) and data.is_available(options.folder)
     ]
     calls = (delayed(run)(*names, options) for names in plan)
-    columns = ["data", "way", "draw", "labels", "rejected", "ap", "seconds"]
-    print(*columns, sep="\t", flush=True)
-    rows = []
-    for some in Parallel(options.jobs, return_as="generator_unordered")(calls):
-        for row in some:
-            print(*row[:5], f"{row[5]:.4f}", row[6], sep="\t", flush=True)
-        rows += some
-    print(f"\n{summary(pd.DataFrame(rows, columns=columns))}")
+    print(*COLUMNS, sep="\t", flush=True)
+    rows = [row for some in Parallel(options.jobs)(calls) for row in some]
+    print(f"\n{summary(pd.DataFrame(rows, columns=COLUMNS))}")
 
 
 def summary(table):
