@@ -53,6 +53,7 @@ OF_SEVERAL_FILES = {
         "io/test_round_trips",
         "io/test_relion_projects",
         "regions/test_pu_classifier_of_regions",
+        "report/test_page_in_browser",
         "simulation/test_crowds_and_contaminants",
         "simulation/test_image_settings",
         "test_pickers_and_pixel_sizes",

@@ -11,8 +11,14 @@ import pandas as pd
 
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
+from pusklearn.commands._expected_quality import (
+    is_calibrated,
+    meaning_of_scores,
+    promises,
+)
 from pusklearn.commands._general_model import GENERAL
 from pusklearn.commands._plural import count
+from pusklearn.commands._run_description import describe_run
 from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
 from pusklearn.micrographs.io._list_files import list_files
 from pusklearn.micrographs.peaks._without_training import has_no_maps
@@ -211,7 +217,11 @@ def describe_model(path: Path) -> dict[str, Any]:
             "threshold_rule": extractor.threshold,
         }
         if hasattr(scorer, "classifier_"):
-            facts |= _facts_of_training(scorer, extractor)
+            facts |= _facts_of_training(scorer, extractor) | {
+                "scores": meaning_of_scores(estimator),
+                "calibrated": is_calibrated(estimator),
+                "promises": promises(estimator) or None,
+            }
     return facts | {"written_by": f"pusklearn {manifest['pusklearn']}"}
 
 
@@ -262,21 +272,3 @@ def _trained_on(extractor):
 
 def _interval(values):
     return None if values is None else tuple(map(float, values))
-
-
-def describe_run(record: dict[str, Any]) -> dict[str, Any]:
-    """Return what a run did, from its record."""
-    micrographs = record.get("micrographs") or []
-    failed = [one for one in micrographs if one.get("error")]
-    picks = [one["picks"] for one in micrographs if one.get("picks") is not None]
-    names = "command state pusklearn model format threshold threshold_value pixel_size"
-    told = {name: record[name] for name in ("diameter", "count") if record.get(name)}
-    return (
-        {name: record.get(name) for name in names.split()}
-        | told
-        | {
-            "micrographs": len(micrographs),
-            "picks": sum(picks),
-            "failed": len(failed) or None,
-        }
-    )

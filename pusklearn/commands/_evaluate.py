@@ -65,7 +65,9 @@ def evaluate(
 
     Each pick is paired with one particle at most. The precision is the share of right
     picks, the recall the share of particles that are found. The average precision
-    also asks whether the right picks have the better scores: 1 is perfect.
+    also asks whether the right picks have the better scores: 1 is perfect. If a
+    run.json beside PICKS says that the scores are calibrated, the precision that they
+    promise is shown, too.
     """
     if not picks:
         raise click.UsageError(
@@ -73,6 +75,7 @@ def evaluate(
         )
     from pusklearn.commands._coordinate_paths import read_all
     from pusklearn.commands._evaluation import evaluate_picks, judge_on
+    from pusklearn.commands._picks_record import are_log_odds
 
     found, particles = (
         read_all(paths, apply_shifts=shifts, pixel_size=pixel_size)
@@ -85,7 +88,7 @@ def evaluate(
         images = read_micrographs(list(micrographs), pixel_size=pixel_size)
     judged = judge_on(found, particles, images)
     length, sizes = to_pixels(radius, pixel_size, images, picks, judged.names)
-    evaluation = evaluate_picks(judged, length, sizes)
+    evaluation = evaluate_picks(judged, length, sizes, are_log_odds=are_log_odds(picks))
     if as_json:
         document = {"radius": radius, "left_out": judged.left_out}
         print_json(document | evaluation.to_dict())
@@ -159,6 +162,9 @@ def describe(evaluation: "Evaluation", radius: str) -> list[str]:
         ("precision of all picks", _number(evaluation.precision, "there is no pick")),
         ("recall of all picks", _number(evaluation.recall, "")),
     ]
+    expected = evaluation.expected_precision
+    if expected is not None:
+        rows.insert(-1, ("expected precision", f"{expected:.3f}"))
     if evaluation.average_precision is None:
         unknown = "not known: some picks have no score"
         rows += [("average precision", unknown), (at, unknown)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pusklearn.commands._expected_quality import n_right
 from pusklearn.metrics import match_coordinates, picking_curve
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._match_names import Named, match_names
@@ -123,6 +124,9 @@ class Evaluation(NamedTuple):
     precision_at_high_recall : float or None
         The best precision at a recall of `HIGH_RECALL` or more. None if no threshold
         reaches it, or a pick has no score.
+    expected_precision : float or None, default=None
+        The mean probability of all picks. None if their scores are no log-odds, or
+        there is no pick.
     """
 
     micrographs: pd.DataFrame
@@ -130,6 +134,7 @@ class Evaluation(NamedTuple):
     precision: float | None
     recall: float
     precision_at_high_recall: float | None
+    expected_precision: float | None = None
 
     def total(self, column: str) -> int:
         """Return the sum of a column of `micrographs`."""
@@ -143,6 +148,7 @@ class Evaluation(NamedTuple):
             "picks": self.total("picks"),
             "hits": self.total("hits"),
             "precision": self.precision,
+            "expected_precision": self.expected_precision,
             "recall": self.recall,
             "average_precision": self.average_precision,
             "precision_at_90_recall": self.precision_at_high_recall,
@@ -151,7 +157,11 @@ class Evaluation(NamedTuple):
 
 
 def evaluate_picks(
-    judged: Judged, radius: float, pixel_sizes: Sequence[float] | None = None
+    judged: Judged,
+    radius: float,
+    pixel_sizes: Sequence[float] | None = None,
+    *,
+    are_log_odds: bool = False,
 ) -> Evaluation:
     """Judge picks by the true particles.
 
@@ -164,6 +174,8 @@ def evaluate_picks(
         sizes, else in pixels.
     pixel_sizes : sequence of float or None, default=None
         Angstrom per pixel of each micrograph.
+    are_log_odds : bool, default=False
+        Whether the scores are log-odds that a pick is a particle.
 
     Returns
     -------
@@ -191,16 +203,19 @@ def evaluate_picks(
         }
     )
     n_picks, n_particles = int(table["picks"].sum()), int(table["particles"].sum())
-    average_precision = high = None
+    average_precision = high = expected = None
     if not any(np.isnan(picks[:, 2]).any() for picks in judged.picks):
         precision, recall, _ = picking_curve(judged.particles, judged.picks, radius)
         average_precision = float(np.sum(precision * np.diff(recall, prepend=0)))
         reached = precision[recall >= HIGH_RECALL]
         high = float(reached.max()) if len(reached) else None
+        if are_log_odds and n_picks:
+            expected = sum(map(n_right, judged.picks)) / n_picks
     return Evaluation(
         table,
         average_precision,
         sum(hits) / n_picks if n_picks else None,
         sum(hits) / n_particles,
         high,
+        expected,
     )

@@ -1,6 +1,5 @@
 """As many picks as particles are expected, the best of all micrographs."""
 
-from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,17 +31,11 @@ def expected_picks(entries: Sequence[Entry], count: float) -> list[Entry]:
     UserWarning
         If there are fewer peaks than particles expected; every peak is kept.
     """
-    picks = [np.reshape(entry.picks, (-1, 3)) for entry in entries]
+    picks = [entry.points for entry in entries]
     n_there = sum(entry.error is None and entry.is_there for entry in entries)
     if not n_there:
         return list(entries)
     scores = np.sort(np.concatenate([points[:, 2] for points in picks]))[::-1]
     threshold = prior_threshold(scores, count * n_there)
     known = None if threshold == -np.inf else threshold
-    return [
-        entry._replace(
-            picks=array("d", points[points[:, 2] > threshold].ravel()),
-            threshold=None if entry.error is not None else known,
-        )
-        for entry, points in zip(entries, picks, strict=True)
-    ]
+    return [entry.above(known) for entry in entries]

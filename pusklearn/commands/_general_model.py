@@ -111,12 +111,13 @@ def threshold_for(
         return EVEN_CHANCE
     from pusklearn.pu._threshold_rules import parse_threshold
 
-    rule = parse_threshold(threshold, ("none", "prior", "recall", "fdr")).name
+    rules = ("none", "probability", "prior", "recall", "fdr")
+    rule = parse_threshold(threshold, rules).name
     if rule in ("recall", "fdr"):
         raise click.UsageError(
             f"--threshold {threshold} needs labelled particles, and the general "
-            "network has learnt from none of yours. Give prior, a score or none; or "
-            "train a model with `pusklearn train`."
+            "network has learnt from none of yours. Give prior, a probability, a score "
+            "or none; or train a model with `pusklearn train`."
         )
     if rule == "prior" and particle.per_micrograph is None:
         raise click.UsageError(

@@ -54,12 +54,21 @@ def _print(document):
     click.echo(f"{document['file']}: {document['kind']}")
     for name, value in document.items():
         if name not in ("file", "kind") and value is not None:
-            lines = _in_words(value)
+            lines = _lines(name, value)
             if name in UNITS:
                 lines = [f"{line} {UNITS[name]}" for line in lines]
             click.echo(f"  {name.replace('_', ' '):26} {lines[0] if lines else 'none'}")
             for line in lines[1:]:
                 click.echo(f"  {'':26} {line}")
+
+
+def _lines(name, value):
+    """Return the lines that tell a value of this name."""
+    if name != "promises":
+        return _in_words(value)
+    from pusklearn.commands._expected_quality import WHERE_THEY_HOLD, describe_promises
+
+    return [*describe_promises(value), WHERE_THEY_HOLD]
 
 
 def _in_words(value):

@@ -15,6 +15,7 @@ from pusklearn.commands._errors import (
 from pusklearn.commands._evaluate import evaluate
 from pusklearn.commands._info import info
 from pusklearn.commands._pick import pick
+from pusklearn.commands._report import report
 from pusklearn.commands._suggest import suggest
 from pusklearn.commands._train import train
 
@@ -54,5 +55,5 @@ def main():
     """
 
 
-for command in (train, pick, suggest, evaluate, convert, info, demo):
+for command in (train, pick, report, suggest, evaluate, convert, info, demo):
     main.add_command(command)

@@ -98,7 +98,7 @@ class ThresholdType(click.ParamType):
         except ValueError:
             threshold = value
         try:
-            parse_threshold(threshold, ("prior", "recall", "fdr"))
+            parse_threshold(threshold, ("probability", "prior", "recall", "fdr"))
         except ValueError as error:
             self.fail(f"{error} The word 'none' keeps every peak.", param, ctx)
         return threshold

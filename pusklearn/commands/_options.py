@@ -48,6 +48,18 @@ seed_option = click.option(
 )
 
 
+def jobs_option(help: str) -> Callable:
+    """Return the option ``--jobs``."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1),
+        metavar="N",
+        default=1,
+        show_default=True,
+        help=help,
+    )
+
+
 def threads_option(default: int | None, help: str) -> Callable:
     """Return the option ``--threads``."""
     return click.option(

@@ -10,6 +10,7 @@ from pusklearn.commands._lengths import LENGTH, LENGTH_OR_ZERO
 from pusklearn.commands._numbers import POSITIVE, THRESHOLD
 from pusklearn.commands._options import (
     device_option,
+    jobs_option,
     json_option,
     mask_option,
     micrographs_argument,
@@ -49,7 +50,7 @@ Examples:
     metavar="NUMBER",
     help="For the general network: how many particles a micrograph holds on average. "
     "As many picks are kept, the best of all micrographs. It has no effect if "
-    "--threshold is a score or none.",
+    "--threshold is a score, a probability or none.",
 )
 @click.option(
     "--output",
@@ -75,9 +76,19 @@ Examples:
     default="prior",
     show_default=True,
     help="Which peaks are picks: prior (as many as particles are expected), "
-    "recall:0.9 (enough to find that share of the labels), fdr:0.05 (at most about "
-    "that share are wrong), a score such as -2.5, or none (every peak). The general "
-    "network has no labels; without --count, its picks have a score above -2.",
+    "probability:0.5 (those that are particles with a greater probability), recall:0.9 "
+    "(enough to find about that share of the particles), fdr:0.05 (about that share "
+    "are wrong at most), a score such as 1.5, or none (every peak). A score is the "
+    "log-odds that a pick is a particle: 0 is an even chance, 2.2 is 9 to 1. The "
+    "general network has no labels: it knows neither recall nor fdr, and without "
+    "--count, its picks have a score above 0.",
+)
+@click.option(
+    "--report",
+    is_flag=True,
+    help="Write DIR/report.html, too: a page that shows the micrographs with their "
+    "picks, how many particles there are and how many picks are wrong, for each "
+    "threshold. Any browser opens it.",
 )
 @click.option(
     "--margin",
@@ -104,14 +115,9 @@ Examples:
     is_flag=True,
     help="Pick everything again, and replace the picks in DIR.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="How many micrographs are picked at the same time, each by a process of its "
-    "own. Each takes about 1 GB of memory.",
+@jobs_option(
+    "How many micrographs are picked at the same time, each by a process of its own. "
+    "Each takes about 1 GB of memory."
 )
 @threads_option(1, "Number of threads of each process.")
 @device_option
@@ -126,6 +132,7 @@ def pick(
     output,
     format,
     threshold,
+    report,
     margin,
     box_size,
     mask,
@@ -173,6 +180,7 @@ def pick(
         threads=threads,
         device=device,
         particle=particle,
+        report=report,
     )
     record = _picking.pick_all(micrographs, output, settings)
     for line in _pick_summary.describe(record, output):

@@ -10,9 +10,9 @@ from pusklearn.commands._errors import print_warning
 from pusklearn.commands._output import say
 from pusklearn.commands._pick_files import JOINED, remove_files, written
 from pusklearn.commands._pick_journal import Entry, PickJournal
-from pusklearn.commands._pick_workers import Task
 from pusklearn.commands._plural import count
 from pusklearn.commands._run_record import check_goes_on, read_record
+from pusklearn.commands._task import Task
 
 
 def prepare(
@@ -22,6 +22,7 @@ def prepare(
     tasks: Sequence[Task],
     *,
     overwrite: bool,
+    needs_all: bool = False,
 ) -> dict[str, Entry]:
     """Return the finished entries of an earlier run, or make room for a new one.
 
@@ -37,6 +38,8 @@ def prepare(
         The micrographs of this run.
     overwrite : bool
         Whether picks that are there are replaced.
+    needs_all : bool, default=False
+        Whether entries that lack the peaks below the threshold are not finished.
 
     Returns
     -------
@@ -61,9 +64,10 @@ def prepare(
         journal.clear()
         say(f"{count(len(tasks), 'micrograph')} to pick.")
         return {}
-    check_goes_on(before, record, folder)
-    remove_drafts(folder)
     entries = {k: e for k, e in known.items() if e.error is None}
+    has_all = all(entry.is_complete for entry in entries.values())
+    check_goes_on(before, record, folder, has_all=has_all)
+    remove_drafts(folder)
     others = sorted(entries.keys() - {task.key for task in tasks})
     if others:
         raise ValueError(
@@ -76,14 +80,22 @@ def prepare(
             f"{folder} was begun with pusklearn {before.get('pusklearn')}; version "
             f"{record['pusklearn']} goes on."
         )
-    finished = {
+    unchanged = {
         task.key: entries[task.key]
         for task in tasks
         if task.key in entries and entries[task.key].stamp == task.stamp
     }
+    finished = {
+        key: entry
+        for key, entry in unchanged.items()
+        if entry.is_complete or not needs_all
+    }
+    again = len(unchanged) - len(finished)
     say(
         f"{count(len(tasks), 'micrograph')}: {len(finished)} picked before, "
-        f"{len(tasks) - len(finished)} to pick."
+        f"{len(tasks) - len(finished)} to pick"
+        + (f", {again} of them again, since the report needs more peaks." * bool(again))
+        + "." * (not again)
     )
     return finished
 
@@ -117,6 +129,8 @@ def remove_picks(folder: Path) -> None:
     if before is None:
         return
     remove_files(folder, before, [])
+    if before.get("report") is not None:
+        (folder / before["report"]).unlink(missing_ok=True)
     remove_drafts(folder)
 
 

@@ -6,6 +6,9 @@ from array import array
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pusklearn.micrographs.io._draft_files import naming
 
 JOURNAL = ".picks.jsonl"
@@ -35,11 +38,13 @@ class Entry(NamedTuple):
     warnings : list of str
         What the library warned of.
     threshold : float or None
-        The picks have scores above it; None if there is no threshold.
+        The picks have scores above it; None if every peak is there.
     error : str or None
         Why it cannot be used; None if it can.
     is_there : bool
         Whether it has a pixel that is not masked.
+    defocus : float or None
+        Its defocus in angstrom, as its project lists it.
     """
 
     file: str
@@ -54,11 +59,30 @@ class Entry(NamedTuple):
     threshold: float | None = None
     error: str | None = None
     is_there: bool = True
+    defocus: float | None = None
 
     @property
     def n_picks(self) -> int:
         """The number of picks."""
         return len(self.picks) // 3
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """The picks as an array of shape (k, 3)."""
+        return np.reshape(np.asarray(self.picks, dtype=np.float64), (-1, 3))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every peak is there, not only those above a threshold."""
+        return self.threshold is None
+
+    def above(self, threshold: float | None) -> Self:
+        """Return the same with the picks above a threshold, if every peak is there."""
+        if threshold is None or self.error is not None or not self.is_complete:
+            return self
+        points = self.points
+        kept = points[points[:, 2] > threshold]
+        return self._replace(picks=array("d", kept.ravel()), threshold=threshold)
 
 
 class PickJournal:

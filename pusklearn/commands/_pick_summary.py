@@ -6,10 +6,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from pusklearn.commands._expected_quality import describe_quality, n_right
 from pusklearn.commands._output import table_row
 from pusklearn.commands._pick_files import JOINED
 from pusklearn.commands._pick_journal import Entry
-from pusklearn.commands._plural import count
+from pusklearn.commands._plural import count, in_words
 
 # More rows of a table are not shown on the screen.
 MOST_ROWS = 20
@@ -19,22 +20,40 @@ NAMES = {"relion": "autopick.star"} | {
 }
 
 
-def summary(entries: Sequence[Entry], seconds: float) -> dict[str, Any]:
-    """Return what came out of a run, for its record."""
+def summary(
+    entries: Sequence[Entry],
+    seconds: float,
+    expected: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return what came out of a run, for its record.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        The picks of each micrograph.
+    seconds : float
+        How long the run took.
+    expected : mapping or None, default=None
+        What `quality_of` has found; None if the scores are no probabilities.
+    """
     used = [entry for entry in entries if entry.error is None]
     sizes = {entry.pixel_size for entry in used}
     return {
         "state": "finished",
-        "threshold_value": used[0].threshold,
+        "threshold_value": threshold_of(entries),
         "pixel_size": sizes.pop() if len(sizes) == 1 else None,
         "n_micrographs": len(entries),
         "n_failed": len(entries) - len(used),
         "n_picks": sum(entry.n_picks for entry in used),
+        "expected": expected,
         "seconds": round(seconds, 1),
         "micrographs": [
             {
                 "path": entry.path or entry.name,
                 "picks": None if entry.error is not None else entry.n_picks,
+                "right_picks": None
+                if expected is None or entry.error is not None
+                else round(n_right(entry.points), 2),
                 "pixel_size": entry.pixel_size,
                 "error": entry.error,
                 "warnings": entry.warnings,
@@ -42,6 +61,11 @@ def summary(entries: Sequence[Entry], seconds: float) -> dict[str, Any]:
             for entry in entries
         ],
     }
+
+
+def threshold_of(entries: Sequence[Entry]) -> float | None:
+    """Return the threshold of a run, None if every peak is a pick."""
+    return next(entry.threshold for entry in entries if entry.error is None)
 
 
 def describe(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
@@ -67,7 +91,11 @@ def describe(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
         f"{max(counts)} in each, the median is {median(counts):g}); "
         f"threshold {record['threshold']}: {above}."
     )
+    yield from describe_quality(record["expected"])
     if failed:
         yield f"{len(failed)} of {len(rows)} micrographs failed."
     name = NAMES.get(record["format"], "")
-    yield f"Wrote {os.path.join(folder, name)} and {folder / 'run.json'}."
+    written = [os.path.join(folder, name), folder / "run.json"]
+    if record["report"] is not None:
+        written.insert(1, folder / record["report"])
+    yield f"Wrote {in_words(written)}."

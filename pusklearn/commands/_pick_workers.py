@@ -13,10 +13,15 @@ from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pusklearn.commands._general_model import Particle
 from pusklearn.commands._pick_journal import Entry
+from pusklearn.commands._task import Task, entry_of, failed_entry, open_micrograph
+
+# The library is imported inside functions, so that a process starts fast.
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 # These limit the threads of the libraries that compute, if set before they are loaded.
 LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -51,30 +56,6 @@ class Setup(NamedTuple):
     device: str
     needs_pixel_size: bool = False
     particle: Particle | None = None
-
-
-class Task(NamedTuple):
-    """A micrograph to be picked.
-
-    Attributes
-    ----------
-    key : str
-        The file, as a path from the folder of the run.
-    stamp : list
-        What tells whether the file has changed.
-    file : path-like
-        The file.
-    mask : path-like or None
-        The file of its mask.
-    pixel_size : float or None
-        Its pixel size in place of any other, in angstrom.
-    """
-
-    key: str
-    stamp: list
-    file: Any
-    mask: Any = None
-    pixel_size: float | None = None
 
 
 def picked(
@@ -114,68 +95,34 @@ def pick_one(setup: Setup, task: Task) -> Entry:
     """Return the picks of a micrograph, or why it cannot be used."""
     import numpy as np
 
-    from pusklearn.commands._errors import describe_error, warnings_handed_to
-    from pusklearn.micrographs.images._missing_pixels import is_left_out
+    from pusklearn.commands._errors import warnings_handed_to
     from pusklearn.micrographs.images._stand_ins import UNUSABLE, is_fault_of_system
-    from pusklearn.micrographs.io._listed_file import listed_path
-    from pusklearn.micrographs.io._names import micrograph_stem
     from pusklearn.pu._progress_bar import without_bars
 
     warnings: list[str] = []
     with warnings_handed_to(warnings.append), without_bars():
         picker = load_picker(setup)
         try:
-            micrograph = _open(setup, task)
+            micrograph = open_micrograph(task, setup.needs_pixel_size)
             (picks,) = picker.predict([micrograph])
         except UNUSABLE as error:
             if is_fault_of_system(error):
                 raise
-            return Entry(
-                task.key,
-                task.stamp,
-                micrograph_stem(task.file),
-                listed_path(task.file),
-                warnings=warnings,
-                error=describe_error(error),
-            )
-    return Entry(
-        task.key,
-        task.stamp,
-        micrograph_stem(task.file),
-        micrograph.path,
-        micrograph.uid,
-        list(micrograph.shape),
-        micrograph.pixel_size,
-        array("d", np.asarray(picks, dtype=float).ravel()),
-        warnings,
-        threshold=_finite(picker.named_steps["extract"].threshold),
-        is_there=not is_left_out(micrograph),
+            return failed_entry(task, error)._replace(warnings=warnings)
+    return entry_of(task, micrograph)._replace(
+        picks=array("d", np.asarray(picks, dtype=float).ravel()),
+        warnings=warnings,
+        threshold=finite(picker.named_steps["extract"].threshold),
     )
 
 
-def _open(setup, task):
-    """Return the micrograph of a task, with its mask."""
-    from pusklearn.io import read_micrographs
-
-    masks = None if task.mask is None else [task.mask]
-    (micrograph,) = read_micrographs(
-        [task.file], masks=masks, pixel_size=task.pixel_size
-    )
-    if setup.needs_pixel_size and micrograph.pixel_size is None:
-        raise ValueError(
-            "--box-size is in angstrom, and the pixel size is unknown. Give it, as in "
-            "--pixel-size 1.2, or give --box-size in pixels."
-        )
-    return micrograph
-
-
-def _finite(threshold: float) -> float | None:
+def finite(threshold: float) -> float | None:
     """Return a threshold, or None if it is below every score."""
     return None if threshold == float("-inf") else threshold
 
 
 @lru_cache(maxsize=1)
-def load_picker(setup: Setup) -> Any:
+def load_picker(setup: Setup) -> "Pipeline":
     """Return the picker of a model, which is read once in each process.
 
     Raises

@@ -72,8 +72,8 @@ def file_of(model: Path | str) -> Path:
 
 def check_model(
     model: Path | str, device: str, particle: Particle | None = None
-) -> None:
-    """Raise an error if a model cannot be used here, before anything is written.
+) -> Pipeline:
+    """Return the picker of a model, or raise an error if it cannot be used here.
 
     Raises
     ------
@@ -81,8 +81,9 @@ def check_model(
         If the file holds something else, a particle is too small for the general
         network, or there is no such device here.
     """
-    pipeline_of(model, particle)
+    picker = pipeline_of(model, particle)
     as_device(device)
+    return picker
 
 
 def load_pipeline(path: Path) -> Pipeline:

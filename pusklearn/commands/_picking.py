@@ -5,39 +5,38 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
+from sklearn.pipeline import Pipeline
 
-from pusklearn import io
 from pusklearn.commands._errors import Interrupted, print_warning
 from pusklearn.commands._expected_picks import expected_picks
-from pusklearn.commands._general_model import GENERAL, Particle, doubt_of_sizes
+from pusklearn.commands._expected_quality import is_calibrated, quality_of
+from pusklearn.commands._general_model import GENERAL, doubt_of_sizes
 from pusklearn.commands._pick_files import (
-    JOINED,
     check_files,
     files_of,
     remove_files,
     written,
 )
 from pusklearn.commands._pick_folder import prepare
-from pusklearn.commands._pick_journal import Entry, PickJournal, stamp_of
-from pusklearn.commands._pick_summary import summary
-from pusklearn.commands._pick_workers import Setup, Task, picked
+from pusklearn.commands._pick_journal import Entry, PickJournal
+from pusklearn.commands._pick_settings import Settings
+from pusklearn.commands._pick_summary import summary, threshold_of
+from pusklearn.commands._pick_tasks import make_tasks
+from pusklearn.commands._pick_workers import Setup, Task, finite, picked
 from pusklearn.commands._picker_file import check_model, sha256_of
 from pusklearn.commands._plural import count
+from pusklearn.commands._report_page import REPORT, write_page
 from pusklearn.commands._run_record import (
     read_record,
     versions,
     write_record,
 )
+from pusklearn.commands._written_picks import check_any_used, write_picks
 from pusklearn.micrographs.general._general_network import read_general_network
 from pusklearn.micrographs.images._lengths import in_angstrom
-from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._list_files import list_files
-from pusklearn.micrographs.io._masks import match_masks
-from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._with_pixel_sizes import with_pixel_sizes
 from pusklearn.pu._progress_bar import progress_bar
 
@@ -48,31 +47,9 @@ NO_PICKS = (
     "micrographs such as the model has learnt from, and is their pixel size right? A "
     "smaller --threshold keeps more, and --threshold none every peak."
 )
-
-
-class Settings(NamedTuple):
-    """What the user wants, see the options of ``pusklearn pick``."""
-
-    model: Path | str
-    format: str
-    threshold: float | str | None
-    margin: str | None
-    box_size: str | None
-    mask: Path | None
-    pixel_size: float | None
-    on_error: str
-    overwrite: bool
-    jobs: int
-    threads: int
-    device: str
-    particle: Particle | None = None
-
-    @property
-    def n_expected(self) -> float | None:
-        """Particles of a micrograph, if they set the threshold after all are picked."""
-        if self.particle is None or self.threshold != "prior":
-            return None
-        return self.particle.per_micrograph
+STOPPED_REPORT = (
+    "Interrupted. The picks are written; the same command goes on with the report."
+)
 
 
 def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str, Any]:
@@ -102,37 +79,54 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         paths[0] if len(paths) == 1 else list(paths), "micrograph", settings.on_error
     )
     check_files(files, folder, settings.format)
-    check_model(settings.model, settings.device, settings.particle)
+    picker = check_model(settings.model, settings.device, settings.particle)
     if settings.pixel_size is None:
         files = with_pixel_sizes(files)
-    tasks = make_tasks(files, folder, settings)
-    record = record_of(settings)
+    tasks = make_tasks(files, folder, settings.mask, settings.pixel_size)
+    record = record_of(settings) | {"calibrated": is_calibrated(picker)}
+    setup = setup_of(settings, record["model_sha256"])
     folder.mkdir(parents=True, exist_ok=True)
     with PickJournal(folder) as journal:
         before = None if settings.overwrite else read_record(folder)
-        entries = prepare(journal, before, record, tasks, overwrite=settings.overwrite)
+        entries = prepare(
+            journal,
+            before,
+            record,
+            tasks,
+            overwrite=settings.overwrite,
+            needs_all=settings.report,
+        )
         # These tell which files are to be removed, whenever this run is stopped.
         there = {"state": "running", "micrographs": written(before or {})}
         write_record(folder, record | there)
         try:
-            entries |= pick_missing(
-                journal, entries, tasks, settings, record["model_sha256"]
-            )
+            threshold = find_threshold(picker, settings)
+            entries |= pick_missing(journal, entries, tasks, settings, setup)
         except KeyboardInterrupt as error:
             raise Interrupted(describe_stop(journal, tasks, settings)) from error
         in_order = [entries[task.key] for task in tasks]
         check_any_used(in_order)
-        if settings.n_expected is not None:
-            in_order = expected_picks(in_order, settings.n_expected)
-        record |= summary(in_order, time.perf_counter() - start)
+        if settings.n_expected is None:
+            kept = [entry.above(threshold) for entry in in_order]
+        else:
+            kept = expected_picks(in_order, settings.n_expected)
+        expected = quality_of(picker, threshold_of(kept), in_order)
+        record |= summary(kept, time.perf_counter() - start, expected)
         used = [row["path"] for row in written(record) if row["error"] is None]
         keep = files_of(used, folder, settings.format)
         remove_files(folder, there | {"format": settings.format}, keep)
         write_record(folder, record | {"state": "running"})
-        write_picks(in_order, folder, settings)
+        write_picks(kept, folder, settings)
         write_record(folder, record)
+        if settings.report:
+            try:
+                write_page(
+                    folder / REPORT, tasks, in_order, picker, record, settings.jobs
+                )
+            except KeyboardInterrupt as error:
+                raise Interrupted(STOPPED_REPORT) from error
     doubt = doubt_of_sizes(
-        settings.particle, [entry.pixel_size for entry in in_order if not entry.error]
+        settings.particle, [entry.pixel_size for entry in kept if not entry.error]
     )
     if doubt:
         print_warning(doubt)
@@ -154,35 +148,6 @@ def describe_stop(
         f"Interrupted. {n_done} of {count(len(tasks), 'micrograph')} done; {same} goes "
         "on with the others."
     )
-
-
-def make_tasks(files: Sequence[Any], folder: Path, settings: Settings) -> list[Task]:
-    """Return what is to be done for each file, with its mask."""
-    masks = masks_of(files, settings.mask)
-    return [
-        Task(
-            # A project that is moved as a whole keeps these paths.
-            os.path.relpath(os.path.abspath(file), os.path.abspath(folder)),
-            stamp_of(file, mask),
-            file,
-            mask,
-            settings.pixel_size,
-        )
-        for file, mask in zip(files, masks, strict=True)
-    ]
-
-
-def masks_of(files: Sequence[Any], folder: Path | None) -> list[Any]:
-    """Return the mask of each file, or None."""
-    if folder is None:
-        return [None] * len(files)
-    masks = list_files(folder, "mask", "raise")
-    numbers = match_masks(_named(files), _named(masks))
-    return [None if number is None else masks[number] for number in numbers]
-
-
-def _named(files):
-    return [SimpleNamespace(name=micrograph_stem(file)) for file in files]
 
 
 def record_of(settings: Settings) -> dict[str, Any]:
@@ -210,7 +175,36 @@ def record_of(settings: Settings) -> dict[str, Any]:
         "device": settings.device,
         "jobs": settings.jobs,
         "threads": settings.threads,
+        "report": REPORT if settings.report else None,
     }
+
+
+def setup_of(settings: Settings, sha256: str) -> Setup:
+    """Return the picker of a run, which gives every peak."""
+    return Setup(
+        settings.model,
+        sha256,
+        # The threshold is applied at the end, so that another one picks nothing again.
+        None,
+        settings.margin,
+        settings.device,
+        in_angstrom(settings.box_size),
+        settings.particle,
+    )
+
+
+def find_threshold(picker: Pipeline, settings: Settings) -> float | None:
+    """Return the threshold of a run; None if there is none, or it is chosen later.
+
+    Raises
+    ------
+    ValueError
+        If its rule cannot be followed.
+    """
+    if settings.n_expected is not None:
+        return None
+    extractor = picker.named_steps["extract"].set_params(threshold=settings.threshold)
+    return finite(extractor.find_threshold())
 
 
 def pick_missing(
@@ -218,22 +212,12 @@ def pick_missing(
     finished: Mapping[str, Entry],
     tasks: Sequence[Task],
     settings: Settings,
-    sha256: str,
+    setup: Setup,
 ) -> dict[str, Entry]:
     """Pick the micrographs that are not finished, and write down each of them."""
     todo = [task for task in tasks if task.key not in finished]
     if not todo:
         return {}
-    setup = Setup(
-        settings.model,
-        sha256,
-        # The best of all micrographs are not known while one of them is picked.
-        None if settings.n_expected is not None else settings.threshold,
-        settings.margin,
-        settings.device,
-        in_angstrom(settings.box_size),
-        settings.particle,
-    )
     entries: dict[str, Entry] = {}
     known: set[str] = set()
     results = picked(setup, todo, min(settings.jobs, len(todo)), settings.threads)
@@ -267,36 +251,3 @@ def told(entry: Entry) -> Iterator[str]:
             f"Micrograph {entry.path or entry.name} cannot be used and is left out: "
             f"{entry.error}"
         )
-
-
-def check_any_used(entries: Sequence[Entry]) -> None:
-    """Raise a ValueError if no micrograph could be used."""
-    if all(entry.error is not None for entry in entries):
-        raise ValueError(
-            f"At least 1 micrograph must be usable. Got 0 of {len(entries)}; the first "
-            f"one: {entries[0].error}"
-        )
-
-
-def write_picks(entries: Sequence[Entry], folder: Path, settings: Settings) -> None:
-    """Write the picks of all micrographs that could be used."""
-    used = [entry for entry in entries if entry.error is None]
-    suffix = JOINED.get(settings.format)
-    io.write_coordinates(
-        f"{folder}/" if suffix is None else folder / f"picks.{suffix}",
-        [np.reshape(entry.picks, (-1, 3)) for entry in used],
-        [without_pixels(entry) for entry in used],
-        settings.format,
-        box_size=settings.box_size,
-    )
-
-
-def without_pixels(entry: Entry) -> Micrograph:
-    """Return a micrograph of the same shape and names, which takes no memory."""
-    return Micrograph(
-        np.broadcast_to(np.float32(0), entry.shape),
-        entry.name,
-        entry.pixel_size,
-        path=entry.path,
-        uid=entry.uid,
-    )

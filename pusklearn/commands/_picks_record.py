@@ -27,6 +27,24 @@ def folder_of_run(paths: Sequence[str | os.PathLike]) -> Path | None:
     return None
 
 
+def are_log_odds(paths: Sequence[str | os.PathLike]) -> bool:
+    """Tell whether a run has recorded that the scores of its picks are log-odds.
+
+    Parameters
+    ----------
+    paths : sequence of str or path-like
+        The picks, as for `folder_of_run`.
+
+    Raises
+    ------
+    ValueError
+        If there is a ``run.json`` that is not that of picks.
+    """
+    folder = folder_of_run(paths)
+    record = None if folder is None else read_record(folder)
+    return record is not None and bool(record.get("calibrated"))
+
+
 def recorded_pixel_sizes(
     paths: Sequence[str | os.PathLike], names: Sequence[str]
 ) -> list[float] | None:

@@ -1,4 +1,6 @@
-"""Numbers of things in words."""
+"""Numbers of things, and lists of them, in words."""
+
+from collections.abc import Sequence
 
 
 def count(number: int, noun: str) -> str:
@@ -11,3 +13,16 @@ def count(number: int, noun: str) -> str:
     ('1 micrograph', '0 picks')
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def in_words(things: Sequence[object]) -> str:
+    """Return a list of things in words.
+
+    Examples
+    --------
+    >>> from pusklearn.commands._plural import in_words
+    >>> in_words(["a"]), in_words(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    *others, last = map(str, things)
+    return f"{', '.join(others)} and {last}" if others else last

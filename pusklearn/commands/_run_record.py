@@ -23,6 +23,8 @@ FIXED = {
     "given_pixel_size": "--pixel-size",
     "mask": "--mask",
 }
+# These choose from all peaks.
+OF_THRESHOLD = ("threshold", "count")
 
 
 def versions() -> dict[str, str]:
@@ -65,9 +67,22 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> None:
 
 
 def check_goes_on(
-    before: Mapping[str, Any], now: Mapping[str, Any], folder: Path
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    folder: Path,
+    *,
+    has_all: bool = False,
 ) -> None:
     """Raise a ValueError if a run with these settings cannot go on with an earlier one.
+
+    Parameters
+    ----------
+    before, now : mapping
+        The records of both.
+    folder : Path
+        Their folder.
+    has_all : bool, default=False
+        Whether every peak is known, so that another threshold may be applied.
 
     Raises
     ------
@@ -77,7 +92,7 @@ def check_goes_on(
     differing = [
         f"{option} ({before.get(key)!r} then, {now[key]!r} now)"
         for key, option in FIXED.items()
-        if before.get(key) != now[key]
+        if before.get(key) != now[key] and not (has_all and key in OF_THRESHOLD)
     ]
     if differing:
         raise ValueError(

@@ -39,7 +39,7 @@ class Settings(NamedTuple):
     """What the user wants, see the options of ``pusklearn train``."""
 
     diameter: str
-    particles: float | str
+    particles: float | Literal["estimate"]
     downsample: float | str
     label_radius: str | None
     outside: Literal["raise", "warn"]
@@ -48,6 +48,7 @@ class Settings(NamedTuple):
     seed: int
     device: str
     initial: Path | str | None = None
+    calibrate: bool = True
 
 
 class Labels(NamedTuple):
@@ -216,23 +217,18 @@ def plan_training(labels: Labels, settings: Settings) -> Plan:
         downsample = automatic_downsample(width)
     if isinstance(initial, Path):
         initial = load_pipeline(initial)
-    counted = (
-        {}
-        if settings.particles == "estimate"
-        else {"particles_per_micrograph": settings.particles}
-    )
     picker = make_picker(
         settings.diameter,
         initial=initial,
         downsample=downsample,
-        prior=None if counted else "estimate",
+        particles_per_micrograph=settings.particles,
         label_radius=settings.label_radius,
         threshold="prior",
         random_state=settings.seed,
         verbose=1,
         outside=settings.outside,
         on_error=settings.on_error,
-        **counted,  # type: ignore[arg-type]
+        calibrate=settings.calibrate,
     )
     picker.set_params(score__classifier__device=settings.device)
     if settings.updates is not None:

@@ -6,6 +6,13 @@ from typing import Any
 
 from sklearn.pipeline import Pipeline
 
+from pusklearn.commands._expected_quality import (
+    WHERE_THEY_HOLD,
+    describe_promises,
+    is_calibrated,
+    meaning_of_scores,
+    promises,
+)
 from pusklearn.commands._general_model import GENERAL
 from pusklearn.commands._output import table_row
 from pusklearn.commands._plural import count
@@ -90,6 +97,11 @@ def describe_result(result: Result) -> Iterator[str]:
         f"Threshold        {facts['threshold']:+.2f} keeps as many picks as particles "
         "expected"
     )
+    yield f"Scores           {meaning_of_scores(result.picker)}"
+    if facts["promises"]:
+        for line in describe_promises(facts["promises"]):
+            yield f"                 {line}"
+        yield f"                 {WHERE_THEY_HOLD}"
     yield f"Wrote {result.path} after {describe_seconds(result.seconds)}."
 
 
@@ -107,6 +119,8 @@ def expectations(picker: Pipeline) -> dict[str, Any]:
         "threshold": extractor.threshold_,
         "labels_found": len(extractor.match_scores_),
         "labels_that_count": extractor.n_labels_,
+        "calibrated": is_calibrated(picker),
+        "promises": promises(picker),
     }
 
 

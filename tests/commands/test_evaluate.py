@@ -123,6 +123,7 @@ def test_json_holds_all_numbers_and_nothing_else_is_on_stdout(evaluate, folder):
         "picks": 4,
         "hits": 3,
         "precision": 0.75,
+        "expected_precision": None,
         "recall": 1.0,
         "precision_at_90_recall": 0.75,
         "per_micrograph": [
@@ -338,3 +339,23 @@ def test_a_model_holds_no_picks(evaluate, folder):
     assert result.exit_code == 1
     assert "m.pusk cannot be read as a file of coordinates" in result.stderr
     assert "(a model of pusklearn, with which one picks)" in result.stderr
+
+
+def test_calibrated_scores_promise_a_precision(evaluate, folder):
+    # The odds are 9 to 1, 1 to 1, 1 to 1 and 1 to 3.
+    odds = dict(zip(["0.9", "0.6", "0.5", "0.4"], [9, 1, 1, 1 / 3], strict=True))
+    text = PICKS
+    for score, odd in odds.items():
+        text = text.replace(f"\t{score}\n", f"\t{np.log(odd)}\n")
+    (folder / "picks.txt").write_text(text)
+    run = {"command": "pick", "calibrated": True}
+    (folder / "run.json").write_text(json.dumps(run))
+    arguments = ["picks.txt", "truth.txt", "--radius", "5px"]
+    result = evaluate(*arguments)
+    assert numbers(result)["precision of all picks"] == "0.750"
+    # (0.9 + 0.5 + 0.5 + 0.25) / 4
+    assert numbers(result)["expected precision"] == "0.537"
+    document = json.loads(evaluate(*arguments, "--json").stdout)
+    assert document["expected_precision"] == pytest.approx(2.15 / 4)
+    (folder / "run.json").write_text(json.dumps(run | {"calibrated": False}))
+    assert "expected precision" not in numbers(evaluate(*arguments))

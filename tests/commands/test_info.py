@@ -272,6 +272,50 @@ def test_a_run_of_the_general_network_tells_of_the_particle(info, tmp_path):
     assert known.items() <= info(tmp_path / "run.json").items()
 
 
+def test_a_run_tells_what_is_expected_of_its_picks(pusklearn_command, tmp_path):
+    expected = {
+        "n_picks": 17,
+        "precision": 0.75,
+        "precision_interval": [0.7, 0.8],
+        "n_particles": 20.5,
+        "n_particles_interval": [18, 22.5],
+    }
+    known = RUN | {"calibrated": True, "expected": expected}
+    (tmp_path / "run.json").write_text(json.dumps(known))
+    result = pusklearn_command("info", tmp_path / "run.json")
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert "scores log-odds that a pick is a particle: 0 is an even chance" in lines
+    assert "expected precision 0.75" in lines
+    assert "expected precision interval 0.7 to 0.8" in lines
+    assert "expected particles interval 18 to 22.5" in lines
+    known = RUN | {"calibrated": False, "expected": None}
+    (tmp_path / "run.json").write_text(json.dumps(known))
+    result = pusklearn_command("info", tmp_path / "run.json")
+    assert "no probabilities" in result.stdout
+
+
+def test_a_calibrated_picker_tells_what_thresholds_promise(pusklearn_command, models):
+    result = pusklearn_command("info", models / "picker.pusk")
+    lines = result.stdout.splitlines()
+    assert any("log-odds that a pick is a particle" in line for line in lines)
+    (start,) = [row for row, line in enumerate(lines) if line.startswith("  promises")]
+    assert lines[start].split()[1:] == ["rule", "score", "precision", "recall"]
+    assert lines[start + 1].split()[0] == "prior"
+    [document] = json.loads(
+        pusklearn_command("info", models / "picker.pusk", "--json").stdout
+    )
+    rows = {row["rule"]: row for row in document["promises"]}
+    assert rows["prior"]["threshold"] == document["threshold"]
+    assert 0 <= rows["prior"]["precision"] <= 1
+    assert len(rows["prior"]["recall_interval"]) == 2
+    picker = load(models / "picker.pusk")
+    del picker["extract"].calibration_
+    save(picker, models / "old.pusk")
+    result = pusklearn_command("info", models / "old.pusk")
+    assert "no probabilities: an earlier version of pusklearn" in result.stdout
+    assert "promises" not in result.stdout
+
+
 def test_other_files_of_json_are_boxes_of_eman2(info, tmp_path):
     (tmp_path / "a_info.json").write_text('{"boxes": [[3, 4, "manual"]]}')
     assert info(tmp_path / "a_info.json")["format"] == "EMAN2 (_info.json)"

@@ -6,6 +6,7 @@ from pathlib import Path
 import mrcfile
 import numpy as np
 import pytest
+from runs_of_before import keep_picks_alone
 from sklearn.pipeline import Pipeline
 
 from pusklearn import io
@@ -187,7 +188,6 @@ def test_a_micrograph_that_has_changed_is_picked_again(pick):
 @pytest.mark.parametrize(
     ("arguments", "option"),
     [
-        (["--threshold", "none"], "--threshold"),
         (["--format", "csv"], "--format"),
         (["--margin", "20px"], "--margin"),
         (["--pixel-size", "1.6"], "--pixel-size"),
@@ -202,6 +202,35 @@ def test_a_run_with_other_settings_does_not_go_on(pick, arguments, option):
     assert option in result.stderr
     assert "--overwrite" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_another_threshold_picks_nothing_again(pick, monkeypatch):
+    assert pick("--format", "csv", "--threshold", "-1.5", output="new").exit_code == 0
+    pick("--format", "csv")
+    monkeypatch.setattr(_picking, "picked", None)
+    for threshold in ("none", "-1.5"):
+        result = pick("--format", "csv", "--threshold", threshold)
+        assert result.exit_code == 0, result.stderr
+        assert "4 picked before, 0 to pick." in result.stdout
+        assert record_in()["threshold"] in (threshold, float("-1.5"))
+    with open("out/picks.csv") as file, open("new/picks.csv") as other:
+        assert file.read() == other.read()
+
+
+def test_a_run_of_an_earlier_version_goes_on(pick):
+    pick("--format", "csv")
+    with open("out/picks.csv") as file:
+        before = file.read()
+    keep_picks_alone()
+    os.remove("out/picks.csv")
+    result = pick("--format", "csv")
+    assert "4 micrographs: 4 picked before, 0 to pick." in result.stdout
+    with open("out/picks.csv") as file:
+        assert file.read() == before
+    # The peaks that another threshold needs are not there.
+    result = pick("--format", "csv", "--threshold", "none")
+    assert result.exit_code == 1
+    assert "--threshold ('prior' then, 'none' now)" in result.stderr
 
 
 def test_another_model_does_not_go_on(pick, small):

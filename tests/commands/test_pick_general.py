@@ -52,9 +52,10 @@ def record_in(folder="out"):
         (["--count", "2.3", "--threshold", "prior"], {"particles_per_micrograph": 2.3}),
         (["--threshold", "none"], {"threshold": None}),
         (["--threshold", "-3.5"], {"threshold": -3.5}),
+        (["--threshold", "probability:0.2"], {"threshold": "probability:0.2"}),
         ([], {"threshold": EVEN_CHANCE}),
     ],
-    ids=["count", "prior", "none", "number", "default"],
+    ids=["count", "prior", "none", "number", "probability", "default"],
 )
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_picks_are_those_of_the_library_to_the_bit(
@@ -133,23 +134,21 @@ def test_a_run_goes_on_and_chooses_from_all_its_micrographs(pick, monkeypatch):
     np.testing.assert_array_equal(picked(), picked("all"))
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"diameter": "40A"}, "--diameter ('36A' then, '40A' now)"),
-        ({"count": "6"}, "--count (5.0 then, 6.0 now)"),
-    ],
-    ids=["diameter", "count"],
-)
-def test_a_run_does_not_go_on_with_other_particles(pick, options, said):
+def test_a_run_does_not_go_on_with_other_particles(pick):
     assert pick("--count", "5").exit_code == 0
-    result = pick(
-        "--count",
-        options.get("count", "5"),
-        diameter=options.get("diameter", DIAMETER),
-    )
+    result = pick("--count", "5", diameter="40A")
     assert result.exit_code == 1
-    assert said in result.stderr
+    assert "--diameter ('36A' then, '40A' now)" in result.stderr
+
+
+def test_another_count_picks_nothing_again(pick, monkeypatch):
+    assert pick("--count", "6", output="new").exit_code == 0
+    assert pick("--count", "5").exit_code == 0
+    monkeypatch.setattr(_picking, "picked", None)
+    result = pick("--count", "6")
+    assert result.exit_code == 0, result.stderr
+    assert record_in()["count"] == 6
+    np.testing.assert_array_equal(picked(), picked("new"))
 
 
 def test_a_model_and_the_network_are_two(pick, pusklearn_command, small):

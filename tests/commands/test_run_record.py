@@ -36,6 +36,13 @@ def test_other_settings_are_named(tmp_path, key):
     assert f"{FIXED[key]} ({SETTINGS[key]!r} then, 'y' now)" in str(caught.value)
 
 
+def test_another_threshold_goes_on_with_all_peaks(tmp_path):
+    others = SETTINGS | {"threshold": "none", "count": 7.0}
+    check_goes_on(SETTINGS, others, tmp_path, has_all=True)
+    with pytest.raises(ValueError, match="with other settings: --format"):
+        check_goes_on(SETTINGS, others | {"format": "y"}, tmp_path, has_all=True)
+
+
 def test_the_versions_are_those_that_are_installed():
     import torch
 

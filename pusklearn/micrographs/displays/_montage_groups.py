@@ -17,7 +17,7 @@ def choose_groups(
         The threshold. If no score is below it, the second group is that of the lowest
         scores.
     n_best : int
-        Number of the best picks, at most.
+        Number of the best picks, at most. They are above the threshold, unless none is.
     n_cut : int
         Number of the other picks, at most: half of them above the threshold, and the
         other half below.
@@ -38,6 +38,8 @@ def choose_groups(
     {'best': [5], 'around the cut': [3, 2]}
     """
     order = np.argsort(-score, kind="stable")
+    # Those that are left out are not the best, unless all are.
+    n_best = min(n_best, int(np.sum(score > threshold)) or n_best)
     best, rest = order[:n_best], order[n_best:]
     n_kept = int(np.sum(score[rest] > threshold))
     if n_kept == len(rest):

@@ -25,7 +25,7 @@ from pusklearn.pu.displays._display_tools import check_matplotlib, make_axes
 
 CROP_WIDTH = 1.6  # diameters of a particle
 KEPT, LEFT_OUT = "#4aa3ff", "#ff8c1a"
-CELL = 1.0  # inches
+CELL, LEGEND = 1.0, 3.6  # inches
 # Space for text, in edges of a crop.
 BESIDE, BELOW = 0.08, 0.24
 
@@ -133,7 +133,8 @@ class ParticleMontage:
             Whether scores are log-odds that a pick is a particle. Then probabilities
             are written below the crops.
         n_best : int, default=16
-            Number of the best picks, at most; may be 0.
+            Number of the best picks, at most; may be 0. They are above the threshold,
+            unless none is.
         n_cut : int, default=32
             Number of the other picks, at most; may be 0. One half has the scores next
             above the threshold, the other half those next below.
@@ -290,7 +291,8 @@ class ParticleMontage:
         drawn = mosaic(crops, n_columns=n_columns, beside=beside, below=below)
         height, width = drawn.image.shape
         size = CELL * n_columns
-        ax = make_axes(self, ax, figsize=(size, size * height / width + 0.3))
+        figsize = (max(size, LEGEND), size * height / width + 0.3)
+        ax = make_axes(self, ax, figsize=figsize)
         low, high = grey_limits(self.crops)
         grey = colormaps["gray"].with_extremes(bad=(0, 0, 0, 0))
         ax.imshow(drawn.image, cmap=grey, vmin=low, vmax=high, interpolation="none")
@@ -336,6 +338,8 @@ class ParticleMontage:
     def _heading(self, name):
         if name != "around the cut":
             return f"{name} picks"
+        if not np.isfinite(self.threshold):
+            return "next picks"
         word = "probability" if self.calibrated else "score"
         return f"{name} at {word} {self._number(self.threshold)}"
 

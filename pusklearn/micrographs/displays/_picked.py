@@ -53,7 +53,7 @@ def peaks_of_maps(picker: Any, maps: Sequence) -> Picked:
     if isinstance(extract.threshold, str) and has_no_maps(extract):
         # The threshold follows from the micrographs that are picked.
         kept = np.concatenate([picks[:, 2] for picks in extract.predict(maps)])
-        threshold = np.nextafter(np.min(kept, initial=np.inf), -np.inf)
+        threshold = np.nextafter(kept.min(), -np.inf) if len(kept) else np.inf
     else:
         threshold = extract.find_threshold()
     return Picked(peaks, float(threshold), is_calibrated(extract))

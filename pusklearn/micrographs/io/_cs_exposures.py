@@ -13,6 +13,7 @@ from pusklearn.micrographs.io._cs_table import (
     cs_texts,
     read_cs,
 )
+from pusklearn.micrographs.io._defocus import cs_defocus
 
 _BLOB = "micrograph_blob/"
 
@@ -30,12 +31,15 @@ class CsExposure(NamedTuple):
         In angstrom; None if the file does not tell.
     shape : tuple of int or None
         Its height and width in pixels; None if the file does not tell.
+    defocus : float or None, default=None
+        In angstrom; None if the file does not tell.
     """
 
     listed: str
     uid: int
     pixel_size: float | None
     shape: tuple[int, int] | None
+    defocus: float | None = None
 
 
 def read_cs_exposures(path: str | os.PathLike) -> list[CsExposure]:
@@ -72,7 +76,7 @@ def read_cs_exposures(path: str | os.PathLike) -> list[CsExposure]:
 
 
 def _read(path):
-    rows = read_cs(path)
+    rows = given = read_cs(path)
     if f"{_BLOB}path" not in cs_columns(rows):
         rows = _find_passthrough(rows, path)
     if "uid" not in cs_columns(rows):
@@ -83,12 +87,17 @@ def _read(path):
     paths = cs_texts(rows, f"{_BLOB}path")
     sizes = _optional(rows, f"{_BLOB}psize_A")
     shapes = _optional(rows, f"{_BLOB}shape", 2)
+    defocus = [
+        one or other
+        for one, other in zip(cs_defocus(given), cs_defocus(rows), strict=True)
+    ]
     return [
         CsExposure(
             listed,
             int(uids[row]),
             None if sizes is None else _check_pixel_size(float(sizes[row]), listed),
             None if shapes is None else check_shape(shapes[row], listed),
+            defocus[row],
         )
         for row, listed in enumerate(paths)
     ]

@@ -205,6 +205,7 @@ def _list_exposures(path, on_error):
             on_error,
             pixel_size=exposure.pixel_size,
             uid=exposure.uid,
+            defocus=exposure.defocus,
         )
         for exposure in read_cs_exposures(path)
     ]

@@ -27,6 +27,8 @@ class ListedFile(os.PathLike):
         The number by which cryoSPARC knows the micrograph.
     is_settled : bool, default=False
         Whether the pixel size has been compared with the header of the file.
+    defocus : float or None, default=None
+        Its defocus, in angstrom.
     """
 
     file: Path
@@ -35,6 +37,7 @@ class ListedFile(os.PathLike):
     movie_pixel_size: float | None = None
     uid: int | None = None
     is_settled: bool = False
+    defocus: float | None = None
 
     def __fspath__(self) -> str:
         return os.fspath(self.file)

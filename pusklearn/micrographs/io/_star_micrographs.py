@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pusklearn.micrographs.io._defocus import STAR_DEFOCUS, star_defocus
 from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
 from pusklearn.micrographs.io._relion_job import is_suffix_index
@@ -27,7 +28,7 @@ _HINTS = {
     ),
     _PARTICLE: " It holds coordinates, which `read_coordinates` reads.",
 }
-_WANTED = (_NAME, *SELECTIONS, _PARTICLE, *OPTICS_COLUMNS)
+_WANTED = (_NAME, *SELECTIONS, _PARTICLE, *OPTICS_COLUMNS, *STAR_DEFOCUS)
 
 
 def list_star_micrographs(
@@ -74,7 +75,13 @@ def list_star_micrographs(
         first, left_out = ~table[_NAME].duplicated(), []
     names, sizes = table[_NAME][first], sizes[first]
     in_project = sizes_in_project(names[sizes["micrograph"].isna()], path)
-    known = zip(names, sizes["micrograph"], sizes["movie"], strict=True)
+    known = zip(
+        names,
+        sizes["micrograph"],
+        sizes["movie"],
+        star_defocus(table[first]),
+        strict=True,
+    )
     files = [
         find_listed(
             name,
@@ -82,8 +89,9 @@ def list_star_micrographs(
             on_error,
             pixel_size=_known(size) or in_project.get(name),
             movie_pixel_size=_known(movie),
+            defocus=defocus,
         )
-        for name, size, movie in known
+        for name, size, movie, defocus in known
     ]
     return files, left_out, " or ".join(selections_of(table))
 

@@ -1,6 +1,6 @@
 """Evidence of peaks whose scores are log-odds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +18,6 @@ from pusklearn.micrographs.peaks._particle_count import ParticleCount
 from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
 from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._training_maps import HeldOutMaps
-
-Extract = Callable[[Sequence], list[ExtractedPeaks]]
 
 
 class Calibrated(NamedTuple):
@@ -43,7 +41,7 @@ class Calibrated(NamedTuple):
 def calibrate(
     evidence: PeakEvidence,
     held_out: HeldOutMaps | None,
-    extract: Extract,
+    extracted: Sequence[ExtractedPeaks],
     known: float | None,
 ) -> Calibrated:
     """Calibrate the scores of peaks by held-out maps, if there are any.
@@ -54,8 +52,8 @@ def calibrate(
         What the peaks of the training maps tell.
     held_out : HeldOutMaps or None
         Maps by classifiers that have not learnt from these micrographs.
-    extract : callable
-        Returns the peaks of score maps.
+    extracted : sequence of ExtractedPeaks
+        The peaks of these maps.
     known : float or None
         The number of particles in all training maps, if it was given.
     """
@@ -64,7 +62,7 @@ def calibrate(
         return Calibrated(None, evidence, None)
     if known is None and held_out.number_is_known:
         known = evidence.n_expected
-    folds = peaks_of_folds(held_out, extract(held_out.maps))
+    folds = peaks_of_folds(held_out, extracted)
     if not sum(len(fold.scores) for fold in folds):
         return Calibrated(None, evidence, None)
     calibration, count = learn_calibration(

@@ -1,12 +1,26 @@
 """Whether the labelled particles were chosen, or are a random sample."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from pusklearn.micrographs.peaks._compared_picks import ComparedPicks
+from pusklearn.micrographs.images._micrograph import Micrograph
+from pusklearn.micrographs.peaks._compared_picks import (
+    ComparedMap,
+    ComparedPicks,
+    picks_of_maps,
+)
+from pusklearn.micrographs.peaks._extracted_peaks import (
+    ExtractedPeaks,
+    particles_of_maps,
+)
+from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
+from pusklearn.micrographs.peaks._training_maps import HeldOutMaps
 from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.displays._label_preferences import (
+    LEVEL,
     SHARES,
     Curve,
     both_ends,
@@ -19,8 +33,6 @@ FEWEST_LABELS = 20
 LEAST_PURITY = 0.8
 # The number of particles, and so the purity, may be wrong by this factor.
 MOST_ERROR = 1.2
-# A warning needs a p-value of at most this.
-LEVEL = 0.001
 CONFIDENCE = 0.95
 SCORE = "high score"
 # What the first and the last picks in the order of a property are.
@@ -41,6 +53,10 @@ WORDS = {
     "low elongation": "that look roundest",
     "high elongation": "that look most elongated",
 }
+
+
+# The p-values are adjusted for all orders, also those that are left out.
+N_ORDERS = len(WORDS)
 
 
 class Preferences(NamedTuple):
@@ -64,13 +80,89 @@ class Preferences(NamedTuple):
     pvalues: dict[str, float]
 
 
-def find_preferences(picks: ComparedPicks) -> Preferences | None:
+def compare_labels(
+    held_out: HeldOutMaps,
+    extracted: Sequence[ExtractedPeaks],
+    micrographs: Sequence[Micrograph],
+    radius: float | str,
+    evidence: PeakEvidence,
+    number_is_known: bool,
+) -> dict[str, Any] | None:
+    """Compare labels with all likely particles, and warn if they were plainly chosen.
+
+    Parameters
+    ----------
+    held_out : HeldOutMaps
+        Score maps by classifiers that have not learnt from these micrographs.
+    extracted : sequence of ExtractedPeaks
+        The peaks of these maps.
+    micrographs : sequence of Micrograph
+        The normalised micrographs of the training.
+    radius : float or str
+        As the parameter of a `PeakExtractor`.
+    evidence : PeakEvidence
+        What the training maps tell; it knows the number of particles.
+    number_is_known : bool
+        Whether that number was given. An estimate takes the labels for a random sample,
+        so that no order of scores can contradict it.
+
+    Returns
+    -------
+    dict or None
+        The parameters of a `LabelsAtRandomDisplay`; None if too few labels can be
+        compared.
+
+    Warns
+    -----
+    UserWarning
+        As `warn_of_preferences` does.
+    """
+    particles = particles_of_maps(held_out.labels, extracted)
+    maps = [
+        ComparedMap(
+            number,
+            fold,
+            counts,
+            one.picks,
+            points,
+            one.match_radius,
+            partial(micrographs.__getitem__, number),
+        )
+        for number, fold, counts, one, points in zip(
+            held_out.numbers,
+            held_out.folds,
+            held_out.counts,
+            extracted,
+            particles,
+            strict=True,
+        )
+    ]
+    share = held_out.n_micrographs / evidence.n_micrographs
+    picks = picks_of_maps(maps, (evidence.n_expected or 0.0) * share, radius)
+    found = None if picks is None else find_preferences(picks, number_is_known)
+    if found is None:
+        return None
+    warn_of_preferences(found)
+    return found._asdict()
+
+
+def find_preferences(
+    picks: ComparedPicks, number_is_known: bool = True
+) -> Preferences | None:
     """Compare the labelled particles with all that seem to be particles.
 
     In the order of the scores, ``n`` of ``N`` expected particles hold at most the share
     ``n / N`` of random labels. In the order of any other property, the likely particles
-    of the same micrographs are compared: so many of the highest peaks that at least
-    80 % should be particles, by the share of the labels that stands among them.
+    of the same micrographs are compared: of the ``N`` highest peaks, so many that at
+    least 80 % should be particles, by the share of the labels that stands among them.
+
+    Parameters
+    ----------
+    picks : ComparedPicks
+        The peaks.
+    number_is_known : bool, default=True
+        Whether the number of particles is known from elsewhere. If not, the order of
+        the scores is left out.
 
     Returns
     -------
@@ -78,41 +170,35 @@ def find_preferences(picks: ComparedPicks) -> Preferences | None:
         None if fewer than 20 labels can be compared.
     """
     order = np.argsort(-picks.heights, kind="stable")
-    labels_above = np.cumsum(picks.is_labelled[order])
-    ranks = np.arange(1, len(order) + 1)
-    purity = labels_above / picks.n_labels * picks.n_expected / ranks
+    found = picks.is_labelled[order]
+    ranks, n_expected = np.arange(1, len(order) + 1), len(order)
+    purity = np.cumsum(found) / picks.n_labels * n_expected / ranks
     (pure,) = np.nonzero(purity >= LEAST_PURITY)
-    n_likely = int(pure[-1]) + 1 if len(pure) else 0
-    likely = order[:n_likely]
+    likely = order[: pure[-1] + 1] if len(pure) else order[:0]
     likely = likely[picks.is_inside[likely]]
     is_labelled = picks.is_labelled[likely]
     n_compared = int(is_labelled.sum())
     if n_compared < FEWEST_LABELS:
         return None
-    frequency = min(picks.n_labels / picks.n_expected, 1)
-    found = picks.is_labelled[order]
-    shares_of_scores = ranks[found] / picks.n_expected
+    frequency = min(picks.n_labels / n_expected, 1)
     properties = {name: values[likely] for name, values in picks.properties.items()}
     shares = both_ends(properties, is_labelled, picks.groups[likely])
-    return _measured(shares, n_compared, shares_of_scores, picks.n_labels, frequency)
+    looks = _measured(shares, n_compared, min(purity[pure[-1]], 1.0), frequency)
+    if not number_is_known:
+        return looks
+    before = {SCORE: ranks[found] / n_expected}
+    scores = _measured(before, picks.n_labels, 1.0, frequency)
+    return looks._replace(
+        curves={**scores.curves, **looks.curves},
+        pvalues={**scores.pvalues, **looks.pvalues},
+    )
 
 
-def _measured(shares, n_compared, shares_of_scores, n_labels, frequency):
-    """Measure both kinds of orders, which have numbers of labels of their own."""
-    n_orders = len(shares) + 1
-    looks = measure_preferences(
-        shares, n_compared, LEAST_PURITY / MOST_ERROR, frequency, CONFIDENCE, n_orders
-    )
-    scores = measure_preferences(
-        {SCORE: shares_of_scores},
-        n_labels,
-        1 / MOST_ERROR,
-        frequency,
-        CONFIDENCE,
-        n_orders,
-    )
+def _measured(shares, n_labels, purity, frequency):
     return Preferences(
-        {**scores[0], **looks[0]}, looks[1], frequency, {**scores[3], **looks[3]}
+        *measure_preferences(
+            shares, n_labels, purity / MOST_ERROR, frequency, CONFIDENCE, N_ORDERS
+        )
     )
 
 
@@ -122,7 +208,7 @@ def warn_of_preferences(found: Preferences) -> None:
     Warns
     -----
     UserWarning
-        If a p-value is at most 0.001.
+        If a p-value is at most 0.01.
     """
     name = min(found.pvalues, key=lambda name: found.pvalues[name])
     if found.pvalues[name] > LEVEL:

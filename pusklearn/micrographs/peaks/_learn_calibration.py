@@ -26,6 +26,12 @@ USUAL_SLOPE, SPREAD_OF_SLOPE = 3.0, 0.5  # of its logarithm
 # Numbers of particles for which the slopes are compared.
 N_NUMBERS = 15
 N_HALVINGS = 45
+# So many labels tell as much by the peaks that were learnt as by those held out.
+ENOUGH_LABELS = 100
+# With a greater distance of labels from all peaks, labels can be told from the others.
+CLEAR = 0.5
+# 0.96 to 1 of these particles had a peak.
+USUAL_SHARE_FOUND, LABELS_FOR_SHARE = 0.98, 40
 # The quantile of a normal distribution that 5 % exceed.
 OF_INTERVAL = 1.645
 # Not all peaks are particles, and not none.
@@ -53,13 +59,28 @@ class Evidence(NamedTuple):
     n_labels: int
     folds: Sequence[FoldPeaks]
 
-    @property
-    def held_out(self) -> NDArray[np.float64]:
-        """The scores that held-out labels would have: those of peaks as high."""
-        high, _ = heights(self.folds)
+    def held_out(self, factor: float) -> NDArray[np.float64]:
+        """Return the scores that held-out labels would have.
+
+        They are those of the peaks that have as many others above them. `factor` is how
+        many times as many micrographs have scores as count in the folds.
+        """
+        high, n_peaks = heights(self.folds)
+        ordered = np.sort(self.scores)[::-1]
+        above = ((1 - high[high >= 0]) * n_peaks * factor).astype(int)
+        return ordered[np.minimum(above, len(ordered) - 1)]
+
+    def as_if_new(self, factor: float) -> NDArray[np.float64]:
+        """Return the scores of all peaks as if no label had been learnt.
+
+        Those of labelled particles are replaced by what held-out labels would have.
+        """
         ordered = np.sort(self.scores)
-        places = (high[high >= 0] * len(ordered)).astype(int)
-        return ordered[np.minimum(places, len(ordered) - 1)]
+        learnt = np.searchsorted(ordered, np.sort(self.of_labels))
+        # Several labels of one score stand for several peaks of it.
+        same = np.arange(len(learnt)) - np.searchsorted(learnt, learnt)
+        others = np.delete(ordered, learnt + same)
+        return np.concatenate([others, self.held_out(factor)])
 
 
 def learn_calibration(
@@ -102,16 +123,23 @@ def learn_calibration(
     count = count_of(evidence, known, factor)
     found = share_found(evidence)
     middle, unit = evidence.scores.mean(), evidence.scores.std() or 1.0
-    lines = Lines((evidence.scores - middle) / unit)
+    lines = Lines((evidence.as_if_new(factor) - middle) / unit)
     labels = [
-        (scores - middle) / unit for scores in (evidence.of_labels, evidence.held_out)
+        (scores - middle) / unit
+        for scores in (evidence.of_labels, evidence.held_out(factor))
     ]
-    best = lines.best(labels, np.array([found * count.number]))(_each_once(labels), 0)
+    best = lines.best(labels, np.array([found * count.number]))(_each_once(labels))
     drawn = draw_numbers(count, rng)
     numbers = np.geomspace(drawn.min(), drawn.max(), N_NUMBERS)
     nearest = np.abs(np.log(drawn)[:, None] - np.log(numbers)).argmin(1)
     choose = lines.best(labels, found * numbers)
-    draws = [choose(_again(labels, rng), number) for number in nearest]
+    # Each draw trusts the two lists of labels, and what is usual, to another degree.
+    trust = rng.uniform(0, 2, len(nearest))
+    usual = USUAL_SLOPE * np.exp(SPREAD_OF_SLOPE * rng.standard_normal(len(nearest)))
+    draws = [
+        choose(_again(labels, (t, 2 - t), rng), place, slope)
+        for place, t, slope in zip(nearest, trust, usual, strict=True)
+    ]
     knots = np.array([-1.0, 1.0])
     values = [offset + slope * knots for slope, offset in [best, *draws]]
     knots = middle + unit * knots
@@ -119,10 +147,14 @@ def learn_calibration(
 
 
 def share_found(evidence: Evidence) -> float:
-    """Return the share of particles that have a peak at all, whatever its score."""
-    n_found = len(evidence.of_labels) + len(evidence.held_out)
+    """Return the share of particles that have a peak at all, whatever its score.
+
+    Few labels cannot tell it, so the usual share counts as much as some labels do.
+    """
+    n_found = len(evidence.of_labels) + sum(len(f.of_labels) for f in evidence.folds)
     n_labels = evidence.n_labels + sum(fold.n_labels for fold in evidence.folds)
-    return (n_found + 1) / (n_labels + 1)
+    n_found += USUAL_SHARE_FOUND * LABELS_FOR_SHARE
+    return n_found / (n_labels + LABELS_FOR_SHARE)
 
 
 def count_of(evidence: Evidence, known: float | None, factor: float) -> ParticleCount:
@@ -142,12 +174,25 @@ def count_of(evidence: Evidence, known: float | None, factor: float) -> Particle
     held_out = held_out_count(evidence.folds).times(factor)
     if not (learnt.number and held_out.number):
         return held_out
-    weight = min(0.5, 0.05 * sqrt(n_labels))
+    weight = 0.5 * min(1.0, n_labels / ENOUGH_LABELS) ** 0.6
     apart = log(learnt.number / held_out.number)
     number = held_out.number * np.exp(weight * apart)
-    error = OF_INTERVAL * sqrt((apart / 2) ** 2 + 1 / n_labels)
+    # If labels stand no higher than other peaks, both may be wrong in the same way.
+    unclear = max(0.0, log(CLEAR / max(distance_of_labels(evidence.folds), 0.01)))
+    few = 2 / n_labels + 15 / n_labels**2
+    error = OF_INTERVAL * sqrt((apart / 2) ** 2 + few + unclear**2)
     low, high = number * np.exp(-error), number * np.exp(error)
     return ParticleCount(float(number), float(low), float(high))
+
+
+def distance_of_labels(folds: Sequence[FoldPeaks]) -> float:
+    """Return the distance, by Kolmogorov and Smirnov, of labels from all peaks.
+
+    It is 0 if held-out labels stand no higher than other peaks do, and one minus the
+    share of particles if all of these stand above the others.
+    """
+    high = np.sort(heights(folds)[0])
+    return float(np.max(high - np.arange(len(high)) / len(high), initial=0))
 
 
 def draw_numbers(count: ParticleCount, rng: Generator) -> NDArray[np.float64]:
@@ -164,11 +209,13 @@ def _each_once(labels: Sequence[NDArray]) -> list[NDArray[np.float64]]:
     return [np.ones(len(scores)) for scores in labels]
 
 
-def _again(labels: Sequence[NDArray], rng: Generator) -> list[NDArray[np.float64]]:
-    """Return how often each label is drawn if all are drawn again, with replacement."""
+def _again(
+    labels: Sequence[NDArray], trust: Sequence[float], rng: Generator
+) -> list[NDArray[np.float64]]:
+    """Return how often each label is drawn if all are drawn again, times its trust."""
     return [
-        rng.multinomial(len(s), np.full(len(s), 1 / max(len(s), 1))).astype(float)
-        for s in labels
+        t * rng.multinomial(len(s), np.full(len(s), 1 / len(s))) if len(s) else s
+        for s, t in zip(labels, trust, strict=True)
     ]
 
 
@@ -183,9 +230,10 @@ class Lines:
 
     def __init__(self, scores: NDArray[np.float64]) -> None:
         numbers, edges = np.histogram(scores, N_BINS)
+        sums, _ = np.histogram(scores, edges, weights=scores)
         here = numbers > 0
         self.numbers = numbers[here]
-        self.scores = ((edges[1:] + edges[:-1]) / 2)[here]
+        self.scores = sums[here] / numbers[here]
         self.n_peaks = len(scores)
 
     def offsets(self, number: float) -> NDArray[np.float64]:
@@ -203,7 +251,7 @@ class Lines:
 
     def best(
         self, labels: Sequence[NDArray[np.float64]], numbers: NDArray[np.float64]
-    ) -> Callable[[Sequence[NDArray], int], tuple[float, float]]:
+    ) -> Callable[..., tuple[float, float]]:
         """Return what finds the likeliest slope and its offset.
 
         Parameters
@@ -216,17 +264,17 @@ class Lines:
         Returns
         -------
         callable
-            It is given the weights of the scores in each list, and the place of a
-            number among `numbers`.
+            It is given the weights of the scores in each list, the place of a number
+            among `numbers`, 0 by default, and the slope that is usual.
         """
         offsets = np.array([self.offsets(number) for number in numbers])
-        prior = -0.5 * (np.log(SLOPES / USUAL_SLOPE) / SPREAD_OF_SLOPE) ** 2
         terms = [
             -np.logaddexp(0, -(offsets[..., None] + SLOPES[:, None] * scores))
             for scores in labels
         ]
 
-        def choose(weights, place):
+        def choose(weights, place=0, usual=USUAL_SLOPE):
+            prior = -0.5 * (np.log(SLOPES / usual) / SPREAD_OF_SLOPE) ** 2
             likelihood = prior + sum(
                 term[place] @ weight / len(labels)
                 for term, weight in zip(terms, weights, strict=True)

@@ -19,6 +19,7 @@ from pusklearn.micrographs.metrics._picking_average_precision import (
     picking_average_precision,
 )
 from pusklearn.micrographs.peaks._calibrated_evidence import calibrate
+from pusklearn.micrographs.peaks._chosen_labels import compare_labels
 from pusklearn.micrographs.peaks._expected_quality import expected_quality
 from pusklearn.micrographs.peaks._extracted_peaks import (
     ExtractedPeaks,
@@ -128,6 +129,10 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     calibration_ : PickCalibration or None
         The map from raw scores of peaks, those of the smoothed score maps, to the
         log-odds that a peak is a particle. None if the scores are raw, see Notes.
+    labels_at_random_ : dict or None
+        How the labelled particles compare with all likely particles of their
+        micrographs, as `pusklearn.metrics.LabelsAtRandomDisplay.from_picker` draws it.
+        None if the scores are not calibrated, or fewer than 20 labels can be compared.
     peak_settings_ : dict
         The parameters by which `fit` found the peaks and matched the labels.
 
@@ -258,6 +263,9 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         UserWarning
             If there are fewer peaks than "prior" expects, or all peaks together do not
             reach the level of "recall"; every peak is kept.
+            If the labelled particles are plainly no random sample of the particles, by
+            their places, their looks, or, if the number of particles is given, their
+            scores on held-out maps. The warning says what they prefer.
         """
         self._check_parameters()
         parse_threshold(self.threshold, RULES)
@@ -265,10 +273,13 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         labels = None if y is None else check_coordinates(y, len(maps))
         evidence = gather_evidence(self._extract_all(maps, -np.inf), labels)
         held_out = getattr(X, "held_out", None)
+        extracted = []
+        if held_out is not None:
+            extracted = self._extract_all(held_out.maps, -np.inf)
         self.calibration_, evidence, count = calibrate(
             self._counted(evidence),
             held_out,
-            partial(self._extract_all, threshold=-np.inf),
+            extracted,
             self._given_number(evidence),
         )
         self.peak_scores_ = evidence.peak_scores
@@ -280,6 +291,11 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.peak_settings_ = peak_settings(self)
         self.threshold_ = self._choose(self.threshold)
         self.rule_ = self.threshold
+        self.labels_at_random_ = None
+        if held_out is not None and self.calibration_ is not None:
+            self.labels_at_random_ = compare_labels(
+                held_out, extracted, maps.rows, self.radius, evidence, count is None
+            )
         return self
 
     def find_threshold(self, rule: float | str | None = None) -> float:

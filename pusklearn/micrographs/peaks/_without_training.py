@@ -36,6 +36,7 @@ def fit_without_maps(extractor: Any, calibration: PickCalibration | None = None)
     extractor.n_micrographs_ = 0
     extractor.n_expected_ = None
     extractor.n_expected_interval_ = None
+    extractor.labels_at_random_ = None
     extractor.peak_settings_ = peak_settings(extractor)
     is_unknown = parse_threshold(extractor.threshold, RULES).name == "prior"
     extractor.threshold_ = np.nan if is_unknown else extractor.find_threshold()

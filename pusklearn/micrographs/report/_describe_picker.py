@@ -37,6 +37,8 @@ class PickerDescription(NamedTuple):
         `PeakExtractor.expected_quality` does, and returns a mapping with
         ``n_particles_interval``, ``precision_interval`` and ``recall_interval``; None
         if there are no intervals.
+    share_found : float, default=1.0
+        The share of particles that have a peak at all, whatever its score.
     scored : bool, default=True
         Whether the picks have scores.
     per_micrograph : float or None, default=None
@@ -51,6 +53,7 @@ class PickerDescription(NamedTuple):
     parameters: Mapping[str, str]
     versions: Mapping[str, str]
     quality: Quality | None = None
+    share_found: float = 1.0
     scored: bool = True
     per_micrograph: float | None = None
 
@@ -85,7 +88,8 @@ def describe_picker(
     steps = dict(getattr(picker, "steps", [("picker", picker)]))
     last = list(steps.values())[-1]
     extractor = getattr(last, "extractor_", last)
-    calibrated = getattr(extractor, "calibration_", None) is not None
+    calibration = getattr(extractor, "calibration_", None)
+    calibrated = calibration is not None
     rule = getattr(extractor, "threshold", None)
     per_micrograph = None
     if threshold is None:
@@ -100,6 +104,7 @@ def describe_picker(
         | _training_of(extractor),
         versions(),
         quality,
+        getattr(calibration, "share_found", 1.0),
         per_micrograph=per_micrograph,
     )
 

@@ -12,6 +12,8 @@ from pusklearn.micrographs.report._describe_picker import PickerDescription
 Interval = tuple[float, float]
 # The promises that the report names a threshold for.
 PRECISION = RECALL = 0.9
+# Intervals are computed from so many peaks at most.
+MOST_FOR_INTERVALS = 20_000
 
 
 class Cut(NamedTuple):
@@ -80,7 +82,7 @@ class ScoreTable:
         """The expected number of particles, or None if it is not known."""
         if not self.about.calibrated or not self.complete:
             return None
-        return float(self.sums[-1])
+        return float(self.sums[-1]) / self.about.share_found
 
     def count(self, score: float) -> int:
         """Return the number of peaks of greater scores."""
@@ -107,17 +109,27 @@ class ScoreTable:
         given = self.start()
         found = []
         if given is not None:
-            found.append(("in use", given))
+            name = "in use, even chance" if given == 0 else "in use"
+            found.append((name if self.about.calibrated else "in use", given))
         elif not self.about.calibrated:
             found.append(("every peak", -np.inf))
         if self.about.calibrated:
-            found.append(("even chance", 0.0))
+            if given != 0:
+                found.append(("even chance", 0.0))
             found.append((f"{1 - PRECISION:.0%} junk", self._precise()))
         total = self.n_particles
         if total is not None:
             enough = int(np.searchsorted(self.sums, RECALL * total))
-            found.append((f"{RECALL:.0%} found", self.score_of_count(enough)))
-            found.append(("picks = particles", self.score_of_count(total)))
+            wanted = [(f"{RECALL:.0%} found", enough), ("picks = particles", total)]
+            # There may be fewer peaks than that.
+            found += [
+                (name, self.score_of_count(count))
+                for name, count in wanted
+                if count <= len(self.scores)
+            ]
+        if not self.complete and given is not None:
+            # Below the threshold nothing was given, so that nothing is known.
+            found = [(name, score) for name, score in found if score >= given]
         return [self.cut(name, score) for name, score in found]
 
     def start(self) -> float | None:
@@ -135,15 +147,23 @@ class ScoreTable:
         return self.score_of_count(good[-1] + 1)
 
     def _intervals(self, score: float) -> dict[str, Interval]:
-        if self.about.quality is None or not self.complete:
+        if self.about.quality is None or not self.complete or not len(self.scores):
             return {}
-        quality: Any = self.about.quality(score, picks=self.peaks)
+        # Each peak of the sample stands for those around it in the order of scores.
+        step = -(-len(self.scores) // MOST_FOR_INTERVALS)
+        sample = np.zeros((len(self.scores[step // 2 :: step]), 3))
+        sample[:, 2] = self.scores[step // 2 :: step]
+        quality: Any = self.about.quality(score, picks=[sample])
         found = {
             name: quality.get(f"{name}_interval")
             for name in ("n_particles", "precision", "recall")
         }
+        share = {"n_particles": len(self.scores) / len(sample)}
         return {
-            name: (float(interval[0]), float(interval[1]))
+            name: (
+                float(interval[0]) * share.get(name, 1.0),
+                float(interval[1]) * share.get(name, 1.0),
+            )
             for name, interval in found.items()
             if interval is not None and np.isfinite(interval).all()
         }

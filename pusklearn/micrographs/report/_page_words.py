@@ -66,7 +66,7 @@ def warnings(content: ReportContent) -> list[str]:
         found.append(
             "Only picks above the threshold were given to this report. What lies below "
             "is not known, and so neither the number of particles nor the share of "
-            "them that is found."
+            "them that is found. Give all peaks, as picker['extract'].peaks finds them."
         )
     return found
 
@@ -151,7 +151,7 @@ def cut_row(cut: Cut, content: ReportContent) -> str:
         value = "none" if is_all else f"{cut.score:.4g}"
     score = "" if is_all else f"{cut.score!r}"
     cells = [
-        f'<th scope="row">{escape(cut.name)}</th>',
+        f'<th scope="row" data-cut="{score}">{escape(cut.name)}</th>',
         f"<td>{escape(value)}</td>",
         f"<td>{cut.n_picks:,}</td>",
     ]
@@ -160,9 +160,6 @@ def cut_row(cut: Cut, content: ReportContent) -> str:
             f"<td>{_share(cut.precision and 1 - cut.precision)}</td>",
             f"<td>{_share(cut.recall)}</td>",
         ]
-    cells.append(
-        f'<td class="script"><button type="button" data-cut="{score}">use</button></td>'
-    )
     return f"<tr>{''.join(cells)}</tr>\n"
 
 

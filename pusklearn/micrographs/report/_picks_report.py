@@ -13,11 +13,11 @@ from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._lazy_rows import LazyRows, generate_in_parallel
 from pusklearn.micrographs.images._lengths import parse_length
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
+from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._stand_ins import (
     UNUSABLE,
     blank_like,
     is_fault_of_system,
-    label_of,
     warn_of_unusable,
     with_number,
 )
@@ -65,6 +65,8 @@ class PicksReport:
     diameter : float, str or None, default=None
         The diameter of a particle, > 0: in pixels of the original, or such as "180A".
         None takes that of the picker.
+    names : sequence of str or None, default=None
+        What micrographs are called that have no name, or cannot be read.
     defocus : sequence of float, default=None
         The defocus of each micrograph in angstrom, None where it is not known.
     notes : mapping of str to str or None, default=None
@@ -114,6 +116,7 @@ class PicksReport:
         *,
         threshold: float | None = None,
         diameter: float | str | None = None,
+        names: Sequence[str] | None = None,
         defocus: Sequence[float | None] | None = None,
         notes: Mapping[str, str] | None = None,
     ) -> None:
@@ -122,6 +125,7 @@ class PicksReport:
         self.picks = picks
         self.threshold = threshold
         self.diameter = diameter
+        self.names = names
         self.defocus = defocus
         self.notes = notes
 
@@ -166,7 +170,7 @@ class PicksReport:
         peaks = self._known()
         if not are_scored(peaks):
             about = without_scores(about)
-        rows = _Rows(self.micrographs, peaks, self.defocus, about)
+        rows = _Rows(self, peaks, about)
         write_page(path, generate_in_parallel(LazyRows(look_at, rows)), about)
         return Path(path)
 
@@ -194,7 +198,7 @@ class PicksReport:
             parse_length(self.diameter, "diameter", "(0, inf)")
         if self.threshold is not None:
             check_number(self.threshold, "threshold", "(-inf, inf)")
-        for name in ("picks", "defocus"):
+        for name in ("picks", "names", "defocus"):
             values = getattr(self, name)
             if values is not None and len(values) != len(self.micrographs):
                 raise ValueError(
@@ -218,15 +222,12 @@ class _Rows(Sequence):
     """The micrographs with their numbers and all that is known of them."""
 
     def __init__(
-        self,
-        micrographs: Sequence[ArrayLike],
-        peaks: Sequence[ArrayLike],
-        defocus: Sequence[float | None] | None,
-        about: PickerDescription,
+        self, report: PicksReport, peaks: Sequence[ArrayLike], about: PickerDescription
     ) -> None:
-        self.micrographs = micrographs
+        self.micrographs = report.micrographs
+        self.names = report.names
+        self.defocus = report.defocus
         self.peaks = peaks
-        self.defocus = defocus
         self.about = about
 
     def __len__(self) -> int:
@@ -247,20 +248,24 @@ def look_at(source: _Source) -> Look:
     """Read a micrograph and look at it; one that cannot be read is left out."""
     rows, number = source
     about = rows.about
-    peaks = checked_peaks(rows.peaks[number], f"number {number}", scored=about.scored)
+    name = f"number {number}" if rows.names is None else str(rows.names[number])
+    peaks = checked_peaks(rows.peaks[number], name, scored=about.scored)
     defocus = None if rows.defocus is None else rows.defocus[number]
-    micrograph, error = None, None
+    micrograph, error, diameter = None, None, about.diameter
     try:
         micrograph = rows.micrographs[number]
         (usable,) = check_micrographs([micrograph])
     except UNUSABLE as fault:
         if is_fault_of_system(fault):
             raise
-        label = label_of(micrograph, number)
+        label = getattr(micrograph, "name", None) or name
         warn_of_unusable(label, fault)
         usable, error = blank_like(micrograph), with_number(fault, label)
+        diameter = parse_length(diameter, "diameter").value  # of no picture
+    if usable.name is None and rows.names is not None:
+        usable = Micrograph(usable, name)
     row = ReportRow(usable, peaks, defocus, error)
-    look = view_micrograph(row, about.diameter, number)
+    look = view_micrograph(row, diameter, number)
     free_mapped_memory(micrograph)
     return look
 

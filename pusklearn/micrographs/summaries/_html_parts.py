@@ -54,8 +54,8 @@ def panel(title: str, *parts: str) -> str:
 
 
 def paragraph(text: str) -> str:
-    """Return a paragraph of plain text."""
-    return f"<p>{escape(text)}</p>"
+    """Return a paragraph of plain text; "" without a text."""
+    return f"<p>{escape(text)}</p>" if text else ""
 
 
 def side_by_side(*parts: str) -> str:
@@ -84,7 +84,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]], more: str = "") 
     )
     return (
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        f"{paragraph(more) if more else ''}"
+        f"{paragraph(more)}"
     )
 
 

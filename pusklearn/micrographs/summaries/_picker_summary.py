@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from pusklearn.micrographs.summaries._html_parts import panel, paragraph, table
+from pusklearn.pu.displays._label_preferences import LEVEL
 
 # Thresholds that users ask for, beside the one in use.
 RULES = ("probability:0.5", "prior", "recall:0.9", "fdr:0.1")
@@ -26,6 +27,7 @@ def picker_summary(extractor: Any) -> str:
         paragraph(expected_number(extractor)),
         paragraph(meaning_of_scores(is_calibrated)),
         thresholds(extractor) if is_calibrated else threshold_in_use(extractor),
+        paragraph(doubt_of_labels(extractor)),
     )
 
 
@@ -70,6 +72,19 @@ def meaning_of_scores(is_calibrated: bool) -> str:
     return "Scores rank the picks, but they are no probabilities."
 
 
+def doubt_of_labels(extractor: Any) -> str:
+    """Return a sentence if the labels are plainly not a random sample."""
+    # Old files do not have the attribute.
+    found = getattr(extractor, "labels_at_random_", None)
+    if found is None or min(found["pvalues"].values()) > LEVEL:
+        return ""
+    first = min(found["pvalues"], key=lambda name: found["pvalues"][name])
+    return (
+        f"The labels prefer particles of {first}, so they are not a random sample, and "
+        "these numbers may not hold. LabelsAtRandomDisplay.from_picker shows more."
+    )
+
+
 def thresholds(extractor: Any) -> str:
     """Return a table of rules, and what each promises."""
     rows = []
@@ -82,19 +97,21 @@ def thresholds(extractor: Any) -> str:
         rows.append(
             [
                 name_of_rule(rule) + " (in use)" * (rule == extractor.threshold),
-                f"{quality.threshold:.2f}",
+                "any" if quality.threshold == -np.inf else f"{quality.threshold:.2f}",
                 f"{quality.n_picks:,}",
                 with_interval(quality.precision, quality.precision_interval),
                 with_interval(quality.recall, quality.recall_interval),
             ]
         )
+    if not rows:
+        return threshold_in_use(extractor)
     header = ["threshold", "score above", "picks", "precision", "recall"]
     more = "Expected on the training micrographs, with 90 % intervals."
-    return table(header, rows, more) if rows else ""
+    return table(header, rows, more)
 
 
 def threshold_in_use(extractor: Any) -> str:
-    """Return a sentence about the threshold of a picker that is not calibrated."""
+    """Return a sentence about the threshold of a picker that promises nothing."""
     rule = extractor.threshold
     if rule is None:
         return paragraph("Every peak is a pick.")
@@ -113,7 +130,9 @@ def name_of_rule(rule: Any) -> str:
 
 
 def with_interval(value: float, interval: tuple[float, float] | None) -> str:
-    """Return a share with its interval, if there is one."""
+    """Return a share with its interval, if there is one, or a dash for none of none."""
+    if np.isnan(value):
+        return "\u2013"
     if interval is None:
         return f"{value:.2f}"
     return f"{value:.2f} ({interval[0]:.2f} to {interval[1]:.2f})"

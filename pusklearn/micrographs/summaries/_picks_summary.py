@@ -16,6 +16,8 @@ from pusklearn.micrographs.summaries._html_parts import (
 
 # Micrographs that the table names.
 N_SHOWN = 8
+# If most picks are less probable than this, their bar would hide the others.
+LEAST_PROBABILITY = 0.05
 
 
 def picks_summary(
@@ -84,6 +86,16 @@ def _quality(scores, is_calibrated):
 
 
 def _picture(scores, is_calibrated):
-    if is_calibrated:
-        return histogram(expit(scores), "probability of a particle", (0, 1))
-    return histogram(scores, "score")
+    if not is_calibrated:
+        return histogram(scores, "score")
+    probabilities = expit(scores)
+    is_drawn = probabilities >= LEAST_PROBABILITY
+    if 2 * is_drawn.sum() >= len(scores):
+        # Nothing hides the other bars.
+        return histogram(probabilities, "probability of a particle", (0, 1))
+    return histogram(
+        probabilities[is_drawn], "probability of a particle", (0, 1)
+    ) + paragraph(
+        f"Not drawn: {np.sum(~is_drawn):,} picks of a probability below "
+        f"{LEAST_PROBABILITY}."
+    )

@@ -9,6 +9,9 @@ from scipy.stats import binom
 
 # The shares of the positives that are looked at, from each end of a property.
 SHARES = np.linspace(0.05, 0.95, 19)
+# A p-value of at most this is strong evidence. It is cautious where the purity is taken
+# for less than it should be.
+LEVEL = 0.01
 
 Curve = tuple[NDArray[Any], NDArray[Any]]
 

@@ -114,6 +114,15 @@ def test_without_a_cut_the_lowest_are_shown(micrographs):
     assert montage.scores.tolist() == [3, 2, -2]
 
 
+def test_if_none_is_kept_the_best_are_left_out(micrographs):
+    montage = ParticleMontage.from_picks(
+        micrographs, PICKS, diameter=DIAMETER, threshold=np.inf, n_best=1, n_cut=2
+    )
+    assert texts_of(montage)[-2:] == ["best picks", "next picks"]
+    kept, left_out, _ = montage.ax_.collections
+    assert [len(one.get_paths()) for one in (kept, left_out)] == [0, 2]
+
+
 def test_grey_levels_are_common(micrographs):
     montage = ParticleMontage.from_picks(micrographs, PICKS, diameter=DIAMETER)
     (image,) = montage.ax_.images
@@ -134,6 +143,15 @@ def test_it_draws_where_told_and_again(micrographs):
     assert narrow[1] < wide[1]
     assert narrow[0] > wide[0]
     assert len(plt.get_fignums()) == 1
+
+
+def test_a_single_crop_has_room_for_the_legend(micrographs):
+    montage = ParticleMontage.from_picks(
+        micrographs, [PICKS[0][:1], []], diameter=DIAMETER
+    )
+    montage.figure_.canvas.draw()
+    window = montage.ax_.get_legend().get_window_extent()
+    assert 0 <= window.x0 < window.x1 <= montage.figure_.bbox.width
 
 
 def test_a_picker_gives_peaks_threshold_and_diameter():

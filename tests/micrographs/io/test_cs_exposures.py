@@ -48,7 +48,7 @@ def test_each_exposure_has_path_uid_pixel_size_and_shape(tmp_path):
 
 def test_pixel_size_and_shape_may_be_missing(tmp_path):
     [first, _] = read_cs_exposures(save(tmp_path / "a.cs", make(BLOB[0])))
-    assert first == (A, UIDS[0], None, None)
+    assert first == (A, UIDS[0], None, None, None)
 
 
 def test_paths_are_found_in_the_passthrough_file_beside(tmp_path):

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
@@ -48,7 +50,7 @@ def test_every_peak_is_no_threshold(extractor):
 
 
 def test_a_calibrated_extractor_gives_intervals(extractor):
-    extractor.calibration_ = object()
+    extractor.calibration_ = SimpleNamespace(share_found=0.9)
     extractor.expected_quality = dict
     extractor.n_expected_ = 20.4
     said = describe_picker(extractor).parameters
@@ -56,6 +58,7 @@ def test_a_calibrated_extractor_gives_intervals(extractor):
     extractor.n_expected_interval_ = (15.2, 27.9)
     about = describe_picker(extractor)
     assert about.calibrated
+    assert about.share_found == 0.9
     assert about.quality is dict
     said = about.parameters["particles expected on the micrographs of the training"]
     assert said == "20 (90 % interval 15 to 28)"

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
+from pusklearn.micrographs.report import _expected_numbers
 from pusklearn.micrographs.report._expected_numbers import ScoreTable
 
 
@@ -33,7 +34,8 @@ def test_sums_of_probabilities_are_what_is_expected(table, score):
 
 
 def test_the_cuts_keep_their_promises(table):
-    table = table()
+    assert table().cuts()[0].name == "in use, even chance"
+    table = table(threshold=-1.0)
     cuts = {cut.name: cut for cut in table.cuts()}
     assert next(iter(cuts)) == "in use"
     assert cuts["even chance"].n_picks == (all_scores(table) > 0).sum()
@@ -70,11 +72,13 @@ def test_scores_that_are_no_probabilities_promise_nothing(table):
 
 
 def test_picks_alone_do_not_tell_how_many_particles_there_are(table):
-    table = table(complete=False, quality=dict)
+    table = table(complete=False, quality=dict, threshold=4.0)
     assert table.n_particles is None
     cuts = table.cuts()
     assert {cut.recall for cut in cuts} == {None}
     assert not cuts[0].intervals
+    # What lies below the threshold is not known.
+    assert "10% junk" not in [cut.name for cut in cuts]
 
 
 def test_a_count_gives_the_threshold(table):
@@ -90,7 +94,7 @@ def test_intervals_are_those_of_the_picker(table):
     asked = []
 
     def quality(rule, picks):
-        asked.append((rule, len(picks)))
+        asked.append((rule, len(picks[0])))
         return {
             "n_particles_interval": (50, 70),
             "precision_interval": (0.5, 0.75),
@@ -98,5 +102,32 @@ def test_intervals_are_those_of_the_picker(table):
         }
 
     cut = table(quality=quality).cut("", 1.5)
-    assert asked == [(1.5, 6)]
+    # All peaks come as if they were those of one micrograph.
+    assert asked == [(1.5, 108)]
     assert cut.intervals == {"n_particles": (50.0, 70.0), "precision": (0.5, 0.75)}
+
+
+def test_intervals_of_many_peaks_come_from_some_of_them(table, monkeypatch):
+    monkeypatch.setattr(_expected_numbers, "MOST_FOR_INTERVALS", 30)
+
+    def quality(rule, picks):
+        probabilities = expit(picks[0][:, 2])
+        above = probabilities[picks[0][:, 2] > rule]
+        return {
+            "n_particles_interval": (probabilities.sum(),) * 2,
+            "precision_interval": (above.mean(),) * 2,
+            "recall_interval": None,
+        }
+
+    table = table(quality=quality)
+    cut = table.cut("", 0.0)
+    assert cut.intervals["n_particles"][0] == pytest.approx(table.n_particles, rel=0.05)
+    assert cut.intervals["precision"][0] == pytest.approx(cut.precision, rel=0.05)
+
+
+def test_particles_without_a_peak_count_too(table):
+    whole, part = table(), table(share_found=0.8)
+    assert part.n_particles == pytest.approx(whole.n_particles / 0.8)
+    assert part.cut("", 0.0).recall == pytest.approx(0.8 * whole.cut("", 0.0).recall)
+    # Nobody finds nine of ten then.
+    assert "90% found" not in [cut.name for cut in part.cuts()]

@@ -107,6 +107,31 @@ def test_a_file_that_is_gone_is_left_out(scene, tmp_path):
     assert sorted(data_of(path)["order"]) == [1, 2]
 
 
+def test_a_micrograph_that_is_lost_needs_no_pixel_size(scene, tmp_path):
+    class Files(list):
+        def __getitem__(self, number):
+            if number == 1:
+                raise FileNotFoundError("b.mrc is gone")
+            return Micrograph(super().__getitem__(number), pixel_size=2.0)
+
+    picker, micrographs, peaks = scene
+    report = PicksReport(
+        picker, Files(micrographs), peaks, diameter="48A", names=["a", "b", "c"]
+    )
+    with pytest.warns(UserWarning, match="Micrograph b cannot be used"):
+        path = report.save(tmp_path / "report.html")
+    assert data_of(path)["diameter"] == 24
+    assert "left out: b: b.mrc is gone." in path.read_text("utf-8")
+
+
+def test_names_are_for_micrographs_that_have_none(scene, tmp_path):
+    picker, micrographs, peaks = scene
+    mixed = [micrographs[0], *map(np.asarray, micrographs[1:])]
+    report = PicksReport(picker, mixed, peaks, names=["a", "b", "c"])
+    found = data_of(report.save(tmp_path / "report.html"))["micrographs"]
+    assert [one["name"] for one in found] == ["simulated_0000", "b", "c"]
+
+
 def test_too_many_open_files_is_no_fault_of_a_micrograph(scene, tmp_path):
     class Files(list):
         def __getitem__(self, number):
@@ -121,6 +146,7 @@ def test_bad_input_is_an_error(scene):
     picker, micrographs, peaks = scene
     for options, message in (
         ({"picks": peaks[:2]}, "`picks` must have one entry per micrograph. Got 2 for"),
+        ({"names": ["a"]}, "`names` must have one entry per micrograph. Got 1 for"),
         ({"defocus": [1.0]}, "`defocus` must have one entry per micrograph. Got 1 for"),
         ({"threshold": np.inf}, "`threshold` must be a number"),
         ({"diameter": 0}, "`diameter` must be a number"),

@@ -117,5 +117,20 @@ def test_calibrated_picker_has_a_table_of_thresholds():
     assert texts(extractor, "td")[0] == "1.5 (in use)"
     extractor.threshold = None
     assert texts(extractor, "td") == []
+    nothing = quality(9.0, None, (0, 0))
+    nothing.precision = np.nan
+    extractor.calibration_ = {None: nothing}
+    assert texts(extractor, "td")[3:] == ["\u2013", "0.88 (0.00 to 0.00)"]
     extractor.calibration_ = {None: quality(-np.inf, None, None)}
-    assert texts(extractor, "td")[0] == "every peak (in use)"
+    assert texts(extractor, "td")[:2] == ["every peak (in use)", "any"]
+
+
+def test_labels_that_were_chosen_are_named():
+    extractor = fitted()
+    before = texts(extractor)
+    extractor.labels_at_random_ = {"pvalues": {"low x": 0.2, "high score": 0.011}}
+    assert texts(extractor) == before
+    extractor.labels_at_random_ = {"pvalues": {"low x": 0.2, "high score": 0.009}}
+    assert texts(extractor)[-1].startswith("The labels prefer particles of high score")
+    del extractor.labels_at_random_
+    assert texts(extractor) == before

@@ -42,6 +42,17 @@ def test_other_scores_are_said_to_be_no_probabilities():
     assert "probability" not in html
 
 
+def test_improbable_picks_do_not_hide_the_others():
+    picks = with_probabilities([0.001] * 1500 + [0.3, 0.9])
+    html = picks_summary(picks, ["a"], True)
+    assert texts(html, "p")[-1] == "Not drawn: 1,500 picks of a probability below 0.05."
+    assert "2 values from 0 to 1" in html
+    assert texts(html, "p")[1].startswith("About 3 of them are particles")
+    html = picks_summary(with_probabilities([0.01, 0.9]), ["a"], True)
+    assert "2 values from 0 to 1" in html
+    assert "Not drawn" not in html
+
+
 @pytest.mark.parametrize("is_calibrated", [True, False])
 def test_no_picks_at_all(is_calibrated):
     html = picks_summary([np.empty((0, 3))], ["a"], is_calibrated)

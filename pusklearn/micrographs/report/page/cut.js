@@ -62,8 +62,8 @@ function showCut() {
   const junk = precision && [1 - precision[1], 1 - precision[0]];
   byId("junk_more").textContent =
     [`${grouped(nPicks - nRight)} picks`, intervalText(junk, percent)].filter(Boolean).join(", ");
-  if (!data.complete) return;
-  byId("recall").textContent = nParticles ? percent(nRight / nParticles) : "not known";
+  if (!data.n_particles) return;
+  byId("recall").textContent = percent(nRight / data.n_particles);
   byId("recall_more").textContent = intervalText(recall, percent);
 }
 
@@ -89,10 +89,14 @@ function startCut() {
   const exact = byId("exact");
   Object.assign(exact, data.calibrated ? { min: 0, max: 1, step: 0.01 } : { step: "any" });
   exact.addEventListener("input", () => setCut(cutOfExact(), "exact"));
-  for (const button of document.querySelectorAll("[data-cut]")) {
-    const text = button.dataset.cut;
-    button.setAttribute("aria-label", `Use: ${button.closest("tr").cells[0].textContent}`);
+  for (const cell of document.querySelectorAll("[data-cut]")) {
+    const text = cell.dataset.cut;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = cell.textContent;
+    button.title = "Move the cut there";
     button.addEventListener("click", () => setCut(text === "" ? -Infinity : Number(text)));
+    cell.replaceChildren(button);
   }
   slider.value = stepOf(state.cut);
   exact.value = exactText(state.cut);

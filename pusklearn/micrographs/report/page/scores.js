@@ -39,7 +39,6 @@ function endAbove(values, cut, low, high) {
 }
 
 const [nBelow, sumBelow] = data.below;
-const nParticles = sortedSums[sorted.length] + sumBelow;
 
 // What a cut gives; peaks that are not in the page are picks only without a cut.
 function totals(cut) {

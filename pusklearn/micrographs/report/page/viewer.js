@@ -31,7 +31,7 @@ const unit = () => shown.diameter / shown.scale / shown.factor; // a particle in
 function drawViewer() {
   if (!shown || !image.naturalWidth) return;
   const [width, height] = shown.size;
-  const fits = byId("stage").clientWidth / width;
+  const fits = Math.min(byId("stage").clientWidth / width, (0.82 * window.innerHeight) / height);
   scaling = Math.max(Math.min(fits, 3), LEAST_WIDTH / unit()) * Number(byId("zoom").value);
   const sharp = Math.min(window.devicePixelRatio || 1, 2);
   canvas.width = Math.round(width * scaling * sharp);
