@@ -26,6 +26,7 @@ EXAMPLES = (
     "plot_pictures.py",
     "plot_own_step.py",
     "plot_masks.py",
+    "plot_rejected_picks.py",
 )
 
 

@@ -64,14 +64,18 @@ def random_state_names(estimator):
 
 def weight_name(estimator):
     """Return what ``fit`` calls the weights of samples; None if it takes none."""
+    return fit_parameter(estimator, "sample_weight")
+
+
+def fit_parameter(estimator, name):
+    """Return what ``fit`` calls a parameter of the last step; None if it takes none."""
     handed_on = getattr(estimator, "_fit_parameters_are_handed_on", False)
     if handed_on or isinstance(estimator, BaseSearchCV):
-        return weight_name(estimator.estimator)
+        return fit_parameter(estimator.estimator, name)
     if not isinstance(estimator, Pipeline):
-        takes = has_fit_parameter(estimator, "sample_weight")
-        return "sample_weight" if takes else None
+        return name if has_fit_parameter(estimator, name) else None
     step, last = estimator.steps[-1]
-    name = weight_name(last)
-    if name is None or get_config()["enable_metadata_routing"]:
-        return name
-    return f"{step}__{name}"
+    full = fit_parameter(last, name)
+    if full is None or get_config()["enable_metadata_routing"]:
+        return full
+    return f"{step}__{full}"

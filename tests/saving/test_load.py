@@ -460,3 +460,18 @@ def test_a_small_mask_does_not_grow(path):
         for name, part in parts.items()
     }
     check_refused(path, document, tensors, "cannot have a mask")
+
+
+def test_a_classifier_that_has_learnt_known_negatives(path):
+    classifier = clone(NETWORK).set_params(warm_start=True)
+    known = np.arange(60) > 50
+    classifier.fit(X, Y, known_negative=known)
+    save(classifier, path)
+    loaded = load(path)
+    priors = loaded.net_.criterion_.priors
+    assert priors == classifier.net_.criterion_.priors
+    assert priors.unlabeled == loaded.unlabeled_prior_
+    np.testing.assert_array_equal(
+        loaded.decision_function(X), classifier.decision_function(X)
+    )
+    loaded.fit(X, Y, known_negative=known)

@@ -102,6 +102,8 @@ def check_inside(
     extents: Sequence[tuple[int, int, float] | None],
     names: Sequence[str | None],
     outside: str = "raise",
+    *,
+    what: str = "particles",
 ) -> list[NDArray[np.float64]]:
     """Return the coordinates that lie inside their micrographs.
 
@@ -117,6 +119,8 @@ def check_inside(
     outside : {"raise", "warn"}, default="raise"
         What happens if a coordinate lies outside: an error, or it is left out with one
         warning for all micrographs.
+    what : str, default="particles"
+        What the message calls the coordinates.
 
     Returns
     -------
@@ -146,15 +150,15 @@ def check_inside(
     finding = (
         f"Micrograph {names[first] or f'number {first}'} spans {width * scale:g} x "
         f"{height * scale:g} original pixels, and {(~inside[first]).sum()} of its "
-        f"{len(inside[first])} particles lie outside, such as x={x:g}, y={y:g} "
-        f"({n_outside} particles of {len(rows)} micrographs in all"
+        f"{len(inside[first])} {what} lie outside, such as x={x:g}, y={y:g} "
+        f"({n_outside} {what} of {len(rows)} micrographs in all"
         f"{_also_named([names[row] or f'number {row}' for row in rows[1:]])})."
     )
     if outside == "raise":
         raise ValueError(
             f"Coordinates must lie inside their micrograph. {finding} Are x and y "
             "exchanged, is an axis flipped, or are they pixels of a micrograph of "
-            'another size or binning? `outside="warn"` leaves such particles out.'
+            f'another size or binning? `outside="warn"` leaves such {what} out.'
         )
     warn_caller(f"Coordinates outside their micrograph are left out. {finding}")
     return [

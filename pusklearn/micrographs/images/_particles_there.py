@@ -10,6 +10,7 @@ from pusklearn.pu._warn_caller import warn_caller
 
 # So many micrographs are named in a warning.
 MOST_NAMED = 3
+LABELS = "labelled particles"
 
 
 def particles_there(
@@ -40,6 +41,8 @@ def labels_there(
     coordinates: Sequence[NDArray],
     all_gaps: Sequence[Gaps],
     names: Sequence[str | None],
+    *,
+    what: str = LABELS,
 ) -> list[NDArray]:
     """Return the labelled particles that do not lie on missing pixels.
 
@@ -51,6 +54,8 @@ def labels_there(
         The missing pixels of each micrograph.
     names : sequence of str or None
         The name of each micrograph.
+    what : str, default="labelled particles"
+        What messages call the particles. Others than these need not be there at all.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def labels_there(
     Raises
     ------
     ValueError
-        If no particle is left.
+        If no labelled particle is left.
 
     Warns
     -----
@@ -83,12 +88,12 @@ def labels_there(
     if len(parts) > MOST_NAMED:
         listed += f" and others of {len(parts) - MOST_NAMED} more micrographs"
     fact = (
-        f"{n_before - n_after} of {n_before} labelled particles lie on missing pixels, "
+        f"{n_before - n_after} of {n_before} {what} lie on missing pixels, "
         f"which are masked, NaN or infinite: {listed}."
     )
     if n_after < n_before / 2:
         fact += " If the mask is True where the micrograph is good, invert it."
-    if not n_after:
+    if not n_after and what == LABELS:
         raise ValueError(f"{fact} No label is left to learn from.")
     warn_caller(f"{fact} They are left out.")
     return there

@@ -214,7 +214,7 @@ def _again(
 ) -> list[NDArray[np.float64]]:
     """Return how often each label is drawn if all are drawn again, times its trust."""
     return [
-        t * rng.multinomial(len(s), np.full(len(s), 1 / max(len(s), 1)))
+        t * rng.multinomial(len(s), np.full(len(s), 1 / len(s))) if len(s) else s
         for s, t in zip(labels, trust, strict=True)
     ]
 
@@ -230,9 +230,10 @@ class Lines:
 
     def __init__(self, scores: NDArray[np.float64]) -> None:
         numbers, edges = np.histogram(scores, N_BINS)
+        sums, _ = np.histogram(scores, edges, weights=scores)
         here = numbers > 0
         self.numbers = numbers[here]
-        self.scores = ((edges[1:] + edges[:-1]) / 2)[here]
+        self.scores = sums[here] / numbers[here]
         self.n_peaks = len(scores)
 
     def offsets(self, number: float) -> NDArray[np.float64]:

@@ -22,7 +22,11 @@ from pusklearn.micrographs.regions._find_particles import find_particles
 from pusklearn.micrographs.regions._folds_sharing_no_particle import (
     folds_of_micrographs,
 )
-from pusklearn.micrographs.regions._hold_out_micrographs import Band, bands_of
+from pusklearn.micrographs.regions._hold_out_micrographs import (
+    Band,
+    bands_of,
+    rows_of_bands,
+)
 from pusklearn.micrographs.regions._prior_of_regions import (
     divide_peaks,
     draw_micrographs,
@@ -38,6 +42,7 @@ from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._inner_estimators import random_state_names
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._untold_collapse import untold_collapse
+from pusklearn.pu.network._known_negatives import NO_ROWS
 
 N_FOLDS = 3
 HOLDING_OUT = "holding out micrographs"
@@ -180,6 +185,7 @@ def cross_fit(
     classifier: Any,
     X: TiledRegions,
     positives: NDArray[np.integer],
+    negatives: NDArray[np.integer] = NO_ROWS,
     *,
     step: int = 1,
     turns: int = 1,
@@ -204,6 +210,8 @@ def cross_fit(
         The regions.
     positives : ndarray of int
         Rows of the labelled regions, ascending. Those that touch are one particle.
+    negatives : ndarray of int, default=()
+        Rows of the known negatives, ascending. The clones learn from them, too.
     step, turns : int, default=1
         As the parameters of a `RegionScorer`.
     guess_prior : bool, default=False
@@ -234,13 +242,17 @@ def cross_fit(
         seed = random_state.randint(2**31 - 1)
         learnt = [row.band for row in plan.bands if row.fold != fold]
         regions, rows = bands_of(X, positives, learnt)
+        rejected = rows_of_bands(X, negatives, learnt)
         known = prior if guess_prior else prior_of(classifier)
         if known is not None:
             # Labels may lie closer in these micrographs than in all of them.
             known = max(known, ABOVE_LABELS * len(rows) / n_there(regions))
         short = short_clone(classifier, X, plan.n_labels, seed, known)
+        no_particle = None
+        if len(rejected):
+            no_particle = labels_at(rejected, regions, short).astype(bool)
         with untold_collapse():
-            learn(short, regions, labels_at(rows, regions, short))
+            learn(short, regions, labels_at(rows, regions, short), no_particle)
         score.classifiers.append(short)
         found, n_new = peaks_of_fold(score, plan, fold, sqrt(of_label / pi))
         peaks.append(found)

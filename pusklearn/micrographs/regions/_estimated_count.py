@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from inspect import signature
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 from sklearn.base import clone
 
 from pusklearn.micrographs.peaks._training_maps import HeldOutMaps
@@ -14,6 +12,7 @@ from pusklearn.micrographs.regions._cross_fit import CrossFit, cross_fit
 from pusklearn.micrographs.regions._prior_of_count import prior_of_count
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._warn_caller import warn_caller
+from pusklearn.pu.network._known_negatives import NO_ROWS
 
 ESTIMATE = "estimate"
 
@@ -32,6 +31,11 @@ def sets_prior(classifier: Any) -> bool:
     return parameters["prior"] is None or parameters["prior"] == usual
 
 
+def asks_for_prior(classifier: Any) -> bool:
+    """Tell whether a classifier estimates its prior itself."""
+    return is_estimated(classifier.get_params(deep=False).get("prior"))
+
+
 def given_prior(
     scorer: Any, regions: TiledRegions, coordinates: Sequence[NDArray]
 ) -> float | None:
@@ -43,7 +47,11 @@ def given_prior(
 
 
 def cross_fit_of(
-    scorer: Any, regions: TiledRegions, labels: Any, prior: float | None
+    scorer: Any,
+    regions: TiledRegions,
+    labels: Any,
+    prior: float | None,
+    known_negative: Any = None,
 ) -> CrossFit | None:
     """Hold out micrographs of a fit, if the number or the calibration needs it.
 
@@ -57,6 +65,8 @@ def cross_fit_of(
         Their labels.
     prior : float or None
         The prior that was given as a number of particles.
+    known_negative : array, sparse array or None, default=None
+        Which regions are known to hold no particle.
 
     Returns
     -------
@@ -74,14 +84,17 @@ def cross_fit_of(
     classifier = clone(scorer.classifier)
     if prior is not None:
         classifier.set_params(prior=prior)
-    positives = labels.nonzero()[0] if issparse(labels) else np.flatnonzero(labels)
+    # The rows of a sparse column, and the places in an array.
+    positives = labels.nonzero()[0]
+    negatives = NO_ROWS if known_negative is None else known_negative.nonzero()[0]
     held_out = cross_fit(
         classifier,
         regions,
         positives,
+        negatives,
         step=scorer.step,
         turns=scorer.turns,
-        guess_prior=estimates and sets_prior(classifier),
+        guess_prior=(estimates and sets_prior(classifier)) or asks_for_prior(classifier),
         verbose=scorer._bar("") is not None,
     )
     if held_out is None:

@@ -97,7 +97,7 @@ def prior_of_regions(
     random_state = check_random_state(classifier.random_state)
     if is_large(X.micrographs) and not X.is_view:
         X, positives, negatives = some_micrographs(
-            X, positives, negatives, random_state
+            X, positives, random_state, negatives
         )
     folds, particles = folds_sharing_no_particle(X, positives, N_FOLDS)
     is_positive = np.zeros(len(X), bool)
@@ -141,8 +141,8 @@ def prior_of_regions(
 def some_micrographs(
     X: TiledRegions,
     positives: NDArray[np.integer],
-    negatives: NDArray[np.integer],
     random_state: RandomState,
+    negatives: NDArray[np.integer] = NO_ROWS,
 ) -> tuple[TiledRegions, NDArray[np.integer], NDArray[np.integer]]:
     """Return the regions, and rows of the known ones, of some of many micrographs."""
     which, _, _ = X.locate(positives)

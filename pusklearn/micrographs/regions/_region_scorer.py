@@ -46,6 +46,10 @@ from pusklearn.micrographs.regions._expected_particles import (
     mean_places,
 )
 from pusklearn.micrographs.regions._mean_over_turns import check_can_turn
+from pusklearn.micrographs.regions._rejected_picks import (
+    check_rejected,
+    mark_rejected,
+)
 from pusklearn.micrographs.regions._scorer_settings import (
     check_scorer,
     find_module,
@@ -214,7 +218,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         self.on_error = on_error
 
     @whole_or_unfitted
-    def fit(self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]) -> "RegionScorer":
+    def fit(
+        self,
+        X: Sequence[ArrayLike],
+        y: Sequence[ArrayLike],
+        rejected: Sequence[ArrayLike] | None = None,
+    ) -> "RegionScorer":
         """Train the classifier on the regions of micrographs.
 
         Parameters
@@ -224,6 +233,11 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         y : sequence of array-like of shape (k, 2)
             Labelled particles of each micrograph, ``x, y`` in pixels of the original.
             Those on missing pixels are left out.
+        rejected : sequence of array-like of shape (k, 2) or None, default=None
+            Picks of each micrograph that are known to be wrong, ``x, y`` in pixels of
+            the original; ``k`` may be 0. Regions within the label radius of one are
+            known negatives of the `classifier`, unless they are labelled positives, see
+            `PUClassifier.fit`. None stands for none.
 
         Returns
         -------
@@ -237,15 +251,18 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             labelled, all lie on missing pixels, one lies outside its micrograph,
             `particles_per_micrograph` is not greater than the mean number of labelled
             particles, the classifier has another positive label than 1, or neither the
-            classifier nor `region_size` tells how large a region is.
+            classifier nor `region_size` tells how large a region is. If a rejected pick
+            is nearer to a labelled particle than the label radius, or lies outside its
+            micrograph.
         TypeError
-            If a parameter is not a number.
+            If a parameter is not a number, or picks are rejected and the ``fit`` of the
+            classifier takes no ``known_negative``.
 
         Warns
         -----
         UserWarning
-            If the micrographs have several pixel sizes, labelled particles lie on
-            missing pixels, or particles lie outside their micrograph or micrographs
+            If the micrographs have several pixel sizes, labelled particles or rejected
+            picks lie on missing pixels or outside their micrograph, or micrographs
             cannot be used, as `outside` and `on_error` say.
             If only one particle is labelled, and the number of particles is to be
             estimated or scores are to be calibrated: neither can be done.
@@ -254,15 +271,16 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             warning names the transform that puts them right, if there is one. With
             fewer than 8 labels, or in strong noise, nothing is said.
         """
-        self._fit(X, y)
+        self._fit(X, y, rejected)
         return self
 
-    def _fit(self, X, y):
+    def _fit(self, X, y, rejected):
         """Fit, and return what classifiers say that have not learnt from all of it."""
         check_scorer(self)
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
         row_of = {id(micrograph): row for row, micrograph in enumerate(micrographs)}
         coordinates = check_labelled_particles(y, len(micrographs))
+        rejected = check_rejected(rejected, len(micrographs), self.classifier)
         micrographs, coordinates = usable_micrographs(
             micrographs,
             coordinates,
@@ -270,6 +288,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             self.outside,
             self.on_error,
         )
+        rows = [row_of[id(micrograph)] for micrograph in micrographs]
+        rejected = rejected and [rejected[row] for row in rows]
         self.pixel_sizes_ = find_pixel_sizes(micrographs)
         self.region_size_ = find_region_size(
             self.classifier, self.region_size, micrographs
@@ -292,25 +312,30 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         # Other classifiers take no sparse labels.
         sparse = is_large(micrographs) and isinstance(self.classifier, PUClassifier)
         labels = regions.labels(coordinates, self.label_radius, sparse_output=sparse)
+        known_negative = mark_rejected(
+            regions, labels, rejected, coordinates, all_gaps, self
+        )
         self.prior_ = given_prior(self, regions, coordinates)
-        held_out = cross_fit_of(self, regions, labels, self.prior_)
+        held_out = cross_fit_of(self, regions, labels, self.prior_, known_negative)
         classifier = clone(self.classifier)
         if held_out and is_estimated(self.particles_per_micrograph):
             self.prior_ = held_out.prior if sets_prior(classifier) else None
         if self.prior_ is not None:
             classifier.set_params(prior=self.prior_)
-        self.classifier_ = learn(classifier, regions, labels)
+        self.classifier_ = learn(classifier, regions, labels, known_negative)
         self._expect(micrographs, all_gaps, held_out)
         self.contrast_ = learn_contrast(micrographs, coordinates, self.region_size_)
         warn_of_suspicious_labels(
             micrographs, coordinates, self.region_size_, self._scores_at
         )
-        rows = [row_of[id(micrograph)] for micrograph in micrographs]
         return held_out_maps(held_out, self, coordinates, rows)
 
     @whole_or_unfitted
     def fit_transform(
-        self, X: Sequence[ArrayLike], y: Sequence[ArrayLike]
+        self,
+        X: Sequence[ArrayLike],
+        y: Sequence[ArrayLike],
+        rejected: Sequence[ArrayLike] | None = None,
     ) -> Sequence[Micrograph]:
         """Train, and return the score map of each micrograph.
 
@@ -322,6 +347,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             The micrographs.
         y : sequence of array-like of shape (k, 2)
             Labelled particles of each micrograph, ``x, y`` in pixels of the original.
+        rejected : sequence of array-like of shape (k, 2) or None, default=None
+            Picks of each micrograph that are known to be wrong, see `fit`.
 
         Returns
         -------
@@ -330,7 +357,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         """
         check_scorer(self)
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
-        held_out = self._fit(micrographs, y)
+        held_out = self._fit(micrographs, y, rejected)
         # The fit has warned of other pixel sizes.
         return TrainingMaps(
             copy(self)._score,

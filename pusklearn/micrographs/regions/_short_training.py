@@ -9,7 +9,7 @@ from sklearn.base import clone
 
 from pusklearn.micrographs.images._lazy_rows import is_large
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
-from pusklearn.pu._inner_estimators import random_state_names
+from pusklearn.pu._inner_estimators import fit_parameter, random_state_names
 from pusklearn.pu._samples import as_samples
 from pusklearn.pu.network._automatic_settings import resolve_steps
 from pusklearn.pu.network._initial import SHARE_OF_STEPS
@@ -56,7 +56,9 @@ def short_clone(
     return short
 
 
-def learn(classifier: Any, regions: TiledRegions, labels: Any) -> Any:
+def learn(
+    classifier: Any, regions: TiledRegions, labels: Any, known_negative: Any = None
+) -> Any:
     """Train a classifier of regions, and return it.
 
     Parameters
@@ -67,11 +69,17 @@ def learn(classifier: Any, regions: TiledRegions, labels: Any) -> Any:
         The regions.
     labels : array of shape (n_regions,) or sparse array of shape (n_regions, 1)
         1 for labelled regions.
+    known_negative : array of bool, sparse array of bool or None, default=None
+        Which regions are known to hold no particle, in the form of the labels.
     """
+    others = {}
+    if known_negative is not None:
+        others = {fit_parameter(classifier, "known_negative"): known_negative}
     if len(regions.missing_runs()) and not isinstance(classifier, PUClassifier):
         there = ~regions.missing
         regions, labels = regions[there], labels[there]
-    return classifier.fit(regions, labels)
+        others = {name: mask[there] for name, mask in others.items()}
+    return classifier.fit(regions, labels, **others)
 
 
 def labels_at(rows: NDArray[np.integer], regions: TiledRegions, classifier: Any) -> Any:

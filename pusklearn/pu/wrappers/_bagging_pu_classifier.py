@@ -14,6 +14,7 @@ from pusklearn.pu._inner_estimators import random_state_names
 from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.splits._cross_validated_scores import fit_rows
+from pusklearn.pu.wrappers._fit_router import find_known_negatives
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
@@ -135,7 +136,7 @@ class BaggingPUClassifier(PUMetaClassifier):
             Parameters for the ``fit`` of `estimator`; arrays of length n are drawn
             like `X`. With metadata routing, it gets what it requests. Samples whose
             ``sample_weight`` is 0 count as absent; only the estimator uses other
-            weights.
+            weights. Each bag holds all samples of a mask ``known_negative``.
 
         Returns
         -------
@@ -154,7 +155,9 @@ class BaggingPUClassifier(PUMetaClassifier):
         data = self._check_data(X, y, params)
         random_state = check_random_state(self.random_state)
         labels = (data.y == self.pos_label_).astype(int)
-        labeled, unlabeled = np.flatnonzero(labels == 1), np.flatnonzero(labels == 0)
+        is_known = find_known_negatives(self.estimator, data, labels == 1)
+        labeled, known = np.flatnonzero(labels == 1), np.flatnonzero(is_known)
+        unlabeled = np.flatnonzero((labels == 0) & ~is_known)
         n_positive = max(1, round(self.positives_per_bag * len(labeled)))
         if self.positives_per_bag < 1:
             # At least one is left out, so that there is a score out of the bag.
@@ -163,7 +166,8 @@ class BaggingPUClassifier(PUMetaClassifier):
         tasks = []
         for _ in range(self.n_estimators):
             positives = random_state.permutation(labeled)[:n_positive]
-            rows = np.append(positives, random_state.choice(unlabeled, n_unlabeled))
+            drawn = random_state.choice(unlabeled, n_unlabeled)
+            rows = np.concatenate([positives, drawn, known])
             estimator = seeded_clone(self.estimator, random_state)
             tasks.append(delayed(fit_bag)(estimator, data.X, labels, rows, data.fit))
         results = Parallel(n_jobs=self.n_jobs)(tasks)

@@ -14,7 +14,11 @@ from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
 from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
-from pusklearn.pu.wrappers._fit_router import FitData, find_weights
+from pusklearn.pu.wrappers._fit_router import (
+    FitData,
+    find_known_negatives,
+    find_weights,
+)
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
@@ -160,7 +164,8 @@ class CVIRClassifier(PUMetaClassifier):
             Parameters for the ``fit`` of `estimator`; arrays of length n are split
             like `X`, and ``groups`` are given to the splitter instead. With metadata
             routing, each gets what it requests. Samples whose ``sample_weight`` is 0
-            count as absent; only the estimator uses other weights.
+            count as absent; only the estimator uses other weights. Samples of a mask
+            ``known_negative`` are never dropped.
 
         Returns
         -------
@@ -186,6 +191,9 @@ class CVIRClassifier(PUMetaClassifier):
         random_state = check_random_state(self.random_state)
         # Equal scores are dropped in a random order, not in the order of the rows.
         unlabeled = random_state.permutation(np.flatnonzero(~is_positive))
+        # Known negatives are among the unlabeled, but are none of the likely positives.
+        is_known = find_known_negatives(self.estimator, data, is_positive)
+        unknown = unlabeled[~is_known[unlabeled]]
         folds = None
         if self.cv is not None:
             folds = cross_validation_partition(
@@ -201,7 +209,8 @@ class CVIRClassifier(PUMetaClassifier):
                 estimate = estimate_prior(scores[is_positive], scores[~is_positive])
                 self._set_priors(is_positive, estimate)
             before = kept
-            kept = without_highest(scores, unlabeled, self.unlabeled_prior_)
+            share = self.unlabeled_prior_ * (len(unlabeled) / len(unknown))
+            kept = without_highest(scores, unknown, share)
             if (kept == before).all():
                 break
         self.kept_ = data.spread(kept, False)

@@ -16,6 +16,7 @@ from pusklearn.pu.priors._class_priors import check_scheme
 from pusklearn.pu.priors._estimate_prior import estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
 from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
+from pusklearn.pu.wrappers._fit_router import find_known_negatives
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
@@ -196,6 +197,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
             )
         self._set_priors(is_positive, estimate)
         if self.weighted:
+            g[find_known_negatives(self.estimator, data, is_positive)] = 0
             self.estimator_ = self._fit_weighted(data, is_positive, g[~is_positive])
         else:
             labels, rows = is_positive.astype(int), np.arange(len(is_positive))

@@ -24,7 +24,7 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
-from pusklearn.pu._inner_estimators import weight_name
+from pusklearn.pu._inner_estimators import fit_parameter, weight_name
 from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._labels import check_labels
 from pusklearn.pu._sklearn_compat import (
@@ -129,6 +129,27 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
 def find_weights(estimator: Any, params: Mapping[str, Any]) -> Any:
     """Return the weights of samples among the parameters of ``fit``, or None."""
     return params.get(weight_name(estimator) or "sample_weight")
+
+
+def find_known_negatives(
+    estimator: Any, data: FitData, is_positive: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which samples are known negatives, by the parameters of ``fit``.
+
+    A mask that is wrong is left to the estimator, which tells what it must be. Raises a
+    ValueError if all samples are labelled or known.
+    """
+    name = fit_parameter(estimator, "known_negative") or "known_negative"
+    mask = np.asarray(data.fit.get(name))
+    is_mask = mask.dtype == bool and mask.shape == data.y.shape
+    if not is_mask:
+        return np.zeros(len(data.y), bool)
+    if (mask | is_positive).all():
+        raise ValueError(
+            f"PU learning needs unlabeled samples. Got {is_positive.sum()} labelled "
+            f"positives and {mask.sum()} known negatives of {len(mask)} samples."
+        )
+    return mask
 
 
 def check_cv_splits(cv: Any) -> None:

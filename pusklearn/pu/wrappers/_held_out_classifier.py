@@ -28,7 +28,10 @@ from pusklearn.pu.splits._cross_validation_splits import (
     check_splits,
     cross_validation_splits,
 )
-from pusklearn.pu.wrappers._fit_router import FitRouter
+from pusklearn.pu.wrappers._fit_router import (
+    FitRouter,
+    find_known_negatives,
+)
 from pusklearn.pu.wrappers._log_probability_mixin import LogProbabilityMixin
 
 
@@ -97,7 +100,7 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
                 f"{self.pos_label_!r}, and {inner_label!r} in the estimator."
             )
 
-    def _find_priors(self, y):
+    def _find_priors(self, data):
         """Find the priors of the samples, set them as attributes and return them.
 
         They come from the first of these that there is:
@@ -106,7 +109,7 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         2. the ``prior_`` of the estimator inside, which was given to it or estimated;
         3. the labelled share, with no positives among the unlabeled samples.
         """
-        inner = estimator_with_prior(self.estimator_)
+        y, inner = data.y, estimator_with_prior(self.estimator_)
         prior = self.prior if self.prior is not None else inner_prior(inner)
         inner_scheme = getattr(inner, "scheme", self.scheme)
         if prior is not None and inner_scheme != self.scheme:
@@ -118,7 +121,11 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         if self.prior is None and prior is not None and self._estimated_prior(inner):
             # It was estimated for other samples with another labelled share. What it
             # says about the unlabeled samples holds for these samples, too.
-            share = inner.unlabeled_prior_
+            # Here known negatives are among these.
+            is_positive = y == self.pos_label_
+            is_known = find_known_negatives(self.estimator, data, is_positive)
+            n_known = is_known.sum()
+            share = inner.unlabeled_prior_ * (1 - n_known / (len(y) - n_positive))
             priors = priors_of_unlabeled(share, n_positive, len(y), self.scheme)
         else:
             priors = class_priors(n_positive, len(y), prior, self.scheme)

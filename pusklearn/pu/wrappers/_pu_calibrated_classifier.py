@@ -181,7 +181,7 @@ class PUCalibratedClassifier(HeldOutClassifier):
         scores, is_positive = self._fit_and_hold_out(
             data, self.cv, self.response_method_
         )
-        priors = self._find_priors(data.y)
+        priors = self._find_priors(data)
         self.calibrator_ = _METHODS[self.method](
             scores[is_positive], scores[~is_positive], priors
         )

@@ -250,7 +250,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         if cv is None:
             cv = 0.5 if rule in ("recall", "fdr") else 5
         scores, is_positive = self._fit_and_hold_out(data, cv, self.response_method_)
-        priors = self._find_priors(data.y)
+        priors = self._find_priors(data)
         positives, unlabeled = scores[is_positive], scores[~is_positive]
         if rule == "recall":
             self.threshold_ = recall_threshold(positives, level, self.confidence)

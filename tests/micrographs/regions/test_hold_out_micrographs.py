@@ -74,5 +74,5 @@ def test_no_band_is_empty_if_all_particles_are_in_the_first_row():
     X = TiledRegions(MICROGRAPHS[:1], 5)
     positives = np.flatnonzero(X.labels([[(2, 0), (9, 0)]], 0))
     parts = hold_out_micrographs(X, positives, 0.5)
-    assert [len(part.micrographs[0]) for part, _ in parts] == [1, 15]
+    assert [len(part.micrographs[0]) for part, *_ in parts] == [1, 15]
     assert [len(rows) for _, rows, _ in parts] == [2, 0]

@@ -56,8 +56,12 @@ def test_of_many_large_micrographs_some_are_drawn_with_their_labels():
     images = [rng.normal(size=(9 + i % 3, 11)) for i in range(90)]
     regions = TiledRegions(images, 5)
     labels = regions.labels([[(4, 3), (7, 8)] if i % 2 else [] for i in range(90)], 1)
-    part, rows = some_micrographs(
-        regions, np.flatnonzero(labels), np.random.RandomState(0)
+    others = regions.labels([[(1, 6)]] * 90, 1)
+    part, rows, rows_of_others = some_micrographs(
+        regions,
+        np.flatnonzero(labels),
+        np.random.RandomState(0),
+        np.flatnonzero(others),
     )
     chosen = [
         next(i for i, image in enumerate(images) if image[0, 0] == m[0, 0])
@@ -67,6 +71,8 @@ def test_of_many_large_micrographs_some_are_drawn_with_their_labels():
     assert sum(i % 2 for i in chosen) >= 24
     expected = [labels[regions.groups == i] for i in chosen]
     np.testing.assert_array_equal(rows, np.flatnonzero(np.concatenate(expected)))
+    expected = np.concatenate([others[regions.groups == i] for i in chosen])
+    np.testing.assert_array_equal(rows_of_others, np.flatnonzero(expected))
 
 
 @pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
@@ -167,3 +173,15 @@ def test_a_picker_finds_the_share_of_real_particles(data_dir):
     truth = regions.labels(io.coordinates_for(known, micrographs), 40 / 9).mean()
     prior = picker.named_steps["score"].classifier_.prior_
     assert prior == pytest.approx(truth, rel=0.3)
+
+
+def test_peaks_at_rejected_places_are_no_unlabeled_ones():
+    scores = np.zeros((60, 60))
+    for row, column in ((10, 10), (10, 40), (40, 10), (40, 40)):
+        scores[row, column] = 100
+    particles = np.array([[10.0, 10.0]])
+    _, all_others = divide_peaks(scores, particles, 2.0)
+    _, others = divide_peaks(scores, particles, 2.0, np.array([[40.0, 41.0]]))
+    high = 0.5 * all_others.max()
+    assert (all_others > high).sum() == 3
+    assert (others > high).sum() == 2

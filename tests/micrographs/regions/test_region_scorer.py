@@ -282,7 +282,6 @@ def test_regions_just_at_the_label_radius_are_positives_at_any_scale(scale, radi
         {"step": True},
         {"region_size": 31.0},
         {"region_size": True},
-        {"particles_per_micrograph": "many"},
     ],
 )
 def test_a_parameter_of_another_type_is_named(micrographs, parameters):
@@ -298,8 +297,9 @@ def test_a_parameter_of_another_type_is_named(micrographs, parameters):
         ({"label_radius": np.nan}, "a number in [0, inf)"),
         ({"step": 0}, "an integer in [1, inf)"),
         ({"region_size": 0}, "an integer in [1, inf)"),
-        ({"particles_per_micrograph": 0}, "a number in (0, inf)"),
-        ({"particles_per_micrograph": np.nan}, "a number in (0, inf)"),
+        ({"particles_per_micrograph": 0}, "'estimate' or a number in (0, inf)"),
+        ({"particles_per_micrograph": np.nan}, "'estimate' or a number in (0, inf)"),
+        ({"particles_per_micrograph": "many"}, "'estimate' or a number in (0, inf)"),
     ],
 )
 def test_a_parameter_out_of_range_is_named(micrographs, parameters, interval):

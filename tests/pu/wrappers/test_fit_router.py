@@ -274,3 +274,72 @@ def test_given_folds_and_samples_of_weight_zero_are_refused(estimator, data):
     weights = np.arange(len(y)) % 3
     with pytest.raises(ValueError, match="`cv` must be a splitter or a number"):
         estimator.fit(X, y, sample_weight=weights)
+
+
+class KnowingRecorder(Recorder):
+    """Takes known negatives, which are the samples whose first value is low."""
+
+    def fit(self, X, y, sample_weight=None, known_negative=None):
+        super().fit(X, y, sample_weight, known_negative)
+        if sample_weight is None:
+            sample_weight = np.ones(len(X))
+        np.testing.assert_array_equal(known_negative, X[:, 0] < -1.5)
+        assert not ((y == 1) & known_negative & (sample_weight > 0)).any()
+        return self
+
+
+@pytest.fixture
+def data_with_known(data):
+    X, y = data
+    is_low = X[:, 0] < -1.5
+    rows = ~is_low | (y == 0)
+    mask = is_low[rows]
+    assert 5 < mask.sum() < 40
+    return X[rows], y[rows], mask
+
+
+@each(ALL)
+def test_known_negatives_go_with_their_samples(estimator, data_with_known, calls):
+    X, y, mask = data_with_known
+    estimator = clone(estimator).set_params(estimator=KnowingRecorder())
+    estimator.fit(X, y, known_negative=mask)
+    assert calls
+    if isinstance(estimator, BaggingPUClassifier):
+        # Each bag holds all of them.
+        assert all(known.sum() == mask.sum() for *_, known in calls)
+    elif isinstance(estimator, CVIRClassifier):
+        assert estimator.kept_[mask].all()
+        # As many are dropped as positives are expected among all unlabeled samples.
+        n_dropped = round(estimator.unlabeled_prior_ * (y == 0).sum())
+        assert (~estimator.kept_).sum() == n_dropped
+
+
+@each([CVIRClassifier(LOGISTIC), BaggingPUClassifier(LOGISTIC)])
+def test_known_negatives_leave_unlabeled_samples(estimator, data):
+    X, y = data
+    estimator = clone(estimator).set_params(estimator=KnowingRecorder())
+    with pytest.raises(ValueError, match="PU learning needs unlabeled samples"):
+        estimator.fit(X, y, known_negative=y == 0)
+
+
+@each([PUThresholdClassifier(LOGISTIC), BaggingPUClassifier(LOGISTIC)])
+def test_a_wrong_mask_is_told_of_by_the_classifier(estimator, data):
+    X, y = data
+    classifier = PUClassifier(MLP((4,)), max_epochs=1, steps_per_epoch=2)
+    estimator = clone(estimator).set_params(estimator=classifier)
+    with pytest.raises(ValueError, match="`known_negative` must be a mask of bool"):
+        estimator.fit(X, y, known_negative=np.zeros(len(y)))
+
+
+def test_an_estimated_share_is_that_of_all_that_is_not_labelled(data_with_known):
+    X, y, mask = data_with_known
+    classifier = PUClassifier(
+        MLP((4,)), prior="estimate", max_epochs=1, steps_per_epoch=5, random_state=0
+    )
+    wrapped = PUThresholdClassifier(classifier, threshold="prior", cv=2, random_state=0)
+    wrapped.fit(X, y, known_negative=mask)
+    inner = wrapped.estimator_
+    n_unlabeled = (y == 0).sum()
+    expected = inner.unlabeled_prior_ * (n_unlabeled - mask.sum()) / n_unlabeled
+    assert wrapped.unlabeled_prior_ == pytest.approx(expected)
+    assert wrapped.prior_ == pytest.approx(inner.prior_)
