@@ -416,6 +416,7 @@ def test_a_model_whose_scores_are_raw_says_so(pick, kind):
     result = pick("--threshold", "probability:0.5")
     assert result.exit_code == 1
     assert "probability:0.5" in result.stderr
+    assert "Train the model again, without --no-calibration" in result.stderr
 
 
 def test_a_probability_is_a_threshold(pick, small):
