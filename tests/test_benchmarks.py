@@ -303,6 +303,22 @@ def test_real_micrographs_print_a_row_per_draw(load, real_folder, capsys):
     assert draw.replace("| 0 |", "| mean |", 1) == mean
 
 
+def test_rounds_of_corrections_are_compared_with_random_clicks(load, capsys):
+    what = "--quick --draws 1 --data globular --missed 1"
+    load("corrections").main(what.split())
+    header, *rows, _, _, _, mean = capsys.readouterr().out.splitlines()
+    table = [
+        dict(zip(header.split("\t"), row.split("\t"), strict=True)) for row in rows
+    ]
+    known = [int(row["labels"]) + int(row["rejected"]) for row in table]
+    assert known == [9, 3, 6, 9]
+    assert [row["rejected"] for row in table[:2]] == ["0", "0"]
+    cells = mean.strip("| ").split(" | ")
+    assert cells[0] == "simulated globular"
+    assert float(cells[2]) == pytest.approx(float(table[0]["ap"]), abs=6e-4)
+    assert float(cells[3]) == pytest.approx(float(table[-1]["ap"]), abs=6e-4)
+
+
 def test_the_command_line_of_relion_is_judged(load, tmp_path, capsys, monkeypatch):
     micrographs, particles = make_micrographs(12, n_particles=20, random_state=0)
     folder = tmp_path / "empiar-10017"
