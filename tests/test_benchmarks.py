@@ -115,7 +115,9 @@ def test_a_quick_study_of_calibration_compares_with_the_truth(load, tmp_path, ca
     assert (sums <= counts).all()
     above = sums[5:].sum() / counts[5:].sum()
     assert row["expected_precision"] == pytest.approx(above, abs=1e-3)
-    assert row["precision"] == pytest.approx(hits[5:].sum() / counts[5:].sum(), abs=1e-3)
+    assert row["precision"] == pytest.approx(
+        hits[5:].sum() / counts[5:].sum(), abs=1e-3
+    )
     page = tmp_path / "calibration.md"
     assert "Use what, and when" not in titles(page)
     assert f"{row['precision']:.2f}" in cells(page, "simulated globular, 10 labels")
