@@ -94,7 +94,8 @@ def cross_fit_of(
         negatives,
         step=scorer.step,
         turns=scorer.turns,
-        guess_prior=(estimates and sets_prior(classifier)) or asks_for_prior(classifier),
+        guess_prior=(estimates and sets_prior(classifier))
+        or asks_for_prior(classifier),
         verbose=scorer._bar("") is not None,
     )
     if held_out is None:
