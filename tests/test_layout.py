@@ -21,6 +21,7 @@ TESTED_BY = {
         "io/_sizes_in_project": "io/test_micrograph_pixel_sizes",
         "io/_tiff_segments": "io/test_read_tiff",
         "peaks/_map_peaks": "peaks/test_peak_extractor",
+        "peaks/_training_maps": "regions/test_estimated_count",
         "preprocessing/_normalized": "preprocessing/test_micrograph_normalizer",
         "references/_picker_settings": "references/test_reference_picker",
         "references/_reference_images": "references/test_reference_picker",

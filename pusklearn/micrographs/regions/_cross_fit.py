@@ -80,7 +80,7 @@ class CrossFit(NamedTuple):
         A score map for each band, as large as its micrograph, and NaN outside the band.
     bands : list of HeldOutBand
         What the maps show.
-    count : ParticleCount
+    n_particles : ParticleCount
         The number of particles in the micrographs of the random sample.
     prior : float
         The share of their pixels in discs of particles, which is a little greater than
@@ -91,7 +91,7 @@ class CrossFit(NamedTuple):
 
     maps: LazyRows
     bands: list[HeldOutBand]
-    count: ParticleCount
+    n_particles: ParticleCount
     prior: float
     n_micrographs: int
 
@@ -272,7 +272,7 @@ def n_there(X: TiledRegions) -> int:
 def prior_of(classifier: Any) -> float | None:
     """Return the prior of a classifier that is not fitted, if it is a number."""
     prior = classifier.get_params(deep=False).get("prior")
-    return prior if isinstance(prior, Real) else None
+    return float(prior) if isinstance(prior, Real) else None
 
 
 def random_state_of(classifier: Any) -> Any:

@@ -141,10 +141,10 @@ def test_particles_of_real_networks_are_counted(monkeypatch):
             "pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", most, raising=True
         )
         held_out = cross_fit(classifier, regions, positives, step=2, guess_prior=True)
-        assert held_out.count.number == pytest.approx(48, rel=0.3)
-        assert held_out.count.low < 48 < held_out.count.high
+        assert held_out.n_particles.number == pytest.approx(48, rel=0.3)
+        assert held_out.n_particles.low < 48 < held_out.n_particles.high
         n_pixels = 4 * 160**2
-        share = held_out.count.number * len(positives) / 24 / n_pixels
+        share = held_out.n_particles.number * len(positives) / 24 / n_pixels
         assert held_out.prior == pytest.approx(max(share, held_out.prior))
         assert bool(held_out.maps.function.kept) == (most > 1)
         maps += [np.asarray(scores) for scores in held_out.maps]
