@@ -224,3 +224,17 @@ def test_bands_of_one_micrograph_are_held_out_one_by_one(scene):
     maps = TrainingMaps(identity, training.rows, held_out=held_out)
     extractor = PeakExtractor(RADIUS).fit(maps, labels)
     assert extractor.n_expected_ == pytest.approx(N_MAPS * N_PARTICLES, rel=0.15)
+
+
+@pytest.mark.parametrize("changed", [{"radius": 9}, {"smoothing": 1.0}])
+def test_log_odds_of_other_peaks_are_refused(scene, changed):
+    extractor = fitted(scene).set_params(**changed)
+    (name,) = changed
+    for pick in (extractor.predict, extractor.peaks):
+        with pytest.raises(ValueError, match=f"learnt from the peaks .* {name}="):
+            pick(scene[2])
+    assert 0 < extractor.score(scene[2], scene[3]) <= 1  # ranks need no log-odds
+    extractor.set_params(radius=RADIUS, smoothing=0.0, margin=20)
+    assert len(extractor.predict(scene[2])) == len(scene[2])
+    raw = PeakExtractor(RADIUS).fit(list(scene[0]), scene[1])
+    assert len(raw.set_params(**changed).predict(scene[2])) == len(scene[2])
