@@ -14,7 +14,7 @@ import torch
 from general_mixture import SIZE, photograph
 from joblib import Parallel, delayed
 from resumable import FLAG, FOLDER, NUMBER, parse
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 from scipy.special import expit
 from tqdm import tqdm
 
@@ -37,9 +37,10 @@ FIRST = 100_000
 N_KNOTS, LEAST, GREATEST = 11, 0.02, 0.995
 # How much a bend costs, in nats per pick.
 STIFFNESS = 1e-3
-# Before anything is seen of a micrograph, its log-odds may be so much greater or less.
-DOUBT = 2.0
-LEVELS = np.arange(0.025, 1, 0.05)
+# Before anything is seen of a micrograph, its log-odds may be so much greater or less,
+# and the logarithm of their slope.
+DOUBTS = np.array([2.0, 0.5])
+N_KEPT = 40
 OPTIONS = {
     "--out": FOLDER | {"default": SHIPPED, "help": "file of the network"},
     "--calibration-micrographs": NUMBER | {"default": 400},
@@ -93,9 +94,11 @@ def learnt_from(pairs):
     knots = np.linspace(*np.quantile(scores, [LEAST, GREATEST]), N_KNOTS)
     knots = np.array(rounded(knots))
     log_odds = rounded(fit_curve(scores, hits, knots))
-    offsets = [offset_of(on_curve(part, knots, log_odds), hit) for part, hit in pairs]
-    spread = rounded(np.quantile(offsets, LEVELS))
-    return GeneralCalibration(tuple(knots.tolist()), log_odds, spread).checked()
+    lines = [line_of(on_curve(part, knots, log_odds), hit) for part, hit in pairs]
+    offsets, slopes = kept_of(np.array(lines)).T
+    return GeneralCalibration(
+        *(tuple(knots.tolist()), log_odds, rounded(offsets), rounded(slopes))
+    ).checked()
 
 
 def fit_curve(scores, hits, knots):
@@ -135,15 +138,29 @@ def on_curve(scores, knots, log_odds):
     return log_odds[0] + lengths_below(scores, knots) @ steepness
 
 
-def offset_of(log_odds, hits):
-    """Return how much greater the log-odds of a micrograph are than on the curve."""
+def line_of(log_odds, hits):
+    """Return offset and slope: what a micrograph makes of the log-odds of the curve."""
 
-    def loss(offset):
-        moved = log_odds + offset
+    def loss(parameters):
+        offset, slope = parameters[0], np.exp(parameters[1])
+        moved = offset + slope * log_odds
+        errors = expit(moved) - hits
+        gradient = np.array([errors.sum(), slope * (errors @ log_odds)])
         surprise = np.sum(np.logaddexp(0, moved) - hits * moved)
-        return surprise + (offset / DOUBT) ** 2 / 2
+        return (
+            surprise + np.sum((parameters / DOUBTS) ** 2) / 2,
+            gradient + parameters / DOUBTS**2,
+        )
 
-    return minimize_scalar(loss).x
+    offset, steepness = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B").x
+    return offset, np.exp(steepness)
+
+
+def kept_of(lines):
+    """Return some of the lines, in the order of their offsets, that stand for all."""
+    lines = lines[np.argsort(lines[:, 0], kind="stable")]
+    n_kept = min(N_KEPT, len(lines))
+    return lines[((np.arange(n_kept) + 0.5) / n_kept * len(lines)).astype(int)]
 
 
 def main(argv=None):

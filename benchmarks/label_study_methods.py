@@ -57,6 +57,7 @@ def changed_picker(data, seed, *, count_factor=1, prior=None, initial=None, **ch
         data.diameter,
         particles_per_micrograph=count_factor * data.particles_per_micrograph or None,
         prior=prior,
+        calibrate=False,  # it leaves the ranks as they are
         random_state=seed,
         **start,
     )

@@ -1,5 +1,6 @@
 """Benchmarks run on small data, and their pages follow from their tables."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -35,7 +36,7 @@ def cells(page, name):
     [
         *(("label_study", "."), ("general_picker", "guide")),
         ("general_calibration", "guide"),
-        *(("pu_benchmark", "."), ("prior_estimation", ".")),
+        *(("pu_benchmark", "."), ("prior_estimation", "."), ("calibration", ".")),
     ],
 )
 def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name, folder):
@@ -65,7 +66,7 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
     "name",
     [
         *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
-        *("guide/general_calibration", "performance"),
+        *("guide/general_calibration", "calibration", "performance"),
     ],
 )
 def test_a_page_begins_with_advice(name):
@@ -104,12 +105,33 @@ def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
     assert " | ".join(line) in page.read_text()
 
 
+def test_a_quick_study_of_calibration_compares_with_the_truth(load, tmp_path, capsys):
+    load("calibration").main(["--quick", "--data", "globular", "--out", str(tmp_path)])
+    [row] = pd.read_csv(tmp_path / "calibration.csv").to_dict("records")
+    assert row["n_particles"] == 4 * 12
+    assert row["n_low"] <= row["n_expected"] <= row["n_high"]
+    counts, sums, hits = np.array(json.loads(row["bins"]))
+    assert (hits <= counts).all()
+    assert (sums <= counts).all()
+    above = sums[5:].sum() / counts[5:].sum()
+    assert row["expected_precision"] == pytest.approx(above, abs=1e-3)
+    assert row["precision"] == pytest.approx(
+        hits[5:].sum() / counts[5:].sum(), abs=1e-3
+    )
+    page = tmp_path / "calibration.md"
+    assert "Use what, and when" not in titles(page)
+    assert f"{row['precision']:.2f}" in cells(page, "simulated globular, 10 labels")
+    load("calibration").main(["--quick", "--cost", "--labels", "10"])
+    assert len(re.findall(r"10 labels: .* times", capsys.readouterr().out)) >= 2
+
+
 def test_the_default_of_the_study_is_that_of_the_picker(load):
     study, [data, *_] = load("label_study_methods"), load("picking_data").DATA_SETS
     default = make_picker(
         data.diameter,
         downsample=data.downsample,
         particles_per_micrograph=data.particles_per_micrograph,
+        calibrate=False,
         random_state=0,
     )
     named = study.new_picker(study.DEFAULT, data, 0)
@@ -281,6 +303,22 @@ def test_real_micrographs_print_a_row_per_draw(load, real_folder, capsys):
     assert header.split(" | ")[2] == "average precision"
     assert draw.startswith("| empiar-10146 | 0 | ")
     assert draw.replace("| 0 |", "| mean |", 1) == mean
+
+
+def test_rounds_of_corrections_are_compared_with_random_clicks(load, capsys):
+    what = "--quick --draws 1 --data globular --missed 1"
+    load("corrections").main(what.split())
+    header, *rows, _, _, _, mean = capsys.readouterr().out.splitlines()
+    table = [
+        dict(zip(header.split("\t"), row.split("\t"), strict=True)) for row in rows
+    ]
+    known = [int(row["labels"]) + int(row["rejected"]) for row in table]
+    assert known == [9, 3, 6, 9]
+    assert [row["rejected"] for row in table[:2]] == ["0", "0"]
+    cells = mean.strip("| ").split(" | ")
+    assert cells[0] == "simulated globular"
+    assert float(cells[2]) == pytest.approx(float(table[0]["ap"]), abs=6e-4)
+    assert float(cells[3]) == pytest.approx(float(table[-1]["ap"]), abs=6e-4)
 
 
 def test_the_command_line_of_relion_is_judged(load, tmp_path, capsys, monkeypatch):

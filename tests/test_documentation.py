@@ -5,6 +5,7 @@ import inspect
 import re
 import subprocess
 import sys
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
 
@@ -128,11 +129,12 @@ def short_training(monkeypatch):
     """Let each training take three steps."""
     fit = PUClassifier.fit
 
-    def short_fit(self, X, y):
+    @wraps(fit)
+    def short_fit(self, X, y, **options):
         asked = self.max_epochs, self.steps_per_epoch
         self.max_epochs, self.steps_per_epoch = 1, 3
         try:
-            return fit(self, X, y)
+            return fit(self, X, y, **options)
         finally:
             self.max_epochs, self.steps_per_epoch = asked
 

@@ -73,13 +73,41 @@ def test_log_odds_that_are_a_line_are_learnt(calibrating, slope, offset):
     assert len(scores) == calibrating.N_KNOTS
     chance = expit(slope * scores + offset)
     np.testing.assert_allclose(expit(log_odds), chance, rtol=0, atol=0.04)
-    assert np.ptp(learnt.spread) < 1
+    assert np.ptp(learnt.offsets) < 1.5
+    assert 0.8 < np.median(learnt.slopes) < 1.2
 
 
-def test_the_spread_is_that_of_single_micrographs(calibrating):
+def test_single_micrographs_are_told_by_offset_and_slope(calibrating):
+    rng = np.random.default_rng(0)
+    log_odds = rng.uniform(-8, 5, 5000)
+    hits = rng.uniform(size=5000) < expit(-1.5 + 1.3 * log_odds)
+    offset, slope = calibrating.line_of(log_odds, hits)
+    assert (offset, slope) == (
+        pytest.approx(-1.5, abs=0.2),
+        pytest.approx(1.3, abs=0.1),
+    )
+
+
+def test_the_intervals_are_those_of_single_micrographs(calibrating):
     learnt = calibrating.learnt_from(simulated_pairs(1.0, 3.0, 1.5))
-    low, high = np.interp([0.16, 0.84], calibrating.LEVELS, learnt.spread)
-    assert 2.2 < high - low < 3.6
+    assert len(learnt.offsets) == calibrating.N_KEPT
+    low, high = np.quantile(learnt.offsets, [0.16, 0.84])
+    assert 2.0 < high - low < 4.0
+
+
+def test_the_lines_that_are_kept_stand_for_all(calibrating):
+    rng = np.random.default_rng(0)
+    lines = rng.normal(size=(400, 2))
+    kept = calibrating.kept_of(lines)
+    assert len(kept) == 40
+    assert (np.diff(kept[:, 0]) > 0).all()
+    assert {*map(tuple, kept)} <= {*map(tuple, lines)}
+    levels = np.linspace(0.1, 0.9, 5)
+    quantiles = (np.quantile(part[:, 0], levels) for part in (kept, lines))
+    np.testing.assert_allclose(*quantiles, atol=0.1)
+    np.testing.assert_array_equal(
+        calibrating.kept_of(lines[:3]), lines[:3][np.argsort(lines[:3, 0])]
+    )
 
 
 def test_the_expected_number_of_particles_is_the_true_one(calibrating):
@@ -99,9 +127,10 @@ def test_a_curve_goes_on_beyond_its_ends(calibrating):
 
 @pytest.mark.parametrize("hits", [[True] * 50, [False] * 50], ids=["all", "none"])
 def test_a_micrograph_of_one_kind_of_picks_moves_the_curve_by_little(calibrating, hits):
-    offset = calibrating.offset_of(np.full(50, logit(0.5)), np.array(hits))
+    offset, slope = calibrating.line_of(np.full(50, logit(0.5)), np.array(hits))
     assert 2 < abs(offset) < 8
     assert (offset > 0) == hits[0]
+    assert slope == 1
 
 
 def test_a_pick_is_a_hit_once(calibrating, load, monkeypatch):

@@ -12,6 +12,7 @@ import pandas as pd
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
 from pusklearn.commands._expected_quality import (
+    LOG_ODDS,
     is_calibrated,
     meaning_of_scores,
     promises,
@@ -19,6 +20,7 @@ from pusklearn.commands._expected_quality import (
 from pusklearn.commands._general_model import GENERAL
 from pusklearn.commands._plural import count
 from pusklearn.commands._run_description import describe_run
+from pusklearn.micrographs.io._corrections_file import VERDICTS, is_corrections
 from pusklearn.micrographs.io._header_pixel_size import header_pixel_size
 from pusklearn.micrographs.io._list_files import list_files
 from pusklearn.micrographs.peaks._without_training import has_no_maps
@@ -83,6 +85,8 @@ def _look_at(file):
         return "micrograph", describe_micrograph(file)
     if file.is_file() and zipfile.is_zipfile(file):
         return "model", describe_model(file)
+    if file.is_file() and is_corrections(file):
+        return "corrections", describe_corrections(file)
     if suffix == ".json" and (record := _record_in(file)):
         return "run of pusklearn", describe_run(record)
     if file.is_dir() or suffix in LISTS:
@@ -142,6 +146,14 @@ def _doubt(path, micrograph):
 
 def _or_none(value):
     return None if value is None else float(value)
+
+
+def describe_corrections(path: Path) -> dict[str, Any]:
+    """Return how many picks are right, wrong and missed, and in which micrographs."""
+    table = io.read_corrections(path)
+    names = list(dict.fromkeys(table["micrograph"]))
+    counts = {verdict: int((table["verdict"] == verdict).sum()) for verdict in VERDICTS}
+    return {"micrographs": len(names)} | counts | {"first": names[:MOST_SHOWN]}
 
 
 def describe_list(path: Path) -> dict[str, Any]:
@@ -239,6 +251,7 @@ def describe_general() -> dict[str, Any]:
         "learnt_from": "simulated micrographs alone, without any label of yours",
         "particle_spans": f"{best:g} pixels after downsampling ({least:g} to "
         f"{greatest:g} are allowed)",
+        "scores": f"{LOG_ODDS}, as far as simulation tells",
         "made_by": network.made_by or None,
         "sha256": sha256_of(GENERAL),
         "use": "pusklearn pick general MICROGRAPHS... --diameter 180A --output DIR",

@@ -17,7 +17,9 @@ NO_PROBABILITIES = (
     "calibrated: how many picks are right is not known."
 )
 LOG_ODDS = "log-odds that a pick is a particle: 0 is an even chance"
-WITHOUT_CALIBRATION = "no probabilities: it was trained with --no-calibration"
+WITHOUT_CALIBRATION = (
+    "no probabilities: it was trained with --no-calibration, or with a single label"
+)
 FROM_BEFORE = (
     "no probabilities: an earlier version of pusklearn has made it; train it again"
 )

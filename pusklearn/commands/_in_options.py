@@ -14,6 +14,7 @@ OPTIONS = {
     "outside": "--outside",
     "particles_per_micrograph": "--count",
     "pixel_size": "--pixel-size",
+    "threshold": "--threshold",
     "rejected": "--rejected",
 }
 # Ways out that the command line does not have.
@@ -21,6 +22,13 @@ OF_PYTHON = re.compile(
     r",? or give (?:`star_name`, such as '[^']*'(?:, to leave the folders out)?"
     r"|each its number: `Micrograph\(micrograph, uid=\.\.\.\)`)"
 )
+# What the library says of the calibration.
+OF_CALIBRATION = {
+    "Fit the picker again with calibrate=True": (
+        "Train the model again, without --no-calibration"
+    ),
+    " as a number or None, and calibrate=False": " as a number and --no-calibration",
+}
 # A call that has a subcommand of its own.
 TRAINING = re.compile(r"make_picker\([^()]*\)")
 # A parameter in backticks, alone or with its value. "its `pixel_size`" is that of a
@@ -44,6 +52,8 @@ def in_options(text: str) -> str:
     >>> in_options("Give it, as in Micrograph(image, pixel_size=1.5).")
     'Give it, as in --pixel-size 1.5.'
     """
+    for said, option in OF_CALIBRATION.items():
+        text = text.replace(said, option)
     text = TRAINING.sub("`pusklearn train`", text)
     text = CALL.sub(lambda call: _options(call[1]), text)
     text = PARAMETER.sub(lambda found: _option(found[1], found[2]), text)

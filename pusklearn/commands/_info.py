@@ -24,9 +24,9 @@ def info(files, as_json):
     """Tell what is in micrographs, coordinate files and models.
 
     FILE is a micrograph, a file of coordinates or the folder of a picking job, a STAR
-    or .cs file that lists micrographs, a model of `pusklearn train`, or the run.json
-    that `pusklearn pick` leaves beside its picks. The word general tells of the network
-    that comes with pusklearn.
+    or .cs file that lists micrographs, corrections of a report, a model of `pusklearn
+    train`, or the run.json that `pusklearn pick` leaves beside its picks. The word
+    general tells of the network that comes with pusklearn.
     """
     from pusklearn.commands._descriptions import describe_file
     from pusklearn.commands._errors import describe_error

@@ -46,7 +46,24 @@ def scored_again(
             scores = scores_at(own[:, :2], peaks, radius)
             scored.append(np.column_stack([own[:, :2], scores]))
             bar.update()
-    return scored
+    return without_gaps(scored)
+
+
+def without_gaps(
+    picks: Sequence[NDArray[np.float64]],
+) -> list[NDArray[np.float64]]:
+    """Return picks whose unknown scores are the least one of all.
+
+    There is none on a micrograph without a peak, where nothing looks like a particle.
+    """
+    scores = np.concatenate([points[:, 2] for points in picks])
+    least = np.nanmin(scores) if np.isfinite(scores).any() else np.nan
+    return [
+        np.column_stack(
+            [points[:, :2], np.where(np.isnan(points[:, 2]), least, points[:, 2])]
+        )
+        for points in picks
+    ]
 
 
 def scores_at(

@@ -42,7 +42,16 @@ def check_width(diameter: str, width: float, micrographs: Sequence[Micrograph]) 
 
 
 def check_count(count: float | str, coordinates: Sequence[NDArray]) -> None:
-    """Raise a ValueError if more particles are labelled than there should be."""
+    """Raise a ValueError if more particles are labelled than there should be.
+
+    It is one, too, if too few are labelled to estimate their number.
+    """
+    if isinstance(count, str) and sum(map(len, coordinates)) < 2:
+        raise ValueError(
+            "At least 2 particles must be labelled to estimate how many there are. Got "
+            "1. Label more of them, or give the number on an average micrograph, such "
+            "as --count 300."
+        )
     labelled = np.mean([len(points) for points in coordinates])
     if not isinstance(count, str) and count <= labelled:
         raise ValueError(

@@ -134,6 +134,8 @@ def new_picker(
     classifier = PUClassifier(
         module, find_criterion(options), device=device, callbacks=callbacks, **given
     )
+    prior, count = find_prior(options, mean_count)
+    classifier.set_params(prior=prior)
     return make_picker(
         diameter_of(options),
         classifier=classifier,
@@ -141,15 +143,22 @@ def new_picker(
         random_state=SEED,
         outside="warn",
         on_error="warn",
-        **find_prior(options, mean_count),
+        particles_per_micrograph=count,
+        # Scores have a zero of their own, see `zeros_of`.
+        calibrate=False,
     )
 
 
-def find_prior(options: dict[str, Any], mean_count: float) -> dict[str, Any]:
-    """Return what the options say of the prior, as parameters of a picker."""
+def find_prior(
+    options: dict[str, Any], mean_count: float
+) -> tuple[float | str | None, float | None]:
+    """Return what the options say of the prior, and of the number of particles.
+
+    One of them is None, or both if all particles are labelled.
+    """
     count = options.get("num_particles", -1)
     if count > mean_count:
-        return {"particles_per_micrograph": count}
+        return None, count
     if count > 0:
-        return {}
-    return {"prior": options.get("pi", "estimate")}
+        return None, None
+    return options.get("pi", "estimate"), None

@@ -346,3 +346,21 @@ def test_what_cannot_be_read_does_not_hide_the_rest(pusklearn_command, tmp_path)
     assert "run of pusklearn" in result.stdout
     documents = json.loads(pusklearn_command("info", *files, "--json").stdout)
     assert [("error" in one) for one in documents] == [True, True, True, False]
+
+
+def test_corrections(pusklearn_command, tmp_path):
+    path = tmp_path / "corrections.json"
+    path.write_text(
+        '{"format": "pusklearn corrections", "version": 1, "micrographs": [{"name": '
+        '"a", "right": [[1, 2], [3, 4]], "wrong": [], "missed": [[5, 6]]}]}'
+    )
+    result = pusklearn_command("info", path)
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert lines[0][-1] == "corrections"
+    assert lines[1:] == [
+        ["micrographs", "1"],
+        ["right", "2"],
+        ["wrong", "0"],
+        ["missed", "1"],
+        ["first", "a"],
+    ]

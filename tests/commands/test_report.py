@@ -307,6 +307,22 @@ def test_picks_without_scores_are_scored_by_the_model(
         np.testing.assert_array_equal(shown[:, 2], points[:, 2])
 
 
+def test_too_many_open_files_are_no_fault_of_a_micrograph(
+    pusklearn_command, folder, small, monkeypatch
+):
+    from pusklearn.commands import _reported_picks
+
+    def too_many(task):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(_reported_picks, "open_micrograph", too_many)
+    io.write_coordinates("all.csv", all_peaks(small), small.micrographs)
+    arguments = ["report", "model.pusk", "mics", "--picks", "all.csv"]
+    result = pusklearn_command(*arguments, "--pixel-size", "1.5")
+    assert result.exit_code == 1
+    assert "Too many open files" in result.stderr
+
+
 def test_scores_of_another_program_may_be_replaced(
     pusklearn_command, folder, pages, small
 ):
@@ -416,6 +432,7 @@ def test_a_model_whose_scores_are_raw_says_so(pick, kind):
     result = pick("--threshold", "probability:0.5")
     assert result.exit_code == 1
     assert "probability:0.5" in result.stderr
+    assert "Train the model again, without --no-calibration" in result.stderr
 
 
 def test_a_probability_is_a_threshold(pick, small):

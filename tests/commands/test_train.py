@@ -101,6 +101,105 @@ def test_the_model_is_the_picker_that_the_library_makes(train, small):
     assert loaded.named_steps["score"].classifier_.verbose == 0
 
 
+def test_corrections_are_learnt_from(train, small):
+    """What is right is a label, and what is wrong is known not to be a particle."""
+    names = [m.name for m in small.micrographs[:3]]
+    right, wrong = [[5.0, 90.0]], [[90.0, 5.0], [48.0, 90.0]]
+    entries = [
+        {"name": names[0], "right": right, "wrong": [], "missed": []},
+        {"name": names[2], "right": [], "wrong": wrong, "missed": []},
+    ]
+    head = {"format": "pusklearn corrections", "version": 1}
+    with open("corrections.json", "w") as file:
+        json.dump(head | {"micrographs": entries}, file)
+    result = train(
+        *("--rejected", "corrections.json", "--json"),
+        particles=("clicks.csv", "corrections.json"),
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "Rejected         2 in 1 micrograph: known to be no part" in result.stderr
+    document = json.loads(result.stdout)
+    assert document["rejected"] == 2
+    assert document["labels"][2] == {"micrograph": f"mics/{names[2]}.mrc", "labels": 0}
+    picker = make_picker(
+        "36A", particles_per_micrograph=20, threshold="prior", random_state=0
+    )
+    picker.set_params(
+        score__classifier__max_epochs=10, score__classifier__steps_per_epoch=1
+    )
+    none = np.empty((0, 2))
+    first, second = small.particles[:2]
+    picker.fit(
+        small.micrographs[:3],
+        [np.concatenate([first, right]), second, none],
+        score__rejected=[none, none, wrong],
+    )
+    loaded = pusklearn.load("model.pusk")
+    for ours, theirs in zip(
+        loaded.predict(small.micrographs),
+        picker.predict(small.micrographs),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_without_a_calibration_scores_are_raw(train, small):
+    result = train("--no-calibration", "--json")
+    assert result.exit_code == 0, result.stderr
+    picker = make_picker(
+        "36A",
+        particles_per_micrograph=20,
+        threshold="prior",
+        calibrate=False,
+        random_state=0,
+    )
+    picker.set_params(
+        score__classifier__max_epochs=10, score__classifier__steps_per_epoch=1
+    )
+    picker.fit(small.micrographs[:2], small.particles[:2])
+    for ours, theirs in zip(
+        pusklearn.load("model.pusk").predict(small.micrographs),
+        picker.predict(small.micrographs),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    document = json.loads(result.stdout)
+    assert (document["calibrated"], document["promises"]) == (False, [])
+    assert "no probabilities: it was trained with --no-calibration" in result.stderr
+
+
+def test_it_says_what_thresholds_promise(train):
+    result = train("--json")
+    document = json.loads(result.stdout)
+    extractor = pusklearn.load("model.pusk")["extract"]
+    assert document["calibrated"] is True
+    for row in document["promises"]:
+        quality = extractor.expected_quality(row["rule"])
+        assert row["threshold"] == quality.threshold
+        assert row["precision"] == quality.precision
+        assert row["recall_interval"] == list(quality.recall_interval)
+    rules = [row["rule"] for row in document["promises"]]
+    assert rules == ["prior", "probability:0.5", "recall:0.9", "fdr:0.1"]
+    lines = [line.split() for line in result.stderr.splitlines()]
+    assert ["rule", "score", "precision", "recall"] in lines
+    assert any(line[:1] == ["recall:0.9"] for line in lines)
+    assert "Scores           log-odds that a pick is a particle" in result.stderr
+
+
+@showing_warnings
+def test_a_single_label_tells_no_number(train):
+    with open("clicks.csv", "w") as file:
+        file.write("micrograph,x,y\nsimulated_0000,40,40\n")
+    result = train("--count", "estimate")
+    assert result.exit_code == 1
+    assert "At least 2 particles must be labelled to estimate" in result.stderr
+    assert "training:" not in result.stderr
+    result = train("--count", "20")
+    assert result.exit_code == 0, result.stderr
+    assert "give --count as a number and --no-calibration." in result.stderr
+    assert "no probabilities" in result.stdout
+
+
 def test_it_says_what_it_took_and_what_it_expects(train, small):
     output = " ".join(train().stdout.split())
     counts = [len(points) for points in small.particles[:2]]

@@ -94,9 +94,10 @@ def test_a_start_does_not_hold_those_before_it(data, first):
 
 def test_updates_of_no_length_leave_the_picks_of_the_picker(data):
     classifier = PUClassifier(ConvNet(units=4, batch_norm=False, input_dropout=0.0))
-    first = make_picker(24, classifier=classifier, random_state=0)
+    raw = {"calibrate": False}  # the log-odds of another fit are others
+    first = make_picker(24, classifier=classifier, random_state=0, **raw)
     first.set_params(**QUICK).fit(*data)
-    picker = make_picker(24, initial=first, downsample=1)
+    picker = make_picker(24, initial=first, downsample=1, **raw)
     picker.set_params(**QUICK, score__classifier__lr=1e-30).fit(data[0], data[1])
     for own, expected in zip(
         picker.predict(data[0]), first.predict(data[0]), strict=True

@@ -23,24 +23,25 @@ class GeneralCalibration(NamedTuple):
         Scores of picks, in ascending order.
     log_odds : tuple of float
         The log-odds of each, on all simulated micrographs together, in ascending order.
-    spread : tuple of float
-        How much greater the log-odds are on single simulated micrographs, each of which
-        shows another particle under other conditions: quantiles of equal distances, in
-        ascending order.
+    offsets, slopes : tuple of float
+        What the log-odds are on single simulated micrographs, each of which shows
+        another particle under other conditions: offset + slope * log-odds. Offsets are
+        in ascending order, and slopes are > 0.
 
     Examples
     --------
     >>> from pusklearn.micrographs.general._general_calibration import (
     ...     GeneralCalibration,
     ... )
-    >>> calibration = GeneralCalibration((-4, 0), (-3, 2.5), (-1, 0, 1))
+    >>> calibration = GeneralCalibration((-4, 0), (-3, 2.5), (-1, 1), (1.2, 0.9))
     >>> GeneralCalibration.from_text(calibration.to_text()) == calibration
     True
     """
 
     scores: tuple[float, ...]
     log_odds: tuple[float, ...]
-    spread: tuple[float, ...]
+    offsets: tuple[float, ...]
+    slopes: tuple[float, ...]
 
     @classmethod
     def from_text(cls, text: str) -> "GeneralCalibration":
@@ -66,12 +67,19 @@ class GeneralCalibration(NamedTuple):
                 "A calibration needs at least 2 scores, and the log-odds of each. Got "
                 f"{len(self.scores)} scores and {len(self.log_odds)} log-odds."
             )
-        for name, values in self._asdict().items():
+        for name in ("scores", "log_odds", "offsets"):
+            values = getattr(self, name)
             if not (values and is_ascending(values)):
                 raise ValueError(
                     f"The {name} of a calibration must be finite numbers, each greater "
                     f"than the one before. Got {values}."
                 )
+        are_slopes = all(isfinite(slope) and slope > 0 for slope in self.slopes)
+        if len(self.slopes) != len(self.offsets) or not are_slopes:
+            raise ValueError(
+                "The slopes of a calibration must be finite numbers > 0, one for each "
+                f"of the {len(self.offsets)} offsets. Got {self.slopes}."
+            )
         return self
 
 

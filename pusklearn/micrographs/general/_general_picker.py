@@ -116,9 +116,9 @@ def general_picker(
     The score of a pick is the log-odds that it is a particle:
     ``scipy.special.expit(score)`` is the probability. They are learnt from simulated
     micrographs that the network has not learnt from, so they hold on average for
-    micrographs such as these, and are a guess for yours: single micrographs differ by
-    about 1.6 in log-odds. ``picker["extract"].calibration_`` tells it. A fit with some
-    labels learns the log-odds of your own micrographs.
+    micrographs such as these, and are a guess for yours: on a single one, an even
+    chance may be anything from 0.02 to 0.96. ``picker["extract"].expected_quality``
+    tells intervals. A fit with some labels learns the log-odds of your micrographs.
 
     A diameter that is off by a tenth does little harm. One that is off by a quarter
     costs some precision, and changes how many picks have a score above a number: a
@@ -167,12 +167,13 @@ def general_picker(
 
 
 def pick_calibration(calibration: GeneralCalibration) -> PickCalibration:
-    """Return the map from scores to log-odds, with a draw for each kind of micrograph.
+    """Return the map from scores to log-odds; its draws are single micrographs.
 
     Parameters
     ----------
     calibration : GeneralCalibration
         What the file of the network tells.
     """
-    scores, log_odds, spread = map(np.array, calibration)
-    return PickCalibration(scores, log_odds, log_odds + spread[:, None])
+    scores, log_odds, offsets, slopes = map(np.array, calibration)
+    draws = offsets[:, None] + slopes[:, None] * log_odds
+    return PickCalibration(scores, log_odds, draws)

@@ -29,13 +29,13 @@ class Calibrated(NamedTuple):
         The map from raw scores; None if they cannot be calibrated.
     evidence : PeakEvidence
         What the peaks tell, with log-odds as scores.
-    count : ParticleCount or None
+    n_particles : ParticleCount or None
         The number of particles in all training maps, if it was estimated.
     """
 
     calibration: PickCalibration | None
     evidence: PeakEvidence
-    count: ParticleCount | None
+    n_particles: ParticleCount | None
 
 
 def calibrate(

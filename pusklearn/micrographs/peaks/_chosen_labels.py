@@ -31,8 +31,9 @@ from pusklearn.pu.displays._label_preferences import (
 FEWEST_LABELS = 20
 # Picks count as likely particles while at least this share of them should be some.
 LEAST_PURITY = 0.8
-# The number of particles, and so the purity, may be wrong by this factor.
-MOST_ERROR = 1.2
+# The purity may be wrong by the first factor, a number that was given by the second.
+PURITY_ERROR = 1.1
+COUNT_ERROR = 1.25
 CONFIDENCE = 0.95
 SCORE = "high score"
 # What the first and the last picks in the order of a property are.
@@ -183,11 +184,12 @@ def find_preferences(
     frequency = min(picks.n_labels / n_expected, 1)
     properties = {name: values[likely] for name, values in picks.properties.items()}
     shares = both_ends(properties, is_labelled, picks.groups[likely])
-    looks = _measured(shares, n_compared, min(purity[pure[-1]], 1.0), frequency)
+    share = min(purity[pure[-1]], 1.0) / PURITY_ERROR
+    looks = _measured(shares, n_compared, share, frequency)
     if not number_is_known:
         return looks
     before = {SCORE: ranks[found] / n_expected}
-    scores = _measured(before, picks.n_labels, 1.0, frequency)
+    scores = _measured(before, picks.n_labels, 1 / COUNT_ERROR, frequency)
     return looks._replace(
         curves={**scores.curves, **looks.curves},
         pvalues={**scores.pvalues, **looks.pvalues},
@@ -196,9 +198,7 @@ def find_preferences(
 
 def _measured(shares, n_labels, purity, frequency):
     return Preferences(
-        *measure_preferences(
-            shares, n_labels, purity / MOST_ERROR, frequency, CONFIDENCE, N_ORDERS
-        )
+        *measure_preferences(shares, n_labels, purity, frequency, CONFIDENCE, N_ORDERS)
     )
 
 

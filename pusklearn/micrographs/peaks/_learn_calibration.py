@@ -153,8 +153,8 @@ def share_found(evidence: Evidence) -> float:
     """
     n_found = len(evidence.of_labels) + sum(len(f.of_labels) for f in evidence.folds)
     n_labels = evidence.n_labels + sum(fold.n_labels for fold in evidence.folds)
-    n_found += USUAL_SHARE_FOUND * LABELS_FOR_SHARE
-    return n_found / (n_labels + LABELS_FOR_SHARE)
+    usual = USUAL_SHARE_FOUND * LABELS_FOR_SHARE
+    return (n_found + usual) / (n_labels + LABELS_FOR_SHARE)
 
 
 def count_of(evidence: Evidence, known: float | None, factor: float) -> ParticleCount:
@@ -213,10 +213,12 @@ def _again(
     labels: Sequence[NDArray], trust: Sequence[float], rng: Generator
 ) -> list[NDArray[np.float64]]:
     """Return how often each label is drawn if all are drawn again, times its trust."""
-    return [
-        t * rng.multinomial(len(s), np.full(len(s), 1 / max(len(s), 1)))
-        for s, t in zip(labels, trust, strict=True)
-    ]
+    weights = []
+    for scores, factor in zip(labels, trust, strict=True):
+        n = len(scores)
+        times = rng.multinomial(n, np.full(n, 1 / n)) if n else np.empty(0)
+        weights.append(factor * times.astype(float))
+    return weights
 
 
 class Lines:
@@ -230,9 +232,10 @@ class Lines:
 
     def __init__(self, scores: NDArray[np.float64]) -> None:
         numbers, edges = np.histogram(scores, N_BINS)
+        sums, _ = np.histogram(scores, edges, weights=scores)
         here = numbers > 0
         self.numbers = numbers[here]
-        self.scores = ((edges[1:] + edges[:-1]) / 2)[here]
+        self.scores = sums[here] / numbers[here]
         self.n_peaks = len(scores)
 
     def offsets(self, number: float) -> NDArray[np.float64]:

@@ -31,6 +31,11 @@ def sets_prior(classifier: Any) -> bool:
     return parameters["prior"] is None or parameters["prior"] == usual
 
 
+def asks_for_prior(classifier: Any) -> bool:
+    """Tell whether a classifier estimates its prior itself."""
+    return is_estimated(classifier.get_params(deep=False).get("prior"))
+
+
 def given_prior(
     scorer: Any, regions: TiledRegions, coordinates: Sequence[NDArray]
 ) -> float | None:
@@ -89,7 +94,8 @@ def cross_fit_of(
         negatives,
         step=scorer.step,
         turns=scorer.turns,
-        guess_prior=estimates and sets_prior(classifier),
+        guess_prior=(estimates and sets_prior(classifier))
+        or asks_for_prior(classifier),
         verbose=scorer._bar("") is not None,
     )
     if held_out is None:

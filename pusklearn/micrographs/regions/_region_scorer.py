@@ -428,7 +428,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         self.particles_per_micrograph_ = None if is_estimated(count) else count
         self.particles_per_micrograph_interval_ = None
         if held_out and is_estimated(count) and (prior is None or self.prior_):
-            self.particles_per_micrograph_, *ends = held_out.count.times(
+            self.particles_per_micrograph_, *ends = held_out.n_particles.times(
                 1 / held_out.n_micrographs
             )
             self.particles_per_micrograph_interval_ = tuple(ends)

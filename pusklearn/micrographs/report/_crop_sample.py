@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from pusklearn.micrographs.report._grey_png import grey_levels, grey_png, grey_range
 from pusklearn.micrographs.report._micrograph_view import (
@@ -14,6 +15,8 @@ from pusklearn.micrographs.report._pick_looks import suspected_picks
 
 # Edge of a crop in pixels, of which a particle spans `IN_CROPS`.
 EDGE = 40
+# The standard deviation of the Gaussian that smooths crops, in their pixels.
+SMOOTHING = 1.2
 # The scores of the first micrographs are divided into so many parts. Each part has the
 # same number of crops, so that there are crops around every cut.
 N_PARTS = 32
@@ -123,7 +126,8 @@ class _Cutter:
         self.peaks = peaks
         self.scale = scale
         self.image = image
-        self.low, self.high = grey_range(image.pixels)
+        self.pixels = _smoothed(image.pixels)
+        self.low, self.high = grey_range(self.pixels)
         self.middle = (self.low + self.high) / 2
 
     def __call__(self, row):
@@ -133,7 +137,7 @@ class _Cutter:
 
     def _pixels(self, x, y):
         """Return the square around a pick; grey where it leaves the micrograph."""
-        pixels = self.image.pixels
+        pixels = self.pixels
         height, width = pixels.shape
         # From the centre of a pixel of the original to an edge of these pixels.
         half = self.scale / 2
@@ -149,6 +153,15 @@ class _Cutter:
             ]
             square[inside] = pixels[rows, columns]
         return square
+
+
+def _smoothed(pixels):
+    """Return the image without the finest noise; missing pixels stay missing."""
+    there = np.isfinite(pixels)
+    if not there.any():
+        return pixels
+    filled = np.where(there, pixels, np.float32(np.median(pixels[there])))
+    return np.where(there, gaussian_filter(filled, SMOOTHING), np.float32(np.nan))
 
 
 def _keep(kept, turns, rows, cutter, most):

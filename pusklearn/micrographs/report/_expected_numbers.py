@@ -109,11 +109,13 @@ class ScoreTable:
         given = self.start()
         found = []
         if given is not None:
-            found.append(("in use", given))
+            name = "in use, even chance" if given == 0 else "in use"
+            found.append((name if self.about.calibrated else "in use", given))
         elif not self.about.calibrated:
             found.append(("every peak", -np.inf))
         if self.about.calibrated:
-            found.append(("even chance", 0.0))
+            if given != 0:
+                found.append(("even chance", 0.0))
             found.append((f"{1 - PRECISION:.0%} junk", self._precise()))
         total = self.n_particles
         if total is not None:
@@ -125,6 +127,9 @@ class ScoreTable:
                 for name, count in wanted
                 if count <= len(self.scores)
             ]
+        if not self.complete and given is not None:
+            # Below the threshold nothing was given, so that nothing is known.
+            found = [(name, score) for name, score in found if score >= given]
         return [self.cut(name, score) for name, score in found]
 
     def start(self) -> float | None:

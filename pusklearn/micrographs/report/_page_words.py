@@ -66,7 +66,7 @@ def warnings(content: ReportContent) -> list[str]:
         found.append(
             "Only picks above the threshold were given to this report. What lies below "
             "is not known, and so neither the number of particles nor the share of "
-            "them that is found."
+            "them that is found. Give all peaks, as picker['extract'].peaks finds them."
         )
     return found
 

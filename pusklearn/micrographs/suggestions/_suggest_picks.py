@@ -117,8 +117,10 @@ def suggest_picks(
     if points is None:
         points = [np.empty((0, 2))] * len(peaks)
     peaks = [
-        _suitable(some, there, original, extractor.radius)
-        for some, there, original in zip(peaks, points, originals, strict=True)
+        _suitable(some, points[row], originals[row], extractor.radius)
+        if len(some)
+        else some
+        for row, some in enumerate(peaks)
     ]
     groups = np.repeat(np.arange(len(peaks)), [len(some) for some in peaks])
     candidates = np.concatenate([np.empty((0, 3)), *peaks])
@@ -175,8 +177,6 @@ def _extractor_of(picker):
 
 def _suitable(peaks, known, micrograph, radius):
     """Return the peaks that can be judged and are not known yet."""
-    if not len(peaks):
-        return peaks
     length = original_pixels(radius, micrograph, "radius")
     last = np.array(micrograph.shape[::-1]) * micrograph.scale - 1
     to_edge = np.minimum(peaks[:, :2], last - peaks[:, :2]).min(axis=1)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 
 # The shares of the positives that are looked at, from each end of a property.
-SHARES = np.linspace(0.05, 0.95, 19)
+SHARES = np.linspace(0.1, 0.9, 9)
 # A p-value of at most this is strong evidence. It is cautious where the purity is taken
 # for less than it should be.
 LEVEL = 0.01

@@ -386,6 +386,21 @@ class LabelsAtRandomDisplay:
             there is none, or a parameter is out of its range.
         ImportError
             If matplotlib is missing.
+
+        Examples
+        --------
+        Only the young are labelled:
+
+        >>> import numpy as np
+        >>> from pusklearn.metrics import LabelsAtRandomDisplay
+        >>> rng = np.random.default_rng(0)
+        >>> age, height = rng.uniform(20, 80, 300), rng.uniform(150, 200, 300)
+        >>> y = (rng.random(300) < 0.4) & (age < 50)
+        >>> display = LabelsAtRandomDisplay.from_properties(
+        ...     y, {"age": age, "height": height}
+        ... )
+        >>> [name for name, pvalue in display.pvalues.items() if pvalue < 0.01]
+        ['low age']
         """
         check_matplotlib(cls)
         check_number(purity, "purity", "(0, 1]")

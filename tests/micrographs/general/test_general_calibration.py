@@ -8,7 +8,7 @@ from pusklearn.micrographs.general._general_calibration import (
 )
 from pusklearn.micrographs.general._general_network import read_general_network
 
-CALIBRATION = GeneralCalibration((-4.0, 0.0), (-3.0, 2.5), (-1.0, 0.5))
+CALIBRATION = GeneralCalibration((-4.0, 0.0), (-3.0, 2.5), (-1.0, 0.5), (0.9, 1.2))
 
 
 def test_what_is_written_is_read():
@@ -16,7 +16,8 @@ def test_what_is_written_is_read():
     assert json.loads(text) == {
         "scores": [-4, 0],
         "log_odds": [-3, 2.5],
-        "spread": [-1, 0.5],
+        "offsets": [-1, 0.5],
+        "slopes": [0.9, 1.2],
     }
     assert GeneralCalibration.from_text(text) == CALIBRATION
 
@@ -30,12 +31,14 @@ def test_what_is_written_is_read():
         ({"log_odds": (1.0, 0.0)}, "log_odds of a calibration"),
         ({"log_odds": (0.0, float("nan"))}, "must be finite"),
         ({"scores": (0.0, float("inf"))}, "must be finite"),
-        ({"spread": ()}, "spread of a calibration"),
-        ({"spread": (1.0, -1.0)}, "spread of a calibration"),
+        ({"offsets": ()}, "offsets of a calibration"),
+        ({"offsets": (1.0, -1.0)}, "offsets of a calibration"),
+        ({"slopes": (1.0,)}, r"each of the 2 offsets. Got \(1.0,\)"),
+        ({"slopes": (1.0, 0.0)}, "slopes of a calibration must be finite numbers > 0"),
     ],
     ids=[
         *("one score", "lengths", "equal scores", "falling", "NaN", "infinite"),
-        *("no spread", "spread"),
+        *("no offsets", "offsets", "too few slopes", "slope of 0"),
     ],
 )
 def test_a_calibration_that_keeps_no_order_is_refused(changes, message):
@@ -56,4 +59,4 @@ def test_the_network_that_ships_is_calibrated():
     # An even chance lies between two scores that picks have, and single micrographs
     # may be better or worse than all together.
     assert calibration.log_odds[0] < 0 < calibration.log_odds[-1]
-    assert calibration.spread[0] < 0 < calibration.spread[-1]
+    assert calibration.offsets[0] < 0 < calibration.offsets[-1]

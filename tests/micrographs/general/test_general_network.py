@@ -17,7 +17,7 @@ from pusklearn.micrographs.general._general_network import (
 from pusklearn.modules import MLP, ConvNet, ResNet8
 
 DIAMETERS = {"diameter": 20, "least_diameter": 15, "greatest_diameter": 30}
-CALIBRATION = GeneralCalibration((-4.0, 0.0), (-3.0, 2.5), (-1.0, 0.5))
+CALIBRATION = GeneralCalibration((-4.0, 0.0), (-3.0, 2.5), (-1.0, 0.5), (0.9, 1.2))
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def test_a_calibration_is_written_beside_the_same_weights(
     plain, calibrated = file.read_bytes(), path.read_bytes()
     size = sum(weight.nbytes for weight in state.values())
     assert plain[-size:] == calibrated[-size:]
-    wrong = CALIBRATION._replace(spread=())
-    with pytest.raises(ValueError, match="spread of a calibration"):
+    wrong = CALIBRATION._replace(slopes=())
+    with pytest.raises(ValueError, match="slopes of a calibration"):
         write_general_network(path, specification, state, **given, calibration=wrong)
     assert path.read_bytes() == calibrated
 
@@ -83,8 +83,8 @@ def test_a_calibration_is_written_beside_the_same_weights(
         "half",
         '{"scores": [0, 1]}',
         "[0, 1]",
-        '{"scores": [1, 0], "log_odds": [0, 1], "spread": [0]}',
-        '{"scores": [0, 1], "log_odds": ["low", 1], "spread": [0]}',
+        '{"scores": [1, 0], "log_odds": [0, 1], "offsets": [0], "slopes": [1]}',
+        '{"scores": [0, 1], "log_odds": ["low", 1], "offsets": [0], "slopes": [1]}',
     ],
     ids=["no JSON", "too little", "a list", "order", "a word"],
 )

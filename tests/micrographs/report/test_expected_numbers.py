@@ -34,7 +34,8 @@ def test_sums_of_probabilities_are_what_is_expected(table, score):
 
 
 def test_the_cuts_keep_their_promises(table):
-    table = table()
+    assert table().cuts()[0].name == "in use, even chance"
+    table = table(threshold=-1.0)
     cuts = {cut.name: cut for cut in table.cuts()}
     assert next(iter(cuts)) == "in use"
     assert cuts["even chance"].n_picks == (all_scores(table) > 0).sum()
@@ -71,11 +72,13 @@ def test_scores_that_are_no_probabilities_promise_nothing(table):
 
 
 def test_picks_alone_do_not_tell_how_many_particles_there_are(table):
-    table = table(complete=False, quality=dict)
+    table = table(complete=False, quality=dict, threshold=4.0)
     assert table.n_particles is None
     cuts = table.cuts()
     assert {cut.recall for cut in cuts} == {None}
     assert not cuts[0].intervals
+    # What lies below the threshold is not known.
+    assert "10% junk" not in [cut.name for cut in cuts]
 
 
 def test_a_count_gives_the_threshold(table):

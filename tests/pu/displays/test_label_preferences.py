@@ -57,7 +57,7 @@ def test_p_values_are_binomial_and_adjusted():
         {"half": half, "anywhere": anywhere}, 30, 0.8, 0.1, 0.95
     )
     assert frequency == 0.1
-    assert pvalues["half"] == pytest.approx(2 * 19 * (0.5 / 0.8) ** 30)
+    assert pvalues["half"] == pytest.approx(2 * 9 * (0.5 / 0.8) ** 30)
     assert pvalues["anywhere"] == 1
     _, _, _, more = measure_preferences({"half": half}, 30, 0.8, 0.1, 0.95, 10)
     assert more["half"] == pytest.approx(5 * pvalues["half"])
@@ -69,11 +69,13 @@ def test_labels_that_are_not_among_the_samples_lie_nowhere():
 
 
 def test_curves_are_labelled_shares_of_the_positives_that_come_first():
-    shares = {"first": np.array([0.05, 0.1, 0.1, 0.98])}
+    shares = {"first": np.array([0.1, 0.2, 0.2, 0.98])}
     curves, (numbers, _), _, _ = measure_preferences(shares, 4, 1, 0.02, 0.95)
     np.testing.assert_allclose(numbers, SHARES * 200)
     np.testing.assert_allclose(curves["first"][0], numbers)
-    np.testing.assert_allclose(curves["first"][1][[0, 1, -1]], [0.1, 0.15, 3 / 190])
+    np.testing.assert_allclose(
+        curves["first"][1][[0, 1, -1]], [1 / 20, 3 / 40, 3 / 180]
+    )
 
 
 @pytest.mark.parametrize("purity", [0.7, 1.0])

@@ -1,0 +1,133 @@
+"""A `RegionScorer` estimates the number of particles, or takes what it is given."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from pusklearn import (
+    PUCalibratedClassifier,
+    PUClassifier,
+    PUThresholdClassifier,
+    RegionScorer,
+)
+from pusklearn.datasets import make_micrographs
+from pusklearn.micrographs.peaks._training_maps import TrainingMaps
+from pusklearn.micrographs.regions._estimated_count import (
+    asks_for_prior,
+    is_estimated,
+    sets_prior,
+)
+from pusklearn.modules import ConvNet
+
+
+@pytest.fixture(scope="module")
+def data():
+    micrographs, coordinates = make_micrographs(
+        3, size=140, n_particles=10, diameter=24, snr=0.2, random_state=0
+    )
+    return micrographs, [points[:5] for points in coordinates]
+
+
+def scorer(prior=None, **parameters):
+    classifier = PUClassifier(
+        ConvNet(31, units=4),
+        prior=prior,
+        max_epochs=2,
+        steps_per_epoch=60,
+        random_state=0,
+    )
+    return RegionScorer(classifier, label_radius=3, step=2, **parameters)
+
+
+def test_an_estimate_sets_the_prior(data):
+    fitted = scorer(particles_per_micrograph="estimate").fit(*data)
+    low, high = fitted.particles_per_micrograph_interval_
+    assert low < fitted.particles_per_micrograph_ < high
+    assert fitted.classifier_.prior_ == fitted.prior_ > 0
+    n_pixels = 140**2
+    of_label = fitted.prior_ * n_pixels / fitted.particles_per_micrograph_
+    assert of_label == pytest.approx(np.pi * 3**2, rel=0.1)
+
+
+@pytest.mark.parametrize("count", ["estimate", None])
+def test_a_prior_of_the_classifier_is_kept(data, count):
+    fitted = scorer(0.03, particles_per_micrograph=count, calibrate=True).fit(*data)
+    assert fitted.prior_ is None
+    assert fitted.classifier_.prior_ == 0.03
+    assert fitted.particles_per_micrograph_ == pytest.approx(
+        0.03 * 140**2 / 29, rel=0.1
+    )
+    assert fitted.particles_per_micrograph_interval_ is None
+
+
+@pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
+def test_held_out_maps_come_with_the_maps_of_the_training(data):
+    micrographs, labels = data
+    given = scorer(particles_per_micrograph=12, calibrate=True)
+    maps = given.fit_transform(micrographs, labels)
+    assert isinstance(maps, TrainingMaps)
+    held_out = maps.held_out
+    assert held_out.number_is_known
+    assert sorted(held_out.numbers) == [0, 1, 2]
+    for number, points in zip(held_out.numbers, held_out.labels, strict=True):
+        np.testing.assert_array_equal(points, labels[number])
+    assert given.particles_per_micrograph_ == 12
+    assert maps[0].n_expected == pytest.approx(12, rel=0.1)
+    assert scorer().fit_transform(micrographs, labels).held_out is None
+    estimated = scorer(particles_per_micrograph="estimate")
+    assert estimated.fit_transform(micrographs, labels).held_out is None
+
+
+def test_the_network_is_the_same_whether_scores_are_calibrated(data):
+    plain = scorer(particles_per_micrograph=12).fit(*data)
+    calibrated = scorer(particles_per_micrograph=12, calibrate=True).fit(*data)
+    for one, other in zip(
+        plain.transform(data[0]), calibrated.transform(data[0]), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_micrographs_that_are_left_out_keep_their_numbers(data):
+    micrographs, labels = data
+    lost = np.full((140, 140), np.nan, np.float32)
+    with pytest.warns(UserWarning, match="cannot be used"):
+        maps = scorer(
+            particles_per_micrograph=12, calibrate=True, on_error="warn"
+        ).fit_transform([lost, *micrographs], [np.empty((0, 2)), *labels])
+    assert sorted(maps.held_out.numbers) == [1, 2, 3]
+
+
+@pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"calibrate": True}, "held out: scores are not calibrated"),
+        (
+            {"particles_per_micrograph": "estimate"},
+            "held out: the number of particles is not estimated. Label",
+        ),
+        (
+            {"calibrate": True, "particles_per_micrograph": "estimate"},
+            "is not estimated, and scores are not calibrated",
+        ),
+    ],
+    ids=["calibrate", "estimate", "both"],
+)
+def test_one_label_is_too_few(data, parameters, said):
+    micrographs, labels = data
+    with pytest.warns(UserWarning, match=said):
+        fitted = scorer(**parameters).fit(micrographs[:1], [labels[0][:1]])
+    assert fitted.particles_per_micrograph_ is None
+    assert fitted.prior_ is None
+
+
+def test_whose_prior_an_estimate_sets():
+    assert sets_prior(PUClassifier())
+    assert sets_prior(PUCalibratedClassifier(PUClassifier()))
+    assert sets_prior(PUThresholdClassifier(LogisticRegression()))
+    assert not sets_prior(PUClassifier(prior=0.1))
+    assert not sets_prior(LogisticRegression())
+    assert asks_for_prior(PUClassifier(prior="estimate"))
+    assert not asks_for_prior(PUClassifier(prior=0.1))
+    assert is_estimated("estimate")
+    assert not is_estimated(3)
