@@ -269,6 +269,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         UserWarning
             If there are fewer peaks than "prior" expects, or all peaks together do not
             reach the level of "recall"; every peak is kept.
+            If scores are to be calibrated, but held-out maps or the training maps have
+            no peak.
             If the labelled particles are plainly no random sample of the particles, by
             their places, their looks, or, if the number of particles is given, their
             scores on held-out maps. The warning says what they prefer.
