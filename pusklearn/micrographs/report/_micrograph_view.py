@@ -22,7 +22,7 @@ IN_CROPS = 25
 IN_LARGE = 13
 LARGE_EDGE = 500
 # The longer edge of a thumbnail, in pixels.
-THUMBNAIL = 96
+THUMBNAIL = 84
 
 
 class ReportRow(NamedTuple):

@@ -27,7 +27,8 @@ def test_the_summary_answers_the_question(content_of, make_scene):
     assert summary(content) == (
         f"About {content.n_particles:.0f} particles are there, 90 % interval 40 to 70. "
         "The cut at a probability of 0.500 (in use, even chance) keeps "
-        f"{start.n_picks} picks on 6 micrographs, of which about {start.n_picks - start.n_right:.0f} "
+        f"{start.n_picks} picks on 6 micrographs, of which about "
+        f"{start.n_picks - start.n_right:.0f} "
         f"({1 - start.precision:.0%}) are junk, and finds {start.recall:.0%} of the "
         "particles."
     )
