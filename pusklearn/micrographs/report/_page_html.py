@@ -61,7 +61,7 @@ def page_html(content: ReportContent, title: str, created: str) -> str:
         histogram=histogram_svg(content.histogram, start.score),
         legend=_legend(content),
         cuts="".join(cut_row(cut, content) for cut in content.cuts),
-        kind=_kind(content.about),
+        kind=_kind(content),
         n_large=len(content.large),
         micrographs=_table(content, start),
         gallery=_gallery(content),
@@ -75,11 +75,13 @@ def _part(name):
     return (PARTS / name).read_text(encoding="utf-8")
 
 
-def _kind(about):
+def _kind(content):
     """Return the classes of the page."""
-    if not about.scored:
-        return "uncalibrated unscored"
-    return "calibrated" if about.calibrated else "uncalibrated"
+    views = content.gathered.views
+    more = "" if any(view.defocus is not None for view in views) else " no-defocus"
+    if not content.about.scored:
+        return f"uncalibrated unscored{more}"
+    return ("calibrated" if content.about.calibrated else "uncalibrated") + more
 
 
 def _policy(style, script):
