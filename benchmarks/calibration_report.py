@@ -73,7 +73,7 @@ def covered(part):
 def draw_plots(table, path):
     """Draw the true share of particles against the probability, a plot per data set."""
     names = [data.name for data in DATA_SETS if data.name in set(table.data)]
-    with panels(path, len(names), width=3.2, height=3.4, sharey=True) as axes:
+    with panels(path, len(names), width=3.2, height=3.6, sharey=True) as axes:
         for axis, name in zip(axes, names, strict=True):
             axis.plot([0, 1], [0, 1], color="0.6", lw=1, ls=":")
             for n_labels, (color, line) in LOOKS.items():
@@ -83,7 +83,7 @@ def draw_plots(table, path):
                     label = f"{n_labels} labels"
                     axis.plot(expected, true, line, color=color, label=label, ms=4)
             axis.set(title=name, xlabel="probability", xlim=(0, 1), ylim=(0, 1))
-            axis.set_aspect("equal")
+            axis.set_box_aspect(1)
         axes[0].set_ylabel("true share of particles")
         axes[0].legend(loc="upper left")
 

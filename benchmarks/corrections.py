@@ -65,7 +65,7 @@ def run(name, way, seed, options):
     if way == RANDOM:
         n_labels = options.clicks + n_more
         _, labels, _, _ = picking.draw(data, options.folder, n_labels, seed)
-        add(fit(labels), labels, [], start)
+        add(fit(labels, is_last=True), labels, [], start)
         return rows
     rejected = [EMPTY] * len(train)
     picker = fit(labels)
@@ -76,14 +76,18 @@ def run(name, way, seed, options):
         labels, rejected = corrected(
             picker, data, train, truth, labels, rejected, seed + number, options
         )
-        picker = fit(labels, [] if options.without_rejected else rejected)
+        learnt = [] if options.without_rejected else rejected
+        picker = fit(labels, learnt, is_last=number == options.rounds - 1)
         add(picker, labels, rejected, start)
     return rows
 
 
-def fitted(data, train, labels, rejected=(), *, seed, options):
-    """Return a picker that has learnt from labels and known negatives."""
-    picker = new_picker(DEFAULT, data, seed)
+def fitted(data, train, labels, rejected=(), *, seed, options, is_last=False):
+    """Return a picker that has learnt from labels and known negatives.
+
+    It is calibrated if it is to suggest picks. Average precision does not depend on it.
+    """
+    picker = new_picker(DEFAULT, data, seed).set_params(score__calibrate=not is_last)
     updates = 5 if options.quick else options.updates
     if updates:
         picking.train_briefly(picker, updates)

@@ -42,21 +42,20 @@ ax.set_title(f"{len(labels[0])} of {len(particles[0])} particles are labelled")
 # The picker
 # ----------
 # One scikit-learn pipeline: downsample, normalize, score, extract. The diameter decides
-# what the network sees. The mean number of particles in a micrograph tells how many of
-# the unlabeled regions must hold one; a rough guess is enough.
+# what the network sees. How many of the unlabeled regions hold a particle is estimated
+# from the clicks, and so is the probability that a pick is a particle.
 
-picker = make_picker(
-    DIAMETER, particles_per_micrograph=110, threshold="prior", random_state=0
-)
+picker = make_picker(DIAMETER, threshold="probability:0.5", random_state=0)
 picker.fit(micrographs[:6], labels)
+low, high = picker["extract"].n_expected_interval_
+print(f"{low / 6:.0f} to {high / 6:.0f} particles in a micrograph")
 
 # %%
 # What each step does
 # -------------------
 # A slice of the pipeline is a pipeline, so that every intermediate result can be looked
-# at. The normalisation evens out the background. The network gives the log-odds of a
-# particle for the region around every pixel, and the peaks of this score map are the
-# picks.
+# at. The normalisation evens out the background. The network gives a score for the
+# region around every pixel, and the peaks of this score map are the picks.
 
 new = micrographs[6:]
 normalized = picker[:2].transform(new)
@@ -69,13 +68,14 @@ for ax, (title, image) in zip(axes, panels.items(), strict=True):
     drawn = ax.imshow(image, cmap=cmap, vmin=low, vmax=high)
     ax.set(title=title)
     ax.set_axis_off()
-fig.colorbar(drawn, ax=axes[-1], label="log-odds", shrink=0.8)
+fig.colorbar(drawn, ax=axes[-1], label="score", shrink=0.8)
 
 # %%
 # How good the picks are
 # ----------------------
-# The other micrographs are picked and compared with all their particles. A pick comes
-# with its score, which ranks picks.
+# The other micrographs are picked and compared with all their particles. The score of
+# a pick is the log-odds that it is a particle, calibrated on micrographs that were not
+# learnt from: 0 is an even chance.
 
 extract = picker["extract"]
 picks = extract.predict(maps)  # above the threshold, as picker.predict gives them
@@ -88,7 +88,9 @@ print(f"average precision {average_precision:.3f}")
 for level in (0.5, 0.7, 0.9):
     best = precision[recall >= level].max(initial=0)
     print(f"precision at {level:.0%} recall {best:.3f}")
-print(f"threshold {extract.threshold_:+.2f}: {sum(map(len, picks))} picks")
+expected = extract.expected_quality(picks=peaks)
+print(f"{sum(map(len, picks))} picks with a probability above 0.5")
+print(f"{expected.precision:.2f} of them are expected to be particles")
 
 fig, ax = plt.subplots(figsize=(5, 4), layout="constrained")
 ax.plot(recall, precision)

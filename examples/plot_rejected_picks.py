@@ -34,9 +34,7 @@ labels = [points[:n] for points, n in zip(particles[:4], (8, 8, 7, 7), strict=Tr
 
 
 def new_picker():
-    classifier = PUClassifier(
-        ConvNet(31, units=8), max_epochs=8, steps_per_epoch=40, random_state=0
-    )
+    classifier = PUClassifier(ConvNet(31, units=8), random_state=0)
     return make_picker(
         DIAMETER, classifier=classifier, particles_per_micrograph=25, calibrate=False
     )

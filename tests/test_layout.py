@@ -26,6 +26,7 @@ TESTED_BY = {
         "references/_picker_settings": "references/test_reference_picker",
         "references/_reference_images": "references/test_reference_picker",
         "references/_whitened_particles": "references/test_reference_picker",
+        "regions/_band_scores": "regions/test_cross_fit",
         "regions/_prior_of_count": "regions/test_region_scorer",
         "regions/_scorer_settings": "regions/test_region_scorer",
     },

@@ -12,6 +12,7 @@ import pandas as pd
 from pusklearn import io
 from pusklearn.commands._coordinate_paths import read_all
 from pusklearn.commands._expected_quality import (
+    LOG_ODDS,
     is_calibrated,
     meaning_of_scores,
     promises,
@@ -250,6 +251,7 @@ def describe_general() -> dict[str, Any]:
         "learnt_from": "simulated micrographs alone, without any label of yours",
         "particle_spans": f"{best:g} pixels after downsampling ({least:g} to "
         f"{greatest:g} are allowed)",
+        "scores": f"{LOG_ODDS}, as far as simulation tells",
         "made_by": network.made_by or None,
         "sha256": sha256_of(GENERAL),
         "use": "pusklearn pick general MICROGRAPHS... --diameter 180A --output DIR",

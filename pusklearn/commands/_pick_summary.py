@@ -7,11 +7,15 @@ from statistics import median
 from typing import Any
 
 from pusklearn.commands._expected_quality import describe_quality, n_right
+from pusklearn.commands._general_model import GENERAL
 from pusklearn.commands._output import table_row
 from pusklearn.commands._pick_files import JOINED
 from pusklearn.commands._pick_journal import Entry
 from pusklearn.commands._plural import count, in_words
 
+OF_SIMULATION = (
+    "The general network knows this from simulation; on your micrographs it may be off."
+)
 # More rows of a table are not shown on the screen.
 MOST_ROWS = 20
 # The files for all micrographs. The other formats have none.
@@ -92,6 +96,8 @@ def describe(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
         f"threshold {record['threshold']}: {above}."
     )
     yield from describe_quality(record["expected"])
+    if record["model"] == GENERAL and record["expected"] is not None:
+        yield OF_SIMULATION
     if failed:
         yield f"{len(failed)} of {len(rows)} micrographs failed."
     name = NAMES.get(record["format"], "")

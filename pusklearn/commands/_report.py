@@ -60,7 +60,7 @@ Examples:
     default="prior",
     show_default=True,
     help="Where the slider of the page stands at first: a rule, a score or none, as "
-    "`pusklearn pick` takes it. A DIR has a threshold.",
+    "`pusklearn pick` takes it. The run in DIR has its own.",
 )
 @click.option(
     "--diameter",

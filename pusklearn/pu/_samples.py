@@ -40,6 +40,9 @@ class Samples(ABC):
     groups: Any = None
     #: Whether ``augment="auto"`` turns and mirrors these samples.
     turned_by_default = False
+    #: Whether a known negative counts as much as a label. If not, it counts less, since
+    #: it may lie where the classes overlap, and then it stands for no other sample.
+    negatives_count_as_labels = False
 
     def __init__(self, X: Any):
         self.X = X

@@ -70,6 +70,19 @@ def test_the_picks_are_those_of_the_library_to_the_bit(
     assert [row["picks"] for row in rows] == list(map(len, picks))
 
 
+def test_what_is_expected_is_known_from_simulation_alone(pick, small):
+    result = pick()
+    assert "knows this from simulation" in result.stdout
+    record = record_in()
+    assert record["calibrated"] is True
+    picker = general_picker(DIAMETER)
+    quality = picker["extract"].expected_quality(
+        EVEN_CHANCE, picker.predict(small.micrographs)
+    )
+    assert record["expected"]["n_particles"] == quality.n_particles
+    assert record["expected"]["precision"] == quality.precision
+
+
 def test_a_margin_and_masks_are_those_of_the_library(pick, small):
     os.mkdir("masks")
     masks = [np.ones((96, 96), np.int8), *np.zeros((3, 96, 96), np.int8)]

@@ -52,6 +52,23 @@ def readable(micrograph: Micrograph) -> Micrograph:
     return micrograph
 
 
+def usable_rows(micrographs: Sequence[Micrograph], on_error: str) -> list[int]:
+    """Return the rows of the micrographs that `usable_micrographs` returns.
+
+    Parameters
+    ----------
+    micrographs : sequence of Micrograph
+        The micrographs.
+    on_error : {"raise", "warn"}
+        With "warn", micrographs that are masked as a whole are left out.
+    """
+    return [
+        row
+        for row, micrograph in enumerate(micrographs)
+        if on_error == "raise" or not is_left_out(micrograph)
+    ]
+
+
 def usable_micrographs(
     micrographs: Sequence[Micrograph],
     coordinates: Sequence[NDArray],
@@ -93,7 +110,7 @@ def usable_micrographs(
         micrograph, or the radius is in angstrom and a micrograph has no pixel size.
     """
     is_there = [not is_left_out(m) for m in micrographs]
-    rows = [r for r, there in enumerate(is_there) if there or on_error == "raise"]
+    rows = usable_rows(micrographs, on_error)
     if not any(is_there):
         raise ValueError(
             f"At least 1 micrograph must be usable. Got 0 of {len(micrographs)}; the "

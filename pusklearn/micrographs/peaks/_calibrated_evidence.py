@@ -18,6 +18,7 @@ from pusklearn.micrographs.peaks._particle_count import ParticleCount
 from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
 from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._training_maps import HeldOutMaps
+from pusklearn.pu._warn_caller import warn_caller
 
 
 class Calibrated(NamedTuple):
@@ -56,14 +57,27 @@ def calibrate(
         The peaks of these maps.
     known : float or None
         The number of particles in all training maps, if it was given.
+
+    Warns
+    -----
+    UserWarning
+        If there are held-out maps, but they or the training maps have no peak.
     """
     labels = evidence.match_scores
-    if held_out is None or labels is None or not len(evidence.peak_scores):
+    if held_out is None or labels is None:
         return Calibrated(None, evidence, None)
     if known is None and held_out.number_is_known:
         known = evidence.n_expected
     folds = peaks_of_folds(held_out, extracted)
-    if not sum(len(fold.scores) for fold in folds):
+    n_held_out = sum(len(fold.scores) for fold in folds)
+    if not (n_held_out and len(evidence.peak_scores)):
+        warn_caller(
+            "Scores are not calibrated, so they are no log-odds of picks: the score "
+            f"maps of the training have {len(evidence.peak_scores)} peaks, and those "
+            f"of held-out micrographs have {n_held_out}. A classifier whose scores are "
+            "the same everywhere gives no peaks. Take another one, or give "
+            "calibrate=False."
+        )
         return Calibrated(None, evidence, None)
     calibration, count = learn_calibration(
         Evidence(evidence.peak_scores, labels, evidence.n_labels or 0, folds),

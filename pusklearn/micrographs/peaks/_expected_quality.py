@@ -1,7 +1,9 @@
 """How many picks are particles, and how many particles are picked."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 from sklearn.utils import Bunch
 
@@ -45,6 +47,32 @@ def expected_quality(
         ends = np.quantile(of_draws, ENDS).tolist() if drawn else None
         result[f"{name}_interval"] = ends and tuple(ends)
     return result
+
+
+def scores_of_picks(picks: Sequence[ArrayLike]) -> NDArray[np.float64]:
+    """Return the scores of the picks of all micrographs.
+
+    Parameters
+    ----------
+    picks : sequence of array-like of shape (k, 3)
+        ``x, y, score`` of the picks of each micrograph.
+
+    Raises
+    ------
+    ValueError
+        If one is of another shape, or a score is NaN.
+    """
+    scores = [np.empty(0)]
+    for number, points in enumerate(picks):
+        array = np.asarray(points, float)
+        if array.ndim != 2 or array.shape[1] != 3 or np.isnan(array[:, 2]).any():
+            raise ValueError(
+                "`picks` must be one array of shape (k, 3) for each micrograph, "
+                "x, y, score, without NaN as score. That of micrograph number "
+                f"{number} has the shape {array.shape}, or such a score."
+            )
+        scores.append(array[:, 2])
+    return np.concatenate(scores)
 
 
 def rates(

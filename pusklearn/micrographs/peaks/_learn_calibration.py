@@ -122,6 +122,9 @@ def learn_calibration(
     """
     count = count_of(evidence, known, factor)
     found = share_found(evidence)
+    certain = certain_range(evidence, found)
+    if known is None:
+        count = count._replace(number=count.within(*certain).number)
     middle, unit = evidence.scores.mean(), evidence.scores.std() or 1.0
     lines = Lines((evidence.as_if_new(factor) - middle) / unit)
     labels = [
@@ -143,7 +146,8 @@ def learn_calibration(
     knots = np.array([-1.0, 1.0])
     values = [offset + slope * knots for slope, offset in [best, *draws]]
     knots = middle + unit * knots
-    return PickCalibration(knots, values[0], values[1:], share_found=found), count
+    calibration = PickCalibration(knots, values[0], values[1:], share_found=found)
+    return calibration, count if known is not None else count.within(*certain)
 
 
 def share_found(evidence: Evidence) -> float:
@@ -155,6 +159,16 @@ def share_found(evidence: Evidence) -> float:
     n_labels = evidence.n_labels + sum(fold.n_labels for fold in evidence.folds)
     usual = USUAL_SHARE_FOUND * LABELS_FOR_SHARE
     return (n_found + usual) / (n_labels + LABELS_FOR_SHARE)
+
+
+def certain_range(evidence: Evidence, found: float) -> tuple[float, float]:
+    """Return the least and the greatest number of particles that there can be.
+
+    Every label is a particle. At most all peaks are particles, and a share of all
+    particles has no peak.
+    """
+    least = float(evidence.n_labels)
+    return least, max(least, len(evidence.scores) / found)
 
 
 def count_of(evidence: Evidence, known: float | None, factor: float) -> ParticleCount:

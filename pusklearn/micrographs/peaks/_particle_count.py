@@ -21,6 +21,10 @@ class ParticleCount(NamedTuple):
         """Return the number and its interval, multiplied."""
         return ParticleCount(*(factor * value for value in self))
 
+    def within(self, least: float, most: float) -> "ParticleCount":
+        """Return the number and its interval, each in a range that is certain."""
+        return ParticleCount(*(min(max(value, least), most) for value in self))
+
 
 def held_out_count(folds: Sequence[FoldPeaks]) -> ParticleCount:
     """Estimate the number of particles from peaks that classifiers have not learnt.

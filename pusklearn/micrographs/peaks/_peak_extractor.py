@@ -20,7 +20,10 @@ from pusklearn.micrographs.metrics._picking_average_precision import (
 )
 from pusklearn.micrographs.peaks._calibrated_evidence import calibrate
 from pusklearn.micrographs.peaks._chosen_labels import compare_labels
-from pusklearn.micrographs.peaks._expected_quality import expected_quality
+from pusklearn.micrographs.peaks._expected_quality import (
+    expected_quality,
+    scores_of_picks,
+)
 from pusklearn.micrographs.peaks._extracted_peaks import (
     ExtractedPeaks,
     no_peaks,
@@ -32,6 +35,7 @@ from pusklearn.micrographs.peaks._map_peaks import map_peaks
 from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence, gather_evidence
 from pusklearn.micrographs.peaks._peak_settings import (
     check_same_peaks,
+    check_same_scores,
     peak_settings,
 )
 from pusklearn.micrographs.peaks._pick_thresholds import (
@@ -170,10 +174,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
 
     `fit` finds and judges all peaks of the training maps, whatever the rule, and keeps
     their scores. A rule that is set later gives the threshold that a fit with it would
-    have given, and so does another `particles_per_micrograph`. If `radius`,
+    have given, and so does another `particles_per_micrograph` if the scores are raw;
+    log-odds were learnt with the number of the fit, and stay as they are. If `radius`,
     `smoothing`, `match_radius` or `refine` is set later and a rule depends on it, this
-    is an error, since the peaks of the fit were others. `margin` may be set later: the
-    threshold stays.
+    is an error, since the peaks of the fit were others; and so it is to pick with
+    another `radius` or `smoothing` if the scores are calibrated. `margin` may be set
+    later: the threshold stays.
 
     The extractor of a `general_picker` is fitted without training maps. `predict` then
     chooses the threshold "prior" from all maps that it is given; "recall" and "fdr" are
@@ -263,6 +269,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         UserWarning
             If there are fewer peaks than "prior" expects, or all peaks together do not
             reach the level of "recall"; every peak is kept.
+            If scores are to be calibrated, but held-out maps or the training maps have
+            no peak.
             If the labelled particles are plainly no random sample of the particles, by
             their places, their looks, or, if the number of particles is given, their
             scores on held-out maps. The warning says what they prefer.
@@ -363,7 +371,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the threshold cannot be found, see `find_threshold`.
+            If the threshold cannot be found, see `find_threshold`, or the scores are
+            calibrated and `radius` or `smoothing` was changed after `fit`.
         """
         check_is_fitted(self)
         maps = self._check_maps(X)
@@ -400,8 +409,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the scores are not calibrated, or the threshold cannot be found, see
-            `find_threshold`.
+            If the scores are not calibrated, the threshold cannot be found, see
+            `find_threshold`, or `picks` are no arrays of shape (k, 3) with scores.
         """
         check_is_fitted(self)
         calibration = getattr(self, "calibration_", None)
@@ -409,9 +418,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
             refuse_raw_scores("`expected_quality`")
         scores = self.peak_scores_
         if picks is not None:
-            scores = np.concatenate(
-                [np.empty(0), *(np.asarray(p)[:, 2] for p in picks)]
-            )
+            scores = scores_of_picks(picks)
         elif scores is None:
             raise ValueError(
                 "`picks` must be given, because this picker has not been trained. Give "
@@ -518,6 +525,8 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
     def _above(self, extracted, threshold=-np.inf):
         # Old files have no calibration.
         calibration = getattr(self, "calibration_", None)
+        if calibration is not None:
+            check_same_scores(self)
         return picks_above(extracted, threshold, calibration)
 
     def _extract_all(self, maps, threshold):

@@ -56,5 +56,29 @@ def check_same_peaks(extractor: Any, threshold: float | str) -> None:
             )
 
 
+def check_same_scores(extractor: Any) -> None:
+    """Raise an error if scores mean something else than when they were calibrated.
+
+    Parameters
+    ----------
+    extractor : PeakExtractor
+        A fitted extractor whose scores are calibrated.
+
+    Raises
+    ------
+    ValueError
+        If `radius` or `smoothing` was changed after the fit.
+    """
+    now, then = peak_settings(extractor), extractor.peak_settings_
+    for name in ("radius", "smoothing"):
+        if _value(now[name], name) != _value(then[name], name):
+            raise ValueError(
+                "Scores are log-odds that were learnt from the peaks that `fit` found "
+                f"with {name}={then[name]!r}, and `{name}` was set to {now[name]!r} "
+                "after it. Fit the PeakExtractor again, or make the picker with "
+                "calibrate=False, whose scores are raw."
+            )
+
+
 def _value(setting, name):
     return setting if name == "refine" else parse_length(setting, name)

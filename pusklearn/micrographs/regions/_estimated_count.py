@@ -9,6 +9,7 @@ from sklearn.base import clone
 
 from pusklearn.micrographs.peaks._training_maps import HeldOutMaps
 from pusklearn.micrographs.regions._cross_fit import CrossFit, cross_fit
+from pusklearn.micrographs.regions._expected_particles import known_prior
 from pusklearn.micrographs.regions._prior_of_count import prior_of_count
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._warn_caller import warn_caller
@@ -125,7 +126,7 @@ def held_out_maps(
     held_out : CrossFit or None
         What was held out.
     scorer : RegionScorer
-        The scorer.
+        The scorer, with its trained classifier.
     coordinates : sequence of ndarray of shape (k, 2)
         The labelled particles of each micrograph of the fit.
     rows : sequence of int
@@ -134,6 +135,7 @@ def held_out_maps(
     if held_out is None or not scorer.calibrate:
         return None
     estimated = is_estimated(scorer.particles_per_micrograph)
+    _, interval = known_prior(scorer.classifier_)
     return HeldOutMaps(
         held_out.maps,
         [rows[row.band.number] for row in held_out.bands],
@@ -141,5 +143,6 @@ def held_out_maps(
         [row.counts for row in held_out.bands],
         [coordinates[row.band.number] for row in held_out.bands],
         held_out.n_micrographs,
-        not (estimated and sets_prior(scorer.classifier)),
+        # A classifier that has estimated its prior does not know it either.
+        interval is None and not (estimated and sets_prior(scorer.classifier)),
     )

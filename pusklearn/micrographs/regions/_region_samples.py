@@ -45,6 +45,7 @@ class RegionSamples(Samples):
     """Regions of micrographs. The regions of one particle are one label."""
 
     turned_by_default = True
+    negatives_count_as_labels = True
 
     @property
     def groups(self) -> NDArray[np.integer]:

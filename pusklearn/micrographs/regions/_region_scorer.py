@@ -30,6 +30,7 @@ from pusklearn.micrographs.images._stand_ins import stand_in
 from pusklearn.micrographs.images._usable_micrographs import (
     take_micrographs,
     usable_micrographs,
+    usable_rows,
 )
 from pusklearn.micrographs.peaks._training_maps import TrainingMaps
 from pusklearn.micrographs.regions._contrast import is_inverted, learn_contrast
@@ -172,10 +173,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     -----
     If the number of particles is to be estimated, or scores are to be calibrated, the
     micrographs are divided into three folds first. For each one, a clone of the
-    classifier learns from the other two, in a sixth of the updates, and scores it. A
-    single micrograph with labels is cut into bands. Labelled particles stand among the
-    peaks of these maps as the others do, which tells how many there are. This takes
-    about half the time of the training itself, and both share it.
+    classifier learns from the other two, in a sixth of the updates, and scores it. If
+    only one or two micrographs have labels, these are cut into bands. Labelled
+    particles stand among the peaks of these maps as the others do, which tells how many
+    there are. This takes about half the time of the training itself, and both share it.
+    A classifier that is not a `PUClassifier`, also one that wraps it, has no updates
+    that could be left out: three clones of it learn in full from two thirds each.
 
     Examples
     --------
@@ -278,9 +281,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         """Fit, and return what classifiers say that have not learnt from all of it."""
         check_scorer(self)
         micrographs = take_micrographs(X, self.on_error, self._bar(PREPARING))
-        row_of = {id(micrograph): row for row, micrograph in enumerate(micrographs)}
         coordinates = check_labelled_particles(y, len(micrographs))
         rejected = check_rejected(rejected, len(micrographs), self.classifier)
+        rows = usable_rows(micrographs, self.on_error)
         micrographs, coordinates = usable_micrographs(
             micrographs,
             coordinates,
@@ -288,7 +291,6 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             self.outside,
             self.on_error,
         )
-        rows = [row_of[id(micrograph)] for micrograph in micrographs]
         rejected = rejected and [rejected[row] for row in rows]
         self.pixel_sizes_ = find_pixel_sizes(micrographs)
         self.region_size_ = find_region_size(

@@ -4,19 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from pusklearn.micrographs.report._grey_png import grey_levels, grey_png, grey_range
 from pusklearn.micrographs.report._micrograph_view import (
+    IN_CROPS,
     MicrographView,
     SmallImage,
 )
 from pusklearn.micrographs.report._pick_looks import suspected_picks
+from pusklearn.micrographs.report._smoothed_image import smoothed_image
 
 # Edge of a crop in pixels, of which a particle spans `IN_CROPS`.
 EDGE = 40
-# The standard deviation of the Gaussian that smooths crops, in their pixels.
-SMOOTHING = 1.2
 # The scores of the first micrographs are divided into so many parts. Each part has the
 # same number of crops, so that there are crops around every cut.
 N_PARTS = 32
@@ -126,7 +125,7 @@ class _Cutter:
         self.peaks = peaks
         self.scale = scale
         self.image = image
-        self.pixels = _smoothed(image.pixels)
+        self.pixels = smoothed_image(image.pixels, IN_CROPS)
         self.low, self.high = grey_range(self.pixels)
         self.middle = (self.low + self.high) / 2
 
@@ -153,15 +152,6 @@ class _Cutter:
             ]
             square[inside] = pixels[rows, columns]
         return square
-
-
-def _smoothed(pixels):
-    """Return the image without the finest noise; missing pixels stay missing."""
-    there = np.isfinite(pixels)
-    if not there.any():
-        return pixels
-    filled = np.where(there, pixels, np.float32(np.median(pixels[there])))
-    return np.where(there, gaussian_filter(filled, SMOOTHING), np.float32(np.nan))
 
 
 def _keep(kept, turns, rows, cutter, most):

@@ -136,7 +136,17 @@ class ScoreTable:
         """Return the threshold in use, or None if every peak is a pick."""
         if self.about.per_micrograph is not None:
             return self.score_of_count(self.about.per_micrograph * len(self.peaks))
-        return self.about.threshold
+        return self._in_float32(self.about.threshold)
+
+    def _in_float32(self, threshold):
+        """Return the threshold, or one that keeps a pick which rounding loses."""
+        if threshold is None:
+            return None
+        above = [one[one[:, 2] > threshold, 2] for one in self.peaks]
+        lowest = np.float32(np.min(np.concatenate(above), initial=np.inf))
+        if lowest > np.float32(threshold):
+            return threshold
+        return float(np.nextafter(lowest, np.float32(-np.inf)))
 
     def _precise(self):
         """Return the lowest threshold that promises the precision."""

@@ -14,6 +14,7 @@ from pusklearn.micrographs.images._missing_pixels import is_left_out, missing_pi
 from pusklearn.micrographs.report._area_means import area_means
 from pusklearn.micrographs.report._grey_png import grey_levels, grey_png
 from pusklearn.micrographs.report._pick_looks import find_statistics, measure_looks
+from pusklearn.micrographs.report._smoothed_image import smoothed_image
 
 # How many pixels a particle spans in the crops.
 IN_CROPS = 25
@@ -22,7 +23,7 @@ IN_CROPS = 25
 IN_LARGE = 13
 LARGE_EDGE = 500
 # The longer edge of a thumbnail, in pixels.
-THUMBNAIL = 96
+THUMBNAIL = 84
 
 
 class ReportRow(NamedTuple):
@@ -186,7 +187,9 @@ def view_micrograph(
         large_factor,
     )
     image = SmallImage(crops, crop_factor * micrograph.scale)
-    return Look(view, grey_png(grey_levels(large)), image)
+    return Look(
+        view, grey_png(grey_levels(smoothed_image(large, here / large_factor))), image
+    )
 
 
 def checked_peaks(

@@ -17,6 +17,7 @@ from pusklearn.micrographs.report._page_words import (
     cut_row,
     left_out,
     number_cards,
+    odd_words,
     summary,
     warnings,
 )
@@ -48,6 +49,7 @@ def page_html(content: ReportContent, title: str, created: str) -> str:
     script = "\n".join(_part(f"{name}.js") for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
     start = content.cuts[0]
+    histogram = histogram_svg(content.histogram, start.score)
     return Template(_part("page.html")).substitute(
         title=escape(title),
         policy=_policy(style, script),
@@ -58,13 +60,14 @@ def page_html(content: ReportContent, title: str, created: str) -> str:
         left_out=escape(" ".join(left_out(content))),
         cards=number_cards(content),
         unit="Probability" if content.about.calibrated else "Score",
-        histogram=histogram_svg(content.histogram, start.score),
-        legend=_legend(content),
+        histogram=histogram,
+        legend=_legend(content, histogram),
         cuts="".join(cut_row(cut, content) for cut in content.cuts),
-        kind=_kind(content.about),
+        kind=_kind(content),
         n_large=len(content.large),
         micrographs=_table(content, start),
         gallery=_gallery(content),
+        odd=escape(odd_words(content)),
         about=_about(content),
         data=json_for_script(page_data(content, created)),
         script=script,
@@ -75,11 +78,13 @@ def _part(name):
     return (PARTS / name).read_text(encoding="utf-8")
 
 
-def _kind(about):
+def _kind(content):
     """Return the classes of the page."""
-    if not about.scored:
-        return "uncalibrated unscored"
-    return "calibrated" if about.calibrated else "uncalibrated"
+    views = content.gathered.views
+    more = "" if any(view.defocus is not None for view in views) else " no-defocus"
+    if not content.about.scored:
+        return f"uncalibrated unscored{more}"
+    return ("calibrated" if content.about.calibrated else "uncalibrated") + more
 
 
 def _policy(style, script):
@@ -96,12 +101,15 @@ def _checksum(text):
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _legend(content):
+def _legend(content, histogram):
+    more = ""
+    if 'class="more"' in histogram:
+        more = ' <span class="higher">&#9652; higher than drawn</span>'
     if not content.about.calibrated:
-        return '<span class="key peaks"></span> peaks'
+        return f'<span class="key peaks"></span> peaks{more}'
     return (
         '<span class="key signal"></span> particles (sum of the probabilities) '
-        '<span class="key noise"></span> no particles (what is left)'
+        f'<span class="key noise"></span> no particles (the rest){more}'
     )
 
 

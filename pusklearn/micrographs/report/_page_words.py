@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from pusklearn.micrographs.report._expected_numbers import Cut
+from pusklearn.micrographs.report._oddness import LEAST_MICROGRAPHS
 from pusklearn.micrographs.report._report_content import ReportContent
 from pusklearn.micrographs.report._size_budget import N_LARGE
 
@@ -69,6 +70,20 @@ def warnings(content: ReportContent) -> list[str]:
             "them that is found. Give all peaks, as picker['extract'].peaks finds them."
         )
     return found
+
+
+def odd_words(content: ReportContent) -> str:
+    """Return how many micrographs are odd."""
+    n_views = len(content.order)
+    if n_views < LEAST_MICROGRAPHS:
+        return f"Fewer than {LEAST_MICROGRAPHS} micrographs do not tell which is odd."
+    n_odd = sum(bool(content.oddness[number].reasons) for number in content.order)
+    if not n_odd:
+        return "No micrograph differs much from the others."
+    return (
+        f"{n_odd:,} of {n_views:,} micrographs differ much from the others; the last "
+        "column of the table says why."
+    )
 
 
 def left_out(content: ReportContent) -> list[str]:

@@ -354,12 +354,14 @@ default="adam"
         have ``n_P`` labelled positives and ``n_K`` known negatives, the share of
         positives among the unlabeled samples is, in the single scheme,
         ``(prior * n - n_P) / (n - n_P - n_K)``, and in the case-control scheme
-        ``prior * (n - n_P) / (n - n_P - n_K)``. Their own mean loss counts as that of a
-        share ``prior * n_K / n_P`` of the population, so that a known negative counts
-        as much as a labelled positive; but not as more than the positives together or
-        than all negatives, and at least as their share of the samples. Each batch holds
-        as many of them as of the positives, if there are so many. The guide has the
-        whole formula.
+        ``prior * (n - n_P) / (n - n_P - n_K)``. Regions of micrographs that are known
+        negatives count as labels do: their mean loss is that of a share
+        ``prior * n_K / n_P`` of the population, but not of more than the positives
+        together or than all negatives, and at least of their share of the samples.
+        Other known negatives may lie where the classes overlap, and count as the
+        geometric mean of that share and of their share of the samples. Each batch
+        holds as many of them as of the positives, if there are so many. The guide has
+        the whole formula.
         """
         own_threads()  # before torch is used in this thread
         check_parameters(self)

@@ -179,16 +179,23 @@ def test_a_part_of_the_training_maps_brings_no_held_out_maps(scene):
     assert PeakExtractor(RADIUS).fit(part, scene[1][:4]).calibration_ is None
 
 
-def test_maps_without_labels_or_peaks_are_not_calibrated(scene):
+def test_maps_without_labels_are_not_calibrated(scene):
+    assert PeakExtractor(RADIUS).fit(scene[0]).calibration_ is None
+
+
+def test_maps_without_peaks_are_not_calibrated_and_that_is_told(scene):
     training, labels, *_ = scene
-    assert PeakExtractor(RADIUS).fit(training).calibration_ is None
     flat = [Micrograph(np.zeros((30, 40))) for _ in range(N_MAPS)]
     held_out = training.held_out._replace(maps=flat)
     without = TrainingMaps(identity, training.rows, held_out=held_out)
-    assert PeakExtractor(RADIUS).fit(without, labels).calibration_ is None
+    with pytest.warns(UserWarning, match="not calibrated.* held-out .* have 0"):
+        extractor = PeakExtractor(RADIUS).fit(without, labels)
+    assert extractor.calibration_ is None
     without = TrainingMaps(identity, flat, held_out=training.held_out)
     nothing = [np.empty((0, 2))] * N_MAPS
-    assert PeakExtractor(RADIUS).fit(without, nothing).calibration_ is None
+    with pytest.warns(UserWarning, match="maps of the training have 0 peaks"):
+        extractor = PeakExtractor(RADIUS).fit(without, nothing)
+    assert extractor.calibration_ is None
 
 
 def test_it_survives_pickling_and_old_objects_have_no_calibration(scene):
@@ -224,3 +231,17 @@ def test_bands_of_one_micrograph_are_held_out_one_by_one(scene):
     maps = TrainingMaps(identity, training.rows, held_out=held_out)
     extractor = PeakExtractor(RADIUS).fit(maps, labels)
     assert extractor.n_expected_ == pytest.approx(N_MAPS * N_PARTICLES, rel=0.15)
+
+
+@pytest.mark.parametrize("changed", [{"radius": 9}, {"smoothing": 1.0}])
+def test_log_odds_of_other_peaks_are_refused(scene, changed):
+    extractor = fitted(scene).set_params(**changed)
+    (name,) = changed
+    for pick in (extractor.predict, extractor.peaks):
+        with pytest.raises(ValueError, match=f"learnt from the peaks .* {name}="):
+            pick(scene[2])
+    assert 0 < extractor.score(scene[2], scene[3]) <= 1  # ranks need no log-odds
+    extractor.set_params(radius=RADIUS, smoothing=0.0, margin=20)
+    assert len(extractor.predict(scene[2])) == len(scene[2])
+    raw = PeakExtractor(RADIUS).fit(list(scene[0]), scene[1])
+    assert len(raw.set_params(**changed).predict(scene[2])) == len(scene[2])

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from pusklearn.micrographs.peaks._expected_quality import expected_quality
+from pusklearn.micrographs.peaks._expected_quality import (
+    expected_quality,
+    scores_of_picks,
+)
 from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 
 PROBABILITIES = np.array([0.9, 0.8, 0.6, 0.3, 0.1])
@@ -53,3 +56,18 @@ def test_nothing_is_known_of_no_pick_and_no_peak():
     empty = expected_quality(np.empty(0), 0.0, calibration)
     assert empty.n_particles == 0
     assert np.isnan([empty.recall, *empty.recall_interval]).all()
+
+
+@pytest.mark.parametrize(
+    "picks",
+    [np.zeros((4, 3)), [np.zeros((4, 2))], [[[1.0, 2.0, np.nan]]]],
+    ids=["one array", "no scores", "NaN"],
+)
+def test_picks_that_have_no_scores_are_refused(picks):
+    with pytest.raises(ValueError, match=r"one array of shape \(k, 3\) for each"):
+        scores_of_picks(picks)
+
+
+def test_scores_of_several_micrographs_are_pooled():
+    picks = [[[0, 0, 2], [1, 1, -1]], np.empty((0, 3)), [[5, 5, 0.5]]]
+    np.testing.assert_array_equal(scores_of_picks(picks), [2, -1, 0.5])

@@ -163,3 +163,14 @@ def test_offsets_solve_their_equation(rng):
 
 
 SLOPES_SHOWN = np.exp(np.linspace(np.log(0.3), np.log(15), 60))[::9]
+
+
+def test_there_are_as_many_particles_as_labels_at_least_and_as_peaks_at_most(rng):
+    scores, _ = truth(rng, 20, 40, shift=6.0)
+    # Two labels tell nearly nothing; all particles as labels are all there are.
+    for labels in (scores[:2], scores[:20]):
+        n_labels = len(labels)
+        folds = [FoldPeaks(scores, labels, n_labels)] * 2
+        calibration, count = learn(Evidence(scores, labels, n_labels, folds))
+        assert n_labels <= count.low <= count.number <= count.high
+        assert count.high <= len(scores) / calibration.share_found

@@ -51,3 +51,8 @@ def test_nothing_is_known_without_labels_or_peaks(rng):
     assert count_from(np.empty(0), scores) == (0, 0, 100)
     assert held_out_count([]) == (0, 0, 0)
     assert ParticleCount(2.0, 1.0, 4.0).times(3) == (6, 3, 12)
+
+
+def test_a_count_stays_in_the_range_that_is_certain():
+    assert ParticleCount(50, 3, 900).within(10, 200) == (50, 10, 200)
+    assert ParticleCount(5, 3, 9).within(10, 200) == (10, 10, 10)

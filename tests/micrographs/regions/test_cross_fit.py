@@ -6,12 +6,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from pusklearn import PUClassifier, TiledRegions
 from pusklearn.datasets import make_micrographs
-from pusklearn.micrographs.regions._cross_fit import (
-    N_FOLDS,
-    cross_fit,
-    divide,
-    ends_of_bands,
-)
+from pusklearn.micrographs.regions._cross_fit import cross_fit
+from pusklearn.micrographs.regions._fold_plan import N_FOLDS
 from pusklearn.modules import ConvNet
 
 RADIUS = 3
@@ -109,20 +105,6 @@ def test_a_prior_that_is_given_exceeds_the_share_of_labels_of_each_fold():
     classifiers = held_out.maps.function.classifiers
     assert all(c.prior_ > c.share_ for c in classifiers)
     assert any(c.prior_ == given for c in classifiers)
-
-
-def test_bands_are_cut_between_particles():
-    assert ends_of_bands(np.array([3.0, 14, 27]), 40) == [0, 9, 21, 40]
-    assert ends_of_bands(np.array([5.0, 30]), 40) == [0, 18, 40]
-    # Particles in one row, or at the edge, leave no empty band.
-    assert ends_of_bands(np.array([0.0, 0, 0]), 40) == [0, 40]
-    assert ends_of_bands(np.array([7.0, 7, 7]), 40) == [0, 7, 40]
-
-
-def test_unlabelled_micrographs_are_shared_out():
-    particles = [np.empty((0, 2))] * 4 + [np.array([[5.0, 5], [15, 5], [25, 5]])]
-    folds = {band.number: fold for fold, band in divide(particles, [30] * 5)}
-    assert [folds[number] for number in range(4)] == [0, 1, 2, 0]
 
 
 def test_particles_of_real_networks_are_counted(monkeypatch):

@@ -5,6 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from pusklearn import (
+    PeakExtractor,
     PUCalibratedClassifier,
     PUClassifier,
     PUThresholdClassifier,
@@ -131,3 +132,16 @@ def test_whose_prior_an_estimate_sets():
     assert not asks_for_prior(PUClassifier(prior=0.1))
     assert is_estimated("estimate")
     assert not is_estimated(3)
+
+
+@pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
+@pytest.mark.parametrize("count", ["estimate", None])
+def test_a_prior_that_the_classifier_estimates_is_no_number_that_is_known(data, count):
+    """Its interval must not be lost."""
+    micrographs, labels = data
+    given = scorer("estimate", particles_per_micrograph=count, calibrate=True)
+    maps = given.fit_transform(micrographs, labels)
+    assert not maps.held_out.number_is_known
+    extractor = PeakExtractor(12, smoothing=3).fit(maps, labels)
+    low, high = extractor.n_expected_interval_
+    assert low <= extractor.n_expected_ <= high

@@ -306,3 +306,11 @@ def test_clones_that_hold_out_micrographs_learn_the_other_known_negatives(microg
     first, second = sorted(folds, key=lambda known: known is None)
     np.testing.assert_array_equal(first, mask[: 33 * 40])
     assert second is None
+
+
+def test_a_micrograph_that_is_given_twice_keeps_the_picks_of_both_rows(micrographs):
+    twice, points = [micrographs[0]] * 2, [POINTS[0]] * 2
+    rejected = [[(20, 5)], [(5, 20)]]
+    classifier = recorded(twice, points, rejected)
+    mask = expected(twice, points, rejected, 3)
+    np.testing.assert_array_equal(classifier.known_negative_, mask)

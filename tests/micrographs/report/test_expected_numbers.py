@@ -86,6 +86,16 @@ def test_a_count_gives_the_threshold(table):
     assert table.cuts()[0].n_picks == 4 * len(table.peaks)
 
 
+def test_rounding_of_scores_loses_no_pick_of_the_threshold(table):
+    threshold = 0.15
+    table = table(threshold=threshold)
+    table.peaks[0][3, 2] = np.nextafter(threshold, 1)
+    table.scores = np.sort(np.float32(all_scores(table)))[::-1]
+    assert np.float32(table.peaks[0][3, 2]) == np.float32(threshold)
+    assert table.cuts()[0].n_picks == (all_scores(table) > threshold).sum()
+    assert table.cuts()[0].score == pytest.approx(threshold)
+
+
 def test_without_a_threshold_the_first_cut_is_the_even_chance(table):
     assert table(threshold=None).cuts()[0].name == "even chance"
 

@@ -33,7 +33,7 @@ def test_a_particle_is_wide_enough_to_click_on(size, diameter, span):
     micrograph = Micrograph(np.random.default_rng(0).normal(size=(size, size)))
     view = view_micrograph((micrograph, np.empty((0, 3))), diameter, 0).view
     assert diameter / view.large_factor == pytest.approx(span)
-    assert max(view.thumbnail_size) <= 96
+    assert max(view.thumbnail_size) <= 84
     assert view.name == "number 0"
 
 

@@ -113,7 +113,7 @@ def test_controls_have_names(page):
 )
 def test_the_page_knows_what_scores_are(page, known, kind):
     outline = Outline(page(**known))
-    assert outline.all("body") == [{"class": kind}]
+    assert outline.all("body") == [{"class": f"{kind} no-defocus"}]
 
 
 def test_the_table_counts_at_the_threshold(content_of, make_scene):
@@ -139,3 +139,15 @@ def test_defocus_and_angstrom_are_told(content_of, make_scene):
     text = page_html(content, "Picks", "now")
     assert "<td>1.50</td>" in text
     assert "<td>40A</td>" in text
+    assert '<body class="calibrated">' in text  # and its column is shown
+
+
+@pytest.mark.parametrize(("n_peaks", "is_said"), [(2, False), (2000, True)])
+def test_bars_that_are_cut_short_are_explained(
+    content_of, make_scene, n_peaks, is_said
+):
+    scene = make_scene(1)
+    junk = np.column_stack([np.full((n_peaks, 2), 50.0), np.full(n_peaks, -6.0)])
+    scene.peaks[0] = np.vstack([scene.peaks[0], junk])
+    text = page_html(content_of(scene), "Picks", "now")
+    assert ("higher than drawn" in text) == is_said

@@ -279,7 +279,8 @@ def test_picks_are_marked_and_saved(act, scene, tmp_path):
     }
     np.testing.assert_allclose(marks["wrong"], [first[:2]], atol=1e-4)
     np.testing.assert_allclose(marks["right"], [second[:2], last[:2]], atol=1e-4)
-    np.testing.assert_allclose(marks["missed"], [[3, 190]], atol=0.2)
+    # A click lies on a whole pixel of the screen.
+    np.testing.assert_allclose(marks["missed"], [[3, 190]], atol=0.6)
     file, again = json.loads(found["file"]), json.loads(found["again"])
     assert file["version"] == 1
     assert file["diameter"] == 20

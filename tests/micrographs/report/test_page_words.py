@@ -3,10 +3,12 @@ import pytest
 
 from pusklearn import Micrograph
 from pusklearn.micrographs.report._expected_numbers import Cut
+from pusklearn.micrographs.report._oddness import Oddness
 from pusklearn.micrographs.report._page_words import (
     cut_row,
     left_out,
     number_cards,
+    odd_words,
     probability_text,
     summary,
     warnings,
@@ -27,7 +29,8 @@ def test_the_summary_answers_the_question(content_of, make_scene):
     assert summary(content) == (
         f"About {content.n_particles:.0f} particles are there, 90 % interval 40 to 70. "
         "The cut at a probability of 0.500 (in use, even chance) keeps "
-        f"{start.n_picks} picks on 6 micrographs, of which about {start.n_picks - start.n_right:.0f} "
+        f"{start.n_picks} picks on 6 micrographs, of which about "
+        f"{start.n_picks - start.n_right:.0f} "
         f"({1 - start.precision:.0%}) are junk, and finds {start.recall:.0%} of the "
         "particles."
     )
@@ -118,3 +121,20 @@ def test_a_row_of_the_cuts(content_of, make_scene, cut, calibrated, cells):
     assert " ".join(found) == cells
     score = "" if cut.score == -np.inf else cut.score
     assert f'<th scope="row" data-cut="{score}">a&lt;b</th>' in row
+
+
+@pytest.mark.parametrize(
+    ("n_micrographs", "n_odd", "words"),
+    [
+        (4, 0, "Fewer than 5 micrographs do not tell which is odd."),
+        (6, 0, "No micrograph differs much from the others."),
+        (6, 2, "2 of 6 micrographs differ much from the others; the last column"),
+    ],
+)
+def test_odd_micrographs_are_counted(
+    content_of, make_scene, n_micrographs, n_odd, words
+):
+    content = content_of(make_scene(n_micrographs))
+    reasons = {row: ["bright"] if row < n_odd else [] for row in content.order}
+    oddness = {row: Oddness(5.0, reasons[row]) for row in content.order}
+    assert odd_words(content._replace(oddness=oddness)).startswith(words)

@@ -72,7 +72,7 @@ def test_picks_without_scores_are_shown(scene, tmp_path, n_columns):
     bare = [one[:, :n_columns] for one in bare]
     report = PicksReport(picker, micrographs, bare)
     text = report.save(tmp_path / "report.html").read_text(encoding="utf-8")
-    assert 'class="uncalibrated unscored"' in text
+    assert '<body class="uncalibrated unscored no-defocus">' in text
     assert "Histogram" not in report._repr_html_()
 
 

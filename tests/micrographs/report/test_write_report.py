@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from pusklearn import Micrograph
-from pusklearn.micrographs.report._micrograph_view import ReportRow
-from pusklearn.micrographs.report._write_report import write_report
+from pusklearn.micrographs.report._micrograph_view import ReportRow, view_micrograph
+from pusklearn.micrographs.report._write_report import write_page, write_report
 
 
 def test_a_generator_is_enough(make_scene, tmp_path):
@@ -54,17 +54,28 @@ def test_one_micrograph_at_a_time_is_in_memory(make_scene, tmp_path):
 @pytest.mark.slow
 def test_a_thousand_micrographs_are_at_most_20_megabytes(make_scene, tmp_path):
     random = np.random.default_rng(0)
-    about = make_scene(1).about._replace(diameter=80.0)
-    noise = random.normal(size=(4096 // 4, 4096 // 4)).astype(np.float32)
+    about = make_scene(1).about._replace(diameter=150.0)
 
-    def rows():
+    def peaks():
+        points = random.uniform(0, 4096, (800, 2))
+        return np.column_stack([points, np.sort(random.normal(-1, 2, 800))[::-1]])
+
+    # 4096 pixels, already four times smaller. Ten are looked at, which takes the time.
+    images = random.normal(size=(10, 1024, 1024)).astype(np.float32)
+    looks = [
+        view_micrograph((Micrograph(image, scale=4.0), peaks()), 150.0, 0)
+        for image in images
+    ]
+
+    def thousand():
         for number in range(1000):
-            # Particles of 80 pixels on 4096 pixels, already four times smaller.
-            image = Micrograph(np.roll(noise, 37 * number), f"micrograph_{number:04}")
-            points = random.uniform(0, 4096, (800, 2))
-            peaks = np.column_stack([points, random.normal(-1, 2, 800)])
-            yield Micrograph(image, scale=4.0), peaks
+            look = looks[number % 10]
+            view = look.view._replace(name=f"micrograph_{number:04}", peaks=peaks())
+            yield look._replace(view=view)
 
-    write_report(tmp_path / "report.html", rows(), about)
-    size = (tmp_path / "report.html").stat().st_size
-    assert 15e6 < size < 20e6
+    path = tmp_path / "report.html"
+    write_page(path, thousand(), about)
+    text = path.read_text(encoding="utf-8")
+    assert 15e6 < path.stat().st_size < 20e6
+    assert text.count("<img ") == 1000
+    assert text.count('"image":') == 61  # and the sheet of crops

@@ -100,8 +100,9 @@ def test_priors_of_a_fit(scheme):
     assert fitted.unlabeled_prior_ == pytest.approx(expected)
     known = fitted.net_.criterion_.priors
     assert known.negative == pytest.approx(20 / n)
-    # 20 known negatives beside 60 labels count as a third of the positives do.
-    assert known.counted == pytest.approx(0.4 / 3)
+    # Beside 60 labels they would count as a third of the positives; and they count as
+    # the geometric mean of this and of their share.
+    assert known.counted == pytest.approx(np.sqrt(20 / n * 0.4 / 3))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_weights_of_known_negatives_count():
     fitted = new_classifier().fit(X, Y, weight, known_negative=HARD)
     known = fitted.net_.criterion_.priors
     assert known.negative == pytest.approx(60 / 340)
-    assert known.counted == pytest.approx(0.4)
+    assert known.counted == pytest.approx(np.sqrt(60 / 340 * 0.4))
 
 
 @pytest.mark.parametrize("fraction", [0.2, 0.5])
@@ -265,6 +266,8 @@ def test_known_negatives_of_regions(sparse):
     n = len(regions) - 1  # one is missing
     expected = (0.1 * n - 15) / (n - 15 - 10)
     assert classifier.unlabeled_prior_ == pytest.approx(expected)
+    # A rejected pick counts as a click.
+    assert classifier.net_.criterion_.priors.counted == pytest.approx(0.1 * 10 / 15)
     assert {int(others["is_negative"].sum()) for *_, others in calls} == {4}
 
 
