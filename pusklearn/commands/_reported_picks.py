@@ -84,7 +84,7 @@ def report_picks(
     )
     if not sum(map(len, points)):
         print_warning(
-            f"There is no pick to show: {', '.join(picks)} have none in these "
+            f"There is no pick to show: {', '.join(picks)} hold none in these "
             "micrographs. Of a file of corrections, right picks and missed particles "
             "are shown."
         )
