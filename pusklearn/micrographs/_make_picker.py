@@ -135,7 +135,7 @@ def make_picker(
     -----
     UserWarning
         If a particle is less than 8 pixels wide after downsampling. ``fit`` warns if
-        only one particle is labelled, since nothing is estimated and calibrated then.
+        only one particle is labelled, since nothing is estimated or calibrated then.
 
     Notes
     -----

@@ -120,11 +120,10 @@ def learn_calibration(
     count : ParticleCount
         The number of particles in all training micrographs, and its interval.
     """
-    count = count_of(evidence, known, factor)
     found = share_found(evidence)
-    certain = certain_range(evidence, found)
-    if known is None:
-        count = count._replace(number=count.within(*certain).number)
+    certain = certain_range(evidence, known, found)
+    count = count_of(evidence, known, factor)
+    count = count._replace(number=count.within(*certain).number)
     middle, unit = evidence.scores.mean(), evidence.scores.std() or 1.0
     lines = Lines((evidence.as_if_new(factor) - middle) / unit)
     labels = [
@@ -132,7 +131,7 @@ def learn_calibration(
         for scores in (evidence.of_labels, evidence.held_out(factor))
     ]
     best = lines.best(labels, np.array([found * count.number]))(_each_once(labels))
-    drawn = draw_numbers(count, rng)
+    drawn = draw_numbers(count, rng).clip(*certain)
     numbers = np.geomspace(drawn.min(), drawn.max(), N_NUMBERS)
     nearest = np.abs(np.log(drawn)[:, None] - np.log(numbers)).argmin(1)
     choose = lines.best(labels, found * numbers)
@@ -147,7 +146,7 @@ def learn_calibration(
     values = [offset + slope * knots for slope, offset in [best, *draws]]
     knots = middle + unit * knots
     calibration = PickCalibration(knots, values[0], values[1:], share_found=found)
-    return calibration, count if known is not None else count.within(*certain)
+    return calibration, count.within(*certain)
 
 
 def share_found(evidence: Evidence) -> float:
@@ -161,12 +160,16 @@ def share_found(evidence: Evidence) -> float:
     return (n_found + usual) / (n_labels + LABELS_FOR_SHARE)
 
 
-def certain_range(evidence: Evidence, found: float) -> tuple[float, float]:
+def certain_range(
+    evidence: Evidence, known: float | None, found: float
+) -> tuple[float, float]:
     """Return the least and the greatest number of particles that there can be.
 
-    Every label is a particle. At most all peaks are particles, and a share of all
-    particles has no peak.
+    If it is not known, every label is a particle, and at most all peaks are particles,
+    beside the share of the particles that has no peak.
     """
+    if known is not None:
+        return known, known
     least = float(evidence.n_labels)
     return least, max(least, len(evidence.scores) / found)
 

@@ -103,12 +103,15 @@ def cross_fit(
     Returns
     -------
     CrossFit or None
-        None if there are fewer than 2 labelled particles, since none can be held out.
+        None if there are fewer than 2 labelled particles, or they cannot be divided
+        since all lie in one row of a single micrograph.
     """
     # labelled particles --> 3 folds --> score maps --> peaks --> number of particles
     random_state = check_random_state(random_state_of(classifier))
     plan = plan_folds(X, positives, random_state)
-    if plan.n_labels < 2:
+    folds = range(plan.n_folds)
+    learnt_of = [plan.learnt_of(fold) for fold in folds]
+    if not all(len(rows_of_bands(X, positives, bands)) for bands in learnt_of):
         return None
     of_label = len(positives) / plan.n_labels
     least = ABOVE_LABELS * len(positives) / n_there(X)
@@ -117,12 +120,11 @@ def cross_fit(
     peaks: list[FoldPeaks] = []
     count, n_pixels = ParticleCount(0.0, 0.0, 0.0), 0
     for fold in progress_bar(
-        range(plan.n_folds), description=HOLDING_OUT, unit="fold", verbose=verbose
+        folds, description=HOLDING_OUT, unit="fold", verbose=verbose
     ):
         seed = random_state.randint(2**31 - 1)
-        learnt = [row.band for row in plan.bands if row.fold != fold]
-        regions, rows = bands_of(X, positives, learnt)
-        rejected = rows_of_bands(X, negatives, learnt)
+        regions, rows = bands_of(X, positives, learnt_of[fold])
+        rejected = rows_of_bands(X, negatives, learnt_of[fold])
         known = prior if guess_prior else prior_of(classifier)
         if known is not None:
             # Labels may lie closer in these micrographs than in all of them.
@@ -139,7 +141,7 @@ def cross_fit(
         n_pixels += n_new
         count = held_out_count(peaks)
         prior = max(count.number * of_label / max(n_pixels, 1), least)
-    bands = [row for fold in range(plan.n_folds) for row in plan.scored_of(fold)]
+    bands = [row for fold in folds for row in plan.scored_of(fold)]
     n_micrographs = len({row.band.number for row in bands if row.counts})
     return CrossFit(LazyRows(score, bands), bands, count, prior, n_micrographs)
 

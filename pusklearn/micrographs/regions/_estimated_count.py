@@ -72,12 +72,12 @@ def cross_fit_of(
     Returns
     -------
     CrossFit or None
-        None if nothing needs it, or a single labelled particle cannot be held out.
+        None if nothing needs it, or no labelled particle can be held out.
 
     Warns
     -----
     UserWarning
-        If a single particle is labelled.
+        If no labelled particle can be held out.
     """
     estimates = is_estimated(scorer.particles_per_micrograph)
     if not (estimates or scorer.calibrate):
@@ -106,7 +106,8 @@ def cross_fit_of(
         if scorer.calibrate:
             what.append("scores are not calibrated, so they are no log-odds of picks")
         warn_caller(
-            "Fewer than 2 particles are labelled, so none can be held out: "
+            "Fewer than 2 particles are labelled, or all lie in one row of a single "
+            "micrograph, so none can be held out: "
             f"{', and '.join(what)}. Label more particles, or give "
             "`particles_per_micrograph` as a number or None, and calibrate=False."
         )

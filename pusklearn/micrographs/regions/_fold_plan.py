@@ -68,6 +68,10 @@ class Plan(NamedTuple):
         """The number of folds."""
         return 1 + max(row.fold for row in self.bands)
 
+    def learnt_of(self, fold: int) -> list[Band]:
+        """Return the bands that the classifier of a fold learns from."""
+        return [row.band for row in self.bands if row.fold != fold]
+
     def scored_of(self, fold: int) -> list[HeldOutBand]:
         """Return the bands of a fold that get a score map."""
         return [
@@ -110,7 +114,8 @@ def divide(
     Returns
     -------
     list of tuple of int and Band
-        Every fold has labels, if there are two particles at least.
+        Every fold has labels if there are two particles at least, and not all of them
+        lie in one row of a single micrograph.
     """
     numbers = np.repeat(np.arange(len(particles)), [*map(len, particles)])
     labeled = np.unique(numbers)

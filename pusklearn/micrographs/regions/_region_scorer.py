@@ -267,7 +267,8 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             If the micrographs have several pixel sizes, labelled particles or rejected
             picks lie on missing pixels or outside their micrograph, or micrographs
             cannot be used, as `outside` and `on_error` say.
-            If only one particle is labelled, and the number of particles is to be
+            If no labelled particle can be held out, since there is only one or all lie
+            in one row of a single micrograph, but the number of particles is to be
             estimated or scores are to be calibrated: neither can be done.
             If the labels do not lie on particles, because their y is counted from the
             bottom of the image, for example. Up to 200 labels are looked at, and the

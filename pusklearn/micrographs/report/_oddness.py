@@ -29,9 +29,9 @@ WORDS = {
     "mean_score": ("low scores", "high scores"),
     "uncertain": ("", "many uncertain picks"),
     "suspected": ("", "many picks that look unlike the others"),
-    "brightness": ("dark: thick ice or carbon?", "bright"),
+    "brightness": ("dark (thick ice or carbon?)", "bright"),
     "contrast": ("low contrast", "high contrast"),
-    "unevenness": ("", "uneven: carbon edge, gradient or large ice?"),
+    "unevenness": ("", "uneven (carbon edge, gradient or large ice?)"),
     "missing": ("", "many missing pixels"),
 }
 SHARES = ("mean_probability", "uncertain", "suspected", "missing")

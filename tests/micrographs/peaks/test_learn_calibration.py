@@ -174,3 +174,6 @@ def test_there_are_as_many_particles_as_labels_at_least_and_as_peaks_at_most(rng
         calibration, count = learn(Evidence(scores, labels, n_labels, folds))
         assert n_labels <= count.low <= count.number <= count.high
         assert count.high <= len(scores) / calibration.share_found
+        for draw in range(len(calibration.draws)):
+            drawn = expit(calibration.drawn(calibration(scores), draw)).sum()
+            assert drawn >= 0.8 * n_labels * calibration.share_found

@@ -145,3 +145,13 @@ def test_a_prior_that_the_classifier_estimates_is_no_number_that_is_known(data, 
     extractor = PeakExtractor(12, smoothing=3).fit(maps, labels)
     low, high = extractor.n_expected_interval_
     assert low <= extractor.n_expected_ <= high
+
+
+@pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
+def test_labels_of_one_row_cannot_be_divided(data):
+    """Bands are rows of a micrograph: without a disc, one of them has no label."""
+    fitted = scorer(particles_per_micrograph="estimate", calibrate=True)
+    fitted.set_params(label_radius=0)
+    with pytest.warns(UserWarning, match="one row of a single micrograph, so none"):
+        fitted.fit(data[0][:1], [[(30, 50), (90, 50)]])
+    assert fitted.particles_per_micrograph_ is None

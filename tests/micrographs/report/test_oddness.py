@@ -15,8 +15,8 @@ def rows_with(**values):
     [
         ({"n_picks": 12.0}, "few picks (12; usual 100)"),
         ({"n_picks": 300.0}, "many picks (300; usual 100)"),
-        ({"brightness": 7.0}, "dark: thick ice or carbon?"),
-        ({"unevenness": 0.9}, "uneven: carbon edge, gradient or large ice?"),
+        ({"brightness": 7.0}, "dark (thick ice or carbon?)"),
+        ({"unevenness": 0.9}, "uneven (carbon edge, gradient or large ice?)"),
         ({"uncertain": 0.6}, "many uncertain picks (60%; usual 10%)"),
     ],
 )
@@ -29,7 +29,7 @@ def test_what_differs_is_said(values, reason):
 
 def test_the_oddest_is_said_first():
     odd = find_oddness(rows_with(n_picks=60.0, brightness=0.0))[-1]
-    assert odd.reasons == ["dark: thick ice or carbon?", "few picks (60; usual 100)"]
+    assert odd.reasons == ["dark (thick ice or carbon?)", "few picks (60; usual 100)"]
 
 
 def test_chance_is_not_odd():

@@ -17,7 +17,7 @@ function openMicrograph(number) {
   byId("which").value = number;
   const row = document.querySelector(`[data-picks="${number}"]`).closest("tr");
   const why = row.lastElementChild.textContent;
-  byId("reasons").textContent = `${micrograph.name}: ${why ? `odd, ${why}` : "nothing about it is remarkable"}.`;
+  byId("reasons").textContent = why ? `${micrograph.name} is odd: ${why}.` : `${micrograph.name}: nothing about it is remarkable.`;
   say("");
   image.onload = drawViewer;
   image.src = pngOf(micrograph.image);
