@@ -118,8 +118,9 @@ def test_corrections_may_have_no_wrong_pick():
     labels = read("right.json", rejected=["right.json"])
     assert labels.rejected is None
     lines = list(_training_words.describe_plan(labels, plan()))
-    assert "Rejected         none: the files named hold no pick that is no particle" in (
-        lines
+    assert (
+        "Rejected         none: the files named hold no pick that is no particle"
+        in (lines)
     )
 
 
