@@ -13,7 +13,9 @@ from pusklearn.pu.network import _training
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 GUIDE = README.parent / "docs" / "guide" / "micrographs_to_picks.md"
-[RELION] = re.findall(r"```py\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+RELION = re.search(
+    r"```py\n(.*?MotionCorr/job002.*?)```", GUIDE.read_text(), re.DOTALL
+)[1]
 INDEX = """
 data_coordinate_files
 

@@ -353,7 +353,7 @@ OF_P, OF_K, OF_U = SCORES[:3], SCORES[3:6], SCORES[6:]
         (UPU(loss="sigmoid"), sigmoid_of),
         (NNPU(beta=np.inf), logistic_of),
     ],
-    ids=repr,
+    ids=["UPU", "UPU, sigmoid", "NNPU"],
 )
 @pytest.mark.parametrize("labeled", [0.0, 0.1])
 @pytest.mark.parametrize("counted", [0.2, 0.45])
@@ -413,7 +413,7 @@ def test_the_negative_part_is_corrected_without_the_known_negatives():
         (DistPU(), (2 * 0.3 - 0.1) / 0.8, sigmoid_of),
         (PN(), 0.3 / 0.8, logistic_of),
     ],
-    ids=repr,
+    ids=["GEKL", "GEBinomial", "CountLoss", "VPU", "ImbalancedNNPU", "DistPU", "PN"],
 )
 def test_known_negatives_count_as_much_as_positives_of_their_share(
     criterion, weight, loss
