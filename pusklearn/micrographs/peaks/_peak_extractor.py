@@ -591,12 +591,13 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         if count is not None:
             return count.low, count.high
         ends = getattr(maps, "count_interval", None)
-        if ends is None or self.particles_per_micrograph is not None:
+        number = self.n_expected_
+        is_given = self.particles_per_micrograph is not None
+        if ends is None or number is None or is_given:
             return None
         low, high = (end * self.n_micrographs_ for end in ends)
         # Every label is a particle.
-        low = max(low, min(self.n_labels_ or 0, self.n_expected_))
-        return low, max(low, high)
+        return max(low, min(self.n_labels_ or 0.0, number)), high
 
     def _check_parameters(self):
         parse_length(self.radius, "radius", "(0, inf)")
