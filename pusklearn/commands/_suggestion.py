@@ -83,7 +83,7 @@ class Suggestion(NamedTuple):
             :MOST_LISTED
         ]:
             name = str(micrograph.path or micrograph.name)
-            yield table_row(f"  {self._in_words(picks):24}", name)
+            yield table_row(f"  {self._in_words(picks):24}  ", name)
         if n_micrographs > MOST_LISTED:
             yield f"  ... and {n_micrographs - MOST_LISTED} more"
         yield from self._next_steps(output)

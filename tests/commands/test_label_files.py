@@ -115,7 +115,13 @@ def test_without_rejected_nothing_is_and_it_is_said_what_is_unused():
 @pytest.mark.usefixtures("folder")
 def test_corrections_may_have_no_wrong_pick():
     save_corrections("right.json", simulated_0000={"right": [[1, 2]]})
-    assert read("right.json", rejected=["right.json"]).rejected is None
+    labels = read("right.json", rejected=["right.json"])
+    assert labels.rejected is None
+    lines = list(_training_words.describe_plan(labels, plan()))
+    assert (
+        "Rejected         none: the files named hold no pick that is no particle"
+        in (lines)
+    )
 
 
 @pytest.mark.usefixtures("folder")

@@ -214,6 +214,11 @@ class PicksReport:
         about = describe_picker(
             self.picker, diameter=self.diameter, threshold=self.threshold
         )
+        if not isinstance(self.notes, Mapping | None):
+            raise TypeError(
+                "`notes` must be a dict of texts, such as {'Session': 'March 3'}, or "
+                f"None. Got {type(self.notes).__name__}."
+            )
         notes = {str(name): str(text) for name, text in (self.notes or {}).items()}
         return about._replace(parameters={**notes, **about.parameters})
 

@@ -154,6 +154,8 @@ def test_bad_input_is_an_error(scene):
     ):
         with pytest.raises(ValueError, match=re.escape(message)):
             PicksReport(picker, micrographs, **options).save("report.html")
+    with pytest.raises(TypeError, match="`notes` must be a dict of texts"):
+        PicksReport(picker, micrographs, notes="Session 3").save("report.html")
 
 
 @pytest.mark.parametrize(
