@@ -151,6 +151,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         The fitted classifier.
     region_size_ : int
         Edge of the regions, in pixels of the micrographs given here.
+    expected_share_ : float or None
+        The share of pixels within the label radius of a particle, from which score maps
+        know how many particles to expect; None if nothing tells it.
     prior_ : float or None
         The prior that follows from `particles_per_micrograph`; None if that is None.
     particles_per_micrograph_ : float or None

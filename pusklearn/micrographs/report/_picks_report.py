@@ -167,6 +167,8 @@ class PicksReport:
         if self._known() is None:
             maps = self.picker[:-1].transform(self.micrographs)
             self._found = list(self.picker[-1].peaks(maps))
+        # What the picker has found itself is complete, however low the threshold is.
+        about = about._replace(all_peaks=self.picks is None)
         peaks = self._known()
         if not are_scored(peaks):
             about = without_scores(about)
