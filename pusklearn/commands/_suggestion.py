@@ -156,7 +156,7 @@ def find_suggestion(
         pixel_size=settings.pixel_size,
         on_error=settings.on_error,
     )
-    known = points_in(tables, micrographs, "warn") if tables else None
+    known = points_in(tables, micrographs, "warn", "--labelled") if tables else None
     picks = suggest_picks(picker, micrographs, settings.number, known=known)
     rows = [row for row, some in enumerate(picks) if len(some)]
     if not rows:

@@ -158,16 +158,18 @@ def read_labels(
     """
     files = list_files(only_one(paths), "micrograph", settings.on_error)
     read = partial(io.read_coordinates, apply_shifts=shifts, pixel_size=pixel_size)
-    tables = [
-        label_tables(particles, read),
-        rejected_tables(rejected, read),
-        label_tables(selected_from, read),
-    ]
+    tables = {
+        "--particles": label_tables(particles, read),
+        "--rejected": rejected_tables(rejected, read),
+        "--selected-from": label_tables(selected_from, read),
+    }
     micrographs = io.read_micrographs(
         files, masks=mask, pixel_size=pixel_size, on_error=settings.on_error
     )
     coordinates, *others = (
-        points_in(some, micrographs, settings.outside) for some in tables if some
+        points_in(some, micrographs, settings.outside, option)
+        for option, some in tables.items()
+        if some
     )
     if not sum(map(len, coordinates)):
         raise ValueError(

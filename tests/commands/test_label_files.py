@@ -174,3 +174,12 @@ def test_corrections_of_other_micrographs_are_refused():
 def test_one_path_stands_alone():
     assert _label_files.only_one(["a"]) == "a"
     assert _label_files.only_one(("a", "b")) == ["a", "b"]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("option", ["rejected", "selected_from"])
+def test_it_is_said_which_points_cannot_be_used(option):
+    Path("far.csv").write_text("micrograph,x,y\nother,5,6\n")
+    match = f"points of --{option.replace('_', '-')} cannot be used. The table has no"
+    with pytest.raises(ValueError, match=match):
+        read("clicks.csv", **{option: ["far.csv"]})
