@@ -83,7 +83,7 @@ PickingCurveDisplay.from_picker(picker, micrographs, particles)
 
 display = ReliabilityDisplay.from_picker(picker, micrographs, particles, n_bins=5)
 print(
-    f"{display.n_expected:.0f} particles expected, {display.n_true:.0f} found; "
+    f"{display.n_expected:.0f} particles expected, {display.n_true:.0f} are there; "
     f"precision above 0.5: {display.expected_precision:.2f} expected, "
     f"{display.true_precision:.2f} true"
 )

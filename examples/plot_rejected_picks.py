@@ -19,6 +19,7 @@ import numpy as np
 from pusklearn import PUClassifier, make_picker
 from pusklearn.datasets import make_micrographs
 from pusklearn.metrics import (
+    PickingCurveDisplay,
     PicksDisplay,
     match_coordinates,
     picking_average_precision,
@@ -73,15 +74,29 @@ for name, found in (("30 clicks", picks), ("and 20 rejected picks", better)):
     print(f"{name}: average precision {ap:.3f} on other micrographs")
 
 # %%
-# One of the other micrographs, with its 25 best picks before and after. Green circles
-# hit a particle, red ones do not, yellow ones were missed.
+# Precision and recall on the other micrographs, at every threshold. Contaminants that
+# ranked among the particles have gone down.
+
+fig, ax = plt.subplots(figsize=(6, 4.4), layout="constrained")
+for name, found in (("30 clicks", picks), ("and 20 rejected picks", better)):
+    PickingCurveDisplay.from_picks(
+        particles[4:], found[4:], DIAMETER / 2, name=name, ax=ax
+    )
+
+# %%
+# A micrograph of the training with its rejected picks, and with the 25 best picks of
+# the new picker. Green circles hit a particle, red ones do not, yellow ones were
+# missed.
 
 fig, axes = plt.subplots(1, 2, figsize=(10, 5.6), layout="constrained")
-titles = ("30 clicks", "and 20 rejected picks")
-for ax, title, found in zip(axes, titles, (picks, better), strict=True):
-    best = found[5][np.argsort(-found[5][:, 2])[:25]]
-    PicksDisplay.from_predictions(
-        micrographs[5], best, particles[5], radius=DIAMETER / 2, ax=ax
-    )
-    ax.set_title(title)
+n = int(np.argmax([len(points) for points in rejected]))
+best = better[n][np.argsort(-better[n][:, 2])[:25]]
+PicksDisplay.from_predictions(
+    micrographs[n], rejected[n], diameter=DIAMETER, ax=axes[0]
+)
+axes[0].set_title("rejected picks")
+PicksDisplay.from_predictions(
+    micrographs[n], best, particles[n], radius=DIAMETER / 2, ax=axes[1]
+)
+axes[1].set_title("the 25 best picks of the new picker")
 plt.show()

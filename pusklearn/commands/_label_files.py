@@ -84,6 +84,7 @@ def points_in(
     tables: Iterable[pd.DataFrame],
     micrographs: Sequence[Micrograph],
     outside: Literal["raise", "warn"],
+    option: str,
 ) -> list[NDArray]:
     """Return the points of several tables in each micrograph.
 
@@ -98,14 +99,24 @@ def points_in(
         The micrographs.
     outside : {"raise", "warn"}
         What happens if a point lies outside its micrograph.
+    option : str
+        The option that names the files of the tables, for messages.
 
     Returns
     -------
     list of ndarray of shape (k, 2)
+
+    Raises
+    ------
+    ValueError
+        If no row of a table belongs to a micrograph, or a point lies outside.
     """
-    parts = [
-        io.coordinates_for(table, micrographs, outside=outside) for table in tables
-    ]
+    try:
+        parts = [
+            io.coordinates_for(table, micrographs, outside=outside) for table in tables
+        ]
+    except ValueError as error:
+        raise ValueError(f"The points of {option} cannot be used. {error}") from error
     return [np.concatenate(points) for points in zip(*parts, strict=True)]
 
 

@@ -1,6 +1,6 @@
 """Numbers on the command line in whose place a word may stand."""
 
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 import click
@@ -97,6 +97,8 @@ class ThresholdType(click.ParamType):
             threshold: float | str = float(value)
         except ValueError:
             threshold = value
+        if threshold == inf:
+            self.fail(f"{value} keeps no peak. Give a smaller number.", param, ctx)
         try:
             parse_threshold(threshold, ("probability", "prior", "recall", "fdr"))
         except ValueError as error:

@@ -82,6 +82,12 @@ def report_picks(
         [without_pixels(entries[row]) for row in used],
         outside="warn",
     )
+    if not sum(map(len, points)):
+        print_warning(
+            f"There is no pick to show: {', '.join(picks)} hold none in these "
+            "micrographs. Of a file of corrections, right picks and missed particles "
+            "are shown."
+        )
     if settings.rescore or points[0].shape[1] == 2:
         if not settings.rescore:
             say("The picks have no scores: the model scores them.")

@@ -34,5 +34,8 @@ def _expectation(record):
     for name, value in (record.get("expected") or {}).items():
         if name != "n_picks":
             words = "expected_" + name.removeprefix("n_")
-            told[words] = tuple(value) if isinstance(value, list) else value
+            if isinstance(value, list):
+                # Nothing is known of the precision without a pick.
+                value = None if None in value else tuple(value)
+            told[words] = value
     return told

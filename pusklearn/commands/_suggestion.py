@@ -83,7 +83,7 @@ class Suggestion(NamedTuple):
             :MOST_LISTED
         ]:
             name = str(micrograph.path or micrograph.name)
-            yield table_row(f"  {self._in_words(picks):24}", name)
+            yield table_row(f"  {self._in_words(picks):24}  ", name)
         if n_micrographs > MOST_LISTED:
             yield f"  ... and {n_micrographs - MOST_LISTED} more"
         yield from self._next_steps(output)
@@ -156,7 +156,7 @@ def find_suggestion(
         pixel_size=settings.pixel_size,
         on_error=settings.on_error,
     )
-    known = points_in(tables, micrographs, "warn") if tables else None
+    known = points_in(tables, micrographs, "warn", "--labelled") if tables else None
     picks = suggest_picks(picker, micrographs, settings.number, known=known)
     rows = [row for row, some in enumerate(picks) if len(some)]
     if not rows:

@@ -97,9 +97,10 @@ Examples:
     show_default=True,
     help="Learn how probable a pick of each score is, on micrographs that are held "
     "out for it. Then the score of a pick is the log-odds that it is a particle, and "
-    "thresholds such as recall:0.9 hold on other micrographs. Without it, scores rank "
-    "the picks and mean nothing else. With 'estimate', it takes no time of its own; "
-    "both take about half as long as the training.",
+    "thresholds such as recall:0.9 hold on other micrographs. With --no-calibration, "
+    "scores rank the picks and mean nothing else. If the number of particles is "
+    "estimated, the calibration takes no time of its own; both together take about "
+    "half as long as the training.",
 )
 @click.option(
     "--downsample",

@@ -68,6 +68,8 @@ class Labels(NamedTuple):
         Points of each that are known not to be particles; None if there are none.
     n_unused : int, default=0
         The number of wrong picks in the files of labels, if nothing is rejected.
+    is_none_rejected : bool, default=False
+        Whether files were named of what is known not to be a particle, and hold none.
     """
 
     micrographs: Sequence[Micrograph]
@@ -76,6 +78,7 @@ class Labels(NamedTuple):
     pixel_size_from: str
     rejected: list[NDArray] | None = None
     n_unused: int = 0
+    is_none_rejected: bool = False
 
 
 class Plan(NamedTuple):
@@ -155,16 +158,18 @@ def read_labels(
     """
     files = list_files(only_one(paths), "micrograph", settings.on_error)
     read = partial(io.read_coordinates, apply_shifts=shifts, pixel_size=pixel_size)
-    tables = [
-        label_tables(particles, read),
-        rejected_tables(rejected, read),
-        label_tables(selected_from, read),
-    ]
+    tables = {
+        "--particles": label_tables(particles, read),
+        "--rejected": rejected_tables(rejected, read),
+        "--selected-from": label_tables(selected_from, read),
+    }
     micrographs = io.read_micrographs(
         files, masks=mask, pixel_size=pixel_size, on_error=settings.on_error
     )
     coordinates, *others = (
-        points_in(some, micrographs, settings.outside) for some in tables if some
+        points_in(some, micrographs, settings.outside, option)
+        for option, some in tables.items()
+        if some
     )
     if not sum(map(len, coordinates)):
         raise ValueError(
@@ -180,13 +185,15 @@ def read_labels(
     else:
         labelled = cast(LazyRows, micrographs)[rows]
     known = [np.concatenate(both[row][1:]) for row in rows] if others else None
+    rejected_there = known if known and sum(map(len, known)) else None
     return Labels(
         labelled,
         [coordinates[row] for row in rows],
         len(files) - len(rows),
         source_of_pixel_size([files[row] for row in rows], pixel_size),
-        known if known and sum(map(len, known)) else None,
+        rejected_there,
         0 if rejected else n_wrong_in(particles),
+        bool(rejected or selected_from) and rejected_there is None,
     )
 
 

@@ -41,6 +41,8 @@ def describe_plan(labels: Labels, plan: Plan) -> Iterator[str]:
     if labels.rejected is not None:
         rejected = _describe_counts(list(map(len, labels.rejected)))
         yield f"Rejected         {rejected}: known to be no particles"
+    if labels.is_none_rejected:
+        yield "Rejected         none: the files named hold no pick that is no particle"
     if labels.n_unused:
         unused = count(labels.n_unused, "wrong pick")
         yield f"                 unused: {unused} of the corrections, see --rejected"

@@ -294,6 +294,20 @@ def test_a_run_tells_what_is_expected_of_its_picks(pusklearn_command, tmp_path):
     assert "no probabilities" in result.stdout
 
 
+def test_nothing_is_told_of_the_precision_of_no_pick(pusklearn_command, tmp_path):
+    expected = {
+        "n_picks": 0,
+        "precision": None,
+        "precision_interval": [None, None],
+        "recall": 0.0,
+    }
+    known = RUN | {"calibrated": True, "expected": expected}
+    (tmp_path / "run.json").write_text(json.dumps(known))
+    result = pusklearn_command("info", tmp_path / "run.json")
+    assert "precision" not in result.stdout
+    assert "expected recall" in result.stdout
+
+
 def test_a_calibrated_picker_tells_what_thresholds_promise(pusklearn_command, models):
     result = pusklearn_command("info", models / "picker.pusk")
     lines = result.stdout.splitlines()

@@ -115,7 +115,13 @@ def test_without_rejected_nothing_is_and_it_is_said_what_is_unused():
 @pytest.mark.usefixtures("folder")
 def test_corrections_may_have_no_wrong_pick():
     save_corrections("right.json", simulated_0000={"right": [[1, 2]]})
-    assert read("right.json", rejected=["right.json"]).rejected is None
+    labels = read("right.json", rejected=["right.json"])
+    assert labels.rejected is None
+    lines = list(_training_words.describe_plan(labels, plan()))
+    assert (
+        "Rejected         none: the files named hold no pick that is no particle"
+        in (lines)
+    )
 
 
 @pytest.mark.usefixtures("folder")
@@ -168,3 +174,12 @@ def test_corrections_of_other_micrographs_are_refused():
 def test_one_path_stands_alone():
     assert _label_files.only_one(["a"]) == "a"
     assert _label_files.only_one(("a", "b")) == ["a", "b"]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("option", ["rejected", "selected_from"])
+def test_it_is_said_which_points_cannot_be_used(option):
+    Path("far.csv").write_text("micrograph,x,y\nother,5,6\n")
+    match = f"points of --{option.replace('_', '-')} cannot be used. The table has no"
+    with pytest.raises(ValueError, match=match):
+        read("clicks.csv", **{option: ["far.csv"]})

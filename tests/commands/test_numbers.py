@@ -1,4 +1,5 @@
 import click
+import numpy as np
 import pytest
 
 from pusklearn.commands._numbers import POSITIVE, THRESHOLD, NumberOrWord
@@ -38,6 +39,13 @@ def test_every_rule_of_a_threshold_is_taken(text, value):
 @pytest.mark.parametrize("text", ["f1", "recall", "recall:2", "fdr:x", "nan", ""])
 def test_no_other_rule_is_taken(text):
     with pytest.raises(click.BadParameter, match="'none' keeps every peak"):
+        THRESHOLD.convert(text, None, None)
+
+
+@pytest.mark.parametrize("text", ["inf", "1e400"])
+def test_no_threshold_keeps_no_peak(text):
+    assert THRESHOLD.convert("-inf", None, None) == -np.inf
+    with pytest.raises(click.BadParameter, match=f"{text} keeps no peak"):
         THRESHOLD.convert(text, None, None)
 
 

@@ -307,6 +307,16 @@ def test_picks_without_scores_are_scored_by_the_model(
         np.testing.assert_array_equal(shown[:, 2], points[:, 2])
 
 
+def test_files_without_a_pick_are_warned_of(pusklearn_command, folder, pages):
+    entry = {"name": "simulated_0000", "right": [], "wrong": [[5, 6]], "missed": []}
+    head = {"format": "pusklearn corrections", "version": 1}
+    Path("wrong.json").write_text(json.dumps(head | {"micrographs": [entry]}))
+    result = pusklearn_command("report", "model.pusk", "mics", "--picks", "wrong.json")
+    assert result.exit_code == 0
+    assert "There is no pick to show: wrong.json hold none" in result.stderr
+    assert sum(map(len, pages[0].picks)) == 0
+
+
 def test_too_many_open_files_are_no_fault_of_a_micrograph(
     pusklearn_command, folder, small, monkeypatch
 ):

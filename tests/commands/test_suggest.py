@@ -44,6 +44,7 @@ def test_it_says_what_to_do_next(suggest, small):
 def test_what_is_labelled_is_left_out(suggest, small):
     every = suggest("--number", "1000", output="all.csv")
     assert "There are no more peaks; 1000 were asked for." in every.stdout
+    assert re.search(r", \.\.\.\)  \S*simulated_0000.mrc", every.stdout)
     table = pd.read_csv("all.csv")
     half = table.iloc[: len(table) // 2]
     half.to_csv("half.csv", index=False)

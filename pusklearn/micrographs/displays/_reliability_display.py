@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
+from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.micrographs.displays._comparable_picks import comparable_picks
 from pusklearn.micrographs.displays._opened import open_micrographs
@@ -158,6 +159,7 @@ class ReliabilityDisplay(of_samples.ReliabilityDisplay):
         """
         check_matplotlib(cls)
         extract = extractor_of(picker)
+        check_is_fitted(extract)
         if not is_calibrated(extract):
             raise ValueError(
                 "Reliability needs probabilities, and the scores of this picker are "

@@ -98,7 +98,9 @@ def _parse(text):
         return parse_json(text)
     except ValueError as error:
         place = getattr(error, "pos", None)
-        if place is not None and place >= len(text.rstrip()):
+        is_at_end = place is not None and place >= len(text.rstrip())
+        # The place of such an error is where the string begins.
+        if is_at_end or str(error).startswith("Unterminated string"):
             raise ValueError(
                 f"it is cut short: its JSON text ends too early ({error})."
             ) from error

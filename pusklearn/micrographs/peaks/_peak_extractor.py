@@ -295,7 +295,7 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         self.n_labels_ = evidence.n_labels
         self.n_micrographs_ = evidence.n_micrographs
         self.n_expected_ = evidence.n_expected
-        self.n_expected_interval_ = None if count is None else (count.low, count.high)
+        self.n_expected_interval_ = self._interval(X, count)
         self.peak_settings_ = peak_settings(self)
         self.threshold_ = self._choose(self.threshold)
         self.rule_ = self.threshold
@@ -585,6 +585,19 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         """Return the number of particles by the parameter, or None."""
         count = self.particles_per_micrograph
         return None if count is None else count * evidence.n_micrographs
+
+    def _interval(self, maps, count):
+        """Return the interval of the number of particles, if that was estimated."""
+        if count is not None:
+            return count.low, count.high
+        ends = getattr(maps, "count_interval", None)
+        number = self.n_expected_
+        is_given = self.particles_per_micrograph is not None
+        if ends is None or number is None or is_given:
+            return None
+        low, high = (end * self.n_micrographs_ for end in ends)
+        # Every label is a particle.
+        return max(low, min(self.n_labels_ or 0.0, number)), high
 
     def _check_parameters(self):
         parse_length(self.radius, "radius", "(0, inf)")

@@ -50,6 +50,9 @@ class TrainingMaps(LazyRows):
         As the parameters of `LazyRows`.
     held_out : HeldOutMaps or None, default=None
         The maps by classifiers that have not learnt from these micrographs.
+    count_interval : tuple of float or None, default=None
+        The interval of the mean number of particles in a micrograph, if that number was
+        estimated.
     """
 
     def __init__(
@@ -60,6 +63,8 @@ class TrainingMaps(LazyRows):
         instead: Callable[[Any, str, Exception], Any] | None = None,
         bar: str | None = None,
         held_out: HeldOutMaps | None = None,
+        count_interval: tuple[float, float] | None = None,
     ) -> None:
         super().__init__(function, rows, keep, instead, bar)
         self.held_out = held_out
+        self.count_interval = count_interval

@@ -9,7 +9,6 @@ from sklearn.base import clone
 
 from pusklearn.micrographs.peaks._training_maps import HeldOutMaps
 from pusklearn.micrographs.regions._cross_fit import CrossFit, cross_fit
-from pusklearn.micrographs.regions._expected_particles import known_prior
 from pusklearn.micrographs.regions._prior_of_count import prior_of_count
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._warn_caller import warn_caller
@@ -127,7 +126,7 @@ def held_out_maps(
     held_out : CrossFit or None
         What was held out.
     scorer : RegionScorer
-        The scorer, with its trained classifier.
+        The scorer, which knows what number of particles it expects.
     coordinates : sequence of ndarray of shape (k, 2)
         The labelled particles of each micrograph of the fit.
     rows : sequence of int
@@ -135,8 +134,6 @@ def held_out_maps(
     """
     if held_out is None or not scorer.calibrate:
         return None
-    estimated = is_estimated(scorer.particles_per_micrograph)
-    _, interval = known_prior(scorer.classifier_)
     return HeldOutMaps(
         held_out.maps,
         [rows[row.band.number] for row in held_out.bands],
@@ -144,6 +141,6 @@ def held_out_maps(
         [row.counts for row in held_out.bands],
         [coordinates[row.band.number] for row in held_out.bands],
         held_out.n_micrographs,
-        # A classifier that has estimated its prior does not know it either.
-        interval is None and not (estimated and sets_prior(scorer.classifier)),
+        # Neither an estimate nor a classifier that has estimated its prior knows it.
+        scorer.particles_per_micrograph_interval_ is None,
     )

@@ -151,6 +151,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         The fitted classifier.
     region_size_ : int
         Edge of the regions, in pixels of the micrographs given here.
+    expected_share_ : float or None
+        The share of pixels within the label radius of a particle, from which score maps
+        know how many particles to expect; None if nothing tells it.
     prior_ : float or None
         The prior that follows from `particles_per_micrograph`; None if that is None.
     particles_per_micrograph_ : float or None
@@ -369,6 +372,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             instead=stand_in if self.on_error == "warn" else None,
             bar=self._bar(SCORING),
             held_out=held_out,
+            count_interval=self.particles_per_micrograph_interval_,
         )
 
     def transform(self, X: Sequence[ArrayLike]) -> Sequence[Micrograph]:
@@ -430,7 +434,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         count = self.particles_per_micrograph
         self.particles_per_micrograph_ = None if is_estimated(count) else count
         self.particles_per_micrograph_interval_ = None
+        self.expected_share_ = prior
         if held_out and is_estimated(count) and (prior is None or self.prior_):
+            self.expected_share_ = held_out.prior
             self.particles_per_micrograph_, *ends = held_out.n_particles.times(
                 1 / held_out.n_micrographs
             )
@@ -448,10 +454,13 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         scores = score_map_of(
             self.classifier_, micrograph, self.region_size_, self.step, self.turns
         )
-        prior, _ = known_prior(self.classifier_)
-        # Pickles of earlier versions do not have the attribute.
+        # Earlier versions did not have the attributes.
         radius = getattr(self, "label_radius_", self.label_radius)
-        return expect_particles(scores, prior, radius)
+        if hasattr(self, "expected_share_"):
+            share = self.expected_share_
+        else:
+            share, _ = known_prior(self.classifier_)
+        return expect_particles(scores, share, radius)
 
     def _bar(self, description):
         """Return what a bar says; None if none is to be shown."""

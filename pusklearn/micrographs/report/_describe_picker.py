@@ -44,6 +44,8 @@ class PickerDescription(NamedTuple):
     per_micrograph : float or None, default=None
         If it is given, the threshold is chosen so that a micrograph has so many picks
         on average.
+    all_peaks : bool, default=False
+        Whether the picks are known to be all peaks. If not, their scores tell it.
     """
 
     diameter: float | str
@@ -56,6 +58,7 @@ class PickerDescription(NamedTuple):
     share_found: float = 1.0
     scored: bool = True
     per_micrograph: float | None = None
+    all_peaks: bool = False
 
 
 def describe_picker(

@@ -6,7 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pusklearn.micrographs.images._check_coordinates import by_name, check_coordinates
+from pusklearn.micrographs.images._check_coordinates import (
+    by_name,
+    check_coordinates,
+    lies_inside,
+)
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._lengths import original_pixels
 from pusklearn.micrographs.images._micrograph import Micrograph
@@ -15,6 +19,7 @@ from pusklearn.micrographs.report._area_means import area_means
 from pusklearn.micrographs.report._grey_png import grey_levels, grey_png
 from pusklearn.micrographs.report._pick_looks import find_statistics, measure_looks
 from pusklearn.micrographs.report._smoothed_image import smoothed_image
+from pusklearn.pu._warn_caller import warn_caller
 
 # How many pixels a particle spans in the crops.
 IN_CROPS = 25
@@ -152,11 +157,18 @@ def view_micrograph(
     ValueError
         If the pixels or the peaks cannot be used, or the diameter is in angstrom and
         the micrograph has no pixel size.
+
+    Warns
+    -----
+    UserWarning
+        If peaks lie outside the micrograph, where the page cannot show them.
     """
     row = ReportRow(*row)
     (micrograph,) = check_micrographs([row.micrograph])
     name = micrograph.name or f"number {number}"
     peaks = checked_peaks(row.peaks, name)
+    if row.error is None:
+        _warn_of_peaks_outside(peaks, micrograph, name)
     width = original_pixels(diameter, micrograph, "diameter", number)
     here = width / micrograph.scale
     crops = area_means(_with_gaps(micrograph), here / IN_CROPS)
@@ -213,6 +225,21 @@ def checked_peaks(
         )
     columns = columns[:, :3]
     return columns[np.argsort(-columns[:, 2], kind="stable")]
+
+
+def _warn_of_peaks_outside(peaks, micrograph, name):
+    inside = lies_inside(peaks[:, :2], micrograph.shape, micrograph.scale)
+    if inside.all() or is_left_out(micrograph):
+        return
+    x, y = peaks[~inside][0, :2]
+    height, width = (edge * micrograph.scale for edge in micrograph.shape)
+    warn_caller(
+        f"Picks outside their micrograph count, but cannot be shown. Micrograph {name} "
+        f"spans {width:g} x {height:g} original pixels, and {(~inside).sum()} of its "
+        f"{len(peaks)} picks lie outside, such as x={x:g}, y={y:g}. Are x and y "
+        "exchanged, is an axis flipped, or are they pixels of a micrograph of another "
+        "size or binning?"
+    )
 
 
 def _with_gaps(micrograph: Micrograph) -> NDArray[np.float32]:

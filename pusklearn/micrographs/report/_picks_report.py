@@ -167,6 +167,8 @@ class PicksReport:
         if self._known() is None:
             maps = self.picker[:-1].transform(self.micrographs)
             self._found = list(self.picker[-1].peaks(maps))
+        # What the picker has found itself is complete, however low the threshold is.
+        about = about._replace(all_peaks=self.picks is None)
         peaks = self._known()
         if not are_scored(peaks):
             about = without_scores(about)
@@ -214,6 +216,11 @@ class PicksReport:
         about = describe_picker(
             self.picker, diameter=self.diameter, threshold=self.threshold
         )
+        if not isinstance(self.notes, Mapping | None):
+            raise TypeError(
+                "`notes` must be a dict of texts, such as {'Session': 'March 3'}, or "
+                f"None. Got {type(self.notes).__name__}."
+            )
         notes = {str(name): str(text) for name, text in (self.notes or {}).items()}
         return about._replace(parameters={**notes, **about.parameters})
 

@@ -105,7 +105,7 @@ def find_content(gathered: Gathered, about: PickerDescription) -> ReportContent:
             f"{len(gathered.views)}; the first one, {first.name}: {first.error}"
         )
     peaks = [view.peaks for view in gathered.views]
-    complete = are_all_peaks(peaks, about.threshold)
+    complete = about.all_peaks or are_all_peaks(peaks, about.threshold)
     table = ScoreTable(peaks, about, complete)
     cuts = table.cuts()
     start = cuts[0].score

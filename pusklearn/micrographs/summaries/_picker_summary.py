@@ -50,6 +50,11 @@ def expected_number(extractor: Any) -> str:
             f"{given:,g} particles per micrograph are expected, the number that was "
             "given."
         )
+    if number is None and getattr(extractor, "calibration_", None) is not None:
+        return (
+            "How many particles to expect follows from the micrographs: it is the sum "
+            "of the probabilities of all peaks."
+        )
     if number is None:
         return (
             "How many particles to expect is not known; `particles_per_micrograph` "

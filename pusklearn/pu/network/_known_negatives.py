@@ -33,10 +33,17 @@ def find_negatives(known_negative: Any, n_samples: int) -> NDArray[np.integer]:
     Raises
     ------
     ValueError
-        If the mask has another shape, or values that are not bool.
+        If the mask has another shape, or values that are not bool or are masked.
     """
     if known_negative is None:
         return NO_ROWS
+    if np.ma.is_masked(known_negative):
+        n_masked = int(np.ma.count_masked(known_negative))
+        raise ValueError(
+            "`known_negative` must have a value for each sample, and "
+            f"{n_masked} of {np.size(known_negative)} are masked. If these samples are "
+            "not known to be negative, give `known_negative.filled(False)`."
+        )
     is_sparse = issparse(known_negative)
     mask = known_negative if is_sparse else np.asarray(known_negative)
     is_column = is_sparse and mask.shape == (n_samples, 1)

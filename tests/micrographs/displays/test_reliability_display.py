@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from scipy.special import logit
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 from pusklearn.metrics import ReliabilityDisplay
 
@@ -39,6 +41,8 @@ def test_without_a_pick_there_is_nothing_to_show():
 
 def test_a_calibrated_picker_is_judged_by_all_its_peaks(maps, picker, calibrate):
     particles = [[(30, 20), (60, 41), (10, 50)], [(30, 21)]]
+    with pytest.raises(NotFittedError):
+        ReliabilityDisplay.from_picker(clone(picker), maps, particles)
     with pytest.raises(ValueError, match="scores of this picker are not calibrated"):
         ReliabilityDisplay.from_picker(picker, maps, particles)
     calibrate(picker["extract"])

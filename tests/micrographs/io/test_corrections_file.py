@@ -127,6 +127,12 @@ def test_no_file_that_is_cut_short_is_read(tmp_path_factory, n_left):
         read_corrections_file(path)
 
 
+def test_a_file_that_ends_within_a_name_is_cut_short(tmp_path):
+    path = save(tmp_path, '{"format": "pusklearn corrections", "micrographs": [{"na')
+    with pytest.raises(ValueError, match=r"corrections.json .* it is cut short"):
+        read_coordinates(path)
+
+
 def test_it_is_said_that_a_file_is_cut_short(tmp_path):
     path = save(tmp_path, TEXT[:-30])
     with pytest.raises(ValueError, match=r"corrections.json .* it is cut short"):

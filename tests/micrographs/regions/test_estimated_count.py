@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 from pusklearn import (
@@ -155,3 +157,42 @@ def test_labels_of_one_row_cannot_be_divided(data):
     with pytest.warns(UserWarning, match="one row of a single micrograph, so none"):
         fitted.fit(data[0][:1], [[(30, 50), (90, 50)]])
     assert fitted.particles_per_micrograph_ is None
+
+
+@pytest.mark.parametrize("calibrate", [False, True])
+def test_the_number_and_its_interval_reach_the_picks(data, calibrate):
+    micrographs, labels = data
+    maps = scorer(
+        particles_per_micrograph="estimate", calibrate=calibrate
+    ).fit_transform(micrographs, labels)
+    extractor = PeakExtractor(12, smoothing=3).fit(maps, labels)
+    low, high = extractor.n_expected_interval_
+    assert 15 <= low < extractor.n_expected_ < high
+    given = PeakExtractor(12, smoothing=3, particles_per_micrograph=7).fit(maps, labels)
+    assert given.n_expected_ == 21
+    assert given.n_expected_interval_ is None
+
+
+class Brightness(ClassifierMixin, BaseEstimator):
+    """Takes bright regions for particles, and has no prior."""
+
+    def fit(self, X, y):
+        self.classes_ = np.array([0, 1])
+        return self
+
+    def predict_proba(self, X):
+        p = expit(np.asarray(X).mean((1, 2)))
+        return np.column_stack([1 - p, p])
+
+
+def test_the_number_reaches_the_picks_of_a_classifier_without_a_prior(data):
+    micrographs, labels = data
+    bright = RegionScorer(
+        Brightness(), label_radius=3, region_size=9, particles_per_micrograph="estimate"
+    )
+    maps = bright.fit_transform(micrographs, labels)
+    extractor = PeakExtractor(12, threshold="prior").fit(maps, labels)
+    assert extractor.n_expected_ == pytest.approx(
+        3 * bright.particles_per_micrograph_, rel=0.15
+    )
+    assert extractor.n_expected_interval_ is not None

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from report_tools import levels_of
 
 from pusklearn import Micrograph
@@ -57,7 +58,8 @@ def test_a_crop_has_its_pick_in_the_middle():
 def test_a_crop_is_grey_beyond_the_micrograph():
     (crop,) = sample_of([[[0, 100, 1.0]]])
     assert set(crop.levels[:, : EDGE // 2 - 2].ravel()) == {8}
-    (crop,) = sample_of([[[900, 900, 1.0]]])
+    with pytest.warns(UserWarning, match="Picks outside their micrograph"):
+        (crop,) = sample_of([[[900, 900, 1.0]]])
     assert set(crop.levels.ravel()) == {8}
 
 

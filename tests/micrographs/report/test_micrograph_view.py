@@ -83,3 +83,20 @@ def test_a_micrograph_that_is_masked_as_a_whole_says_so():
 def test_a_diameter_in_angstrom_needs_a_pixel_size():
     with pytest.raises(ValueError, match="number 3"):
         view_micrograph((np.ones((9, 9)), np.empty((0, 3))), "60A", 3)
+
+
+def test_picks_outside_are_warned_of():
+    peaks = [[900, 130, 1.0], [250, 130, 2.0]]
+    with pytest.warns(UserWarning, match=r"Micrograph a spans 400 x 400 .* 1 of its 2"):
+        look = view_micrograph((with_dot(250, 130), peaks), 40, 0)
+    assert len(look.view.peaks) == 2
+
+
+def test_a_pick_at_the_edge_or_on_a_stand_in_is_none_outside():
+    """A micrograph that cannot be read has a stand-in of one pixel."""
+    edge = [[-0.5, 399.4, 1.0]]
+    view_micrograph((with_dot(250, 130), edge), 40, 0)
+    row = ReportRow(Micrograph(np.zeros((1, 1)), "a"), edge, error="it is gone")
+    view_micrograph(row, 40, 0)
+    masked = Micrograph(np.zeros((1, 1)), "a", mask=[[True]])
+    view_micrograph((masked, edge), 40, 0)

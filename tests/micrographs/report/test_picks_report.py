@@ -154,6 +154,8 @@ def test_bad_input_is_an_error(scene):
     ):
         with pytest.raises(ValueError, match=re.escape(message)):
             PicksReport(picker, micrographs, **options).save("report.html")
+    with pytest.raises(TypeError, match="`notes` must be a dict of texts"):
+        PicksReport(picker, micrographs, notes="Session 3").save("report.html")
 
 
 @pytest.mark.parametrize(
@@ -162,3 +164,15 @@ def test_bad_input_is_an_error(scene):
 def test_a_picker_without_peaks_needs_picks(picker, scene):
     with pytest.raises(TypeError, match="Give them as `picks`"):
         PicksReport(picker, [Micrograph(np.eye(3))]).save("report.html")
+
+
+def test_all_peaks_are_known_if_the_picker_finds_them(scene, tmp_path):
+    picker, micrographs, *_ = scene
+    said = "Only picks above the threshold were given"
+    page = PicksReport(picker, micrographs, threshold=-100.0).save(tmp_path / "a.html")
+    assert said not in page.read_text(encoding="utf-8")
+    maps = picker[:-1].transform(micrographs)
+    peaks = picker[-1].peaks(maps)
+    given = PicksReport(picker, micrographs, peaks, threshold=-100.0)
+    page = given.save(tmp_path / "b.html")
+    assert said in page.read_text(encoding="utf-8")

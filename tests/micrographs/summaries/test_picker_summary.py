@@ -85,6 +85,13 @@ def test_general_picker_has_seen_no_labels():
     assert texts(extractor)[-1] == "The threshold is prior."
 
 
+def test_general_picker_learns_the_number_from_what_it_picks():
+    assert texts(general_picker(24)[-1])[2] == (
+        "How many particles to expect follows from the micrographs: it is the sum of "
+        "the probabilities of all peaks."
+    )
+
+
 def test_estimated_number_has_its_interval():
     extractor = fitted()
     extractor.n_expected_, extractor.n_micrographs_ = 4321.2, 10

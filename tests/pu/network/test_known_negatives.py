@@ -12,7 +12,7 @@ from skorch.callbacks import EpochScoring
 from pusklearn import PUClassifier, TiledRegions
 from pusklearn.criteria import PN, Priors
 from pusklearn.modules import MLP, ConvNet
-from pusklearn.pu.network._known_negatives import rows_among
+from pusklearn.pu.network._known_negatives import find_negatives, rows_among
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(300, 4)).astype(np.float32)
@@ -338,3 +338,11 @@ def test_rows_are_counted_among_those_that_are_kept():
     kept = np.array([False, True, True, False, True])
     assert rows_among(np.array([1, 3, 4]), kept).tolist() == [0, 2]
     assert rows_among(np.array([], int), kept).tolist() == []
+
+
+def test_a_value_that_is_masked_is_none():
+    mask = np.ma.array([True, False, False], mask=[False, False, True])
+    with pytest.raises(ValueError, match=r"1 of 3 are masked.*filled\(False\)"):
+        find_negatives(mask, 3)
+    assert find_negatives(mask.filled(False), 3).tolist() == [0]
+    assert find_negatives(np.ma.array([True, False]), 2).tolist() == [0]
