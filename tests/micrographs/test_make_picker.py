@@ -238,7 +238,9 @@ def test_a_calibrated_classifier_picks_as_well(data):
         ConvNet(31, units=4), max_epochs=2, steps_per_epoch=40, random_state=0
     )
     scores = [
-        make_picker(24, classifier=classifier, prior=0.02, random_state=0)
+        make_picker(
+            24, classifier=classifier, prior=0.02, calibrate=False, random_state=0
+        )
         .fit(micrographs[:2], coordinates[:2])
         .score(micrographs[2:], coordinates[2:])
         for classifier in (network, PUCalibratedClassifier(network))

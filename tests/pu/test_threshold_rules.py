@@ -43,7 +43,7 @@ def test_each_floor_has_a_form_of_its_own():
     ["best", "none", "f1:0.5", "prior:", np.nan, [0.5], "", True, np.True_],
 )
 def test_other_thresholds_are_refused(rules, threshold):
-    message = r"`threshold` must be .*a number, 'prior'.* or 'fdr:LEVEL'\. Got "
+    message = r"`threshold` must be .*a number, .*'prior'.* or 'fdr:LEVEL'\. Got "
     with pytest.raises(ValueError, match=message):
         parse_threshold(threshold, rules)
 

@@ -12,7 +12,6 @@ from pusklearn.micrographs.images._check_coordinates import check_coordinates
 from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.io._coordinates_for import coordinates_for
-from pusklearn.micrographs.io._read_micrographs import read_micrographs
 
 
 class Opened(NamedTuple):
@@ -58,6 +57,9 @@ def open_micrographs(micrographs: Any, coordinates: Any = None) -> Opened:
         and len(micrographs) > 0
         and all(map(_is_path, micrographs))
     ):
+        # What reads files is loaded when there is a file to read.
+        from pusklearn.micrographs.io._read_micrographs import read_micrographs
+
         micrographs = read_micrographs(micrographs)
     images = check_micrographs([micrographs] if is_single else micrographs)
     if coordinates is None:

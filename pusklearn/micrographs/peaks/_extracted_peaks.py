@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.micrographs.images._check_coordinates import lies_inside
 from pusklearn.micrographs.images._distinct_points import distinct_points
 from pusklearn.micrographs.images._gaps import Gaps, find_gaps
 from pusklearn.micrographs.images._particles_there import particles_there
@@ -70,6 +71,16 @@ def picks_above(
         picks = [points[points[:, 2] > threshold] for points in picks]
     names = [one.name for one in extracted]
     return Picks(picks, names, is_calibrated=calibration is not None)
+
+
+def labels_inside(
+    labels: Sequence[NDArray], extracted: Sequence[ExtractedPeaks]
+) -> list[NDArray]:
+    """Return the labelled particles that lie inside their micrographs."""
+    return [
+        points[lies_inside(points[:, :2], one.gaps.shape, one.gaps.scale)]
+        for points, one in zip(labels, extracted, strict=True)
+    ]
 
 
 def particles_of_maps(

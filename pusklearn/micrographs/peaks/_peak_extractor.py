@@ -26,6 +26,7 @@ from pusklearn.micrographs.peaks._expected_quality import (
 )
 from pusklearn.micrographs.peaks._extracted_peaks import (
     ExtractedPeaks,
+    labels_inside,
     no_peaks,
     particles_of_maps,
     picks_above,
@@ -279,8 +280,12 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         parse_threshold(self.threshold, RULES)
         maps = self._check_maps(X)
         labels = None if y is None else check_coordinates(y, len(maps))
-        evidence = gather_evidence(self._extract_all(maps, -np.inf), labels)
+        trained = self._extract_all(maps, -np.inf)
         held_out = getattr(X, "held_out", None)
+        if held_out is not None and labels is not None:
+            # What has trained the scores has told of the others, and left them out.
+            labels = labels_inside(labels, trained)
+        evidence = gather_evidence(trained, labels)
         extracted = []
         if held_out is not None:
             extracted = self._extract_all(held_out.maps, -np.inf)
