@@ -18,6 +18,7 @@ def fit_with_classifier(scorer: Any, classifier: Any) -> Any:
     scorer.prior_ = None
     scorer.particles_per_micrograph_ = scorer.particles_per_micrograph
     scorer.particles_per_micrograph_interval_ = None
+    scorer.expected_share_ = None
     scorer.label_radius_ = scorer.label_radius
     # There are no training micrographs that others could differ from.
     scorer.pixel_sizes_ = None
