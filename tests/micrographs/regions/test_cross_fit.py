@@ -115,7 +115,11 @@ def test_particles_of_real_networks_are_counted(monkeypatch):
     labels = [points[:6] for points in coordinates]
     positives = np.flatnonzero(regions.labels(labels, RADIUS))
     classifier = PUClassifier(
-        ConvNet(31, units=4), max_epochs=4, steps_per_epoch=100, random_state=0
+        ConvNet(31, units=4),
+        max_epochs=4,
+        steps_per_epoch=100,
+        batch_size=64,
+        random_state=0,
     )
     kept, lazy = [], []
     for maps, most in ((kept, 2**26), (lazy, 1)):

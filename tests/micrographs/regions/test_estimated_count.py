@@ -37,6 +37,7 @@ def scorer(prior=None, **parameters):
         prior=prior,
         max_epochs=2,
         steps_per_epoch=60,
+        batch_size=64,
         random_state=0,
     )
     return RegionScorer(classifier, label_radius=3, step=2, **parameters)
