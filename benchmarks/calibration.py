@@ -114,7 +114,8 @@ def print_cost(options):
     """Print the time of a fit with the calibration, divided by that without."""
     torch.set_num_threads(1)
     for data in QUICK_DATA if options.quick else DATA_SETS:
-        if not data.is_available(options.folder):
+        is_asked = re.search(options.data, data.name)
+        if not (is_asked and data.is_available(options.folder)):
             continue
         for n_labels in options.labels or (100, 10):
             train, labels, *_ = picking.draw(data, options.folder, n_labels, 0)
