@@ -106,7 +106,7 @@ for name, picker, rows in (
     print(f"{name:14} {score:.3f}")
 
 # %%
-# Green circles hit a particle, red ones do not, yellow ones were missed.
+# Green circles hit a particle, orange ones do not, yellow ones were missed.
 
 fig, axes = plt.subplots(1, 2, figsize=(10, 5.6), layout="constrained")
 for ax, picker, rows, title in zip(

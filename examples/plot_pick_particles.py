@@ -99,8 +99,8 @@ ax.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
 # %%
 # Picks in a file, and a look at them
 # -----------------------------------
-# RELION, cryoSPARC and the others read the STAR file. Green circles hit a particle, red
-# ones do not, yellow ones were missed.
+# RELION, cryoSPARC and the others read the STAR file. Green circles hit a particle,
+# orange ones do not, yellow ones were missed.
 
 output = Path("demo")
 output.mkdir(exist_ok=True)

@@ -85,7 +85,7 @@ for name, found in (("30 clicks", picks), ("and 20 rejected picks", better)):
 
 # %%
 # A micrograph of the training with its rejected picks, and with the 25 best picks of
-# the new picker. Green circles hit a particle, red ones do not, yellow ones were
+# the new picker. Green circles hit a particle, orange ones do not, yellow ones were
 # missed.
 
 fig, axes = plt.subplots(1, 2, figsize=(10, 5.6), layout="constrained")

@@ -15,7 +15,11 @@ from pusklearn.micrographs.peaks._held_out_peaks import FoldPeaks
 from pusklearn.micrographs.peaks._particle_count import ParticleCount, held_out_count
 from pusklearn.micrographs.regions._band_scores import BandScores
 from pusklearn.micrographs.regions._fold_plan import HeldOutBand, Plan, plan_folds
-from pusklearn.micrographs.regions._hold_out_micrographs import bands_of, rows_of_bands
+from pusklearn.micrographs.regions._hold_out_micrographs import (
+    Band,
+    bands_of,
+    rows_of_bands,
+)
 from pusklearn.micrographs.regions._prior_of_regions import divide_peaks
 from pusklearn.micrographs.regions._short_training import (
     labels_at,
@@ -122,19 +126,10 @@ def cross_fit(
     for fold in progress_bar(
         folds, description=HOLDING_OUT, unit="fold", verbose=verbose
     ):
-        seed = random_state.randint(2**31 - 1)
-        regions, rows = bands_of(X, positives, learnt_of[fold])
-        rejected = rows_of_bands(X, negatives, learnt_of[fold])
         known = prior if guess_prior else prior_of(classifier)
-        if known is not None:
-            # Labels may lie closer in these micrographs than in all of them.
-            known = max(known, ABOVE_LABELS * len(rows) / n_there(regions))
+        seed = random_state.randint(2**31 - 1)
         short = short_clone(classifier, X, plan.n_labels, seed, known)
-        no_particle = None
-        if len(rejected):
-            no_particle = labels_at(rejected, regions, short).astype(bool)
-        with untold_collapse():
-            learn(short, regions, labels_at(rows, regions, short), no_particle)
+        learn_bands(short, X, positives, negatives, learnt_of[fold])
         score.classifiers.append(short)
         found, n_new = peaks_of_fold(score, plan, fold, sqrt(of_label / pi))
         peaks.append(found)
@@ -144,6 +139,28 @@ def cross_fit(
     bands = [row for fold in folds for row in plan.scored_of(fold)]
     n_micrographs = len({row.band.number for row in bands if row.counts})
     return CrossFit(LazyRows(score, bands), bands, count, prior, n_micrographs)
+
+
+def learn_bands(
+    short: Any,
+    X: TiledRegions,
+    positives: NDArray[np.integer],
+    negatives: NDArray[np.integer],
+    bands: list[Band],
+) -> None:
+    """Train the clone of a fold on the bands that the fold does not hold out."""
+    regions, rows = bands_of(X, positives, bands)
+    prior = prior_of(short)
+    if prior is not None:
+        # Labels may lie closer in these micrographs than in all of them.
+        least = ABOVE_LABELS * len(rows) / n_there(regions)
+        short.set_params(prior=max(prior, least))
+    no_particle = None
+    rejected = rows_of_bands(X, negatives, bands)
+    if len(rejected):
+        no_particle = labels_at(rejected, regions, short).astype(bool)
+    with untold_collapse():
+        learn(short, regions, labels_at(rows, regions, short), no_particle)
 
 
 def n_there(X: TiledRegions) -> int:
