@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 OLDEST_PYTHON ?= python3.11
 OLDEST := .venv-oldest
 
-.PHONY: test lint layers types unit test-slow test-oldest coverage docs demo
+.PHONY: test lint layers types unit search test-slow test-oldest coverage docs demo
 
 test: lint layers types unit
 
@@ -40,6 +40,10 @@ unit: $(VENV)/installed
 # htmlcov/.
 coverage: $(VENV)/installed
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered --cov-report=html
+
+# The properties that are tested on examples drawn at random, on other examples each time.
+search: $(VENV)/installed
+	$(PYTEST) tests --hypothesis-profile=search -m "hypothesis and not slow"
 
 test-slow: $(VENV)/installed
 	$(PYTEST) -m slow

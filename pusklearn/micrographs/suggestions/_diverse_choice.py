@@ -74,6 +74,7 @@ def standardized(features: NDArray[np.float64]) -> NDArray[np.float64]:
     known = np.ma.masked_array(features, is_gap)
     middle = np.ma.median(known, axis=0).filled(0)
     spread = np.ma.median(np.abs(known - middle), axis=0).filled(0)
-    scale = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 0)
-    scaled = np.where(is_gap, 0.0, (features - middle) * scale)
-    return np.clip(scaled, -FAR_OUT, FAR_OUT)
+    # They are clipped first: what is far beyond a tiny spread would overflow.
+    clipped = np.clip(features - middle, -FAR_OUT * spread, FAR_OUT * spread)
+    has_scale = (spread > 0) & ~is_gap
+    return np.divide(clipped, spread, out=np.zeros_like(clipped), where=has_scale)

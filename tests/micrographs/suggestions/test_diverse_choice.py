@@ -57,6 +57,12 @@ def test_equal_candidates_are_chosen_in_their_order():
     assert chosen.tolist() == [0, 1, 2]
 
 
+@pytest.mark.parametrize("spread", [2.2e-308, 5e-324])
+def test_a_value_far_beyond_a_tiny_spread_is_clipped(spread):
+    found = standardized(np.array([[4.0], [-4.0], [spread], [-spread], [0.0]]))
+    assert found[:, 0].tolist() == [4, -4, 1, -1, 0]
+
+
 def test_there_may_be_no_candidates():
     chosen = diverse_choice(np.empty(0), np.empty((0, 7)), np.empty(0, int), 3)
     assert chosen.shape == (0,)
