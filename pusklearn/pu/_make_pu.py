@@ -120,7 +120,7 @@ def make_pu(
     ...     X, 1 - y, propensity=0.9 * (area > 800), random_state=0
     ... )
     >>> bool(area[y_pu == 1].min() > 800), int(y_true.sum()), int(y_pu.sum())
-    (True, 212, 134)
+    (True, 212, 124)
     """
     check_scheme(scheme)
     X, y = indexable(X, y)
