@@ -22,6 +22,7 @@ from pusklearn.pu.network._check_input import (
     check_parameters,
     check_samples,
 )
+from pusklearn.pu.network._chosen_steps import find_steps
 from pusklearn.pu.network._dense_scores import compute_logits, score_micrograph
 from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._estimate_unlabeled_prior import find_priors
@@ -32,6 +33,7 @@ from pusklearn.pu.network._initial import (
     resolve_module_of,
 )
 from pusklearn.pu.network._known_negatives import find_negatives, negatives_there
+from pusklearn.pu.network._matched_prior import match_prior
 from pusklearn.pu.network._named_criterion import NamedCriterionMixin
 from pusklearn.pu.network._sample_weights import weighted_counts, without_weightless
 from pusklearn.pu.network._training import train
@@ -393,7 +395,9 @@ default="adam"
         self.reconstruction_weight_ = resolve_reconstruction_weight(
             self.reconstruction_weight, n_labels
         )
+        self.steps_per_epoch_ = find_steps(self, learnt, priors)
         self.net_ = train(self, learnt, held_out, priors, before and before["net_"])
+        match_prior(self, learnt, priors)
         warn_of_collapse(
             self,
             learnt.samples,
