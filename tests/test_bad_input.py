@@ -115,7 +115,7 @@ def test_none_is_no_sample(estimator):
         clone(estimator).fit(None, Y)
 
 
-@each([*WITH_PRIOR[1:4], *WITH_PRIOR[5:], PriorEstimator(LOGISTIC)])
+@each([*WITH_PRIOR[1:3], *WITH_PRIOR[5:], PriorEstimator(LOGISTIC)])
 def test_one_positive_that_cannot_be_held_out(estimator):
     with pytest.raises(ValueError, match=r"held out. Got 1 with the label 1\."):
         clone(estimator).fit(X, np.int64(np.arange(90) == 3))
