@@ -211,7 +211,9 @@ def held_out_ranks(
     scores = trial.decision_function(X[is_held_out])
     labels = scores[is_positive[is_held_out]]
     unlabeled = np.sort(scores[~(is_positive | is_negative)[is_held_out]])
-    below, up_to = (np.searchsorted(unlabeled, labels, side) for side in ("left", "right"))
+    below, up_to = (
+        np.searchsorted(unlabeled, labels, side) for side in ("left", "right")
+    )
     return (below + up_to) / (2 * len(unlabeled))
 
 

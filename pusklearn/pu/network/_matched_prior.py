@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from pusklearn.pu._samples import ArraySamples, PlacedArray
-from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.criteria._pn import PN
+from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._blueprint import Network
 from pusklearn.pu.network._batch_scores import score_batches
 from pusklearn.pu.network._devices import full_precision
@@ -59,13 +59,28 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
     if not np.isfinite(logits).all():
         return
     share = np.average(logits > 0, weights=weights)
-    if share >= ENOUGH * priors.unlabeled:
-        return
-    cut = np.quantile(
-        logits, 1 - priors.unlabeled, weights=weights, method="inverted_cdf"
-    )
-    with torch.no_grad():
-        network.head.bias -= float(cut)
+    if share < ENOUGH * priors.unlabeled:
+        with torch.no_grad():
+            network.head.bias -= threshold_of_share(logits, priors.unlabeled, weights)
+
+
+def threshold_of_share(
+    logits: NDArray[np.float32], share: float, weights: NDArray | None = None
+) -> float:
+    """Return the logit above which a share of the samples lies, or a little less.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pusklearn.pu.network._matched_prior import threshold_of_share
+    >>> threshold_of_share(np.array([0.5, 2.0, 1.0, -1.0]), 0.5)
+    0.5
+    """
+    order = np.argsort(-logits, kind="stable")
+    above = np.cumsum(np.ones(len(logits)) if weights is None else weights[order])
+    # The sum of the weights has rounding errors, which must not leave a sample out.
+    first_below = np.searchsorted(above, share * above[-1] * (1 + 1e-9), side="right")
+    return float(logits[order[min(first_below, len(logits) - 1)]])
 
 
 def some_unlabeled(learnt: Part, unlabeled_prior: float) -> NDArray[np.intp]:
