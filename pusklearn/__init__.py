@@ -16,6 +16,8 @@ PUStratifiedKFold
     Folds that each hold labelled positives.
 estimate_prior
     The share of positives, found from scores.
+estimate_new_prior, shift_probabilities
+    The share of positives in new data, and probabilities that are right there.
 
 Particle picking: one row of `X` is one micrograph.
 

@@ -20,7 +20,11 @@ from .micrographs.regions._tiled_regions import TiledRegions as TiledRegions
 from .micrographs.report._picks_report import PicksReport as PicksReport
 from .micrographs.suggestions._suggest_picks import suggest_picks as suggest_picks
 from .pu.network._pu_classifier import PUClassifier as PUClassifier
+from .pu.priors._estimate_new_prior import estimate_new_prior as estimate_new_prior
 from .pu.priors._estimate_prior import estimate_prior as estimate_prior
+from .pu.priors._shift_probabilities import (
+    shift_probabilities as shift_probabilities,
+)
 from .pu.splits._pu_stratified_kfold import PUStratifiedKFold as PUStratifiedKFold
 from .pu.wrappers._bagging_pu_classifier import (
     BaggingPUClassifier as BaggingPUClassifier,

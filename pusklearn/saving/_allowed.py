@@ -31,6 +31,7 @@ PUSKLEARN = {
     "pusklearn.criteria.GEBinomial": "pu.criteria._ge_binomial",
     "pusklearn.criteria.GEKL": "pu.criteria._ge_kl",
     "pusklearn.criteria.ImbalancedNNPU": "pu.criteria._imbalanced_nnpu",
+    "pusklearn.criteria.MeanPriorVPU": "pu.criteria._mean_prior_vpu",
     "pusklearn.criteria.NNPU": "pu.criteria._nnpu",
     "pusklearn.criteria.PN": "pu.criteria._pn",
     "pusklearn.criteria.Priors": "pu.priors._priors",
