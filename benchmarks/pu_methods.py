@@ -23,7 +23,7 @@ CEILING = "pn on the true labels"
 # In the order in which they are run.
 CRITERIA = (
     *(DEFAULT, "abs-pu", "count-loss", "dist-pu", "ge-kl"),
-    *("imbalanced-nnpu", "nnpu", "pn", "upu", "vpu"),
+    *("imbalanced-nnpu", "mean-prior-vpu", "nnpu", "pn", "upu", "vpu"),
 )
 METHODS = {
     name: {

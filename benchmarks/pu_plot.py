@@ -5,7 +5,7 @@ from pages import panels
 from pu_methods import CEILING, DEFAULT, KINDS, METHODS
 
 FAR = 0.25  # the shortfall at which the colour is darkest
-CELL = (0.5, 0.2)  # inches
+CELL = (0.56, 0.2)  # inches
 
 
 def draw_plot(table, methods_of, path):
@@ -19,7 +19,7 @@ def draw_plot(table, methods_of, path):
     means = means[table.task.unique()]
     best = means.drop(index=CEILING, errors="ignore").max()
     rows = with_headings(methods_of(table))
-    height, width = len(rows) * CELL[1] + 1.2, len(best) * CELL[0] + 3.6
+    height, width = len(rows) * CELL[1] + 1.4, len(best) * CELL[0] + 3.7
     with panels(path, 1, width=width, height=height) as [axis]:
         shortfall = (best - means).reindex([name or "" for name, _ in rows])
         shortfall.loc[shortfall.index == CEILING] = np.nan
@@ -65,17 +65,35 @@ def write_cells(axis, rows, means, best):
 
 def write_names(axis, rows, tasks):
     """Write the names of methods and tasks, and the headings."""
-    labels = [(title or name).strip() for name, title in rows]
+    labels = [title or short(name) for name, title in rows]
     axis.set_yticks(range(len(rows)), labels, fontsize=8.5)
     for label, (name, title) in zip(axis.get_yticklabels(), rows, strict=True):
         label.set_fontweight("bold" if title or name == DEFAULT else "normal")
-        label.set_color("C3" if title else "black")
-    names = [name.replace(", ", "\n") for name in tasks]
-    axis.set_xticks(range(len(tasks)), names, fontsize=7.5)
+        label.set_color("C0" if title else "black")
+    names = [name.split(", ") for name in tasks]
+    draws = [f"{scheme}\n{labels}" for _, scheme, labels in names]
+    breaks = {"case-control": "case-\ncontrol", " labels": "\nlabels"}
+    for text, broken in breaks.items():
+        draws = [draw.replace(text, broken) for draw in draws]
+    axis.set_xticks(range(len(tasks)), draws, fontsize=7.5)
     axis.tick_params(length=0, top=True, bottom=False, labeltop=True, labelbottom=False)
     axis.spines[:].set_visible(False)
     axis.grid(visible=False)
-    data = [name.partition(",")[0] for name in tasks]
-    for place in range(1, len(data)):
-        if data[place] != data[place - 1]:
-            axis.axvline(place - 0.5, color="white", linewidth=4)
+    data = [name for name, *_ in names]
+    for name in dict.fromkeys(data):
+        first, n = data.index(name), data.count(name)
+        axis.axvline(first + n - 0.5, color="white", linewidth=4)
+        axis.annotate(
+            *(name, (first + (n - 1) / 2, 1)),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 44),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8.5,
+            fontweight="bold",
+        )
+
+
+def short(name):
+    """Return the name of a method under its heading."""
+    return name.removesuffix(" cut at the prior").removesuffix(",")

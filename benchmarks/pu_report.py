@@ -24,7 +24,7 @@ TASK_NAMES = [task.name for task in TASKS]
 GROUPS = (
     ("MNIST",),
     ("spambase", "mushroom", "page-blocks"),
-    ("bank", "digits", "breast cancer"),
+    ("bank", "messages", "digits", "breast cancer"),
 )
 LINEAR = "logistic regression cut at the prior"
 SEARCHED = "logistic regression with C searched, cut at the prior"
@@ -57,12 +57,12 @@ def page_values(table):
         "seeds": sorted(compared.seed.unique()),
         "last_seed": table.seed.max(),
         "shortfall": partial(shortfall, compared),
-        "gains": partial(gains, table),
+        "seconds_of": partial(seconds_of, compared),
+        **network_beside_linear(table),
         "metrics": {
             title: tables(compared, partial(cells, metric=metric))
             for metric, title in METRICS.items()
         },
-        "beside_linear": beside_linear(table),
         "seconds": tables(compared, least_seconds),
         "slow": sorted(f"{method} on {data}" for method, data in TOO_SLOW),
         "has_peers": compared.method.isin(PEERS).any(),
@@ -114,51 +114,54 @@ def seconds_text(seconds):
     return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.2f}"
 
 
-def gains(table, first, second, metric="f1"):
-    """Return how much better a method is than another, over the draws that both have.
+def gains(table, first, second):
+    """Return how much greater the F1 of a method is than that of another, by task.
 
-    A frame has a row per task that both have: the mean difference, its standard error,
-    and the number of draws.
+    These are the mean and its standard error over the draws that both have, in two
+    columns of a frame.
     """
-    values = table[table.method.isin([first, second])].set_index(
-        ["task", "seed", "method"]
-    )[metric]
-    values = values.unstack().reindex(columns=[first, second]).dropna()
-    difference = (values[first] - values[second]).groupby("task", sort=False)
-    frame = difference.agg(["mean", "sem", "count"])
+    pairs = table.pivot(index=["task", "seed"], columns="method", values="f1")
+    pairs = pairs.reindex(columns=[first, second]).dropna()
+    difference = (pairs[first] - pairs[second]).groupby("task")
+    frame = difference.agg(["mean", "sem"])
     return frame.reindex([name for name in TASK_NAMES if name in frame.index])
 
 
-def beside_linear(table):
-    """Return the default beside two linear models: F1 and seconds, task by task."""
-    columns = {"network": DEFAULT, "C = 1": LINEAR, "C searched": SEARCHED}
-    differences = [gains(table, DEFAULT, name) for name in (LINEAR, SEARCHED)]
-    rows = {}
-    for task in [name for name in TASK_NAMES if name in differences[1].index]:
-        shared = table[(table.task == task)].pivot(index="seed", columns="method")
-        shared = shared[["f1", "seconds"]].dropna(
-            subset=[("f1", name) for name in columns.values()]
-        )
-        rows[task] = {
-            "draws": len(shared),
-            **{
-                f"F1, {title}": f"{shared.f1[name].mean():.3f}"
-                for title, name in columns.items()
-            },
-            **{
-                f"network minus {title}": "{mean:+.3f} ± {sem:.3f}".format(
-                    **difference.loc[task]
-                )
-                for title, difference in zip(
-                    ["C = 1", "C searched"], differences, strict=True
-                )
-            },
-            **{
-                f"seconds, {title}": seconds_text(shared.seconds[name].min())
-                for title, name in columns.items()
-            },
-        }
-    return pd.DataFrame(rows).T
+def network_beside_linear(table):
+    """Return where a linear model does as well as the default, and a table of both."""
+    loss = gains(table, DEFAULT, SEARCHED)
+    rows = {task: beside_linear(table[table.task == task]) for task in loss.index}
+    frame = pd.DataFrame(rows).T
+    frame["network minus C searched"] = [
+        f"{mean:+.3f} ± {error:.3f}" for mean, error in loss.to_numpy()
+    ]
+    most = loss.nlargest(3, "mean")["mean"].items()
+    return {
+        "beside_linear": frame,
+        "n_compared": len(loss),
+        "even": loss.index[loss["mean"] <= AS_GOOD].tolist(),
+        "largest_gain": "; ".join(f"{task} ({mean:.3f})" for task, mean in most),
+    }
+
+
+def beside_linear(rows):
+    """Return the cells of a task: F1 and seconds of the default and linear models."""
+    names = {"network": DEFAULT, "C = 1": LINEAR, "C searched": SEARCHED}
+    draws = rows.pivot(index="seed", columns="method", values="f1")
+    draws = draws.reindex(columns=names.values()).dropna()
+    seconds = rows.groupby("method").seconds.min()
+    f1 = {f"F1, {title}": f"{draws[name].mean():.3f}" for title, name in names.items()}
+    times = {
+        f"seconds, {title}": seconds_text(seconds[name])
+        for title, name in names.items()
+    }
+    return {"draws": len(draws), **f1, **times}
+
+
+def seconds_of(table, method):
+    """Return the least and the greatest seconds of a method over the tasks, as text."""
+    least = table[table.method == method].groupby("task").seconds.min()
+    return f"{seconds_text(least.min())} to {seconds_text(least.max())}"
 
 
 def shortfall(table, method, tasks=""):
