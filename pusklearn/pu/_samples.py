@@ -185,10 +185,14 @@ class PlacedArray(PlacedSamples):
 
     def gather(self, rows: NDArray, turns: NDArray | None = None) -> torch.Tensor:
         """Return the samples of those rows, images turned if turns are given."""
-        batch = self.values[torch.from_numpy(rows).to(self.values.device)]
+        batch = self.read(rows)
         if turns is None:
             return batch
         return turned(batch, turned_offsets(batch.shape[-1], IMAGE_ANGLES), turns)
+
+    def read(self, rows: NDArray) -> torch.Tensor:
+        """Return the samples of those rows."""
+        return self.values[torch.from_numpy(rows).to(self.values.device)]
 
 
 class SparseSamples(ArraySamples):

@@ -234,6 +234,9 @@ default="adam"
     {'criterion': 'nnpu'}
     """
 
+    #: Whether samples may be given as a `RowView`, which is read a batch at a time.
+    _takes_row_views = True
+
     def __init__(
         self,
         module="auto",
@@ -472,7 +475,8 @@ default="adam"
         ndarray of float64 of shape (n, 2)
             Probabilities, columns in the order of `classes_`.
         """
-        return expit(self._decision_of_both(X))
+        log_odds = self._decision_of_both(X)
+        return expit(log_odds, out=log_odds)
 
     def predict_log_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the logarithms of the probabilities of both classes, shape (n, 2).
@@ -490,7 +494,8 @@ default="adam"
         ndarray of float64 of shape (n, 2)
             Natural logarithms, columns in the order of `classes_`.
         """
-        return log_expit(self._decision_of_both(X))
+        log_odds = self._decision_of_both(X)
+        return log_expit(log_odds, out=log_odds)
 
     def predict(self, X: ArrayLike) -> NDArray:
         """Return the more probable class of each sample, shape (n,).
@@ -543,5 +548,7 @@ default="adam"
 
     def _decision_of_both(self, X):
         """Return the log-odds of each class in float64, shape (n, 2)."""
-        log_odds = self.decision_function(X).astype(float)
-        return np.column_stack([-log_odds, log_odds])
+        log_odds = self.decision_function(X)
+        both = np.empty((len(log_odds), 2))
+        both[:, 0], both[:, 1] = -log_odds, log_odds
+        return both

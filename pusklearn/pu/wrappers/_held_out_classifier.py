@@ -9,7 +9,6 @@ from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
 
 from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
-from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -22,6 +21,7 @@ from pusklearn.pu.splits._cross_validated_scores import (
     check_classes,
     cross_validated_responses,
     fit_rows,
+    rows_to_score,
     score_positives,
 )
 from pusklearn.pu.splits._cross_validation_splits import (
@@ -78,7 +78,7 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
             ((train, test),) = splits
             self.estimator_ = fit_rows(self.estimator, X, y, train, data.fit)
             self._check_fitted()
-            return respond(self.estimator_, safe_indexing(X, test)), is_positive[test]
+            return respond(self.estimator_, rows_to_score(X, test)), is_positive[test]
         parts = cross_validated_responses(
             self.estimator, X, y, splits, respond, params=data.fit, n_jobs=self.n_jobs
         )
