@@ -12,10 +12,14 @@ PriorEstimator
     The share of positives, found with any classifier.
 BaggingPUClassifier, CVIRClassifier, ElkanNotoClassifier
     Other ways to make any classifier learn from PU data.
+SAREMClassifier
+    The same if labels are not random: it learns where positives are labelled, too.
 PUStratifiedKFold
     Folds that each hold labelled positives.
 estimate_prior
     The share of positives, found from scores.
+estimate_new_prior, shift_probabilities
+    The share of positives in new data, and probabilities that are right there.
 
 Particle picking: one row of `X` is one micrograph.
 

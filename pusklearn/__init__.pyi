@@ -20,7 +20,11 @@ from .micrographs.regions._tiled_regions import TiledRegions as TiledRegions
 from .micrographs.report._picks_report import PicksReport as PicksReport
 from .micrographs.suggestions._suggest_picks import suggest_picks as suggest_picks
 from .pu.network._pu_classifier import PUClassifier as PUClassifier
+from .pu.priors._estimate_new_prior import estimate_new_prior as estimate_new_prior
 from .pu.priors._estimate_prior import estimate_prior as estimate_prior
+from .pu.priors._shift_probabilities import (
+    shift_probabilities as shift_probabilities,
+)
 from .pu.splits._pu_stratified_kfold import PUStratifiedKFold as PUStratifiedKFold
 from .pu.wrappers._bagging_pu_classifier import (
     BaggingPUClassifier as BaggingPUClassifier,
@@ -36,6 +40,7 @@ from .pu.wrappers._pu_calibrated_classifier import (
 from .pu.wrappers._pu_threshold_classifier import (
     PUThresholdClassifier as PUThresholdClassifier,
 )
+from .pu.wrappers._sar_em_classifier import SAREMClassifier as SAREMClassifier
 from .saving._export_onnx import export_onnx as export_onnx
 from .saving._load import load as load
 from .saving._save import save as save

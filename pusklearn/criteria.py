@@ -7,6 +7,7 @@ from pusklearn.pu.criteria._dist_pu import DistPU
 from pusklearn.pu.criteria._ge_binomial import GEBinomial
 from pusklearn.pu.criteria._ge_kl import GEKL
 from pusklearn.pu.criteria._imbalanced_nnpu import ImbalancedNNPU
+from pusklearn.pu.criteria._mean_prior_vpu import MeanPriorVPU
 from pusklearn.pu.criteria._nnpu import NNPU
 from pusklearn.pu.criteria._pn import PN
 from pusklearn.pu.criteria._upu import UPU
@@ -25,5 +26,6 @@ __all__ = [
     "DistPU",
     "GEBinomial",
     "ImbalancedNNPU",
+    "MeanPriorVPU",
     "Priors",
 ]

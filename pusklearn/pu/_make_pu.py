@@ -21,6 +21,7 @@ def make_pu(
     *,
     label_frequency: float | None = None,
     n_labeled: int | None = None,
+    propensity: ArrayLike | None = None,
     scheme: str = "single",
     pos_label: Any = None,
     random_state: Any = None,
@@ -28,7 +29,7 @@ def make_pu(
     """Turn a fully labelled data set into positive-unlabeled data.
 
     The labelled positives are drawn at random from all positives, whatever their
-    features.
+    features. With `propensity`, some positives are labelled more often than others.
 
     - ``scheme="single"``: some positives keep their label, and every other row becomes
       unlabeled. `X` is returned as it is.
@@ -49,6 +50,11 @@ def make_pu(
         "case-control". None means 0.5 if `n_labeled` is None too.
     n_labeled : int or None, default=None
         Number of labelled positives, at least 1. Give this or `label_frequency`.
+    propensity : array-like of shape (n,) or None, default=None
+        The probability in [0, 1] that a sample is labelled if it is a positive; those
+        of negatives are not used. Each positive is labelled, or not, by itself. Give
+        this in place of `label_frequency` and `n_labeled`, in the single scheme. None
+        gives all positives the same probability.
     scheme : {"single", "case-control"}, default="single"
         How the samples are drawn.
     pos_label : label or None, default=None
@@ -70,9 +76,10 @@ def make_pu(
     Raises
     ------
     ValueError
-        If `y` does not hold exactly two labels, `label_frequency` and `n_labeled` are
-        both given, a number is out of its range, no positive would be labelled, or none
-        would be left unlabeled in the case-control scheme.
+        If `y` does not hold exactly two labels, more than one of `label_frequency`,
+        `n_labeled` and `propensity` is given, a number is out of its range, no positive
+        would be labelled, or, in the case-control scheme, none would be left unlabeled
+        or `propensity` is given.
     TypeError
         If `label_frequency` is not a number, or `n_labeled` is not an integer.
 
@@ -105,6 +112,15 @@ def make_pu(
     ... )
     >>> len(X_pu), round(float(y_true[y_pu == 0].mean()), 3)
     (510, 0.627)
+
+    Labels that prefer large tumours are not random:
+
+    >>> area = X[:, 3]
+    >>> X_pu, y_pu, y_true = make_pu(
+    ...     X, 1 - y, propensity=0.9 * (area > 800), random_state=0
+    ... )
+    >>> bool(area[y_pu == 1].min() > 800), int(y_true.sum()), int(y_pu.sum())
+    (True, 212, 124)
     """
     check_scheme(scheme)
     X, y = indexable(X, y)
@@ -112,6 +128,9 @@ def make_pu(
     if random_state is not None:
         random_state = check_random_state(random_state).randint(2**31)
     rng = np.random.default_rng(random_state)
+    if propensity is not None:
+        check_alone(label_frequency, n_labeled, scheme)
+        return X, draw_labels(propensity, y_true, rng), y_true
     positives = rng.permutation(np.flatnonzero(y_true))
     n = count_labeled(label_frequency, n_labeled, len(positives), scheme)
     y_pu = np.zeros_like(y_true)
@@ -122,6 +141,48 @@ def make_pu(
     n_kept = count_negatives(len(positives), len(negatives), n, rng)
     rows = np.sort(np.concatenate([positives, negatives[:n_kept]]))
     return safe_indexing(X, rows), y_pu[rows], y_true[rows]
+
+
+def check_alone(
+    label_frequency: float | None, n_labeled: int | None, scheme: str
+) -> None:
+    """Raise a ValueError if something is given that `propensity` leaves no room for."""
+    if label_frequency is not None or n_labeled is not None:
+        raise ValueError(
+            "`propensity` says how many positives are labelled, so `label_frequency` "
+            f"and `n_labeled` must be None. Got {label_frequency!r} and {n_labeled!r}."
+        )
+    if scheme != "single":
+        raise ValueError(
+            "`propensity` is for the single scheme. In the case-control scheme, the "
+            "positives that are left would be no sample of all positives. Got "
+            f"scheme={scheme!r}."
+        )
+
+
+def draw_labels(
+    propensity: ArrayLike, y_true: NDArray[np.int64], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return 1 for each positive that is labelled, with its own probability."""
+    values = np.asarray(propensity, dtype=float)
+    if values.shape != y_true.shape:
+        raise ValueError(
+            f"`propensity` must hold one probability for each of the {len(y_true)} "
+            f"samples. Got shape {values.shape}."
+        )
+    outside = np.flatnonzero(~((values >= 0) & (values <= 1)))
+    if len(outside):
+        raise ValueError(
+            "`propensity` must hold probabilities in [0, 1]. Got "
+            f"{values[outside[0]]:g} for sample {outside[0]}."
+        )
+    y_pu = ((rng.random(len(y_true)) < values) & (y_true == 1)).astype(np.int64)
+    if not y_pu.any():
+        raise ValueError(
+            f"No positive was labelled. The propensities of the {y_true.sum()} "
+            f"positives sum up to {values[y_true == 1].sum():.3g} expected labels."
+        )
+    return y_pu
 
 
 def count_labeled(

@@ -217,3 +217,49 @@ def test_a_parameter_out_of_its_range_is_named(parameters, message):
 def test_a_parameter_of_another_type_is_named(parameters, message):
     with pytest.raises(TypeError, match=message):
         make_pu(*data(), **parameters)
+
+
+def test_each_positive_is_labelled_with_its_propensity():
+    X, y = data(40, 20)
+    propensity = np.linspace(0, 1, 40)
+    counts = np.zeros(40)
+    for seed in range(400):
+        X_pu, y_pu, y_true = make_pu(X, y, propensity=propensity, random_state=seed)
+        counts += y_pu
+    assert X_pu is X
+    np.testing.assert_array_equal(y_true, y)
+    # The standard deviation of a count is at most 10.
+    assert abs(counts - 400 * propensity * y).max() < 40
+
+
+def test_the_same_seed_labels_the_same_positives():
+    X, y = data()
+    draws = [
+        make_pu(X, y, propensity=np.full(60, 0.4), random_state=seed)[1]
+        for seed in (0, 0, 1)
+    ]
+    np.testing.assert_array_equal(draws[0], draws[1])
+    assert (draws[0] != draws[2]).any()
+
+
+def test_a_propensity_of_one_labels_every_positive():
+    X, y = data()
+    np.testing.assert_array_equal(make_pu(X, y, propensity=np.ones(60))[1], y)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"label_frequency": 0.3}, r"`propensity` says .* Got 0\.3 and None"),
+        ({"n_labeled": 3}, r"`propensity` says .* Got None and 3"),
+        ({"scheme": "case-control"}, "`propensity` is for the single scheme"),
+        ({"propensity": np.ones(59)}, r"one probability for each of the 60.*\(59,\)"),
+        ({"propensity": np.full(60, 1.5)}, r"in \[0, 1\]. Got 1.5 for sample 0"),
+        ({"propensity": np.full(60, np.nan)}, "Got nan for sample 0"),
+        ({"propensity": np.zeros(60)}, "No positive was labelled.*20 .* to 0 expected"),
+    ],
+)
+def test_propensities_that_cannot_be_are_refused(settings, message):
+    X, y = data()
+    with pytest.raises(ValueError, match=message):
+        make_pu(X, y, **({"propensity": np.ones(60)} | settings))

@@ -9,6 +9,7 @@ from pusklearn.pu.criteria._dist_pu import DistPU
 from pusklearn.pu.criteria._ge_binomial import GEBinomial
 from pusklearn.pu.criteria._ge_kl import GEKL
 from pusklearn.pu.criteria._imbalanced_nnpu import ImbalancedNNPU
+from pusklearn.pu.criteria._mean_prior_vpu import MeanPriorVPU
 from pusklearn.pu.criteria._nnpu import NNPU
 from pusklearn.pu.criteria._pn import PN
 from pusklearn.pu.criteria._two_argument_loss import with_priors
@@ -24,6 +25,7 @@ CRITERIA: dict[str, type[Criterion]] = {
     "abs-pu": AbsPU,
     "imbalanced-nnpu": ImbalancedNNPU,
     "vpu": VPU,
+    "mean-prior-vpu": MeanPriorVPU,
     "dist-pu": DistPU,
     "count-loss": CountLoss,
 }

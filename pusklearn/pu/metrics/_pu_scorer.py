@@ -26,6 +26,15 @@ from pusklearn.pu.priors._class_priors import check_prior, check_scheme
 RANKING = ("decision_function", "predict_proba")
 
 
+def _proxy_roc_auc_score(y, y_score, *, prior=None, **settings):
+    """Area of the labelled positives against the unlabeled samples.
+
+    This is what `pu_roc_auc_score` gives if no unlabeled sample is positive. A prior
+    that is given is not used.
+    """
+    return pu_roc_auc_score(y, y_score, prior=None, **settings)
+
+
 class _Metric(NamedTuple):
     function: Callable[..., float]
     response: str | tuple[str, ...] = "predict"
@@ -43,6 +52,7 @@ METRICS: dict[str, _Metric] = {
     "neg_log_loss": _Metric(pu_log_loss, "predict_proba"),
     "neg_risk": _Metric(pu_risk, "decision_function"),
     "precision": _Metric(pu_precision_score),
+    "proxy_roc_auc": _Metric(_proxy_roc_auc_score, RANKING, needs_prior=False),
     "recall": _Metric(pu_recall_score, needs_prior=False),
     "roc_auc": _Metric(pu_roc_auc_score, RANKING),
 }
@@ -68,16 +78,18 @@ def pu_scorer(
     ----------
     name : {"accuracy", "average_precision", "balanced_accuracy", "f1", "lee_liu", \
 "matthews_corrcoef", "neg_brier_score", "neg_log_loss", "neg_risk", "precision", \
-"recall", "roc_auc"}
+"proxy_roc_auc", "recall", "roc_auc"}
         The metric. Losses have a name that begins with ``neg_``, and are negated, since
         a greater score must be better. "accuracy", "balanced_accuracy" and "f1" judge
         the predicted labels, "roc_auc" and "average_precision" the ranking, and
-        "neg_brier_score" and "neg_log_loss" the probabilities.
+        "neg_brier_score" and "neg_log_loss" the probabilities. "proxy_roc_auc" is the
+        area under the ROC curve of the labelled positives against the unlabeled
+        samples.
     prior : float or None, default=None
         Share of positives in the population, in (0, 1); the same for all candidates
         of a search. None leaves it to metadata routing: the scorer requests ``prior``,
-        and a search passes it on from ``fit(X, y, prior=0.3)``. "lee_liu" and "recall"
-        need no prior.
+        and a search passes it on from ``fit(X, y, prior=0.3)``. "lee_liu",
+        "proxy_roc_auc" and "recall" need no prior.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample was drawn from the population,
         and some of its positives are labelled. "case-control": the unlabeled samples
@@ -96,8 +108,8 @@ def pu_scorer(
         labelled share from these labels, so from each fold. It calls
         ``predict_proba`` for "neg_brier_score" and "neg_log_loss",
         ``decision_function`` for "neg_risk", ``decision_function`` or else
-        ``predict_proba`` for "average_precision" and "roc_auc", and ``predict`` for
-        all others.
+        ``predict_proba`` for "average_precision", "proxy_roc_auc" and "roc_auc", and
+        ``predict`` for all others.
 
     Raises
     ------
@@ -108,6 +120,22 @@ def pu_scorer(
     See Also
     --------
     pusklearn.PUStratifiedKFold : Makes folds that can all be scored.
+
+    Notes
+    -----
+    Benchmarks of PU learning select models by *proxy accuracy* and *proxy AUC*. The
+    proxy accuracy of the case-control scheme, ``2 pi r + 1 - q`` with the prior ``pi``,
+    the recall ``r`` and the predicted share ``q``, is "accuracy" plus ``pi``, so it
+    ranks candidates as "accuracy" does. The proxy AUC is "proxy_roc_auc". In folds with
+    the same labelled share it ranks candidates as "roc_auc" does, whatever the prior:
+    "roc_auc" is ``(A - pi_U / 2) / (1 - pi_U)``, with the proxy AUC ``A`` and the share
+    ``pi_U`` of positives among the unlabeled samples. An area says nothing about the
+    threshold. `PUThresholdClassifier` finds one after the search.
+
+    References
+    ----------
+    Wang, Wu, Li, Zhang, Niu and Sugiyama, "Accessible, realistic, and fair evaluation
+    of positive-unlabeled learning algorithms", arXiv 2509.24228.
 
     Examples
     --------

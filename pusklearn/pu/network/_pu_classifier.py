@@ -58,8 +58,8 @@ class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstim
         with ``halve=True``; for smaller images it is the `ConvNet` of 31 pixels.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
-        "imbalanced-nnpu", "vpu", "dist-pu", "count-loss", an object of
-        `pusklearn.criteria`, or a callable with the arguments
+        "imbalanced-nnpu", "vpu", "mean-prior-vpu", "dist-pu", "count-loss", an object
+        of `pusklearn.criteria`, or a callable with the arguments
         ``(logits, is_positive, priors)``, and ``is_negative`` if negatives are known.
     prior : float, "estimate" or None, default=None
         Share of positives in the population, in (0, 1). None takes the labelled share:

@@ -19,6 +19,7 @@ from pusklearn.criteria import (
     DistPU,
     GEBinomial,
     ImbalancedNNPU,
+    MeanPriorVPU,
     Priors,
 )
 from pusklearn.pu.criteria._criterion import unlabeled_prior
@@ -39,6 +40,9 @@ CRITERIA = [
     ImbalancedNNPU(positive_weight=0.3, loss="sigmoid"),
     VPU(),
     VPU(slack=0.0),
+    MeanPriorVPU(),
+    MeanPriorVPU("non-negative"),
+    MeanPriorVPU(None),
     DistPU(),
     CountLoss(),
     CountLoss(slack=1.0),
@@ -239,6 +243,7 @@ def test_an_endless_tolerance_leaves_the_unbiased_risk():
         ),
         (GEKL(), {"slack": 10.0}),
         (VPU(), {"slack": 10.0}),
+        (MeanPriorVPU(), {"correction": "absolute"}),
         (GEBinomial(), {"slack": "auto"}),
         (CountLoss(), {"slack": "auto"}),
     ],
@@ -411,9 +416,19 @@ def test_the_negative_part_is_corrected_without_the_known_negatives():
         (VPU(), 1.0, logistic_of),
         (ImbalancedNNPU(0.3, loss="sigmoid"), 0.3, sigmoid_of),
         (DistPU(), (2 * 0.3 - 0.1) / 0.8, sigmoid_of),
+        (MeanPriorVPU(), 0.3 / 0.8, sigmoid_of),
         (PN(), 0.3 / 0.8, logistic_of),
     ],
-    ids=["GEKL", "GEBinomial", "CountLoss", "VPU", "ImbalancedNNPU", "DistPU", "PN"],
+    ids=[
+        "GEKL",
+        "GEBinomial",
+        "CountLoss",
+        "VPU",
+        "ImbalancedNNPU",
+        "DistPU",
+        "MeanPriorVPU",
+        "PN",
+    ],
 )
 def test_known_negatives_count_as_much_as_positives_of_their_share(
     criterion, weight, loss

@@ -13,6 +13,7 @@ CLASSES = {
     "abs-pu": criteria.AbsPU,
     "imbalanced-nnpu": criteria.ImbalancedNNPU,
     "vpu": criteria.VPU,
+    "mean-prior-vpu": criteria.MeanPriorVPU,
     "dist-pu": criteria.DistPU,
     "count-loss": criteria.CountLoss,
 }

@@ -80,6 +80,26 @@ def test_that_of_lee_and_liu_is_its_metric(data):
 
 
 @pytest.mark.parametrize("scheme", ["single", "case-control"])
+def test_the_proxy_area_is_that_of_labels_as_if_they_were_true(scheme, data):
+    X, _, y_pu = data
+    model = LogisticRegression().fit(X, y_pu)
+    expected = metrics.roc_auc_score(y_pu, model.decision_function(X))
+    for settings in ({}, {"prior": 0.4}):
+        scorer = pu_scorer("proxy_roc_auc", scheme=scheme, **settings)
+        assert scorer(model, X, y_pu) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_proxy_area_ranks_candidates_as_the_area_does_for_any_prior(data):
+    X, _, y_pu = data
+    names = ("proxy_roc_auc", "roc_auc")
+    for prior in (0.3, 0.6):
+        scorers = {name: pu_scorer(name, prior=prior) for name in names}
+        found = search(scorers, cv=3, refit="roc_auc").fit(X, y_pu).cv_results_
+        ranks = [found[f"rank_test_{name}"] for name in names]
+        np.testing.assert_array_equal(*ranks)
+
+
+@pytest.mark.parametrize("scheme", ["single", "case-control"])
 @pytest.mark.parametrize("name", sorted(METRICS))
 def test_every_scorer_finds_a_best_candidate(name, scheme, data):
     X, _, y_pu = data
@@ -168,7 +188,7 @@ def test_several_are_worked_out_at_once(data):
     assert all(np.isfinite(found[f"test_{name}"]).all() for name in METRICS)
 
 
-@pytest.mark.parametrize("name", ["roc_auc", "average_precision"])
+@pytest.mark.parametrize("name", ["roc_auc", "average_precision", "proxy_roc_auc"])
 @pytest.mark.parametrize("model", [GaussianNB(), LinearSVC()], ids=["proba", "scores"])
 def test_rankings_take_probabilities_or_scores(name, model, data):
     X, _, y_pu = data
@@ -295,7 +315,7 @@ def test_a_prior_that_no_one_can_give_is_missed_at_once():
         pu_scorer("f1")
 
 
-@pytest.mark.parametrize("name", ["recall", "lee_liu"])
+@pytest.mark.parametrize("name", ["recall", "lee_liu", "proxy_roc_auc"])
 def test_some_need_no_prior(name, data):
     X, _, y_pu = data
     model = BALANCED().fit(X, y_pu)
