@@ -100,13 +100,18 @@ default="adam"
         Number of epochs.
     steps_per_epoch : int or None, default=None
         Updates in an epoch. None takes 0.4 times the number of labelled positives, at
-        least 100 and at most 200; for `TiledRegions` it is 60, but at least 10 and at
+        least 100 and at most 200; for images it is 0.1 times that number, at least 40
+        and at most 200; for `TiledRegions` it is 60, but at least 10 and at
         most 20 times the root of the number of labelled particles, and at most 200.
         With `initial` it is half as many.
-    augment : "auto" or bool, default="auto"
-        Whether to turn each image by a random multiple of 90 degrees, or each region of
-        a micrograph by one of 45 degrees, and to mirror it at random, while training.
-        "auto" does so for `TiledRegions` only.
+    augment : {"auto", "shift", "shift-mirror", True, False}, default="auto"
+        How images are changed at random while training. "shift" shifts each by up to a
+        sixteenth of its shorter side, rounded to pixels, and repeats the pixels of its
+        edge; "shift-mirror" also mirrors half of them left to right. True turns each
+        image by a multiple of 90 degrees, or each region of a micrograph by one of 45
+        degrees, and mirrors it. "auto" is "shift-mirror" for images of three channels,
+        "shift" for other images, and True for `TiledRegions`. Give "shift" for colour
+        images that have another meaning if they are mirrored, such as letters.
     callbacks : list of skorch.callbacks.Callback or None, default=None
         Callbacks that are called while training, besides those of the classifier. A
         `LRScheduler` replaces the schedule of the classifier, and starts from `lr`.
