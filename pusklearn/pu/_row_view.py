@@ -128,10 +128,13 @@ class RowView:
             if self._mapping is None:
                 values[:] = X[rows]
             elif not X.flags.c_contiguous:
-                # The values of a column lie together, those of a row far apart.
+                # The values of a column lie together, those of a row far apart. To read
+                # a few rows is to read all of the file, which then stays mapped: to map
+                # it again and again takes ten times as long as to learn.
                 for column in np.ndindex(X.shape[1:]):
                     values[:, *column] = X[rows, *column]
-                    release(self._mapping)
+                    if isinstance(rows, slice):
+                        release(self._mapping)
             elif isinstance(rows, slice):
                 values[:] = X[rows]
                 release(self._mapping)
