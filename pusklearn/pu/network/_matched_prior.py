@@ -61,7 +61,8 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
     share = np.average(logits > 0, weights=weights)
     if share < ENOUGH * priors.unlabeled:
         with torch.no_grad():
-            network.head.bias -= threshold_of_share(logits, priors.unlabeled, weights)
+            bias: Any = network.head.bias
+            bias -= threshold_of_share(logits, priors.unlabeled, weights)
 
 
 def threshold_of_share(
