@@ -152,7 +152,8 @@ def test_nothing_is_held_out_if_there_is_nothing_to_choose(
 
 def test_images_are_learnt_from_at_length(trainings):
     X, y = table(3.0, n_features=16)
-    assert steps_of(X.reshape(-1, 4, 4), y) == 100
+    images = X.reshape(-1, 4, 4)
+    assert steps_of(images, y) == as_samples(images).default_steps(40)
     assert not trainings
 
 
