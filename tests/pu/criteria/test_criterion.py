@@ -419,7 +419,16 @@ def test_the_negative_part_is_corrected_without_the_known_negatives():
         (MeanPriorVPU(), 0.3 / 0.8, sigmoid_of),
         (PN(), 0.3 / 0.8, logistic_of),
     ],
-    ids=["GEKL", "GEBinomial", "CountLoss", "VPU", "ImbalancedNNPU", "DistPU", "MeanPriorVPU", "PN"],
+    ids=[
+        "GEKL",
+        "GEBinomial",
+        "CountLoss",
+        "VPU",
+        "ImbalancedNNPU",
+        "DistPU",
+        "MeanPriorVPU",
+        "PN",
+    ],
 )
 def test_known_negatives_count_as_much_as_positives_of_their_share(
     criterion, weight, loss
