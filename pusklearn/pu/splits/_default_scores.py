@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
-from scipy.sparse import issparse
+from scipy.sparse import csr_array, issparse
 from scipy.stats import rankdata
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
@@ -24,6 +24,7 @@ MOST_SCORED = 20_000
 MOST_LEARNT = 3000
 MOST_VALUES = 2**24
 LARGEST_IMAGE = 32  # pixels of a side
+LEAST_DENSE = 0.1
 
 
 def default_scores(
@@ -135,18 +136,38 @@ def some_of(rows: NDArray, most: int, random_state: RandomState) -> NDArray:
 
 
 def features(samples: Samples, rows: NDArray) -> Any:
-    """Return some samples as a table whose columns have similar scales."""
+    """Return some samples as a table whose columns have similar scales.
+
+    A table of which less than a tenth is not zero becomes sparse, and any other dense,
+    however it was given.
+    """
     if issparse(samples.X):
-        X = samples.X[rows]
-        greatest = abs(X).max(axis=0).toarray().ravel()
-        # Words that are rare must not grow, so columns only shrink.
-        return X.multiply(1 / np.maximum(greatest, 1)).tocsr()
-    X = np.concatenate(
-        [as_table(samples.pick(part)) for part in np.array_split(rows, n_parts(rows))]
-    )
+        X = csr_array(samples.X[rows], dtype=np.float32)
+    else:
+        parts = np.array_split(rows, n_parts(rows))
+        X = np.concatenate([as_table(samples.pick(part)) for part in parts])
+    n_values = X.shape[0] * X.shape[1]
+    nonzero = X.count_nonzero() if issparse(X) else np.count_nonzero(X)
+    if nonzero < LEAST_DENSE * n_values:
+        return of_equal_height(csr_array(X))
+    return standardized(X.toarray() if issparse(X) else X)
+
+
+def of_equal_height(X: csr_array) -> csr_array:
+    """Return a sparse table whose columns have a greatest value of 1."""
+    greatest = abs(X).max(axis=0).toarray().ravel()
+    greatest[greatest == 0] = 1
+    return csr_array(X.multiply(1 / greatest), dtype=np.float32)
+
+
+def standardized(X: NDArray) -> NDArray:
+    """Return a table whose columns have a mean of 0 and a deviation of 1.
+
+    Columns of two values have a distance of 1 between them instead, since those of
+    rare categories must not grow.
+    """
     low, high = X.min(axis=0), X.max(axis=0)
     scale = X.std(axis=0)
-    # A category keeps its 0 and 1, since the rare ones must not grow.
     has_two = (np.equal(X, low) | np.equal(X, high)).all(axis=0)
     scale[has_two] = (high - low)[has_two]
     scale[scale == 0] = 1

@@ -87,10 +87,20 @@ def test_numbers_are_standardised_and_categories_keep_their_distance():
     assert (found[:, 2] == 0).all()
 
 
-def test_columns_of_a_sparse_table_only_shrink():
-    X = sparse.csr_array([[0.1, 20.0, 0], [0, -40.0, 0], [0, 0, 0]])
-    found = features(as_samples(X), np.arange(2)).toarray()
-    np.testing.assert_allclose(found, [[0.1, 0.5, 0], [0, -1, 0]])
+@pytest.mark.parametrize("kind", [sparse.csr_array, np.asarray])
+def test_a_table_of_zeros_becomes_sparse_and_keeps_them(kind):
+    X = np.zeros((40, 3), np.float32)
+    X[0, 0], X[1, 0], X[2, 1] = 0.1, -0.4, 20
+    found = features(as_samples(kind(X)), np.arange(39))
+    assert sparse.issparse(found)
+    np.testing.assert_allclose(found.toarray()[:39], X[:39] / [0.4, 20, 1])
+
+
+def test_it_does_not_matter_how_a_table_is_given():
+    rng = np.random.default_rng(0)
+    X = rng.poisson(1, size=(30, 4)).astype(np.float32)
+    found = features(as_samples(sparse.csr_array(X)), np.arange(30))
+    np.testing.assert_array_equal(found, features(as_samples(X), np.arange(30)))
 
 
 def test_large_images_become_smaller():
