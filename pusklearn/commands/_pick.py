@@ -78,7 +78,8 @@ Examples:
     help="Which peaks are picks: prior (as many as particles are expected), "
     "probability:0.5 (those that are particles with a greater probability), recall:0.9 "
     "(enough to find about that share of the particles), fdr:0.05 (about that share "
-    "are wrong at most), a score such as 1.5, or none (every peak). A score is the "
+    "are wrong at most; precision:0.95 is the same), a score such as 1.5, or none "
+    "(every peak). A score is the "
     "log-odds that a pick is a particle: 0 is an even chance, 2.2 is 9 to 1. The "
     "general network has no labels: it knows neither recall nor fdr, and without "
     "--count, its picks have a score above 0.",

@@ -1,14 +1,20 @@
 """The rules by which a threshold may be asked for, on both floors."""
 
 from collections.abc import Collection
-from math import inf, isnan
+from decimal import Decimal
+from math import inf, isnan, nextafter
 from numbers import Real
 from typing import Any, NamedTuple
 
 from pusklearn.pu._checks import check_number
 
 # The levels that a rule understands. Some of them may be out of reach for some data.
-LEVELS = {"recall": "(0, 1]", "fdr": "[0, 1)", "probability": "(0, 1)"}
+LEVELS = {
+    "recall": "(0, 1]",
+    "precision": "(0, 1]",
+    "fdr": "[0, 1)",
+    "probability": "(0, 1)",
+}
 
 
 class ThresholdRule(NamedTuple):
@@ -27,11 +33,13 @@ def parse_threshold(
     ----------
     threshold : float, str or None
         A number, "prior", "f1", "recall:LEVEL" with LEVEL in (0, 1], "fdr:LEVEL" with
-        LEVEL in [0, 1), "probability:LEVEL" with LEVEL in (0, 1), or None.
+        LEVEL in [0, 1), "precision:LEVEL" with LEVEL in (0, 1], "probability:LEVEL"
+        with LEVEL in (0, 1), or None.
     rules : collection of str
         The rules that are understood here, a choice from "none", "prior", "f1",
         "recall", "fdr" and "probability"; "none" stands for None. A number is always
-        understood.
+        understood, and "precision" is where "fdr" is: it asks for the same in other
+        words.
 
     Returns
     -------
@@ -39,7 +47,8 @@ def parse_threshold(
         The rule.
     level : float or None
         The number itself for "number", which is -inf for None; the level for "recall",
-        "fdr" and "probability"; None for the other rules.
+        "fdr" and "probability"; None for the other rules. "precision:LEVEL" is "fdr"
+        with the level 1 - LEVEL.
 
     Raises
     ------
@@ -51,6 +60,8 @@ def parse_threshold(
     >>> from pusklearn.pu._threshold_rules import parse_threshold
     >>> parse_threshold("recall:0.9")
     ThresholdRule(name='recall', level=0.9)
+    >>> parse_threshold("precision:0.9")
+    ThresholdRule(name='fdr', level=0.1)
     >>> parse_threshold(-2)
     ThresholdRule(name='number', level=-2.0)
     """
@@ -61,6 +72,9 @@ def parse_threshold(
         return ThresholdRule("number", float(threshold))
     if isinstance(threshold, str):
         name, colon, text = threshold.partition(":")
+        if name == "precision" and "fdr" in rules:
+            _parse_level(name, text)
+            return ThresholdRule("fdr", _rate_of_precision(text))
         if name in rules and name in LEVELS:
             return ThresholdRule(name, _parse_level(name, text))
         if name in rules and name != "none" and not colon:
@@ -77,10 +91,18 @@ def _parse_level(name: str, text: str) -> float:
         ) from None
 
 
+def _rate_of_precision(text: str) -> float:
+    """Return 1 - precision, to the bit as if this number had been written."""
+    # The rate must be below 1, and the precision may be smaller than rounding.
+    return min(float(1 - Decimal(text)), nextafter(1, 0))
+
+
 def _in_words(rules: Collection[str]) -> str:
     words = ["None"] if "none" in rules else []
     words.append("a number")
     for name in rules:
+        if name == "fdr":
+            words.append("'precision:LEVEL'")
         if name != "none":
             words.append(f"'{name}:LEVEL'" if name in LEVELS else f"'{name}'")
     return f"{', '.join(words[:-1])} or {words[-1]}"

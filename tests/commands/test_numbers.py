@@ -26,6 +26,7 @@ def test_anything_else_is_refused(text):
         ("prior", "prior"),
         ("recall:0.9", "recall:0.9"),
         ("fdr:0.05", "fdr:0.05"),
+        ("precision:0.95", "precision:0.95"),
         ("-2.5", -2.5),
         ("none", None),
         (None, None),

@@ -22,6 +22,10 @@ both_floors = pytest.mark.parametrize("rules", [OF_SAMPLES, OF_PICKS])
         ("recall:1", ("recall", 1.0)),
         ("fdr:5e-2", ("fdr", 0.05)),
         ("fdr:0", ("fdr", 0.0)),
+        ("precision:0.9", ("fdr", 0.1)),
+        ("precision:9e-1", ("fdr", 0.1)),
+        ("precision: 0.95 ", ("fdr", 0.05)),
+        ("precision:1", ("fdr", 0.0)),
     ],
 )
 def test_both_floors_read_the_same(rules, threshold, rule):
@@ -60,6 +64,29 @@ def test_levels_of_recall_out_of_range_are_refused(rules, level):
 def test_levels_of_fdr_out_of_range_are_refused(rules, level):
     with pytest.raises(ValueError, match=r"'fdr' .* in \[0, 1\)\. Got"):
         parse_threshold(f"fdr:{level}", rules)
+
+
+@both_floors
+@pytest.mark.parametrize("level", ["0", "1.1", "-0.1", "nan", "high", ""])
+def test_levels_of_precision_out_of_range_are_refused(rules, level):
+    with pytest.raises(ValueError, match=r"'precision' .* in \(0, 1\]\. Got"):
+        parse_threshold(f"precision:{level}", rules)
+
+
+def test_a_precision_is_taken_only_where_a_rate_is():
+    with pytest.raises(ValueError, match=r"must be a number or 'prior'\. Got 'prec"):
+        parse_threshold("precision:0.9", ("prior",))
+
+
+@given(st.integers(1, 9999))
+def test_a_precision_is_the_rate_that_one_would_write(ten_thousandths):
+    precision = parse_threshold(f"precision:0.{ten_thousandths:04d}")
+    assert precision == parse_threshold(f"fdr:0.{10_000 - ten_thousandths:04d}")
+
+
+@given(st.floats(0, 1, exclude_min=True))
+def test_a_precision_always_gives_a_rate_below_1(level):
+    assert 0 <= parse_threshold(f"precision:{level!r}").level < 1
 
 
 @given(st.floats(0, 1, exclude_min=True))

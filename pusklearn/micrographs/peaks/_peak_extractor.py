@@ -98,7 +98,9 @@ class PeakExtractor(TransformerMixin, BaseEstimator):
         - "recall:LEVEL", such as "recall:0.95": the highest threshold at which at
           least this share of the particles is expected among the picks;
         - "fdr:LEVEL", such as "fdr:0.05": the lowest threshold at which the expected
-          share of wrong picks is not above the level.
+          share of wrong picks is not above the level;
+        - "precision:LEVEL", such as "precision:0.95", is "fdr" with 1 - LEVEL: at least
+          this share of the picks is expected to be right.
 
         Every rule may also be set after the fit, see Notes.
     verbose : int, default=0

@@ -28,7 +28,7 @@ def choose_threshold(
     Parameters
     ----------
     threshold : str
-        "prior", "recall:LEVEL" or "fdr:LEVEL", see `PeakExtractor`.
+        "prior", "recall:LEVEL", "fdr:LEVEL" or "precision:LEVEL", see `PeakExtractor`.
     evidence : PeakEvidence
         What the training micrographs tell.
     calibration : PickCalibration or None, default=None
@@ -61,7 +61,7 @@ def choose_threshold(
     if calibration is not None:
         if rule == "recall":
             return expected_recall_threshold(peaks, calibration.share_found, level)
-        return expected_fdr_threshold(peaks, level)
+        return expected_fdr_threshold(peaks, level, threshold)
     n_labels = evidence.n_labels
     if matches is None or n_labels is None:
         raise ValueError(
@@ -69,7 +69,7 @@ def choose_threshold(
         )
     if rule == "recall":
         return recall_threshold(matches, n_labels, level)
-    return fdr_threshold(peaks, matches, n_labels, level, n_expected)
+    return fdr_threshold(peaks, matches, n_labels, level, n_expected, threshold)
 
 
 def check_threshold_needs(
@@ -178,6 +178,7 @@ def fdr_threshold(
     n_labels: int,
     level: float,
     n_expected: float,
+    rule: str | None = None,
 ) -> float:
     """Return the lowest threshold whose estimated false discovery rate is allowed.
 
@@ -198,6 +199,8 @@ def fdr_threshold(
         Greatest false discovery rate.
     n_expected : float
         The number of particles expected in all micrographs together.
+    rule : str or None, default=None
+        How the level was asked for, for the message; None stands for "fdr:LEVEL".
 
     Returns
     -------
@@ -219,9 +222,10 @@ def fdr_threshold(
     (within,) = np.nonzero(n_picks <= n_matched * picks_per_match)
     if not len(within):
         raise ValueError(
-            f"threshold='fdr:{level:g}' is out of reach: with {n_expected:g} particles "
-            f"expected, no threshold on the {len(peak_scores)} peaks has an estimated "
-            "false discovery rate that low."
+            f"threshold={rule or f'fdr:{level:g}'!r} is out of reach: with "
+            f"{n_expected:g} particles expected, no threshold on the "
+            f"{len(peak_scores)} peaks has an estimated false discovery rate of at "
+            f"most {level:g}."
         )
     return _just_below(thresholds[within[-1]])
 
@@ -261,7 +265,9 @@ def expected_recall_threshold(
     return _just_below(log_odds[np.searchsorted(expected, least)])
 
 
-def expected_fdr_threshold(log_odds: NDArray[np.float64], level: float) -> float:
+def expected_fdr_threshold(
+    log_odds: NDArray[np.float64], level: float, rule: str | None = None
+) -> float:
     """Return the lowest threshold whose expected share of wrong picks is allowed.
 
     Parameters
@@ -270,6 +276,8 @@ def expected_fdr_threshold(log_odds: NDArray[np.float64], level: float) -> float
         The log-odds of all peaks, in descending order.
     level : float
         Greatest share of wrong picks.
+    rule : str or None, default=None
+        How the level was asked for, for the message; None stands for "fdr:LEVEL".
 
     Returns
     -------
@@ -288,8 +296,8 @@ def expected_fdr_threshold(log_odds: NDArray[np.float64], level: float) -> float
     within = within[last[within]]
     if not len(within):
         raise ValueError(
-            f"threshold='fdr:{level:g}' is out of reach: even the highest peak is "
-            f"wrong with a probability of {wrong[0]:.2g}."
+            f"threshold={rule or f'fdr:{level:g}'!r} is out of reach: even the "
+            f"highest peak is wrong with a probability of {wrong[0]:.2g}."
         )
     return _just_below(log_odds[within[-1]])
 

@@ -1,7 +1,7 @@
 """Base of the classifiers that learn from held-out scores."""
 
 from functools import partial
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -66,10 +66,10 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         """
         X, y = data.X, data.y
         is_positive = y == self.pos_label_
-        respond = partial(score_positives, response=response, pos_label=self.pos_label_)
         if isinstance(self.estimator, FrozenEstimator):
             self._fit_on_all(data)
-            return respond(self.estimator_, X), is_positive
+            scores = score_positives(self.estimator_, X, response, self.pos_label_)
+            return scores, is_positive
         splits = cross_validation_splits(
             cv, X, y, is_positive, data.split, self.random_state
         )
@@ -78,13 +78,42 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
             ((train, test),) = splits
             self.estimator_ = fit_rows(self.estimator, X, y, train, data.fit)
             self._check_fitted()
-            return respond(self.estimator_, safe_indexing(X, test)), is_positive[test]
-        parts = cross_validated_responses(
-            self.estimator, X, y, splits, respond, params=data.fit, n_jobs=self.n_jobs
-        )
+            X_test = safe_indexing(X, test)
+            scores = score_positives(self.estimator_, X_test, response, self.pos_label_)
+            return scores, is_positive[test]
+        held_out = self._scores_of_folds(data, splits, response)
         self._fit_on_all(data)
+        return held_out
+
+    def _folds_instead(self, data, cv):
+        """Return five folds if one share was held out and they can be made, or None."""
+        is_share = isinstance(cv, Real) and not isinstance(cv, Integral)
+        if not is_share or isinstance(self.estimator, FrozenEstimator):
+            return None
+        is_positive = data.y == self.pos_label_
+        try:
+            splits = cross_validation_splits(
+                5, data.X, data.y, is_positive, data.split, self.random_state
+            )
+            check_splits(splits, is_positive)
+        except ValueError:  # whole groups may not share the positives out
+            return None
+        return splits
+
+    def _scores_of_folds(self, data, splits, response):
+        """Return held-out scores of all folds, and which are of positives."""
+        respond = partial(score_positives, response=response, pos_label=self.pos_label_)
+        parts = cross_validated_responses(
+            self.estimator,
+            data.X,
+            data.y,
+            splits,
+            respond,
+            params=data.fit,
+            n_jobs=self.n_jobs,
+        )
         rows = np.concatenate([test for _, test in splits])
-        return np.concatenate(parts), is_positive[rows]
+        return np.concatenate(parts), (data.y == self.pos_label_)[rows]
 
     def _check_fitted(self):
         """Take over the feature names; raise an error if the labels differ."""

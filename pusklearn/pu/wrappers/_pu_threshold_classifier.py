@@ -1,6 +1,7 @@
 """A decision threshold from positive-unlabeled data, around any classifier."""
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
 from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier
 from pusklearn.pu.wrappers._pu_thresholds import (
+    OutOfReachError,
     f1_threshold,
     fdr_threshold,
     prior_threshold,
     recall_threshold,
 )
+from pusklearn.pu.wrappers._ways_out import WantedRate, fdr_ways_out, recall_ways_out
 
 _RESPONSES = ("auto", "decision_function", "predict_proba")
 
@@ -55,7 +58,8 @@ class PUThresholdClassifier(HeldOutClassifier):
           recall is at least LEVEL, by split conformal prediction;
         - "fdr:LEVEL", such as "fdr:0.05", takes the lowest threshold whose false
           discovery rate is at most LEVEL. This rate is the share of negatives among
-          the samples of the population that are predicted positive.
+          the samples of the population that are predicted positive;
+        - "precision:LEVEL", such as "precision:0.95", is "fdr" with 1 - LEVEL.
     prior : float or None, default=None
         Share of positives in the population, in (0, 1); "recall" does not need it.
         None takes the ``prior_`` that the estimator has after `fit`, such as that of a
@@ -232,7 +236,9 @@ class PUThresholdClassifier(HeldOutClassifier):
         ------
         ValueError
             If there are not two labels, a parameter is out of its range, or the
-            threshold is out of reach with the samples held out.
+            threshold is out of reach with the samples held out. In the last case the
+            message tells what is within reach, and what ``cv=5`` would do, where that
+            helps. "fdr" tries this by fitting five more classifiers.
         TypeError
             If a parameter has the wrong type, or `estimator` has no scores.
         """
@@ -251,18 +257,45 @@ class PUThresholdClassifier(HeldOutClassifier):
             cv = 0.5 if rule in ("recall", "fdr") else 5
         scores, is_positive = self._fit_and_hold_out(data, cv, self.response_method_)
         priors = self._find_priors(data)
-        positives, unlabeled = scores[is_positive], scores[~is_positive]
-        if rule == "recall":
-            self.threshold_ = recall_threshold(positives, level, self.confidence)
-        elif rule == "fdr":
-            self.threshold_ = fdr_threshold(
-                positives, unlabeled, priors, level, self.confidence, len(data.y)
-            )
-        elif rule == "prior":
-            self.threshold_ = prior_threshold(positives, unlabeled, priors)
-        else:
-            self.threshold_ = f1_threshold(positives, unlabeled, priors)
+        held_out = scores[is_positive], scores[~is_positive]
+        try:
+            self.threshold_ = self._choose(rule, level, held_out, priors, len(data.y))
+        except OutOfReachError as error:
+            ways_out = self._ways_out(rule, level, held_out, priors, data, cv)
+            raise ValueError(f"{error} {ways_out}") from None
         return self
+
+    def _choose(self, rule, level, held_out, priors, n_samples):
+        """Return the threshold of a rule that compares held-out scores."""
+        positives, unlabeled = held_out
+        if rule == "recall":
+            return recall_threshold(positives, level, self.confidence)
+        if rule == "fdr":
+            settings = priors, level, self.confidence, n_samples
+            return fdr_threshold(positives, unlabeled, *settings, self.threshold)
+        if rule == "prior":
+            return prior_threshold(positives, unlabeled, priors)
+        return f1_threshold(positives, unlabeled, priors)
+
+    def _ways_out(self, rule, level, held_out, priors, data, cv):
+        """Return what an error says about a level out of reach.
+
+        Whether folds would do better is not guessed but tried.
+        """
+        positives, unlabeled = held_out
+        n_samples, splits = len(data.y), self._folds_instead(data, cv)
+        if rule == "recall":
+            n_all = int(np.sum(data.y == self.pos_label_)) if splits else None
+            return recall_ways_out(len(positives), n_all, level, self.confidence)
+        of_folds = None
+        if splits:
+            scores, is_positive = self._scores_of_folds(
+                data, splits, self.response_method_
+            )
+            of_folds = scores[is_positive], scores[~is_positive]
+        wanted = WantedRate(self.threshold, level, self.confidence, priors, n_samples)
+        is_same_draw = isinstance(self.random_state, Integral)
+        return fdr_ways_out(wanted, positives, unlabeled, of_folds, is_same_draw)
 
     def predict(self, X: Any) -> NDArray:
         """Return the class of each sample, by the threshold.

@@ -16,6 +16,10 @@ START_RATIO = 3
 START_SHARE = 0.5
 
 
+class OutOfReachError(ValueError):
+    """Held-out samples that cannot promise what is asked for."""
+
+
 class HeldOut(NamedTuple):
     """Numbers of samples that a false discovery rate is estimated from."""
 
@@ -54,7 +58,7 @@ def recall_threshold(
 
     Raises
     ------
-    ValueError
+    OutOfReachError
         If there are too few positives.
     """
     alpha, n = 1 - level, len(positives)
@@ -65,10 +69,9 @@ def recall_threshold(
         ranks = np.arange(1, n + 1)
         rank = int(np.sum(binom.sf(ranks - 1, n, alpha) >= confidence))
     if rank == 0:
-        raise ValueError(
+        raise OutOfReachError(
             f"threshold='recall:{level:g}' is out of reach with confidence="
-            f"{confidence}: {_positives_needed(level, confidence)}. Got {n}. Hold more "
-            "out with `cv`, label more positives, or lower the recall or `confidence`."
+            f"{confidence}: {_positives_needed(level, confidence)}. Got {n}."
         )
     return float(np.sort(positives)[rank - 1])
 
@@ -91,6 +94,7 @@ def fdr_threshold(
     level: float,
     confidence: float,
     n_samples: int,
+    rule: str | None = None,
 ) -> float:
     """Return the lowest threshold whose false discovery rate is shown to be small.
 
@@ -125,6 +129,8 @@ def fdr_threshold(
         Confidence of the limits, in (0, 1).
     n_samples : int
         Size of the whole data set, from which ``h`` is known.
+    rule : str or None, default=None
+        How the level was asked for, for the message; None stands for "fdr:LEVEL".
 
     Returns
     -------
@@ -133,11 +139,12 @@ def fdr_threshold(
 
     Raises
     ------
-    ValueError
+    OutOfReachError
         If the first threshold that is tried fails.
     """
     numbers = HeldOut(len(positives), len(unlabeled), n_samples)
-    start, possible = _first_rank_to_try(priors, level, confidence, numbers)
+    ranks = np.arange(1, len(positives) + 1)
+    start, possible = first_to_try(ranks, priors, level, confidence, numbers)
     thresholds = np.sort(positives)[::-1]
     # The positive at the threshold is not counted: a bad threshold may lie just above
     # it, and then it does not reach that threshold.
@@ -147,29 +154,33 @@ def fdr_threshold(
     passes = (surplus >= margin)[start:]
     if not possible or not passes[0]:
         best = "" if possible else " even by a classifier without errors"
-        raise ValueError(
-            f"threshold='fdr:{level:g}' is out of reach with confidence={confidence:g}"
-            f"{best}: {len(positives)} positives and {len(unlabeled)} unlabeled "
-            "samples held out do not show such a rate. More samples, a better ranking, "
-            "a greater rate or less confidence are needed."
+        raise OutOfReachError(
+            f"threshold={rule or f'fdr:{level:g}'!r} is out of reach with confidence="
+            f"{confidence:g}{best}: {len(positives)} positives and {len(unlabeled)} "
+            "unlabeled samples held out do not show it."
         )
     n_passed = len(passes) if passes.all() else np.argmin(passes)
     return float(thresholds[start + n_passed - 1])
 
 
-def _first_rank_to_try(priors, level, confidence, numbers):
-    """Return the rank where the search starts, and whether any rank could pass.
+def first_to_try(
+    ranks: NDArray,
+    priors: Priors,
+    level: float,
+    confidence: float,
+    numbers: HeldOut,
+) -> tuple[int, bool]:
+    """Return which rank the search starts at, and whether any rank could pass.
 
     It looks at a classifier without errors, above whose thresholds all unlabeled
     samples are positives. The scores are not used, so the start does not depend on
-    chance.
+    chance. The parameters are those of `fdr_surplus`, and ranks of positives from 1 up.
     """
-    ranks = np.arange(1, numbers.n_positive + 1)
     n_above = priors.unlabeled * ranks / numbers.n_positive * numbers.n_unlabeled
     surplus, margin = fdr_surplus(ranks, n_above, priors, level, confidence, numbers)
     ratio = surplus / margin
     start = np.argmax(ratio >= min(START_RATIO, START_SHARE * ratio.max()))
-    return start, ratio.max() >= 1
+    return int(start), bool(ratio.max() >= 1)
 
 
 def _count_at_least(thresholds, scores):

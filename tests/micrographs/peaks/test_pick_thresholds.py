@@ -11,6 +11,7 @@ from pusklearn.metrics import match_coordinates
 from pusklearn.micrographs.peaks import _pick_thresholds as rules
 from pusklearn.micrographs.peaks._match_scores import match_scores
 from pusklearn.micrographs.peaks._peak_evidence import PeakEvidence
+from pusklearn.micrographs.peaks._pick_calibration import PickCalibration
 from pusklearn.micrographs.peaks._pick_thresholds import (
     check_threshold_needs,
     choose_threshold,
@@ -243,7 +244,13 @@ EVIDENCE = PeakEvidence(
 
 @pytest.mark.parametrize(
     ("rule", "lowest"),
-    [("prior", 3), ("recall:0.5", 5), ("recall:0.51", 2), ("fdr:0.25", 2)],
+    [
+        ("prior", 3),
+        ("recall:0.5", 5),
+        ("recall:0.51", 2),
+        ("fdr:0.25", 2),
+        ("precision:0.75", 2),
+    ],
 )
 def test_a_rule_is_chosen_by_its_name(rule, lowest):
     assert choose_threshold(rule, EVIDENCE) == np.nextafter(lowest, 0)
@@ -254,6 +261,17 @@ def test_rules_that_match_labels_need_them(rule):
     evidence = EVIDENCE._replace(match_scores=None, n_labels=None)
     with pytest.raises(ValueError, match=f"threshold='{rule}' needs labelled .* None"):
         choose_threshold(rule, evidence)
+
+
+def test_a_precision_out_of_reach_is_told_as_it_was_asked_for():
+    none_matched = EVIDENCE._replace(match_scores=np.empty(0))
+    for calibration, words in (
+        (None, "5 peaks has"),
+        (PickCalibration([0, 1], [0, 1]), "even the high"),
+    ):
+        message = f"threshold='precision:0.999' is out of reach: .*{words}"
+        with pytest.raises(ValueError, match=message):
+            choose_threshold("precision:0.999", none_matched, calibration)
 
 
 @pytest.mark.parametrize("rule", ["prior", "fdr:0.25"])
