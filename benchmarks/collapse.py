@@ -29,6 +29,7 @@ from pusklearn import (
     PUThresholdClassifier,
 )
 from pusklearn.metrics import PUCollapseWarning
+from pusklearn.modules import MLP
 from pusklearn.pu.criteria._registry import CRITERIA
 
 WRAPPERS = {
@@ -41,7 +42,7 @@ WRAPPERS = {
 }
 INNER = {
     "logistic regression": LogisticRegression(max_iter=1000),
-    "trees": ExtraTreesClassifier(50, min_samples_leaf=3),
+    "trees": ExtraTreesClassifier(20, min_samples_leaf=3),
 }
 METHODS = [*CRITERIA, *(f"{name} of {inner}" for name in WRAPPERS for inner in INNER)]
 COLUMNS = [
@@ -57,7 +58,7 @@ def run(kind, prior, labels, method, seed, quick):
     case = draw_case(kind, prior, labels, seed)
     classifier = new_classifier(method, kind, prior, case.scheme, seed)
     if quick and isinstance(classifier, PUClassifier):
-        classifier.set_params(max_epochs=2, steps_per_epoch=50)
+        classifier.set_params(max_epochs=2)
     start = time.process_time()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -80,11 +81,11 @@ def run(kind, prior, labels, method, seed, quick):
 
 
 def new_classifier(method, kind, prior, scheme, seed):
-    """Return the classifier of a method, with default settings."""
+    """Return the classifier of a method; networks are small and learn for a second."""
     common = {"prior": prior, "scheme": scheme, "random_state": seed}
     if method in CRITERIA:
-        module = small_network if kind == "images" else "auto"
-        return PUClassifier(module, method, **common)
+        module = small_network if kind == "images" else MLP((64,))
+        return PUClassifier(module, method, steps_per_epoch=50, **common)
     name, _, inner = method.partition(" of ")
     estimator = make_pipeline(FunctionTransformer(flat), INNER[inner])
     if inner == "trees":
@@ -122,7 +123,7 @@ def f1_in_population(predicted, is_positive, prior):
 
 
 def cut_at_prior(scores, is_positive, prior):
-    """Return which samples are positive if their share of the population is the prior."""
+    """Return which samples are positive if as many are as the prior says."""
     descending = np.argsort(-scores, kind="stable")
     weight = np.where(is_positive, prior, 1 - prior)[descending] / (N_TEST // 2)
     predicted = np.empty(len(scores), dtype=bool)

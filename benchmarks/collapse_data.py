@@ -11,7 +11,7 @@ KINDS = ("table", "text", "images")
 PRIORS = (0.003, 0.01, 0.1, 0.5, 0.9)
 # The scheme, and the number of labelled positives.
 LABELS = {"few": ("single", 20), "many": ("case-control", 200)}
-N_SAMPLES = {0.003: 12_000, 0.01: 6000, 0.1: 3000, 0.5: 2000, 0.9: 2000}
+N_SAMPLES = {0.003: 8000, 0.01: 4000, 0.1: 3000, 0.5: 2000, 0.9: 2000}
 N_TEST = 3000  # half of them positives, whatever the prior
 SIDE = 10  # of an image, in pixels
 

@@ -19,6 +19,7 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
 
 
 class BaggingPUClassifier(PUMetaClassifier):
@@ -150,6 +151,11 @@ class BaggingPUClassifier(PUMetaClassifier):
         TypeError
             If a parameter has the wrong type, or `estimator` has no
             ``predict_proba``.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If the labelled positives rank below the unlabeled samples out of the bags.
         """
         self._check_parameters()
         data = self._check_data(X, y, params)
@@ -174,6 +180,8 @@ class BaggingPUClassifier(PUMetaClassifier):
         self.estimators_ = [estimator for estimator, _ in results]
         means = mean_without_nan([scores for _, scores in results])
         self.oob_probability_ = data.spread(means, np.nan)
+        known = ~np.isnan(means) & ~is_known
+        warn_of_scores(self, means[known], labels[known] == 1)
         return self
 
     def _check_parameters(self):
