@@ -12,6 +12,8 @@ PriorEstimator
     The share of positives, found with any classifier.
 BaggingPUClassifier, CVIRClassifier, ElkanNotoClassifier
     Other ways to make any classifier learn from PU data.
+SAREMClassifier
+    The same if labels are not random: it learns where positives are labelled, too.
 PUStratifiedKFold
     Folds that each hold labelled positives.
 estimate_prior

@@ -40,6 +40,7 @@ from .pu.wrappers._pu_calibrated_classifier import (
 from .pu.wrappers._pu_threshold_classifier import (
     PUThresholdClassifier as PUThresholdClassifier,
 )
+from .pu.wrappers._sar_em_classifier import SAREMClassifier as SAREMClassifier
 from .saving._export_onnx import export_onnx as export_onnx
 from .saving._load import load as load
 from .saving._save import save as save

@@ -16,6 +16,7 @@ from pusklearn import (
     PUCalibratedClassifier,
     PUClassifier,
     PUThresholdClassifier,
+    SAREMClassifier,
     estimate_prior,
     metrics,
 )
@@ -29,6 +30,7 @@ WITH_PRIOR = [
     NETWORK,
     ElkanNotoClassifier(LOGISTIC),
     CVIRClassifier(LOGISTIC),
+    SAREMClassifier(LOGISTIC),
     PUThresholdClassifier(LOGISTIC),
     PUThresholdClassifier(LOGISTIC, threshold="prior"),
     PUCalibratedClassifier(LOGISTIC),
@@ -113,7 +115,7 @@ def test_none_is_no_sample(estimator):
         clone(estimator).fit(None, Y)
 
 
-@each([*WITH_PRIOR[1:3], *WITH_PRIOR[4:], PriorEstimator(LOGISTIC)])
+@each([*WITH_PRIOR[1:3], *WITH_PRIOR[5:], PriorEstimator(LOGISTIC)])
 def test_one_positive_that_cannot_be_held_out(estimator):
     with pytest.raises(ValueError, match=r"held out. Got 1 with the label 1\."):
         clone(estimator).fit(X, np.int64(np.arange(90) == 3))
@@ -136,7 +138,7 @@ def test_a_prior_that_is_not_above_the_labelled_share(estimator, prior):
     clone(estimator).set_params(prior=prior, scheme="case-control").fit(X, Y)
 
 
-@each(WITH_PRIOR[3:])
+@each(WITH_PRIOR[4:])
 def test_a_prior_that_is_not_estimated_here(estimator):
     with pytest.raises(
         ValueError, match=r"cannot be estimated here. .* PriorEstimator"

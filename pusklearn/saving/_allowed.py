@@ -25,6 +25,7 @@ PUSKLEARN = {
     "pusklearn.PriorEstimator": "pu.wrappers._prior_estimator",
     "pusklearn.ReferencePicker": "micrographs.references._reference_picker",
     "pusklearn.RegionScorer": "micrographs.regions._region_scorer",
+    "pusklearn.SAREMClassifier": "pu.wrappers._sar_em_classifier",
     "pusklearn.criteria.AbsPU": "pu.criteria._abs_pu",
     "pusklearn.criteria.CountLoss": "pu.criteria._count_loss",
     "pusklearn.criteria.DistPU": "pu.criteria._dist_pu",

@@ -19,6 +19,7 @@ from pusklearn import (
     PUThresholdClassifier,
     ReferencePicker,
     RegionScorer,
+    SAREMClassifier,
     make_picker,
 )
 from pusklearn.datasets import make_micrographs
@@ -39,6 +40,7 @@ ESTIMATORS = [
     (CVIRClassifier(LogisticRegression(), prior=0.6, cv=2), X, Y),
     (ElkanNotoClassifier(LogisticRegression(), cv=2), X, Y),
     (PriorEstimator(LogisticRegression(), cv=2), X, Y),
+    (SAREMClassifier(LogisticRegression(), n_rounds=2), X, Y),
     (PUCalibratedClassifier(LogisticRegression(), prior=0.6, cv=2), X, Y),
     (
         PUThresholdClassifier(LogisticRegression(), threshold="prior", prior=0.6),

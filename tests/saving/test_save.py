@@ -35,6 +35,7 @@ from pusklearn import (
     PUStratifiedKFold,
     PUThresholdClassifier,
     ReferencePicker,
+    SAREMClassifier,
     load,
     make_picker,
     save,
@@ -112,6 +113,7 @@ ESTIMATORS = {
     "cvir": CVIRClassifier(LINEAR, prior=0.5, random_state=0),
     "elkan-noto": ElkanNotoClassifier(LINEAR, random_state=0),
     "prior": PriorEstimator(LINEAR, random_state=0),
+    "sar-em": SAREMClassifier(LINEAR, propensity_columns=[0], n_rounds=2),
     "log": make_pipeline(FunctionTransformer(np.tanh), LINEAR),
 }
 each_estimator = pytest.mark.parametrize("name", ESTIMATORS)

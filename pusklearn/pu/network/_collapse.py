@@ -70,7 +70,7 @@ def look_at(
     is_large = len(shape) > 1 or shape[0] > MANY_FEATURES
     most_positive = N_LARGE_POSITIVE if is_large else N_POSITIVE
     most_unlabeled = N_LARGE_UNLABELED if is_large else N_UNLABELED
-    if not samples.turned_by_default:
+    if samples.groups is None:
         wanted = min(round(TIMES / prior), MOST_VALUES // prod(shape))
         most_unlabeled = max(most_unlabeled, wanted)
     n_positive = min(most_positive, len(positives))

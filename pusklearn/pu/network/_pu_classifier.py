@@ -100,13 +100,18 @@ default="adam"
         Number of epochs.
     steps_per_epoch : int or None, default=None
         Updates in an epoch. None takes 0.4 times the number of labelled positives, at
-        least 100 and at most 200; for `TiledRegions` it is 60, but at least 10 and at
+        least 100 and at most 200; for images it is 0.1 times that number, at least 40
+        and at most 200; for `TiledRegions` it is 60, but at least 10 and at
         most 20 times the root of the number of labelled particles, and at most 200.
         With `initial` it is half as many.
-    augment : "auto" or bool, default="auto"
-        Whether to turn each image by a random multiple of 90 degrees, or each region of
-        a micrograph by one of 45 degrees, and to mirror it at random, while training.
-        "auto" does so for `TiledRegions` only.
+    augment : {"auto", "shift", "shift-mirror", True, False}, default="auto"
+        How images are changed at random while training. "shift" shifts each by up to a
+        sixteenth of its shorter side, rounded to pixels, and repeats the pixels of its
+        edge; "shift-mirror" also mirrors half of them left to right. True turns each
+        image by a multiple of 90 degrees, or each region of a micrograph by one of 45
+        degrees, and mirrors it. "auto" is "shift-mirror" for images of three channels,
+        "shift" for other images, and True for `TiledRegions`. Give "shift" for colour
+        images that have another meaning if they are mirrored, such as letters.
     callbacks : list of skorch.callbacks.Callback or None, default=None
         Callbacks that are called while training, besides those of the classifier. A
         `LRScheduler` replaces the schedule of the classifier, and starts from `lr`.
@@ -233,6 +238,9 @@ default="adam"
     >>> search.fit(X, y_pu).best_params_
     {'criterion': 'nnpu'}
     """
+
+    #: Whether samples may be given as a `RowView`, which is read a batch at a time.
+    _takes_row_views = True
 
     def __init__(
         self,
@@ -472,7 +480,8 @@ default="adam"
         ndarray of float64 of shape (n, 2)
             Probabilities, columns in the order of `classes_`.
         """
-        return expit(self._decision_of_both(X))
+        log_odds = self._decision_of_both(X)
+        return expit(log_odds, out=log_odds)
 
     def predict_log_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the logarithms of the probabilities of both classes, shape (n, 2).
@@ -490,7 +499,8 @@ default="adam"
         ndarray of float64 of shape (n, 2)
             Natural logarithms, columns in the order of `classes_`.
         """
-        return log_expit(self._decision_of_both(X))
+        log_odds = self._decision_of_both(X)
+        return log_expit(log_odds, out=log_odds)
 
     def predict(self, X: ArrayLike) -> NDArray:
         """Return the more probable class of each sample, shape (n,).
@@ -543,5 +553,7 @@ default="adam"
 
     def _decision_of_both(self, X):
         """Return the log-odds of each class in float64, shape (n, 2)."""
-        log_odds = self.decision_function(X).astype(float)
-        return np.column_stack([-log_odds, log_odds])
+        log_odds = self.decision_function(X)
+        both = np.empty((len(log_odds), 2))
+        both[:, 0], both[:, 1] = -log_odds, log_odds
+        return both

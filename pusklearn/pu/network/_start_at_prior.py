@@ -40,7 +40,7 @@ def start_at_prior(
     """
     prior = priors.population
     asked = getattr(criterion, "starts_at_prior", False)
-    if not asked or prior >= RARE or samples.turned_by_default:
+    if not asked or prior >= RARE or samples.groups is not None:
         return
     layers = [m for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
     bias = layers[-1].bias if layers else None

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from pusklearn.pu._labels import probability_columns, toward_second_class
 from pusklearn.pu._log_odds import log_odds
+from pusklearn.pu._row_view import in_chunks
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
     estimated_priors,
@@ -113,4 +114,4 @@ class PUMetaClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
 
 def positive_probability(estimator: Any, X: Any) -> NDArray:
     """Return the probability of the class 1, in double precision."""
-    return estimator.predict_proba(X)[:, 1].astype(float)
+    return in_chunks(estimator, "predict_proba", X)[:, 1].astype(float)
