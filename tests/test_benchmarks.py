@@ -438,3 +438,15 @@ def test_time_and_memory_of_picking_are_printed(load, capsys):
         ("2", "2"),
     ]
     assert re.search(r"Two processes are \d+\.\d\d times as fast as one", output)
+
+
+def test_made_photographs_are_images_of_both_classes_and_of_their_seed(load):
+    make = load("made_photographs").make_photographs
+    X, y = make(60, 0)
+    assert X.shape == (60, 3, 32, 32)
+    assert X.min() >= 0
+    assert X.max() <= 1
+    assert 0.2 < y.mean() < 0.6
+    assert X.std((1, 2, 3)).min() > 0.03
+    np.testing.assert_array_equal(make(60, 0)[0], X)
+    assert not np.array_equal(make(60, 1)[0], X)
