@@ -10,6 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.pu._checks import check_choice, check_share
+from pusklearn.pu._row_view import in_chunks
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
@@ -21,6 +22,7 @@ from pusklearn.pu.wrappers._pu_thresholds import (
     prior_threshold,
     recall_threshold,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
 from pusklearn.pu.wrappers._ways_out import WantedRate, fdr_ways_out, recall_ways_out
 
 _RESPONSES = ("auto", "decision_function", "predict_proba")
@@ -241,6 +243,12 @@ class PUThresholdClassifier(HeldOutClassifier):
             helps. "fdr" tries this by fitting five more classifiers.
         TypeError
             If a parameter has the wrong type, or `estimator` has no scores.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If held-out samples rank as by chance, or the labels are too few for the
+            prior to know.
         """
         rule: str
         level: Any  # None for "prior" and "f1"
@@ -263,6 +271,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         except OutOfReachError as error:
             ways_out = self._ways_out(rule, level, held_out, priors, data, cv)
             raise ValueError(f"{error} {ways_out}") from None
+        warn_of_scores(self, scores, is_positive, priors)
         return self
 
     def _choose(self, rule, level, held_out, priors, n_samples):
@@ -334,7 +343,7 @@ class PUThresholdClassifier(HeldOutClassifier):
             Columns in the order of `classes_`.
         """
         check_is_fitted(self)
-        return self.estimator_.predict_proba(X)
+        return in_chunks(self.estimator_, "predict_proba", X)
 
     @available_if(_estimator_has("predict_proba"))
     def predict_log_proba(self, X: Any) -> NDArray:
@@ -352,7 +361,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         """
         check_is_fitted(self)
         if hasattr(self.estimator_, "predict_log_proba"):
-            return self.estimator_.predict_log_proba(X)
+            return in_chunks(self.estimator_, "predict_log_proba", X)
         return super().predict_log_proba(X)
 
     @available_if(_estimator_has("decision_function"))
@@ -370,7 +379,7 @@ class PUThresholdClassifier(HeldOutClassifier):
             Scores, which are higher for ``classes_[1]``.
         """
         check_is_fitted(self)
-        return self.estimator_.decision_function(X)
+        return in_chunks(self.estimator_, "decision_function", X)
 
     def _check_confidence(self, rule):
         if self.confidence is not None:
