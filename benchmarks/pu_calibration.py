@@ -10,7 +10,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from pu_data import WITH_SKLEARN, split
+from pu_data import split
 from resumable import DATA, FLAG, FOLDER, NAMES, NUMBER, parse
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -19,6 +19,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 from pusklearn import PUCalibratedClassifier, PUClassifier
 from pusklearn.datasets import make_pu
 
+WITH_SKLEARN = ["digits", "breast cancer"]  # these need no folder of data
 DATA_SETS = [*WITH_SKLEARN, "page-blocks", "spambase", "MNIST-5k"]
 LABELS = [3, 10, 20, 43, 100, 200, 500, 1000, 2000]
 METHODS = ["none", "isotonic", "sigmoid", "beta", "average", "auto"]

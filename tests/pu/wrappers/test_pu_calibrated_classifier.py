@@ -278,6 +278,8 @@ def losses(model, X, y, X_test, y_test):
     return [brier_score_loss(y_test, probability), log_loss(y_test, clipped)]
 
 
+# Ten labels of digits find hardly any of the others, which is told.
+@pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
 @pytest.mark.parametrize("name", ["digits", "breast cancer"])
 @pytest.mark.parametrize("n_labeled", [10, 43])
 def test_with_few_labels_auto_is_better_than_isotonic_and_than_nothing(name, n_labeled):
@@ -351,6 +353,7 @@ class Probable(ClassifierMixin, BaseEstimator):
         return self.inner_.predict_proba(X)
 
 
+@pytest.mark.filterwarnings("ignore:PUCalibratedClassifier predicts")
 @pytest.mark.parametrize(
     ("estimator", "prior", "method"),
     [
