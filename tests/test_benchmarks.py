@@ -37,6 +37,7 @@ def cells(page, name):
         *(("label_study", "."), ("general_picker", "guide")),
         ("general_calibration", "guide"),
         *(("pu_benchmark", "."), ("prior_estimation", "."), ("calibration", ".")),
+        ("collapse", "."),
     ],
 )
 def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name, folder):
@@ -66,7 +67,7 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
     "name",
     [
         *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
-        *("guide/general_calibration", "calibration", "performance"),
+        *("guide/general_calibration", "calibration", "performance", "collapse"),
     ],
 )
 def test_a_page_begins_with_advice(name):
