@@ -126,6 +126,17 @@ def test_a_quick_study_of_calibration_compares_with_the_truth(load, tmp_path, ca
     assert len(re.findall(r"10 labels: .* times", capsys.readouterr().out)) >= 2
 
 
+def test_a_quick_comparison_of_calibrations_prints_its_means(load, capsys):
+    load("pu_calibration").main(["--quick"])
+    brier, logarithm = capsys.readouterr().out.split("log-loss")[:2]
+    for part in (brier, logarithm):
+        [names] = re.findall(r"^method +(.*)$", part, re.M)[:1]
+        assert " ".join(names.split()) == "none isotonic sigmoid beta average auto"
+        [values] = re.findall(r"^20 +(.*)$", part, re.M)[:1]
+        scores = dict(zip(names.split(), map(float, values.split()), strict=True))
+        assert 0 < scores["auto"] == scores["average"] < scores["none"]
+
+
 def test_the_default_of_the_study_is_that_of_the_picker(load):
     study, [data, *_] = load("label_study_methods"), load("picking_data").DATA_SETS
     default = make_picker(
