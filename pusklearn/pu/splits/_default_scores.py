@@ -18,6 +18,8 @@ from pusklearn.pu.splits._cross_validation_splits import Splits, split_into_fold
 
 N_FOLDS = 5
 N_REPEATS = 3
+N_TREES = 100
+N_TREES_OF_ZEROS = 30  # each takes longer for the many columns of such a table
 # More unlabeled samples than these tell little more about the share, and many labels
 # need no more of them to be told apart.
 MOST_SCORED = 20_000
@@ -72,7 +74,7 @@ def default_scores(
         seed = random_state.randint(2**31 - 1)
         trees, linear = (
             rankdata(cross_validated_scores(one, X, labels, folds, n_jobs=n_jobs))
-            for one in scorers(seed)
+            for one in scorers(seed, N_TREES_OF_ZEROS if issparse(X) else N_TREES)
         )
         for name, ranks in zip(scores, (trees, linear, trees + linear), strict=True):
             scores[name].append(ranks)
@@ -80,10 +82,10 @@ def default_scores(
     return rows, np.array(best)
 
 
-def scorers(seed: int) -> tuple[Any, ...]:
+def scorers(seed: int, n_trees: int) -> tuple[Any, ...]:
     """Return the classifiers whose scores are compared."""
     trees = ExtraTreesClassifier(
-        100, min_samples_leaf=3, class_weight="balanced", random_state=seed
+        n_trees, min_samples_leaf=3, class_weight="balanced", random_state=seed
     )
     return trees, LogisticRegression(class_weight="balanced", max_iter=10_000, tol=1e-3)
 
