@@ -67,9 +67,7 @@ def draw(data, share, labels, seed, folder):
     y_pu = (np.arange(n) < labels).astype(int)
     order = rng.permutation(n)
     X = X[rows][order]
-    if data == "MNIST-5k":
-        X = X.reshape(-1, 28, 28)  # its pixels lie in [0, 1]
-    else:
+    if data != "MNIST-5k":  # its pixels lie in [0, 1]
         X = new_scaler(data).fit_transform(X)
     return X, y_pu[order], n_positive / n
 
@@ -81,9 +79,7 @@ def run(part, data, share, labels, seed, folder):
     # The prior comes before the training, which is cut short here.
     quick = {"max_epochs": 1, "steps_per_epoch": 1, "random_state": seed}
     network = PUClassifier(prior="estimate", **quick).fit(X, y_pu)
-    linear = PriorEstimator(linear, random_state=seed).fit(
-        X.reshape(len(y_pu), -1), y_pu
-    )
+    linear = PriorEstimator(linear, random_state=seed).fit(X, y_pu)
     row = [part, data, share, labels, seed, round(truth, 6)]
     for found in (network, linear):
         row += [round(x, 6) for x in (found.prior_, *found.prior_interval_)]
