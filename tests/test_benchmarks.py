@@ -67,7 +67,7 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
     "name",
     [
         *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
-        *("prior_few_labels", "guide/general_calibration", "calibration", "performance"),
+        *("guide/general_calibration", "calibration", "performance"),
     ],
 )
 def test_a_page_begins_with_advice(name):
