@@ -9,6 +9,7 @@ from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
 
 from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
+from pusklearn.pu._samples import as_samples
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -17,6 +18,7 @@ from pusklearn.pu.priors._class_priors import (
     priors_of_unlabeled,
     set_priors,
 )
+from pusklearn.pu.splits._common_scale import on_scale_of, rows_to_compare
 from pusklearn.pu.splits._cross_validated_scores import (
     check_classes,
     cross_validated_responses,
@@ -81,9 +83,18 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
             X_test = rows_to_score(X, test)
             scores = score_positives(self.estimator_, X_test, response, self.pos_label_)
             return scores, is_positive[test]
-        held_out = self._scores_of_folds(data, splits, response)
+        if response != "decision_function" or as_samples(X).groups is not None:
+            held_out = self._scores_of_folds(data, splits, response)
+            self._fit_on_all(data)
+            return held_out
+        compared = rows_to_score(X, rows_to_compare(is_positive))
+        respond = partial(_score_both, compared=compared, pos_label=self.pos_label_)
+        parts = self._responses_of_folds(data, splits, respond)
         self._fit_on_all(data)
-        return held_out
+        other = score_positives(self.estimator_, compared, response, self.pos_label_)
+        rows = np.concatenate([test for _, test in splits])
+        on_scale = [on_scale_of(held_out, own, other) for held_out, own in parts]
+        return np.concatenate(on_scale), is_positive[rows]
 
     def _folds_instead(self, data, cv):
         """Return five folds if one share was held out and they can be made, or None."""
@@ -103,7 +114,12 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
     def _scores_of_folds(self, data, splits, response):
         """Return held-out scores of all folds, and which are of positives."""
         respond = partial(score_positives, response=response, pos_label=self.pos_label_)
-        parts = cross_validated_responses(
+        parts = self._responses_of_folds(data, splits, respond)
+        rows = np.concatenate([test for _, test in splits])
+        return np.concatenate(parts), (data.y == self.pos_label_)[rows]
+
+    def _responses_of_folds(self, data, splits, respond):
+        return cross_validated_responses(
             self.estimator,
             data.X,
             data.y,
@@ -112,8 +128,6 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
             params=data.fit,
             n_jobs=self.n_jobs,
         )
-        rows = np.concatenate([test for _, test in splits])
-        return np.concatenate(parts), (data.y == self.pos_label_)[rows]
 
     def _check_fitted(self):
         """Take over the feature names; raise an error if the labels differ."""
@@ -165,6 +179,14 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         """Return whether `fit` had the estimator inside estimate its prior."""
         was_fitted_here = not isinstance(self.estimator, FrozenEstimator)
         return was_fitted_here and not isinstance(getattr(inner, "prior", None), Real)
+
+
+def _score_both(estimator, X, *, compared, pos_label):
+    """Return the scores of the samples held out, and those of samples to compare."""
+    return [
+        score_positives(estimator, samples, "decision_function", pos_label)
+        for samples in (X, compared)
+    ]
 
 
 def inner_prior(inner: Any) -> float | None:

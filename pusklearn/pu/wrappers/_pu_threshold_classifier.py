@@ -87,9 +87,10 @@ class PUThresholdClassifier(HeldOutClassifier):
         The samples that are held out. A float stands for one random share of the
         samples: the classifier is trained on the others only, as the promises require.
         An int stands for that many stratified folds (fewer if there are fewer
-        positives): their scores are pooled, the classifier is trained on all samples,
-        and the promises hold as far as its scores are like those of the classifiers of
-        the folds. A splitter or an iterable of row pairs is used as it is, in one of
+        positives). The classifier is trained on all samples. The scores of the folds
+        are pooled; a ``decision_function`` is first shifted and stretched to the median
+        and spread of the classifier's own. The promises hold as far as its scores are
+        like those. A splitter or an iterable of row pairs is used as it is, in one of
         these ways. None takes 0.5 for "recall" and "fdr", and 5 for "prior" and "f1".
         The regions of a micrograph (`TiledRegions`) are held out together.
     n_jobs : int or None, default=None
