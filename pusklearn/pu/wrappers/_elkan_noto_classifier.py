@@ -6,14 +6,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
-from pusklearn.pu._checks import check_flag
+from pusklearn.pu._checks import check_choice, check_flag
 from pusklearn.pu._inner_estimators import weight_name
+from pusklearn.pu._label_ranking import (
+    LEAST_LABELS,
+    LEAST_SAMPLES,
+    labels_needed,
+)
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.priors._class_priors import check_scheme
-from pusklearn.pu.priors._estimate_prior import estimate_prior
+from pusklearn.pu.priors._estimate_prior import METHODS, estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
 from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
 from pusklearn.pu.wrappers._fit_router import find_known_negatives
@@ -21,6 +26,11 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
+
+# A classifier that predicts this part of the positives among the samples that it
+# learnt as negatives has not collapsed.
+ENOUGH = 0.5
 
 
 class ElkanNotoClassifier(PUMetaClassifier):
@@ -35,8 +45,8 @@ class ElkanNotoClassifier(PUMetaClassifier):
     - the ratio of the odds, :math:`\frac{g(x)}{1 - g(x)} / \frac{c}{1 - c}`, in the
       case-control scheme,
 
-    and at most 1. The label frequency :math:`c` is the mean of :math:`g` over
-    labelled positives that were held out, or follows from a prior that is known.
+    and at most 1. The label frequency :math:`c` follows from the prior, which is
+    known, or estimated from the :math:`g` of samples that were held out.
 
     Parameters
     ----------
@@ -44,9 +54,9 @@ class ElkanNotoClassifier(PUMetaClassifier):
         Any classifier with calibrated probabilities, such as
         ``LogisticRegression()``.
     prior : "estimate", float or None, default="estimate"
-        Share of positives in the population. "estimate" takes the label frequency
-        from the held-out positives. A number in (0, 1) is the share itself. None
-        stands for the labelled share: there are no positives among the unlabeled
+        Share of positives in the population. "estimate" estimates it from the scores
+        of held-out samples, see `prior_method`. A number in (0, 1) is the share itself.
+        None stands for the labelled share: there are no positives among the unlabeled
         samples, and :math:`c = 1`.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample was drawn from the
@@ -55,6 +65,11 @@ class ElkanNotoClassifier(PUMetaClassifier):
         separately from the positives.
     pos_label : label or None, default=None
         The label of the positives; None takes the plainly positive one, or the greater.
+    prior_method : {"bbe", "dedpul", "elkan-noto"}, default="bbe"
+        How `estimate_prior` finds the share if it is estimated. "elkan-noto" is the
+        way of Elkan and Noto, which takes the mean of :math:`g` over the held-out
+        positives for :math:`c`. It needs calibrated probabilities, and its share is too
+        large unless the classes hardly overlap.
     weighted : bool, default=False
         Whether to train a second classifier, on the positives and on each unlabeled
         sample twice: as a positive whose weight is its probability of being one, and
@@ -84,8 +99,12 @@ class ElkanNotoClassifier(PUMetaClassifier):
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
-        The 90 % interval of ``prior_``, which follows from that of the mean; it exists
-        only with ``prior="estimate"``.
+        The 90 % interval of ``prior_``, see `estimate_prior`; it exists only with
+        ``prior="estimate"``.
+    prior_is_upper_bound_ : bool
+        Whether the estimated prior is only an upper bound, since the scores do not tell
+        positives from negatives that score as high. The interval then begins at the
+        labelled share. False if the prior was given.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     n_features_in_ : int
@@ -95,8 +114,9 @@ class ElkanNotoClassifier(PUMetaClassifier):
 
     Notes
     -----
-    The mean of :math:`g` is the label frequency if no negative looks like a positive.
-    Otherwise it is too low, and the estimated prior too high.
+    If negatives look like positives, the estimated prior is an upper bound. With
+    ``prior_method="elkan-noto"`` it exceeds this bound, since the mean of :math:`g` is
+    the label frequency only if no negative looks like a positive.
 
     The decision function increases with :math:`g`, even beyond the point at which the
     probability is 1. It is positive if the probability exceeds 1/2.
@@ -133,6 +153,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         prior="estimate",
         scheme="single",
         pos_label=None,
+        prior_method="bbe",
         weighted=False,
         cv=5,
         n_jobs=None,
@@ -142,6 +163,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         self.prior = prior
         self.scheme = scheme
         self.pos_label = pos_label
+        self.prior_method = prior_method
         self.weighted = weighted
         self.cv = cv
         self.n_jobs = n_jobs
@@ -178,8 +200,16 @@ class ElkanNotoClassifier(PUMetaClassifier):
         TypeError
             If a parameter has the wrong type, `estimator` has no ``predict_proba``,
             or with `weighted`, its ``fit`` takes no ``sample_weight``.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If held-out samples rank as by chance, or the labels are too few for the
+            prior to know, or far fewer samples are predicted positive than
+            the prior says.
         """
         check_scheme(self.scheme)
+        check_choice(self.prior_method, "prior_method", METHODS)
         check_flag(self.weighted, "weighted")
         data = self._check_data(X, y, params)
         if self.weighted and weight_name(self.estimator) is None:
@@ -187,13 +217,13 @@ class ElkanNotoClassifier(PUMetaClassifier):
                 "With `weighted`, the fit of `estimator` must take `sample_weight`. "
                 f"Got {self.estimator!r}."
             )
-        is_positive, estimate = data.y == self.pos_label_, None
+        is_positive, estimate, g = data.y == self.pos_label_, None, None
         is_estimated = isinstance(self.prior, str) and self.prior == "estimate"
         if is_estimated or self.weighted:
             g = self._cross_validated_scores(data, is_positive)
         if is_estimated:
             estimate = estimate_prior(
-                g[is_positive], g[~is_positive], method="elkan-noto"
+                g[is_positive], g[~is_positive], method=self.prior_method
             )
         self._set_priors(is_positive, estimate)
         if self.weighted:
@@ -202,11 +232,33 @@ class ElkanNotoClassifier(PUMetaClassifier):
         else:
             labels, rows = is_positive.astype(int), np.arange(len(is_positive))
             self.estimator_ = fit_rows(self.estimator, data.X, labels, rows, data.fit)
+        self._warn_of_collapse(data, is_positive, g)
         return self
 
-    def _cross_validated_scores(self, data, is_positive):
+    def _warn_of_collapse(self, data, is_positive, g):
+        """Look at the scores of held-out samples, which are made if need be."""
+        priors = self._known_priors()
+        if g is None:
+            own = self._corrected(positive_probability(self.estimator_, data.X)) > 0
+            # The unlabeled samples are learnt as negatives, and most classifiers tell
+            # fewer positives among them than among new samples. Only if there are
+            # very few, it takes held-out samples to know.
+            n, share = is_positive.sum(), priors.unlabeled
+            enough = own[~is_positive].mean() > ENOUGH * share
+            is_clear = enough and n >= labels_needed(share)
+            is_small = n < LEAST_LABELS or len(is_positive) < LEAST_SAMPLES
+            if is_clear or is_small or share == 0:
+                return
+            g = self._cross_validated_scores(data, is_positive, seed=0)
+        known = ~find_known_negatives(self.estimator, data, is_positive)
+        scores = self._corrected(g[known])
+        predicted = None if self.weighted else scores > 0
+        warn_of_scores(self, scores, is_positive[known], priors, predicted)
+
+    def _cross_validated_scores(self, data, is_positive, seed=None):
+        random_state = self.random_state if seed is None else seed
         folds = cross_validation_partition(
-            self.cv, data.X, data.y, is_positive, data.split, self.random_state
+            self.cv, data.X, data.y, is_positive, data.split, random_state
         )
         return cross_validated_scores(
             self.estimator,
@@ -249,7 +301,10 @@ class ElkanNotoClassifier(PUMetaClassifier):
         return np.minimum(g / self.label_frequency_, 1)
 
     def _decide(self, X):
-        scores = log_odds(positive_probability(self.estimator_, X))
+        return self._corrected(positive_probability(self.estimator_, X))
+
+    def _corrected(self, g):
+        scores = log_odds(g)
         if self.weighted:
             return scores
         if self._draws_apart():
