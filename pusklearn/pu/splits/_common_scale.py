@@ -1,5 +1,6 @@
 """Scores of the classifiers of folds, on the scale of that of all samples."""
 
+from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 MOST_SAMPLES = 2000  # that two classifiers are compared on
 QUANTILES = (0.1, 0.5, 0.9)
+# Quantiles that differ by less than this share of the distance of the outer two agree.
+AGREES = 0.25
 
 
 def rows_to_compare(is_positive: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -21,6 +24,49 @@ def rows_to_compare(is_positive: NDArray[np.bool_]) -> NDArray[np.intp]:
     """
     unlabeled = np.flatnonzero(~is_positive)
     return unlabeled[:: max(1, ceil(len(unlabeled) / MOST_SAMPLES))]
+
+
+def on_common_scale(
+    parts: Sequence[tuple[NDArray, NDArray]], other: NDArray
+) -> list[NDArray]:
+    """Return the scores of all folds, on the scale of another classifier.
+
+    Parameters
+    ----------
+    parts : sequence of pair of ndarray
+        For each fold, the scores of the samples held out, and those of the samples that
+        all classifiers are compared on.
+    other : ndarray
+        Scores of the latter by the classifier of all samples.
+
+    Returns
+    -------
+    list of ndarray
+        The scores held out, each fold changed by `on_scale_of`. If no fold has another
+        scale, they stay as they are.
+    """
+    if all(has_scale_of(own, other) for _, own in parts):
+        return [scores for scores, _ in parts]
+    return [on_scale_of(scores, own, other) for scores, own in parts]
+
+
+def has_scale_of(own: NDArray, other: NDArray) -> bool:
+    """Tell whether the quantiles of two classifiers' scores nearly agree.
+
+    Infinite scores have no scale that could differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pusklearn.pu.splits._common_scale import has_scale_of
+    >>> own = np.arange(11.0)
+    >>> has_scale_of(own, own + 1), has_scale_of(own, own + 3)
+    (True, False)
+    """
+    if not np.isfinite([own, other]).all():
+        return True
+    own, other = np.quantile(own, QUANTILES), np.quantile(other, QUANTILES)
+    return bool((np.abs(own - other) <= AGREES * (other[2] - other[0])).all())
 
 
 def on_scale_of(scores: NDArray, own: NDArray, other: NDArray) -> NDArray:

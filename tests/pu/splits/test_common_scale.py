@@ -8,6 +8,8 @@ from hypothesis.extra.numpy import arrays
 
 from pusklearn.pu.splits._common_scale import (
     MOST_SAMPLES,
+    has_scale_of,
+    on_common_scale,
     on_scale_of,
     rows_to_compare,
 )
@@ -43,6 +45,25 @@ def test_the_order_of_the_scores_stays(scores, own, other):
 def test_scores_without_a_scale_stay(own, other):
     scores = np.array([0.5, 3.0])
     assert on_scale_of(scores, own, other) is scores
+
+
+def test_folds_of_one_scale_stay_as_they_are():
+    other = np.arange(11.0)
+    parts = [(np.array([1.0, 7.0]), other + 1), (np.array([2.0]), other - 1.5)]
+    same = on_common_scale(parts, other)
+    assert all(scores is part[0] for scores, part in zip(same, parts, strict=True))
+
+
+def test_one_fold_of_another_scale_changes_all():
+    other = np.arange(11.0)
+    parts = [(np.array([1.0, 7.0]), other + 1), (np.array([2.0]), 3 * other + 50)]
+    first, second = on_common_scale(parts, other)
+    np.testing.assert_allclose(first, [0, 6])
+    np.testing.assert_allclose(second, [-16])
+
+
+def test_infinite_scores_have_no_other_scale():
+    assert has_scale_of(np.array([0, np.inf]), np.arange(2.0))
 
 
 @pytest.mark.parametrize("n", [1, MOST_SAMPLES, MOST_SAMPLES + 1, 3 * MOST_SAMPLES])
