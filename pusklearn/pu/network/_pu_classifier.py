@@ -113,7 +113,7 @@ default="adam"
         have 150 or 400 updates, see Notes.
     augment : {"auto", "shift", "shift-mirror", True, False}, default="auto"
         How images are changed at random while training. "shift" shifts each by up to a
-        sixteenth of its shorter side, rounded to pixels, and repeats the pixels of its
+        fourteenth of its shorter side, in whole pixels, and repeats the pixels of its
         edge; "shift-mirror" also mirrors half of them left to right. True turns each
         image by a multiple of 90 degrees, or each region of a micrograph by one of 45
         degrees, and mirrors it. "auto" is "shift-mirror" for images of three channels,
