@@ -57,7 +57,21 @@ def test_what_is_not_registered_is_an_array_without_groups(X):
     assert type(samples) is ArraySamples
     assert samples.X is X
     assert samples.groups is None
-    assert not samples.turned_by_default
+    assert samples.default_augment is False
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ((3, 8, 6), "shift-mirror"),
+        ((1, 8, 8), "shift"),
+        ((4, 8, 8), "shift"),
+        ((3, 8), "shift"),
+        ((3,), False),
+    ],
+)
+def test_images_are_shifted_and_those_of_three_channels_mirrored(shape, expected):
+    assert as_samples(np.zeros((2, *shape))).default_augment == expected
 
 
 @pytest.mark.parametrize("kind", [csr_array, csc_matrix, coo_array])

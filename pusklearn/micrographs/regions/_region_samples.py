@@ -44,7 +44,7 @@ REGION_ANGLES = (0, 45)
 class RegionSamples(Samples):
     """Regions of micrographs. The regions of one particle are one label."""
 
-    turned_by_default = True
+    default_augment = True
     negatives_count_as_labels = True
 
     @property

@@ -7,11 +7,17 @@ import torch
 from numpy.typing import NDArray
 
 from pusklearn.pu._samples import PlacedSamples
+from pusklearn.pu._shifts import farthest_shift, shifted
 from pusklearn.pu.network._known_negatives import NO_ROWS
 
 #: Which samples are positives. With weights or known negatives it is a mapping of the
 #: names of a criterion's arguments to tensors.
 Target = torch.Tensor | dict[str, torch.Tensor]
+
+
+#: The ways to shift images, for `augment`.
+SHIFTS = ("shift", "shift-mirror")
+AUGMENTS = ("auto", *SHIFTS, True, False)
 
 
 class PUBatches:
@@ -33,8 +39,9 @@ class PUBatches:
         Positives in a batch.
     n_batches : int
         Batches in an epoch.
-    augment : bool
-        Whether each sample is turned and mirrored at random.
+    augment : bool, "shift" or "shift-mirror"
+        Whether each sample is turned and mirrored at random, or is shifted as an image
+        by a few pixels, and mirrored left to right.
     seed : int
         Seeds the draws, which go on from epoch to epoch.
     missing : ndarray of int of shape (n_runs, 2) or None, default=None
@@ -58,7 +65,7 @@ class PUBatches:
         positives: NDArray,
         n_positive: int,
         n_batches: int,
-        augment: bool,
+        augment: bool | str,
         seed: int,
         missing: NDArray | None = None,
         weights: NDArray | None = None,
@@ -95,11 +102,26 @@ class PUBatches:
         kinds = mark_kinds(self.n_positive, self.n_negative, self.n_unlabeled)
         for _ in range(self.n_batches):
             rows = self.draw_rows()
-            turns = None
-            if self.augment:
-                turns = self.generator.integers(self.samples.n_turns, size=len(rows))
-            batch = self.samples.gather(rows, turns)
+            batch = self.gather(rows)
             yield batch, with_weights(kinds, self.weights, rows)
+
+    def gather(self, rows: NDArray[np.intp]) -> torch.Tensor:
+        """Return the samples of those rows, augmented."""
+        if not self.augment:
+            return self.samples.gather(rows)
+        if self.augment in SHIFTS:
+            return self.shift(self.samples.gather(rows))
+        turns = self.generator.integers(self.samples.n_turns, size=len(rows))
+        return self.samples.gather(rows, turns)
+
+    def shift(self, images: torch.Tensor) -> torch.Tensor:
+        """Shift each image at random, and mirror half of them if asked."""
+        n = len(images)
+        most = farthest_shift(*images.shape[2:])
+        dy, dx = self.generator.integers(-most, most, endpoint=True, size=(2, n))
+        n_sides = 2 if self.augment == "shift-mirror" else 1
+        is_mirrored = self.generator.integers(n_sides, size=n) == 1
+        return shifted(images, dy, dx, is_mirrored)
 
     def draw_rows(self) -> NDArray[np.intp]:
         """Draw the rows of one batch.

@@ -14,6 +14,7 @@ from pusklearn.pu._checks import (
 )
 from pusklearn.pu._samples import Samples, as_samples, check_sample_shape
 from pusklearn.pu.criteria._registry import as_criterion
+from pusklearn.pu.network._batches import AUGMENTS
 from pusklearn.pu.network._check_callbacks import check_callbacks
 from pusklearn.pu.network._devices import PRECISIONS, as_device
 from pusklearn.pu.network._initial import initial_of
@@ -38,7 +39,7 @@ def check_parameters(classifier: Any) -> None:
     check_integer(classifier.max_epochs, "max_epochs")
     if classifier.steps_per_epoch is not None:
         check_integer(classifier.steps_per_epoch, "steps_per_epoch")
-    check_choice(classifier.augment, "augment", ("auto", True, False))
+    check_choice(classifier.augment, "augment", AUGMENTS)
     check_number(classifier.validation_fraction, "validation_fraction", "[0, 1)")
     check_flag(classifier.warm_start, "warm_start")
     initial_of(classifier)

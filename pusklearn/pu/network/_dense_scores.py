@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn.utils import assert_all_finite
 from torch import nn
 
+from pusklearn.pu._large_samples import LargeSamples
 from pusklearn.pu._progress_bar import progress_bar
-from pusklearn.pu._samples import PlacedSamples, Samples
-from pusklearn.pu.network._batch_scores import score_alone
+from pusklearn.pu._samples import PlacedArray, PlacedSamples, Samples
+from pusklearn.pu.network._batch_scores import IMAGES_AT_ONCE, score_alone
 from pusklearn.pu.network._dense_network import can_be_dense, score_pixels
 
 
@@ -52,6 +54,34 @@ def compute_logits(
     ) as bar:
         counted = CountedSamples(placed, bar) if verbose else placed
         return score_alone(network, counted, device, batch_size)
+
+
+@compute_logits.register
+def _(
+    samples: LargeSamples,
+    network: nn.Module,
+    module: Any,
+    device: torch.device,
+    batch_size: int,
+    verbose: int = 0,
+) -> NDArray[np.float32]:
+    """Return one logit per sample, some MB of samples at a time.
+
+    The batches are those of samples in memory, and so are the logits to the bit.
+    """
+    logits, n_done = np.empty(len(samples), np.float32), 0
+    with progress_bar(
+        description="predicting", unit="sample", verbose=verbose, total=len(samples)
+    ) as bar:
+        for X in samples.X.chunks(multiple=int(np.lcm(batch_size, IMAGES_AT_ONCE))):
+            assert_all_finite(X, input_name="X")
+            n, placed = len(X), PlacedArray(X, device)
+            logits[n_done : n_done + n] = score_alone(
+                network, placed, device, batch_size
+            )
+            n_done += n
+            bar.update(n)
+    return logits
 
 
 class CountedSamples(PlacedSamples):

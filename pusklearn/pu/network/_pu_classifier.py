@@ -64,10 +64,12 @@ class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstim
     prior : float, "estimate" or None, default=None
         Share of positives in the population, in (0, 1). None takes the labelled share:
         no positives are among the unlabeled samples, as in ordinary classification.
-        "estimate" finds it first, by `estimate_prior` on scores that the network makes
-        for samples that it was not trained on; for regions, on the peaks of such
-        scores. The estimation takes 9 epochs more, and for regions about two and a half
-        times `max_epochs`.
+        "estimate" finds it first, by `estimate_prior` on scores of samples that were
+        held out. They come from extremely randomised trees, logistic regression or
+        their mean, whichever tells the labels from the unlabeled samples best; large
+        images are made smaller for them. For regions, they are the peaks of such scores
+        of the network, which takes about two and a half times `max_epochs`. Look at
+        ``prior_is_upper_bound_`` afterwards.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample was drawn from the population,
         and some of its positives are labelled. "case-control": the unlabeled samples
@@ -100,13 +102,18 @@ default="adam"
         Number of epochs.
     steps_per_epoch : int or None, default=None
         Updates in an epoch. None takes 0.4 times the number of labelled positives, at
-        least 100 and at most 200; for `TiledRegions` it is 60, but at least 10 and at
+        least 100 and at most 200; for images it is 0.1 times that number, at least 40
+        and at most 200; for `TiledRegions` it is 60, but at least 10 and at
         most 20 times the root of the number of labelled particles, and at most 200.
         With `initial` it is half as many.
-    augment : "auto" or bool, default="auto"
-        Whether to turn each image by a random multiple of 90 degrees, or each region of
-        a micrograph by one of 45 degrees, and to mirror it at random, while training.
-        "auto" does so for `TiledRegions` only.
+    augment : {"auto", "shift", "shift-mirror", True, False}, default="auto"
+        How images are changed at random while training. "shift" shifts each by up to a
+        sixteenth of its shorter side, rounded to pixels, and repeats the pixels of its
+        edge; "shift-mirror" also mirrors half of them left to right. True turns each
+        image by a multiple of 90 degrees, or each region of a micrograph by one of 45
+        degrees, and mirrors it. "auto" is "shift-mirror" for images of three channels,
+        "shift" for other images, and True for `TiledRegions`. Give "shift" for colour
+        images that have another meaning if they are mirrored, such as letters.
     callbacks : list of skorch.callbacks.Callback or None, default=None
         Callbacks that are called while training, besides those of the classifier. A
         `LRScheduler` replaces the schedule of the classifier, and starts from `lr`.
@@ -180,6 +187,10 @@ default="adam"
     prior_interval_ : tuple of float or None
         Lower and upper end of an estimated prior, which hold it with a probability
         of 0.9; None for one that was given.
+    prior_is_upper_bound_ : bool
+        Whether the estimated prior is only an upper bound, since the scores do not tell
+        positives from negatives that score as high. The interval then begins at the
+        labelled share. False if the prior was given.
     module_ : specification or callable
         The network's specification, "auto" resolved.
     reconstruction_weight_ : float
@@ -233,6 +244,9 @@ default="adam"
     >>> search.fit(X, y_pu).best_params_
     {'criterion': 'nnpu'}
     """
+
+    #: Whether samples may be given as a `RowView`, which is read a batch at a time.
+    _takes_row_views = True
 
     def __init__(
         self,
@@ -381,7 +395,7 @@ default="adam"
         negatives = negatives_there(negatives, positives, samples, self)
         n_samples = len(samples) - count_rows(missing)
         counts = weighted_counts(positives, n_samples, weights, negatives)
-        priors, self.prior_interval_ = find_priors(
+        priors, self.prior_interval_, self.prior_is_upper_bound_ = find_priors(
             self, samples, positives, counts, negatives
         )
         set_priors(self, priors, *counts[:2])
@@ -472,7 +486,8 @@ default="adam"
         ndarray of float64 of shape (n, 2)
             Probabilities, columns in the order of `classes_`.
         """
-        return expit(self._decision_of_both(X))
+        log_odds = self._decision_of_both(X)
+        return expit(log_odds, out=log_odds)
 
     def predict_log_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the logarithms of the probabilities of both classes, shape (n, 2).
@@ -490,7 +505,8 @@ default="adam"
         ndarray of float64 of shape (n, 2)
             Natural logarithms, columns in the order of `classes_`.
         """
-        return log_expit(self._decision_of_both(X))
+        log_odds = self._decision_of_both(X)
+        return log_expit(log_odds, out=log_odds)
 
     def predict(self, X: ArrayLike) -> NDArray:
         """Return the more probable class of each sample, shape (n,).
@@ -543,5 +559,7 @@ default="adam"
 
     def _decision_of_both(self, X):
         """Return the log-odds of each class in float64, shape (n, 2)."""
-        log_odds = self.decision_function(X).astype(float)
-        return np.column_stack([-log_odds, log_odds])
+        log_odds = self.decision_function(X)
+        both = np.empty((len(log_odds), 2))
+        both[:, 0], both[:, 1] = -log_odds, log_odds
+        return both

@@ -16,7 +16,7 @@ from pusklearn.pu._samples import PlacedSamples
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._blueprint import Network
 from pusklearn.pu.network._automatic_settings import resolve_steps
-from pusklearn.pu.network._batches import PUBatches
+from pusklearn.pu.network._batches import SHIFTS, PUBatches
 from pusklearn.pu.network._callbacks import DropoutFader, TrainingProgress
 from pusklearn.pu.network._check_callbacks import callback_of, is_kind
 from pusklearn.pu.network._decoder import Decoder
@@ -207,7 +207,7 @@ def plan_batches(
     n_unlabeled = min(classifier.batch_size - n_others, n_all_unlabeled)
     augment = classifier.augment
     if augment == "auto":
-        augment = samples.turned_by_default
+        augment = samples.default_augment
     n_batches = resolve_steps(
         classifier.steps_per_epoch,
         samples,
@@ -215,11 +215,7 @@ def plan_batches(
         1.0 if classifier.initial is None else SHARE_OF_STEPS,
     )
     shape = classifier.sample_shape_
-    if augment and (len(shape) == 1 or shape[-1] != shape[-2]):
-        raise ValueError(
-            "`augment` turns square images. Got samples of shape "
-            f"{tuple(shape)}; leave it 'auto' or False."
-        )
+    check_augment(augment, shape)
     return n_others + n_unlabeled, {
         "positives": positives,
         "n_positive": n_positive,
@@ -230,6 +226,21 @@ def plan_batches(
         "missing": missing,
         "weights": part.weights,
     }
+
+
+def check_augment(augment: bool | str, shape: tuple[int, ...]) -> None:
+    """Raise a ValueError for samples that cannot be turned or shifted."""
+    if augment in SHIFTS:
+        if len(shape) == 1:
+            raise ValueError(
+                f"augment={augment!r} shifts images. Got samples of shape "
+                f"{tuple(shape)}; leave it 'auto' or False."
+            )
+    elif augment and (len(shape) == 1 or shape[-1] != shape[-2]):
+        raise ValueError(
+            "augment=True turns square images. Got samples of shape "
+            f"{tuple(shape)}; leave it 'auto' or False, or give 'shift' for images."
+        )
 
 
 def make_validation(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from pusklearn.pu._row_view import as_view, in_chunks, is_large, rows_for
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.splits._cross_validation_splits import Splits
@@ -85,7 +86,12 @@ def cross_validated_responses(
 
 def _fit_and_respond(estimator, X, y, train, test, respond, params):
     fitted = fit_rows(estimator, X, y, train, params)
-    return respond(fitted, safe_indexing(X, test))
+    return respond(fitted, rows_to_score(X, test))
+
+
+def rows_to_score(X: Any, rows: NDArray) -> Any:
+    """Return some samples; of a large array a view, which is scored part after part."""
+    return as_view(X)[rows] if is_large(X) else safe_indexing(X, rows)
 
 
 def fit_rows(
@@ -98,7 +104,7 @@ def fit_rows(
     """Fit a clone to some rows, with the parameters that belong to them."""
     params = check_method_params(X, params or {}, indices=rows)
     with untold_collapse():
-        fitted = clone(estimator).fit(safe_indexing(X, rows), y[rows], **params)
+        fitted = clone(estimator).fit(rows_for(estimator, X, rows), y[rows], **params)
     return check_classes(fitted, np.unique(y))
 
 
@@ -118,7 +124,7 @@ def check_classes(fitted: Any, classes: NDArray) -> Any:
 
 def score_positives(estimator: Any, X: Any, response: str, pos_label: Any) -> NDArray:
     """Return the score of each sample, higher for the positives."""
-    values = np.asarray(getattr(estimator, response)(X), dtype=float)
+    values = np.asarray(in_chunks(estimator, response, X), dtype=float)
     positive = int(np.flatnonzero(estimator.classes_ == pos_label)[0])
     if response == "predict_proba":
         values = values[:, positive]

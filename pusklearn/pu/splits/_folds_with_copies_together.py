@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.model_selection import StratifiedKFold
 
+from pusklearn.pu._row_view import RowView, is_large
+
 
 def folds_with_copies_together(
     X: Any, is_positive: NDArray, n_folds: int, random_state: Any
@@ -96,6 +98,10 @@ def row_keys(X: Any) -> NDArray:
         return hashes(map(repr, X.itertuples(index=False, name=None)))
     if isinstance(X, list):
         return hashes(map(repr, X))
+    if is_large(X):
+        X = RowView(X, dtype=X.dtype)
+    if isinstance(X, RowView):
+        return hashes(row.tobytes() for chunk in X.chunks() for row in chunk)
     X = np.asarray(X)
     if X.dtype.kind == "O":
         return hashes(repr(row.tolist() if X.ndim > 1 else row) for row in X)

@@ -11,9 +11,8 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from pusklearn.pu._checks import check_integer, check_number
 from pusklearn.pu._inner_estimators import random_state_names
-from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
-from pusklearn.pu.splits._cross_validated_scores import fit_rows
+from pusklearn.pu.splits._cross_validated_scores import fit_rows, rows_to_score
 from pusklearn.pu.wrappers._fit_router import find_known_negatives
 from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
@@ -170,9 +169,17 @@ class BaggingPUClassifier(PUMetaClassifier):
             rows = np.concatenate([positives, drawn, known])
             estimator = seeded_clone(self.estimator, random_state)
             tasks.append(delayed(fit_bag)(estimator, data.X, labels, rows, data.fit))
-        results = Parallel(n_jobs=self.n_jobs)(tasks)
-        self.estimators_ = [estimator for estimator, _ in results]
-        means = mean_without_nan([scores for _, scores in results])
+        # The scores of all bags would take more memory than a large table.
+        results = Parallel(n_jobs=self.n_jobs, return_as="generator")(tasks)
+        self.estimators_ = []
+        total, count = np.zeros(len(labels)), np.zeros(len(labels), int)
+        for estimator, scores in results:
+            self.estimators_.append(estimator)
+            is_out = ~np.isnan(scores)
+            total[is_out] += scores[is_out]
+            count += is_out
+        means = np.full(len(labels), np.nan)
+        np.divide(total, count, out=means, where=count > 0)
         self.oob_probability_ = data.spread(means, np.nan)
         return self
 
@@ -183,7 +190,8 @@ class BaggingPUClassifier(PUMetaClassifier):
             check_integer(self.unlabeled_per_bag, "unlabeled_per_bag")
 
     def _probability(self, X):
-        return np.mean([positive_probability(e, X) for e in self.estimators_], axis=0)
+        total = sum(positive_probability(e, X) for e in self.estimators_)
+        return total / len(self.estimators_)
 
 
 def fit_bag(
@@ -194,15 +202,9 @@ def fit_bag(
     scores = np.full(len(y), np.nan)
     out_of_bag = np.setdiff1d(np.arange(len(y)), rows)
     if len(out_of_bag):
-        X_out = safe_indexing(X, out_of_bag)
+        X_out = rows_to_score(X, out_of_bag)
         scores[out_of_bag] = positive_probability(estimator, X_out)
     return estimator, scores
-
-
-def mean_without_nan(rows: list[NDArray]) -> NDArray:
-    """Return the mean of each column without its NaN; NaN if it holds nothing else."""
-    total, count = np.nansum(rows, axis=0), np.sum(~np.isnan(rows), axis=0)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
 def seeded_clone(estimator: Any, random_state: np.random.RandomState) -> Any:

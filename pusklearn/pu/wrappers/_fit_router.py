@@ -27,10 +27,8 @@ from sklearn.utils.validation import (
 from pusklearn.pu._inner_estimators import fit_parameter, weight_name
 from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._labels import check_labels
-from pusklearn.pu._sklearn_compat import (
-    check_method_params,
-    safe_indexing,
-)
+from pusklearn.pu._row_view import rows_for, takes_views
+from pusklearn.pu._sklearn_compat import check_method_params
 
 
 class FitData(NamedTuple):
@@ -56,6 +54,10 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
 
     #: The parameters of ``fit`` are those of `estimator`; `weight_name` asks for this.
     _fit_parameters_are_handed_on = True
+
+    @property
+    def _takes_row_views(self):
+        return takes_views(self.estimator)
 
     def get_metadata_routing(self):
         """Return where the metadata of `fit` go: the estimator, and the splitter.
@@ -110,7 +112,7 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
             check_consistent_length(y, weights)
             if not np.all(weights):
                 check_cv_splits(getattr(self, "cv", None))
-                data = without_absent(data, weights)
+                data = without_absent(self.estimator, data, weights)
         self.classes_, self.pos_label_ = check_labels(data.y, self.pos_label)
         return data
 
@@ -161,7 +163,7 @@ def check_cv_splits(cv: Any) -> None:
         )
 
 
-def without_absent(data: FitData, weights: NDArray) -> FitData:
+def without_absent(estimator: Any, data: FitData, weights: NDArray) -> FitData:
     """Return the data without the samples of weight 0, which are never held out."""
     rows = np.flatnonzero(weights)
     if len(np.unique(data.y[rows])) < len(np.unique(data.y)):
@@ -171,5 +173,5 @@ def without_absent(data: FitData, weights: NDArray) -> FitData:
         for params in (data.fit, data.split)
     )
     return FitData(
-        safe_indexing(data.X, rows), data.y[rows], fit, split, rows, data.n_all
+        rows_for(estimator, data.X, rows), data.y[rows], fit, split, rows, data.n_all
     )

@@ -9,7 +9,6 @@ from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
 
 from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
-from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -22,6 +21,7 @@ from pusklearn.pu.splits._cross_validated_scores import (
     check_classes,
     cross_validated_responses,
     fit_rows,
+    rows_to_score,
     score_positives,
 )
 from pusklearn.pu.splits._cross_validation_splits import (
@@ -78,7 +78,7 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
             ((train, test),) = splits
             self.estimator_ = fit_rows(self.estimator, X, y, train, data.fit)
             self._check_fitted()
-            X_test = safe_indexing(X, test)
+            X_test = rows_to_score(X, test)
             scores = score_positives(self.estimator_, X_test, response, self.pos_label_)
             return scores, is_positive[test]
         held_out = self._scores_of_folds(data, splits, response)

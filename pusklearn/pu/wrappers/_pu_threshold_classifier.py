@@ -10,6 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.pu._checks import check_choice, check_share
+from pusklearn.pu._row_view import in_chunks
 from pusklearn.pu._threshold_rules import parse_threshold
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
@@ -334,7 +335,7 @@ class PUThresholdClassifier(HeldOutClassifier):
             Columns in the order of `classes_`.
         """
         check_is_fitted(self)
-        return self.estimator_.predict_proba(X)
+        return in_chunks(self.estimator_, "predict_proba", X)
 
     @available_if(_estimator_has("predict_proba"))
     def predict_log_proba(self, X: Any) -> NDArray:
@@ -352,7 +353,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         """
         check_is_fitted(self)
         if hasattr(self.estimator_, "predict_log_proba"):
-            return self.estimator_.predict_log_proba(X)
+            return in_chunks(self.estimator_, "predict_log_proba", X)
         return super().predict_log_proba(X)
 
     @available_if(_estimator_has("decision_function"))
@@ -370,7 +371,7 @@ class PUThresholdClassifier(HeldOutClassifier):
             Scores, which are higher for ``classes_[1]``.
         """
         check_is_fitted(self)
-        return self.estimator_.decision_function(X)
+        return in_chunks(self.estimator_, "decision_function", X)
 
     def _check_confidence(self, rule):
         if self.confidence is not None:

@@ -110,6 +110,8 @@ class SAREMClassifier(PUMetaClassifier):
         The label of the positives.
     prior_ : float
         Share of positives in the population.
+    prior_is_upper_bound_ : bool
+        Always False: the most likely share is no bound.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     label_frequency_ : float
@@ -281,6 +283,7 @@ class SAREMClassifier(PUMetaClassifier):
         n_positive, n, n_negative = counts
         priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
         set_priors(self, priors, n_positive, n)
+        self.prior_is_upper_bound_ = False
         return self
 
     def predict_propensity(self, X: Any) -> NDArray:

@@ -95,7 +95,7 @@ def test_neighbouring_regions_are_held_out_together():
     samples = as_samples(X)
     assert isinstance(samples, RegionSamples)
     np.testing.assert_array_equal(samples.groups, X.groups)
-    assert samples.turned_by_default
+    assert samples.default_augment is True
     assert samples.shape == (5, 5)
 
 

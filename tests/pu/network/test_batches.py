@@ -73,6 +73,32 @@ def test_regions_have_sixteen_turns_and_images_eight_each_as_often(lazy, n_turns
     np.testing.assert_allclose(counts, 6400 / n_turns, rtol=0.2)
 
 
+@pytest.mark.parametrize("augment", ["shift", "shift-mirror"])
+def test_images_are_shifted_and_half_of_them_mirrored_if_asked(augment):
+    X = np.arange(2 * 3 * 9 * 8, dtype=np.float32).reshape(2, 3, 9, 8)
+    batches = PUBatches(
+        as_samples(X).on(torch.device("cpu")),
+        8,
+        positives=np.arange(1),
+        n_positive=4,
+        n_batches=900,
+        augment=augment,
+        seed=0,
+    )
+    images = np.concatenate([batch.flatten(1).numpy() for batch, _ in batches])
+    found, counts = np.unique(images, axis=0, return_counts=True)
+    sides = [X, X[..., ::-1]] if augment == "shift-mirror" else [X]
+    around = [np.pad(x, [(0, 0), (0, 0), (1, 1), (1, 1)], mode="edge") for x in sides]
+    expected = {
+        image[:, top : top + 9, left : left + 8].tobytes()
+        for image in np.concatenate(around)
+        for top in range(3)
+        for left in range(3)
+    }
+    assert {image.tobytes() for image in found} == expected
+    np.testing.assert_allclose(counts, 7200 / len(expected), rtol=0.3)
+
+
 def test_a_seed_gives_the_same_batches_and_goes_on_from_epoch_to_epoch():
     first, second = (batches_of(50, [1, 2], 10, 2, seed=5) for _ in range(2))
     epochs = [[rows for rows, _ in first] for _ in range(2)]

@@ -65,6 +65,7 @@ class TwoLogits(torch.nn.Linear):
         ({"device": "cuda:x"}, "`device` must be 'auto', .*'cuda'.* Got 'cuda:x'"),
         ({"augment": "twice"}, "`augment` must be"),
         ({"augment": True}, "turns square images"),
+        ({"augment": "shift"}, "shifts images"),
         ({"criterion": "hinge"}, "`criterion` must be one of"),
         ({"module": "resnet"}, "`module` must be"),
         ({"optimizer": "lion"}, "`optimizer` must be one of"),
