@@ -9,7 +9,6 @@ import warnings
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import torch
 from pages import score_cells, write_page
 from pu_data import split
@@ -21,8 +20,12 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from pusklearn import CVIRClassifier, PUClassifier, PUThresholdClassifier
-from pusklearn import SAREMClassifier
+from pusklearn import (
+    CVIRClassifier,
+    PUClassifier,
+    PUThresholdClassifier,
+    SAREMClassifier,
+)
 from pusklearn.datasets import make_pu
 
 DATA_SETS = ["simulated", "breast cancer", "digits", "page-blocks"]
@@ -115,27 +118,32 @@ def report(table, conditions, folder):
         "method", key=lambda names: names.map(list(METHODS).index)
     )
     means = table.groupby(["labels", "method"])[["f1", "roc_auc"]].mean()
-    parts = {
-        labels: {
-            metric: score_cells(table[table.labels == labels], "data", metric, CEILING)
-            for metric in ("f1", "roc_auc")
-        }
-        for labels in MECHANISMS
-    }
+    names = [name for name in METHODS if name in set(table.method)]
+
+    def loss(labels):
+        cvir, sar = (means.f1[labels, name] for name in ("CVIR", "SAR-EM, all columns"))
+        return f"{cvir - sar:.3f}"
+
     write_page(
         folder / "labels_not_at_random.md",
         is_complete=set(DATA_SETS) <= set(table.data),
         mechanisms=MECHANISMS,
-        mean={name: value for name, value in means.f1.map("{:.3f}".format).items()},
-        parts=parts,
+        area=means.roc_auc.map("{:.3f}".format).to_dict(),
+        loss=loss,
         overall={
             metric: means[metric]
-            .unstack("labels")[list(MECHANISMS)]
-            .loc[[name for name in METHODS if name in set(table.method)]]
+            .unstack("labels")
+            .loc[names, list(MECHANISMS)]
             .map("{:.3f}".format)
             for metric in ("f1", "roc_auc")
         },
-        n_draws=table.groupby("method").seed.nunique(),
+        parts={
+            labels: {
+                "f1": score_cells(table[table.labels == labels], "data", "f1", CEILING)
+            }
+            for labels in MECHANISMS
+        },
+        n_draws=table.groupby("method").seed.nunique().loc[names].to_frame("draws"),
     )
 
 
