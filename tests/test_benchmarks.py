@@ -37,6 +37,7 @@ def cells(page, name):
         *(("label_study", "."), ("general_picker", "guide")),
         ("general_calibration", "guide"),
         *(("pu_benchmark", "."), ("prior_estimation", "."), ("calibration", ".")),
+        ("prior_few_labels", "."),
         ("collapse", "."),
     ],
 )
@@ -313,10 +314,36 @@ def test_a_quick_estimation_of_the_prior_fills_its_page(load, tmp_path):
     table = pd.read_csv(tmp_path / "prior_estimation.csv")
     assert set(table.scorer) == {"trees", "logistic"}
     page = tmp_path / "prior_estimation.md"
-    assert "Share of intervals that hold the truth" in titles(page)
+    assert "Mean absolute error" in titles(page)
     rows = table[(table.data == "digits") & (table.scorer == "trees")]
     error = (rows.bbe - rows.truth).abs().mean()
     assert cells(page, "digits")[0] == f"{error:.3f}"
+
+
+def test_a_quick_estimation_from_few_labels_fills_its_page(load, tmp_path):
+    arguments = ["--quick", "--methods", "wine", "--out", str(tmp_path)]
+    load("prior_few_labels").main(arguments)
+    [row] = pd.read_csv(tmp_path / "prior_few_labels.csv").to_dict("records")
+    assert row["part"] == "judged"
+    assert row["low"] <= row["prior"] <= row["high"]
+    page = tmp_path / "prior_few_labels.md"
+    assert "Use what, and when" not in titles(page)
+    holds = row["low"] <= row["truth"] <= row["high"]
+    assert cells(page, "judged, default")[:2] == ["1", f"{holds:.2f}"]
+    assert cells(page, "wine")[2] == f"{row['truth']:.3f}"
+
+
+@pytest.mark.parametrize(
+    ("name", "n_features"),
+    [
+        *(("normal 5 2", 5), ("clusters 1 1.5", 20), ("moons 0.3", 2)),
+        *(("circles 0.2", 2), ("quantiles 6", 6), ("wine", 13)),
+    ],
+)
+def test_cells_are_simulated_by_name(load, name, n_features):
+    X, y = load("prior_few_labels").simulate(name, 0)
+    assert X.shape == (len(y), n_features)
+    assert set(y) == {0, 1}
 
 
 def test_a_quick_measurement_of_speed_fills_its_page(load, tmp_path):
