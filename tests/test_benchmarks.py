@@ -384,7 +384,6 @@ def test_cells_are_simulated_by_name(load, name, n_features):
     assert set(y) == {0, 1}
 
 
-
 def test_a_quick_measurement_of_speed_fills_its_page(load, tmp_path):
     load("speed").main(["--quick", "--out", str(tmp_path)])
     table = pd.read_csv(tmp_path / "speed.csv").set_index("work")
