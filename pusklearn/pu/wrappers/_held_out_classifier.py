@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
 
+from pusklearn.pu._columns import naming_columns
 from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.priors._class_priors import (
@@ -54,7 +55,8 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         return data
 
     def _fit_on_all(self, data):
-        with untold_collapse():
+        name = type(innermost(self.estimator)).__name__
+        with untold_collapse(), naming_columns(data.X, name):
             self.estimator_ = clone(self.estimator).fit(data.X, data.y, **data.fit)
         self._check_fitted()
 
