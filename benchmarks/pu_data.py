@@ -5,20 +5,29 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from pages import read_toml
+from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 from pusklearn.datasets import make_pu
 
-WITH_SKLEARN = ("digits", "breast cancer")  # these need no folder of data
+# The data sets that do not come with scikit-learn, and their files.
+FILES = {
+    "MNIST": "mnist_t10k.npz",
+    "spambase": "spambase.data.txt",
+    "mushroom": "agaricus-lepiota.data",
+    "page-blocks": "page-blocks.data",
+    "bank": "bank.csv",
+}
 
 
 @dataclass
 class Draw:
     """What a method is made for, and learns from."""
 
-    X: np.ndarray
+    X: np.ndarray  # or a sparse matrix, of messages
     y_pu: np.ndarray
     prior: float  # share of positives in the population
     scheme: str
@@ -46,7 +55,7 @@ class Task:
 
     def is_available(self, folder):
         """Tell whether the data set comes with scikit-learn or is in the folder."""
-        return self.data in WITH_SKLEARN or (folder / "mnist_t10k.npz").exists()
+        return self.data not in FILES or (folder / FILES[self.data]).exists()
 
     def draw(self, folder, seed):
         """Return a draw of labels for methods, the true labels, and the test set."""
@@ -70,13 +79,23 @@ def split(data, folder, seed):
     """Return samples to learn from and to judge on, scaled, each with true labels."""
     if data == "MNIST":  # its own halves, pixels in [0, 1]
         test = read("MNIST-5k", folder)
-        return *read_mnist(folder / "mnist_t10k.npz"), *test
+        return *read_mnist(folder / FILES[data]), *test
     X, y = read(data, folder)
     X, X_test, y, y_test = train_test_split(
         X, y, test_size=0.3, stratify=y, random_state=seed
     )
-    scaler = StandardScaler().fit(X)
+    scaler = new_scaler(data).fit(X)
     return scaler.transform(X), y, scaler.transform(X_test), y_test
+
+
+def new_scaler(data):
+    """Return what scales the features; it leaves the categories of bank at 0 and 1."""
+    if data == "messages":
+        return TfidfTransformer()
+    if data == "bank":
+        numbers = [("numbers", StandardScaler(), slice(7))]
+        return ColumnTransformer(numbers, remainder="passthrough")
+    return StandardScaler()
 
 
 def read(data, folder):
@@ -87,17 +106,23 @@ def read(data, folder):
     if data == "breast cancer":
         X, benign = load_breast_cancer(return_X_y=True)
         return X, 1 - benign
+    if data == "messages":
+        return simulate_messages()
     if data == "MNIST-5k":
         return read_mnist(folder / "mnist_train5k.npz")
     if data == "spambase":
-        values = np.loadtxt(folder / "spambase.data.txt", delimiter=",")
+        values = np.loadtxt(folder / FILES[data], delimiter=",")
         return np.log1p(values[:, :-1]), values[:, -1].astype(int)
     if data == "mushroom":
-        table = pd.read_csv(folder / "agaricus-lepiota.data", header=None, dtype=str)
+        table = pd.read_csv(folder / FILES[data], header=None, dtype=str)
         poisonous = (table.pop(0) == "p").astype(int)
         return pd.get_dummies(table).to_numpy(float), poisonous.to_numpy()
+    if data == "bank":
+        table = pd.read_csv(folder / FILES[data], sep=";")
+        subscribed = (table.pop("y") == "yes").astype(int)
+        return pd.get_dummies(table).to_numpy(float), subscribed.to_numpy()
     # Page-blocks: the positives are not text.
-    values = np.loadtxt(folder / "page-blocks.data")
+    values = np.loadtxt(folder / FILES[data])
     X, y = values[:, :-1], (values[:, -1] != 1).astype(int)
     reaches_far = X.max(0) > 100
     X[:, reaches_far] = np.log1p(X[:, reaches_far])
@@ -109,3 +134,18 @@ def read_mnist(path):
     with np.load(path) as file:
         X, y = file["X"], file["y"]
     return X.reshape(len(X), -1).astype(np.float32) / 255, (y % 2 == 0).astype(int)
+
+
+def simulate_messages(n=4000, n_words=1000, n_topics=12, random_state=0):
+    """Return counts of words; a message is positive if its topic is one of the first 3.
+
+    Half of the words of a message follow its topic, the others the language.
+    """
+    rng = np.random.default_rng(random_state)
+    language = 1 / np.arange(10, n_words + 10)
+    topics = language * np.exp(2 * rng.standard_normal((n_topics, n_words)))
+    words = topics / topics.sum(1, keepdims=True) + language / language.sum()
+    y = (rng.random(n) < 0.15).astype(int)
+    topic = np.where(y, rng.integers(0, 3, n), rng.integers(3, n_topics, n))
+    lengths = rng.poisson(12, n) + 3
+    return rng.multinomial(lengths, words[topic] / 2), y

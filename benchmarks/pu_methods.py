@@ -10,8 +10,12 @@ import torch
 from pages import read_toml
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.tree import DecisionTreeClassifier
 from torch import nn
+
+from pusklearn import BaggingPUClassifier
+from pusklearn.metrics import pu_scorer
 
 DEFAULT = "ge-binomial"
 ESTIMATED = "ge-binomial, prior estimated"
@@ -19,17 +23,28 @@ CEILING = "pn on the true labels"
 # In the order in which they are run.
 CRITERIA = (
     *(DEFAULT, "abs-pu", "count-loss", "dist-pu", "ge-kl"),
-    *("imbalanced-nnpu", "nnpu", "pn", "upu", "vpu"),
+    *("imbalanced-nnpu", "mean-prior-vpu", "nnpu", "pn", "upu", "vpu"),
 )
 METHODS = {
     name: {
+        "kind": "default" if name == DEFAULT else "criterion",
         "class": "pusklearn:PUClassifier",
         "named": {"prior": "prior", "scheme": "scheme"},
         "settings": {"criterion": name},
     }
     for name in CRITERIA
 } | read_toml("pu_methods.toml")
-PEERS = [name for name in METHODS if name.startswith(("pulearn:", "PU-Toolbox:"))]
+# What kinds of methods there are, in the order of the tables, and their titles.
+KINDS = {
+    "default": "the default network",
+    "criterion": "the same network, other criteria",
+    "cut": "scikit-learn, cut at the prior",
+    "wrapper": "PU wrappers around scikit-learn",
+    "plain": "scikit-learn as it is",
+    "peer": "other libraries",
+    "ceiling": "every label known",
+}
+PEERS = [name for name in METHODS if METHODS[name]["kind"] == "peer"]
 OURS = [name for name in METHODS if name not in PEERS]
 TOO_SLOW = [
     (name, data) for name in METHODS for data in METHODS[name].get("too_slow_for", [])
@@ -62,6 +77,16 @@ def new_network(draw):
     )
 
 
+def search_regression(draw):
+    """Return a logistic regression whose C ranks held-out PU labels best."""
+    search = GridSearchCV(
+        LogisticRegression(max_iter=1000),
+        {"C": [0.001, 0.01, 0.1, 1]},
+        scoring=pu_scorer("roc_auc", prior=draw.prior, scheme=draw.scheme),
+    )
+    return search.fit(draw.X, draw.y_pu).best_estimator_
+
+
 # What a method may take, from a draw.
 VALUES = {
     "prior": lambda draw: draw.prior,
@@ -69,8 +94,12 @@ VALUES = {
     "scheme": lambda draw: draw.scheme,
     "number of labels": lambda draw: int(draw.y_pu.sum()),
     "logistic regression": lambda draw: LogisticRegression(max_iter=1000),
+    "logistic regression with C searched": search_regression,
     "boosted trees": lambda draw: HistGradientBoostingClassifier(
         random_state=draw.seed
+    ),
+    "bagging of logistic regression": lambda draw: BaggingPUClassifier(
+        LogisticRegression(max_iter=1000), random_state=draw.seed
     ),
     "tree": lambda draw: DecisionTreeClassifier(),
     "network": new_network,

@@ -1,30 +1,41 @@
-"""The page of the benchmark of PU learning: its tables and its plot."""
+"""The page of the benchmark of PU learning: its tables, and what follows from them."""
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
-from pages import panels, score_cells, write_page
+from pages import score_cells, write_page
 from pu_data import TASKS
-from pu_methods import CEILING, CRITERIA, DEFAULT, ESTIMATED, OURS, PEERS, TOO_SLOW
+from pu_methods import (
+    CEILING,
+    DEFAULT,
+    ESTIMATED,
+    KINDS,
+    METHODS,
+    OURS,
+    PEERS,
+    TOO_SLOW,
+)
+from pu_plot import draw_plot
 
-METRICS = {"accuracy": "Accuracy", "f1": "F1", "roc_auc": "ROC AUC"}
+METRICS = {"f1": "F1", "accuracy": "Accuracy", "roc_auc": "ROC AUC"}
 N_DRAWS = 3  # of all methods
 TASK_NAMES = [task.name for task in TASKS]
 # The data sets of each table.
 GROUPS = (
     ("MNIST",),
     ("spambase", "mushroom", "page-blocks"),
-    ("digits", "breast cancer"),
+    ("bank", "messages", "digits", "breast cancer"),
 )
-COLORS = ("C3", "C3", "C0", "C4", "C2", "0.55")  # of each kind of method
-MARKERS = {"case-control": "o", "single": "D"}
+LINEAR = "logistic regression cut at the prior"
+SEARCHED = "logistic regression with C searched, cut at the prior"
+AS_GOOD = 0.01  # a difference of F1 that is not worth a choice
 
 
 def report(table, conditions, folder):
     """Write the page and its plot."""
     write_page(folder / "pu_benchmark.md", conditions=conditions, **page_values(table))
-    draw_plot(table, folder / "pu_benchmark.png")
+    table = with_tasks(table)
+    draw_plot(table[table.seed < N_DRAWS], methods_of, folder / "pu_benchmark.png")
 
 
 def page_values(table):
@@ -39,18 +50,23 @@ def page_values(table):
         "default": DEFAULT,
         "estimated": ESTIMATED,
         "ceiling": CEILING,
+        "linear": LINEAR,
+        "searched": SEARCHED,
+        "as_good": AS_GOOD,
         "n_draws": N_DRAWS,
         "seeds": sorted(compared.seed.unique()),
         "last_seed": table.seed.max(),
         "shortfall": partial(shortfall, compared),
+        "seconds_of": partial(seconds_of, compared),
+        **network_beside_linear(table),
         "metrics": {
             title: tables(compared, partial(cells, metric=metric))
             for metric, title in METRICS.items()
         },
-        "more_draws": more_draws(table),
         "seconds": tables(compared, least_seconds),
         "slow": sorted(f"{method} on {data}" for method, data in TOO_SLOW),
         "has_peers": compared.method.isin(PEERS).any(),
+        "without_peers": without_peers(compared),
         "failed": failed.agg({"data": "nunique", "error": "first"}),
     }
 
@@ -63,19 +79,18 @@ def with_tasks(table):
 
 def methods_of(table):
     """Return the methods that have rows: kind by kind, the better ones first."""
-    mean = table.groupby(["method", "task"]).accuracy.mean()
+    mean = table.groupby(["method", "task"]).f1.mean()
     # Not every method has rows of every task.
     mean = (mean - mean.groupby("task").mean()).fillna(-1)
     mean = mean.groupby("method").mean()
-    return sorted(mean.index, key=lambda name: (kind(name), -mean[name]))
-
-
-def kind(method):
-    """Return the place of a method's kind in the table."""
-    if method == CEILING:
-        return 5
-    kinds = ([DEFAULT], [ESTIMATED], CRITERIA, OURS, PEERS)
-    return [method in names for names in kinds].index(True)
+    kinds = list(KINDS)
+    return sorted(
+        mean.index,
+        key=lambda name: (
+            *(kinds.index(METHODS[name]["kind"]), name != DEFAULT),
+            -mean[name],
+        ),
+    )
 
 
 def tables(table, cells):
@@ -89,65 +104,79 @@ def tables(table, cells):
 def least_seconds(rows, columns):
     """Return the least of the draws: other work makes a fit longer, never shorter."""
     least = rows.groupby(["method", columns], sort=False).seconds.min()
-    texts = least.map("{:.1f}".format).replace("nan", "fails").unstack()
-    return texts[rows[columns].unique()]
+    return least.map(seconds_text).unstack()[rows[columns].unique()]
 
 
-def more_draws(table):
-    """Return the means of tasks and methods that have more draws than the others."""
-    groups = table.groupby(["task", "method"], sort=False)
-    means = groups[list(METRICS)].mean().map("{:.4f}".format).rename(columns=METRICS)
-    means.insert(0, "draws", groups.size())
-    return means[means.draws > N_DRAWS].reset_index("method")
+def seconds_text(seconds):
+    """Return a time with as many digits as it is known to."""
+    if seconds != seconds:
+        return "fails"
+    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.2f}"
+
+
+def gains(table, first, second):
+    """Return how much greater the F1 of a method is than that of another, by task.
+
+    These are the mean and its standard error over the draws that both have, in two
+    columns of a frame.
+    """
+    pairs = table.pivot(index=["task", "seed"], columns="method", values="f1")
+    pairs = pairs.reindex(columns=[first, second]).dropna()
+    difference = (pairs[first] - pairs[second]).groupby("task")
+    frame = difference.agg(["mean", "sem"])
+    return frame.reindex([name for name in TASK_NAMES if name in frame.index])
+
+
+def network_beside_linear(table):
+    """Return where a linear model does as well as the default, and a table of both."""
+    loss = gains(table, DEFAULT, SEARCHED)
+    rows = {task: beside_linear(table[table.task == task]) for task in loss.index}
+    frame = pd.DataFrame(rows).T
+    frame["network minus C searched"] = [
+        f"{mean:+.3f} ± {error:.3f}" for mean, error in loss.to_numpy()
+    ]
+    most = loss.nlargest(3, "mean")["mean"].items()
+    return {
+        "beside_linear": frame,
+        "n_compared": len(loss),
+        "even": loss.index[loss["mean"] <= AS_GOOD].tolist(),
+        "largest_gain": "; ".join(f"{task} ({mean:.3f})" for task, mean in most),
+    }
+
+
+def beside_linear(rows):
+    """Return the cells of a task: F1 and seconds of the default and linear models."""
+    names = {"network": DEFAULT, "C = 1": LINEAR, "C searched": SEARCHED}
+    draws = rows.pivot(index="seed", columns="method", values="f1")
+    draws = draws.reindex(columns=names.values()).dropna()
+    seconds = rows.groupby("method").seconds.min()
+    f1 = {f"F1, {title}": f"{draws[name].mean():.3f}" for title, name in names.items()}
+    times = {
+        f"seconds, {title}": seconds_text(seconds[name])
+        for title, name in names.items()
+    }
+    return {"draws": len(draws), **f1, **times}
+
+
+def seconds_of(table, method):
+    """Return the least and the greatest seconds of a method over the tasks, as text."""
+    least = table[table.method == method].groupby("task").seconds.min()
+    return f"{seconds_text(least.min())} to {seconds_text(least.max())}"
 
 
 def shortfall(table, method, tasks=""):
-    """Return the greatest loss of mean accuracy against the best method of a task.
+    """Return the greatest loss of mean F1 against the best method of a task.
 
     `tasks` is a part of the names of the tasks that count.
     """
     rows = table[
         (table.method != CEILING) & table.task.str.contains(tasks, regex=False)
     ]
-    means = rows.groupby(["task", "method"]).accuracy.mean().unstack()
+    means = rows.groupby(["task", "method"]).f1.mean().unstack()
     return f"{(means.max(axis=1) - means[method]).max():.3f}"
 
 
-def draw_plot(table, path):
-    """Draw the score of every method, a panel per data set."""
-    table = with_tasks(table[table.seed < N_DRAWS])
-    methods, data_sets = methods_of(table), table.data.unique()
-    if not methods:
-        return
-    height = 1.7 + 0.25 * len(methods)
-    with panels(path, len(data_sets), width=2.6, height=height, sharey=True) as axes:
-        for axis, data in zip(axes, data_sets, strict=True):
-            draw_panel(axis, table[table.data == data], methods)
-        axes[0].set_yticks(range(len(methods)), methods)
-        axes[0].set_ylim(len(methods) - 0.5, -0.5)
-        for label, method in zip(axes[0].get_yticklabels(), methods, strict=True):
-            label.set_color(COLORS[kind(method)])
-            label.set_fontweight("bold" if method == DEFAULT else "normal")
-
-
-def draw_panel(axis, rows, methods):
-    """Draw one data set: a marker per method and task, at the mean over draws."""
-    data = rows.data.iloc[0]
-    metric, title, ticks = "accuracy", "accuracy", np.arange(0.6, 1.01, 0.1)
-    if data == "page-blocks":  # a tenth are positives
-        metric, title, ticks = "f1", "F1", np.arange(0.3, 0.91, 0.2)
-    means = rows.groupby(["scheme", "labels", "method"], sort=False)[metric].mean()
-    for (scheme, labels, method), mean in means.dropna().items():
-        marker = "s" if (scheme, labels) == ("single", 500) else MARKERS[scheme]
-        color = COLORS[kind(method)]
-        if mean < ticks[0]:
-            mean, marker = ticks[0] + 0.02, "<"
-        face = color if scheme == "case-control" else "white"
-        height = methods.index(method)
-        axis.plot(mean, height, marker, color=color, markerfacecolor=face)
-    axis.set(title=f"{data}\n{title}", xticks=ticks, xlim=(ticks[0], ticks[-1] + 0.02))
-    axis.spines["left"].set_visible(False)
-    axis.tick_params(axis="y", length=0)
-    if DEFAULT in methods:
-        height = methods.index(DEFAULT)
-        axis.axhspan(height - 0.5, height + 0.5, color="C1", alpha=0.15, zorder=0)
+def without_peers(table):
+    """Return the data sets on which other libraries have not been run."""
+    with_peers = table[table.method.isin(PEERS)].data.unique()
+    return [name for name in table.data.unique() if name not in with_peers]

@@ -52,6 +52,7 @@ def general_classifier(network: GeneralNetwork) -> PUClassifier:
     priors = Priors(network.prior, network.prior)
     set_priors(classifier, priors, network.prior, 1)
     classifier.prior_interval_ = None
+    classifier.prior_is_upper_bound_ = False
     classifier.reconstruction_weight_ = 0.0
     parts = NetParts(
         network={name: weight.clone() for name, weight in network.weights.items()},

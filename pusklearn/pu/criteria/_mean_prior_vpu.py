@@ -41,9 +41,9 @@ class MeanPriorVPU(Criterion):
     prior and without its constants, is :math:`\pi\, E_P[\ell(s)] + M[\sigma(s)]`.
     Unlike the logarithm of a mean, it is a sum over samples, so batches estimate it
     without bias. Its minimum is at
-    :math:`\sigma(s) = \pi\, p(x \mid y = 1) / p(x) = P(y = 1 \mid x)`. This is "VPU with
-    the mean prior and without MixUp" of the second reference; there, the mean is that
-    of the batch.
+    :math:`\sigma(s) = \pi\, p(x \mid y = 1) / p(x) = P(y = 1 \mid x)`. This is "VPU
+    with the mean prior and without MixUp" of the second reference; there, the mean is
+    that of the batch.
 
     It is also the unbiased risk of a proper loss, which is
     :math:`\ell(s) + \sigma(s)` for positives and :math:`\sigma(s)` for negatives. The
@@ -54,10 +54,10 @@ class MeanPriorVPU(Criterion):
     References
     ----------
     Chen, Liu, Wang, Zhao and Wu, "A variational approach for learning from positive
-    and unlabeled data", NeurIPS 2020, section 3; the second phase of a fork of PU-Bench,
-    https://github.com/AlonKellner-RedHat/PU-Bench; Hammoudeh and Lowd, "Learning from
-    positive and unlabeled data with arbitrary positive shift", NeurIPS 2020, for the
-    absolute value.
+    and unlabeled data", NeurIPS 2020, section 3; the third phase of a fork of PU-Bench,
+    https://github.com/AlonKellner-RedHat/PU-Bench, for the mean and the prior;
+    Hammoudeh and Lowd, "Learning from positive and unlabeled data with arbitrary
+    positive shift", NeurIPS 2020, for the absolute value.
 
     Examples
     --------

@@ -1,34 +1,28 @@
-"""The share of positives among unlabeled samples, from a network's own scores."""
+"""The priors that a network is trained with, given or estimated."""
 
 from functools import singledispatch
 from math import sqrt
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from pusklearn.pu._progress_bar import progress_bar
-from pusklearn.pu._samples import Samples, as_samples
-from pusklearn.pu._untold_collapse import untold_collapse
-from pusklearn.pu.network._batch_scores import score_batches
-from pusklearn.pu.network._devices import as_device, full_precision
+from pusklearn.pu._samples import Samples
 from pusklearn.pu.network._known_negatives import NO_ROWS
-from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._class_priors import (
     AnyPriors,
     asked_priors,
     check_scheme,
     estimated_priors,
 )
+from pusklearn.pu.priors._estimate_prior import estimate_from_repeats
 from pusklearn.pu.priors._few_labels import warn_of_few_labels
+from pusklearn.pu.priors._overlap_interval import is_upper_bound
 from pusklearn.pu.priors._priors import PriorsWithNegatives
-from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_together
+from pusklearn.pu.splits._default_scores import default_scores
 
-N_FOLDS = 3
-N_REPEATS = 3
 ESTIMATING = "estimating the prior"
 
 Interval = tuple[float, float]
@@ -40,8 +34,8 @@ def find_priors(
     positives: NDArray,
     counts: tuple[float, float, float],
     negatives: NDArray = NO_ROWS,
-) -> tuple[AnyPriors, Interval | None]:
-    """Return the priors that a classifier asks for, and the interval of an estimate.
+) -> tuple[AnyPriors, Interval | None, bool]:
+    """Return the priors that a classifier asks for, and what is known of an estimate.
 
     Parameters
     ----------
@@ -64,19 +58,22 @@ def find_priors(
         The priors that the criterion is called with.
     interval : tuple of float or None
         Lower and upper end of an estimated prior; None for one that was given.
+    is_upper_bound : bool
+        Whether an estimated prior is only an upper bound.
     """
     if not isinstance(classifier.prior, str) or classifier.prior != "estimate":
         asked = asked_priors(classifier, *counts, or_estimate=True)
-        return settled(asked, samples), None
+        return settled(asked, samples), None, False
     check_scheme(classifier.scheme)
     share, interval = estimate_unlabeled_prior(
         samples, classifier, positives, negatives
     )
+    is_bound = is_upper_bound(share, interval)
     n_positive, n, n_negative = counts
     priors, interval = estimated_priors(
         share, interval, n_positive, n, classifier.scheme, n_negative
     )
-    return settled(priors, samples), interval
+    return settled(priors, samples), interval, is_bound
 
 
 def settled(priors: AnyPriors, samples: Samples) -> AnyPriors:
@@ -117,84 +114,25 @@ def estimate_unlabeled_prior(
     share : float
         Share of positives among the unlabeled samples.
     interval : tuple of float
-        Lower and upper end of the share.
-    """
-    is_positive = np.isin(np.arange(len(samples)), positives)
-    if len(negatives):
-        rest = np.delete(np.arange(len(samples)), negatives)
-        samples, is_positive = samples.part(rest), is_positive[rest]
-    return cross_validated_unlabeled_prior(classifier, samples, is_positive)
-
-
-def cross_validated_unlabeled_prior(
-    classifier: Any, samples: Samples, is_positive: NDArray[np.bool_]
-) -> tuple[float, Interval]:
-    """Estimate the share from out-of-fold scores of the classifier's network.
-
-    Clones of the classifier learn positives against unlabeled samples for one epoch,
-    with the same weight for both. Each learns from two of three folds and scores the
-    samples of the third. This is repeated three times with other folds, because the
-    threshold at which an estimate is read depends on the folds. The estimate is the
-    mean of the three; one estimate from the mean of the scores is not better.
-
-    Parameters
-    ----------
-    classifier : PUClassifier
-        A classifier whose parameters are checked.
-    samples : Samples
-        The checked samples.
-    is_positive : ndarray of bool of shape (n,)
-        Which samples are labelled.
-
-    Returns
-    -------
-    share : float
-        Share of positives among the unlabeled samples.
-    interval : tuple of float
-        Lower and upper end of the share.
+        Lower and upper end of the share. It begins at 0 if the share is only an upper
+        bound.
 
     Raises
     ------
     ValueError
         If there are fewer than 2 unlabeled samples or labelled positives.
     """
+    is_positive = np.isin(np.arange(len(samples)), positives)
+    if len(negatives):
+        rest = np.delete(np.arange(len(samples)), negatives)
+        samples, is_positive = samples.part(rest), is_positive[rest]
     check_numbers(is_positive)
     warn_of_few_labels(int(is_positive.sum()))
-    random_state = check_random_state(classifier.random_state)
-    n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
-    X = samples.X
-    scores, estimates = np.empty(len(samples)), []
-    with progress_bar(
-        description=ESTIMATING,
-        unit="fold",
-        verbose=classifier.verbose,
-        total=N_REPEATS * n_folds,
-    ) as bar:
-        for _ in range(N_REPEATS):
-            folds = folds_with_copies_together(X, is_positive, n_folds, random_state)
-            for fold in range(n_folds):
-                nontraditional = make_nontraditional_classifier(
-                    classifier, random_state.randint(2**31 - 1)
-                )
-                is_learnt, is_scored = folds != fold, folds == fold
-                labels = is_positive[is_learnt].astype(np.int8)
-                with untold_collapse():
-                    nontraditional.fit(X[is_learnt], labels)
-                scores[is_scored] = quick_scores(nontraditional, X[is_scored])
-                bar.update()
-            estimates.append(bbe(scores[is_positive], scores[~is_positive]))
-    shares, intervals = zip(*estimates, strict=True)
-    low, high = np.mean(intervals, axis=0).tolist()
-    return float(np.mean(shares)), (low, high)
-
-
-def quick_scores(nontraditional: Any, X: NDArray) -> NDArray[np.float32]:
-    """Return the logits of checked samples in float32; nobody compares them."""
-    network = nontraditional.net_.module_.network.eval()
-    device = as_device(nontraditional.device)
-    samples = as_samples(X).on(device)
-    with torch.inference_mode(), full_precision(device):
-        return score_batches(network, samples, nontraditional.batch_size)
+    rows, scores = default_scores(
+        samples, is_positive, check_random_state(classifier.random_state)
+    )
+    is_positive = is_positive[rows]
+    return estimate_from_repeats(scores[:, is_positive], scores[:, ~is_positive])
 
 
 def check_numbers(is_positive: NDArray[np.bool_]) -> None:
@@ -207,7 +145,7 @@ def check_numbers(is_positive: NDArray[np.bool_]) -> None:
         if n < 2:
             raise ValueError(
                 f"prior='estimate' needs at least 2 {kind}, so that each is scored by "
-                f"a network that has not seen it. Got {n}."
+                f"a classifier that has not seen it. Got {n}."
             )
 
 

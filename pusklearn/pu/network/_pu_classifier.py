@@ -64,10 +64,12 @@ class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstim
     prior : float, "estimate" or None, default=None
         Share of positives in the population, in (0, 1). None takes the labelled share:
         no positives are among the unlabeled samples, as in ordinary classification.
-        "estimate" finds it first, by `estimate_prior` on scores that the network makes
-        for samples that it was not trained on; for regions, on the peaks of such
-        scores. The estimation takes 9 epochs more, and for regions about two and a half
-        times `max_epochs`.
+        "estimate" finds it first, by `estimate_prior` on scores of samples that were
+        held out. They come from extremely randomised trees, logistic regression or
+        their mean, whichever tells the labels from the unlabeled samples best; large
+        images are made smaller for them. For regions, they are the peaks of such scores
+        of the network, which takes about two and a half times `max_epochs`. Look at
+        ``prior_is_upper_bound_`` afterwards.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample was drawn from the population,
         and some of its positives are labelled. "case-control": the unlabeled samples
@@ -185,6 +187,10 @@ default="adam"
     prior_interval_ : tuple of float or None
         Lower and upper end of an estimated prior, which hold it with a probability
         of 0.9; None for one that was given.
+    prior_is_upper_bound_ : bool
+        Whether the estimated prior is only an upper bound, since the scores do not tell
+        positives from negatives that score as high. The interval then begins at the
+        labelled share. False if the prior was given.
     module_ : specification or callable
         The network's specification, "auto" resolved.
     reconstruction_weight_ : float
@@ -389,7 +395,7 @@ default="adam"
         negatives = negatives_there(negatives, positives, samples, self)
         n_samples = len(samples) - count_rows(missing)
         counts = weighted_counts(positives, n_samples, weights, negatives)
-        priors, self.prior_interval_ = find_priors(
+        priors, self.prior_interval_, self.prior_is_upper_bound_ = find_priors(
             self, samples, positives, counts, negatives
         )
         set_priors(self, priors, *counts[:2])

@@ -59,17 +59,30 @@ def bbe(
     Garg et al., "Mixture proportion estimation and PU learning: a modern approach",
     arXiv 2111.00980.
     """
-    above_positive, above_unlabeled = shares_above(scores_positive, scores_unlabeled)
-    numbers = len(scores_positive), len(scores_unlabeled)
-    upper = upper_bounds(above_positive, above_unlabeled, *numbers)
-    best = upper.argmin()
-    q_p, q_u = above_positive[best], above_unlabeled[best]
+    q_p, q_u = best_bin(scores_positive, scores_unlabeled)
     share = float(min(1, q_u / q_p))
     if len(scores_positive) < FEW_LABELS:
         return share, interval_of_few(
             share, scores_positive, scores_unlabeled, confidence
         )
+    numbers = len(scores_positive), len(scores_unlabeled)
     return share, dkw_interval(q_p, q_u, *numbers, confidence)
+
+
+def bbe_share(scores_positive: NDArray, scores_unlabeled: NDArray) -> float:
+    """Return the share that `bbe` estimates, without its interval."""
+    q_p, q_u = best_bin(scores_positive, scores_unlabeled)
+    return float(min(1, q_u / q_p))
+
+
+def best_bin(
+    scores_positive: NDArray, scores_unlabeled: NDArray
+) -> tuple[float, float]:
+    """Return the shares above the threshold at which the upper bound is least."""
+    above_positive, above_unlabeled = shares_above(scores_positive, scores_unlabeled)
+    numbers = len(scores_positive), len(scores_unlabeled)
+    best = upper_bounds(above_positive, above_unlabeled, *numbers).argmin()
+    return above_positive[best], above_unlabeled[best]
 
 
 def shares_above(

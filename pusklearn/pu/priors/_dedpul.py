@@ -6,18 +6,13 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtri
 from sklearn.isotonic import isotonic_regression
 
-from pusklearn.pu.priors._few_labels import FEW_LABELS, interval_of_few
-
 GRID_STEP = 0.01
 GRID_END = 3.5
 SHARES = np.linspace(0, 1, 501)
 KNEE_WIDTH = 10  # in steps of SHARES
-N_BOOTSTRAP = 100
 
 
-def dedpul(
-    scores_positive: NDArray, scores_unlabeled: NDArray, *, confidence: float = 0.9
-) -> tuple[float, tuple[float, float]]:
+def dedpul(scores_positive: NDArray, scores_unlabeled: NDArray) -> float:
     """Estimate the share from the ratio of the densities of two sets of scores.
 
     Let ``r`` be the ratio of the positives' density to that of the unlabeled samples.
@@ -35,44 +30,17 @@ def dedpul(
     scores_positive, scores_unlabeled : ndarray of float
         Held-out scores, at least one of each kind, without NaN. Only their order
         counts.
-    confidence : float, default=0.9
-        Confidence of the interval, in (0, 1).
 
     Returns
     -------
-    share : float
+    float
         Share of positives among the unlabeled samples, in [0, 1].
-    interval : tuple of float
-        Quantiles of 100 bootstrap estimates with a fixed seed, widened to hold
-        `share` if necessary; that of `interval_of_few` if there are fewer than 10
-        positives.
 
     References
     ----------
     Ivanov, "DEDPUL: difference-of-estimated-densities-based positive-unlabeled
     learning", arXiv 1902.06965.
     """
-    share = estimate(scores_positive, scores_unlabeled)
-    if len(scores_positive) < FEW_LABELS:
-        return share, interval_of_few(
-            share, scores_positive, scores_unlabeled, confidence
-        )
-    rng = np.random.default_rng(0)
-    again = [
-        estimate(resample(scores_positive, rng), resample(scores_unlabeled, rng))
-        for _ in range(N_BOOTSTRAP)
-    ]
-    low, high = np.quantile(again, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return share, (min(float(low), share), max(float(high), share))
-
-
-def resample(scores: NDArray, rng: np.random.Generator) -> NDArray:
-    """Draw as many scores, with replacement."""
-    return scores[rng.integers(len(scores), size=len(scores))]
-
-
-def estimate(scores_positive: NDArray, scores_unlabeled: NDArray) -> float:
-    """Return the share at which the mean of the probabilities departs from it."""
     ratio, mass = density_ratio(scores_positive, scores_unlabeled)
     difference = SHARES - np.minimum(np.outer(SHARES, ratio), 1) @ mass
     # The curve is continued by a straight line on both sides: for a share below 0 no

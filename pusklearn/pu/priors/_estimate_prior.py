@@ -4,12 +4,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pusklearn.pu._checks import check_choice, check_share
-from pusklearn.pu.priors._bbe import bbe
+from pusklearn.pu.priors._bbe import bbe_share
 from pusklearn.pu.priors._dedpul import dedpul
 from pusklearn.pu.priors._elkan_noto import elkan_noto
 from pusklearn.pu.priors._few_labels import warn_of_few_labels
+from pusklearn.pu.priors._overlap_interval import overlap_interval
 
-METHODS = {"bbe": bbe, "dedpul": dedpul, "elkan-noto": elkan_noto}
+METHODS = {"bbe": bbe_share, "dedpul": dedpul, "elkan-noto": elkan_noto}
 
 
 def estimate_prior(
@@ -27,7 +28,8 @@ def estimate_prior(
     part. Scores of the classifier's training samples give too small a share.
 
     Every method needs scores at which there are almost no negatives. If negatives score
-    as high as the best positives, the share is too large.
+    as high as the best positives, only an upper bound of the share can be known, and
+    the interval then begins at 0.
 
     Parameters
     ----------
@@ -48,11 +50,11 @@ def estimate_prior(
     share : float
         Share of positives among the unlabeled samples, in [0, 1].
     interval : tuple of float
-        Lower and upper end of the share's confidence interval. "bbe" takes it from
-        the Dvoretzky-Kiefer-Wolfowitz inequality, which is wide if samples are few;
-        "dedpul" takes it from the bootstrap, "elkan-noto" from Student's interval of
-        the mean. From fewer than 10 positives, it is wide and begins at 0 for every
-        method. No other interval allows for negatives among the highest scores.
+        Lower and upper end of the share's confidence interval, the same for every
+        method, but widened to hold the share. It allows for negatives among the highest
+        scores: it reaches down to shares at which the scores are as likely. It begins
+        at 0 if `share` is only an upper bound, which is so if the interval would begin
+        below a third of it, or if there are fewer than 10 positives.
 
     Raises
     ------
@@ -87,15 +89,46 @@ def estimate_prior(
     >>> unlabeled = np.r_[rng.normal(3, size=300), rng.normal(0, size=700)]
     >>> share, (low, high) = estimate_prior(positive, unlabeled)
     >>> round(share, 2), round(low, 2), round(high, 2)
-    (0.31, 0.24, 0.39)
+    (0.31, 0.19, 0.35)
     """
     check_choice(method, "method", METHODS)
     check_share(confidence, "confidence")
     positive = check_scores(scores_positive, "scores_positive")
     unlabeled = check_scores(scores_unlabeled, "scores_unlabeled")
-    estimate = METHODS[method](positive, unlabeled, confidence=confidence)
     warn_of_few_labels(len(positive))
-    return estimate
+    return estimate_from_repeats(
+        positive[np.newaxis], unlabeled[np.newaxis], method, confidence
+    )
+
+
+def estimate_from_repeats(
+    positive: NDArray,
+    unlabeled: NDArray,
+    method: str = "bbe",
+    confidence: float = 0.9,
+) -> tuple[float, tuple[float, float]]:
+    """Estimate the share from repeated scores of the same samples.
+
+    Parameters
+    ----------
+    positive, unlabeled : ndarray of float of shape (n_repeats, n_positive) and \
+(n_repeats, n_unlabeled)
+        Held-out scores, each repeat on other folds.
+    method, confidence
+        As for `estimate_prior`.
+
+    Returns
+    -------
+    share : float
+        The mean of the shares of the repeats.
+    interval : tuple of float
+        Its interval.
+    """
+    shares = [
+        METHODS[method](*scores) for scores in zip(positive, unlabeled, strict=True)
+    ]
+    share = float(np.mean(shares))
+    return share, overlap_interval(share, positive, unlabeled, confidence)
 
 
 def check_scores(scores: ArrayLike, name: str) -> NDArray:

@@ -88,6 +88,10 @@ class CVIRClassifier(PUMetaClassifier):
         Share of positives in the population.
     prior_interval_ : tuple of float
         The 90 % interval of ``prior_``; it exists only with ``prior="estimate"``.
+    prior_is_upper_bound_ : bool
+        Whether the estimated prior is only an upper bound, since the scores do not tell
+        positives from negatives that score as high. The interval then begins at the
+        labelled share. False if the prior was given.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     label_frequency_ : float

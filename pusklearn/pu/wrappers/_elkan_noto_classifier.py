@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
-from pusklearn.pu._checks import check_flag
+from pusklearn.pu._checks import check_choice, check_flag
 from pusklearn.pu._inner_estimators import weight_name
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.priors._class_priors import check_scheme
-from pusklearn.pu.priors._estimate_prior import estimate_prior
+from pusklearn.pu.priors._estimate_prior import METHODS, estimate_prior
 from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores, fit_rows
 from pusklearn.pu.splits._cross_validation_splits import cross_validation_partition
 from pusklearn.pu.wrappers._fit_router import find_known_negatives
@@ -35,8 +35,8 @@ class ElkanNotoClassifier(PUMetaClassifier):
     - the ratio of the odds, :math:`\frac{g(x)}{1 - g(x)} / \frac{c}{1 - c}`, in the
       case-control scheme,
 
-    and at most 1. The label frequency :math:`c` is the mean of :math:`g` over
-    labelled positives that were held out, or follows from a prior that is known.
+    and at most 1. The label frequency :math:`c` follows from the prior, which is
+    known, or estimated from the :math:`g` of samples that were held out.
 
     Parameters
     ----------
@@ -44,9 +44,9 @@ class ElkanNotoClassifier(PUMetaClassifier):
         Any classifier with calibrated probabilities, such as
         ``LogisticRegression()``.
     prior : "estimate", float or None, default="estimate"
-        Share of positives in the population. "estimate" takes the label frequency
-        from the held-out positives. A number in (0, 1) is the share itself. None
-        stands for the labelled share: there are no positives among the unlabeled
+        Share of positives in the population. "estimate" estimates it from the scores
+        of held-out samples, see `prior_method`. A number in (0, 1) is the share itself.
+        None stands for the labelled share: there are no positives among the unlabeled
         samples, and :math:`c = 1`.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample was drawn from the
@@ -55,6 +55,11 @@ class ElkanNotoClassifier(PUMetaClassifier):
         separately from the positives.
     pos_label : label or None, default=None
         The label of the positives; None takes the plainly positive one, or the greater.
+    prior_method : {"bbe", "dedpul", "elkan-noto"}, default="bbe"
+        How `estimate_prior` finds the share if it is estimated. "elkan-noto" is the
+        way of Elkan and Noto, which takes the mean of :math:`g` over the held-out
+        positives for :math:`c`. It needs calibrated probabilities, and its share is too
+        large unless the classes hardly overlap.
     weighted : bool, default=False
         Whether to train a second classifier, on the positives and on each unlabeled
         sample twice: as a positive whose weight is its probability of being one, and
@@ -84,8 +89,12 @@ class ElkanNotoClassifier(PUMetaClassifier):
     prior_ : float
         Share of positives in the population.
     prior_interval_ : tuple of float
-        The 90 % interval of ``prior_``, which follows from that of the mean; it exists
-        only with ``prior="estimate"``.
+        The 90 % interval of ``prior_``, see `estimate_prior`; it exists only with
+        ``prior="estimate"``.
+    prior_is_upper_bound_ : bool
+        Whether the estimated prior is only an upper bound, since the scores do not tell
+        positives from negatives that score as high. The interval then begins at the
+        labelled share. False if the prior was given.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     n_features_in_ : int
@@ -95,8 +104,9 @@ class ElkanNotoClassifier(PUMetaClassifier):
 
     Notes
     -----
-    The mean of :math:`g` is the label frequency if no negative looks like a positive.
-    Otherwise it is too low, and the estimated prior too high.
+    If negatives look like positives, the estimated prior is an upper bound. With
+    ``prior_method="elkan-noto"`` it exceeds this bound, since the mean of :math:`g` is
+    the label frequency only if no negative looks like a positive.
 
     The decision function increases with :math:`g`, even beyond the point at which the
     probability is 1. It is positive if the probability exceeds 1/2.
@@ -133,6 +143,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         prior="estimate",
         scheme="single",
         pos_label=None,
+        prior_method="bbe",
         weighted=False,
         cv=5,
         n_jobs=None,
@@ -142,6 +153,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
         self.prior = prior
         self.scheme = scheme
         self.pos_label = pos_label
+        self.prior_method = prior_method
         self.weighted = weighted
         self.cv = cv
         self.n_jobs = n_jobs
@@ -180,6 +192,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
             or with `weighted`, its ``fit`` takes no ``sample_weight``.
         """
         check_scheme(self.scheme)
+        check_choice(self.prior_method, "prior_method", METHODS)
         check_flag(self.weighted, "weighted")
         data = self._check_data(X, y, params)
         if self.weighted and weight_name(self.estimator) is None:
@@ -193,7 +206,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
             g = self._cross_validated_scores(data, is_positive)
         if is_estimated:
             estimate = estimate_prior(
-                g[is_positive], g[~is_positive], method="elkan-noto"
+                g[is_positive], g[~is_positive], method=self.prior_method
             )
         self._set_priors(is_positive, estimate)
         if self.weighted:

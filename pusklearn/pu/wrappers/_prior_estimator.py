@@ -11,6 +11,7 @@ from pusklearn.pu._checks import check_choice, check_share
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.priors._class_priors import check_scheme, estimated_priors, set_priors
 from pusklearn.pu.priors._estimate_prior import METHODS, estimate_prior
+from pusklearn.pu.priors._overlap_interval import is_upper_bound
 from pusklearn.pu.splits._cross_validated_scores import (
     cross_validated_scores,
     find_response,
@@ -64,6 +65,10 @@ class PriorEstimator(FitRouter):
         Share of positives in the population.
     prior_interval_ : tuple of float
         Lower and upper end of the interval of ``prior_``.
+    prior_is_upper_bound_ : bool
+        Whether ``prior_`` is only an upper bound, since the scores do not tell
+        positives from negatives that score as high. The intervals then begin at the
+        labelled share and at 0.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     unlabeled_interval_ : tuple of float
@@ -183,6 +188,7 @@ class PriorEstimator(FitRouter):
             confidence=self.confidence,
         )
         n_positive, n = int(is_positive.sum()), len(data.y)
+        self.prior_is_upper_bound_ = is_upper_bound(share, self.unlabeled_interval_)
         priors, self.prior_interval_ = estimated_priors(
             share, self.unlabeled_interval_, n_positive, n, self.scheme
         )

@@ -14,6 +14,7 @@ from pusklearn.pu.priors._class_priors import (
     estimated_priors,
     set_priors,
 )
+from pusklearn.pu.priors._overlap_interval import is_upper_bound
 from pusklearn.pu.wrappers._fit_router import FitRouter
 from pusklearn.pu.wrappers._log_probability_mixin import LogProbabilityMixin
 
@@ -92,10 +93,12 @@ class PUMetaClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         """Set the priors, from the parameter or from an estimate of the share."""
         n_positive, n = int(is_positive.sum()), len(is_positive)
         self.__dict__.pop("prior_interval_", None)  # left by an earlier fit
+        self.prior_is_upper_bound_ = False
         if estimate is None:
             priors = asked_priors(self, n_positive, n, or_estimate=True)
         else:
             share, interval = estimate
+            self.prior_is_upper_bound_ = is_upper_bound(share, interval)
             priors, self.prior_interval_ = estimated_priors(
                 share, interval, n_positive, n, self.scheme
             )

@@ -420,14 +420,8 @@ def test_the_negative_part_is_corrected_without_the_known_negatives():
         (PN(), 0.3 / 0.8, logistic_of),
     ],
     ids=[
-        "GEKL",
-        "GEBinomial",
-        "CountLoss",
-        "VPU",
-        "ImbalancedNNPU",
-        "DistPU",
-        "MeanPriorVPU",
-        "PN",
+        *("GEKL", "GEBinomial", "CountLoss", "VPU", "ImbalancedNNPU", "DistPU"),
+        *("MeanPriorVPU", "PN"),
     ],
 )
 def test_known_negatives_count_as_much_as_positives_of_their_share(
@@ -502,3 +496,106 @@ def test_wrong_known_negatives_are_refused():
         priors = Priors(0.3).with_negatives(negative, counted)
         with pytest.raises(ValueError, match="share of the known negatives must be"):
             PN()(logits, is_positive, priors, is_negative=~is_positive)
+
+
+class Means:
+    """The means of a batch in double precision, from their definitions."""
+
+    def __init__(self, s, p, weight, priors):
+        self.s, self.p, self.weight = s, p, weight
+        self.pi, self.h = priors
+        self.pi_u = (self.pi - self.h) / (1 - self.h)
+
+    def over(self, mask, values):
+        if not mask.any():
+            return 0.0
+        return np.average(values[mask], weights=self.weight[mask])
+
+    def P(self, function):
+        return self.over(self.p, function(self.s))
+
+    def U(self, function):
+        return self.over(~self.p, function(self.s))
+
+    def M(self, function):
+        return self.h * self.P(function) + (1 - self.h) * self.U(function)
+
+    def negatives_risk(self, loss):
+        return self.M(loss) - self.pi * self.P(loss)
+
+
+def sigma(s):
+    return sigmoid_of(-s)
+
+
+def divergence(share, mean):
+    rest = (1 - share) * np.log((1 - share) / (1 - mean))
+    return rest + (share * np.log(share / mean) if share else 0)
+
+
+def ge_kl(m):
+    n = (~m.p).sum()
+    return m.P(logistic_of) + 10 * divergence(m.pi_u or 0.5 / n, m.U(sigma))
+
+
+def vpu(m):
+    mean = m.M(sigma)
+    return m.P(logistic_of) + np.log(mean) + 10 * divergence(m.pi, mean)
+
+
+def imbalanced(m):
+    negatives = 0.7 / (1 - m.pi) * m.negatives_risk(sigma)
+    return 0.3 * m.P(sigmoid_of) + max(negatives, 0)
+
+
+def dist_pu(m):
+    missed = (2 * m.pi - m.h) * m.P(sigmoid_of)
+    return missed + (1 - m.h) * abs(m.U(sigma) - m.pi_u)
+
+
+FORMULAS = {
+    PN(): lambda m: m.pi * m.P(logistic_of) + (1 - m.pi) * m.U(softplus),
+    UPU(): lambda m: m.pi * m.P(logistic_of) + m.negatives_risk(softplus),
+    UPU(loss="sigmoid"): lambda m: m.pi * m.P(sigmoid_of) + m.negatives_risk(sigma),
+    NNPU(): lambda m: m.pi * m.P(logistic_of) + max(m.negatives_risk(softplus), 0),
+    AbsPU(): lambda m: m.pi * m.P(logistic_of) + abs(m.negatives_risk(softplus)),
+    ImbalancedNNPU(0.3, loss="sigmoid"): imbalanced,
+    DistPU(): dist_pu,
+    MeanPriorVPU(None): lambda m: m.pi * m.P(logistic_of) + m.M(sigma),
+    GEKL(): ge_kl,
+    VPU(): vpu,
+}
+NEED_BOTH_KINDS = (GEKL, VPU)
+
+
+@pytest.mark.parametrize("criterion", FORMULAS, ids=repr)
+@settings(max_examples=40, deadline=None)
+@given(
+    prior=st.sampled_from([0.003, 0.1, 0.5, 0.9, 0.99]),
+    share=st.sampled_from([0.0, 0.1, 0.9, 1.0]),
+    n_positive=st.integers(0, 6),
+    n_unlabeled=st.integers(0, 12),
+    centre=st.floats(-6, 6),
+    seed=st.integers(0, 2**31),
+    precision=st.sampled_from([torch.float32, torch.float64]),
+)
+def test_it_is_its_formula_for_any_prior_and_weights(
+    criterion, prior, share, n_positive, n_unlabeled, centre, seed, precision
+):
+    """In single precision, too, and for batches that lack a kind of sample."""
+    needed = isinstance(criterion, NEED_BOTH_KINDS)
+    p = np.arange(max(n_positive + n_unlabeled, 2 * needed)) < max(n_positive, needed)
+    if needed and p.all():
+        p[-1] = False
+    rng = np.random.default_rng(seed)
+    s, weight = rng.normal(centre, 2, len(p)), rng.uniform(0.1, 4, len(p))
+    priors = Priors(prior, labeled=share * prior)
+    value = criterion(
+        torch.tensor(s, dtype=precision),
+        torch.from_numpy(p),
+        priors,
+        sample_weight=torch.tensor(weight, dtype=precision),
+    )
+    expected = FORMULAS[criterion](Means(s, p, weight, priors))
+    close = 1e-9 if precision == torch.float64 else 2e-4
+    assert value.item() == pytest.approx(expected, rel=close, abs=close * 1e-2)

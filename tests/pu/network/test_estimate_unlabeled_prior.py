@@ -7,8 +7,9 @@ from sklearn.preprocessing import StandardScaler
 from pusklearn import PUClassifier
 from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
-from pusklearn.pu.network import _estimate_unlabeled_prior
-from pusklearn.pu.priors._bbe import bbe
+from pusklearn.pu._samples import as_samples
+from pusklearn.pu.priors._estimate_prior import estimate_from_repeats
+from pusklearn.pu.splits._default_scores import default_scores
 
 
 @pytest.fixture(scope="module")
@@ -47,22 +48,44 @@ def test_the_same_state_gives_the_same_prior(digits):
     assert first == second
 
 
-def test_it_is_the_mean_over_three_draws_of_the_folds(digits, monkeypatch):
-    estimates = []
-
-    def record(*scores):
-        estimates.append(bbe(*scores))
-        return estimates[-1]
-
-    monkeypatch.setattr(_estimate_unlabeled_prior, "bbe", record)
+def test_it_is_the_estimate_from_the_default_scores(digits):
     X, y_pu, _ = make_pu(*digits, n_labeled=60, scheme="case-control", random_state=0)
     quick = {"max_epochs": 1, "steps_per_epoch": 20, "scheme": "case-control"}
     classifier = estimating(**quick).fit(X, y_pu)
-    shares, intervals = zip(*estimates, strict=True)
-    assert len(set(shares)) == 3
-    assert classifier.prior_ == pytest.approx(sum(shares) / 3)
-    expected = np.mean(intervals, axis=0)
-    np.testing.assert_allclose(classifier.prior_interval_, expected)
+    is_positive = y_pu == 1
+    rows, scores = default_scores(
+        as_samples(np.float32(X)), is_positive, np.random.RandomState(0)
+    )
+    assert len(rows) == len(X)
+    share, interval = estimate_from_repeats(
+        scores[:, is_positive], scores[:, ~is_positive]
+    )
+    assert classifier.prior_ == pytest.approx(share)
+    assert classifier.prior_interval_ == pytest.approx(interval)
+
+
+def test_known_negatives_are_left_out(digits):
+    X, y_pu, y = make_pu(*digits, n_labeled=100, random_state=0)
+    quick = {"max_epochs": 1, "steps_per_epoch": 5}
+    known = (y == 0) & (np.arange(len(y)) % 2 == 0)
+    found = estimating(**quick).fit(X, y_pu, known_negative=known)
+    rest = ~known
+    expected = estimating(**quick).fit(X[rest], y_pu[rest])
+    assert found.unlabeled_prior_ == pytest.approx(expected.unlabeled_prior_)
+
+
+def test_classes_that_overlap_give_an_upper_bound():
+    rng = np.random.default_rng(0)
+    y = np.arange(1000) < 200
+    X = rng.normal(size=(1000, 5)) + np.eye(5)[0] * y[:, None]
+    X, y_pu, _ = make_pu(X, y, n_labeled=50, random_state=0)
+    quick = {"max_epochs": 1, "steps_per_epoch": 5}
+    classifier = estimating(**quick).fit(X, y_pu)
+    assert classifier.prior_is_upper_bound_
+    low, high = classifier.prior_interval_
+    assert low == pytest.approx(0.05)
+    assert high >= 0.2
+    assert not classifier.set_params(prior=0.2).fit(X, y_pu).prior_is_upper_bound_
 
 
 def test_a_given_prior_has_no_interval(digits):

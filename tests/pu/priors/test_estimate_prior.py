@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scipy.stats import ttest_1samp
 
 from pusklearn import estimate_prior
+from pusklearn.pu.priors._estimate_prior import estimate_from_repeats
 
 
 def scores(share, seed=0, n=4000):
@@ -38,14 +38,28 @@ def test_an_unknown_method_is_refused():
         estimate_prior([1.0], [0.0], method="guess")
 
 
-def test_the_interval_has_the_confidence_that_is_asked_for():
-    positive = np.random.default_rng(0).uniform(0.3, 0.9, 50)
-    _, interval = estimate_prior(
-        positive, np.zeros(100), method="elkan-noto", confidence=0.8
-    )
-    mean = ttest_1samp(positive, 0).confidence_interval(0.8)
-    expected = [0.5 * (1 - end) / end for end in (mean.high, mean.low)]
-    assert interval == pytest.approx(expected)
+def test_a_greater_confidence_widens_the_interval():
+    positive, unlabeled = scores(0.3, n=200)
+    _, (low, high) = estimate_prior(positive, unlabeled, confidence=0.5)
+    share, (lower, higher) = estimate_prior(positive, unlabeled, confidence=0.95)
+    assert lower < low < share < high < higher
+
+
+def test_every_method_has_the_same_interval_widened_to_hold_its_share():
+    positive, unlabeled = (1 / (1 + np.exp(-s)) for s in scores(0.3, n=200))
+    _, (low, high) = estimate_prior(positive, unlabeled)
+    for method in ("dedpul", "elkan-noto"):
+        share, interval = estimate_prior(positive, unlabeled, method=method)
+        assert interval == (min(low, share), max(high, share))
+
+
+def test_repeats_give_the_mean_of_their_shares():
+    drawn = [scores(0.3, seed, n=200) for seed in range(3)]
+    positive, unlabeled = (np.array(part) for part in zip(*drawn, strict=True))
+    share, (low, high) = estimate_from_repeats(positive, unlabeled)
+    expected = np.mean([estimate_prior(*one)[0] for one in drawn])
+    assert share == pytest.approx(expected)
+    assert low < share < high
 
 
 def test_numbers_in_an_array_of_objects_are_scores():

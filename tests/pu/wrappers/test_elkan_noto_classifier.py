@@ -103,7 +103,9 @@ def test_it_is_the_formula():
         cv=StratifiedKFold(4, shuffle=True, random_state=3),
         method="predict_proba",
     )[:, 1]
-    classifier = ElkanNotoClassifier(CategoricalNB(), cv=4, random_state=3)
+    classifier = ElkanNotoClassifier(
+        CategoricalNB(), prior_method="elkan-noto", cv=4, random_state=3
+    )
     classifier.fit(X, y_pu)
     c = g[y_pu == 1].mean()
     assert classifier.label_frequency_ == pytest.approx(c)
@@ -212,8 +214,20 @@ def test_the_interval_goes_with_the_estimate():
     y_pu = make_pu(X, y, random_state=0)[1]
     classifier = ElkanNotoClassifier(TREE, random_state=0).fit(X, y_pu)
     assert len(classifier.prior_interval_) == 2
+    classifier.prior_is_upper_bound_ = True
     classifier.set_params(prior=0.7).fit(X, y_pu)
     assert not hasattr(classifier, "prior_interval_")
+    assert not classifier.prior_is_upper_bound_
+
+
+def test_the_default_is_best_bin_estimation():
+    """Where classes overlap, the mean of the probabilities gives too large a prior."""
+    X, y = cells(4000)
+    y_pu = make_pu(X, y, label_frequency=0.3, random_state=0)[1]
+    classifier = ElkanNotoClassifier(TREE, random_state=0)
+    assert classifier.fit(X, y_pu).prior_ == pytest.approx(y.mean(), abs=0.06)
+    classifier.set_params(prior_method="elkan-noto")
+    assert classifier.fit(X, y_pu).prior_ > y.mean() + 0.1
 
 
 @pytest.mark.parametrize(
@@ -222,6 +236,11 @@ def test_the_interval_goes_with_the_estimate():
         ({"prior": 0.2}, ValueError, r"must exceed the labelled share .* Got 0.2 with"),
         ({"prior": "guess"}, ValueError, "`prior` must be .* Got 'guess'"),
         ({"prior": 1.2}, ValueError, "`prior` must be .* Got 1.2"),
+        (
+            {"prior_method": "mean"},
+            ValueError,
+            "`prior_method` must be 'bbe', 'dedpul' or .* Got 'mean'",
+        ),
         ({"scheme": "both"}, ValueError, "`scheme` must be 'single' or .* Got 'both'"),
         ({"cv": 1}, ValueError, r"`cv` must be an integer in \[2, inf\)\. Got 1"),
         (

@@ -1,0 +1,189 @@
+"""Out-of-fold scores for an estimate of the share of positives."""
+
+from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
+from scipy.stats import rankdata
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from pusklearn.pu._samples import Samples
+from pusklearn.pu.splits._cross_validated_scores import cross_validated_scores
+from pusklearn.pu.splits._cross_validation_splits import Splits, split_into_folds
+
+N_FOLDS = 5
+N_REPEATS = 3
+# More unlabeled samples than these tell little more about the share, and many labels
+# need no more of them to be told apart.
+MOST_SCORED = 20_000
+MOST_LEARNT = 3000
+MOST_VALUES = 2**24
+LARGEST_IMAGE = 32  # pixels of a side
+LEAST_DENSE = 0.1
+
+
+def default_scores(
+    samples: Samples,
+    is_positive: NDArray[np.bool_],
+    random_state: RandomState,
+    *,
+    n_jobs: int | None = None,
+) -> tuple[NDArray, NDArray]:
+    """Score samples by classifiers that tell labels from unlabeled samples well.
+
+    They are extremely randomised trees, logistic regression, and the mean of their
+    ranks, of which those with the greatest area under the ROC curve are taken. Each
+    is trained on four of five folds, with the same weight for both kinds, and scores
+    the fifth; this is repeated with other folds. Over tables and images with 30 to 300
+    labels, the error of the share is smallest for the one that is taken so. The
+    network itself, after one epoch or three, ranks both tables and images worse.
+
+    Parameters
+    ----------
+    samples : Samples
+        The checked samples, without known negatives.
+    is_positive : ndarray of bool of shape (n,)
+        Which of them are labelled, at least 2 of each kind.
+    random_state : RandomState
+        Draws the folds and the trees, and the samples if there are very many.
+    n_jobs : int or None, default=None
+        Number of folds fitted at once.
+
+    Returns
+    -------
+    rows : ndarray of int
+        The samples that are scored, ascending: all, or all but some of very many.
+    scores : ndarray of float of shape (n_repeats, n_rows)
+        Their scores in each repeat; only their order counts.
+    """
+    rows = scored_rows(is_positive, int(np.prod(samples.shape)), random_state)
+    X, is_positive = features(samples, rows), is_positive[rows]
+    labels = is_positive.astype(int)
+    n_folds = min(N_FOLDS, is_positive.sum(), (~is_positive).sum())
+    scores: dict[str, list[NDArray]] = {"trees": [], "linear": [], "both": []}
+    for _ in range(N_REPEATS):
+        folds = split_into_folds(n_folds, X, is_positive, None, random_state)
+        folds = thinned(folds, is_positive, random_state)
+        seed = random_state.randint(2**31 - 1)
+        trees, linear = (
+            rankdata(cross_validated_scores(one, X, labels, folds, n_jobs=n_jobs))
+            for one in scorers(seed)
+        )
+        for name, ranks in zip(scores, (trees, linear, trees + linear), strict=True):
+            scores[name].append(ranks)
+    best = max(scores.values(), key=lambda some: mean_area(labels, some))
+    return rows, np.array(best)
+
+
+def scorers(seed: int) -> tuple[Any, ...]:
+    """Return the classifiers whose scores are compared."""
+    trees = ExtraTreesClassifier(
+        100, min_samples_leaf=3, class_weight="balanced", random_state=seed
+    )
+    return trees, LogisticRegression(class_weight="balanced", max_iter=10_000, tol=1e-3)
+
+
+def mean_area(labels: NDArray, scores: list[NDArray]) -> float:
+    """Return the mean area under the ROC curve of several sets of scores."""
+    return float(np.mean([roc_auc_score(labels, one) for one in scores]))
+
+
+def scored_rows(
+    is_positive: NDArray[np.bool_], n_values: int, random_state: RandomState
+) -> NDArray:
+    """Return the rows of all samples, or of some of each kind if they are very many."""
+    most = max(MOST_LEARNT, min(MOST_SCORED, MOST_VALUES // n_values))
+    return np.sort(
+        np.concatenate(
+            [
+                some_of(np.flatnonzero(kind), most, random_state)
+                for kind in (is_positive, ~is_positive)
+            ]
+        )
+    )
+
+
+def thinned(
+    folds: Splits, is_positive: NDArray[np.bool_], random_state: RandomState
+) -> Splits:
+    """Return folds of which at most so many samples of each kind are trained on."""
+    return [
+        (
+            np.concatenate(
+                [
+                    some_of(
+                        train[is_positive[train] == kind], MOST_LEARNT, random_state
+                    )
+                    for kind in (True, False)
+                ]
+            ),
+            test,
+        )
+        for train, test in folds
+    ]
+
+
+def some_of(rows: NDArray, most: int, random_state: RandomState) -> NDArray:
+    """Return the rows, or as many of them at random as are allowed."""
+    if len(rows) <= most:
+        return rows
+    return np.sort(random_state.choice(rows, most, replace=False))
+
+
+def features(samples: Samples, rows: NDArray) -> Any:
+    """Return some samples as a table whose columns have similar scales.
+
+    A table of which less than a tenth is not zero becomes sparse, and any other dense,
+    however it was given.
+    """
+    if issparse(samples.X):
+        X = csr_array(samples.X[rows], dtype=np.float32)
+    else:
+        parts = np.array_split(rows, n_parts(rows))
+        X = np.concatenate([as_table(samples.pick(part)) for part in parts])
+    n_values = X.shape[0] * X.shape[1]
+    nonzero = X.count_nonzero() if issparse(X) else np.count_nonzero(X)
+    if nonzero < LEAST_DENSE * n_values:
+        return of_equal_height(csr_array(X))
+    return standardized(X.toarray() if issparse(X) else X)
+
+
+def of_equal_height(X: csr_array) -> csr_array:
+    """Return a sparse table whose columns have a greatest value of 1."""
+    greatest = abs(X).max(axis=0).toarray().ravel()
+    greatest[greatest == 0] = 1
+    return csr_array(X.multiply(1 / greatest), dtype=np.float32)
+
+
+def standardized(X: NDArray) -> NDArray:
+    """Return a table whose columns have a mean of 0 and a deviation of 1.
+
+    Columns of two values have a distance of 1 between them instead, since those of
+    rare categories must not grow.
+    """
+    low, high = X.min(axis=0), X.max(axis=0)
+    scale = X.std(axis=0)
+    has_two = (np.equal(X, low) | np.equal(X, high)).all(axis=0)
+    scale[has_two] = (high - low)[has_two]
+    scale[scale == 0] = 1
+    return (X - X.mean(axis=0)) / scale
+
+
+def n_parts(rows: NDArray) -> int:
+    """Return into how many parts rows are divided to be read."""
+    return max(1, ceil(len(rows) / 1000))
+
+
+def as_table(X: NDArray) -> NDArray:
+    """Return samples as rows of numbers; large images become smaller ones."""
+    if X.ndim > 2:
+        down, across = (ceil(side / LARGEST_IMAGE) for side in X.shape[-2:])
+        height, width = X.shape[-2] // down, X.shape[-1] // across
+        X = X[..., : height * down, : width * across]
+        X = X.reshape(*X.shape[:-2], height, down, width, across).mean(axis=(-3, -1))
+    return X.reshape(len(X), -1)
