@@ -15,7 +15,6 @@ from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import PlacedSamples
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._blueprint import Network
-from pusklearn.pu.network._automatic_settings import resolve_steps
 from pusklearn.pu.network._batches import SHIFTS, PUBatches
 from pusklearn.pu.network._callbacks import DropoutFader, TrainingProgress
 from pusklearn.pu.network._check_callbacks import callback_of, is_kind
@@ -24,7 +23,6 @@ from pusklearn.pu.network._devices import as_device, computes_in_half
 from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
 from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._initial import (
-    SHARE_OF_STEPS,
     initial_of,
     say_that_they_differ,
     start_callbacks,
@@ -60,7 +58,7 @@ def train(
     ----------
     classifier : PUClassifier
         A classifier whose parameters are checked, and that has ``module_``,
-        ``reconstruction_weight_`` and ``sample_shape_``.
+        ``reconstruction_weight_``, ``sample_shape_`` and ``steps_per_epoch_``.
     learnt : Part
         The samples to learn from.
     held_out : Part or None
@@ -208,12 +206,6 @@ def plan_batches(
     augment = classifier.augment
     if augment == "auto":
         augment = samples.default_augment
-    n_batches = resolve_steps(
-        classifier.steps_per_epoch,
-        samples,
-        samples.count_labels(positives),
-        1.0 if classifier.initial is None else SHARE_OF_STEPS,
-    )
     shape = classifier.sample_shape_
     check_augment(augment, shape)
     return n_others + n_unlabeled, {
@@ -221,7 +213,7 @@ def plan_batches(
         "n_positive": n_positive,
         "negatives": part.negatives,
         "n_negative": n_negative,
-        "n_batches": n_batches,
+        "n_batches": classifier.steps_per_epoch_,
         "augment": augment,
         "missing": missing,
         "weights": part.weights,

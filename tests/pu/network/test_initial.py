@@ -16,6 +16,7 @@ from torch import nn
 from pusklearn import BaggingPUClassifier, PUClassifier, load, save
 from pusklearn.metrics import pu_scorer
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.network import _matched_prior
 from pusklearn.pu.network._initial import without_own_start
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
@@ -115,7 +116,12 @@ def still_at_the_end(update):
 
 
 @pytest.mark.parametrize(("own", "share"), [(16, 0.5), (4, 0.8), (48, 0.25)])
-def test_the_end_is_the_mean_of_both_weights_by_their_labels(flat, own, share):
+def test_the_end_is_the_mean_of_both_weights_by_their_labels(
+    flat, own, share, monkeypatch
+):
+    monkeypatch.setattr(
+        _matched_prior, "ENOUGH", 0.0
+    )  # the weights as they were learnt
     labels = np.zeros(len(X), bool)
     labels[np.flatnonzero(Y)[:16]] = True
     schedule = LRScheduler(
