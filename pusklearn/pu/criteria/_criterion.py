@@ -30,6 +30,13 @@ class Criterion(BaseEstimator):
     positives and over the unlabeled samples. Known negatives need nothing: ``compute``
     is called without them, and the loss of each is that of `negative_loss`.
 
+    Attributes
+    ----------
+    starts_at_prior : bool
+        Whether a network that `PUClassifier` trains on features or images is to begin
+        at the log-odds of the prior, if that is below 0.05. It is False unless a
+        subclass says otherwise.
+
     Examples
     --------
     A criterion of your own is a subclass with one method:
@@ -43,6 +50,8 @@ class Criterion(BaseEstimator):
     >>> MeanScore()(logits, torch.tensor([True, False, False]), 0.5).item()
     -4.0
     """
+
+    starts_at_prior: bool = False
 
     def __call__(
         self,
@@ -184,6 +193,7 @@ class RiskCriterion(Criterion):
     """Base class of the criteria that estimate a risk, with the parameter `loss`."""
 
     loss: str
+    starts_at_prior = True
 
     def negative_loss(self, logits: Tensor, priors: Priors) -> Tensor:
         """Compute the loss of known negatives, with the weight of the positives."""

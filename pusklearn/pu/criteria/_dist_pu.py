@@ -1,5 +1,6 @@
 """Alignment of the predicted label distributions with the known ones."""
 
+import torch
 from torch import Tensor
 
 from pusklearn.pu.criteria._criterion import Criterion, mean_over
@@ -28,6 +29,13 @@ class DistPU(Criterion):
     and :math:`(1 - h) \pi_U = \pi - h`. If no positives are among the unlabeled
     samples, the objective is that error itself.
 
+    *The slope.* A batch of :math:`N` unlabeled samples happens to hold more or fewer
+    positives; the deviation of their share is
+    :math:`d = \sqrt{\pi_U (1 - \pi_U) / N}`. Within it, the slope of the absolute
+    excess is the excess divided by :math:`d`, not its sign. Otherwise, the sign of
+    the excess changes from batch to batch, and if the prior is small the positives,
+    whose weight is small, are lost in that. The value is that of the formula.
+
     This is the core of Dist-PU, the alignment. It controls only the two means, so the
     probabilities of single samples are pushed towards 0 and 1 and do not measure
     confidence. The full method also lowers the entropy of the predictions, and predicts
@@ -47,6 +55,8 @@ class DistPU(Criterion):
     0.23
     """
 
+    starts_at_prior = True
+
     def compute(
         self,
         logits: Tensor,
@@ -59,8 +69,22 @@ class DistPU(Criterion):
         missed = mean_over((-logits).sigmoid(), is_positive, sample_weight)
         share = mean_over(logits.sigmoid(), ~is_positive, sample_weight)
         excess = share - priors.unlabeled
-        return (2 * population - labeled) * missed + (1 - labeled) * excess.abs()
+        pull = excess_pull(excess, (~is_positive).sum(), priors) * excess
+        size = excess.abs().detach() + pull - pull.detach()
+        return (2 * population - labeled) * missed + (1 - labeled) * size
 
     def negative_loss(self, logits: Tensor, priors: Priors) -> Tensor:
         """Compute the loss of known negatives, with the weight of the positives."""
         return (2 * priors.population - priors.labeled) * logits.sigmoid()
+
+
+def excess_pull(excess: Tensor, n: Tensor, priors: Priors) -> Tensor:
+    """Return the slope of the excess of `n` unlabeled samples, from -1 to 1.
+
+    Within the deviation of the share of positives that a batch happens to hold, it is
+    the excess in units of that.
+    """
+    variance = priors.unlabeled * (1 - priors.unlabeled) / n.clamp(min=1)
+    deviation = variance.to(excess.dtype).sqrt()
+    least = torch.finfo(excess.dtype).tiny
+    return (excess.detach() / deviation.clamp(min=least)).clamp(-1, 1)

@@ -72,6 +72,8 @@ class MeanPriorVPU(Criterion):
     0.2216
     """
 
+    starts_at_prior = True
+
     def __init__(self, correction: str | None = "absolute") -> None:
         self.correction = correction
 

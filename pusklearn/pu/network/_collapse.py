@@ -1,12 +1,14 @@
 """What a network that has just been trained says of some of its samples."""
 
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.stats import binomtest, rankdata
+from scipy.stats import binomtest
 
+from pusklearn.pu._label_ranking import ranking
 from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import PlacedArray, Samples
 from pusklearn.pu.network._batch_scores import score_batches
@@ -19,6 +21,9 @@ from pusklearn.pu.priors._priors import PriorsWithNegatives
 # So many samples are looked at, and fewer if they are images or have many features.
 N_POSITIVE, N_UNLABELED = 200, 800
 N_LARGE_POSITIVE, N_LARGE_UNLABELED = 50, 200
+# If positives are rare, it takes more samples to know that too few are predicted: so
+# many times one over the prior, as long as these hold no more values than this.
+TIMES, MOST_VALUES = 40, 4_000_000
 MANY_FEATURES = 2000
 
 # Of a training that worked, some of the labelled positives are found.
@@ -54,15 +59,20 @@ def look_at(
     positives: NDArray,
     weights: NDArray | None = None,
     negatives: NDArray = NO_ROWS,
+    prior: float = 1.0,
 ) -> Look:
     """Return some samples of each kind, with their logits.
 
-    They are drawn with a seed of their own, so that nothing else changes.
+    They are drawn with a seed of their own, so that nothing else changes. If positives
+    are rare, there are more unlabeled samples, except for regions of micrographs.
     """
     shape = classifier.sample_shape_
     is_large = len(shape) > 1 or shape[0] > MANY_FEATURES
     most_positive = N_LARGE_POSITIVE if is_large else N_POSITIVE
     most_unlabeled = N_LARGE_UNLABELED if is_large else N_UNLABELED
+    if samples.groups is None:
+        wanted = min(round(TIMES / prior), MOST_VALUES // prod(shape))
+        most_unlabeled = max(most_unlabeled, wanted)
     n_positive = min(most_positive, len(positives))
     missing = samples.missing_runs()
     n_negative = min(most_positive, len(negatives))
@@ -175,14 +185,3 @@ def is_upside_down(positive: NDArray, unlabeled: NDArray) -> bool:
     """Tell whether positives rank below the unlabeled by more than chance explains."""
     area, error = ranking(positive, unlabeled)
     return area < 0.5 - ERRORS * error
-
-
-def ranking(positive: NDArray, unlabeled: NDArray) -> tuple[float, float]:
-    """Return the area under the ROC curve, and its standard error if labels are random.
-
-    Both are those of the test of Mann and Whitney.
-    """
-    n, m = len(positive), len(unlabeled)
-    ranks = rankdata(np.concatenate([positive, unlabeled]))[:n]
-    area = (ranks.sum() - n * (n + 1) / 2) / (n * m)
-    return float(area), float(np.sqrt((n + m + 1) / (12 * n * m)))

@@ -31,6 +31,7 @@ from pusklearn.pu.network._network import Objective, TrainedNetwork, build_netwo
 from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
 from pusklearn.pu.network._sample_weights import check_weights_count
 from pusklearn.pu.network._seeded import seeded
+from pusklearn.pu.network._start_at_prior import start_at_prior
 from pusklearn.pu.network._team_step import team_for
 from pusklearn.pu.network._training_net import (
     StopTrainingError,
@@ -90,6 +91,8 @@ def train(
     # networks have a random state of their own for that.
     with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
+    criterion = as_criterion(classifier.criterion)
+    start_at_prior(network.network, criterion, priors, learnt.samples)
     seed: Any = int(batch_seed)
     callbacks = make_callbacks(classifier, learnt, batches["n_batches"])
     initial = initial_of(classifier)
@@ -100,9 +103,7 @@ def train(
     elif initial is not None:
         differ = say_that_they_differ(initial, classifier.module_, classifier)
         load_weights(network, initial.net_.module_, classifier.module_, differ)
-    objective = Objective(
-        as_criterion(classifier.criterion), priors, classifier.reconstruction_weight_
-    )
+    objective = Objective(criterion, priors, classifier.reconstruction_weight_)
     optimizer = as_optimizer(classifier.optimizer)
     with seeded(int(weight_seed), device):
         net = TrainingNet(

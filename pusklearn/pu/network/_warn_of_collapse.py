@@ -1,16 +1,24 @@
 """The warning about a training that has collapsed, with its cause and a cure."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pusklearn.pu._label_ranking import (
+    LEAST_LABELS,
+    LEAST_SAMPLES,
+    few_labels,
+    labels_needed,
+    ranking,
+)
 from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu._samples import Samples
 from pusklearn.pu._untold_collapse import IS_TOLD
 from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.modules._architecture import Architecture
-from pusklearn.pu.network._collapse import ERRORS, Look, find_collapse, look_at, ranking
+from pusklearn.pu.network._collapse import ERRORS, Look, find_collapse, look_at
 from pusklearn.pu.network._known_negatives import NO_ROWS
 from pusklearn.pu.priors._class_priors import AnyPriors
 
@@ -62,7 +70,8 @@ def warn_of_collapse(
     updates = sum(row.get("train_batch_count", 0) for row in history)
     if not IS_TOLD.get() or updates < LEAST_UPDATES:
         return
-    look = look_at(classifier, samples, positives, weights, negatives)
+    prior = priors.population if classifier.prior is not None else 1.0
+    look = look_at(classifier, samples, positives, weights, negatives, prior)
     is_flat = len(classifier.sample_shape_) == 1
     causes = (
         bounded_output(classifier.module_, look),
@@ -75,6 +84,9 @@ def warn_of_collapse(
     if collapse is None and causes[1] and is_at_chance(look):
         collapse = "The classifier ranks the labelled positives by chance."
     cause = next(filter(None, causes), None)
+    if collapse is None and is_blind(classifier, samples, positives, priors, negatives):
+        warn_caller(few_labels(len(positives), priors.unlabeled), PUCollapseWarning)
+        return
     # Labels that have nothing to do with the features can be ordinary classification.
     is_open = cause is None and classifier.prior is None
     if collapse is None or (is_open and not has_order(look)):
@@ -82,6 +94,23 @@ def warn_of_collapse(
     if cause is None:
         cause = open_cause(classifier) + one_sided_output(classifier.module_, look)
     warn_caller(f"{collapse} {cause}", PUCollapseWarning)
+
+
+def is_blind(
+    classifier: Any,
+    samples: Samples,
+    positives: NDArray,
+    priors: AnyPriors,
+    negatives: NDArray,
+) -> bool:
+    """Tell whether labels are too few for a high prior, and no negative is known.
+
+    An estimated prior is high, too, if the features say nothing.
+    """
+    n, given = len(positives), isinstance(classifier.prior, Real)
+    if not given or len(negatives) or n < LEAST_LABELS or len(samples) < LEAST_SAMPLES:
+        return False
+    return n < labels_needed(priors.unlabeled)
 
 
 def bounded_output(module: Any, look: Look) -> str | None:

@@ -18,6 +18,7 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
 
 
 class BaggingPUClassifier(PUMetaClassifier):
@@ -149,6 +150,11 @@ class BaggingPUClassifier(PUMetaClassifier):
         TypeError
             If a parameter has the wrong type, or `estimator` has no
             ``predict_proba``.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If the labelled positives rank below the unlabeled samples out of the bags.
         """
         self._check_parameters()
         data = self._check_data(X, y, params)
@@ -181,6 +187,8 @@ class BaggingPUClassifier(PUMetaClassifier):
         means = np.full(len(labels), np.nan)
         np.divide(total, count, out=means, where=count > 0)
         self.oob_probability_ = data.spread(means, np.nan)
+        known = ~np.isnan(means) & ~is_known
+        warn_of_scores(self, means[known], labels[known] == 1)
         return self
 
     def _check_parameters(self):

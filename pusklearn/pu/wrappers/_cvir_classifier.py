@@ -23,6 +23,7 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
 
 
 class CVIRClassifier(PUMetaClassifier):
@@ -186,6 +187,13 @@ class CVIRClassifier(PUMetaClassifier):
         TypeError
             If a parameter has the wrong type, or `estimator` has no
             ``predict_proba``.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If held-out samples rank as by chance, or the labels are too few for the
+            prior to know, or far fewer samples are predicted positive than
+            the prior says.
         """
         check_scheme(self.scheme)
         check_integer(self.n_rounds, "n_rounds")
@@ -205,10 +213,11 @@ class CVIRClassifier(PUMetaClassifier):
             )
         data = data._replace(y=is_positive.astype(int))
         kept = np.ones(len(data.y), dtype=bool)
-        self.n_rounds_ = 0
+        self.n_rounds_, first = 0, None
         for _ in range(self.n_rounds):
             self.n_rounds_ += 1
             scores = self._score(data, kept, folds)
+            first = scores if first is None else first
             if estimated:
                 estimate = estimate_prior(scores[is_positive], scores[~is_positive])
                 self._set_priors(is_positive, estimate)
@@ -221,6 +230,16 @@ class CVIRClassifier(PUMetaClassifier):
         self.estimator_ = self._fit_kept(data, kept)
         self.shift_ = log_odds(self.prior_) - trained_log_odds(
             self.estimator, data, kept
+        )
+        known = ~is_known
+        odds = log_odds(scores[known]) + self.shift_
+        warn_of_scores(
+            self,
+            odds,
+            is_positive[known],
+            self._known_priors(),
+            odds > 0,
+            first[known],
         )
         return self
 

@@ -8,6 +8,11 @@ from sklearn.base import clone
 
 from pusklearn.pu._checks import check_choice, check_flag
 from pusklearn.pu._inner_estimators import weight_name
+from pusklearn.pu._label_ranking import (
+    LEAST_LABELS,
+    LEAST_SAMPLES,
+    labels_needed,
+)
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu._untold_collapse import untold_collapse
@@ -21,6 +26,11 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
+
+# A classifier that predicts this part of the positives among the samples that it
+# learnt as negatives has not collapsed.
+ENOUGH = 0.5
 
 
 class ElkanNotoClassifier(PUMetaClassifier):
@@ -190,6 +200,13 @@ class ElkanNotoClassifier(PUMetaClassifier):
         TypeError
             If a parameter has the wrong type, `estimator` has no ``predict_proba``,
             or with `weighted`, its ``fit`` takes no ``sample_weight``.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If held-out samples rank as by chance, or the labels are too few for the
+            prior to know, or far fewer samples are predicted positive than
+            the prior says.
         """
         check_scheme(self.scheme)
         check_choice(self.prior_method, "prior_method", METHODS)
@@ -200,7 +217,7 @@ class ElkanNotoClassifier(PUMetaClassifier):
                 "With `weighted`, the fit of `estimator` must take `sample_weight`. "
                 f"Got {self.estimator!r}."
             )
-        is_positive, estimate = data.y == self.pos_label_, None
+        is_positive, estimate, g = data.y == self.pos_label_, None, None
         is_estimated = isinstance(self.prior, str) and self.prior == "estimate"
         if is_estimated or self.weighted:
             g = self._cross_validated_scores(data, is_positive)
@@ -215,11 +232,33 @@ class ElkanNotoClassifier(PUMetaClassifier):
         else:
             labels, rows = is_positive.astype(int), np.arange(len(is_positive))
             self.estimator_ = fit_rows(self.estimator, data.X, labels, rows, data.fit)
+        self._warn_of_collapse(data, is_positive, g)
         return self
 
-    def _cross_validated_scores(self, data, is_positive):
+    def _warn_of_collapse(self, data, is_positive, g):
+        """Look at the scores of held-out samples, which are made if need be."""
+        priors = self._known_priors()
+        if g is None:
+            own = self._corrected(positive_probability(self.estimator_, data.X)) > 0
+            # The unlabeled samples are learnt as negatives, and most classifiers tell
+            # fewer positives among them than among new samples. Only if there are
+            # very few, it takes held-out samples to know.
+            n, share = is_positive.sum(), priors.unlabeled
+            enough = own[~is_positive].mean() > ENOUGH * share
+            is_clear = enough and n >= labels_needed(share)
+            is_small = n < LEAST_LABELS or len(is_positive) < LEAST_SAMPLES
+            if is_clear or is_small or share == 0:
+                return
+            g = self._cross_validated_scores(data, is_positive, seed=0)
+        known = ~find_known_negatives(self.estimator, data, is_positive)
+        scores = self._corrected(g[known])
+        predicted = None if self.weighted else scores > 0
+        warn_of_scores(self, scores, is_positive[known], priors, predicted)
+
+    def _cross_validated_scores(self, data, is_positive, seed=None):
+        random_state = self.random_state if seed is None else seed
         folds = cross_validation_partition(
-            self.cv, data.X, data.y, is_positive, data.split, self.random_state
+            self.cv, data.X, data.y, is_positive, data.split, random_state
         )
         return cross_validated_scores(
             self.estimator,
@@ -262,7 +301,10 @@ class ElkanNotoClassifier(PUMetaClassifier):
         return np.minimum(g / self.label_frequency_, 1)
 
     def _decide(self, X):
-        scores = log_odds(positive_probability(self.estimator_, X))
+        return self._corrected(positive_probability(self.estimator_, X))
+
+    def _corrected(self, g):
+        scores = log_odds(g)
         if self.weighted:
             return scores
         if self._draws_apart():

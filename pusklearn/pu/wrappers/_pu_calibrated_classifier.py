@@ -15,6 +15,7 @@ from pusklearn.pu.wrappers._pu_calibration import (
     isotonic_calibrator,
     sigmoid_calibrator,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
 
 _METHODS = {
     "isotonic": isotonic_calibrator,
@@ -172,6 +173,13 @@ class PUCalibratedClassifier(HeldOutClassifier):
             too few samples to hold any out.
         TypeError
             If a parameter has the wrong type, or `estimator` has no scores.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If held-out samples rank as by chance, or the labels are too few for the
+            prior to know, or far fewer samples have a probability above
+            0.5 than the prior says are positive.
         """
         check_choice(self.method, "method", _METHODS)
         data = self._check_fit(X, y, params)
@@ -185,6 +193,8 @@ class PUCalibratedClassifier(HeldOutClassifier):
         self.calibrator_ = _METHODS[self.method](
             scores[is_positive], scores[~is_positive], priors
         )
+        predicted = self.calibrator_.predict(scores) > 0.5
+        warn_of_scores(self, scores, is_positive, priors, predicted)
         return self
 
     def predict_proba(self, X: Any) -> NDArray:

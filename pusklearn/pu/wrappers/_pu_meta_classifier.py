@@ -15,6 +15,7 @@ from pusklearn.pu.priors._class_priors import (
     set_priors,
 )
 from pusklearn.pu.priors._overlap_interval import is_upper_bound
+from pusklearn.pu.priors._priors import Priors
 from pusklearn.pu.wrappers._fit_router import FitRouter
 from pusklearn.pu.wrappers._log_probability_mixin import LogProbabilityMixin
 
@@ -103,6 +104,12 @@ class PUMetaClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
                 share, interval, n_positive, n, self.scheme
             )
         set_priors(self, priors, n_positive, n)
+
+    def _known_priors(self):
+        """Return the priors that were set."""
+        prior, unlabeled = self.prior_, self.unlabeled_prior_
+        labeled = (prior - unlabeled) / (1 - unlabeled)
+        return Priors(prior, max(labeled, 0.0))
 
     def _decide(self, X):
         return log_odds(self._probability(X))

@@ -22,6 +22,7 @@ from pusklearn.pu.wrappers._pu_thresholds import (
     prior_threshold,
     recall_threshold,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
 from pusklearn.pu.wrappers._ways_out import WantedRate, fdr_ways_out, recall_ways_out
 
 _RESPONSES = ("auto", "decision_function", "predict_proba")
@@ -242,6 +243,12 @@ class PUThresholdClassifier(HeldOutClassifier):
             helps. "fdr" tries this by fitting five more classifiers.
         TypeError
             If a parameter has the wrong type, or `estimator` has no scores.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If held-out samples rank as by chance, or the labels are too few for the
+            prior to know.
         """
         rule: str
         level: Any  # None for "prior" and "f1"
@@ -264,6 +271,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         except OutOfReachError as error:
             ways_out = self._ways_out(rule, level, held_out, priors, data, cv)
             raise ValueError(f"{error} {ways_out}") from None
+        warn_of_scores(self, scores, is_positive, priors)
         return self
 
     def _choose(self, rule, level, held_out, priors, n_samples):

@@ -52,3 +52,24 @@ def test_the_right_classes_have_the_least_value():
     right = torch.where(torch.arange(50) < 20, 50.0, -50.0)
     value = DistPU()(right, is_positive, 0.25)
     assert value.item() == pytest.approx(0, abs=1e-7)
+
+
+@pytest.mark.parametrize("level", [-9.0, -4.0, 0.0])
+@pytest.mark.parametrize("pi", [0.01, 0.3])
+def test_the_slope_of_the_excess_is_bounded_by_the_deviation_of_a_batch(level, pi):
+    rng = np.random.default_rng(0)
+    s = torch.from_numpy(rng.normal(level, 1, 250)).requires_grad_()
+    is_positive = torch.arange(250) < 10
+    DistPU()(s, is_positive, pi).backward()
+    p = sigmoid(s.detach().numpy())
+    excess = p[10:].mean() - pi
+    pull = np.clip(excess / np.sqrt(pi * (1 - pi) / 240), -1, 1)
+    slope = p * (1 - p)
+    expected = np.where(np.arange(250) < 10, -2 * pi / 10, pull / 240) * slope
+    np.testing.assert_allclose(s.grad.numpy(), expected, rtol=1e-9)
+
+
+def test_without_positives_among_the_unlabeled_the_slope_is_one():
+    s = torch.zeros(40, dtype=torch.double, requires_grad=True)
+    DistPU()(s, torch.arange(40) < 10, Priors(0.25, 0.25)).backward()
+    np.testing.assert_allclose(s.grad[10:].numpy(), 0.75 / 30 / 4)

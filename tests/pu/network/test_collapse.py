@@ -115,6 +115,19 @@ def test_a_look_holds_some_samples_of_each_kind_with_their_logits(shape, expecte
     assert len(set(numbers)) == len(numbers)
 
 
+@pytest.mark.parametrize(
+    ("prior", "n"), [(1.0, 800), (0.02, 2000), (0.01, 2800)], ids=str
+)
+def test_more_samples_are_looked_at_if_positives_are_rare(prior, n):
+    X = RNG.normal(size=(3000, 2)).astype(np.float32)
+    y = np.arange(3000) < 200
+    quick = {"max_epochs": 1, "steps_per_epoch": 1, "random_state": 0}
+    classifier = PUClassifier(MLP((4,)), **quick).fit(X, y)
+    samples, _ = as_samples(X).check_fit(classifier, y)
+    look = look_at(classifier, samples, np.flatnonzero(y), prior=prior)
+    assert (len(look.positive), len(look.unlabeled)) == (200, n)
+
+
 def test_weights_count_in_what_is_found_and_predicted():
     look = looked_at(logits(100, 0.5), logits(400, 0.5))
     priors = Priors(0.5, 0.2)

@@ -117,6 +117,24 @@ def test_the_look_changes_no_bit_and_no_random_state(monkeypatch):
     assert random_state.randint(1000) == draw
 
 
+# Labels that are too few for the prior
+
+
+@pytest.mark.parametrize(("prior", "n"), [(0.9, 20), (0.8, 12)])
+def test_labels_too_few_for_a_high_prior_are_told_unless_negatives_are_known(prior, n):
+    rng = np.random.default_rng(0)
+    truth = np.arange(800) < prior * 800
+    X, y = rng.normal(size=(800, 3)) + 3 * truth[:, None], np.arange(800) < n
+    classifier = quick(prior=prior, scheme="case-control")
+    text = told(classifier, X, y)
+    assert f"{n} labelled positives are too few where {prior:.0%}" in text
+    assert told(quick(prior=prior), X, np.arange(800) < 200) == ""
+    known = np.arange(800) >= 795
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        classifier.fit(X, y, known_negative=known)
+
+
 # Collapses, each with its cause
 
 

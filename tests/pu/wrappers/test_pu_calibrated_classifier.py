@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.special import expit
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
@@ -74,11 +75,18 @@ def error_in_equal_bins(probabilities, y, n_bins=15):
     return sum(abs(part.sum()) for part in parts) / len(y)
 
 
+class HeldOut(tuple):
+    """What a calibrator is fitted to, in the place of one."""
+
+    def predict(self, scores):
+        return expit(scores)
+
+
 @pytest.fixture
 def with_and_without(monkeypatch):
     """Return a function that trains once, and calibrates by several methods."""
     methods = dict(_METHODS)
-    monkeypatch.setitem(_METHODS, "none", lambda *held_out: held_out)
+    monkeypatch.setitem(_METHODS, "none", lambda *held_out: HeldOut(held_out))
 
     def run(network, X, y, X_test, scheme, seed, wanted):
         fitted = PUCalibratedClassifier(

@@ -1,0 +1,43 @@
+"""How labelled positives rank among unlabeled samples, and what chance explains."""
+
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+# Of fewer labels, or fewer samples in all, nothing is said.
+LEAST_LABELS, LEAST_SAMPLES = 10, 200
+
+
+def ranking(positive: NDArray, unlabeled: NDArray) -> tuple[float, float]:
+    """Return the area under the ROC curve, and its standard error if labels are random.
+
+    Both are those of the test of Mann and Whitney.
+    """
+    n, m = len(positive), len(unlabeled)
+    ranks = rankdata(np.concatenate([positive, unlabeled]))[:n]
+    area = (ranks.sum() - n * (n + 1) / 2) / (n * m)
+    return float(area), float(np.sqrt((n + m + 1) / (12 * n * m)))
+
+
+def labels_needed(unlabeled_prior: float) -> int:
+    """Return how many labels show, by two standard errors, that an order is perfect.
+
+    Negatives are all that an order can put below the labels. So the area of a perfect
+    order exceeds that of chance by half of the share of negatives among the unlabeled
+    samples. The standard error of the area is ``1 / sqrt(12 n)`` for ``n`` labels and
+    many unlabeled samples.
+    """
+    return ceil(4 / 3 / (1 - unlabeled_prior) ** 2)
+
+
+def few_labels(n: int, unlabeled_prior: float) -> str:
+    """Say that so few labels cannot show what a negative is, and what would help."""
+    return (
+        f"{n} labelled positives are too few where {unlabeled_prior:.0%} of the "
+        "unlabeled samples are positives: even a perfect order of the samples could "
+        f"not be told from chance. Label at least {labels_needed(unlabeled_prior)} "
+        "positives, better three times as many, or give negatives that are known to a "
+        "PUClassifier: fit(X, y, known_negative=...)."
+    )
