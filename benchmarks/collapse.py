@@ -85,7 +85,8 @@ def new_classifier(method, kind, prior, scheme, seed):
     common = {"prior": prior, "scheme": scheme, "random_state": seed}
     if method in CRITERIA:
         module = small_network if kind == "images" else MLP((64,))
-        return PUClassifier(module, method, steps_per_epoch=50, **common)
+        training = {"max_epochs": 10, "steps_per_epoch": 50}
+        return PUClassifier(module, method, **training, **common)
     name, _, inner = method.partition(" of ")
     estimator = make_pipeline(FunctionTransformer(flat), INNER[inner])
     if inner == "trees":

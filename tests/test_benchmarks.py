@@ -37,6 +37,7 @@ def cells(page, name):
         *(("label_study", "."), ("general_picker", "guide")),
         ("general_calibration", "guide"),
         *(("pu_benchmark", "."), ("prior_estimation", "."), ("calibration", ".")),
+        ("collapse", "."),
     ],
 )
 def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name, folder):
@@ -66,7 +67,7 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
     "name",
     [
         *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
-        *("guide/general_calibration", "calibration", "performance"),
+        *("guide/general_calibration", "calibration", "performance", "collapse"),
     ],
 )
 def test_a_page_begins_with_advice(name):
@@ -123,6 +124,17 @@ def test_a_quick_study_of_calibration_compares_with_the_truth(load, tmp_path, ca
     assert f"{row['precision']:.2f}" in cells(page, "simulated globular, 10 labels")
     load("calibration").main(["--quick", "--cost", "--labels", "10"])
     assert len(re.findall(r"10 labels: .* times", capsys.readouterr().out)) >= 2
+
+
+def test_a_quick_comparison_of_calibrations_prints_its_means(load, capsys):
+    load("pu_calibration").main(["--quick"])
+    brier, logarithm = capsys.readouterr().out.split("log-loss")[:2]
+    for part in (brier, logarithm):
+        [names] = re.findall(r"^method +(.*)$", part, re.M)[:1]
+        assert " ".join(names.split()) == "none isotonic sigmoid beta average auto"
+        [values] = re.findall(r"^20 +(.*)$", part, re.M)[:1]
+        scores = dict(zip(names.split(), map(float, values.split()), strict=True))
+        assert 0 < scores["auto"] == scores["average"] < scores["none"]
 
 
 def test_the_default_of_the_study_is_that_of_the_picker(load):

@@ -44,6 +44,7 @@ TESTED_BY = {
         "network/_dense_scores": "network/test_pu_classifier",
         "network/_devices": "network/test_pu_classifier",
         "network/_named_criterion": "network/test_pu_classifier",
+        "network/_nontraditional_classifier": "network/test_scores_of_images",
         "network/_training_net": "network/test_training",
     },
 }

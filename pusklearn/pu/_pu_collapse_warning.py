@@ -5,9 +5,11 @@ class PUCollapseWarning(UserWarning):
     """The predictions of a classifier cannot be right.
 
     The ``fit`` of `PUClassifier` gives this warning if a training has collapsed, and
-    names the likely cause and a cure. `PredictedShareDisplay` gives it if the share of
-    samples predicted positive is far from the prior, and the size of the sample cannot
-    explain the difference.
+    names the likely cause and a cure. The ``fit`` of a wrapper gives it if scores that
+    were held out rank by chance, or are cut far from the prior. Both give it if the
+    labels are too few for a high prior. `PredictedShareDisplay` gives it if the share
+    of samples predicted positive is far from the prior, and the size of the sample
+    cannot explain the difference.
 
     Examples
     --------

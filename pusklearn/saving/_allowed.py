@@ -43,6 +43,7 @@ PUSKLEARN = {
     "pusklearn.modules.ResNet16": "pu.modules._resnet16",
     "pusklearn.modules.ResNet8": "pu.modules._resnet8",
     # Parts of them.
+    "pusklearn.parts.AverageCalibrator": "pu.wrappers._pu_calibration",
     "pusklearn.parts.BetaCalibrator": "pu.wrappers._pu_calibration",
     "pusklearn.parts.Contrast": "micrographs.regions._contrast",
     "pusklearn.parts.Pipeline": "micrographs._pipeline",
@@ -50,6 +51,7 @@ PUSKLEARN = {
     "pusklearn.parts.PixelSizes": "micrographs.images._pixel_sizes",
     "pusklearn.parts.PriorsWithNegatives": "pu.priors._priors",
     "pusklearn.parts.Scorer": "pu.metrics._pu_scorer:_PUScorer",
+    "pusklearn.parts.ShrunkenCalibrator": "pu.wrappers._pu_calibration",
     "pusklearn.parts.SigmoidCalibrator": "pu.wrappers._pu_calibration",
     "pusklearn.parts.TwoArgumentLoss": "pu.criteria._two_argument_loss",
 }

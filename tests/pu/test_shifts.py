@@ -8,9 +8,9 @@ from pusklearn.pu._shifts import farthest_shift, shifted
 
 
 @pytest.mark.parametrize(
-    ("side", "pixels"), [(1, 0), (7, 0), (8, 1), (23, 1), (28, 2), (32, 2), (96, 6)]
+    ("side", "pixels"), [(1, 0), (8, 0), (13, 0), (14, 1), (28, 2), (32, 2), (96, 6)]
 )
-def test_an_image_is_shifted_by_a_sixteenth_of_its_shorter_side(side, pixels):
+def test_an_image_is_shifted_by_a_fourteenth_of_its_shorter_side(side, pixels):
     assert farthest_shift(side, 2 * side) == pixels
     assert farthest_shift(3 * side, side) == pixels
 

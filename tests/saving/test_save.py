@@ -109,6 +109,12 @@ ESTIMATORS = {
         random_state=0,
     ),
     "beta": PUCalibratedClassifier(SEARCH, prior=0.5, method="beta", random_state=0),
+    "shrunken average": PUCalibratedClassifier(
+        clone(NETWORK).set_params(prior=0.6), random_state=0
+    ),
+    "average": PUCalibratedClassifier(
+        LINEAR, prior=0.5, method="average", random_state=0
+    ),
     "bagging": BaggingPUClassifier(LINEAR, n_estimators=2, random_state=0),
     "cvir": CVIRClassifier(LINEAR, prior=0.5, random_state=0),
     "elkan-noto": ElkanNotoClassifier(LINEAR, random_state=0),

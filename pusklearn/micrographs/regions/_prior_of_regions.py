@@ -25,12 +25,12 @@ from pusklearn.pu.modules._layers import PIXEL_DROPOUT
 from pusklearn.pu.network._automatic_settings import has_open_dropout
 from pusklearn.pu.network._callbacks import EpochCounter
 from pusklearn.pu.network._dense_network import can_be_dense
-from pusklearn.pu.network._estimate_unlabeled_prior import (
+from pusklearn.pu.network._initial import resolve_module_of
+from pusklearn.pu.network._known_negatives import NO_ROWS
+from pusklearn.pu.network._nontraditional_classifier import (
     ESTIMATING,
     make_nontraditional_classifier,
 )
-from pusklearn.pu.network._initial import resolve_module_of
-from pusklearn.pu.network._known_negatives import NO_ROWS
 from pusklearn.pu.network._pu_classifier import PUClassifier
 from pusklearn.pu.priors._bbe import bbe
 from pusklearn.pu.priors._few_labels import warn_of_few_labels

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from pusklearn.pu._samples import Samples
 from pusklearn.pu.network._known_negatives import NO_ROWS
+from pusklearn.pu.network._scores_of_images import scores_of_images
 from pusklearn.pu.priors._class_priors import (
     AnyPriors,
     asked_priors,
@@ -22,8 +22,6 @@ from pusklearn.pu.priors._few_labels import warn_of_few_labels
 from pusklearn.pu.priors._overlap_interval import is_upper_bound
 from pusklearn.pu.priors._priors import PriorsWithNegatives
 from pusklearn.pu.splits._default_scores import default_scores
-
-ESTIMATING = "estimating the prior"
 
 Interval = tuple[float, float]
 
@@ -128,10 +126,12 @@ def estimate_unlabeled_prior(
         samples, is_positive = samples.part(rest), is_positive[rest]
     check_numbers(is_positive)
     warn_of_few_labels(int(is_positive.sum()))
-    rows, scores = default_scores(
-        samples, is_positive, check_random_state(classifier.random_state)
-    )
-    is_positive = is_positive[rows]
+    random_state = check_random_state(classifier.random_state)
+    if len(samples.shape) > 1:
+        scores = scores_of_images(classifier, samples, is_positive, random_state)
+    else:
+        rows, scores = default_scores(samples, is_positive, random_state)
+        is_positive = is_positive[rows]
     return estimate_from_repeats(scores[:, is_positive], scores[:, ~is_positive])
 
 
@@ -147,22 +147,3 @@ def check_numbers(is_positive: NDArray[np.bool_]) -> None:
                 f"prior='estimate' needs at least 2 {kind}, so that each is scored by "
                 f"a classifier that has not seen it. Got {n}."
             )
-
-
-def make_nontraditional_classifier(
-    classifier: Any, seed: int, max_epochs: int = 1
-) -> Any:
-    """Return a clone that quickly learns positives against unlabeled samples."""
-    # A prior of one half gives both kinds the same weight, however few the positives.
-    return clone(classifier).set_params(
-        criterion="pn",
-        prior=0.5,
-        scheme="case-control",
-        pos_label=None,
-        reconstruction_weight=0.0,
-        max_epochs=max_epochs,
-        callbacks=None,
-        validation_fraction=0.0,
-        random_state=seed,
-        verbose=0,
-    )

@@ -68,10 +68,11 @@ class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstim
         no positives are among the unlabeled samples, as in ordinary classification.
         "estimate" finds it first, by `estimate_prior` on scores of samples that were
         held out. They come from extremely randomised trees, logistic regression or
-        their mean, whichever tells the labels from the unlabeled samples best; large
-        images are made smaller for them. For regions, they are the peaks of such scores
-        of the network, which takes about two and a half times `max_epochs`. Look at
-        ``prior_is_upper_bound_`` afterwards.
+        their mean, whichever tells the labels from the unlabeled samples best. For
+        images they are the mean scores of nine networks, each trained with 60 updates,
+        or with those of an epoch if these are more or given. For regions, they are the
+        peaks of the network's scores, which takes about two and a half times
+        `max_epochs`. Look at ``prior_is_upper_bound_`` afterwards.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample was drawn from the population,
         and some of its positives are labelled. "case-control": the unlabeled samples
@@ -112,7 +113,7 @@ default="adam"
         have 150 or 400 updates, see Notes.
     augment : {"auto", "shift", "shift-mirror", True, False}, default="auto"
         How images are changed at random while training. "shift" shifts each by up to a
-        sixteenth of its shorter side, rounded to pixels, and repeats the pixels of its
+        fourteenth of its shorter side, in whole pixels, and repeats the pixels of its
         edge; "shift-mirror" also mirrors half of them left to right. True turns each
         image by a multiple of 90 degrees, or each region of a micrograph by one of 45
         degrees, and mirrors it. "auto" is "shift-mirror" for images of three channels,

@@ -2,17 +2,24 @@
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 from sklearn.utils.validation import check_is_fitted
 
 from pusklearn.pu._checks import check_choice
+from pusklearn.pu._inner_estimators import estimator_with_prior
 from pusklearn.pu._labels import probability_columns
+from pusklearn.pu._sklearn_compat import safe_indexing
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.splits._cross_validated_scores import find_response, score_positives
-from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier
+from pusklearn.pu.wrappers._held_out_classifier import HeldOutClassifier, inner_prior
 from pusklearn.pu.wrappers._pu_calibration import (
+    automatic_method,
+    average_calibrator,
     beta_calibrator,
     isotonic_calibrator,
+    shrunken_calibrator,
     sigmoid_calibrator,
 )
 from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
@@ -21,7 +28,10 @@ _METHODS = {
     "isotonic": isotonic_calibrator,
     "sigmoid": sigmoid_calibrator,
     "beta": beta_calibrator,
+    "average": average_calibrator,
 }
+# Samples that show whether scores are log-odds.
+_FEW = 100
 
 
 class PUCalibratedClassifier(HeldOutClassifier):
@@ -39,14 +49,22 @@ class PUCalibratedClassifier(HeldOutClassifier):
         A classifier with a ``decision_function``, which is preferred, or
         ``predict_proba``. A fitted classifier in a `sklearn.frozen.FrozenEstimator`
         is left as it is, and all samples given to `fit` count as held out.
-    method : {"isotonic", "sigmoid", "beta"}, default="isotonic"
-        The kind of rising function. "isotonic" finds the rising function with the
-        least PU Brier score; it needs some hundred positives. "sigmoid" finds the
-        straight line of log-odds with the least PU log-loss; it needs fewer
-        positives, but must suit the scores. The scores of a network often have a long
-        tail of negatives, which no straight line fits. "beta" finds log-odds with one
-        slope below a score of 0 and another above, for scores on the scale of
-        log-odds.
+    method : {"auto", "isotonic", "sigmoid", "beta", "average"}, default="auto"
+        The kind of rising function:
+
+        - "auto" is "average" with fewer than 5,000 labelled positives that are held
+          out, and "isotonic" from there on. If the scores are log-odds or probabilities
+          of the class already, as those of a `PUClassifier` with the same prior are,
+          they count as 20 more labels: the average is drawn towards them;
+        - "sigmoid" finds the straight line of log-odds with the least PU log-loss. Few
+          positives are enough, but the line must suit the scores: those of a network
+          often have a long tail of negatives, which no straight line fits;
+        - "isotonic" finds the rising function with the least PU Brier score. It follows
+          any shape, but with some hundred positives or fewer it follows chance too, and
+          it gives probabilities of exactly 0 and 1;
+        - "average" is the mean of these two;
+        - "beta" finds log-odds with one slope below a score of 0 and another above, for
+          scores on the scale of log-odds.
     prior : float or None, default=None
         Share of positives in the population, in (0, 1). None takes the ``prior_``
         that the estimator has after `fit`, such as that of a `PUClassifier`. If it has
@@ -76,6 +94,9 @@ class PUCalibratedClassifier(HeldOutClassifier):
     ----------
     estimator_ : classifier
         The fitted classifier.
+    method_ : {"isotonic", "sigmoid", "beta", "average", "shrunken average"}
+        The kind of rising function that was fitted. "shrunken average" is the one
+        of "auto" that is drawn towards the probabilities of the estimator.
     calibrator_ : object
         The rising function. Its ``predict`` gives the probability of being positive
         for each score.
@@ -127,7 +148,7 @@ class PUCalibratedClassifier(HeldOutClassifier):
         self,
         estimator,
         *,
-        method="isotonic",
+        method="auto",
         prior=None,
         scheme="single",
         pos_label=None,
@@ -181,7 +202,7 @@ class PUCalibratedClassifier(HeldOutClassifier):
             prior to know, or far fewer samples have a probability above
             0.5 than the prior says are positive.
         """
-        check_choice(self.method, "method", _METHODS)
+        check_choice(self.method, "method", (*_METHODS, "auto"))
         data = self._check_fit(X, y, params)
         self.response_method_ = find_response(
             self.estimator, ["decision_function", "predict_proba"]
@@ -190,12 +211,46 @@ class PUCalibratedClassifier(HeldOutClassifier):
             data, self.cv, self.response_method_
         )
         priors = self._find_priors(data)
-        self.calibrator_ = _METHODS[self.method](
-            scores[is_positive], scores[~is_positive], priors
+        positives, unlabeled = scores[is_positive], scores[~is_positive]
+        self.method_, self.calibrator_ = self._calibrate(
+            positives, unlabeled, priors, data
         )
         predicted = self.calibrator_.predict(scores) > 0.5
         warn_of_scores(self, scores, is_positive, priors, predicted)
         return self
+
+    def _calibrate(self, positives, unlabeled, priors, data):
+        """Return the method that is taken, and its calibrator."""
+        held_out, method = (positives, unlabeled, priors), self.method
+        if method == "auto":
+            scale = self._own_scale(data)
+            has_probabilities = scale is not None
+            method = automatic_method(
+                len(positives), has_probabilities=has_probabilities
+            )
+            if method == "shrunken average":
+                are_log_odds = scale == "log-odds"
+                return method, shrunken_calibrator(*held_out, are_log_odds=are_log_odds)
+        return method, _METHODS[method](*held_out)
+
+    def _own_scale(self, data):
+        """Return what the scores stand for: "log-odds", "probabilities" or None.
+
+        None says that they are not known to be of the class with the prior used here.
+        """
+        prior = inner_prior(estimator_with_prior(self.estimator_))
+        is_other = self.prior is not None and prior != self.prior
+        if prior is None or is_other or not hasattr(self.estimator_, "predict_proba"):
+            return None
+        if self.response_method_ == "predict_proba":
+            return "probabilities"
+        some = safe_indexing(data.X, np.arange(min(_FEW, len(data.y))))
+        log_odds, probabilities = (
+            score_positives(self.estimator_, some, response, self.pos_label_)
+            for response in ("decision_function", "predict_proba")
+        )
+        are_same = np.allclose(expit(log_odds), probabilities, rtol=0, atol=1e-3)
+        return "log-odds" if are_same else None
 
     def predict_proba(self, X: Any) -> NDArray:
         """Return the probabilities of both classes, shape (n, 2).

@@ -13,6 +13,14 @@ from pusklearn.pu.priors._priors import Priors
 # The weight of positives that do not belong to the population's sample. They count in
 # the numerator alone, but a regression needs a weight for each sample.
 _NO_MASS = 1e-9
+# How much a slope is held back: its penalty is the sum of the first over the number of
+# samples and of the second over that of the labels. Without the second, chance makes
+# the slope from a few dozen labels far too steep now and then.
+_SAMPLES_AGAINST, _LABELS_AGAINST = 1.0, 0.1
+# The probabilities that a classifier has of itself count as this many labels.
+_OWN_LABELS = 20
+# From so many labels on, a sigmoid of the wrong shape costs more than chance does.
+_LABELS_FOR_ISOTONIC = 5000
 
 
 def isotonic_calibrator(
@@ -64,9 +72,10 @@ def sigmoid_calibrator(
 
     Let ``z`` be ``slope * score + intercept``. The PU log-loss is
     ``E_X[log(1 + e^z)] - prior E_P[z]``, which is convex in slope and intercept. If
-    the scores are separable, its estimate can fall without end as the slope grows. So
-    a small penalty is added: half the square of the slope on scores of unit variance,
-    divided by the number of scores. The slope is not negative.
+    the scores are separable, its estimate can fall without end as the slope grows, and
+    few positives may seem to be separable. So a penalty is added: half the square of
+    the slope on scores of unit variance, times ``1 / n + 0.1 / n_positive``, with ``n``
+    the number of all scores. The slope is not negative.
 
     Parameters
     ----------
@@ -83,7 +92,7 @@ def sigmoid_calibrator(
     scores, mass, positive_mass = _masses(positives, unlabeled, priors)
     centre, spread = scores.mean(), scores.std() if np.ptp(scores) > 0 else 1.0
     columns = ((scores - centre) / spread)[:, np.newaxis]
-    (slope,), intercept = _least_log_loss(columns, mass, positive_mass)
+    (slope,), intercept = _least_log_loss(columns, mass, positive_mass, len(positives))
     return SigmoidCalibrator(float(slope / spread), float(intercept), float(centre))
 
 
@@ -128,11 +137,110 @@ def beta_calibrator(
     spread = np.where(np.ptp(columns, axis=0) > 0, columns.std(axis=0), 1.0)
     centre = columns.mean(axis=0)
     slopes, intercept = _least_log_loss(
-        (columns - centre) / spread, mass, positive_mass
+        (columns - centre) / spread, mass, positive_mass, len(positives)
     )
     below, above = slopes / spread
     intercept -= centre @ [below, above]
     return BetaCalibrator(float(below), float(above), float(intercept))
+
+
+class AverageCalibrator(NamedTuple):
+    """Gives the mean of the probabilities of two calibrators."""
+
+    isotonic: IsotonicRegression
+    sigmoid: SigmoidCalibrator
+
+    def predict(self, scores: ArrayLike) -> NDArray:
+        """Return the probability of each score."""
+        return (self.isotonic.predict(scores) + self.sigmoid.predict(scores)) / 2
+
+
+def average_calibrator(
+    positives: NDArray, unlabeled: NDArray, priors: Priors
+) -> AverageCalibrator:
+    """Fit the mean of `isotonic_calibrator` and `sigmoid_calibrator`.
+
+    The first follows chance, and the second its own shape. Their errors differ, so the
+    mean has less of both, and it is never 0 or 1.
+
+    Parameters
+    ----------
+    positives, unlabeled : ndarray
+        Held-out scores.
+    priors : Priors
+        Priors of the whole data set.
+
+    Returns
+    -------
+    AverageCalibrator
+        A function whose ``predict`` gives the probability of each score.
+    """
+    return AverageCalibrator(
+        isotonic_calibrator(positives, unlabeled, priors),
+        sigmoid_calibrator(positives, unlabeled, priors),
+    )
+
+
+class ShrunkenCalibrator(NamedTuple):
+    """Draws the probabilities of a calibrator towards those that the scores stand for.
+
+    These are the scores themselves, or their sigmoid if the scores are log-odds.
+    """
+
+    calibrator: AverageCalibrator
+    own_weight: float
+    are_log_odds: bool
+
+    def predict(self, scores: ArrayLike) -> NDArray:
+        """Return the probability of each score."""
+        own = expit(scores) if self.are_log_odds else np.asarray(scores)
+        found = self.calibrator.predict(scores)
+        return self.own_weight * own + (1 - self.own_weight) * found
+
+
+def shrunken_calibrator(
+    positives: NDArray, unlabeled: NDArray, priors: Priors, are_log_odds: bool
+) -> ShrunkenCalibrator:
+    """Fit `average_calibrator`, drawn towards what the scores stand for.
+
+    Parameters
+    ----------
+    positives, unlabeled : ndarray
+        Held-out scores.
+    priors : Priors
+        Priors of the whole data set.
+    are_log_odds : bool
+        Whether the scores are log-odds of the class; otherwise they are probabilities.
+
+    Returns
+    -------
+    ShrunkenCalibrator
+        A function whose ``predict`` gives the probability of each score. What the
+        scores stand for counts as 20 labels beside those that are held out.
+    """
+    weight = _OWN_LABELS / (_OWN_LABELS + len(positives))
+    average = average_calibrator(positives, unlabeled, priors)
+    return ShrunkenCalibrator(average, weight, are_log_odds)
+
+
+def automatic_method(n_positive: int, *, has_probabilities: bool) -> str:
+    """Return the method that suits a number of held-out positives.
+
+    Parameters
+    ----------
+    n_positive : int
+        Number of held-out positives.
+    has_probabilities : bool
+        Whether the classifier itself gives probabilities of the class.
+
+    Returns
+    -------
+    str
+        A method of `PUCalibratedClassifier`.
+    """
+    if n_positive >= _LABELS_FOR_ISOTONIC:
+        return "isotonic"
+    return "shrunken average" if has_probabilities else "average"
 
 
 def _two_sides(scores):
@@ -140,10 +248,10 @@ def _two_sides(scores):
     return np.stack([-np.logaddexp(0, -scores), np.logaddexp(0, scores)], axis=1)
 
 
-def _least_log_loss(columns, mass, positive_mass):
+def _least_log_loss(columns, mass, positive_mass, n_positive):
     """Return the slopes and the intercept of least penalised PU log-loss."""
     n, n_slopes = columns.shape
-    penalty = 1 / n
+    penalty = _SAMPLES_AGAINST / n + _LABELS_AGAINST / n_positive
 
     def loss_and_gradient(line):
         slopes = line[:-1]

@@ -11,7 +11,7 @@ from pusklearn.micrographs.regions._prior_of_regions import (
     some_micrographs,
 )
 from pusklearn.modules import ConvNet
-from pusklearn.pu.network._estimate_unlabeled_prior import (
+from pusklearn.pu.network._nontraditional_classifier import (
     make_nontraditional_classifier,
 )
 

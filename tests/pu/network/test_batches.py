@@ -75,7 +75,7 @@ def test_regions_have_sixteen_turns_and_images_eight_each_as_often(lazy, n_turns
 
 @pytest.mark.parametrize("augment", ["shift", "shift-mirror"])
 def test_images_are_shifted_and_half_of_them_mirrored_if_asked(augment):
-    X = np.arange(2 * 3 * 9 * 8, dtype=np.float32).reshape(2, 3, 9, 8)
+    X = np.arange(2 * 3 * 15 * 14, dtype=np.float32).reshape(2, 3, 15, 14)
     batches = PUBatches(
         as_samples(X).on(torch.device("cpu")),
         8,
@@ -90,7 +90,7 @@ def test_images_are_shifted_and_half_of_them_mirrored_if_asked(augment):
     sides = [X, X[..., ::-1]] if augment == "shift-mirror" else [X]
     around = [np.pad(x, [(0, 0), (0, 0), (1, 1), (1, 1)], mode="edge") for x in sides]
     expected = {
-        image[:, top : top + 9, left : left + 8].tobytes()
+        image[:, top : top + 15, left : left + 14].tobytes()
         for image in np.concatenate(around)
         for top in range(3)
         for left in range(3)

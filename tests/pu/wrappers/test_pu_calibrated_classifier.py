@@ -1,25 +1,28 @@
 import numpy as np
 import pytest
 from scipy.special import expit
-from sklearn.datasets import load_digits
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss
+from sklearn.metrics import brier_score_loss, log_loss
+from sklearn.model_selection import train_test_split
 from sklearn.naive_bayes import GaussianNB
+from sklearn.preprocessing import scale
 from sklearn.utils.estimator_checks import (
     estimator_checks_generator,
     parametrize_with_checks,
 )
 
-from pusklearn import PUCalibratedClassifier, PUClassifier
+from pusklearn import ElkanNotoClassifier, PUCalibratedClassifier, PUClassifier
 from pusklearn.criteria import NNPU
 from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
 from pusklearn.pu.wrappers._pu_calibrated_classifier import _METHODS
 
 SCHEMES = ["single", "case-control"]
-METHODS = ["isotonic", "sigmoid", "beta"]
+METHODS = ["isotonic", "sigmoid", "beta", "average"]
 NETWORK = PUClassifier(
     MLP((20,)), "pn", max_epochs=2, lr=0.1, steps_per_epoch=25, random_state=0
 )
@@ -144,7 +147,7 @@ OVERCONFIDENT = {
 def test_the_calibration_error_is_at_most_a_third_of_that_of_nnpu(
     settings, scheme, with_and_without
 ):
-    found, truth = simulate(with_and_without, scheme, 0, METHODS, **settings)
+    found, truth = simulate(with_and_without, scheme, 0, METHODS[:3], **settings)
     for error in (calibration_error, error_in_equal_bins):
         plain, *calibrated = (error(probabilities, truth) for probabilities in found)
         assert plain > 0.08
@@ -154,7 +157,7 @@ def test_the_calibration_error_is_at_most_a_third_of_that_of_nnpu(
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_where_nnpu_is_nearly_calibrated_it_still_gets_better(scheme, with_and_without):
-    found, truth = simulate(with_and_without, scheme, 0, METHODS)
+    found, truth = simulate(with_and_without, scheme, 0, METHODS[:3])
     plain, *calibrated = (error_in_equal_bins(p, truth) for p in found)
     assert plain < 0.06
     assert max(calibrated) < 0.6 * plain
@@ -257,6 +260,134 @@ def test_without_a_prior_the_probabilities_are_those_of_being_labelled():
     X, y, _ = overlapping(np.random.default_rng(0), 4000, "single")
     calibrated = PUCalibratedClassifier(LogisticRegression(), random_state=0).fit(X, y)
     assert calibrated.predict_proba(X)[:, 1].mean() == pytest.approx(y.mean(), abs=0.02)
+
+
+def few_labels(name, n_labeled, seed):
+    """Samples to learn from with PU labels, others with true ones, and the prior."""
+    X, y = (load_digits if name == "digits" else load_breast_cancer)(return_X_y=True)
+    y = y % 2 if name == "digits" else 1 - y
+    X, X_test, y, y_test = train_test_split(scale(X), y, random_state=seed, stratify=y)
+    X, y_pu, _ = make_pu(X, y, n_labeled=n_labeled, random_state=seed)
+    return X, y_pu, X_test, y_test, float(y.mean())
+
+
+def losses(model, X, y, X_test, y_test):
+    """Brier score and log-loss on true labels."""
+    probability = model.fit(X, y).predict_proba(X_test)[:, 1]
+    clipped = np.clip(probability, 1e-6, 1 - 1e-6)
+    return [brier_score_loss(y_test, probability), log_loss(y_test, clipped)]
+
+
+# Ten labels of digits find hardly any of the others, which is told.
+@pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
+@pytest.mark.parametrize("name", ["digits", "breast cancer"])
+@pytest.mark.parametrize("n_labeled", [10, 43])
+def test_with_few_labels_auto_is_better_than_isotonic_and_than_nothing(name, n_labeled):
+    found = []
+    for seed in range(4):
+        *data, prior = few_labels(name, n_labeled, seed)
+        plain = LogisticRegression(max_iter=300)
+        models = [plain] + [
+            PUCalibratedClassifier(plain, method=method, prior=prior, random_state=seed)
+            for method in ("isotonic", "auto")
+        ]
+        found.append([losses(model, *data) for model in models])
+    nothing, isotonic, auto = np.mean(found, axis=0)
+    assert (auto < isotonic).all()
+    assert (auto < 0.7 * nothing).all()
+
+
+@pytest.mark.parametrize("name", ["digits", "breast cancer"])
+@pytest.mark.parametrize("n_labeled", [3, 20])
+def test_with_few_labels_auto_takes_nothing_from_a_network(name, n_labeled):
+    found = []
+    for seed in range(2):
+        *data, prior = few_labels(name, n_labeled, seed)
+        network = PUClassifier(
+            MLP((20,)), prior=prior, max_epochs=1, steps_per_epoch=60, random_state=seed
+        )
+        calibrated = PUCalibratedClassifier(network, random_state=seed)
+        found.append([losses(model, *data) for model in (network, calibrated)])
+        assert calibrated.method_ == "shrunken average"
+    brier, logarithm = np.max(np.diff(found, axis=1), axis=(0, 1))
+    assert brier < 0.01
+    assert logarithm < 0.03
+
+
+def test_what_a_network_says_itself_counts_as_20_labels():
+    X, y, _ = overlapping(np.random.default_rng(0), 300, "single")
+    network = clone(NETWORK).set_params(criterion="nnpu", prior=0.3)
+    auto, average = (
+        PUCalibratedClassifier(network, method=method, random_state=0).fit(X, y)
+        for method in ("auto", "average")
+    )
+    weight = 20 / (20 + y.sum())
+    own = auto.estimator_.predict_proba(X)
+    expected = weight * own + (1 - weight) * average.predict_proba(X)
+    np.testing.assert_allclose(auto.predict_proba(X), expected, atol=1e-6)
+    assert (auto.method_, average.method_) == ("shrunken average", "average")
+
+
+class Halved(PUClassifier):
+    """Its decision function is half the log-odds."""
+
+    def predict_proba(self, X):
+        probability = expit(2 * self.decision_function(X))
+        return np.stack([1 - probability, probability], axis=1)
+
+
+# Its decision function is the log-odds; that of the other form is not.
+WEIGHTED = ElkanNotoClassifier(GaussianNB(), prior=0.3, weighted=True)
+
+
+class Probable(ClassifierMixin, BaseEstimator):
+    """Has probabilities and a prior, but no decision function."""
+
+    def fit(self, X, y):
+        self.inner_ = clone(NETWORK).set_params(prior=0.3).fit(X, y)
+        self.classes_, self.prior_ = self.inner_.classes_, self.inner_.prior_
+        self.unlabeled_prior_ = self.inner_.unlabeled_prior_
+        return self
+
+    def predict_proba(self, X):
+        return self.inner_.predict_proba(X)
+
+
+@pytest.mark.filterwarnings("ignore:PUCalibratedClassifier predicts")
+@pytest.mark.parametrize(
+    ("estimator", "prior", "method"),
+    [
+        (LogisticRegression(), 0.3, "average"),
+        (NETWORK, 0.3, "average"),  # it counts no positives among the unlabeled
+        (clone(NETWORK).set_params(prior=0.3), 0.3, "shrunken average"),
+        (clone(NETWORK).set_params(prior=0.3), 0.4, "average"),
+        (Halved(MLP((5,)), max_epochs=1, steps_per_epoch=5, prior=0.3), 0.3, "average"),
+        (ElkanNotoClassifier(GaussianNB(), prior=0.3), None, "average"),
+        (WEIGHTED, None, "shrunken average"),
+        (Probable(), None, "shrunken average"),
+        (Probable(), 0.3, "shrunken average"),
+        (Probable(), 0.31, "average"),
+    ],
+)
+def test_only_probabilities_of_the_class_by_the_same_prior_are_drawn_to(
+    estimator, prior, method
+):
+    X, y, _ = overlapping(np.random.default_rng(0), 300, "single")
+    calibrated = PUCalibratedClassifier(estimator, prior=prior, random_state=0)
+    assert calibrated.fit(X, y).method_ == method
+
+
+@pytest.mark.parametrize("positive", ["aye", "zed"])
+def test_the_label_that_sorts_first_may_be_the_positive_one(positive):
+    X, y, _ = overlapping(np.random.default_rng(0), 300, "single")
+    network = clone(NETWORK).set_params(prior=0.3)
+    plain = PUCalibratedClassifier(network, random_state=0).fit(X, y)
+    named = clone(plain).set_params(pos_label=positive, estimator__pos_label=positive)
+    named.fit(X, np.where(y, positive, "no"))
+    column = list(named.classes_).index(positive)
+    np.testing.assert_allclose(
+        named.predict_proba(X)[:, column], plain.predict_proba(X)[:, 1], atol=1e-6
+    )
 
 
 def test_another_method_is_refused():

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,12 +12,20 @@ from sklearn.linear_model import LogisticRegression
 from pusklearn.criteria import Priors
 from pusklearn.pu.wrappers._pu_calibration import (
     SigmoidCalibrator,
+    automatic_method,
+    average_calibrator,
     beta_calibrator,
     isotonic_calibrator,
+    shrunken_calibrator,
     sigmoid_calibrator,
 )
 
-CALIBRATORS = [isotonic_calibrator, sigmoid_calibrator, beta_calibrator]
+CALIBRATORS = [
+    isotonic_calibrator,
+    sigmoid_calibrator,
+    beta_calibrator,
+    average_calibrator,
+]
 
 
 def draw(rng, n, scheme):
@@ -157,7 +167,7 @@ def penalised_log_loss(z, slopes, n_positive, priors):
     population = h * np.mean(np.log1p(np.exp(of_p))) + (1 - h) * np.mean(
         np.log1p(np.exp(of_u))
     )
-    penalty = np.sum(np.square(slopes)) / 2 / len(z)
+    penalty = np.sum(np.square(slopes)) / 2 * (1 / len(z) + 0.1 / n_positive)
     return population - priors.population * of_p.mean() + penalty
 
 
@@ -220,6 +230,48 @@ def test_isotonic_regression_of_many_samples_is_that_of_the_masses():
     assert fitted.predict([scores.min() - 1, scores.max() + 1]).tolist() == [
         *expected.predict([scores.min(), scores.max()])
     ]
+
+
+def test_the_average_is_that_of_both_and_never_0_or_1():
+    rng = np.random.default_rng(0)
+    data = rng.normal(2, size=30), rng.normal(size=300), Priors(0.2, 0.09)
+    scores = np.linspace(-3, 5, 99)
+    isotonic, sigmoid, average, shrunken = (
+        calibrator(*data).predict(scores)
+        for calibrator in (
+            isotonic_calibrator,
+            sigmoid_calibrator,
+            average_calibrator,
+            partial(shrunken_calibrator, are_log_odds=True),
+        )
+    )
+    assert (isotonic.min(), isotonic.max()) == (0, 1)
+    np.testing.assert_allclose(average, (isotonic + sigmoid) / 2)
+    assert 0 < average.min() < average.max() < 1
+    # Of 20 labels and 30, three fifths are those that are held out.
+    np.testing.assert_allclose(shrunken, 0.6 * average + 0.4 * expit(scores))
+    probability = expit(scores)
+    shrunken = shrunken_calibrator(*data, are_log_odds=False).predict(probability)
+    expected = 0.6 * average_calibrator(*data).predict(probability) + 0.4 * probability
+    np.testing.assert_allclose(shrunken, expected)
+
+
+def test_the_automatic_method_follows_the_number_of_labels():
+    few = [automatic_method(n, has_probabilities=False) for n in (1, 43, 4999)]
+    assert few == ["average"] * 3
+    few = [automatic_method(n, has_probabilities=True) for n in (1, 43, 4999)]
+    assert few == ["shrunken average"] * 3
+    many = [automatic_method(5000, has_probabilities=has) for has in (False, True)]
+    assert many == ["isotonic"] * 2
+
+
+def test_few_labels_that_seem_separable_have_no_steep_slope():
+    rng = np.random.default_rng(0)
+    unlabeled = rng.normal(size=2000)
+    few, many = (
+        sigmoid_calibrator(np.full(n, 3.5), unlabeled, Priors(0.01)) for n in (3, 3000)
+    )
+    assert few.slope < 0.6 * many.slope
 
 
 @pytest.mark.parametrize(("scale", "shift"), [(1e-3, 0), (0.1, 5), (100, -30)])
