@@ -37,6 +37,8 @@ def cells(page, name):
         *(("label_study", "."), ("general_picker", "guide")),
         ("general_calibration", "guide"),
         *(("pu_benchmark", "."), ("prior_estimation", "."), ("calibration", ".")),
+        *(("new_prior", "."), ("labels_not_at_random", "."), ("model_selection", ".")),
+        ("prior_few_labels", "."),
         ("collapse", "."),
     ],
 )
@@ -67,6 +69,7 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
     "name",
     [
         *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
+        *("new_prior", "labels_not_at_random", "model_selection"),
         *("guide/general_calibration", "calibration", "performance", "collapse"),
     ],
 )
@@ -74,6 +77,42 @@ def test_a_page_begins_with_advice(name):
     page = DOCS / f"{name}.md"
     assert titles(page)[1] == "Use what, and when"
     assert not re.search(r"\b(goals?|missed)\b", page.read_text())
+
+
+def test_a_quick_study_of_new_data_fills_its_page(load, tmp_path):
+    arguments = ["--quick", "--methods", "^logistic", "--out", str(tmp_path)]
+    load("new_prior").main(arguments)
+    table = pd.read_csv(tmp_path / "new_prior.csv")
+    assert table.truth.round(1).to_list() == [0.1, 0.5, 0.8]
+    assert (table.likelihood_low <= table.likelihood).all()
+    assert (table["held-out"] - table.truth).abs().max() < 0.15
+    page = tmp_path / "new_prior.md"
+    error = (table["held-out"] - table.truth).abs().mean()
+    assert cells(page, "logistic regression, true labels")[0] == "3"
+    assert f"| {error:.3f} |" in page.read_text()
+
+
+def test_a_quick_study_of_labels_that_are_not_random_fills_its_page(load, tmp_path):
+    arguments = ["--quick", "--methods", "known|CVIR|true", "--out", str(tmp_path)]
+    load("labels_not_at_random").main(arguments)
+    table = pd.read_csv(tmp_path / "labels_not_at_random.csv")
+    assert len(table) == 4 * 3
+    assert table.roc_auc.between(0.5, 1).all()
+    page = tmp_path / "labels_not_at_random.md"
+    assert "F1 if labels are: three columns" in titles(page)
+    assert "Use what, and when" not in titles(page)
+
+
+def test_a_quick_study_of_scorers_fills_its_page(load, tmp_path):
+    methods = "^(ge-binomial|nnpu), linear"
+    load("model_selection").main(
+        ["--quick", "--methods", methods, "--out", str(tmp_path)]
+    )
+    table = pd.read_csv(tmp_path / "model_selection.csv")
+    assert len(table) == 2 * 2
+    best = table.loc[table.roc_auc.idxmax(), "test AUC"]
+    page = tmp_path / "model_selection.md"
+    assert cells(page, "roc_auc")[2] == f"{table['test AUC'].max() - best:.3f}"
 
 
 def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):
@@ -262,15 +301,87 @@ def test_the_pu_benchmark_has_every_criterion(load):
     assert names == public - {"criterion", "priors"}
 
 
+def test_the_methods_of_the_pu_benchmark_stand_under_their_headings(load):
+    methods, plot = load("pu_methods"), load("pu_plot")
+    assert {what["kind"] for what in methods.METHODS.values()} <= {*methods.KINDS}
+    names = [methods.CEILING, "boosted trees cut at the prior", methods.DEFAULT]
+    assert plot.with_headings(names) == [
+        *((None, "the default network"), (methods.DEFAULT, None)),
+        *((None, "scikit-learn, cut at the prior"), (names[1], None)),
+        *((None, "every label known"), (methods.CEILING, None)),
+    ]
+    assert plot.short(names[1]) == "boosted trees"
+
+
+def test_a_gain_of_f1_is_that_of_the_draws_that_both_methods_have(load):
+    report = load("pu_report")
+    [task, other, *_] = report.TASK_NAMES
+    rows = [("a", task, 0, 0.9), ("a", task, 1, 0.7), ("a", task, 2, 0.1)]
+    rows += [("b", task, 0, 0.6), ("b", task, 1, 0.6), ("b", other, 0, 0.5)]
+    table = pd.DataFrame(rows, columns=["method", "task", "seed", "f1"])
+    [gain] = report.gains(table, "a", "b").itertuples()
+    assert gain.Index == task
+    assert (gain.mean, gain.sem) == pytest.approx((0.2, 0.1))
+
+
+def test_only_the_numbers_of_bank_are_scaled(load, tmp_path):
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(30, 9, (40, 7)), columns=list("abcdefg"))
+    table.insert(1, "job", rng.choice(["clerk", "cook"], 40))
+    table["y"] = np.tile(["yes", "no"], 20)
+    table.to_csv(tmp_path / "bank.csv", sep=";", index=False)
+    X, y, X_test, y_test = load("pu_data").split("bank", tmp_path, 0)
+    assert X[:, :7].mean(0) == pytest.approx(np.zeros(7), abs=1e-9)
+    assert X[:, :7].std(0) == pytest.approx(np.ones(7))
+    assert set(X[:, 7:].ravel()) == {0, 1}
+    assert (X_test[:, 7:].sum(axis=1) == 1).all()
+    assert (y.mean(), y_test.mean()) == (0.5, 0.5)
+
+
+def test_messages_are_counts_of_words_by_topics(load):
+    X, y = load("pu_data").simulate_messages(n=500, n_words=80)
+    assert X.sum(axis=1).min() >= 3
+    assert 0.1 < y.mean() < 0.2
+    share = X / X.sum(axis=1, keepdims=True)
+    apart = np.abs(share[y == 1].mean(0) - share[y == 0].mean(0)).sum()
+    assert apart > 0.3  # of at most 2; the classes differ in their words
+
+
 def test_a_quick_estimation_of_the_prior_fills_its_page(load, tmp_path):
     load("prior_estimation").main(["--quick", "--out", str(tmp_path)])
     table = pd.read_csv(tmp_path / "prior_estimation.csv")
     assert set(table.scorer) == {"trees", "logistic"}
     page = tmp_path / "prior_estimation.md"
-    assert "Share of intervals that hold the truth" in titles(page)
+    assert "Mean absolute error" in titles(page)
     rows = table[(table.data == "digits") & (table.scorer == "trees")]
     error = (rows.bbe - rows.truth).abs().mean()
     assert cells(page, "digits")[0] == f"{error:.3f}"
+
+
+def test_a_quick_estimation_from_few_labels_fills_its_page(load, tmp_path):
+    arguments = ["--quick", "--methods", "wine", "--out", str(tmp_path)]
+    load("prior_few_labels").main(arguments)
+    [row] = pd.read_csv(tmp_path / "prior_few_labels.csv").to_dict("records")
+    assert row["part"] == "judged"
+    assert row["low"] <= row["prior"] <= row["high"]
+    page = tmp_path / "prior_few_labels.md"
+    assert "Use what, and when" not in titles(page)
+    holds = row["low"] <= row["truth"] <= row["high"]
+    assert cells(page, "judged, default")[:2] == ["1", f"{holds:.2f}"]
+    assert cells(page, "wine")[2] == f"{row['truth']:.3f}"
+
+
+@pytest.mark.parametrize(
+    ("name", "n_features"),
+    [
+        *(("normal 5 2", 5), ("clusters 1 1.5", 20), ("moons 0.3", 2)),
+        *(("circles 0.2", 2), ("quantiles 6", 6), ("wine", 13)),
+    ],
+)
+def test_cells_are_simulated_by_name(load, name, n_features):
+    X, y = load("prior_few_labels").simulate(name, 0)
+    assert X.shape == (len(y), n_features)
+    assert set(y) == {0, 1}
 
 
 def test_a_quick_measurement_of_speed_fills_its_page(load, tmp_path):
@@ -450,3 +561,15 @@ def test_time_and_memory_of_picking_are_printed(load, capsys):
         ("2", "2"),
     ]
     assert re.search(r"Two processes are \d+\.\d\d times as fast as one", output)
+
+
+def test_made_photographs_are_images_of_both_classes_and_of_their_seed(load):
+    make = load("made_photographs").make_photographs
+    X, y = make(60, 0)
+    assert X.shape == (60, 3, 32, 32)
+    assert X.min() >= 0
+    assert X.max() <= 1
+    assert 0.2 < y.mean() < 0.6
+    assert X.std((1, 2, 3)).min() > 0.03
+    np.testing.assert_array_equal(make(60, 0)[0], X)
+    assert not np.array_equal(make(60, 1)[0], X)

@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from pusklearn.pu._samples import ArraySamples, PlacedArray
 from pusklearn.pu.criteria._pn import PN
 from pusklearn.pu.criteria._registry import as_criterion
-from pusklearn.pu.modules._blueprint import Network
 from pusklearn.pu.network._batch_scores import score_batches
 from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._hold_out import Part
+from pusklearn.pu.network._output_bias import output_bias
 from pusklearn.pu.priors._class_priors import AnyPriors
 
 # The predictions are left as they are if they are at least this share of the positives
@@ -33,8 +34,9 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
     samples stays.
 
     This is done for tables and images, but not for regions of micrographs, whose picks
-    have thresholds of their own; for networks of `pusklearn.modules`; and for all
-    criteria but `PN`, which takes the unlabeled samples for negatives.
+    have thresholds of their own; for networks that end in a layer of one output with
+    a bias; and for all criteria but `PN`, which takes the unlabeled samples for
+    negatives.
 
     Parameters
     ----------
@@ -46,23 +48,30 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
         The priors of the training.
     """
     network = classifier.net_.module_.network
+    bias = output_bias(network)
     if (
-        not isinstance(learnt.samples, ArraySamples)
-        or not isinstance(network, Network)
+        bias is None
+        or not isinstance(learnt.samples, ArraySamples)
         or isinstance(as_criterion(classifier.criterion), PN)
         or priors.unlabeled <= 0
     ):
         return
     rows = some_unlabeled(learnt, priors.unlabeled)
-    logits = scores_of(classifier, network, learnt.samples.pick(rows))
+    X = learnt.samples.pick(rows)
+    logits = scores_of(classifier, network, X)
     weights = None if learnt.weights is None else learnt.weights[rows]
     if not np.isfinite(logits).all():
         return
     share = np.average(logits > 0, weights=weights)
-    if share < ENOUGH * priors.unlabeled:
-        with torch.no_grad():
-            bias: Any = network.head.bias
-            bias -= threshold_of_share(logits, priors.unlabeled, weights)
+    if share >= ENOUGH * priors.unlabeled:
+        return
+    cut = threshold_of_share(logits, priors.unlabeled, weights)
+    before = bias.detach().clone()
+    with torch.no_grad():
+        bias -= cut
+        # A network of the user may go on after that layer.
+        if not np.allclose(scores_of(classifier, network, X), logits - cut, atol=1e-3):
+            bias.copy_(before)
 
 
 def threshold_of_share(
@@ -95,7 +104,7 @@ def some_unlabeled(learnt: Part, unlabeled_prior: float) -> NDArray[np.intp]:
 
 
 def scores_of(
-    classifier: Any, network: Network, X: NDArray[np.float32]
+    classifier: Any, network: nn.Module, X: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return the logits of a few samples."""
     network = network.eval()

@@ -235,8 +235,8 @@ default="adam"
     may predict next to none positive. If fewer unlabeled samples of a table, or images,
     are predicted positive than three quarters of the positives that the prior says are
     among them, the bias of the last layer is raised until they are as many. The order
-    of the samples stays. A network of your own, regions of micrographs and the
-    criterion "pn" are left as they are.
+    of the samples stays. Regions of micrographs, networks whose last layer has no bias,
+    and the criterion "pn" are left as they are.
 
     References
     ----------

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from pusklearn.pu._samples import Samples
+from pusklearn.pu.network._output_bias import output_bias
 from pusklearn.pu.priors._class_priors import AnyPriors
 
 # Networks whose outputs begin near even odds soon come down to a prior above this.
@@ -42,8 +43,7 @@ def start_at_prior(
     asked = getattr(criterion, "starts_at_prior", False)
     if not asked or prior >= RARE or samples.groups is not None:
         return
-    layers = [m for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
-    bias = layers[-1].bias if layers else None
-    if bias is not None and bias.shape == (1,):
+    bias = output_bias(network)
+    if bias is not None:
         with torch.no_grad():
             bias += log(prior / (1 - prior))

@@ -37,8 +37,8 @@ def estimate_new_prior(
 
     - Without `held_out`, the share is the one that makes the probabilities most likely
       (*maximum likelihood*). It is right only if they were calibrated where the
-      classifier has learnt. Probabilities of PU learning often are not;
-      `PUCalibratedClassifier` calibrates them.
+      classifier has learnt. Probabilities of PU learning often are not; those of a
+      `PUCalibratedClassifier` are nearly so.
     - With `held_out`, the mean of the new probabilities is compared with that of the
       labelled positives and that of the population that the classifier has learnt from
       (*black-box shift estimation*). Nothing need be calibrated, and the interval

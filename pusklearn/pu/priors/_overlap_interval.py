@@ -16,7 +16,7 @@ SHARES = np.r_[0, np.geomspace(1e-4, 0.1, 24), np.linspace(0.12, 1, 45)]
 # the samples tell less than as many independent ones.
 INDEPENDENT = 0.7
 # If the share could be as small as this part of the estimate, the classes overlap.
-LEAST_PART = 1 / 3
+LEAST_PART = 0.3
 
 
 def overlap_interval(
@@ -37,7 +37,7 @@ def overlap_interval(
     averaged over a grid of ``a`` and ``b``, and the interval is that of the posterior
     of ``s`` with a flat prior. If the labels are too few to show a plateau, or there is
     none, the posterior reaches down to shares at which the best scores are negatives.
-    If its lower end is less than a third of `share`, `share` is only an upper bound,
+    If its lower end is less than 0.3 times `share`, `share` is only an upper bound,
     and the interval begins at 0.
 
     Parameters

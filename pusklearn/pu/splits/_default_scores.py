@@ -1,4 +1,4 @@
-"""Out-of-fold scores for an estimate of the share of positives."""
+"""Out-of-fold scores of tables for an estimate of the share of positives."""
 
 from math import ceil
 from typing import Any
@@ -18,12 +18,13 @@ from pusklearn.pu.splits._cross_validation_splits import Splits, split_into_fold
 
 N_FOLDS = 5
 N_REPEATS = 3
+N_TREES = 100
+N_TREES_OF_ZEROS = 30  # each takes longer for the many columns of such a table
 # More unlabeled samples than these tell little more about the share, and many labels
 # need no more of them to be told apart.
 MOST_SCORED = 20_000
 MOST_LEARNT = 3000
 MOST_VALUES = 2**24
-LARGEST_IMAGE = 32  # pixels of a side
 LEAST_DENSE = 0.1
 
 
@@ -39,14 +40,13 @@ def default_scores(
     They are extremely randomised trees, logistic regression, and the mean of their
     ranks, of which those with the greatest area under the ROC curve are taken. Each
     is trained on four of five folds, with the same weight for both kinds, and scores
-    the fifth; this is repeated with other folds. Over tables and images with 30 to 300
-    labels, the error of the share is smallest for the one that is taken so. The
-    network itself, after one epoch or three, ranks both tables and images worse.
+    the fifth; this is repeated with other folds. Over tables with 30 to 300 labels, the
+    error of the share is smallest for the one that is taken so.
 
     Parameters
     ----------
     samples : Samples
-        The checked samples, without known negatives.
+        The checked rows of a table, without known negatives.
     is_positive : ndarray of bool of shape (n,)
         Which of them are labelled, at least 2 of each kind.
     random_state : RandomState
@@ -72,7 +72,7 @@ def default_scores(
         seed = random_state.randint(2**31 - 1)
         trees, linear = (
             rankdata(cross_validated_scores(one, X, labels, folds, n_jobs=n_jobs))
-            for one in scorers(seed)
+            for one in scorers(seed, N_TREES_OF_ZEROS if issparse(X) else N_TREES)
         )
         for name, ranks in zip(scores, (trees, linear, trees + linear), strict=True):
             scores[name].append(ranks)
@@ -80,10 +80,10 @@ def default_scores(
     return rows, np.array(best)
 
 
-def scorers(seed: int) -> tuple[Any, ...]:
+def scorers(seed: int, n_trees: int) -> tuple[Any, ...]:
     """Return the classifiers whose scores are compared."""
     trees = ExtraTreesClassifier(
-        100, min_samples_leaf=3, class_weight="balanced", random_state=seed
+        n_trees, min_samples_leaf=3, class_weight="balanced", random_state=seed
     )
     return trees, LogisticRegression(class_weight="balanced", max_iter=10_000, tol=1e-3)
 
@@ -145,7 +145,7 @@ def features(samples: Samples, rows: NDArray) -> Any:
         X = csr_array(samples.X[rows], dtype=np.float32)
     else:
         parts = np.array_split(rows, n_parts(rows))
-        X = np.concatenate([as_table(samples.pick(part)) for part in parts])
+        X = np.concatenate([samples.pick(part) for part in parts])
     n_values = X.shape[0] * X.shape[1]
     nonzero = X.count_nonzero() if issparse(X) else np.count_nonzero(X)
     if nonzero < LEAST_DENSE * n_values:
@@ -177,13 +177,3 @@ def standardized(X: NDArray) -> NDArray:
 def n_parts(rows: NDArray) -> int:
     """Return into how many parts rows are divided to be read."""
     return max(1, ceil(len(rows) / 1000))
-
-
-def as_table(X: NDArray) -> NDArray:
-    """Return samples as rows of numbers; large images become smaller ones."""
-    if X.ndim > 2:
-        down, across = (ceil(side / LARGEST_IMAGE) for side in X.shape[-2:])
-        height, width = X.shape[-2] // down, X.shape[-1] // across
-        X = X[..., : height * down, : width * across]
-        X = X.reshape(*X.shape[:-2], height, down, width, across).mean(axis=(-3, -1))
-    return X.reshape(len(X), -1)

@@ -10,6 +10,7 @@ from sklearn.frozen import FrozenEstimator
 
 from pusklearn.pu._columns import naming_columns
 from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
+from pusklearn.pu._samples import as_samples
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.priors._class_priors import (
     asked_priors,
@@ -18,6 +19,7 @@ from pusklearn.pu.priors._class_priors import (
     priors_of_unlabeled,
     set_priors,
 )
+from pusklearn.pu.splits._common_scale import on_common_scale, rows_to_compare
 from pusklearn.pu.splits._cross_validated_scores import (
     check_classes,
     cross_validated_responses,
@@ -55,10 +57,13 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         return data
 
     def _fit_on_all(self, data):
+        self.estimator_ = self._new_fit(data)
+        self._check_fitted()
+
+    def _new_fit(self, data):
         name = type(innermost(self.estimator)).__name__
         with untold_collapse(), naming_columns(data.X, name):
-            self.estimator_ = clone(self.estimator).fit(data.X, data.y, **data.fit)
-        self._check_fitted()
+            return clone(self.estimator).fit(data.X, data.y, **data.fit)
 
     def _fit_and_hold_out(self, data, cv, response):
         """Fit `estimator_`; return held-out scores, and which are of positives.
@@ -83,8 +88,8 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
             X_test = rows_to_score(X, test)
             scores = score_positives(self.estimator_, X_test, response, self.pos_label_)
             return scores, is_positive[test]
-        held_out = self._scores_of_folds(data, splits, response)
-        self._fit_on_all(data)
+        *held_out, self.estimator_ = self._scores_of_folds(data, splits, response)
+        self._check_fitted()
         return held_out
 
     def _folds_instead(self, data, cv):
@@ -103,19 +108,36 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         return splits
 
     def _scores_of_folds(self, data, splits, response):
-        """Return held-out scores of all folds, and which are of positives."""
-        respond = partial(score_positives, response=response, pos_label=self.pos_label_)
+        """Return held-out scores of all folds on a common scale.
+
+        Which of them are of positives, and the classifier of all samples, whose scale
+        it is, are returned as well.
+        """
+        X, is_positive = data.X, data.y == self.pos_label_
+        # The scores of regions and probabilities stay as they are.
+        has_scale = response == "decision_function" and as_samples(X).groups is None
+        compared = None
+        if has_scale:
+            compared = rows_to_score(X, rows_to_compare(is_positive))
+        respond = partial(
+            _score_both, compared=compared, response=response, label=self.pos_label_
+        )
         parts = cross_validated_responses(
             self.estimator,
-            data.X,
+            X,
             data.y,
             splits,
             respond,
             params=data.fit,
             n_jobs=self.n_jobs,
         )
-        rows = np.concatenate([test for _, test in splits])
-        return np.concatenate(parts), (data.y == self.pos_label_)[rows]
+        on_all = self._new_fit(data)
+        held_out = [scores for scores, _ in parts]
+        if has_scale:
+            other = score_positives(on_all, compared, response, self.pos_label_)
+            held_out = on_common_scale(parts, other)
+        tested = np.concatenate([test for _, test in splits])
+        return np.concatenate(held_out), is_positive[tested], on_all
 
     def _check_fitted(self):
         """Take over the feature names; raise an error if the labels differ."""
@@ -167,6 +189,14 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         """Return whether `fit` had the estimator inside estimate its prior."""
         was_fitted_here = not isinstance(self.estimator, FrozenEstimator)
         return was_fitted_here and not isinstance(getattr(inner, "prior", None), Real)
+
+
+def _score_both(estimator, X, *, compared, response, label):
+    """Return the scores of the samples held out, and those of samples to compare."""
+    scores = score_positives(estimator, X, response, label)
+    if compared is None:
+        return scores, None
+    return scores, score_positives(estimator, compared, response, label)
 
 
 def inner_prior(inner: Any) -> float | None:

@@ -79,11 +79,13 @@ class PUCalibratedClassifier(HeldOutClassifier):
         The label of the positives; None takes the plainly positive one, or the greater.
     cv : int, float, splitter or iterable, default=5
         The samples that are held out. An int stands for that many stratified folds
-        (fewer if there are fewer positives): their scores are pooled, and the
-        classifier is trained on all samples. A float stands for one random share of the
-        samples: the classifier is trained on the others only. A splitter or an iterable
-        of row pairs is used as it is, in one of these ways. The regions of a micrograph
-        (`TiledRegions`) are held out together.
+        (fewer if there are fewer positives): the classifier is trained on all samples,
+        and the scores of the folds are pooled; if those of a ``decision_function``
+        differ in scale, they are first shifted and stretched to the median and spread
+        of the classifier's own. A float stands for one random share of the samples: the
+        classifier is trained on the others only. A splitter or an iterable of row pairs
+        is used as it is, in one of these ways. The regions of a micrograph
+        (`TiledRegions`) are held out together, and their scores stay as they are.
     n_jobs : int or None, default=None
         Number of folds fitted at once; None means 1, -1 all processors.
     random_state : int, RandomState instance or None, default=None

@@ -88,11 +88,13 @@ class PUThresholdClassifier(HeldOutClassifier):
         The samples that are held out. A float stands for one random share of the
         samples: the classifier is trained on the others only, as the promises require.
         An int stands for that many stratified folds (fewer if there are fewer
-        positives): their scores are pooled, the classifier is trained on all samples,
-        and the promises hold as far as its scores are like those of the classifiers of
-        the folds. A splitter or an iterable of row pairs is used as it is, in one of
-        these ways. None takes 0.5 for "recall" and "fdr", and 5 for "prior" and "f1".
-        The regions of a micrograph (`TiledRegions`) are held out together.
+        positives). The classifier is trained on all samples. The scores of the folds
+        are pooled; if those of a ``decision_function`` differ in scale, they are first
+        shifted and stretched to the median and spread of the classifier's own. The
+        promises hold as far as its scores are like those. A splitter or an iterable of
+        row pairs is used as it is, in one of these ways. None takes 0.5 for "recall"
+        and "fdr", and 5 for "prior" and "f1". The regions of a micrograph
+        (`TiledRegions`) are held out together.
     n_jobs : int or None, default=None
         Number of folds fitted at once; None means 1, -1 all processors.
     random_state : int, RandomState instance or None, default=None
@@ -298,7 +300,7 @@ class PUThresholdClassifier(HeldOutClassifier):
             return recall_ways_out(len(positives), n_all, level, self.confidence)
         of_folds = None
         if splits:
-            scores, is_positive = self._scores_of_folds(
+            scores, is_positive, _ = self._scores_of_folds(
                 data, splits, self.response_method_
             )
             of_folds = scores[is_positive], scores[~is_positive]

@@ -119,9 +119,8 @@ def still_at_the_end(update):
 def test_the_end_is_the_mean_of_both_weights_by_their_labels(
     flat, own, share, monkeypatch
 ):
-    monkeypatch.setattr(
-        _matched_prior, "ENOUGH", 0.0
-    )  # the weights as they were learnt
+    # The weights are compared as they were learnt.
+    monkeypatch.setattr(_matched_prior, "ENOUGH", 0.0)
     labels = np.zeros(len(X), bool)
     labels[np.flatnonzero(Y)[:16]] = True
     schedule = LRScheduler(

@@ -76,14 +76,34 @@ class Linear(nn.Sequential):
         super().__init__(nn.Linear(5, 1))
 
 
+class Doubled(Linear):
+    """Its last layer is not the last step."""
+
+    def forward(self, samples):
+        return 2 * super().forward(samples)
+
+
+class WithoutBias(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Linear(5, 1, bias=False))
+
+
+def test_a_network_of_the_user_is_raised_alike(unsure):
+    X, y, _ = unsure
+    classifier = fit(X, y, prior=0.1, module=Linear)
+    share = classifier.predict(X[y == 0]).mean()
+    assert share == pytest.approx(classifier.unlabeled_prior_, abs=2e-3)
+
+
 @pytest.mark.parametrize(
     "params",
     [
         {"criterion": "pn", "prior": 0.1},
         {"prior": None},
-        {"module": Linear, "prior": 0.1, "max_epochs": 3},
+        {"module": Doubled, "prior": 0.1},
+        {"module": WithoutBias, "prior": 0.1},
     ],
-    ids=["unlabeled are negatives", "all positives are labelled", "own network"],
+    ids=["unlabeled are negatives", "all labelled", "goes on", "no bias"],
 )
 def test_other_networks_predict_as_they_have_learnt(unsure, monkeypatch, params):
     X, y, _ = unsure

@@ -8,8 +8,6 @@ from pusklearn.datasets import make_pu
 from pusklearn.pu._samples import as_samples
 from pusklearn.pu.splits import _default_scores
 from pusklearn.pu.splits._default_scores import (
-    LARGEST_IMAGE,
-    as_table,
     default_scores,
     features,
     scored_rows,
@@ -101,11 +99,3 @@ def test_it_does_not_matter_how_a_table_is_given():
     X = rng.poisson(1, size=(30, 4)).astype(np.float32)
     found = features(as_samples(sparse.csr_array(X)), np.arange(30))
     np.testing.assert_array_equal(found, features(as_samples(X), np.arange(30)))
-
-
-def test_large_images_become_smaller():
-    image = np.kron(np.arange(1024.0).reshape(32, 32), np.ones((3, 3)))[None, None]
-    found = as_table(image)
-    np.testing.assert_allclose(found[0], np.arange(1024))
-    assert as_table(np.zeros((2, 3, 1, 100))).shape == (2, 3 * 25)
-    assert as_table(np.zeros((2, LARGEST_IMAGE, 31))).shape == (2, LARGEST_IMAGE * 31)

@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from pusklearn import PUClassifier, PUThresholdClassifier
+from pusklearn import PUCalibratedClassifier, PUClassifier, PUThresholdClassifier
 from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
 
@@ -245,6 +245,19 @@ def test_a_prior_threshold_rescues_a_classifier_of_labelled_against_unlabeled():
 
 
 # Numbers and responses
+
+
+@pytest.mark.parametrize("wrapper", [PUThresholdClassifier, PUCalibratedClassifier])
+def test_folds_of_a_strong_penalty_share_a_scale(wrapper):
+    X, y = load_digits(return_X_y=True)
+    X, y_pu, y = make_pu(X / 16, y < 3, n_labeled=42, random_state=0)
+    # 8 or 9 labels in a fold: the intercepts differ by more than the scores spread.
+    classifier = LogisticRegression(C=1e-5)
+    settings = {"prior": y.mean(), "random_state": 0}
+    if wrapper is PUThresholdClassifier:
+        settings["threshold"] = "prior"
+    predicted = wrapper(classifier, **settings).fit(X, y_pu).predict(X)
+    assert predicted.mean() == pytest.approx(y.mean(), rel=0.35)
 
 
 def test_a_number_is_a_threshold_on_the_probability():
