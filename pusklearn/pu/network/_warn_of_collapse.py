@@ -24,8 +24,11 @@ from pusklearn.pu.priors._class_priors import AnyPriors
 
 # After fewer updates a network is not trained, and nobody expects much of it.
 LEAST_UPDATES = 100
-# Features beyond this size, or this many times as large as most, spoil a training.
-LARGE = 1e3
+# Features of a greater size can spoil a training. One column of values of about 300
+# beside others of about 1, and a table of grey values from 0 to 255, did so, and what
+# stands for words, categories or standardised numbers never is so large.
+LARGE = 30
+N_NAMED = 3  # columns
 HIGH_LR = {"adam": 0.1, "adamw": 0.1}
 # An order is at chance if its area is less than this, or within its error of 0.5.
 POOR_AREA = 0.6
@@ -72,7 +75,7 @@ def warn_of_collapse(
     is_flat = len(classifier.sample_shape_) == 1
     causes = (
         bounded_output(classifier.module_, look),
-        large_features(look.X, is_flat),
+        large_features(look.X, is_flat, getattr(classifier, "feature_names_in_", None)),
         high_lr(classifier),
     )
     collapse = find_collapse(look, priors)
@@ -152,22 +155,33 @@ def one_sided_output(module: Any, look: Look) -> str:
     )
 
 
-def large_features(X: NDArray, is_flat: bool) -> str | None:
-    """Say that values need scaling, or return None."""
+def large_features(
+    X: NDArray, is_flat: bool, names: NDArray | None = None
+) -> str | None:
+    """Say that values need scaling, or return None.
+
+    It is asked for the cause of a training that has gone wrong.
+    """
     size = np.sqrt(np.square(X, dtype=float).mean(axis=0)).ravel()
-    largest, usual = int(size.argmax()), np.sort(size)[(len(size) - 1) // 2]
-    if size[largest] <= LARGE * max(usual, 1) and usual <= LARGE:
+    usual = np.sort(size)[(len(size) - 1) // 2]
+    if size.max() <= LARGE:
         return None
     if not is_flat:
         return (
             f"The values of the images are as large as {np.abs(X).max():.3g}; bring "
             "them to a mean of 0 and a standard deviation of about 1."
         )
+    largest = np.argsort(-size, kind="stable")[:N_NAMED]
+    columns = [
+        f"{int(i) if names is None else str(names[i])!r} ({size[i]:.3g})"
+        for i in largest
+        if size[i] > LARGE
+    ]
     return (
-        "The features need scaling: the typical size of that in column "
-        f"{largest} is {size[largest]:.3g}, and that of most is {usual:.3g} or less. "
-        "Put a StandardScaler before the classifier, as in "
-        "make_pipeline(StandardScaler(), PUClassifier(...))."
+        "The features need scaling: the typical size of values is greatest in "
+        f"column{'s' if len(columns) > 1 else ''} {', '.join(columns)}, and in most "
+        f"columns it is {usual:.3g} or less. Put a StandardScaler before the "
+        "classifier, as in make_pipeline(StandardScaler(), PUClassifier(...))."
     )
 
 

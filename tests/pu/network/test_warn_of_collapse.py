@@ -1,9 +1,10 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
-from sklearn.datasets import load_breast_cancer, make_classification
+from sklearn.datasets import load_breast_cancer, load_digits, make_classification
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
@@ -198,6 +199,28 @@ def test_a_column_of_another_scale_is_told(scale, prior):
     text = told(quick(prior=prior), np.hstack([X, seconds]), y)
     assert "StandardScaler" in text
     assert "column 3" in text
+
+
+def test_columns_of_large_values_are_named():
+    X = np.random.default_rng(0).normal(size=(50, 5)) * [1, 290, 2, 3000, 9]
+    names = np.array(list("abcde"), dtype=object)
+    text = large_features(X, True, names)
+    assert "columns 'd' (" in text
+    assert "'b' (" in text
+    assert "'e'" not in text
+    assert "columns 3 (" in large_features(X, True)
+    assert large_features(X / 200, True) is None
+    rng = np.random.default_rng(0)
+    X, y, _ = samples()
+    table = pd.DataFrame(X, columns=list("abc"))
+    table["income"] = rng.normal(5e4, 2e4, len(X))
+    assert "column 'income' (" in told(quick(), table, y)
+
+
+def test_grey_values_need_a_scaler_and_shares_of_white_none():
+    X = load_digits().data
+    assert "StandardScaler" in large_features(X * 16, True)
+    assert large_features(X / 16, True) is None
 
 
 def test_images_of_another_scale_are_told():
