@@ -32,6 +32,7 @@ from pusklearn.pu.wrappers._sar_em import (
     posterior,
     with_mean,
 )
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
 
 # The rounds end when the mean log-likelihood of a sample changes by less than this.
 LEAST_CHANGE = 1e-5
@@ -232,6 +233,12 @@ class SAREMClassifier(PUMetaClassifier):
         TypeError
             If a parameter has the wrong type, or one of the classifiers has no
             ``predict_proba`` or its ``fit`` takes no ``sample_weight``.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If the samples rank as by chance, or the labels are too few for the prior to
+            know, or far fewer samples are predicted positive than the prior says.
         """
         check_scheme(self.scheme)
         check_integer(self.n_rounds, "n_rounds")
@@ -282,6 +289,17 @@ class SAREMClassifier(PUMetaClassifier):
         priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
         set_priors(self, priors, n_positive, n)
         self.prior_is_upper_bound_ = False
+        # A smooth classifier scores the samples it has learnt nearly as it does others.
+        known = is_labeled | unknown
+        odds = self._decide(data.X)[known]
+        warn_of_scores(
+            self,
+            odds,
+            is_labeled[known],
+            self._known_priors(),
+            odds > 0,
+            are_held_out=False,
+        )
         return self
 
     def predict_propensity(self, X: Any) -> NDArray:
