@@ -227,9 +227,7 @@ def test_next_to_no_positive_prediction_is_told_and_the_cure_works():
     assert f1_score(y, cut.predict(X)) > 0.2
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pusklearn.metrics.PUCollapseWarning"
-)
+@pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
 def test_a_search_reaches_both_classifiers(data):
     X, y_pu, y, _ = data
     model = SAREMClassifier(LOGISTIC, LogisticRegression(), n_rounds=2)
