@@ -148,7 +148,7 @@ def test_too_few_labels_at_a_high_prior_are_told(wrapper):
     if wrapper is PUThresholdClassifier:
         settings["threshold"] = "prior"
     text = told(wrapper(LogisticRegression(), **settings), X, y)
-    assert "20 labelled positives are too few if 0.9 of the unlabeled" in text
+    assert "20 labelled positives are too few if 0.898 of the unlabeled" in text
     assert "known_negative" in text
 
 
