@@ -48,6 +48,17 @@ def test_classes_apart_are_told_from_classes_that_overlap():
     assert is_upper_bound(share, interval)
 
 
+@pytest.mark.parametrize("n_positive", [30, 100])
+def test_scores_that_say_nothing_leave_every_share_possible(n_positive):
+    lows = []
+    for seed in range(20):
+        positive, unlabeled, _ = draw(0.2, 0, n_positive, seed=seed)
+        share, (low, high) = estimate(positive, unlabeled)
+        lows.append(low)
+        assert high > 0.5
+    assert np.mean(np.equal(lows, 0)) >= 0.9
+
+
 def test_a_share_of_zero_is_no_upper_bound():
     assert not is_upper_bound(0.0, (0.0, 0.1))
 
