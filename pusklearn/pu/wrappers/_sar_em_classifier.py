@@ -28,10 +28,12 @@ from pusklearn.pu.wrappers._sar_em import (
     clipped,
     fit_expected,
     fit_weighted,
+    held_out_scores,
     log_likelihood,
     posterior,
     with_mean,
 )
+from pusklearn.pu.wrappers._warn_of_scores import is_looked_at, warn_of_scores
 
 # The rounds end when the mean log-likelihood of a sample changes by less than this.
 LEAST_CHANGE = 1e-5
@@ -232,6 +234,14 @@ class SAREMClassifier(PUMetaClassifier):
         TypeError
             If a parameter has the wrong type, or one of the classifiers has no
             ``predict_proba`` or its ``fit`` takes no ``sample_weight``.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If the labelled positives rank below the unlabeled samples by clones of
+            `estimator` that learnt what is expected of the other half of the samples,
+            as they do if it can memorise; or if the labels are too few for the prior
+            to know.
         """
         check_scheme(self.scheme)
         check_integer(self.n_rounds, "n_rounds")
@@ -263,7 +273,8 @@ class SAREMClassifier(PUMetaClassifier):
         expected = expect(positive_probability(first, data.X))
         likelihoods = [-np.inf]
         for _ in range(self.n_rounds):
-            self.propensity_estimator_ = fit_weighted(
+            learnt = expected
+            self.propensity_estimator_ = fit_propensity(
                 propensity, Z, labels, expected * weights
             )
             self.estimator_ = fit_expected(
@@ -282,6 +293,12 @@ class SAREMClassifier(PUMetaClassifier):
         priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
         set_priors(self, priors, n_positive, n)
         self.prior_is_upper_bound_ = False
+        if is_looked_at(is_labeled):
+            scores = held_out_scores(
+                self.estimator, data.X, is_labeled, learnt, weights, data.fit
+            )
+            rows = is_labeled | unknown
+            warn_of_scores(self, scores[rows], is_labeled[rows], self._known_priors())
         return self
 
     def predict_propensity(self, X: Any) -> NDArray:
@@ -342,6 +359,16 @@ class SAREMClassifier(PUMetaClassifier):
             return f
         # The unlabeled samples alone are a sample of the population.
         return posterior(f, self.predict_propensity(X))
+
+
+def fit_propensity(estimator: Any, Z: Any, labels: NDArray, weights: NDArray) -> Any:
+    """Fit a clone; an error tells that it is that of the propensity."""
+    try:
+        return fit_weighted(estimator, Z, labels, weights)
+    except ValueError as error:
+        raise ValueError(
+            f"The fit of `propensity_estimator` failed: {error}"
+        ) from error
 
 
 def check_takes_weights(estimator: Any, name: str) -> None:

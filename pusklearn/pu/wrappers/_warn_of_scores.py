@@ -66,21 +66,33 @@ def warn_of_scores(
         priors, by no more than chance explains), if labels are too few for the prior
         to know whether they do, or if the cut finds far fewer positives than there are.
     """
-    is_small = is_positive.sum() < LEAST_LABELS or len(scores) < LEAST_SAMPLES
-    if not IS_TOLD.get() or is_small or np.ptp(scores) == 0:
+    if not is_looked_at(is_positive) or np.ptp(scores) == 0:
         return
     order = scores if order is None else order
-    told = poor_order(order[is_positive], order[~is_positive], priors)
+    is_estimated = isinstance(getattr(classifier, "prior", None), str)
+    told = poor_order(order[is_positive], order[~is_positive], priors, is_estimated)
     if told is None and predicted is not None and priors is not None:
         told = poor_cut(classifier, scores, is_positive, priors, predicted)
     if told is not None:
         warn_caller(told, PUCollapseWarning)
 
 
+def is_looked_at(is_positive: NDArray[np.bool_]) -> bool:
+    """Tell whether the samples are enough, and somebody listens."""
+    is_small = is_positive.sum() < LEAST_LABELS or len(is_positive) < LEAST_SAMPLES
+    return IS_TOLD.get() and not is_small
+
+
 def poor_order(
-    positive: NDArray, unlabeled: NDArray, priors: Priors | None
+    positive: NDArray,
+    unlabeled: NDArray,
+    priors: Priors | None,
+    is_estimated: bool = False,
 ) -> str | None:
-    """Say that an order cannot be told from chance, or is upside down."""
+    """Say that an order cannot be told from chance, or is upside down.
+
+    If the features say nothing, an estimated prior is high, which is no fact to name.
+    """
     area, error = ranking(positive, unlabeled)
     # Without positives among the unlabeled, labels may be of no use, and all is right.
     if priors is None:
@@ -88,7 +100,9 @@ def poor_order(
     elif priors.unlabeled == 0:
         least = 0.5 - ERRORS * error
     elif len(positive) < labels_needed(priors.unlabeled) and area < 0.5 + 2 * error:
-        return few_labels(len(positive), priors.unlabeled)
+        if not is_estimated:
+            return few_labels(len(positive), priors.unlabeled)
+        least = 0.5 + 2 * error
     else:
         least = 0.5
     if area > least:

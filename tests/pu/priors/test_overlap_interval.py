@@ -53,7 +53,7 @@ def test_scores_that_say_nothing_leave_every_share_possible(n_positive):
     lows = []
     for seed in range(20):
         positive, unlabeled, _ = draw(0.2, 0, n_positive, seed=seed)
-        share, (low, high) = estimate(positive, unlabeled)
+        _, (low, high) = estimate(positive, unlabeled)
         lows.append(low)
         assert high > 0.5
     assert np.mean(np.equal(lows, 0)) >= 0.9
