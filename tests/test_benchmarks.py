@@ -71,6 +71,7 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
         *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
         *("new_prior", "labels_not_at_random", "model_selection"),
         *("guide/general_calibration", "calibration", "performance", "collapse"),
+        "prior_few_labels",
     ],
 )
 def test_a_page_begins_with_advice(name):

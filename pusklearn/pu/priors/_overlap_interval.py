@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc
+from scipy.stats import chi2
 
-from pusklearn.pu._label_ranking import ranking
 from pusklearn.pu.priors._few_labels import FEW_LABELS, interval_of_few
 
 N_BINS = 40
@@ -18,8 +18,6 @@ SHARES = np.r_[0, np.geomspace(1e-4, 0.1, 24), np.linspace(0.12, 1, 45)]
 INDEPENDENT = 0.7
 # If the share could be as small as this part of the estimate, the classes overlap.
 LEAST_PART = 0.3
-# Standard errors by which labels must rank above chance, or the scores may say nothing.
-ERRORS = 2.0
 
 
 def overlap_interval(
@@ -41,9 +39,9 @@ def overlap_interval(
     of ``s`` with a flat prior. If the labels are too few to show a plateau, or there is
     none, the posterior reaches down to shares at which the best scores are negatives.
     If its lower end is less than 0.3 times `share`, `share` is only an upper bound,
-    and the interval begins at 0. So it is if the labels do not rank above the
-    unlabeled samples by two standard errors: then either nearly all of these are
-    positives, or the scores say nothing, and any share is possible.
+    and the interval begins at 0. So it does if the labels are as likely to be drawn at
+    random from all samples, by a likelihood-ratio test at `confidence`: such scores say
+    nothing, but a large share fits them for more pairs of ``a`` and ``b``.
 
     Parameters
     ----------
@@ -76,16 +74,18 @@ def overlap_interval(
     low, high = quantiles(
         INDEPENDENT * log_likelihood, [(1 - confidence) / 2, (1 + confidence) / 2]
     )
-    if low < LEAST_PART * share or is_at_chance(positive, unlabeled):
+    if low < LEAST_PART * share or says_nothing(log_likelihood, confidence):
         low = 0.0
     return min(low, share), max(high, share)
 
 
-def is_at_chance(positive: NDArray, unlabeled: NDArray) -> bool:
-    """Tell whether an order of labels like that of the scores is likely by chance."""
-    areas = [ranking(*scores) for scores in zip(positive, unlabeled, strict=True)]
-    area, error = np.mean(areas, axis=0)
-    return bool(area < 0.5 + ERRORS * error)
+def says_nothing(log_likelihood: NDArray, confidence: float) -> bool:
+    """Return whether the scores may be the same for labels and all other samples.
+
+    The last of the shares is 1, at which labels are drawn at random.
+    """
+    gain = log_likelihood.max() - log_likelihood[-1].max()
+    return bool(INDEPENDENT * gain < chi2.ppf(confidence, 1) / 2)
 
 
 def is_upper_bound(share: float, interval: tuple[float, float]) -> bool:

@@ -238,10 +238,10 @@ class SAREMClassifier(PUMetaClassifier):
         Warns
         -----
         PUCollapseWarning
-            If the labelled positives rank below the unlabeled samples by clones of
-            `estimator` that learnt what is expected of the other half of the samples,
-            as they do if it can memorise; or if the labels are too few for the prior
-            to know.
+            If clones of `estimator` that have learnt what is expected of half of the
+            samples rank the other half as by chance, as they do if they can memorise;
+            or the labels are too few for the prior to know; or far fewer samples are
+            predicted positive than the prior says.
         """
         check_scheme(self.scheme)
         check_integer(self.n_rounds, "n_rounds")
@@ -293,12 +293,24 @@ class SAREMClassifier(PUMetaClassifier):
         priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
         set_priors(self, priors, n_positive, n)
         self.prior_is_upper_bound_ = False
+        known = is_labeled | unknown
+        order = None
         if is_looked_at(is_labeled):
-            scores = held_out_scores(
+            # A smooth classifier scores the samples it has learnt nearly as it does
+            # others, but one that memorises does not rank others.
+            order = held_out_scores(
                 self.estimator, data.X, is_labeled, learnt, weights, data.fit
-            )
-            rows = is_labeled | unknown
-            warn_of_scores(self, scores[rows], is_labeled[rows], self._known_priors())
+            )[known]
+        odds = self._decide(data.X)[known]
+        warn_of_scores(
+            self,
+            odds,
+            is_labeled[known],
+            self._known_priors(),
+            odds > 0,
+            order,
+            are_held_out=False,
+        )
         return self
 
     def predict_propensity(self, X: Any) -> NDArray:
