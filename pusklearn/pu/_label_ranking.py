@@ -8,6 +8,8 @@ from scipy.stats import rankdata
 
 # Of the order of fewer labels, or of fewer samples in all, nothing is said.
 LEAST_LABELS, LEAST_SAMPLES = 10, 200
+# Nobody is asked for more labels than these.
+MANY_LABELS = 1000
 
 
 def ranking(positive: NDArray, unlabeled: NDArray) -> tuple[float, float]:
@@ -34,12 +36,21 @@ def labels_needed(unlabeled_prior: float) -> int:
 
 def few_labels(n: int, unlabeled_prior: float) -> str:
     """Say that so few labels cannot show what a negative is, and what would help."""
-    return (
-        f"{n} labelled positives are too few where {unlabeled_prior:.0%} of the "
-        "unlabeled samples are positives: even a perfect order of the samples could "
-        f"not be told from chance. Label at least {labels_needed(unlabeled_prior)} "
-        "positives, better three times as many, or give negatives that are known to a "
-        "PUClassifier: fit(X, y, known_negative=...)."
+    needed = labels_needed(unlabeled_prior)
+    told = (
+        f"{n} labelled positives are too few if {unlabeled_prior:.3g} of the unlabeled "
+        "samples are positives, as the prior says: even a perfect order of the samples "
+        "could not be told from chance. "
+    )
+    if needed > MANY_LABELS:
+        return told + (
+            "A prior so high is seldom right. If it was estimated, the scores do not "
+            "tell labels from unlabeled samples: give `prior` if you know it, or other "
+            "features or another classifier."
+        )
+    return told + (
+        f"Label at least {needed} positives, better three times as many, or give "
+        "negatives that are known to a PUClassifier: fit(X, y, known_negative=...)."
     )
 
 

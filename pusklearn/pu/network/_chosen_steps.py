@@ -112,14 +112,7 @@ def best_updates(classifier: Any, learnt: Part, priors: AnyPriors) -> int | None
     )
     used = min(N_FOLDS, ceil(N_FOLDS * ENOUGH_LABELS / is_positive.sum()))
     seeds = random_state.randint(2**31 - 1, size=used)
-    trial = clone(classifier).set_params(
-        pos_label=None,
-        reconstruction_weight=0.0,
-        max_epochs=1,
-        callbacks=None,
-        validation_fraction=0.0,
-        verbose=0,
-    )
+    trial = trial_of(classifier)
 
     def ranks_after(updates: int) -> NDArray[np.float64]:
         trial.set_params(steps_per_epoch=updates)
@@ -150,6 +143,18 @@ def best_updates(classifier: Any, learnt: Part, priors: AnyPriors) -> int | None
     if gain.mean() > ERRORS * error:
         return None
     return SHORT if gain.mean() < -ERRORS * error else LONGER
+
+
+def trial_of(classifier: Any) -> Any:
+    """Return a clone that learns in one epoch, and neither tells nor keeps anything."""
+    return clone(classifier).set_params(
+        pos_label=None,
+        reconstruction_weight=0.0,
+        max_epochs=1,
+        callbacks=None,
+        validation_fraction=0.0,
+        verbose=0,
+    )
 
 
 def some_of(learnt: Part, random_state: np.random.RandomState) -> Part:

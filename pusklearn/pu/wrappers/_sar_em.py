@@ -70,6 +70,23 @@ def clipped(p: NDArray[Any]) -> NDArray[Any]:
     return np.clip(p, LEAST, 1 - LEAST)
 
 
+def expected_classes(
+    p: NDArray[Any],
+    is_labeled: NDArray[np.bool_],
+    unknown: NDArray[np.bool_],
+    weights: NDArray[Any],
+    share: float | None,
+) -> NDArray[Any]:
+    """Return 1 for labels, 0 for known negatives, and probabilities for the others.
+
+    If their share of positives is given, the probabilities are shifted to that mean.
+    """
+    expected = np.where(unknown, clipped(p), is_labeled.astype(int))
+    if share is not None:
+        expected[unknown] = with_mean(p[unknown], share, weights[unknown])
+    return expected
+
+
 def balanced_weights(labels: NDArray, weights: NDArray[Any]) -> NDArray[Any]:
     """Return weights with the same total for both labels, and the same in all."""
     total = np.bincount(labels, weights)

@@ -1,5 +1,6 @@
 """Classification if labels are not random, by expectation maximisation."""
 
+from functools import partial
 from numbers import Integral
 from typing import Any
 
@@ -25,13 +26,12 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
 )
 from pusklearn.pu.wrappers._sar_em import (
     balanced_weights,
-    clipped,
+    expected_classes,
     fit_expected,
     fit_weighted,
     held_out_scores,
     log_likelihood,
     posterior,
-    with_mean,
 )
 from pusklearn.pu.wrappers._warn_of_scores import is_looked_at, warn_of_scores
 
@@ -255,25 +255,51 @@ class SAREMClassifier(PUMetaClassifier):
             float(weights[rows].sum())
             for rows in (is_labeled, ..., ~is_labeled & ~unknown)
         ]
-        share = self._asked_share(*counts)
+        expect = partial(
+            expected_classes,
+            is_labeled=is_labeled,
+            unknown=unknown,
+            weights=weights,
+            share=self._asked_share(*counts),
+        )
+        expected = self._alternate(data, is_labeled, unknown, weights, expect)
+        share = float(np.average(expected[unknown], weights=weights[unknown]))
+        n_positive, n, n_negative = counts
+        priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
+        set_priors(self, priors, n_positive, n)
+        self.prior_is_upper_bound_ = False
+        known = is_labeled | unknown
+        order = None
+        if is_looked_at(is_labeled):
+            # A smooth classifier scores the samples it has learnt nearly as it does
+            # others, but one that memorises does not rank others.
+            order = held_out_scores(
+                self.estimator, data.X, is_labeled, expected, weights, data.fit
+            )[known]
+        odds = self._decide(data.X)[known]
+        warn_of_scores(
+            self,
+            odds,
+            is_labeled[known],
+            self._known_priors(),
+            odds > 0,
+            order,
+            are_held_out=False,
+        )
+        return self
+
+    def _alternate(self, data, is_labeled, unknown, weights, expect):
+        """Fit both classifiers in turn; return the expected classes in the end."""
         labels, Z = is_labeled.astype(int), self._propensity_columns(data.X)
         propensity = self.propensity_estimator
         if propensity is None:
             propensity = LogisticRegression(C=PROPENSITY_C, max_iter=1000)
-
-        def expect(p):
-            expected = np.where(unknown, clipped(p), labels)
-            if share is not None:
-                expected[unknown] = with_mean(p[unknown], share, weights[unknown])
-            return expected
-
         first = fit_weighted(
             self.estimator, data.X, labels, balanced_weights(labels, weights), data.fit
         )
         expected = expect(positive_probability(first, data.X))
         likelihoods = [-np.inf]
         for _ in range(self.n_rounds):
-            learnt = expected
             self.propensity_estimator_ = fit_propensity(
                 propensity, Z, labels, expected * weights
             )
@@ -288,30 +314,7 @@ class SAREMClassifier(PUMetaClassifier):
                 break
         self.log_likelihoods_ = np.array(likelihoods[1:])
         self.n_rounds_ = len(self.log_likelihoods_)
-        share = float(np.average(expected[unknown], weights=weights[unknown]))
-        n_positive, n, n_negative = counts
-        priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
-        set_priors(self, priors, n_positive, n)
-        self.prior_is_upper_bound_ = False
-        known = is_labeled | unknown
-        order = None
-        if is_looked_at(is_labeled):
-            # A smooth classifier scores the samples it has learnt nearly as it does
-            # others, but one that memorises does not rank others.
-            order = held_out_scores(
-                self.estimator, data.X, is_labeled, learnt, weights, data.fit
-            )[known]
-        odds = self._decide(data.X)[known]
-        warn_of_scores(
-            self,
-            odds,
-            is_labeled[known],
-            self._known_priors(),
-            odds > 0,
-            order,
-            are_held_out=False,
-        )
-        return self
+        return expected
 
     def predict_propensity(self, X: Any) -> NDArray:
         """Return the probability of a label for each sample if it is positive.
@@ -378,9 +381,8 @@ def fit_propensity(estimator: Any, Z: Any, labels: NDArray, weights: NDArray) ->
     try:
         return fit_weighted(estimator, Z, labels, weights)
     except ValueError as error:
-        raise ValueError(
-            f"The fit of `propensity_estimator` failed: {error}"
-        ) from error
+        told = f"The fit of `propensity_estimator` failed: {error}"
+        raise ValueError(told) from error
 
 
 def check_takes_weights(estimator: Any, name: str) -> None:

@@ -73,8 +73,7 @@ def warn_of_scores(
     if not is_looked_at(is_positive) or np.ptp(scores) == 0:
         return
     order = scores if order is None else order
-    is_estimated = isinstance(getattr(classifier, "prior", None), str)
-    told = poor_order(order[is_positive], order[~is_positive], priors, is_estimated)
+    told = poor_order(order[is_positive], order[~is_positive], priors)
     if told is None and predicted is not None and priors is not None:
         told = poor_cut(classifier, scores, is_positive, priors, predicted)
         if told is not None and not are_held_out:
@@ -90,15 +89,9 @@ def is_looked_at(is_positive: NDArray[np.bool_]) -> bool:
 
 
 def poor_order(
-    positive: NDArray,
-    unlabeled: NDArray,
-    priors: Priors | None,
-    is_estimated: bool = False,
+    positive: NDArray, unlabeled: NDArray, priors: Priors | None
 ) -> str | None:
-    """Say that an order cannot be told from chance, or is upside down.
-
-    If the features say nothing, an estimated prior is high, which is no fact to name.
-    """
+    """Say that an order cannot be told from chance, or is upside down."""
     area, error = ranking(positive, unlabeled)
     # Without positives among the unlabeled, labels may be of no use, and all is right.
     if priors is None:
@@ -106,9 +99,7 @@ def poor_order(
     elif priors.unlabeled == 0:
         least = 0.5 - ERRORS * error
     elif len(positive) < labels_needed(priors.unlabeled) and area < 0.5 + 2 * error:
-        if not is_estimated:
-            return few_labels(len(positive), priors.unlabeled)
-        least = 0.5 + 2 * error
+        return few_labels(len(positive), priors.unlabeled)
     else:
         least = 0.5
     if area > least:

@@ -12,6 +12,7 @@ from pusklearn import PUClassifier
 from pusklearn.datasets import make_pu
 from pusklearn.metrics import PUCollapseWarning
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.network import _matched_prior
 from pusklearn.pu.network._collapse import Look
 from pusklearn.pu.network._warn_of_collapse import bounded_output, large_features
 
@@ -127,7 +128,7 @@ def test_labels_too_few_for_a_high_prior_are_told_unless_negatives_are_known(pri
     X, y = rng.normal(size=(800, 3)) + 3 * truth[:, None], np.arange(800) < n
     classifier = quick(prior=prior, scheme="case-control")
     text = told(classifier, X, y)
-    assert f"{n} labelled positives are too few where {prior:.0%}" in text
+    assert f"{n} labelled positives are too few if {prior:g} of the unlab" in text
     assert told(quick(prior=prior), X, np.arange(800) < 200) == ""
     known = np.arange(800) >= 795
     with warnings.catch_warnings():
@@ -169,8 +170,9 @@ def test_a_network_of_logits_is_not_bounded():
     assert told(quick(ending(nn.Identity())), X, y) == ""
 
 
-def test_logits_of_one_sign_are_not_blamed_on_an_activation_alone():
-    # Too few updates: no sample is predicted positive yet.
+def test_logits_of_one_sign_are_not_blamed_on_an_activation_alone(monkeypatch):
+    # Too few updates: no sample is predicted positive yet, and the bias is not raised.
+    monkeypatch.setattr(_matched_prior, "ENOUGH", 0.0)
     X, y, _ = samples()
     short = {"optimizer": "sgd", "lr": 1e-4, "max_epochs": 4}
     text = told(quick(lambda: shifted(-1.0), **short), X, y)
