@@ -33,6 +33,8 @@ N_NAMED = 3  # columns
 HIGH_LR = {"adam": 0.1, "adamw": 0.1}
 # An order is at chance if its area is less than this, or within its error of 0.5.
 POOR_AREA = 0.6
+# Nobody can tell what has been learnt from fewer labels than this.
+VERY_FEW = 5
 # An order shows nothing if its area exceeds that of chance by this part of what a
 # perfect one would, at most, and chance explains it.
 PART = 0.25
@@ -131,12 +133,12 @@ def is_hardly_told(
 ) -> bool:
     """Tell whether a few labels are all that is known of many samples.
 
-    Where the prior is estimated, the estimate warns of that. A particle is labelled at
-    several regions of a micrograph, so these are not looked at.
+    If the prior is estimated, the estimate warns of few labels. Regions of micrographs
+    are not looked at, since several of them show the same labelled particle.
     """
     if len(negatives) or samples.groups is not None or len(samples) < LEAST_SAMPLES:
         return False
-    return isinstance(classifier.prior, Real) and len(positives) < LEAST_LABELS
+    return isinstance(classifier.prior, Real) and len(positives) < VERY_FEW
 
 
 def bounded_output(module: Any, look: Look) -> str | None:
@@ -228,10 +230,14 @@ def is_at_chance(look: Look) -> bool:
 
 
 def is_untrained(look: Look, priors: AnyPriors) -> bool:
-    """Tell whether an order shows next to nothing of what a perfect one would."""
-    area, error = ranking(look.positive, look.unlabeled)
-    if len(look.positive) < LEAST_LABELS or priors.unlabeled <= 0:
+    """Tell whether an order shows next to nothing of what a perfect one would.
+
+    That of samples with weights is not judged, since only the heavy ones need be learnt.
+    """
+    is_small = len(look.positive) < LEAST_LABELS
+    if is_small or look.positive_weight is not None or priors.unlabeled <= 0:
         return False
+    area, error = ranking(look.positive, look.unlabeled)
     return area < 0.5 + min(2 * error, PART * (1 - priors.unlabeled) / 2)
 
 
