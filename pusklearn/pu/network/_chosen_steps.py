@@ -50,8 +50,8 @@ def find_steps(classifier: Any, learnt: Part, priors: AnyPriors) -> int:
     -------
     int
         ``steps_per_epoch`` if it is given. Otherwise the usual number; for tables with
-        10 to 500 labels, it may be so few that all epochs together have 150 or 400
-        updates, see `best_updates`.
+        10 to 500 labels and 30 unlabeled samples, it may be so few that all epochs
+        together have 150 or 400 updates, see `best_updates`.
     """
     samples, positives = learnt.samples, learnt.positives
     n_unlabeled = len(samples) - len(positives) - len(learnt.negatives)
