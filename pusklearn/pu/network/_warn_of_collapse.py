@@ -232,7 +232,7 @@ def is_at_chance(look: Look) -> bool:
 def is_untrained(look: Look, priors: AnyPriors) -> bool:
     """Tell whether an order shows next to nothing of what a perfect one would.
 
-    That of samples with weights is not judged, since only the heavy ones need be learnt.
+    That of samples with weights is not judged: the heavy ones alone may be learnt.
     """
     is_small = len(look.positive) < LEAST_LABELS
     if is_small or look.positive_weight is not None or priors.unlabeled <= 0:

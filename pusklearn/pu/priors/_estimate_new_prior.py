@@ -184,7 +184,7 @@ def check_held_out(held_out: Any) -> tuple[ArrayLike, ArrayLike]:
     first = np.asarray(held_out[0])
     if first.dtype.kind == "f" and (first % 1 != 0).any():
         raise ValueError(
-            "`held_out` must be two arrays, (labels, probabilities), in this order. Got "
+            "`held_out` must be two arrays, (labels, probabilities) in this order. Got "
             f"{first[first % 1 != 0][0]:.3g} among the labels."
         )
     return held_out[0], held_out[1]

@@ -273,7 +273,7 @@ P = [0.1, 0.2, 0.6, 0.9]
             (P, 0.9),
             {"held_out": (P, [1, 1, 0, 0])},
             ValueError,
-            r"\(labels, probabilities\), in this order",
+            r"\(labels, probabilities\) in this order",
         ),
         ((P, 0.9), {"held_out": np.ones(3)}, ValueError, "must be two arrays"),
         (
