@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-# Of fewer labels, or fewer samples in all, nothing is said.
+# Of the order of fewer labels, or of fewer samples in all, nothing is said.
 LEAST_LABELS, LEAST_SAMPLES = 10, 200
 # Nobody is asked for more labels than these.
 MANY_LABELS = 1000
@@ -51,4 +51,13 @@ def few_labels(n: int, unlabeled_prior: float) -> str:
     return told + (
         f"Label at least {needed} positives, better three times as many, or give "
         "negatives that are known to a PUClassifier: fit(X, y, known_negative=...)."
+    )
+
+
+def too_few_to_tell(n: int) -> str:
+    """Say that from so few labels nobody can tell what a classifier has learnt."""
+    return (
+        f"{n} labelled positives are too few to tell whether the classifier has learnt "
+        "what positives are, or these alone: it may rank new samples by chance, or "
+        f"upside down. Label at least {LEAST_LABELS} positives, better 30."
     )

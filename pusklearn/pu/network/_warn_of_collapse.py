@@ -12,6 +12,7 @@ from pusklearn.pu._label_ranking import (
     few_labels,
     labels_needed,
     ranking,
+    too_few_to_tell,
 )
 from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu._samples import Samples
@@ -32,6 +33,11 @@ N_NAMED = 3  # columns
 HIGH_LR = {"adam": 0.1, "adamw": 0.1}
 # An order is at chance if its area is less than this, or within its error of 0.5.
 POOR_AREA = 0.6
+# Nobody can tell what has been learnt from fewer labels than this.
+VERY_FEW = 5
+# An order shows nothing if its area exceeds that of chance by this part of what a
+# perfect one would, at most, and chance explains it.
+PART = 0.25
 
 
 def warn_of_collapse(
@@ -83,9 +89,18 @@ def warn_of_collapse(
         collapse = "The classifier cannot become sure of any sample."
     if collapse is None and causes[1] and is_at_chance(look):
         collapse = "The classifier ranks the labelled positives by chance."
+    # Where the prior is matched, a training that failed predicts enough positives.
+    if collapse is None and samples.groups is None and is_untrained(look, priors):
+        collapse = (
+            "The classifier ranks the labelled positives that it was trained on by "
+            "chance."
+        )
     cause = next(filter(None, causes), None)
     if collapse is None and is_blind(classifier, samples, positives, priors, negatives):
         warn_caller(few_labels(len(positives), priors.unlabeled), PUCollapseWarning)
+        return
+    if collapse is None and is_hardly_told(classifier, samples, positives, negatives):
+        warn_caller(too_few_to_tell(len(positives)), PUCollapseWarning)
         return
     # Labels that have nothing to do with the features can be ordinary classification.
     is_open = cause is None and classifier.prior is None
@@ -111,6 +126,19 @@ def is_blind(
     if not given or len(negatives) or n < LEAST_LABELS or len(samples) < LEAST_SAMPLES:
         return False
     return n < labels_needed(priors.unlabeled)
+
+
+def is_hardly_told(
+    classifier: Any, samples: Samples, positives: NDArray, negatives: NDArray
+) -> bool:
+    """Tell whether a few labels are all that is known of many samples.
+
+    If the prior is estimated, the estimate warns of few labels. Regions of micrographs
+    are not looked at, since several of them show the same labelled particle.
+    """
+    if len(negatives) or samples.groups is not None or len(samples) < LEAST_SAMPLES:
+        return False
+    return isinstance(classifier.prior, Real) and len(positives) < VERY_FEW
 
 
 def bounded_output(module: Any, look: Look) -> str | None:
@@ -199,6 +227,18 @@ def is_at_chance(look: Look) -> bool:
     """Tell whether the order of the samples says next to nothing of their labels."""
     area, error = ranking(look.positive, look.unlabeled)
     return area < max(POOR_AREA, 0.5 + 2 * error)
+
+
+def is_untrained(look: Look, priors: AnyPriors) -> bool:
+    """Tell whether an order shows next to nothing of what a perfect one would.
+
+    That of samples with weights is not judged: the heavy ones alone may be learnt.
+    """
+    is_small = len(look.positive) < LEAST_LABELS
+    if is_small or look.positive_weight is not None or priors.unlabeled <= 0:
+        return False
+    area, error = ranking(look.positive, look.unlabeled)
+    return area < 0.5 + min(2 * error, PART * (1 - priors.unlabeled) / 2)
 
 
 def has_order(look: Look) -> bool:

@@ -29,10 +29,11 @@ from pusklearn.pu.wrappers._sar_em import (
     expected_classes,
     fit_expected,
     fit_weighted,
+    held_out_scores,
     log_likelihood,
     posterior,
 )
-from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
+from pusklearn.pu.wrappers._warn_of_scores import is_looked_at, warn_of_scores
 
 # The rounds end when the mean log-likelihood of a sample changes by less than this.
 LEAST_CHANGE = 1e-5
@@ -237,8 +238,10 @@ class SAREMClassifier(PUMetaClassifier):
         Warns
         -----
         PUCollapseWarning
-            If the samples rank as by chance, or the labels are too few for the prior to
-            know, or far fewer samples are predicted positive than the prior says.
+            If clones of `estimator` that have learnt what is expected of half of the
+            samples rank the other half as by chance, as they do if they can memorise;
+            or the labels are too few for the prior to know; or far fewer samples are
+            predicted positive than the prior says.
         """
         check_scheme(self.scheme)
         check_integer(self.n_rounds, "n_rounds")
@@ -265,8 +268,14 @@ class SAREMClassifier(PUMetaClassifier):
         priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
         set_priors(self, priors, n_positive, n)
         self.prior_is_upper_bound_ = False
-        # A smooth classifier scores the samples it has learnt nearly as it does others.
         known = is_labeled | unknown
+        order = None
+        if is_looked_at(is_labeled):
+            # A smooth classifier scores the samples it has learnt nearly as it does
+            # others, but one that memorises does not rank others.
+            order = held_out_scores(
+                self.estimator, data.X, is_labeled, expected, weights, data.fit
+            )[known]
         odds = self._decide(data.X)[known]
         warn_of_scores(
             self,
@@ -274,6 +283,7 @@ class SAREMClassifier(PUMetaClassifier):
             is_labeled[known],
             self._known_priors(),
             odds > 0,
+            order,
             are_held_out=False,
         )
         return self
@@ -290,7 +300,7 @@ class SAREMClassifier(PUMetaClassifier):
         expected = expect(positive_probability(first, data.X))
         likelihoods = [-np.inf]
         for _ in range(self.n_rounds):
-            self.propensity_estimator_ = fit_weighted(
+            self.propensity_estimator_ = fit_propensity(
                 propensity, Z, labels, expected * weights
             )
             self.estimator_ = fit_expected(
@@ -364,6 +374,15 @@ class SAREMClassifier(PUMetaClassifier):
             return f
         # The unlabeled samples alone are a sample of the population.
         return posterior(f, self.predict_propensity(X))
+
+
+def fit_propensity(estimator: Any, Z: Any, labels: NDArray, weights: NDArray) -> Any:
+    """Fit a clone; an error tells that it is that of the propensity."""
+    try:
+        return fit_weighted(estimator, Z, labels, weights)
+    except ValueError as error:
+        told = f"The fit of `propensity_estimator` failed: {error}"
+        raise ValueError(told) from error
 
 
 def check_takes_weights(estimator: Any, name: str) -> None:

@@ -60,8 +60,8 @@ def warn_of_scores(
     order : ndarray of shape (n,) or None, default=None
         Scores whose order is judged, if `scores` have seen which samples rank high.
     are_held_out : bool, default=True
-        Whether the samples were held out, for the message. They need not be if the
-        classifier scores those that it has learnt nearly as it does others.
+        Whether the samples of `scores` were held out, for the message. They need not be
+        if the classifier scores those that it has learnt nearly as it does others.
 
     Warns
     -----
@@ -70,18 +70,22 @@ def warn_of_scores(
         priors, by no more than chance explains), if labels are too few for the prior
         to know whether they do, or if the cut finds far fewer positives than there are.
     """
-    is_small = is_positive.sum() < LEAST_LABELS or len(scores) < LEAST_SAMPLES
-    if not IS_TOLD.get() or is_small or np.ptp(scores) == 0:
+    if not is_looked_at(is_positive) or np.ptp(scores) == 0:
         return
     order = scores if order is None else order
     told = poor_order(order[is_positive], order[~is_positive], priors)
     if told is None and predicted is not None and priors is not None:
         told = poor_cut(classifier, scores, is_positive, priors, predicted)
-    if told is not None:
-        if not are_held_out:
-            told = told.replace(" that was held out", "")
+        if told is not None and not are_held_out:
             told = told.replace(" that were held out", "")
+    if told is not None:
         warn_caller(told, PUCollapseWarning)
+
+
+def is_looked_at(is_positive: NDArray[np.bool_]) -> bool:
+    """Tell whether the samples are enough, and somebody listens."""
+    is_small = is_positive.sum() < LEAST_LABELS or len(is_positive) < LEAST_SAMPLES
+    return IS_TOLD.get() and not is_small
 
 
 def poor_order(

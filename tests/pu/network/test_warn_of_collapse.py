@@ -277,3 +277,28 @@ def test_an_order_by_chance_is_told_beside_features_of_another_scale(monkeypatch
     text = told(quick(prior=0.5), X, y)
     assert "by chance" in text
     assert "StandardScaler" in text
+
+
+def test_very_few_labels_are_told():
+    X, y, _ = samples()
+    few = np.where(np.cumsum(y) <= 4, y, 0)
+    classifier = quick()
+    text = told(classifier, X, few)
+    assert text.startswith("4 labelled positives are too few to tell")
+    negative = np.arange(len(y)) < 5
+    negative &= few == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        classifier.fit(X, few, known_negative=negative)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_training_that_has_hardly_begun_is_told(seed):
+    """Its bias is matched to the prior, so it predicts as many positives as it says."""
+    _, y, _ = samples()
+    X = np.random.default_rng(seed).normal(size=(len(y), 3))
+    classifier = quick(lr=1e-5, random_state=seed)
+    text = told(classifier, X, y)
+    assert "was trained on by chance" in text
+    assert "more updates" in text
+    assert 0.2 < np.mean(classifier.predict(X)) < 0.7

@@ -6,10 +6,13 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import LinearSVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -283,3 +286,14 @@ def test_columns_need_an_array():
     model = SAREMClassifier(LOGISTIC, propensity_columns=[0])
     with pytest.raises(ValueError, match="not supported for lists"):
         model.fit([[0.0, 1], [1, 2], [2, 4]], [0, 1, 0])
+
+
+def test_words_in_a_column_of_the_propensity_are_told(data):
+    X, y_pu, _, _ = data
+    frame = pd.DataFrame({"x": X[:, 0], "place": np.where(X[:, 1] > 0, "a", "b")})
+    encoder = make_column_transformer((OneHotEncoder(), ["place"]))
+    model = SAREMClassifier(make_pipeline(encoder, LOGISTIC), prior=0.5, n_rounds=2)
+    message = "`propensity_estimator` failed.*'place'.*OneHotEncoder"
+    with pytest.raises(ValueError, match=message):
+        model.fit(frame, y_pu)
+    model.set_params(propensity_columns=["x"]).fit(frame, y_pu)
