@@ -125,8 +125,8 @@ plt.show()
 # %%
 # Which method?
 # -------------
-# - "auto", the default, takes "average" with fewer than 5,000 labelled positives that are
-#   held out, and "isotonic" with more.
+# - "auto", the default, takes "average" with fewer than 5,000 labelled positives that
+#   are held out, and "isotonic" with more.
 # - "isotonic" fits any rising function, and needs some hundred labelled positives.
 # - "sigmoid" fits a straight line of log-odds, and needs fewer.
 # - "average" is the mean of these two.
