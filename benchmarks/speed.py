@@ -7,12 +7,10 @@ and of the least work possible, and how the answers agree.
 
 import subprocess
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
 from multiprocessing import get_context
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from timeit import repeat
 
@@ -21,6 +19,7 @@ import numpy as np
 import pandas as pd
 import plain_references as plain
 import torch
+from large_tables import TABLE_COLUMNS, tables
 from pages import read_conditions, save_conditions, write_page
 from picking_data import judge
 from resumable import PAGE_OPTIONS, output_folder, parse
@@ -28,6 +27,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 from sklearn.base import clone
 from torch.utils.flop_counter import FlopCounterMode
+from watched import watched
 
 from pusklearn import (
     MicrographNormalizer,
@@ -246,26 +246,14 @@ def write_micrographs(folder, n, size):
     return labels, np.mean([len(points) for points in particles])
 
 
-def watched(function):
-    """Return a result, its seconds and processor seconds, and the peak memory in GB.
-
-    Linux counts the memory that is resident, with the pages of mapped files.
-    """
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts from here
-    start = time.perf_counter(), time.process_time()
-    result = function()
-    seconds = time.perf_counter() - start[0], time.process_time() - start[1]
-    peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
-    return result, *seconds, int(peak) * 1024 / 1e9
-
-
 OTHER_TABLES = {
     "busy": ("busy_machine", BUSY_COLUMNS),
     "many": ("many_micrographs", MANY_COLUMNS),
+    "tables": ("large_tables", TABLE_COLUMNS),
 }
 CASES = {
     case.__name__: case
-    for case in (training, dense, normalisation, peaks, matching, busy, many)
+    for case in (training, dense, normalisation, peaks, matching, busy, many, tables)
 }
 
 
@@ -301,7 +289,7 @@ def bytes_per_second(quick):
 def report(folder):
     """Fill the page from its tables."""
     values = {}
-    for name in ("speed", "busy_machine", "many_micrographs"):
+    for name in ("speed", *(table for table, _ in OTHER_TABLES.values())):
         path = folder / f"{name}.csv"
         rows = pd.read_csv(path).to_dict("records") if path.exists() else []
         values[name] = {"rows": rows, "conditions": read_conditions(path)}
@@ -309,7 +297,7 @@ def report(folder):
 
 
 def main(argv=None):
-    cases = {"nargs": "+", "choices": CASES, "default": [*CASES][:-1]}
+    cases = {"nargs": "+", "choices": CASES, "default": [*CASES][:-2]}
     options = parse(argv, __doc__, PAGE_OPTIONS | {"--cases": cases})
     with output_folder(options, "performance.md") as out:
         for case in [] if options.report else options.cases:

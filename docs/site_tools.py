@@ -18,6 +18,7 @@ SPACE = '<mspace width="0.17em"/>'
 # The order in which the examples are read.
 EXAMPLES = (
     "plot_table.py",
+    "plot_text.py",
     "plot_search_criteria.py",
     "plot_own_network.py",
     "plot_calibration.py",

@@ -125,9 +125,11 @@ plt.show()
 # %%
 # Which method?
 # -------------
-# - "isotonic", the default, fits any rising function, and needs some hundred labelled
-#   positives.
+# - "auto", the default, takes "average" with fewer than 5,000 labelled positives that
+#   are held out, and "isotonic" with more.
+# - "isotonic" fits any rising function, and needs some hundred labelled positives.
 # - "sigmoid" fits a straight line of log-odds, and needs fewer.
+# - "average" is the mean of these two.
 # - "beta" allows one slope below a score of 0 and another above.
 #
 # All of them take the prior as known. If it is too large, so are the probabilities.

@@ -37,6 +37,7 @@ def cells(page, name):
         *(("label_study", "."), ("general_picker", "guide")),
         ("general_calibration", "guide"),
         *(("pu_benchmark", "."), ("prior_estimation", "."), ("calibration", ".")),
+        *(("new_prior", "."), ("labels_not_at_random", "."), ("model_selection", ".")),
         ("prior_few_labels", "."),
         ("collapse", "."),
     ],
@@ -54,7 +55,7 @@ def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name, folder):
 
 
 def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
-    for name in ("speed", "busy_machine", "many_micrographs"):
+    for name in ("speed", "busy_machine", "many_micrographs", "large_tables"):
         for suffix in (".csv", ".json"):
             copy = tmp_path / (name + suffix)
             copy.write_bytes((DOCS / copy.name).read_bytes())
@@ -68,13 +69,51 @@ def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
     "name",
     [
         *("label_study", "guide/general_picker", "pu_benchmark", "prior_estimation"),
+        *("new_prior", "labels_not_at_random", "model_selection"),
         *("guide/general_calibration", "calibration", "performance", "collapse"),
+        "prior_few_labels",
     ],
 )
 def test_a_page_begins_with_advice(name):
     page = DOCS / f"{name}.md"
     assert titles(page)[1] == "Use what, and when"
     assert not re.search(r"\b(goals?|missed)\b", page.read_text())
+
+
+def test_a_quick_study_of_new_data_fills_its_page(load, tmp_path):
+    arguments = ["--quick", "--methods", "^logistic", "--out", str(tmp_path)]
+    load("new_prior").main(arguments)
+    table = pd.read_csv(tmp_path / "new_prior.csv")
+    assert table.truth.round(1).to_list() == [0.1, 0.5, 0.8]
+    assert (table.likelihood_low <= table.likelihood).all()
+    assert (table["held-out"] - table.truth).abs().max() < 0.15
+    page = tmp_path / "new_prior.md"
+    error = (table["held-out"] - table.truth).abs().mean()
+    assert cells(page, "logistic regression, true labels")[0] == "3"
+    assert f"| {error:.3f} |" in page.read_text()
+
+
+def test_a_quick_study_of_labels_that_are_not_random_fills_its_page(load, tmp_path):
+    arguments = ["--quick", "--methods", "known|CVIR|true", "--out", str(tmp_path)]
+    load("labels_not_at_random").main(arguments)
+    table = pd.read_csv(tmp_path / "labels_not_at_random.csv")
+    assert len(table) == 4 * 3
+    assert table.roc_auc.between(0.5, 1).all()
+    page = tmp_path / "labels_not_at_random.md"
+    assert "F1 if labels are: three columns" in titles(page)
+    assert "Use what, and when" not in titles(page)
+
+
+def test_a_quick_study_of_scorers_fills_its_page(load, tmp_path):
+    methods = "^(ge-binomial|nnpu), linear"
+    load("model_selection").main(
+        ["--quick", "--methods", methods, "--out", str(tmp_path)]
+    )
+    table = pd.read_csv(tmp_path / "model_selection.csv")
+    assert len(table) == 2 * 2
+    best = table.loc[table.roc_auc.idxmax(), "test AUC"]
+    page = tmp_path / "model_selection.md"
+    assert cells(page, "roc_auc")[2] == f"{table['test AUC'].max() - best:.3f}"
 
 
 def test_a_quick_study_of_labels_fills_its_page_and_goes_on(load, tmp_path):

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-# Of fewer labels, or fewer samples in all, nothing is said.
+# Of the order of fewer labels, or of fewer samples in all, nothing is said.
 LEAST_LABELS, LEAST_SAMPLES = 10, 200
+# Nobody is asked for more labels than these.
+MANY_LABELS = 1000
 
 
 def ranking(positive: NDArray, unlabeled: NDArray) -> tuple[float, float]:
@@ -34,10 +36,28 @@ def labels_needed(unlabeled_prior: float) -> int:
 
 def few_labels(n: int, unlabeled_prior: float) -> str:
     """Say that so few labels cannot show what a negative is, and what would help."""
+    needed = labels_needed(unlabeled_prior)
+    told = (
+        f"{n} labelled positives are too few if {unlabeled_prior:.3g} of the unlabeled "
+        "samples are positives, as the prior says: even a perfect order of the samples "
+        "could not be told from chance. "
+    )
+    if needed > MANY_LABELS:
+        return told + (
+            "A prior so high is seldom right. If it was estimated, the scores do not "
+            "tell labels from unlabeled samples: give `prior` if you know it, or other "
+            "features or another classifier."
+        )
+    return told + (
+        f"Label at least {needed} positives, better three times as many, or give "
+        "negatives that are known to a PUClassifier: fit(X, y, known_negative=...)."
+    )
+
+
+def too_few_to_tell(n: int) -> str:
+    """Say that from so few labels nobody can tell what a classifier has learnt."""
     return (
-        f"{n} labelled positives are too few where {unlabeled_prior:.0%} of the "
-        "unlabeled samples are positives: even a perfect order of the samples could "
-        f"not be told from chance. Label at least {labels_needed(unlabeled_prior)} "
-        "positives, better three times as many, or give negatives that are known to a "
-        "PUClassifier: fit(X, y, known_negative=...)."
+        f"{n} labelled positives are too few to tell whether the classifier has learnt "
+        "what positives are, or these alone: it may rank new samples by chance, or "
+        f"upside down. Label at least {LEAST_LABELS} positives, better 30."
     )

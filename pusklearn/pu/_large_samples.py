@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
+from pusklearn.pu._columns import naming_columns
 from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._row_view import RowView, is_large, shared_mapping
 from pusklearn.pu._samples import (
@@ -39,7 +40,8 @@ class LargeSamples(ArraySamples):
         assert_all_finite(y, estimator_name=name, input_name="y")
         check_consistent_length(self.X, y)
         for values in self.X.chunks():
-            assert_all_finite(values, estimator_name=name, input_name="X")
+            with naming_columns(values, name):
+                assert_all_finite(values, input_name="X")
         warn_of_channels(self.X.shape)
         return self, y
 

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from pusklearn.pu._columns import naming_columns
+from pusklearn.pu._inner_estimators import innermost
 from pusklearn.pu._sklearn_compat import safe_indexing
 
 # An array of more values than this is never copied as a whole: 64 MB of float32.
@@ -233,9 +235,11 @@ def in_chunks(estimator: Any, method: str, X: Any) -> NDArray:
     """
     function = getattr(estimator, method)
     is_whole = not isinstance(X, RowView) and not is_large(X)
-    if is_whole or takes_views(estimator):
-        return function(X)
-    return np.concatenate([np.asarray(function(part)) for part in as_view(X).chunks()])
+    with naming_columns(X, type(innermost(estimator)).__name__):
+        if is_whole or takes_views(estimator):
+            return function(X)
+        parts = as_view(X).chunks()
+        return np.concatenate([np.asarray(function(part)) for part in parts])
 
 
 def as_view(X: Any) -> RowView:

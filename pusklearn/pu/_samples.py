@@ -5,12 +5,14 @@ from functools import singledispatch
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import issparse, sparray, spmatrix
+from scipy.sparse import sparray, spmatrix
 from sklearn.utils.validation import validate_data
 from torch.utils.data import Dataset
 
+from pusklearn.pu._columns import check_numbers_only, naming_columns
 from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._turns import turned, turned_offsets
 from pusklearn.pu._warn_caller import warn_caller
@@ -136,9 +138,11 @@ class ArraySamples(Samples):
 
     def check_fit(self, classifier: Any, y: ArrayLike) -> "tuple[ArraySamples, Any]":
         """Return float32 samples and labels; the classifier learns their features."""
-        check_no_text(self.X)
+        name = type(classifier).__name__
+        check_numbers_only(self.X, name)
         y = known_labels(y)
-        X, y = validate_data(classifier, self.X, y, **self.checks)
+        with naming_columns(self.X, name):
+            X, y = validate_data(classifier, self.X, y, **self.checks)
         if X.ndim > 4:
             raise ValueError(f"`X` must have 2, 3 or 4 dimensions. Got {X.ndim}.")
         warn_of_channels(X.shape)
@@ -146,11 +150,13 @@ class ArraySamples(Samples):
 
     def check_predict(self, classifier: Any) -> "ArraySamples":
         """Return float32 samples, of the shape that the classifier has learnt."""
-        check_no_text(self.X)
+        name = type(classifier).__name__
+        check_numbers_only(self.X, name)
         if len(classifier.sample_shape_) > 1:
             # For `validate_data`, axis 1 is the number of features, but not of images.
             check_sample_shape(self, classifier)
-        X = validate_data(classifier, self.X, reset=False, **self.checks)
+        with naming_columns(self.X, name):
+            X = validate_data(classifier, self.X, reset=False, **self.checks)
         return type(self)(X)
 
     def on(self, device: torch.device) -> PlacedSamples:
@@ -233,6 +239,12 @@ as_samples.register(sparray, SparseSamples)
 as_samples.register(spmatrix, SparseSamples)
 
 
+@as_samples.register
+def _(X: pd.DataFrame) -> Samples:
+    is_sparse = [isinstance(dtype, pd.SparseDtype) for dtype in X.dtypes]
+    return SparseSamples(X) if is_sparse and all(is_sparse) else ArraySamples(X)
+
+
 class PlacedSparse(PlacedSamples):
     """Samples of a sparse array, made dense a batch at a time.
 
@@ -267,21 +279,6 @@ def warn_of_channels(shape: tuple[int, ...]) -> None:
             f"taken for images of {shape[1]} channels and {shape[2]} x {shape[3]} "
             f"pixels. If the last axis holds {shape[3]} channels, give "
             "np.moveaxis(X, -1, 1)."
-        )
-
-
-def check_no_text(X: Any) -> None:
-    """Raise a ValueError for text, even if it could be read as numbers."""
-    if issparse(X):
-        return
-    values = np.asarray(X)
-    has_text = values.dtype.kind in "SU"
-    if values.dtype.kind == "O":
-        has_text = any(isinstance(value, str | bytes) for value in values.flat)
-    if has_text:
-        raise ValueError(
-            "`X` must hold numbers. Got text; turn it into features first, for example "
-            "with TfidfVectorizer and TruncatedSVD, or with OneHotEncoder."
         )
 
 

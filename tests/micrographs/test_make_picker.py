@@ -132,7 +132,7 @@ def test_a_network_of_ones_own_may_see_less_than_the_particle():
 @pytest.mark.parametrize(
     ("threshold", "message"),
     [
-        ("precision:0.9", "`threshold` must be"),
+        ("purity:0.9", "`threshold` must be"),
         ("prior", "needs `particles_per_micrograph`"),
     ],
 )

@@ -44,6 +44,12 @@ def test_so_many_labels_show_that_an_order_is_perfect(share, n):
 
 def test_what_is_needed_is_told():
     text = few_labels(20, 0.9)
-    assert "20 labelled positives are too few where 90%" in text
+    assert "20 labelled positives are too few if 0.9 of the unlabeled" in text
     assert "at least 134" in text
     assert "known_negative" in text
+
+
+def test_nobody_is_asked_for_a_hundred_thousand_labels():
+    text = few_labels(50, 0.996)
+    assert "A prior so high is seldom right" in text
+    assert "Label at least" not in text

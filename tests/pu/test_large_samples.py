@@ -23,7 +23,7 @@ RNG = np.random.default_rng(0)
 N = 400
 TRUTH = np.arange(N) < 160
 Y = np.arange(N) < 50
-X = RNG.normal(size=(N, 6)) + TRUTH[:, None]
+X = RNG.normal(size=(N, 6)) + 2.0 * TRUTH[:, None]
 X[150:155] = X[300:305]  # copies
 WEIGHT = np.where(np.arange(N) % 10 == 0, 0.0, 1.0)
 NETWORK = PUClassifier(
@@ -95,17 +95,18 @@ def test_large_images_are_learnt_as_small_ones(monkeypatch, shape):
         large.predict(images[..., :8])
 
 
+LEARNT = clone(NETWORK).set_params(lr=0.05, steps_per_epoch=20)
 TREE = DecisionTreeClassifier(max_depth=3, random_state=0)
 
 
 @pytest.mark.parametrize(
     "wrapper",
     [
-        PUThresholdClassifier(NETWORK, threshold="prior", cv=2, random_state=0),
+        PUThresholdClassifier(LEARNT, threshold="prior", cv=2, random_state=0),
         PUThresholdClassifier(LogisticRegression(), prior=0.4, threshold="f1", cv=0.5),
         BaggingPUClassifier(TREE, n_estimators=4, random_state=0),
         BaggingPUClassifier(
-            clone(NETWORK).set_params(prior=0.7), n_estimators=2, random_state=0
+            clone(LEARNT).set_params(prior=0.7), n_estimators=2, random_state=0
         ),
     ],
     ids=["threshold", "regression", "bagging", "bagging of networks"],
@@ -168,7 +169,7 @@ def test_a_map_is_not_copied_in_fit_nor_in_predict(tmp_path, monkeypatch):
     monkeypatch.setattr(_row_view, "CHUNK_BYTES", 2**17)
     n, table = 20_000, RNG.normal(size=(20_000, 100)).astype(np.float32)
     file, y = mapped(tmp_path, table), (np.arange(n) < 300).astype(int)
-    classifier = clone(NETWORK).set_params(prior="estimate", max_epochs=1)
+    classifier = clone(NETWORK).set_params(validation_fraction=0.2, max_epochs=1)
     classifier.fit(X, Y)  # so that everything is loaded
     del table
     tracemalloc.start()

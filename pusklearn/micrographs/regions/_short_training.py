@@ -11,6 +11,7 @@ from pusklearn.micrographs.images._lazy_rows import is_large
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._inner_estimators import fit_parameter, random_state_names
 from pusklearn.pu._samples import as_samples
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.network._automatic_settings import resolve_steps
 from pusklearn.pu.network._initial import SHARE_OF_STEPS
 from pusklearn.pu.network._pu_classifier import PUClassifier
@@ -75,11 +76,15 @@ def learn(
     others = {}
     if known_negative is not None:
         others = {fit_parameter(classifier, "known_negative"): known_negative}
-    if len(regions.missing_runs()) and not isinstance(classifier, PUClassifier):
+    if isinstance(classifier, PUClassifier):
+        return classifier.fit(regions, labels, **others)
+    if len(regions.missing_runs()):
         there = ~regions.missing
         regions, labels = regions[there], labels[there]
         others = {name: mask[there] for name, mask in others.items()}
-    return classifier.fit(regions, labels, **others)
+    # Picks have thresholds of their own, so where a wrapper cuts does not matter.
+    with untold_collapse():
+        return classifier.fit(regions, labels, **others)
 
 
 def labels_at(rows: NDArray[np.integer], regions: TiledRegions, classifier: Any) -> Any:

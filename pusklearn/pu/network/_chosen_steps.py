@@ -22,6 +22,8 @@ from pusklearn.pu.splits._folds_with_copies_together import folds_with_copies_to
 # updates learn a few dozen labels by heart; more than `MOST_LABELS` they do not.
 SHORT, LONGER = 150, 400
 LEAST_LABELS, MOST_LABELS = 10, 500
+# In each fold, labels are ranked among unlabeled samples.
+LEAST_UNLABELED = 30
 N_FOLDS = 3
 # So many held-out labels are enough to compare by; further folds are left out.
 ENOUGH_LABELS = 60
@@ -48,10 +50,11 @@ def find_steps(classifier: Any, learnt: Part, priors: AnyPriors) -> int:
     -------
     int
         ``steps_per_epoch`` if it is given. Otherwise the usual number; for tables with
-        10 to 500 labels, it may be so few that all epochs together have 150 or 400
-        updates, see `best_updates`.
+        10 to 500 labels and 30 unlabeled samples, it may be so few that all epochs
+        together have 150 or 400 updates, see `best_updates`.
     """
     samples, positives = learnt.samples, learnt.positives
+    n_unlabeled = len(samples) - len(positives) - len(learnt.negatives)
     is_new = classifier.initial is None
     usual = resolve_steps(
         classifier.steps_per_epoch,
@@ -66,6 +69,7 @@ def find_steps(classifier: Any, learnt: Part, priors: AnyPriors) -> int:
         and isinstance(samples, ArraySamples)
         and len(samples.shape) == 1
         and LEAST_LABELS <= len(positives) <= MOST_LABELS
+        and n_unlabeled >= LEAST_UNLABELED
         and priors.unlabeled > 0
         and usual * classifier.max_epochs > LONGER
     )
@@ -108,21 +112,16 @@ def best_updates(classifier: Any, learnt: Part, priors: AnyPriors) -> int | None
     )
     used = min(N_FOLDS, ceil(N_FOLDS * ENOUGH_LABELS / is_positive.sum()))
     seeds = random_state.randint(2**31 - 1, size=used)
-    trial = clone(classifier).set_params(
-        prior=prior_among(part, priors.unlabeled, classifier.scheme),
-        pos_label=None,
-        reconstruction_weight=0.0,
-        max_epochs=1,
-        callbacks=None,
-        validation_fraction=0.0,
-        verbose=0,
-    )
+    trial = trial_of(classifier)
 
     def ranks_after(updates: int) -> NDArray[np.float64]:
         trial.set_params(steps_per_epoch=updates)
         ranks = []
         for fold, seed in enumerate(seeds):
-            trial.set_params(random_state=int(seed))
+            prior = prior_among(
+                part, priors.unlabeled, classifier.scheme, folds != fold
+            )
+            trial.set_params(random_state=int(seed), prior=prior)
             ranks.append(held_out_ranks(trial, part, is_positive, folds == fold))
             bar.update()
         return np.concatenate(ranks)
@@ -146,6 +145,18 @@ def best_updates(classifier: Any, learnt: Part, priors: AnyPriors) -> int | None
     return SHORT if gain.mean() < -ERRORS * error else LONGER
 
 
+def trial_of(classifier: Any) -> Any:
+    """Return a clone that learns in one epoch, and neither tells nor keeps anything."""
+    return clone(classifier).set_params(
+        pos_label=None,
+        reconstruction_weight=0.0,
+        max_epochs=1,
+        callbacks=None,
+        validation_fraction=0.0,
+        verbose=0,
+    )
+
+
 def some_of(learnt: Part, random_state: np.random.RandomState) -> Part:
     """Return a part that holds all labels, and not too many samples.
 
@@ -167,15 +178,19 @@ def some_of(learnt: Part, random_state: np.random.RandomState) -> Part:
     )
 
 
-def prior_among(part: Part, unlabeled_prior: float, scheme: str) -> float:
-    """Return the prior of a part, some of whose unlabeled samples were left out."""
-    weights = part.weights
-    total = len(part.samples) if weights is None else weights.sum()
-    labeled, negative = (
-        len(rows) if weights is None else weights[rows].sum()
-        for rows in (part.positives, part.negatives)
-    )
-    positives = unlabeled_prior * (total - labeled - negative)
+def prior_among(
+    part: Part, unlabeled_prior: float, scheme: str, is_taken: NDArray[np.bool_]
+) -> float:
+    """Return the prior of some samples that hold all kinds of them.
+
+    It follows from the share of positives among the unlabeled samples. The prior of all
+    samples would not do: others of them are labelled, which weights of samples make
+    worse, and it may not even exceed the labelled share of these.
+    """
+    weights = 1.0 if part.weights is None else part.weights
+    counted = np.where(is_taken, weights, 0.0)
+    total, labeled = counted.sum(), counted[part.positives].sum()
+    positives = unlabeled_prior * (total - labeled - counted[part.negatives].sum())
     if scheme == "single":
         return float((labeled + positives) / total)
     return float(positives / (total - labeled))

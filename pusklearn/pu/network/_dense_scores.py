@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils import assert_all_finite
 from torch import nn
 
+from pusklearn.pu._columns import naming_columns
 from pusklearn.pu._large_samples import LargeSamples
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedArray, PlacedSamples, Samples
@@ -74,7 +75,8 @@ def _(
         description="predicting", unit="sample", verbose=verbose, total=len(samples)
     ) as bar:
         for X in samples.X.chunks(multiple=int(np.lcm(batch_size, IMAGES_AT_ONCE))):
-            assert_all_finite(X, input_name="X")
+            with naming_columns(X, "PUClassifier"):
+                assert_all_finite(X, input_name="X")
             n, placed = len(X), PlacedArray(X, device)
             logits[n_done : n_done + n] = score_alone(
                 network, placed, device, batch_size

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from pusklearn.pu._samples import ArraySamples, PlacedArray
+from pusklearn.pu._samples import ArraySamples, Samples
 from pusklearn.pu.criteria._pn import PN
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.network._batch_scores import score_batches
@@ -57,8 +57,8 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
     ):
         return
     rows = some_unlabeled(learnt, priors.unlabeled)
-    X = learnt.samples.pick(rows)
-    logits = scores_of(classifier, network, X)
+    samples = learnt.samples.part(rows)
+    logits = scores_of(classifier, network, samples)
     weights = None if learnt.weights is None else learnt.weights[rows]
     if not np.isfinite(logits).all():
         return
@@ -70,7 +70,8 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
     with torch.no_grad():
         bias -= cut
         # A network of the user may go on after that layer.
-        if not np.allclose(scores_of(classifier, network, X), logits - cut, atol=1e-3):
+        after = scores_of(classifier, network, samples)
+        if not np.allclose(after, logits - cut, atol=1e-3):
             bias.copy_(before)
 
 
@@ -104,10 +105,10 @@ def some_unlabeled(learnt: Part, unlabeled_prior: float) -> NDArray[np.intp]:
 
 
 def scores_of(
-    classifier: Any, network: nn.Module, X: NDArray[np.float32]
+    classifier: Any, network: nn.Module, samples: Samples
 ) -> NDArray[np.float32]:
-    """Return the logits of a few samples."""
+    """Return the logits of samples, of which a batch at a time is made dense."""
     network = network.eval()
     device = next(network.parameters()).device
     with torch.inference_mode(), full_precision(device):
-        return score_batches(network, PlacedArray(X, device), classifier.batch_size)
+        return score_batches(network, samples.on(device), classifier.batch_size)

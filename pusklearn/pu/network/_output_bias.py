@@ -1,9 +1,10 @@
 """The bias that moves all logits of a network alike."""
 
+import torch
 from torch import nn
 
 
-def output_bias(network: nn.Module) -> nn.Parameter | None:
+def output_bias(network: nn.Module) -> torch.Tensor | None:
     """Return the bias of the last layer that has one output; None if there is none.
 
     The last layer of a network of the user need not be the last that it computes.

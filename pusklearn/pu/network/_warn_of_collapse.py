@@ -12,6 +12,7 @@ from pusklearn.pu._label_ranking import (
     few_labels,
     labels_needed,
     ranking,
+    too_few_to_tell,
 )
 from pusklearn.pu._pu_collapse_warning import PUCollapseWarning
 from pusklearn.pu._samples import Samples
@@ -24,11 +25,19 @@ from pusklearn.pu.priors._class_priors import AnyPriors
 
 # After fewer updates a network is not trained, and nobody expects much of it.
 LEAST_UPDATES = 100
-# Features beyond this size, or this many times as large as most, spoil a training.
-LARGE = 1e3
+# Features of a greater size can spoil a training. One column of values of about 300
+# beside others of about 1, and a table of grey values from 0 to 255, did so, and what
+# stands for words, categories or standardised numbers never is so large.
+LARGE = 30
+N_NAMED = 3  # columns
 HIGH_LR = {"adam": 0.1, "adamw": 0.1}
 # An order is at chance if its area is less than this, or within its error of 0.5.
 POOR_AREA = 0.6
+# Nobody can tell what has been learnt from fewer labels than this.
+VERY_FEW = 5
+# An order shows nothing if its area exceeds that of chance by this part of what a
+# perfect one would, at most, and chance explains it.
+PART = 0.25
 
 
 def warn_of_collapse(
@@ -72,7 +81,7 @@ def warn_of_collapse(
     is_flat = len(classifier.sample_shape_) == 1
     causes = (
         bounded_output(classifier.module_, look),
-        large_features(look.X, is_flat),
+        large_features(look.X, is_flat, getattr(classifier, "feature_names_in_", None)),
         high_lr(classifier),
     )
     collapse = find_collapse(look, priors)
@@ -80,9 +89,18 @@ def warn_of_collapse(
         collapse = "The classifier cannot become sure of any sample."
     if collapse is None and causes[1] and is_at_chance(look):
         collapse = "The classifier ranks the labelled positives by chance."
+    # Where the prior is matched, a training that failed predicts enough positives.
+    if collapse is None and samples.groups is None and is_untrained(look, priors):
+        collapse = (
+            "The classifier ranks the labelled positives that it was trained on by "
+            "chance."
+        )
     cause = next(filter(None, causes), None)
     if collapse is None and is_blind(classifier, samples, positives, priors, negatives):
         warn_caller(few_labels(len(positives), priors.unlabeled), PUCollapseWarning)
+        return
+    if collapse is None and is_hardly_told(classifier, samples, positives, negatives):
+        warn_caller(too_few_to_tell(len(positives)), PUCollapseWarning)
         return
     # Labels that have nothing to do with the features can be ordinary classification.
     is_open = cause is None and classifier.prior is None
@@ -108,6 +126,19 @@ def is_blind(
     if not given or len(negatives) or n < LEAST_LABELS or len(samples) < LEAST_SAMPLES:
         return False
     return n < labels_needed(priors.unlabeled)
+
+
+def is_hardly_told(
+    classifier: Any, samples: Samples, positives: NDArray, negatives: NDArray
+) -> bool:
+    """Tell whether a few labels are all that is known of many samples.
+
+    If the prior is estimated, the estimate warns of few labels. Regions of micrographs
+    are not looked at, since several of them show the same labelled particle.
+    """
+    if len(negatives) or samples.groups is not None or len(samples) < LEAST_SAMPLES:
+        return False
+    return isinstance(classifier.prior, Real) and len(positives) < VERY_FEW
 
 
 def bounded_output(module: Any, look: Look) -> str | None:
@@ -152,22 +183,33 @@ def one_sided_output(module: Any, look: Look) -> str:
     )
 
 
-def large_features(X: NDArray, is_flat: bool) -> str | None:
-    """Say that values need scaling, or return None."""
+def large_features(
+    X: NDArray, is_flat: bool, names: NDArray | None = None
+) -> str | None:
+    """Say that values need scaling, or return None.
+
+    It is asked for the cause of a training that has gone wrong.
+    """
     size = np.sqrt(np.square(X, dtype=float).mean(axis=0)).ravel()
-    largest, usual = int(size.argmax()), np.sort(size)[(len(size) - 1) // 2]
-    if size[largest] <= LARGE * max(usual, 1) and usual <= LARGE:
+    usual = np.sort(size)[(len(size) - 1) // 2]
+    if size.max() <= LARGE:
         return None
     if not is_flat:
         return (
             f"The values of the images are as large as {np.abs(X).max():.3g}; bring "
             "them to a mean of 0 and a standard deviation of about 1."
         )
+    largest = np.argsort(-size, kind="stable")[:N_NAMED]
+    columns = [
+        f"{int(i) if names is None else str(names[i])!r} ({size[i]:.3g})"
+        for i in largest
+        if size[i] > LARGE
+    ]
     return (
-        "The features need scaling: the typical size of that in column "
-        f"{largest} is {size[largest]:.3g}, and that of most is {usual:.3g} or less. "
-        "Put a StandardScaler before the classifier, as in "
-        "make_pipeline(StandardScaler(), PUClassifier(...))."
+        "The features need scaling: the typical size of values is greatest in "
+        f"column{'s' if len(columns) > 1 else ''} {', '.join(columns)}, and in most "
+        f"columns it is {usual:.3g} or less. Put a StandardScaler before the "
+        "classifier, as in make_pipeline(StandardScaler(), PUClassifier(...))."
     )
 
 
@@ -185,6 +227,18 @@ def is_at_chance(look: Look) -> bool:
     """Tell whether the order of the samples says next to nothing of their labels."""
     area, error = ranking(look.positive, look.unlabeled)
     return area < max(POOR_AREA, 0.5 + 2 * error)
+
+
+def is_untrained(look: Look, priors: AnyPriors) -> bool:
+    """Tell whether an order shows next to nothing of what a perfect one would.
+
+    That of samples with weights is not judged: the heavy ones alone may be learnt.
+    """
+    is_small = len(look.positive) < LEAST_LABELS
+    if is_small or look.positive_weight is not None or priors.unlabeled <= 0:
+        return False
+    area, error = ranking(look.positive, look.unlabeled)
+    return area < 0.5 + min(2 * error, PART * (1 - priors.unlabeled) / 2)
 
 
 def has_order(look: Look) -> bool:

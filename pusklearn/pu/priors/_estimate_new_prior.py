@@ -37,8 +37,8 @@ def estimate_new_prior(
 
     - Without `held_out`, the share is the one that makes the probabilities most likely
       (*maximum likelihood*). It is right only if they were calibrated where the
-      classifier has learnt. Probabilities of PU learning often are not;
-      `PUCalibratedClassifier` calibrates them.
+      classifier has learnt. Probabilities of PU learning often are not; those of a
+      `PUCalibratedClassifier` are nearly so.
     - With `held_out`, the mean of the new probabilities is compared with that of the
       labelled positives and that of the population that the classifier has learnt from
       (*black-box shift estimation*). Nothing need be calibrated, and the interval
@@ -165,13 +165,29 @@ def estimate_new_prior(
     new, _ = positive_column(probabilities, "probabilities")
     if held_out is None:
         return most_likely_share(new, check_share(prior, "prior"), confidence)
-    labels, values = held_out
+    labels, values = check_held_out(held_out)
     known, _ = positive_column(values, "held_out[1]")
     is_positive, _, _ = labeled_positives(labels, pos_label)
     check_consistent_length(is_positive, known)
     samples = new, known[is_positive], known[~is_positive]
     priors = class_priors(len(samples[1]), len(known), prior, scheme)
     return black_box_share(*samples, priors, confidence)
+
+
+def check_held_out(held_out: Any) -> tuple[ArrayLike, ArrayLike]:
+    """Return held-out labels and probabilities; raise a ValueError in another order."""
+    if not isinstance(held_out, tuple | list) or len(held_out) != 2:
+        raise ValueError(
+            "`held_out` must be two arrays, (labels, probabilities). Got "
+            f"{held_out!r:.60}."
+        )
+    first = np.asarray(held_out[0])
+    if first.dtype.kind == "f" and (first % 1 != 0).any():
+        raise ValueError(
+            "`held_out` must be two arrays, (labels, probabilities) in this order. Got "
+            f"{first[first % 1 != 0][0]:.3g} among the labels."
+        )
+    return held_out[0], held_out[1]
 
 
 def most_likely_share(p: NDArray[Any], prior: float, confidence: float) -> Estimate:

@@ -54,7 +54,8 @@ def estimate_prior(
         method, but widened to hold the share. It allows for negatives among the highest
         scores: it reaches down to shares at which the scores are as likely. It begins
         at 0 if `share` is only an upper bound, which is so if the interval would begin
-        below 0.3 times the share, or if there are fewer than 10 positives.
+        below 0.3 times the share, if the scores do not tell the labels from the
+        unlabeled samples, or if there are fewer than 10 positives.
 
     Raises
     ------

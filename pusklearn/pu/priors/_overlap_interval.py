@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc
+from scipy.stats import chi2
 
 from pusklearn.pu.priors._few_labels import FEW_LABELS, interval_of_few
 
@@ -38,7 +39,9 @@ def overlap_interval(
     of ``s`` with a flat prior. If the labels are too few to show a plateau, or there is
     none, the posterior reaches down to shares at which the best scores are negatives.
     If its lower end is less than 0.3 times `share`, `share` is only an upper bound,
-    and the interval begins at 0.
+    and the interval begins at 0. So it does if the labels are as likely to be drawn at
+    random from all samples, by a likelihood-ratio test at `confidence`: such scores say
+    nothing, but a large share fits them for more pairs of ``a`` and ``b``.
 
     Parameters
     ----------
@@ -71,9 +74,18 @@ def overlap_interval(
     low, high = quantiles(
         INDEPENDENT * log_likelihood, [(1 - confidence) / 2, (1 + confidence) / 2]
     )
-    if low < LEAST_PART * share:
+    if low < LEAST_PART * share or says_nothing(log_likelihood, confidence):
         low = 0.0
     return min(low, share), max(high, share)
+
+
+def says_nothing(log_likelihood: NDArray, confidence: float) -> bool:
+    """Return whether the scores may be the same for labels and all other samples.
+
+    The last of the shares is 1, at which labels are drawn at random.
+    """
+    gain = log_likelihood.max() - log_likelihood[-1].max()
+    return bool(INDEPENDENT * gain < chi2.ppf(confidence, 1) / 2)
 
 
 def is_upper_bound(share: float, interval: tuple[float, float]) -> bool:

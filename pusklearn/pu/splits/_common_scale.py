@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 MOST_SAMPLES = 2000  # that two classifiers are compared on
 QUANTILES = (0.1, 0.5, 0.9)
-# Quantiles that differ by less than this share of the distance of the outer two agree.
-AGREES = 0.25
+# Quantiles agree if they differ by less than so many distances of the outer two.
+AGREES = 1
 
 
 def rows_to_compare(is_positive: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -60,7 +60,7 @@ def has_scale_of(own: NDArray, other: NDArray) -> bool:
     >>> import numpy as np
     >>> from pusklearn.pu.splits._common_scale import has_scale_of
     >>> own = np.arange(11.0)
-    >>> has_scale_of(own, own + 1), has_scale_of(own, own + 3)
+    >>> has_scale_of(own, own + 7), has_scale_of(own, own + 9)
     (True, False)
     """
     if not np.isfinite([own, other]).all():

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from pusklearn.pu._columns import naming_columns
+from pusklearn.pu._inner_estimators import innermost
 from pusklearn.pu._row_view import as_view, in_chunks, is_large, rows_for
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu._untold_collapse import untold_collapse
@@ -103,7 +105,8 @@ def fit_rows(
 ) -> Any:
     """Fit a clone to some rows, with the parameters that belong to them."""
     params = check_method_params(X, params or {}, indices=rows)
-    with untold_collapse():
+    name = type(innermost(estimator)).__name__
+    with untold_collapse(), naming_columns(X, name):
         fitted = clone(estimator).fit(rows_for(estimator, X, rows), y[rows], **params)
     return check_classes(fitted, np.unique(y))
 

@@ -157,7 +157,10 @@ def of_equal_height(X: csr_array) -> csr_array:
     """Return a sparse table whose columns have a greatest value of 1."""
     greatest = abs(X).max(axis=0).toarray().ravel()
     greatest[greatest == 0] = 1
-    return csr_array(X.multiply(1 / greatest), dtype=np.float32)
+    X = csr_array(X.multiply(1 / greatest), dtype=np.float32)
+    # Trees of scikit-learn take no indices of 64 bits.
+    indices, ends = X.indices.astype(np.int32), X.indptr.astype(np.int32)
+    return csr_array((X.data, indices, ends), shape=X.shape)
 
 
 def standardized(X: NDArray) -> NDArray:
@@ -167,11 +170,13 @@ def standardized(X: NDArray) -> NDArray:
     rare categories must not grow.
     """
     low, high = X.min(axis=0), X.max(axis=0)
-    scale = X.std(axis=0)
+    # Sums of many float32 numbers far from 0 would hide small differences.
+    mean = X.mean(axis=0, dtype=np.float64).astype(np.float32)
+    scale = X.std(axis=0, dtype=np.float64).astype(np.float32)
     has_two = (np.equal(X, low) | np.equal(X, high)).all(axis=0)
     scale[has_two] = (high - low)[has_two]
     scale[scale == 0] = 1
-    return (X - X.mean(axis=0)) / scale
+    return (X - mean) / scale
 
 
 def n_parts(rows: NDArray) -> int:

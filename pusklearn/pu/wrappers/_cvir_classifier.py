@@ -213,7 +213,8 @@ class CVIRClassifier(PUMetaClassifier):
             )
         data = data._replace(y=is_positive.astype(int))
         kept = np.ones(len(data.y), dtype=bool)
-        self.n_rounds_, first = 0, None
+        self.n_rounds_ = 0
+        first: Any = None
         for _ in range(self.n_rounds):
             self.n_rounds_ += 1
             scores = self._score(data, kept, folds)

@@ -217,7 +217,8 @@ class ElkanNotoClassifier(PUMetaClassifier):
                 "With `weighted`, the fit of `estimator` must take `sample_weight`. "
                 f"Got {self.estimator!r}."
             )
-        is_positive, estimate, g = data.y == self.pos_label_, None, None
+        is_positive, estimate = data.y == self.pos_label_, None
+        g: Any = None
         is_estimated = isinstance(self.prior, str) and self.prior == "estimate"
         if is_estimated or self.weighted:
             g = self._cross_validated_scores(data, is_positive)

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.frozen import FrozenEstimator
 
+from pusklearn.pu._columns import naming_columns
 from pusklearn.pu._inner_estimators import estimator_with_prior, innermost
 from pusklearn.pu._samples import as_samples
 from pusklearn.pu._untold_collapse import untold_collapse
@@ -60,7 +61,8 @@ class HeldOutClassifier(LogProbabilityMixin, ClassifierMixin, FitRouter):
         self._check_fitted()
 
     def _new_fit(self, data):
-        with untold_collapse():
+        name = type(innermost(self.estimator)).__name__
+        with untold_collapse(), naming_columns(data.X, name):
             return clone(self.estimator).fit(data.X, data.y, **data.fit)
 
     def _fit_and_hold_out(self, data, cv, response):

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
 
-from pusklearn.pu._inner_estimators import weight_name
+from pusklearn.pu._columns import naming_columns
+from pusklearn.pu._inner_estimators import innermost, weight_name
 from pusklearn.pu._log_odds import log_odds
 from pusklearn.pu._sklearn_compat import check_method_params, safe_indexing
 from pusklearn.pu._untold_collapse import untold_collapse
-from pusklearn.pu.splits._cross_validated_scores import check_classes
+from pusklearn.pu.splits._cross_validated_scores import check_classes, score_positives
 
 # Probabilities closer to 0 or 1 than this count as this close. So each sample keeps a
 # weight in both classes, and no classifier is fitted to one class alone.
@@ -68,6 +70,23 @@ def clipped(p: NDArray[Any]) -> NDArray[Any]:
     return np.clip(p, LEAST, 1 - LEAST)
 
 
+def expected_classes(
+    p: NDArray[Any],
+    is_labeled: NDArray[np.bool_],
+    unknown: NDArray[np.bool_],
+    weights: NDArray[Any],
+    share: float | None,
+) -> NDArray[Any]:
+    """Return 1 for labels, 0 for known negatives, and probabilities for the others.
+
+    If their share of positives is given, the probabilities are shifted to that mean.
+    """
+    expected = np.where(unknown, clipped(p), is_labeled.astype(int))
+    if share is not None:
+        expected[unknown] = with_mean(p[unknown], share, weights[unknown])
+    return expected
+
+
 def balanced_weights(labels: NDArray, weights: NDArray[Any]) -> NDArray[Any]:
     """Return weights with the same total for both labels, and the same in all."""
     total = np.bincount(labels, weights)
@@ -83,7 +102,8 @@ def fit_weighted(
 ) -> Any:
     """Fit a clone to samples with weights, and with other parameters of ``fit``."""
     given = {**(params or {}), weight_name(estimator): weights}
-    with untold_collapse():
+    name = type(innermost(estimator)).__name__
+    with untold_collapse(), naming_columns(X, name):
         fitted = clone(estimator).fit(X, labels, **given)
     return check_classes(fitted, np.array([0, 1]))
 
@@ -110,3 +130,30 @@ def fit_expected(
         chances * weights[rows],
         check_method_params(X, params, indices=rows),
     )
+
+
+def held_out_scores(
+    estimator: Any,
+    X: Any,
+    is_labeled: NDArray[np.bool_],
+    expected: NDArray[Any],
+    weights: NDArray[Any],
+    params: Mapping[str, Any],
+) -> NDArray[Any]:
+    """Return scores of each half of the samples by a clone fitted to the other half.
+
+    The clones are fitted as `fit_expected` does.
+    """
+    scores = np.empty(len(is_labeled))
+    halves = StratifiedKFold(2, shuffle=True, random_state=0)
+    for train, test in halves.split(np.zeros(len(is_labeled)), is_labeled):
+        fitted = fit_expected(
+            estimator,
+            safe_indexing(X, train),
+            expected[train],
+            weights[train],
+            check_method_params(X, params, indices=train),
+        )
+        half = safe_indexing(X, test)
+        scores[test] = score_positives(fitted, half, "predict_proba", 1)
+    return scores

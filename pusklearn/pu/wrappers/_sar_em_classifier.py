@@ -1,5 +1,6 @@
 """Classification if labels are not random, by expectation maximisation."""
 
+from functools import partial
 from numbers import Integral
 from typing import Any
 
@@ -25,19 +26,20 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
 )
 from pusklearn.pu.wrappers._sar_em import (
     balanced_weights,
-    clipped,
+    expected_classes,
     fit_expected,
     fit_weighted,
+    held_out_scores,
     log_likelihood,
     posterior,
-    with_mean,
 )
+from pusklearn.pu.wrappers._warn_of_scores import is_looked_at, warn_of_scores
 
 # The rounds end when the mean log-likelihood of a sample changes by less than this.
 LEAST_CHANGE = 1e-5
-# On all columns the propensity is more regularised than usual, since the data tell less
-# of it than of the class. What they do not tell stays constant, as for random labels.
-C_ON_ALL_COLUMNS = 0.01
+# More regularised than usual, since the data tell less of the propensity than of the
+# class. What they do not tell stays constant, as for random labels.
+PROPENSITY_C = 0.01
 
 
 class SAREMClassifier(PUMetaClassifier):
@@ -59,10 +61,8 @@ class SAREMClassifier(PUMetaClassifier):
     3. fits :math:`f` to each sample twice, as a positive of the weight :math:`\hat y`
        and as a negative of the weight :math:`1 - \hat y`.
 
-    The first :math:`\hat y` of the unlabeled samples is 1/2 if the propensity depends
-    on some columns alone. If it may depend on all, it is the probability of `estimator`
-    fitted to the labels, both labels with the same weight in total: from 1/2, the two
-    classifiers could learn each other's part.
+    The first :math:`\hat y` of the unlabeled samples are the probabilities of
+    `estimator` fitted to the labels, both labels with the same weight in total.
 
     Parameters
     ----------
@@ -72,15 +72,15 @@ class SAREMClassifier(PUMetaClassifier):
         a smooth one, such as ``LogisticRegression()``: see Notes.
     propensity_estimator : classifier or None, default=None
         The classifier of the propensity, of the same kind. None takes
-        ``LogisticRegression(max_iter=1000)``, with ``C=0.01`` if the propensity may
-        depend on all columns. The columns must be scaled for it.
+        ``LogisticRegression(C=0.01, max_iter=1000)``, for which columns must be scaled.
     propensity_columns : list of int or str, slice, array of bool or None, default=None
         The columns of `X` that the propensity depends on. Names need a DataFrame. None
         takes all columns. Give them if you know them: see Notes.
     prior : "estimate" or float, default="estimate"
-        Share of positives in the population. "estimate" takes the most likely share. A
-        number in (0, 1) is the share itself: each round adds a number to the log-odds
-        of the unlabeled samples, so that the expected share agrees with it.
+        Share of positives in the population. "estimate" takes the most likely share,
+        which is often far too low: see Notes. A number in (0, 1) is the share itself:
+        each round adds a number to the log-odds of the unlabeled samples, so that the
+        expected share agrees with it.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample was drawn from the
         population, and some of its positives are labelled. "case-control": the
@@ -110,6 +110,8 @@ class SAREMClassifier(PUMetaClassifier):
         The label of the positives.
     prior_ : float
         Share of positives in the population.
+    prior_is_upper_bound_ : bool
+        Always False: the most likely share is no bound.
     unlabeled_prior_ : float
         Share of positives among the unlabeled samples.
     label_frequency_ : float
@@ -130,11 +132,13 @@ class SAREMClassifier(PUMetaClassifier):
     data with few labels may hold few positives, or positives that are seldom labelled.
     No data can tell the two apart. What you know must do it:
 
-    - Best, you know the few columns that the propensity depends on, and others tell the
-      class. Then `propensity_columns` makes the result much better.
-    - With all columns, only the forms of the two classifiers tell them apart. The
-      result is worse than that of a method for labels at random if labels are random,
-      and the estimated prior is not to be trusted. Give a prior that is known.
+    - Best, you know the prior, and the few columns that the propensity depends on, and
+      others tell the class. If the columns of the propensity tell most of the class
+      themselves, nothing is gained.
+    - With all columns, only the forms of the two classifiers tell them apart.
+    - Without a prior, the estimate is right only if both probabilities have the form of
+      the classifiers, such as logistic regression.
+    - If labels are random, a method for random labels does better.
     - Every positive must have a chance of a label: of a kind of positives without any
       label, nothing can be learnt.
 
@@ -171,11 +175,13 @@ class SAREMClassifier(PUMetaClassifier):
     >>> at_random = CVIRClassifier(LogisticRegression(), prior=0.5, random_state=0)
     >>> round(at_random.fit(X, y_pu).score(X, is_ill), 2)
     0.85
-    >>> by_age = SAREMClassifier(LogisticRegression(), propensity_columns=[-1])
-    >>> round(by_age.fit(X, y_pu).score(X, is_ill), 2), round(by_age.prior_, 2)
-    (0.91, 0.45)
-    >>> by_age.predict_propensity(X[[age.argmin(), age.argmax()]]).round(2)
-    array([0.01, 0.95])
+    >>> by_age = SAREMClassifier(
+    ...     LogisticRegression(), prior=0.5, propensity_columns=[-1]
+    ... )
+    >>> round(by_age.fit(X, y_pu).score(X, is_ill), 2)
+    0.9
+    >>> by_age.predict_propensity(X[[age.argmin(), age.argmax()]]).round(1)
+    array([0. , 0.8])
     """
 
     def __init__(
@@ -228,6 +234,14 @@ class SAREMClassifier(PUMetaClassifier):
         TypeError
             If a parameter has the wrong type, or one of the classifiers has no
             ``predict_proba`` or its ``fit`` takes no ``sample_weight``.
+
+        Warns
+        -----
+        PUCollapseWarning
+            If clones of `estimator` that have learnt what is expected of half of the
+            samples rank the other half as by chance, as they do if they can memorise;
+            or the labels are too few for the prior to know; or far fewer samples are
+            predicted positive than the prior says.
         """
         check_scheme(self.scheme)
         check_integer(self.n_rounds, "n_rounds")
@@ -241,29 +255,52 @@ class SAREMClassifier(PUMetaClassifier):
             float(weights[rows].sum())
             for rows in (is_labeled, ..., ~is_labeled & ~unknown)
         ]
-        share = self._asked_share(*counts)
+        expect = partial(
+            expected_classes,
+            is_labeled=is_labeled,
+            unknown=unknown,
+            weights=weights,
+            share=self._asked_share(*counts),
+        )
+        expected = self._alternate(data, is_labeled, unknown, weights, expect)
+        share = float(np.average(expected[unknown], weights=weights[unknown]))
+        n_positive, n, n_negative = counts
+        priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
+        set_priors(self, priors, n_positive, n)
+        self.prior_is_upper_bound_ = False
+        known = is_labeled | unknown
+        order = None
+        if is_looked_at(is_labeled):
+            # A smooth classifier scores the samples it has learnt nearly as it does
+            # others, but one that memorises does not rank others.
+            order = held_out_scores(
+                self.estimator, data.X, is_labeled, expected, weights, data.fit
+            )[known]
+        odds = self._decide(data.X)[known]
+        warn_of_scores(
+            self,
+            odds,
+            is_labeled[known],
+            self._known_priors(),
+            odds > 0,
+            order,
+            are_held_out=False,
+        )
+        return self
+
+    def _alternate(self, data, is_labeled, unknown, weights, expect):
+        """Fit both classifiers in turn; return the expected classes in the end."""
         labels, Z = is_labeled.astype(int), self._propensity_columns(data.X)
-        has_all = self.propensity_columns is None or Z.shape[1] == data.X.shape[1]
         propensity = self.propensity_estimator
         if propensity is None:
-            C = C_ON_ALL_COLUMNS if has_all else 1.0
-            propensity = LogisticRegression(C=C, max_iter=1000)
-
-        def expect(p):
-            expected = np.where(unknown, clipped(p), labels)
-            if share is not None:
-                expected[unknown] = with_mean(p[unknown], share, weights[unknown])
-            return expected
-
-        first = np.full(len(labels), 0.5)
-        if has_all:
-            balanced = balanced_weights(labels, weights)
-            ranker = fit_weighted(self.estimator, data.X, labels, balanced, data.fit)
-            first = positive_probability(ranker, data.X)
-        expected = expect(first)
+            propensity = LogisticRegression(C=PROPENSITY_C, max_iter=1000)
+        first = fit_weighted(
+            self.estimator, data.X, labels, balanced_weights(labels, weights), data.fit
+        )
+        expected = expect(positive_probability(first, data.X))
         likelihoods = [-np.inf]
         for _ in range(self.n_rounds):
-            self.propensity_estimator_ = fit_weighted(
+            self.propensity_estimator_ = fit_propensity(
                 propensity, Z, labels, expected * weights
             )
             self.estimator_ = fit_expected(
@@ -277,11 +314,7 @@ class SAREMClassifier(PUMetaClassifier):
                 break
         self.log_likelihoods_ = np.array(likelihoods[1:])
         self.n_rounds_ = len(self.log_likelihoods_)
-        share = float(np.average(expected[unknown], weights=weights[unknown]))
-        n_positive, n, n_negative = counts
-        priors = priors_of_unlabeled(share, n_positive, n, self.scheme, n_negative)
-        set_priors(self, priors, n_positive, n)
-        return self
+        return expected
 
     def predict_propensity(self, X: Any) -> NDArray:
         """Return the probability of a label for each sample if it is positive.
@@ -341,6 +374,15 @@ class SAREMClassifier(PUMetaClassifier):
             return f
         # The unlabeled samples alone are a sample of the population.
         return posterior(f, self.predict_propensity(X))
+
+
+def fit_propensity(estimator: Any, Z: Any, labels: NDArray, weights: NDArray) -> Any:
+    """Fit a clone; an error tells that it is that of the propensity."""
+    try:
+        return fit_weighted(estimator, Z, labels, weights)
+    except ValueError as error:
+        told = f"The fit of `propensity_estimator` failed: {error}"
+        raise ValueError(told) from error
 
 
 def check_takes_weights(estimator: Any, name: str) -> None:

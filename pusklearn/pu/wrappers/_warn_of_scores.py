@@ -41,15 +41,16 @@ def warn_of_scores(
     priors: Priors | None = None,
     predicted: NDArray[np.bool_] | None = None,
     order: NDArray | None = None,
+    are_held_out: bool = True,
 ) -> None:
-    """Warn if held-out scores rank by chance, or their cut is far from the prior.
+    """Warn if scores rank by chance, or their cut is far from the prior.
 
     Parameters
     ----------
     classifier : estimator
         The wrapper, just fitted.
     scores : ndarray of shape (n,)
-        Scores of samples that were held out, greater for positives.
+        Scores of samples, greater for positives.
     is_positive : ndarray of bool of shape (n,)
         Which of them are labelled positives.
     priors : Priors or None, default=None
@@ -58,6 +59,9 @@ def warn_of_scores(
         Which samples are predicted positive; None if that follows from the prior.
     order : ndarray of shape (n,) or None, default=None
         Scores whose order is judged, if `scores` have seen which samples rank high.
+    are_held_out : bool, default=True
+        Whether the samples of `scores` were held out, for the message. They need not be
+        if the classifier scores those that it has learnt nearly as it does others.
 
     Warns
     -----
@@ -66,15 +70,22 @@ def warn_of_scores(
         priors, by no more than chance explains), if labels are too few for the prior
         to know whether they do, or if the cut finds far fewer positives than there are.
     """
-    is_small = is_positive.sum() < LEAST_LABELS or len(scores) < LEAST_SAMPLES
-    if not IS_TOLD.get() or is_small or np.ptp(scores) == 0:
+    if not is_looked_at(is_positive) or np.ptp(scores) == 0:
         return
     order = scores if order is None else order
     told = poor_order(order[is_positive], order[~is_positive], priors)
     if told is None and predicted is not None and priors is not None:
         told = poor_cut(classifier, scores, is_positive, priors, predicted)
+        if told is not None and not are_held_out:
+            told = told.replace(" that were held out", "")
     if told is not None:
         warn_caller(told, PUCollapseWarning)
+
+
+def is_looked_at(is_positive: NDArray[np.bool_]) -> bool:
+    """Tell whether the samples are enough, and somebody listens."""
+    is_small = is_positive.sum() < LEAST_LABELS or len(is_positive) < LEAST_SAMPLES
+    return IS_TOLD.get() and not is_small
 
 
 def poor_order(

@@ -16,6 +16,7 @@ from pusklearn import PUClassifier
 from pusklearn.datasets import make_pu
 from pusklearn.modules import MLP
 from pusklearn.pu._samples import as_samples
+from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.network import _chosen_steps
 from pusklearn.pu.network._chosen_steps import (
     area_of_classes,
@@ -223,7 +224,31 @@ def test_a_part_has_its_own_prior(scheme, has_weights):
         expected = (positives + counts[labels].sum()) / n_all
     else:
         expected = positives / (n_all - counts[labels].sum())
-    assert prior_among(learnt, 0.3, scheme) == pytest.approx(expected)
+    everything = np.ones(n, bool)
+    assert prior_among(learnt, 0.3, scheme, everything) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("has_weights", [False, True], ids=["equal", "weights"])
+def test_a_prior_just_above_the_labelled_share_suits_every_fold(trainings, has_weights):
+    """Some folds have more labels, or heavier ones, than the prior of all samples."""
+    X, y = table(1.0, n=400)
+    weights = np.ones(400)
+    if has_weights:
+        weights = np.random.default_rng(0).exponential(size=400) ** 3
+    labeled = weights[y == 1].sum() / weights.sum()
+    unfitted = classifier(prior=labeled + 1e-5)
+    unfitted.sample_shape_ = X.shape[1:]
+    learnt = Part(as_samples(X), np.flatnonzero(y), slice(None), weights)
+    with untold_collapse():
+        find_steps(unfitted, learnt, Priors(labeled + 1e-5, labeled))
+    assert trainings == {150: 3, 400: 3}
+
+
+def test_labels_are_not_ranked_among_next_to_no_unlabeled_samples(trainings):
+    X, y = table(1.0)
+    X, y = np.concatenate([X[y == 1], X[y == 0][:29]]), np.repeat([1, 0], [40, 29])
+    assert steps_of(X, y, prior=0.8) == 100
+    assert not trainings
 
 
 def test_some_of_many_samples_hold_all_labels(monkeypatch):

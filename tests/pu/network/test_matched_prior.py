@@ -1,8 +1,11 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 from torch import nn
 
 from pusklearn import PUClassifier, TiledRegions
@@ -59,6 +62,18 @@ def test_the_threshold_moves_and_the_order_stays(unsure, monkeypatch):
     assert share == pytest.approx(matched.unlabeled_prior_, abs=2e-3)
     found = matched.predict(X)[truth == 1].mean()
     assert found > 0.2 > as_learnt.predict(X)[truth == 1].mean()
+
+
+def test_a_wide_sparse_table_is_never_dense_as_a_whole(unsure):
+    """A text has 100,000 columns or more, and 2,000 dense rows of them 800 MB."""
+    X, y, _ = unsure
+    wide = sparse.csr_array(X)
+    wide.resize(len(X), 20_000)
+    tracemalloc.start()
+    fit(wide, y, prior=0.1, steps_per_epoch=1, max_epochs=1)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2000 * 20_000 * 4 / 2
 
 
 def test_predictions_that_are_enough_are_left_as_they_are(monkeypatch):

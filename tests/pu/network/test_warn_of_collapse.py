@@ -1,9 +1,10 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
-from sklearn.datasets import load_breast_cancer, make_classification
+from sklearn.datasets import load_breast_cancer, load_digits, make_classification
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
@@ -11,6 +12,7 @@ from pusklearn import PUClassifier
 from pusklearn.datasets import make_pu
 from pusklearn.metrics import PUCollapseWarning
 from pusklearn.modules import MLP, ConvNet
+from pusklearn.pu.network import _matched_prior
 from pusklearn.pu.network._collapse import Look
 from pusklearn.pu.network._warn_of_collapse import bounded_output, large_features
 
@@ -126,7 +128,7 @@ def test_labels_too_few_for_a_high_prior_are_told_unless_negatives_are_known(pri
     X, y = rng.normal(size=(800, 3)) + 3 * truth[:, None], np.arange(800) < n
     classifier = quick(prior=prior, scheme="case-control")
     text = told(classifier, X, y)
-    assert f"{n} labelled positives are too few where {prior:.0%}" in text
+    assert f"{n} labelled positives are too few if {prior:g} of the unlab" in text
     assert told(quick(prior=prior), X, np.arange(800) < 200) == ""
     known = np.arange(800) >= 795
     with warnings.catch_warnings():
@@ -168,8 +170,9 @@ def test_a_network_of_logits_is_not_bounded():
     assert told(quick(ending(nn.Identity())), X, y) == ""
 
 
-def test_logits_of_one_sign_are_not_blamed_on_an_activation_alone():
-    # Too few updates: no sample is predicted positive yet.
+def test_logits_of_one_sign_are_not_blamed_on_an_activation_alone(monkeypatch):
+    # Too few updates: no sample is predicted positive yet, and the bias is not raised.
+    monkeypatch.setattr(_matched_prior, "ENOUGH", 0.0)
     X, y, _ = samples()
     short = {"optimizer": "sgd", "lr": 1e-4, "max_epochs": 4}
     text = told(quick(lambda: shifted(-1.0), **short), X, y)
@@ -198,6 +201,28 @@ def test_a_column_of_another_scale_is_told(scale, prior):
     text = told(quick(prior=prior), np.hstack([X, seconds]), y)
     assert "StandardScaler" in text
     assert "column 3" in text
+
+
+def test_columns_of_large_values_are_named():
+    X = np.random.default_rng(0).normal(size=(50, 5)) * [1, 290, 2, 3000, 9]
+    names = np.array(list("abcde"), dtype=object)
+    text = large_features(X, True, names)
+    assert "columns 'd' (" in text
+    assert "'b' (" in text
+    assert "'e'" not in text
+    assert "columns 3 (" in large_features(X, True)
+    assert large_features(X / 200, True) is None
+    rng = np.random.default_rng(0)
+    X, y, _ = samples()
+    table = pd.DataFrame(X, columns=list("abc"))
+    table["income"] = rng.normal(5e4, 2e4, len(X))
+    assert "column 'income' (" in told(quick(), table, y)
+
+
+def test_grey_values_need_a_scaler_and_shares_of_white_none():
+    X = load_digits().data
+    assert "StandardScaler" in large_features(X * 16, True)
+    assert large_features(X / 16, True) is None
 
 
 def test_images_of_another_scale_are_told():
@@ -252,3 +277,28 @@ def test_an_order_by_chance_is_told_beside_features_of_another_scale(monkeypatch
     text = told(quick(prior=0.5), X, y)
     assert "by chance" in text
     assert "StandardScaler" in text
+
+
+def test_very_few_labels_are_told():
+    X, y, _ = samples()
+    few = np.where(np.cumsum(y) <= 4, y, 0)
+    classifier = quick()
+    text = told(classifier, X, few)
+    assert text.startswith("4 labelled positives are too few to tell")
+    negative = np.arange(len(y)) < 5
+    negative &= few == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        classifier.fit(X, few, known_negative=negative)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_training_that_has_hardly_begun_is_told(seed):
+    """Its bias is matched to the prior, so it predicts as many positives as it says."""
+    _, y, _ = samples()
+    X = np.random.default_rng(seed).normal(size=(len(y), 3))
+    classifier = quick(lr=1e-5, random_state=seed)
+    text = told(classifier, X, y)
+    assert "was trained on by chance" in text
+    assert "more updates" in text
+    assert 0.2 < np.mean(classifier.predict(X)) < 0.7

@@ -271,6 +271,13 @@ P = [0.1, 0.2, 0.6, 0.9]
         ),
         (
             (P, 0.9),
+            {"held_out": (P, [1, 1, 0, 0])},
+            ValueError,
+            r"\(labels, probabilities\) in this order",
+        ),
+        ((P, 0.9), {"held_out": np.ones(3)}, ValueError, "must be two arrays"),
+        (
+            (P, 0.9),
             {"held_out": ([1, 1, 0, 0], P)},
             ValueError,
             r"held-out positives must have higher.*Got 0.15 and 0.45",

@@ -48,6 +48,17 @@ def test_classes_apart_are_told_from_classes_that_overlap():
     assert is_upper_bound(share, interval)
 
 
+@pytest.mark.parametrize("n_positive", [30, 100, 300])
+def test_scores_that_say_nothing_give_an_upper_bound(n_positive):
+    """A large share fits them for any density of the negatives, a small one for one."""
+    held = []
+    for seed in range(20):
+        positive, unlabeled, truth = draw(0.1, 0, n_positive, 1000, seed)
+        _, (low, high) = estimate(positive, unlabeled)
+        held.append(low <= truth <= high)
+    assert np.mean(held) >= 0.85
+
+
 def test_a_share_of_zero_is_no_upper_bound():
     assert not is_upper_bound(0.0, (0.0, 0.1))
 

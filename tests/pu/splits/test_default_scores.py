@@ -99,3 +99,29 @@ def test_it_does_not_matter_how_a_table_is_given():
     X = rng.poisson(1, size=(30, 4)).astype(np.float32)
     found = features(as_samples(sparse.csr_array(X)), np.arange(30))
     np.testing.assert_array_equal(found, features(as_samples(X), np.arange(30)))
+
+
+def test_numbers_far_from_zero_are_standardised_as_those_around_it():
+    """Years, times or masses: a float32 sum of them forgets their differences."""
+    rng = np.random.default_rng(0)
+    X = np.float32(2**20 + rng.integers(0, 8, (20_000, 2)))
+    found = features(as_samples(X), np.arange(len(X)))
+    near = features(as_samples(X - 2**20), np.arange(len(X)))
+    np.testing.assert_allclose(found.std(axis=0), near.std(axis=0), rtol=1e-3)
+    assert found.dtype == np.float32
+
+
+def test_values_whose_squares_are_too_great_for_float32_bring_no_warning():
+    X = np.float32(np.c_[np.arange(40), np.arange(40) * 1e25])
+    found = features(as_samples(X), np.arange(40))
+    np.testing.assert_allclose(found[:, 0], found[:, 1], rtol=1e-5)
+
+
+def test_indices_of_64_bits_are_scored_as_those_of_32():
+    rng = np.random.default_rng(0)
+    y = np.arange(100) % 2
+    X = sparse.csr_array(rng.poisson(0.02 + 0.05 * y[:, None], size=(100, 30)))
+    wide = (index.astype(np.int64) for index in (X.indices, X.indptr))
+    X64 = sparse.csr_array((X.data, *wide), shape=X.shape)
+    assert X64.indices.dtype == np.int64
+    np.testing.assert_array_equal(scored(X64, y)[1], scored(X, y)[1])

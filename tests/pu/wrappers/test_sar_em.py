@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from pusklearn.pu.wrappers._sar_em import (
     balanced_weights,
     clipped,
+    expected_classes,
     fit_expected,
     fit_weighted,
     log_likelihood,
@@ -118,3 +119,16 @@ def test_weights_reach_the_last_step_of_a_pipeline_with_other_parameters():
     np.testing.assert_array_equal(
         fitted.weights_, np.r_[expected * weights, 0.75 * weights[30:]]
     )
+
+
+def test_classes_that_are_known_stay_and_the_others_have_the_given_mean():
+    is_labeled = np.array([True, False, False, False])
+    unknown = np.array([False, True, True, False])
+    settings = {"is_labeled": is_labeled, "unknown": unknown, "weights": np.ones(4)}
+    p = np.array([0.2, 0.0, 0.5, 0.9])
+    found = expected_classes(p, share=None, **settings)
+    np.testing.assert_allclose(found, [1, 0, 0.5, 0], atol=1e-9)
+    assert found[1] > 0
+    found = expected_classes(p, share=0.4, **settings)
+    assert found[[0, 3]].tolist() == [1, 0]
+    assert found[unknown].mean() == pytest.approx(0.4)

@@ -17,6 +17,7 @@ from pusklearn import (
     ElkanNotoClassifier,
     PUCalibratedClassifier,
     PUThresholdClassifier,
+    SAREMClassifier,
 )
 from pusklearn.criteria import Priors
 from pusklearn.datasets import make_pu
@@ -148,7 +149,7 @@ def test_too_few_labels_at_a_high_prior_are_told(wrapper):
     if wrapper is PUThresholdClassifier:
         settings["threshold"] = "prior"
     text = told(wrapper(LogisticRegression(), **settings), X, y)
-    assert "20 labelled positives are too few where 90%" in text
+    assert "20 labelled positives are too few if 0.898 of the unlabeled" in text
     assert "known_negative" in text
 
 
@@ -217,3 +218,33 @@ def test_a_search_over_overlapping_classes_brings_no_warning():
     for wrapper in WITH_PRIOR:
         classifier = wrapper(LogisticRegression(), prior=truth.mean(), **SETTINGS)
         assert told(classifier, X, y_pu) == ""
+
+
+# Labels that are not random
+
+
+@pytest.mark.parametrize(
+    "trees",
+    [DecisionTreeClassifier(random_state=0), ExtraTreesClassifier(30, random_state=0)],
+)
+def test_expectations_that_are_memorised_are_told(trees):
+    X, y, truth = overlapping()
+    classifier = SAREMClassifier(trees, prior=0.3, n_rounds=5)
+    assert "memorise" in told(classifier, X[::2], y[::2])
+    probability = classifier.predict_proba(X[1::2])[:, 1]
+    assert roc_auc_score(truth[1::2], probability) < 0.5
+
+
+def test_no_word_of_expectations_that_hold():
+    X, y, _ = overlapping()
+    for prior in (0.3, "estimate"):
+        assert not told(SAREMClassifier(LOGISTIC, prior=prior), X, y)
+
+
+def overlapping(n=1600, seed=0):
+    """Return samples of classes that overlap, with few labels."""
+    rng = np.random.default_rng(seed)
+    truth = rng.random(n) < 0.3
+    X = rng.normal(size=(n, 8))
+    X[:, :3] += 1.3 * truth[:, None]
+    return X, (truth & (rng.random(n) < 0.25)).astype(int), truth.astype(int)
