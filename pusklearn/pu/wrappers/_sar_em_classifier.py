@@ -100,7 +100,7 @@ class SAREMClassifier(PUMetaClassifier):
         The fitted classifier of the propensity.
     n_rounds_ : int
         Number of rounds.
-    log_likelihoods_ : ndarray of float of shape (n_rounds_,)
+    log_likelihoods_ : ndarray of float
         Mean log-likelihood of a sample's label after each round. It rises in every
         round if both classifiers are fitted without a penalty and the prior is
         estimated.
