@@ -1,5 +1,6 @@
 import importlib
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,14 @@ from sklearn.datasets import load_digits
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=500, deadline=None)
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    """Close all figures after a test, since pyplot warns of more than 20."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="session")
