@@ -36,8 +36,8 @@ RANDOM_BATCHES = dict.fromkeys(
 )
 
 
-# Some checks have few labels, or the labels 1 and 2, neither plainly positive, or labels
-# drawn at random for features of about 100.
+# Some checks have few labels, or the labels 1 and 2, neither plainly positive, or draw
+# labels at random for features of about 100.
 @pytest.mark.filterwarnings("ignore:The classifier .*need scaling:UserWarning")
 @pytest.mark.filterwarnings("ignore:The labels are:UserWarning")
 @pytest.mark.filterwarnings("ignore:The share of positives was:UserWarning")
