@@ -1,6 +1,7 @@
 """Logits of samples, a batch at a time."""
 
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 import torch
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn.functional import pad
 
-from pusklearn.pu._samples import PlacedSamples
+from pusklearn.pu._samples import PlacedSamples, Samples
+from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._network import one_logit
 
 # Images are computed in batches of exactly this many. More at once are hardly faster on
@@ -18,6 +20,18 @@ IMAGES_AT_ONCE = 16
 # Products of matrices compute this many rows, or a divisor of it, at once. The rows
 # that are left over are rounded in another way.
 ROWS_AT_ONCE = 8
+
+
+def quick_logits(classifier: Any, samples: Samples) -> NDArray[np.float32]:
+    """Return the logits of a trained `PUClassifier` in float32, for its own use.
+
+    They may differ by rounding from what `decision_function` gives. Of sparse samples,
+    a batch at a time is made dense.
+    """
+    network = classifier.net_.module_.network.eval()
+    device = next(network.parameters()).device
+    with torch.inference_mode(), full_precision(device):
+        return score_batches(network, samples.on(device), classifier.batch_size)
 
 
 def score_alone(

@@ -4,16 +4,14 @@ from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from pusklearn.pu._label_ranking import ranking
 from pusklearn.pu._missing_rows import count_rows
-from pusklearn.pu._samples import PlacedArray, Samples
-from pusklearn.pu.network._batch_scores import score_batches
+from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu.network._batch_scores import quick_logits
 from pusklearn.pu.network._batches import PUBatches
-from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._known_negatives import NO_ROWS
 from pusklearn.pu.priors._class_priors import AnyPriors
 from pusklearn.pu.priors._priors import PriorsWithNegatives
@@ -92,10 +90,7 @@ def look_at(
     )
     rows = batches.draw_rows()
     X = samples.pick(rows)
-    network = classifier.net_.module_.network.eval()
-    device = next(network.parameters()).device
-    with torch.inference_mode(), full_precision(device):
-        logits = score_batches(network, PlacedArray(X, device), classifier.batch_size)
+    logits = quick_logits(classifier, ArraySamples(X))
     ends = [n_positive, n_positive + n_negative]
     positive, negative, unlabeled = np.split(logits, ends)
     look = Look(X, positive, unlabeled, negative=negative)

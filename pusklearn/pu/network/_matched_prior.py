@@ -6,13 +6,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
-from pusklearn.pu._samples import ArraySamples, Samples
+from pusklearn.pu._samples import ArraySamples
 from pusklearn.pu.criteria._pn import PN
 from pusklearn.pu.criteria._registry import as_criterion
-from pusklearn.pu.network._batch_scores import score_batches
-from pusklearn.pu.network._devices import full_precision
+from pusklearn.pu.network._batch_scores import quick_logits
 from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._output_bias import output_bias
 from pusklearn.pu.priors._class_priors import AnyPriors
@@ -47,8 +45,7 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
     priors : Priors or PriorsWithNegatives
         The priors of the training.
     """
-    network = classifier.net_.module_.network
-    bias = output_bias(network)
+    bias = output_bias(classifier.net_.module_.network)
     if (
         bias is None
         or not isinstance(learnt.samples, ArraySamples)
@@ -58,7 +55,7 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
         return
     rows = some_unlabeled(learnt, priors.unlabeled)
     samples = learnt.samples.part(rows)
-    logits = scores_of(classifier, network, samples)
+    logits = quick_logits(classifier, samples)
     weights = None if learnt.weights is None else learnt.weights[rows]
     if not np.isfinite(logits).all():
         return
@@ -70,7 +67,7 @@ def match_prior(classifier: Any, learnt: Part, priors: AnyPriors) -> None:
     with torch.no_grad():
         bias -= cut
         # A network of the user may go on after that layer.
-        after = scores_of(classifier, network, samples)
+        after = quick_logits(classifier, samples)
         if not np.allclose(after, logits - cut, atol=1e-3):
             bias.copy_(before)
 
@@ -102,13 +99,3 @@ def some_unlabeled(learnt: Part, unlabeled_prior: float) -> NDArray[np.intp]:
     rows = np.flatnonzero(is_unlabeled)
     n = max(LEAST_SAMPLES, ceil(LEAST_POSITIVES / unlabeled_prior))
     return rows[np.unique(np.linspace(0, len(rows) - 1, min(n, len(rows))).astype(int))]
-
-
-def scores_of(
-    classifier: Any, network: nn.Module, samples: Samples
-) -> NDArray[np.float32]:
-    """Return the logits of samples, of which a batch at a time is made dense."""
-    network = network.eval()
-    device = next(network.parameters()).device
-    with torch.inference_mode(), full_precision(device):
-        return score_batches(network, samples.on(device), classifier.batch_size)

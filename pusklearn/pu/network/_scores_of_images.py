@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
@@ -11,8 +10,7 @@ from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import Samples, as_samples
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.network._automatic_settings import resolve_steps
-from pusklearn.pu.network._batch_scores import score_batches
-from pusklearn.pu.network._devices import as_device, full_precision
+from pusklearn.pu.network._batch_scores import quick_logits
 from pusklearn.pu.network._nontraditional_classifier import (
     ESTIMATING,
     make_nontraditional_classifier,
@@ -79,15 +77,6 @@ def scores_of_images(
                 labels = is_positive[is_learnt].astype(np.int8)
                 with untold_collapse():
                     one.fit(X[is_learnt], labels)
-                scores[is_scored] += quick_scores(one, X[is_scored])
+                scores[is_scored] += quick_logits(one, as_samples(X[is_scored]))
                 bar.update()
     return scores[None] / N_REPEATS
-
-
-def quick_scores(classifier: Any, X: NDArray) -> NDArray[np.float32]:
-    """Return the logits of checked images in float32; nobody compares them."""
-    network = classifier.net_.module_.network.eval()
-    device = as_device(classifier.device)
-    samples = as_samples(X).on(device)
-    with torch.inference_mode(), full_precision(device):
-        return score_batches(network, samples, classifier.batch_size)
