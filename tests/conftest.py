@@ -17,6 +17,13 @@ settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True)
+def _seed():
+    """Draw the same where a test gives no `random_state`, in any order of the tests."""
+    np.random.seed(0)  # noqa: NPY002
+    torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True)
 def _close_figures():
     """Close all figures after a test, since pyplot warns of more than 20."""
     yield
