@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn.functional import interpolate
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from pusklearn.pu._send import send
 from pusklearn.pu.modules._blueprint import Blueprint, check_step
 from pusklearn.pu.modules._layers import ResidualBlock
 from pusklearn.pu.network._devices import computes_in_half, full_precision
@@ -55,7 +56,7 @@ def score_pixels(
         full_precision(device),
         torch.autocast(device.type, torch.bfloat16, enabled=half),
     ):
-        dense = dense_form(network, module, size, step).to(device)
+        dense = dense_form(network, module, size, step)
         return score_map(dense, micrograph, size, device, step)
 
 
@@ -134,7 +135,7 @@ def score_map(
 
     The image is scored tile by tile, each with the surroundings that its regions reach
     into. With a `step` above 1, a cubic interpolation gives the logits of the pixels in
-    between.
+    between. A GPU is sent the image once, and waited for once.
     """
     height, width = image.shape
     # The last logit lies on the last pixel or beyond, so that no logit is extrapolated.
@@ -145,21 +146,22 @@ def score_map(
         for n, length in zip((rows, columns), image.shape, strict=True)
     ]
     padded = np.pad(np.float32(image), [(before, rest) for rest in after])
-    logits = np.empty((rows, columns), np.float32)
+    pixels = send(padded, device)
+    logits = torch.empty((rows, columns), dtype=torch.float32, device=device)
     reach = (tile - 1) * step + size
     for y in range(0, rows, tile):
         for x in range(0, columns, tile):
-            pixels = padded[y * step :, x * step :][:reach, :reach]
-            scores = dense(torch.from_numpy(pixels)[None, None].to(device))[0, 0]
+            seen = pixels[y * step :, x * step :][:reach, :reach]
+            scores = dense(seen[None, None])[0, 0]
             part = logits[y : y + tile, x : x + tile]
-            part[:] = scores[: part.shape[0], : part.shape[1]].float().cpu().numpy()
+            part.copy_(scores[: part.shape[0], : part.shape[1]])
     if step == 1:
-        return logits
+        return logits.cpu().numpy()
     scored_shape = [(n - 1) * step + 1 for n in (rows, columns)]
     interpolated = interpolate(
-        torch.from_numpy(logits)[None, None],
+        logits[None, None],
         scored_shape,
         mode="bicubic",
         align_corners=True,
     )
-    return interpolated[0, 0, :height, :width].numpy()
+    return interpolated[0, 0, :height, :width].cpu().numpy()

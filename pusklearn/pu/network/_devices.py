@@ -1,7 +1,9 @@
 """The device that computes, and the precision it computes in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from threading import Lock
 from typing import Any
 
 import torch
@@ -47,14 +49,49 @@ def computes_in_half(precision: str, device: torch.device, is_image: bool) -> bo
     return precision == "bfloat16"
 
 
-@contextmanager
-def full_precision(device: torch.device) -> Iterator[None]:
-    """Keep a GPU from rounding the factors of convolutions inside."""
-    if device.type != "cuda":
-        yield
-        return
-    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-        yield
+class SharedContext:
+    """A context of the whole process, which several threads may be in at a time.
+
+    It lasts from the first entry to the last exit.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the context anew.
+    """
+
+    def __init__(self, make: Callable[[], AbstractContextManager]) -> None:
+        self.make = make
+        self.lock = Lock()
+        self.n_inside = 0
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if not self.n_inside:
+                self.context = self.make()
+                self.context.__enter__()
+            self.n_inside += 1
+
+    def __exit__(self, *error: Any) -> None:
+        with self.lock:
+            self.n_inside -= 1
+            if not self.n_inside:
+                self.context.__exit__(None, None, None)
+
+
+EXACT_CONVOLUTIONS = SharedContext(
+    partial(
+        torch.backends.cudnn.flags, enabled=True, deterministic=True, allow_tf32=False
+    )
+)
+
+
+def full_precision(device: torch.device) -> AbstractContextManager:
+    """Keep a GPU from rounding the factors of convolutions inside.
+
+    It also gives the same bits each time.
+    """
+    return EXACT_CONVOLUTIONS if device.type == "cuda" else nullcontext()
 
 
 def has_bfloat16(device: torch.device) -> bool:
