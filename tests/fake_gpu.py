@@ -8,6 +8,7 @@ fail on a GPU fails: an operation on tensors of both devices, or NumPy on a tens
 is on the GPU. Work in other threads is not followed.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -90,7 +91,7 @@ class FakeGpu(TorchFunctionMode):
                 "get_device_name": lambda device=None: "none, but a CPU in its place",
                 "mem_get_info": lambda device=None: (self.free, TOTAL),
                 "memory_allocated": lambda device=None: self.count_bytes(),
-                "max_memory_allocated": lambda device=None: self.most_bytes,
+                "max_memory_allocated": lambda device=None: self.count_most_bytes(),
                 "reset_peak_memory_stats": self.forget_most,
                 "empty_cache": lambda: None,
                 "synchronize": lambda device=None: self.wait("synchronize"),
@@ -110,13 +111,15 @@ class FakeGpu(TorchFunctionMode):
         super().__exit__(*error)
 
     def set_mode(self, mode: str) -> None:
-        """Let waits be counted only ("default", "warn"), or raise ("error")."""
+        """Let waits be counted only ("default"), warn ("warn"), or raise ("error")."""
         self.mode = mode
 
     def wait(self, what: str) -> None:
         """Note that the GPU waits."""
         if self.mode == "error":
             raise GpuWaitedError(f"The GPU waits because of {what}.")
+        if self.mode == "warn":
+            warnings.warn(f"called a synchronizing operation: {what}", stacklevel=2)
         self.waits.append(what)
 
     def place(self, tensor: torch.Tensor, on_gpu: bool = True) -> torch.Tensor:
@@ -124,7 +127,7 @@ class FakeGpu(TorchFunctionMode):
         storage = tensor.untyped_storage()
         if on_gpu and not is_on_gpu(tensor):
             self.storages.append((StorageWeakRef(storage), storage.nbytes()))
-            if len(self.storages) % 1000 == 0:
+            if len(self.storages) % 100 == 0:
                 self.count_bytes()
         storage.on_gpu = on_gpu
         return tensor
@@ -135,6 +138,11 @@ class FakeGpu(TorchFunctionMode):
         n_bytes = sum(n for _, n in self.storages)
         self.most_bytes = max(self.most_bytes, n_bytes)
         return n_bytes
+
+    def count_most_bytes(self) -> int:
+        """Return the largest number of bytes so far; it is looked at now and then."""
+        self.count_bytes()
+        return self.most_bytes
 
     def forget_most(self, device: Any = None) -> None:
         """Begin to look for the largest number of bytes again."""
