@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from pusklearn.pu._checks import check_choice
+from pusklearn.pu.criteria._kept import kept, number_of, others_of
 from pusklearn.pu.criteria._kinds import Kinds, kinds_of
 from pusklearn.pu.priors._priors import (
     Priors,
@@ -125,12 +126,12 @@ class Criterion(BaseEstimator):
         if is_negative is not None or isinstance(priors, PriorsWithNegatives):
             return self._with_negatives(
                 logits,
-                is_positive,
                 as_priors_with_negatives(priors),
                 sample_weight,
                 kinds_of(is_positive, is_negative),
             )
-        is_positive = is_positive > 0
+        if is_positive.dtype != torch.bool:
+            is_positive = is_positive > 0
         if sample_weight is None:
             return self.compute(logits, is_positive, as_priors(priors))
         check_takes_weights(self)
@@ -166,7 +167,6 @@ class Criterion(BaseEstimator):
     def _with_negatives(
         self,
         logits: Tensor,
-        is_positive: Tensor,
         priors: PriorsWithNegatives,
         sample_weight: Tensor | None,
         kinds: Kinds,
@@ -175,7 +175,7 @@ class Criterion(BaseEstimator):
         rest_weight = None if sample_weight is None else sample_weight[rest]
         value = self(
             logits[rest],
-            is_positive[rest],
+            kinds.is_positive,
             priors.rest,
             sample_weight=rest_weight,
         )
@@ -240,9 +240,9 @@ def check_takes_weights(criterion: Any) -> None:
 
 def balanced(weight: Tensor, is_positive: Tensor) -> Tensor:
     """Return weights with a mean of 1 over the positives and over the unlabeled."""
-    for mask in (is_positive, ~is_positive):
+    for mask in (is_positive, others_of(is_positive)):
         total = (weight * mask).sum()
-        factor = mask.sum() / total.where(total > 0, torch.ones_like(total))
+        factor = number_of(mask) / total.where(total > 0, torch.ones_like(total))
         weight = torch.where(mask, weight * factor, weight)
     return weight
 
@@ -252,9 +252,10 @@ def mean_over(values: Tensor, mask: Tensor, weight: Tensor | None = None) -> Ten
 
     The mean of the weights is 1 over the mask; None gives all the same weight.
     """
-    mask = mask.to(values.dtype)
-    n = mask.sum().clamp(min=1)
-    return (values * (mask if weight is None else mask * weight)).sum() / n
+    dtype = values.dtype
+    selected = kept(mask, dtype, lambda: mask.to(dtype))
+    n = kept(mask, ("number", dtype), lambda: selected.sum().clamp(min=1))
+    return (values * (selected if weight is None else selected * weight)).sum() / n
 
 
 def logistic(margins: Tensor) -> Tensor:
@@ -291,7 +292,7 @@ def risk_terms(
     """
     as_positive = mean_over(loss(logits), is_positive, weight)
     as_negative = mean_over(loss(-logits), is_positive, weight)
-    unlabeled = mean_over(loss(-logits), ~is_positive, weight)
+    unlabeled = mean_over(loss(-logits), others_of(is_positive), weight)
     population = priors.labeled * as_negative + (1 - priors.labeled) * unlabeled
     return (
         priors.population * as_positive,

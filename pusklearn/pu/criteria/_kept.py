@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import torch
 from torch import Tensor
+from torch.compiler import is_compiling
 from torch.utils.weak import WeakTensorKeyDictionary
 
 #: What follows from each mask, with the other mask that it follows from, and how often
@@ -12,6 +13,16 @@ from torch.utils.weak import WeakTensorKeyDictionary
 KEPT = WeakTensorKeyDictionary()
 
 Value = TypeVar("Value")
+
+
+def others_of(mask: Tensor) -> Tensor:
+    """Return the mask of the samples that another mask does not select."""
+    return kept(mask, "others", lambda: ~mask)
+
+
+def number_of(mask: Tensor) -> Tensor:
+    """Return how many samples a mask selects."""
+    return kept(mask, "number", lambda: mask.sum())
 
 
 def kept(
@@ -52,7 +63,8 @@ def kept(
     """
     masks = [mask] if other is None else [mask, other]
     # Changes of tensors that are made for inference are not counted.
-    if mask.device.type == "cpu" or any(m.is_inference() for m in masks):
+    is_counted = not any(m.is_inference() for m in masks)
+    if mask.device.type == "cpu" or not is_counted or is_compiling():
         return compute()
     versions = [m._version for m in masks]
     values = KEPT.setdefault(mask, {})

@@ -17,12 +17,15 @@ class Kinds(NamedTuple):
         Those of the labelled positives, the known negatives, and all others.
     rest : torch.Tensor
         Those of all samples but the known negatives.
+    is_positive : torch.Tensor of bool
+        Which of the rest are labelled positives.
     """
 
     positives: Tensor
     negatives: Tensor
     unlabeled: Tensor
     rest: Tensor
+    is_positive: Tensor
 
 
 def kinds_of(is_positive: Tensor, is_negative: Tensor | None) -> Kinds:
@@ -67,7 +70,10 @@ def kinds_of(is_positive: Tensor, is_negative: Tensor | None) -> Kinds:
 
 def rows_of(masks: Kinds) -> Kinds:
     """Return the rows where masks are True."""
-    return Kinds(*(mask.nonzero().flatten() for mask in masks))
+    positives, negatives, unlabeled, rest = (
+        mask.nonzero().flatten() for mask in masks[:4]
+    )
+    return Kinds(positives, negatives, unlabeled, rest, masks.is_positive)
 
 
 def masks_of(is_positive: Tensor, is_negative: Tensor | None) -> Kinds:
@@ -75,7 +81,7 @@ def masks_of(is_positive: Tensor, is_negative: Tensor | None) -> Kinds:
     is_positive = is_positive > 0
     if is_negative is None:
         is_negative = torch.zeros_like(is_positive)
-        return Kinds(is_positive, is_negative, ~is_positive, ~is_negative)
+        return Kinds(is_positive, is_negative, ~is_positive, ~is_negative, is_positive)
     if is_negative.shape != is_positive.shape:
         raise ValueError(
             "`is_negative` must have the shape of `is_positive`. Got "
@@ -87,5 +93,5 @@ def masks_of(is_positive: Tensor, is_negative: Tensor | None) -> Kinds:
             "A sample cannot be both a labelled positive and a known negative. Got "
             f"{int((is_negative & is_positive).sum())} that are both."
         )
-    unlabeled = ~(is_positive | is_negative)
-    return Kinds(is_positive, is_negative, unlabeled, ~is_negative)
+    unlabeled, rest = ~(is_positive | is_negative), ~is_negative
+    return Kinds(is_positive, is_negative, unlabeled, rest, is_positive[rest])
