@@ -32,7 +32,10 @@ WAITING = {
 }
 INDEXING = {"aten::index.Tensor", "aten::index_put_", "aten::_index_put_impl_"}
 # What takes tensors of both devices.
-MIXING = {"aten::copy_", "aten::set_.source_Tensor", *INDEXING}
+MIXING = {
+    *("aten::copy_", "aten::set_.source_Tensor"),
+    *("aten::_has_compatible_shallow_copy_type", *INDEXING),
+}
 # What starts no kernel, besides views.
 FREE = {
     *("aten::detach", "aten::alias", "aten::_unsafe_view", "aten::_reshape_alias"),

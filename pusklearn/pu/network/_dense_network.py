@@ -1,6 +1,7 @@
 """The dense form of a network, which scores every region of an image at once."""
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -16,6 +17,10 @@ from pusklearn.pu.network._devices import computes_in_half, full_precision
 
 # Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
 TILE = 512
+
+#: The last dense form of each network on a GPU, and what it was made of.
+DENSE_FORMS: WeakKeyDictionary[nn.Module, tuple[tuple, nn.Sequential]]
+DENSE_FORMS = WeakKeyDictionary()
 
 
 def score_pixels(
@@ -56,7 +61,7 @@ def score_pixels(
         full_precision(device),
         torch.autocast(device.type, torch.bfloat16, enabled=half),
     ):
-        dense = dense_form(network, module, size, step)
+        dense = known_dense_form(network, module, size, step)
         return score_map(dense, micrograph, size, device, step)
 
 
@@ -65,6 +70,26 @@ def can_be_dense(module: Any, size: int) -> bool:
     if not isinstance(module, Blueprint) or module.receptive_field is None:
         return False
     return module.receptive_field <= size
+
+
+def known_dense_form(
+    network: nn.Module, module: Blueprint, size: int, step: int
+) -> nn.Sequential:
+    """Return `dense_form`, on a GPU the last one if the network has not changed.
+
+    To build it takes as long as a GPU needs for the scores of a micrograph.
+    """
+    weights = [*network.parameters(), *network.buffers()]
+    # Changes of tensors that are made for inference are not counted.
+    if weights[0].device.type == "cpu" or weights[0].is_inference():
+        return dense_form(network, module, size, step)
+    # What a weight is, where it is, and how often it was changed.
+    state = [(weight.data_ptr(), weight._version) for weight in weights]
+    asked = (module.receptive_field, module.stride, size, step, state)
+    known = DENSE_FORMS.get(network)
+    if known is None or known[0] != asked:
+        known = DENSE_FORMS[network] = (asked, dense_form(network, module, size, step))
+    return known[1]
 
 
 def dense_form(
