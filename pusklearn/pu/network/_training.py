@@ -15,6 +15,7 @@ from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import PlacedSamples
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._blueprint import Network
+from pusklearn.pu.network._automatic_settings import resolve_learning
 from pusklearn.pu.network._batches import SHIFTS, PUBatches
 from pusklearn.pu.network._callbacks import DropoutFader, TrainingProgress
 from pusklearn.pu.network._check_callbacks import callback_of, is_kind
@@ -82,11 +83,13 @@ def train(
     weight_seed, batch_seed = random_state.randint(np.iinfo(np.int32).max, size=2)
     device = as_device(classifier.device)
     knows_negatives = len(learnt.negatives) > 0
-    batch_size, batches = plan_batches(classifier, learnt, knows_negatives)
+    n_labels = learnt.samples.count_labels(learnt.positives)
+    lr, most = resolve_learning(classifier, learnt.samples, n_labels)
+    batch_size, batches = plan_batches(classifier, learnt, most, knows_negatives)
     placed = learnt.samples.on(device)
     validation = None
     if held_out is not None:
-        plan = plan_batches(classifier, held_out, knows_negatives)
+        plan = plan_batches(classifier, held_out, most, knows_negatives)
         validation = make_validation(
             held_out, plan, batches["n_batches"], device, int(batch_seed)
         )
@@ -98,7 +101,7 @@ def train(
     criterion = as_criterion(classifier.criterion)
     start_at_prior(network.network, criterion, priors, learnt.samples)
     seed: Any = int(batch_seed)
-    callbacks = make_callbacks(classifier, learnt, batches["n_batches"])
+    callbacks = make_callbacks(classifier, learnt, batches["n_batches"], lr)
     initial = initial_of(classifier)
     if last is not None:
         load_weights(network, last.module_, classifier.module_, OTHER_NETWORK)
@@ -114,7 +117,7 @@ def train(
             network,
             objective,
             optimizer=optimizer,
-            lr=classifier.lr,
+            lr=lr,
             **decay_parameters(optimizer, classifier.weight_decay),
             **quick_parameters(classifier.optimizer, device),
             max_epochs=classifier.max_epochs,
@@ -184,7 +187,7 @@ def assemble_network(
 
 
 def plan_batches(
-    classifier: Any, part: Part, knows_negatives: bool = False
+    classifier: Any, part: Part, batch_size: int, knows_negatives: bool = False
 ) -> tuple[int, dict[str, Any]]:
     """Return the size of a batch and the arguments of `PUBatches`.
 
@@ -194,21 +197,21 @@ def plan_batches(
     missing = samples.missing_runs()
     n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
     n_all_unlabeled -= len(part.negatives)
-    n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
-    n_positive = min(n_positive, classifier.batch_size - 1)
+    n_positive = max(1, round(batch_size * classifier.positive_share))
+    n_positive = min(n_positive, batch_size - 1)
     n_negative = None
     if knows_negatives:
-        if classifier.batch_size < 3:
+        if batch_size < 3:
             raise ValueError(
                 "With known negatives, `batch_size` must be at least 3, so that a "
-                f"batch has a sample of each kind. Got {classifier.batch_size}."
+                f"batch has a sample of each kind. Got {batch_size}."
             )
-        n_positive = min(n_positive, classifier.batch_size - 2)
+        n_positive = min(n_positive, batch_size - 2)
         n_negative = min(n_positive, len(part.negatives))
-        n_negative = min(n_negative, classifier.batch_size - n_positive - 1)
+        n_negative = min(n_negative, batch_size - n_positive - 1)
     check_weights_count(part.weights, positives, n_positive)
     n_others = n_positive + (n_negative or 0)
-    n_unlabeled = min(classifier.batch_size - n_others, n_all_unlabeled)
+    n_unlabeled = min(batch_size - n_others, n_all_unlabeled)
     augment = classifier.augment
     if augment == "auto":
         augment = samples.default_augment
@@ -276,14 +279,14 @@ def make_validation(
     return HeldOutBatches(one_batch, n_batches)
 
 
-def make_callbacks(classifier: Any, learnt: Part, n_batches: int) -> list:
+def make_callbacks(classifier: Any, learnt: Part, n_batches: int, lr: float) -> list:
     """Return the callbacks of a training: ours, unless the user's replace them."""
     # torch's schedule refuses NumPy's integers.
     updates = int(classifier.max_epochs * n_batches)
     given = list(classifier.callbacks or [])
     callbacks = [DropoutFader(updates), *start_callbacks(classifier, learnt, updates)]
     if not any(is_kind(callback_of(entry), LRScheduler) for entry in given):
-        callbacks.insert(0, one_cycle(classifier.lr, updates))
+        callbacks.insert(0, one_cycle(lr, updates))
     if classifier.verbose:
         callbacks.append(TrainingProgress(updates))
     return callbacks + given
