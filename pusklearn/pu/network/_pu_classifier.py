@@ -133,13 +133,17 @@ default="adam"
         given the loss of its batch as ``loss``.
     device : str or torch.device, default="auto"
         The device that computes: "auto" (the GPU if there is one), "cpu", "cuda",
-        "cuda:0", "mps" or another device of torch.
+        "cuda:0", "mps" or another device of torch. Micrographs that take more than half
+        of the free memory of a GPU with CUDA stay outside it, and the regions of each
+        batch are sent.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         Precision of the training. "auto" is bfloat16 for images if the device has
         instructions for it, and float32 otherwise. The criterion and the predictions
         are in float32; only `score_map` predicts in the precision of the training.
     compile : bool, default=False
-        Whether to compile the network with ``torch.compile`` for training.
+        Whether to compile the network with ``torch.compile`` for training, which takes
+        its time in the first epoch. The criterion, the optimizer and the predictions
+        are not compiled.
     validation_fraction : float, default=0.0
         Share of the samples that are held out of the training, in [0, 1). Their loss,
         without augmentation and dropout, comes into ``net_.history`` as ``valid_loss``
