@@ -57,8 +57,8 @@ class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstim
         class (or any callable without arguments) that gives a ``torch.nn.Module`` with
         one logit per sample; images come to it with a channel axis.
         ``set_params(module__hidden=16)`` sets an argument of a class. "auto" is
-        ``MLP()`` for 2-D `X`, or the linear ``MLP(())`` for texts and tables with few
-        labels, see the notes. For images it is the largest `ConvNet` that fits them,
+        ``MLP()`` for 2-D `X`, or the linear ``MLP(())`` for texts with few labels, see
+        the notes. For images it is the largest `ConvNet` that fits them,
         with ``halve=True``; for smaller images it is the `ConvNet` of 31 pixels.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
@@ -242,14 +242,13 @@ default="adam"
     whose ROC curve has an area of 0.9 or more after 150 updates have the usual number
     at once.
 
-    A linear network, ``MLP(())``, is compared with them if `module`, `optimizer`, `lr`
-    and `weight_decay` are the defaults. It learns with 150 updates of "sgd", whose
-    learning rate is the inverse of the mean squared length of the samples. It is taken
-    if it ranks the held-out labels higher than both others, by more than two standard
-    errors. Where at most 5 % of the values are not 0, as in texts, it is the usual
-    choice, and taken unless it ranks them lower by more than a standard error.
-    ``module_``, ``optimizer_``, ``lr_`` and ``steps_per_epoch_`` tell what was chosen;
-    ``module=MLP()`` leaves it out.
+    Where at most 5 % of the values are not 0, as in texts, a linear network,
+    ``MLP(())``, is compared with them if `module`, `optimizer`, `lr` and `weight_decay`
+    are the defaults. It learns with 150 updates of "sgd", whose learning rate is the
+    inverse of the mean squared length of the samples. It is taken unless it ranks the
+    held-out labels lower by more than a standard error. ``module_``, ``optimizer_``,
+    ``lr_`` and ``steps_per_epoch_`` tell what was chosen; ``module=MLP()`` leaves it
+    out.
 
     Where classes overlap, few samples are positives more likely than not, so a network
     may predict next to none positive. If fewer unlabeled samples of a table, or images,
