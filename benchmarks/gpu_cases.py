@@ -16,9 +16,10 @@ import numpy as np
 import torch
 from gpu_loops import (
     BareTraining,
+    FitTraining,
     bare_maps,
     best_seconds,
-    captured_update,
+    captured_updates,
     synchronize,
 )
 from gpu_watch import count_waits, kernels_of, timed_loader
@@ -267,17 +268,21 @@ def memory(device, quick):
 def compiled(device, quick):
     """Measure what compilers and CUDA graphs would gain."""
     module, n = small(ConvNet(31), quick), 3 if quick else 150
-    regions, options = noise_regions(module, quick), {"precision": "bfloat16"}
+    regions, batch_size = noise_regions(module, quick), 32 if quick else 256
+    options = {"precision": "bfloat16", "batch_size": batch_size}
     eager, _ = update_seconds(module, regions, n, device, **options)
-    if is_gpu(device) and not quick:
-        replay = captured_update(BareTraining(module, 256, device, True, captured=True))
-
-        def run():
-            for _ in range(n):
-                replay()
-
-        seconds = best_seconds(run, device) / n
-        yield "bare update as one CUDA graph", 1e3 * seconds, "ms", 1e3 * eager, ""
+    classifier = learner(module, device, steps_per_epoch=3, **options)
+    classifier.fit(regions, labels(regions))
+    for captured in (False, True) if is_gpu(device) and not quick else (False,):
+        how = "as one CUDA graph" if captured else "on a ready batch"
+        works = {
+            "bare loop": BareTraining(module, batch_size, device, True, captured),
+            "fit": FitTraining(classifier, batch_size, captured),
+        }
+        for name, work in works.items():
+            run = captured_updates(work) if captured else work.run
+            seconds = best_seconds(partial(run, n), device) / n
+            yield f"{name}, {how}", 1e3 * seconds, "ms", 1e3 * eager, ""
     if quick:  # a compiler takes minutes of a test
         return
     real = torch.compile

@@ -131,6 +131,38 @@ def test_a_gpu_is_not_waited_for_within_an_epoch(gpu, name):
     assert callback.seen_[True] == 3
 
 
+class LaunchesOfUpdate(Callback):
+    """Counts the kernels that were started when each batch ends.
+
+    Parameters
+    ----------
+    gpu : FakeGpu
+        The GPU.
+    """
+
+    def __init__(self, gpu):
+        self.gpu = gpu
+
+    def on_train_begin(self, net, **kwargs):
+        self.counts_ = []
+
+    def on_batch_end(self, net, **kwargs):
+        self.counts_.append(self.gpu.launches.total())
+
+
+# A GPU that learns in small batches waits for the host to start kernels.
+def test_an_update_starts_less_than_twice_the_kernels_of_a_bare_loop(load):
+    with FakeGpu() as gpu:
+        callback = LaunchesOfUpdate(gpu)
+        fitted(REGIONS, SMALL, precision="bfloat16", callbacks=[callback])
+        ours = np.diff(callback.counts_)[1]
+    with FakeGpu() as gpu:
+        bare = load("gpu_loops").BareTraining(SMALL, 32, torch.device("cuda"), True)
+        gpu.launches.clear()
+        bare.update()
+        assert 50 < gpu.launches.total() < ours < 2 * gpu.launches.total()
+
+
 ARCHITECTURES = {
     "MLP": MLP((8,)),
     "ConvNet 31": ConvNet(31, units=4),
