@@ -20,7 +20,6 @@ from gpu_loops import (
     bare_maps,
     best_seconds,
     captured_updates,
-    synchronize,
 )
 from gpu_watch import count_waits, kernels_of, timed_loader
 from pages import processor
@@ -266,7 +265,24 @@ def memory(device, quick):
 
 
 def compiled(device, quick):
-    """Measure what compilers and CUDA graphs would gain."""
+    """Measure what compiling gains; a quick run leaves it out, for it takes minutes."""
+    if quick:
+        return
+    module, n = ConvNet(31), 150
+    fit = partial(update_seconds, module, noise_regions(module, quick), n, device)
+    fit = partial(fit, precision="bfloat16")
+    eager, _ = fit()
+    real = torch.compile
+    for mode in ("default", "reduce-overhead"):
+        torch.compiler.reset()
+        with patch.object(torch, "compile", partial(real, mode=mode)):
+            ours, first = fit(compile=True)
+        answers = f"first epoch: {first:.0f} s"
+        yield f"compile=True, mode {mode}", 1e3 * ours, "ms", 1e3 * eager, answers
+
+
+def graphs(device, quick):
+    """Measure updates on a ready batch, and what CUDA graphs of them would gain."""
     module, n = small(ConvNet(31), quick), 3 if quick else 150
     regions, batch_size = noise_regions(module, quick), 32 if quick else 256
     options = {"precision": "bfloat16", "batch_size": batch_size}
@@ -283,16 +299,3 @@ def compiled(device, quick):
             run = captured_updates(work) if captured else work.run
             seconds = best_seconds(partial(run, n), device) / n
             yield f"{name}, {how}", 1e3 * seconds, "ms", 1e3 * eager, ""
-    if quick:  # a compiler takes minutes of a test
-        return
-    real = torch.compile
-    for mode in ("default", "reduce-overhead"):
-        torch.compiler.reset()
-        start = time.perf_counter()
-        with patch.object(torch, "compile", partial(real, mode=mode)):
-            ours, first = update_seconds(
-                module, regions, n, device, compile=True, **options
-            )
-        synchronize(device)
-        answers = f"first epoch {first:.0f} s, fit {time.perf_counter() - start:.0f} s"
-        yield f"compile=True, mode {mode}", 1e3 * ours, "ms", 1e3 * eager, answers
