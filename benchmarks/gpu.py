@@ -7,7 +7,6 @@ tells what they mean. A case that fails takes nothing from the others.
 
 import time
 import traceback
-from importlib.metadata import version
 
 import gpu_cases as cases
 import pandas as pd
@@ -81,7 +80,6 @@ def run_cases(path, options):
             path,
             device=cases.name_of(device),
             cuda=torch.version.cuda,
-            skorch=version("skorch"),
             threads=torch.get_num_threads(),
             seconds=seconds,
         )
