@@ -16,6 +16,12 @@ settings.register_profile("search", max_examples=500, deadline=None)
 settings.load_profile("same")
 
 
+def pytest_runtest_setup(item):
+    """Skip what needs a GPU where there is none."""
+    if item.get_closest_marker("gpu") and not torch.cuda.is_available():
+        pytest.skip("there is no NVIDIA GPU")
+
+
 @pytest.fixture(autouse=True)
 def _seed():
     """Draw the same where a test gives no `random_state`, in any order of the tests."""

@@ -20,6 +20,7 @@ from pusklearn.pu._samples import (
     check_sample_shape,
     warn_of_channels,
 )
+from pusklearn.pu._send import send
 
 
 class LargeSamples(ArraySamples):
@@ -86,7 +87,7 @@ class PlacedView(PlacedArray):
 
     def read(self, rows: NDArray) -> torch.Tensor:
         """Return the samples of those rows."""
-        values = torch.from_numpy(self.view.take(rows)).to(self.device)
+        values = send(self.view.take(rows), self.device)
         return values[:, None] if values.ndim == 3 else values
 
 

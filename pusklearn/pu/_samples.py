@@ -14,6 +14,7 @@ from torch.utils.data import Dataset
 
 from pusklearn.pu._columns import check_numbers_only, naming_columns
 from pusklearn.pu._known_labels import known_labels
+from pusklearn.pu._send import send
 from pusklearn.pu._turns import turned, turned_offsets
 from pusklearn.pu._warn_caller import warn_caller
 
@@ -112,9 +113,12 @@ class PlacedSamples(Dataset):
     ----------
     n_turns : int
         Number of ways to turn and mirror a sample; the first leaves it as it is.
+    device : torch.device
+        The device that holds the batches.
     """
 
     n_turns: int
+    device: torch.device
 
     def __len__(self) -> int:
         raise NotImplementedError
@@ -202,6 +206,7 @@ class PlacedArray(PlacedSamples):
     def __init__(self, X: NDArray, device: torch.device):
         values = torch.from_numpy(np.require(X, np.float32, ["C", "W"]))
         self.values = (values[:, None] if values.ndim == 3 else values).to(device)
+        self.device = device
 
     def __len__(self) -> int:
         return len(self.values)
@@ -215,7 +220,7 @@ class PlacedArray(PlacedSamples):
 
     def read(self, rows: NDArray) -> torch.Tensor:
         """Return the samples of those rows."""
-        return self.values[torch.from_numpy(rows).to(self.values.device)]
+        return self.values[send(rows, self.device)]
 
 
 class SparseSamples(ArraySamples):
@@ -268,7 +273,7 @@ class PlacedSparse(PlacedSamples):
     def gather(self, rows: NDArray, turns: NDArray | None = None) -> torch.Tensor:
         """Return the samples of those rows, dense."""
         batch = self.X[rows].toarray().astype(np.float32, copy=False)
-        return torch.from_numpy(batch).to(self.device)
+        return send(batch, self.device)
 
 
 def warn_of_channels(shape: tuple[int, ...]) -> None:

@@ -6,6 +6,8 @@ from math import cos, radians, sin
 import torch
 from numpy.typing import NDArray
 
+from pusklearn.pu._send import send
+
 
 def turned(images: torch.Tensor, offsets: torch.Tensor, turns: NDArray) -> torch.Tensor:
     """Turn square images of shape (n, channels, size, size).
@@ -17,7 +19,7 @@ def turned(images: torch.Tensor, offsets: torch.Tensor, turns: NDArray) -> torch
     dy, dx = offsets
     size = images.shape[-1]
     pixels = (dy + size // 2) * size + dx + size // 2
-    pixels = pixels.flatten(1)[turns].to(images.device)
+    pixels = send(pixels.flatten(1)[turns], images.device)
     pixels = pixels[:, None].expand(*images.shape[:2], -1)
     return images.flatten(2).gather(2, pixels).unflatten(2, dy.shape[1:])
 

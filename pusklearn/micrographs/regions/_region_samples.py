@@ -28,6 +28,7 @@ from pusklearn.micrographs.regions._tiled_regions import TiledRegions
 from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedSamples, Samples, as_samples
+from pusklearn.pu._send import send
 from pusklearn.pu._turns import reach, turned, turned_offsets
 from pusklearn.pu.network._dense_network import can_be_dense, dense_form, score_map
 from pusklearn.pu.network._dense_scores import compute_logits
@@ -38,6 +39,7 @@ from pusklearn.pu.network._pu_classifier import PUClassifier
 
 # Angles that are added to quarter turns. Finer angles did not raise average precision.
 REGION_ANGLES = (0, 45)
+FLOAT_BYTES = 4
 
 
 @as_samples.register(TiledRegions)
@@ -66,10 +68,9 @@ class RegionSamples(Samples):
         return self
 
     def on(self, device: torch.device) -> PlacedSamples:
-        """Return regions on a device, cut from files if the micrographs are large."""
-        if device.type == "cpu" and is_large(self.X.micrographs):
-            return MappedRegions(self.X)
-        return StackedRegions(self.X, device)
+        """Return regions on a device, cut on the host if the micrographs are large."""
+        kind = StackedRegions if can_be_stacked(self.X, device) else MappedRegions
+        return kind(self.X, device)
 
     def count_labels(self, positives: NDArray[np.integer]) -> int:
         """Count the labelled particles."""
@@ -103,7 +104,7 @@ def logits_of_regions(
         return compute_logits.dispatch(Samples)(
             samples, network, module, device, batch_size, verbose
         )
-    dense = dense_form(network, module, regions.size).to(device)
+    dense = dense_form(network, module, regions.size)
     if not regions.is_view:
         numbers = with_bar(range(len(regions.micrographs)), verbose)
         images = map(regions.pixels, numbers)
@@ -154,13 +155,45 @@ def hold_out_regions(
     return learnt, held_out
 
 
+def can_be_stacked(regions: TiledRegions, device: torch.device) -> bool:
+    """Tell whether the micrographs of regions are to lie in the memory of a device.
+
+    On a GPU with CUDA they take at most half of the memory that is free; the memory of
+    this machine holds those that are not large. The regions are the same either way.
+    """
+    if device.type == "cpu":
+        return not is_large(regions.micrographs)
+    if device.type != "cuda":
+        return True
+    _, shapes = padded_shapes(regions)
+    free, _ = torch.cuda.mem_get_info(device)
+    return FLOAT_BYTES * int(shapes.prod(1).sum()) <= free / 2
+
+
+def padded_shapes(regions: TiledRegions) -> tuple[int, NDArray[np.intp]]:
+    """Return the margin that turned regions need, and the shapes of images with it."""
+    # Room for the corners of a region turned around a pixel of the edge.
+    margin = reach(turned_offsets(regions.size, REGION_ANGLES))
+    shapes = np.array([m.shape for m in regions.micrographs]) + 2 * margin
+    return margin, shapes
+
+
 class MappedRegions(PlacedSamples):
-    """Regions of micrographs that are not kept in memory, cut out one by one."""
+    """Regions of micrographs that stay where they are, cut out one by one.
+
+    Parameters
+    ----------
+    regions : TiledRegions
+        The regions.
+    device : torch.device
+        The device that gets the batches.
+    """
 
     n_turns = 8 * len(REGION_ANGLES)
 
-    def __init__(self, regions: TiledRegions) -> None:
+    def __init__(self, regions: TiledRegions, device: torch.device) -> None:
         self.regions = regions
+        self.device = device
         self.offsets = turned_offsets(regions.size, REGION_ANGLES)
         # Wide enough for the corners of a region when it turns.
         self.wide = copy(regions)
@@ -182,7 +215,7 @@ class MappedRegions(PlacedSamples):
         parts = [
             self._cut_few(regions[rows[i : i + 32]]) for i in range(0, len(rows), 32)
         ]
-        return torch.from_numpy(np.concatenate(parts))[:, None]
+        return send(np.concatenate(parts), self.device)[:, None]
 
     def _cut_few(self, regions):
         sources = [regions.micrographs[number] for number in np.unique(regions.groups)]
@@ -218,10 +251,9 @@ class StackedRegions(PlacedSamples):
 
     def __init__(self, regions: TiledRegions, device: torch.device) -> None:
         self.regions = regions
-        dy, dx = offsets = turned_offsets(regions.size, REGION_ANGLES)
-        # Room for the corners of a region turned around a pixel of the edge.
-        margin = reach(offsets)
-        shapes = np.array([m.shape for m in regions.micrographs]) + 2 * margin
+        self.device = device
+        dy, dx = turned_offsets(regions.size, REGION_ANGLES)
+        margin, shapes = padded_shapes(regions)
         ends = shapes.prod(1).cumsum()
         starts = ends - shapes.prod(1)
         self.widths = shapes[:, 1]
@@ -247,6 +279,8 @@ class StackedRegions(PlacedSamples):
         centres = self.origins[which] + y * self.widths[which] + x
         if turns is None:
             turns = np.zeros(len(rows), int)  # the first turn leaves a region as it is
-        places = self.offsets[self.table_of_micrograph[which], turns]
-        places += torch.from_numpy(centres).to(places.device)[:, None]
+        tables = self.table_of_micrograph[which]
+        table, turn, centre = send(np.stack([tables, turns, centres]), self.device)
+        places = self.offsets[table, turn]
+        places += centre[:, None]
         return self.pixels[places].view(-1, 1, *self.regions.shape[1:])

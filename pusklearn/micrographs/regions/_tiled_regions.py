@@ -92,7 +92,10 @@ class TiledRegions:
         check_integer(size, "size")
         self.micrographs = in_memory_or_on_disk(check_micrographs(micrographs))
         self.size = int(size)
-        self._ends = np.cumsum([m.size for m in self.micrographs])
+        shapes = np.array([m.shape for m in self.micrographs])
+        self._ends = shapes.prod(1).cumsum()
+        self._starts = np.r_[0, self._ends[:-1]]
+        self._widths = shapes[:, 1]
         self._index: NDArray[np.integer] | None = None
         # The gaps of each micrograph that was asked for them; views share it.
         self._gaps: dict[int, Gaps] = {}
@@ -176,9 +179,9 @@ class TiledRegions:
         rows = np.arange(len(self)) if rows is None else self._rows(rows)
         numbers = rows if self._index is None else self._index[rows]
         which = np.searchsorted(self._ends, numbers, side="right")
-        within = numbers - np.r_[0, self._ends][which]
-        widths = np.array([m.shape[1] for m in self.micrographs])
-        return which, within // widths[which], within % widths[which]
+        within = numbers - self._starts[which]
+        y, x = np.divmod(within, self._widths[which])
+        return which, y, x
 
     def rows_of(self, micrograph: int) -> NDArray[np.integer]:
         """Find the regions of one micrograph.

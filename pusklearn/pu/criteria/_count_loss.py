@@ -7,6 +7,7 @@ from torch.nn.functional import logsigmoid, pad
 from pusklearn.pu._checks import check_number
 from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
 from pusklearn.pu.criteria._ge_binomial import automatic_slack
+from pusklearn.pu.criteria._kept import number_of, others_of
 from pusklearn.pu.priors._priors import Priors
 
 # Log-probability of an impossible count. It is finite, so that every gradient is
@@ -65,12 +66,13 @@ class CountLoss(Criterion):
 
     def compute(self, logits: Tensor, is_positive: Tensor, priors: Priors) -> Tensor:
         """Compute the penalised risk; see `__call__` for the arguments."""
+        is_unlabeled = others_of(is_positive)
         slack: float | Tensor = check_number(self.slack, "slack", words=["auto"])
         if self.slack == "auto":
-            slack = automatic_slack(~is_positive, priors)
+            slack = automatic_slack(is_unlabeled, priors)
         positive = mean_over(logistic(logits), is_positive)
-        count = (priors.unlabeled * (~is_positive).sum().double()).round().long()
-        penalty = -log_count_probability(logits, ~is_positive, count)
+        count = (priors.unlabeled * number_of(is_unlabeled).double()).round().long()
+        penalty = -log_count_probability(logits, is_unlabeled, count)
         return positive + slack * penalty.to(logits.dtype)
 
 

@@ -10,6 +10,8 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from pusklearn.pu._checks import check_choice
+from pusklearn.pu.criteria._kept import kept, number_of, others_of
+from pusklearn.pu.criteria._kinds import Kinds, kinds_of
 from pusklearn.pu.priors._priors import (
     Priors,
     PriorsWithNegatives,
@@ -121,15 +123,15 @@ class Criterion(BaseEstimator):
                 f"{tuple(logits.shape)} and {tuple(is_positive.shape)}."
             )
         logits = logits.float() if logits.dtype.itemsize < 4 else logits
-        is_positive = is_positive > 0
         if is_negative is not None or isinstance(priors, PriorsWithNegatives):
             return self._with_negatives(
                 logits,
-                is_positive,
                 as_priors_with_negatives(priors),
                 sample_weight,
-                checked_negatives(is_negative, is_positive),
+                kinds_of(is_positive, is_negative),
             )
+        if is_positive.dtype != torch.bool:
+            is_positive = is_positive > 0
         if sample_weight is None:
             return self.compute(logits, is_positive, as_priors(priors))
         check_takes_weights(self)
@@ -165,24 +167,23 @@ class Criterion(BaseEstimator):
     def _with_negatives(
         self,
         logits: Tensor,
-        is_positive: Tensor,
         priors: PriorsWithNegatives,
         sample_weight: Tensor | None,
-        is_negative: Tensor,
+        kinds: Kinds,
     ) -> Tensor:
-        is_rest = ~is_negative
-        rest_weight = None if sample_weight is None else sample_weight[is_rest]
+        rest, negatives = kinds.rest, kinds.negatives
+        rest_weight = None if sample_weight is None else sample_weight[rest]
         value = self(
-            logits[is_rest],
-            is_positive[is_rest],
+            logits[rest],
+            kinds.is_positive,
             priors.rest,
             sample_weight=rest_weight,
         )
-        losses = self.negative_loss(logits[is_negative], priors.rest)
+        losses = self.negative_loss(logits[negatives], priors.rest)
         if sample_weight is None:
             weight = torch.ones_like(losses)
         else:
-            weight = sample_weight[is_negative].to(losses.dtype)
+            weight = sample_weight[negatives].to(losses.dtype)
         total = weight.sum()
         mean = (losses * weight).sum() / total.where(total > 0, torch.ones_like(total))
         value = value + priors.counted / priors.population * mean
@@ -198,24 +199,6 @@ class RiskCriterion(Criterion):
     def negative_loss(self, logits: Tensor, priors: Priors) -> Tensor:
         """Compute the loss of known negatives, with the weight of the positives."""
         return priors.population * margin_loss(self.loss)(-logits)
-
-
-def checked_negatives(is_negative: Tensor | None, is_positive: Tensor) -> Tensor:
-    """Return a mask of the known negatives, none for None, or raise a ValueError."""
-    if is_negative is None:
-        return torch.zeros_like(is_positive)
-    if is_negative.shape != is_positive.shape:
-        raise ValueError(
-            "`is_negative` must have the shape of `is_positive`. Got "
-            f"{tuple(is_negative.shape)} and {tuple(is_positive.shape)}."
-        )
-    is_negative = is_negative > 0
-    if (is_negative & is_positive).any():
-        raise ValueError(
-            "A sample cannot be both a labelled positive and a known negative. Got "
-            f"{int((is_negative & is_positive).sum())} that are both."
-        )
-    return is_negative
 
 
 def takes_weights(criterion: Any) -> bool:
@@ -257,9 +240,9 @@ def check_takes_weights(criterion: Any) -> None:
 
 def balanced(weight: Tensor, is_positive: Tensor) -> Tensor:
     """Return weights with a mean of 1 over the positives and over the unlabeled."""
-    for mask in (is_positive, ~is_positive):
+    for mask in (is_positive, others_of(is_positive)):
         total = (weight * mask).sum()
-        factor = mask.sum() / total.where(total > 0, torch.ones_like(total))
+        factor = number_of(mask) / total.where(total > 0, torch.ones_like(total))
         weight = torch.where(mask, weight * factor, weight)
     return weight
 
@@ -269,9 +252,10 @@ def mean_over(values: Tensor, mask: Tensor, weight: Tensor | None = None) -> Ten
 
     The mean of the weights is 1 over the mask; None gives all the same weight.
     """
-    mask = mask.to(values.dtype)
-    n = mask.sum().clamp(min=1)
-    return (values * (mask if weight is None else mask * weight)).sum() / n
+    dtype = values.dtype
+    selected = kept(mask, dtype, lambda: mask.to(dtype))
+    n = kept(mask, ("number", dtype), lambda: selected.sum().clamp(min=1))
+    return (values * (selected if weight is None else selected * weight)).sum() / n
 
 
 def logistic(margins: Tensor) -> Tensor:
@@ -308,7 +292,7 @@ def risk_terms(
     """
     as_positive = mean_over(loss(logits), is_positive, weight)
     as_negative = mean_over(loss(-logits), is_positive, weight)
-    unlabeled = mean_over(loss(-logits), ~is_positive, weight)
+    unlabeled = mean_over(loss(-logits), others_of(is_positive), weight)
     population = priors.labeled * as_negative + (1 - priors.labeled) * unlabeled
     return (
         priors.population * as_positive,

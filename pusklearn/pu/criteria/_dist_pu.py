@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from pusklearn.pu.criteria._criterion import Criterion, mean_over
+from pusklearn.pu.criteria._kept import number_of, others_of
 from pusklearn.pu.priors._priors import Priors
 
 
@@ -67,9 +68,9 @@ class DistPU(Criterion):
         """Compute the alignment; see `__call__` for the arguments."""
         population, labeled = priors
         missed = mean_over((-logits).sigmoid(), is_positive, sample_weight)
-        share = mean_over(logits.sigmoid(), ~is_positive, sample_weight)
+        share = mean_over(logits.sigmoid(), others_of(is_positive), sample_weight)
         excess = share - priors.unlabeled
-        pull = excess_pull(excess, (~is_positive).sum(), priors) * excess
+        pull = excess_pull(excess, number_of(others_of(is_positive)), priors) * excess
         size = excess.abs().detach() + pull - pull.detach()
         return (2 * population - labeled) * missed + (1 - labeled) * size
 

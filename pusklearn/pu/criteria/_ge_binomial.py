@@ -13,6 +13,7 @@ from pusklearn.pu.criteria._criterion import (
     mean_over,
     unlabeled_prior,
 )
+from pusklearn.pu.criteria._kept import kept, number_of, others_of
 from pusklearn.pu.priors._priors import Priors
 
 # The greatest slack that "auto" gives.
@@ -94,11 +95,12 @@ class GEBinomial(Criterion):
         sample_weight: Tensor | None = None,
     ) -> Tensor:
         """Compute the penalised risk; see `__call__` for the arguments."""
+        is_unlabeled = others_of(is_positive)
         slack: float | Tensor = check_number(self.slack, "slack", words=["auto"])
         if self.slack == "auto":
-            slack = automatic_slack(~is_positive, priors)
+            slack = automatic_slack(is_unlabeled, priors)
         positive = mean_over(logistic(logits), is_positive, sample_weight)
-        penalty = count_cross_entropy(logits, ~is_positive, priors, sample_weight)
+        penalty = count_cross_entropy(logits, is_unlabeled, priors, sample_weight)
         return positive + slack * penalty
 
 
@@ -112,7 +114,7 @@ def count_cross_entropy(
 
     A sample of weight 2 counts as two samples.
     """
-    n = is_unlabeled.sum()
+    n = number_of(is_unlabeled)
     probability = logits.sigmoid() * is_unlabeled
     variances = probability * (1 - probability)
     if weight is not None:
@@ -124,16 +126,31 @@ def count_cross_entropy(
     #     posterior   .  :  |  ..   |    ..  .   0   ..   0
     #
     # The grid has the fixed length of the batch, so that a GPU need not wait for n.
-    count = torch.arange(len(logits) + 1, device=logits.device)
-    exponent = -((mean - count) ** 2) / (2 * (variance + 1e-10))
-    posterior = exponent.masked_fill(count > n, -math.inf).softmax(0)
-    log_prior = log_count_prior(len(logits), n, priors)
-    return -(posterior * log_prior.to(logits.dtype)).sum()
+    length = len(logits)
+    count = kept(
+        is_unlabeled, "counts", lambda: torch.arange(length + 1, device=logits.device)
+    )
+    is_above = kept(is_unlabeled, "counts above", lambda: count > n)
+    cost = kept(
+        is_unlabeled,
+        ("cost of each count", length, priors, logits.dtype),
+        lambda: -log_count_prior(length, n, priors).to(logits.dtype),
+    )
+    exponent = (mean - count) ** 2 / (-2 * (variance + 1e-10))
+    posterior = exponent.masked_fill(is_above, -math.inf).softmax(0)
+    return (posterior * cost).sum()
 
 
 def automatic_slack(is_unlabeled: Tensor, priors: Priors) -> Tensor:
     """One over the deviation of the batch's number of positives, at most 0.15."""
-    n = is_unlabeled.sum().clamp(min=1)
+    return kept(
+        is_unlabeled, ("slack", priors), lambda: compute_slack(is_unlabeled, priors)
+    )
+
+
+def compute_slack(is_unlabeled: Tensor, priors: Priors) -> Tensor:
+    """Compute the slack of `automatic_slack`."""
+    n = number_of(is_unlabeled).clamp(min=1)
     variance = n.double() * priors.unlabeled * (1 - priors.unlabeled)
     slack = variance.rsqrt().clamp(max=MOST_SLACK)
     if priors.labeled:

@@ -13,6 +13,7 @@ from pusklearn.pu.criteria._criterion import (
     mean_over,
     unlabeled_prior,
 )
+from pusklearn.pu.criteria._kept import number_of, others_of
 from pusklearn.pu.priors._priors import Priors
 
 
@@ -63,7 +64,8 @@ class GEKL(Criterion):
         """Compute the penalised risk; see `__call__` for the arguments."""
         check_number(self.slack, "slack")
         positive = mean_over(logistic(logits), is_positive, sample_weight)
-        divergence = mean_divergence(logits, ~is_positive, priors, sample_weight)
+        is_unlabeled = others_of(is_positive)
+        divergence = mean_divergence(logits, is_unlabeled, priors, sample_weight)
         return positive + self.slack * divergence
 
 
@@ -78,7 +80,7 @@ def mean_divergence(
     The logarithms of the means are computed from logarithms (logsumexp), never from
     the means, so no probability rounds to 0 and no logarithm is infinite.
     """
-    n = is_unlabeled.sum()
+    n = number_of(is_unlabeled)
     share = unlabeled_prior(priors, n).to(logits.dtype)
     # -inf takes the labelled samples out of the sum. If there is nothing else, they
     # stay in it, since the gradient of an empty sum is NaN; `n > 0` drops the result.

@@ -4,6 +4,7 @@ from torch import Tensor
 
 from pusklearn.pu._checks import check_choice
 from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
+from pusklearn.pu.criteria._kept import others_of
 from pusklearn.pu.criteria._nnpu import non_negative
 from pusklearn.pu.priors._priors import Priors
 
@@ -89,7 +90,7 @@ class MeanPriorVPU(Criterion):
         population, labeled = priors
         probabilities = logits.sigmoid()
         of_positives = mean_over(probabilities, is_positive, sample_weight)
-        of_unlabeled = mean_over(probabilities, ~is_positive, sample_weight)
+        of_unlabeled = mean_over(probabilities, others_of(is_positive), sample_weight)
         mean = labeled * of_positives + (1 - labeled) * of_unlabeled
         losses = logistic(logits) + probabilities
         positive = population * mean_over(losses, is_positive, sample_weight)

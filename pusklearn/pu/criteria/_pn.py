@@ -3,6 +3,7 @@
 from torch import Tensor
 
 from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
+from pusklearn.pu.criteria._kept import others_of
 from pusklearn.pu.priors._priors import Priors
 
 
@@ -48,5 +49,5 @@ def pn_risk(
 ) -> Tensor:
     """Cross-entropy in which each class has the weight that the prior gives it."""
     positive = mean_over(logistic(logits), is_positive, weight)
-    negative = mean_over(logistic(-logits), ~is_positive, weight)
+    negative = mean_over(logistic(-logits), others_of(is_positive), weight)
     return priors.population * positive + (1 - priors.population) * negative

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from pusklearn.pu.criteria._criterion import checked_negatives
+from pusklearn.pu.criteria._kinds import kinds_of
 from pusklearn.pu.priors._priors import (
     Priors,
     PriorsWithNegatives,
@@ -63,19 +63,22 @@ class TwoArgumentLoss:
     ) -> Any:
         """Return the loss of one batch."""
         total = logits.sum() * 0
+        kinds = kinds_of(is_positive, is_negative)
         if is_negative is not None or isinstance(priors, PriorsWithNegatives):
             known = as_priors_with_negatives(priors)
-            is_negative = checked_negatives(is_negative, is_positive)
             others = 1 - known.population - known.negative
-            kinds = [
-                (is_positive, 1.0, known.population),
-                (is_negative, 0.0, known.counted),
-                (~(is_positive | is_negative), 0.0, others),
+            weighted = [
+                (kinds.positives, 1.0, known.population),
+                (kinds.negatives, 0.0, known.counted),
+                (kinds.unlabeled, 0.0, others),
             ]
         else:
             share = as_priors(priors).population
-            kinds = [(is_positive, 1.0, share), (~is_positive, 0.0, 1 - share)]
-        for kind, label, weight in kinds:
+            weighted = [
+                (kinds.positives, 1.0, share),
+                (kinds.unlabeled, 0.0, 1 - share),
+            ]
+        for kind, label, weight in weighted:
             part = logits[kind]
             if len(part):
                 value = self.loss(part, torch.full_like(part, label))

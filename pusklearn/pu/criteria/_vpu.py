@@ -8,6 +8,7 @@ from torch.nn.functional import logsigmoid
 
 from pusklearn.pu._checks import check_number
 from pusklearn.pu.criteria._criterion import Criterion, logistic, mean_over
+from pusklearn.pu.criteria._kept import number_of, others_of
 from pusklearn.pu.priors._priors import Priors
 
 
@@ -102,8 +103,8 @@ def log_population_mean(
     share the weight `labeled` and the unlabeled samples the rest. Its logarithm is
     computed as ``logsumexp(log w_i + log sigmoid(s_i))``, so it is never infinite.
     """
-    n_positive = is_positive.sum().to(logits.dtype).clamp(min=1)
-    n_unlabeled = (~is_positive).sum().to(logits.dtype).clamp(min=1)
+    n_positive = number_of(is_positive).to(logits.dtype).clamp(min=1)
+    n_unlabeled = number_of(others_of(is_positive)).to(logits.dtype).clamp(min=1)
     weight = torch.where(is_positive, labeled / n_positive, (1 - labeled) / n_unlabeled)
     if sample_weight is not None:
         weight = weight * sample_weight

@@ -81,26 +81,27 @@ def score_doubles(
     network: nn.Module, samples: PlacedSamples, batch_size: int
 ) -> NDArray[np.float32]:
     """Return the logits of a network in float64, rounded to float32."""
-    logits = np.empty(len(samples), np.float32)
+    logits = torch.empty(len(samples), dtype=torch.float32, device=samples.device)
     for start in range(0, len(samples), batch_size):
         rows = np.arange(start, min(start + batch_size, len(samples)))
         output = one_logit(network(samples.gather(rows).double()), len(rows))
-        logits[rows] = output.cpu().numpy()
-    return logits
+        logits[rows[0] : rows[-1] + 1] = output
+    return logits.cpu().numpy()
 
 
 def score_chunks(
     network: nn.Module, samples: PlacedSamples, n_rows: int
 ) -> NDArray[np.float32]:
     """Return the logits of batches of exactly `n_rows`, the last filled with zeros."""
-    logits = np.empty(len(samples), np.float32)
+    logits = torch.empty(len(samples), dtype=torch.float32, device=samples.device)
     for start in range(0, len(samples), n_rows):
         rows = np.arange(start, min(start + n_rows, len(samples)))
         batch = samples.gather(rows)
         missing = n_rows - len(rows)
         batch = pad(batch, (0, 0) * (batch.ndim - 1) + (0, missing))
-        logits[rows] = one_logit(network(batch), n_rows)[: len(rows)].cpu().numpy()
-    return logits
+        output = one_logit(network(batch), n_rows)[: len(rows)]
+        logits[rows[0] : rows[-1] + 1] = output
+    return logits.cpu().numpy()
 
 
 def score_batches(
@@ -111,7 +112,7 @@ def score_batches(
     Flat samples get the same bits whatever other samples are in the batch: every batch
     is filled up to the same number of rows, a multiple of those computed at once.
     """
-    logits = np.empty(len(samples), np.float32)
+    logits = torch.empty(len(samples), dtype=torch.float32, device=samples.device)
     n_rows = -(-batch_size // ROWS_AT_ONCE) * ROWS_AT_ONCE
     for start in range(0, len(samples), batch_size):
         rows = np.arange(start, min(start + batch_size, len(samples)))
@@ -119,5 +120,5 @@ def score_batches(
         if batch.ndim == 2:
             batch = pad(batch, (0, 0, 0, n_rows - len(rows)))
         output = one_logit(network(batch), len(batch))[: len(rows)]
-        logits[rows] = output.cpu().numpy()
-    return logits
+        logits[rows[0] : rows[-1] + 1] = output
+    return logits.cpu().numpy()

@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from pusklearn.pu._samples import PlacedSamples
+from pusklearn.pu._send import send
 from pusklearn.pu._shifts import farthest_shift, shifted
 from pusklearn.pu.network._known_negatives import NO_ROWS
 
@@ -99,11 +100,12 @@ class PUBatches:
         return self.n_batches
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, Target]]:
-        kinds = mark_kinds(self.n_positive, self.n_negative, self.n_unlabeled)
+        device = self.samples.device
+        kinds = mark_kinds(self.n_positive, self.n_negative, self.n_unlabeled, device)
         for _ in range(self.n_batches):
             rows = self.draw_rows()
             batch = self.gather(rows)
-            yield batch, with_weights(kinds, self.weights, rows)
+            yield batch, with_weights(kinds, self.weights, rows, device)
 
     def gather(self, rows: NDArray[np.intp]) -> torch.Tensor:
         """Return the samples of those rows, augmented."""
@@ -145,9 +147,12 @@ class PUBatches:
         return np.concatenate([*known, unlabeled])
 
 
-def mark_kinds(n_positive: int, n_negative: int | None, n_unlabeled: int) -> Target:
+def mark_kinds(
+    n_positive: int, n_negative: int | None, n_unlabeled: int, device: torch.device
+) -> Target:
     """Return the masks of a batch's kinds, in the order in which these are drawn."""
-    row = torch.arange(n_positive + (n_negative or 0) + n_unlabeled)
+    n = n_positive + (n_negative or 0) + n_unlabeled
+    row = torch.arange(n, device=device)
     is_positive = row < n_positive
     if n_negative is None:
         return is_positive
@@ -155,7 +160,9 @@ def mark_kinds(n_positive: int, n_negative: int | None, n_unlabeled: int) -> Tar
     return {"is_positive": is_positive, "is_negative": is_negative}
 
 
-def with_weights(kinds: Target, weights: NDArray | None, rows: NDArray) -> Target:
+def with_weights(
+    kinds: Target, weights: NDArray | None, rows: NDArray, device: torch.device
+) -> Target:
     """Return the target of a batch, with the weights of its samples if these differ."""
     if weights is None:
         return kinds
@@ -163,7 +170,7 @@ def with_weights(kinds: Target, weights: NDArray | None, rows: NDArray) -> Targe
         kinds = {"is_positive": kinds}
     return {
         **kinds,
-        "sample_weight": torch.from_numpy(weights[rows].astype(np.float32)),
+        "sample_weight": send(weights[rows].astype(np.float32), device),
     }
 
 

@@ -1,6 +1,7 @@
 """The dense form of a network, which scores every region of an image at once."""
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -9,12 +10,17 @@ from torch import nn
 from torch.nn.functional import interpolate
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from pusklearn.pu._send import send
 from pusklearn.pu.modules._blueprint import Blueprint, check_step
 from pusklearn.pu.modules._layers import ResidualBlock
 from pusklearn.pu.network._devices import computes_in_half, full_precision
 
 # Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
 TILE = 512
+
+#: The last dense form of each network on a GPU, and what it was made of.
+DENSE_FORMS: WeakKeyDictionary[nn.Module, tuple[tuple, nn.Sequential]]
+DENSE_FORMS = WeakKeyDictionary()
 
 
 def score_pixels(
@@ -55,7 +61,7 @@ def score_pixels(
         full_precision(device),
         torch.autocast(device.type, torch.bfloat16, enabled=half),
     ):
-        dense = dense_form(network, module, size, step).to(device)
+        dense = known_dense_form(network, module, size, step)
         return score_map(dense, micrograph, size, device, step)
 
 
@@ -64,6 +70,26 @@ def can_be_dense(module: Any, size: int) -> bool:
     if not isinstance(module, Blueprint) or module.receptive_field is None:
         return False
     return module.receptive_field <= size
+
+
+def known_dense_form(
+    network: nn.Module, module: Blueprint, size: int, step: int
+) -> nn.Sequential:
+    """Return `dense_form`, on a GPU the last one if the network has not changed.
+
+    To build it takes as long as a GPU needs for the scores of a micrograph.
+    """
+    weights = [*network.parameters(), *network.buffers()]
+    # Changes of tensors that are made for inference are not counted.
+    if weights[0].device.type == "cpu" or weights[0].is_inference():
+        return dense_form(network, module, size, step)
+    # What a weight is, where it is, and how often it was changed.
+    state = [(weight.data_ptr(), weight._version) for weight in weights]
+    asked = (module.receptive_field, module.stride, size, step, state)
+    known = DENSE_FORMS.get(network)
+    if known is None or known[0] != asked:
+        known = DENSE_FORMS[network] = (asked, dense_form(network, module, size, step))
+    return known[1]
 
 
 def dense_form(
@@ -134,7 +160,7 @@ def score_map(
 
     The image is scored tile by tile, each with the surroundings that its regions reach
     into. With a `step` above 1, a cubic interpolation gives the logits of the pixels in
-    between.
+    between. A GPU is sent the image once, and waited for once.
     """
     height, width = image.shape
     # The last logit lies on the last pixel or beyond, so that no logit is extrapolated.
@@ -145,21 +171,22 @@ def score_map(
         for n, length in zip((rows, columns), image.shape, strict=True)
     ]
     padded = np.pad(np.float32(image), [(before, rest) for rest in after])
-    logits = np.empty((rows, columns), np.float32)
+    pixels = send(padded, device)
+    logits = torch.empty((rows, columns), dtype=torch.float32, device=device)
     reach = (tile - 1) * step + size
     for y in range(0, rows, tile):
         for x in range(0, columns, tile):
-            pixels = padded[y * step :, x * step :][:reach, :reach]
-            scores = dense(torch.from_numpy(pixels)[None, None].to(device))[0, 0]
+            seen = pixels[y * step :, x * step :][:reach, :reach]
+            scores = dense(seen[None, None])[0, 0]
             part = logits[y : y + tile, x : x + tile]
-            part[:] = scores[: part.shape[0], : part.shape[1]].float().cpu().numpy()
+            part.copy_(scores[: part.shape[0], : part.shape[1]])
     if step == 1:
-        return logits
+        return logits.cpu().numpy()
     scored_shape = [(n - 1) * step + 1 for n in (rows, columns)]
     interpolated = interpolate(
-        torch.from_numpy(logits)[None, None],
+        logits[None, None],
         scored_shape,
         mode="bicubic",
         align_corners=True,
     )
-    return interpolated[0, 0, :height, :width].numpy()
+    return interpolated[0, 0, :height, :width].cpu().numpy()

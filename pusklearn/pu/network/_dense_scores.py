@@ -99,6 +99,7 @@ class CountedSamples(PlacedSamples):
 
     def __init__(self, placed: PlacedSamples, bar: Any):
         self.placed = placed
+        self.device = placed.device
         self.bar = bar
 
     def __len__(self) -> int:

@@ -1,7 +1,8 @@
 """The device that computes, and the precision it computes in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
 import torch
@@ -47,14 +48,67 @@ def computes_in_half(precision: str, device: torch.device, is_image: bool) -> bo
     return precision == "bfloat16"
 
 
+class SharedContext:
+    """A context of the whole process, which several threads may be in at a time.
+
+    It lasts from the first entry to the last exit.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the context anew.
+    """
+
+    def __init__(self, make: Callable[[], AbstractContextManager]) -> None:
+        self.make = make
+        self.lock = Lock()
+        self.n_inside = 0
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if not self.n_inside:
+                self.context = self.make()
+                self.context.__enter__()
+            self.n_inside += 1
+
+    def __exit__(self, *error: Any) -> None:
+        with self.lock:
+            self.n_inside -= 1
+            if not self.n_inside:
+                self.context.__exit__(None, None, None)
+
+
 @contextmanager
-def full_precision(device: torch.device) -> Iterator[None]:
-    """Keep a GPU from rounding the factors of convolutions inside."""
-    if device.type != "cuda":
+def exact_layers() -> Iterator[None]:
+    """Let cuDNN round no factors, and choose its algorithms by rule."""
+    cudnn: Any = torch.backends.cudnn
+    wanted: list[tuple[Any, str, Any]]
+    wanted = [(cudnn, "deterministic", True), (cudnn, "benchmark", False)]
+    if hasattr(cudnn, "conv"):
+        # Torch warns of the older name, and lets nobody mix the two.
+        layers = (cudnn.conv, cudnn.rnn)
+        wanted += [(layer, "fp32_precision", "ieee") for layer in layers]
+    else:
+        wanted += [(cudnn, "allow_tf32", False)]
+    before = [(place, name, getattr(place, name)) for place, name, _ in wanted]
+    try:
+        for place, name, value in wanted:
+            setattr(place, name, value)
         yield
-        return
-    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-        yield
+    finally:
+        for place, name, value in before:
+            setattr(place, name, value)
+
+
+EXACT_LAYERS = SharedContext(exact_layers)
+
+
+def full_precision(device: torch.device) -> AbstractContextManager:
+    """Keep a GPU from rounding the factors of products inside.
+
+    It also gives the same bits each time.
+    """
+    return EXACT_LAYERS if device.type == "cuda" else nullcontext()
 
 
 def has_bfloat16(device: torch.device) -> bool:

@@ -52,7 +52,10 @@ class HeldOutBatches(Dataset):
         self.n_positive, n_known, n_unlabeled = (kind.shape[1] for kind in kinds)
         knows_negatives = batches.n_negative is not None
         self.target = mark_kinds(
-            self.n_positive, n_known if knows_negatives else None, n_unlabeled
+            self.n_positive,
+            n_known if knows_negatives else None,
+            n_unlabeled,
+            self.samples.device,
         )
 
     @property
@@ -71,7 +74,8 @@ class HeldOutBatches(Dataset):
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, Target]]:
         for rows in self.rows:
-            target = with_weights(self.target, self.weights, rows)
+            device = self.samples.device
+            target = with_weights(self.target, self.weights, rows, device)
             yield self.samples.gather(rows), target
 
 

@@ -38,6 +38,15 @@ def as_optimizer(optimizer: Any) -> Callable:
     )
 
 
+def quick_parameters(optimizer: Any, device: torch.device) -> dict[str, bool]:
+    """Return what makes an optimizer that is given by its name quick on a GPU.
+
+    An update is then a single kernel. Other optimizers are left as they are.
+    """
+    is_ours = isinstance(optimizer, str) and device.type == "cuda"
+    return {"optimizer__fused": True} if is_ours else {}
+
+
 def decay_parameters(optimizer: Callable, weight_decay: float) -> dict[str, float]:
     """Return the weight decay by its name, or nothing if the optimizer has none.
 

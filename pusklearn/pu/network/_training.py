@@ -19,7 +19,7 @@ from pusklearn.pu.network._batches import SHIFTS, PUBatches
 from pusklearn.pu.network._callbacks import DropoutFader, TrainingProgress
 from pusklearn.pu.network._check_callbacks import callback_of, is_kind
 from pusklearn.pu.network._decoder import Decoder
-from pusklearn.pu.network._devices import as_device, computes_in_half
+from pusklearn.pu.network._devices import as_device, computes_in_half, full_precision
 from pusklearn.pu.network._held_out_batches import HeldOutBatches, same_batches
 from pusklearn.pu.network._hold_out import Part
 from pusklearn.pu.network._initial import (
@@ -28,7 +28,11 @@ from pusklearn.pu.network._initial import (
     start_callbacks,
 )
 from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
-from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
+from pusklearn.pu.network._optimizers import (
+    as_optimizer,
+    decay_parameters,
+    quick_parameters,
+)
 from pusklearn.pu.network._sample_weights import check_weights_count
 from pusklearn.pu.network._seeded import seeded
 from pusklearn.pu.network._start_at_prior import start_at_prior
@@ -59,7 +63,8 @@ def train(
     ----------
     classifier : PUClassifier
         A classifier whose parameters are checked, and that has ``module_``,
-        ``reconstruction_weight_``, ``sample_shape_`` and ``steps_per_epoch_``.
+        ``optimizer_``, ``lr_``, ``reconstruction_weight_``, ``sample_shape_`` and
+        ``steps_per_epoch_``.
     learnt : Part
         The samples to learn from.
     held_out : Part or None
@@ -104,14 +109,15 @@ def train(
         differ = say_that_they_differ(initial, classifier.module_, classifier)
         load_weights(network, initial.net_.module_, classifier.module_, differ)
     objective = Objective(criterion, priors, classifier.reconstruction_weight_)
-    optimizer = as_optimizer(classifier.optimizer)
-    with seeded(int(weight_seed), device):
+    optimizer = as_optimizer(classifier.optimizer_)
+    with seeded(int(weight_seed), device), full_precision(device):
         net = TrainingNet(
             network,
             objective,
             optimizer=optimizer,
-            lr=classifier.lr,
+            lr=classifier.lr_,
             **decay_parameters(optimizer, classifier.weight_decay),
+            **quick_parameters(classifier.optimizer_, device),
             max_epochs=classifier.max_epochs,
             batch_size=batch_size,
             iterator_train=partial(PUBatches, seed=seed, **batches),
@@ -278,7 +284,7 @@ def make_callbacks(classifier: Any, learnt: Part, n_batches: int) -> list:
     given = list(classifier.callbacks or [])
     callbacks = [DropoutFader(updates), *start_callbacks(classifier, learnt, updates)]
     if not any(is_kind(callback_of(entry), LRScheduler) for entry in given):
-        callbacks.insert(0, one_cycle(classifier.lr, updates))
+        callbacks.insert(0, one_cycle(classifier.lr_, updates))
     if classifier.verbose:
         callbacks.append(TrainingProgress(updates))
     return callbacks + given

@@ -5,9 +5,14 @@ import sys
 import numpy as np
 import pytest
 import torch
+from fake_gpu import FakeGpu
 
 from pusklearn import TiledRegions
-from pusklearn.micrographs.regions._region_samples import MappedRegions, RegionSamples
+from pusklearn.micrographs.regions._region_samples import (
+    MappedRegions,
+    RegionSamples,
+    StackedRegions,
+)
 from pusklearn.pu._samples import as_samples
 
 CPU = torch.device("cpu")
@@ -43,6 +48,29 @@ def test_large_micrographs_give_the_same_regions(monkeypatch, size, turned):
     assert isinstance(samples, MappedRegions)
     assert len(samples) == len(X)
     np.testing.assert_array_equal(samples.gather(rows, turns), expected)
+
+
+@pytest.mark.parametrize("turned", [True, False])
+def test_a_gpu_holds_micrographs_that_take_half_of_its_free_memory(turned):
+    X = regions(3)
+    rows = np.array([0, 31, 32, 45, 15, 4, 15])
+    turns = np.array([0, 1, 5, 7, 9, 12, 15]) if turned else None
+    expected = as_samples(X).on(CPU).gather(rows, turns)
+    # A region that is turned by 45 degrees reaches 1 pixel beyond the micrograph.
+    n_bytes = 4 * (9 * 11 + 8 * 7)
+    kinds = {2 * n_bytes: StackedRegions, 2 * n_bytes - 1: MappedRegions}
+    for free, kind in kinds.items():
+        with FakeGpu() as gpu:
+            gpu.free = free
+            samples = as_samples(X).on(torch.device("cuda"))
+            assert type(samples) is kind
+            batch = samples.gather(rows, turns)
+            assert batch.device.type == "cuda"
+            np.testing.assert_array_equal(batch.cpu(), expected)
+
+
+def test_another_device_holds_all_micrographs():
+    assert type(as_samples(regions()).on(torch.device("meta"))) is StackedRegions
 
 
 def test_gathered_regions_of_a_view_are_its_regions():

@@ -1,9 +1,17 @@
+import gc
+
 import numpy as np
 import pytest
 import torch
+from fake_gpu import FakeGpu
 
 from pusklearn.modules import ConvNet, ResNet8, ResNet16
-from pusklearn.pu.network._dense_network import dense_form, score_map
+from pusklearn.pu.network._dense_network import (
+    DENSE_FORMS,
+    dense_form,
+    known_dense_form,
+    score_map,
+)
 
 CPU = torch.device("cpu")
 
@@ -102,3 +110,34 @@ def test_with_a_step_some_pixels_are_exact_and_the_others_lie_between(
     # A cubic through equal values is that value; elsewhere it overshoots a little.
     assert scores.min() > exact.min() - np.ptp(exact) / 2
     assert scores.max() < exact.max() + np.ptp(exact) / 2
+
+
+def test_a_gpu_builds_the_dense_form_of_a_network_once():
+    module, image = ConvNet(31, units=2), torch.ones(1, 1, 40, 40)
+    with FakeGpu(), torch.no_grad():
+        network, n_known = module.build((31, 31)).cuda().eval(), len(DENSE_FORMS)
+        dense = known_dense_form(network, module, 31, 2)
+        assert known_dense_form(network, module, 31, 2) is dense
+        assert known_dense_form(network, module, 31, 1) is not dense
+        before = dense(image.cuda()).cpu()
+        network.head.bias += 1
+        dense = known_dense_form(network, module, 31, 2)
+        torch.testing.assert_close(dense(image.cuda()).cpu(), before + 1)
+        network.head.bias.data = network.head.bias.data + 1
+        dense = known_dense_form(network, module, 31, 2)
+        torch.testing.assert_close(dense(image.cuda()).cpu(), before + 2)
+        assert len(DENSE_FORMS) == n_known + 1
+        del network
+        gc.collect()
+        assert len(DENSE_FORMS) == n_known
+
+
+@pytest.mark.parametrize("inference", [True, False])
+def test_a_dense_form_is_built_anew_where_changes_are_not_seen(inference):
+    module = ConvNet(31, units=2)
+    with FakeGpu(), torch.inference_mode(inference):
+        network = module.build((31, 31)).eval()
+        network = network.cuda() if inference else network
+        first = known_dense_form(network, module, 31, 2)
+        assert known_dense_form(network, module, 31, 2) is not first
+        assert network not in DENSE_FORMS

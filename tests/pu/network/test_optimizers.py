@@ -3,7 +3,11 @@ from functools import partial
 import pytest
 import torch
 
-from pusklearn.pu.network._optimizers import as_optimizer, decay_parameters
+from pusklearn.pu.network._optimizers import (
+    as_optimizer,
+    decay_parameters,
+    quick_parameters,
+)
 
 
 @pytest.mark.parametrize("name", ["adam", "AdamW", "sgd"])
@@ -47,3 +51,22 @@ def test_an_optimizer_without_weight_decay_is_used_without():
     assert decay_parameters(torch.optim.Rprop, 0.0) == {}
     with pytest.raises(ValueError, match=r"the optimizer Rprop has none\. Got 0\.1"):
         decay_parameters(torch.optim.Rprop, 0.1)
+
+
+@pytest.mark.parametrize("name", ["adam", "AdamW", "sgd"])
+def test_an_optimizer_of_a_name_is_fused_on_a_gpu(name):
+    assert quick_parameters(name, torch.device("cpu")) == {}
+    options = quick_parameters(name, torch.device("cuda"))
+    # The weights may be loaded where there is no GPU.
+    weights = torch.ones(2, requires_grad=True)
+    optimizer = as_optimizer(name)(
+        [weights], lr=0.1, fused=options.pop("optimizer__fused")
+    )
+    assert not options
+    weights.sum().backward()
+    optimizer.step()
+    assert (weights < 1).all()
+
+
+def test_an_optimizer_of_the_user_is_left_as_it_is():
+    assert quick_parameters(torch.optim.Adam, torch.device("cuda")) == {}

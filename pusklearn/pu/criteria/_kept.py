@@ -1,0 +1,79 @@
+"""What follows from a mask, kept as long as the mask is there."""
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+from torch.compiler import is_compiling
+from torch.utils.weak import WeakTensorKeyDictionary
+
+#: What follows from each mask, with the other mask that it follows from, and how often
+#: both were changed.
+KEPT = WeakTensorKeyDictionary()
+
+Value = TypeVar("Value")
+
+
+def others_of(mask: Tensor) -> Tensor:
+    """Return the mask of the samples that another mask does not select."""
+    return kept(mask, "others", lambda: ~mask)
+
+
+def number_of(mask: Tensor) -> Tensor:
+    """Return how many samples a mask selects."""
+    return kept(mask, "number", lambda: mask.sum())
+
+
+def kept(
+    mask: Tensor,
+    key: Hashable,
+    compute: Callable[[], Value],
+    other: Tensor | None = None,
+) -> Value:
+    """Return what a function computes from a mask, on a GPU only once.
+
+    All batches of a training have the same masks. A CPU computes a few numbers in no
+    time, but for a GPU each of them takes as long as a layer of a network, and to learn
+    how many samples a mask selects, it must be waited for.
+
+    Parameters
+    ----------
+    mask : torch.Tensor
+        The mask.
+    key : hashable
+        What is computed, and from what else.
+    compute : callable
+        Computes it.
+    other : torch.Tensor or None, default=None
+        Another mask that it is computed from. What followed from another is forgotten.
+
+    Returns
+    -------
+    object
+        The result, which nobody may change.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from pusklearn.pu.criteria._kept import kept
+    >>> mask = torch.tensor([True, False])
+    >>> kept(mask, "number", lambda: mask.sum())
+    tensor(1)
+    """
+    masks = [mask] if other is None else [mask, other]
+    # Changes of tensors that are made for inference are not counted.
+    is_counted = not any(m.is_inference() for m in masks)
+    if mask.device.type == "cpu" or not is_counted or is_compiling():
+        return compute()
+    versions = [m._version for m in masks]
+    values = KEPT.setdefault(mask, {})
+    if key in values:
+        known, seen, result = values[key]
+        if known is other and seen == versions:
+            return result
+    # What is kept may be needed for a gradient later.
+    with torch.inference_mode(False), torch.no_grad():
+        result = compute()
+    values[key] = (other, versions, result)
+    return result
