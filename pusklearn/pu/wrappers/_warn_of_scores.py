@@ -134,6 +134,43 @@ def warn_of_all_positive(
     )
 
 
+def warn_of_lost_labels(
+    classifier: Any,
+    scores: NDArray,
+    is_positive: NDArray[np.bool_],
+    predicted: NDArray[np.bool_],
+) -> None:
+    """Warn if a classifier without a prior finds hardly any label, but ranks them high.
+
+    Parameters
+    ----------
+    classifier : estimator
+        The wrapper, just fitted, whose `prior` is None.
+    scores : ndarray of shape (n,)
+        Scores of samples that were held out.
+    is_positive, predicted : ndarray of bool of shape (n,)
+        Which of them are labelled positives, and which are predicted positive.
+
+    Warns
+    -----
+    PUCollapseWarning
+        If at most a tenth of the labels is found, and the order is not that of chance.
+    """
+    recall = predicted[is_positive].mean()
+    if not is_looked_at(is_positive) or recall > LEAST_FOUND:
+        return
+    area, error = ranking(scores[is_positive], scores[~is_positive])
+    if area > 0.5 + ERRORS * error:
+        warn_caller(
+            f"{type(classifier).__name__} finds {recall:.0%} of the labelled positives "
+            "that were held out. No prior was given, so all unlabeled samples count as "
+            "negatives, as in ordinary classification. If there are positives among "
+            "them, give the share of positives in the population, such as prior=0.3, "
+            "or prior='estimate'.",
+            PUCollapseWarning,
+        )
+
+
 def has_all(own: Cut, priors: Priors) -> bool:
     """Tell whether nearly all samples are predicted positive, and are not."""
     return own.share > ALL and max(priors.population, priors.unlabeled) < HIGH_PRIOR

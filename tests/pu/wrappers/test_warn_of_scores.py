@@ -90,6 +90,18 @@ def test_labels_that_are_no_use_are_ordinary_without_a_prior(wrapper):
 # Cuts that are far off, each with the cure
 
 
+def test_labels_that_are_lost_without_a_prior_are_told():
+    X, y, _ = squashed(0.3)
+    y[np.flatnonzero(y)[::2]] = 0
+    text = told(CVIRClassifier(REGULARISED, **SETTINGS), X, y)
+    assert "CVIRClassifier finds 0% of the labelled positives" in text
+    assert "as in ordinary classification" in text
+    estimated = CVIRClassifier(LogisticRegression(), prior="estimate", **SETTINGS)
+    assert not told(estimated, X, y)
+    all_known = (X[:, 0] > 2).astype(int)
+    assert not told(CVIRClassifier(LogisticRegression(), **SETTINGS), X, all_known)
+
+
 @pytest.mark.parametrize("wrapper", [ElkanNotoClassifier, CVIRClassifier])
 def test_a_squashed_classifier_is_told_and_both_cures_work(wrapper):
     X, y, truth = squashed()
