@@ -118,21 +118,24 @@ def resolve_steps(
     return ceil(share * min(samples.default_steps(n_labels), MOST_STEPS))
 
 
-def resolve_learning(classifier: Any, samples: Samples, n_labels: int) -> Learning:
+def resolve_learning(
+    classifier: Any, module: Any, samples: Samples, n_labels: int
+) -> Learning:
     """Return the learning rate and the batch size, with what "auto" stands for.
 
     Parameters
     ----------
     classifier : PUClassifier
-        A classifier whose parameters are checked, and that has ``module_`` and
+        A classifier whose parameters are checked, and that has
         ``reconstruction_weight_``.
+    module : specification or callable
+        The network, "auto" resolved.
     samples : Samples
         The samples to learn from.
     n_labels : int
         The number of their labels.
     """
     automatic = USUAL
-    module = classifier.module_
     if (
         samples.bears_high_rates(n_labels)
         and classifier.initial is None

@@ -64,7 +64,8 @@ def train(
     ----------
     classifier : PUClassifier
         A classifier whose parameters are checked, and that has ``module_``,
-        ``reconstruction_weight_``, ``sample_shape_`` and ``steps_per_epoch_``.
+        ``optimizer_``, ``lr_``, ``reconstruction_weight_``, ``sample_shape_`` and
+        ``steps_per_epoch_``.
     learnt : Part
         The samples to learn from.
     held_out : Part or None
@@ -84,7 +85,8 @@ def train(
     device = as_device(classifier.device)
     knows_negatives = len(learnt.negatives) > 0
     n_labels = learnt.samples.count_labels(learnt.positives)
-    lr, most = resolve_learning(classifier, learnt.samples, n_labels)
+    module = classifier.module_
+    _, most = resolve_learning(classifier, module, learnt.samples, n_labels)
     batch_size, batches = plan_batches(classifier, learnt, most, knows_negatives)
     placed = learnt.samples.on(device)
     validation = None
@@ -101,7 +103,7 @@ def train(
     criterion = as_criterion(classifier.criterion)
     start_at_prior(network.network, criterion, priors, learnt.samples)
     seed: Any = int(batch_seed)
-    callbacks = make_callbacks(classifier, learnt, batches["n_batches"], lr)
+    callbacks = make_callbacks(classifier, learnt, batches["n_batches"])
     initial = initial_of(classifier)
     if last is not None:
         load_weights(network, last.module_, classifier.module_, OTHER_NETWORK)
@@ -111,15 +113,15 @@ def train(
         differ = say_that_they_differ(initial, classifier.module_, classifier)
         load_weights(network, initial.net_.module_, classifier.module_, differ)
     objective = Objective(criterion, priors, classifier.reconstruction_weight_)
-    optimizer = as_optimizer(classifier.optimizer)
+    optimizer = as_optimizer(classifier.optimizer_)
     with seeded(int(weight_seed), device), full_precision(device):
         net = TrainingNet(
             network,
             objective,
             optimizer=optimizer,
-            lr=lr,
+            lr=classifier.lr_,
             **decay_parameters(optimizer, classifier.weight_decay),
-            **quick_parameters(classifier.optimizer, device),
+            **quick_parameters(classifier.optimizer_, device),
             max_epochs=classifier.max_epochs,
             batch_size=batch_size,
             iterator_train=partial(PUBatches, seed=seed, **batches),
@@ -286,7 +288,7 @@ def make_callbacks(classifier: Any, learnt: Part, n_batches: int, lr: float) -> 
     given = list(classifier.callbacks or [])
     callbacks = [DropoutFader(updates), *start_callbacks(classifier, learnt, updates)]
     if not any(is_kind(callback_of(entry), LRScheduler) for entry in given):
-        callbacks.insert(0, one_cycle(lr, updates))
+        callbacks.insert(0, one_cycle(classifier.lr_, updates))
     if classifier.verbose:
         callbacks.append(TrainingProgress(updates))
     return callbacks + given

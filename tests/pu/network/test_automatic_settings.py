@@ -73,8 +73,8 @@ def learning(*, n_labels=100, samples=IMAGES, weight=0.0, **parameters):
         "batch_size": "auto",
     } | parameters
     classifier = PUClassifier(**parameters)
-    classifier.module_, classifier.reconstruction_weight_ = classifier.module, weight
-    return resolve_learning(classifier, samples, n_labels)
+    classifier.reconstruction_weight_ = weight
+    return resolve_learning(classifier, classifier.module, samples, n_labels)
 
 
 def test_many_labels_are_learnt_at_a_high_rate():
