@@ -281,7 +281,7 @@ def make_validation(
     return HeldOutBatches(one_batch, n_batches)
 
 
-def make_callbacks(classifier: Any, learnt: Part, n_batches: int, lr: float) -> list:
+def make_callbacks(classifier: Any, learnt: Part, n_batches: int) -> list:
     """Return the callbacks of a training: ours, unless the user's replace them."""
     # torch's schedule refuses NumPy's integers.
     updates = int(classifier.max_epochs * n_batches)
