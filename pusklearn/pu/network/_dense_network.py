@@ -1,5 +1,6 @@
 """The dense form of a network, which scores every region of an image at once."""
 
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,12 +15,14 @@ from pusklearn.pu._send import send
 from pusklearn.pu.modules._blueprint import Blueprint, check_step
 from pusklearn.pu.modules._layers import ResidualBlock
 from pusklearn.pu.network._devices import computes_in_half, full_precision
+from pusklearn.pu.network._low_rank_form import Confinement, confine
+from pusklearn.pu.network._strips import in_strips
 
 # Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
 TILE = 512
 
 #: The last dense form of each network on a GPU, and what it was made of.
-DENSE_FORMS: WeakKeyDictionary[nn.Module, tuple[tuple, nn.Sequential]]
+DENSE_FORMS: WeakKeyDictionary[nn.Module, tuple[tuple, Any, nn.Sequential]]
 DENSE_FORMS = WeakKeyDictionary()
 
 
@@ -30,6 +33,7 @@ def score_pixels(
     micrograph: NDArray[np.float32],
     step: int,
     precision: str,
+    subspaces: Sequence[Confinement] = (),
 ) -> NDArray[np.float32]:
     """Return the logit of the region around every pixel of a micrograph.
 
@@ -47,6 +51,8 @@ def score_pixels(
         Pixels between two logits that the network computes.
     precision : {"auto", "float32", "bfloat16"}
         The precision of the training.
+    subspaces : sequence of tuple, default=()
+        What `confine` confines the convolutions to.
 
     Returns
     -------
@@ -61,7 +67,9 @@ def score_pixels(
         full_precision(device),
         torch.autocast(device.type, torch.bfloat16, enabled=half),
     ):
-        dense = known_dense_form(network, module, size, step)
+        dense = known_dense_form(network, module, size, step, subspaces)
+        if subspaces and device.type == "cpu":
+            dense = in_strips(dense)
         return score_map(dense, micrograph, size, device, step)
 
 
@@ -73,7 +81,11 @@ def can_be_dense(module: Any, size: int) -> bool:
 
 
 def known_dense_form(
-    network: nn.Module, module: Blueprint, size: int, step: int
+    network: nn.Module,
+    module: Blueprint,
+    size: int,
+    step: int,
+    subspaces: Sequence[Confinement] = (),
 ) -> nn.Sequential:
     """Return `dense_form`, on a GPU the last one if the network has not changed.
 
@@ -82,26 +94,36 @@ def known_dense_form(
     weights = [*network.parameters(), *network.buffers()]
     # Changes of tensors that are made for inference are not counted.
     if weights[0].device.type == "cpu" or weights[0].is_inference():
-        return dense_form(network, module, size, step)
+        return dense_form(network, module, size, step, subspaces)
     # What a weight is, where it is, and how often it was changed.
     state = [(weight.data_ptr(), weight._version) for weight in weights]
-    asked = (module.receptive_field, module.stride, size, step, state)
+    asked = (module.receptive_field, module.stride, size, step, id(subspaces), state)
     known = DENSE_FORMS.get(network)
     if known is None or known[0] != asked:
-        known = DENSE_FORMS[network] = (asked, dense_form(network, module, size, step))
-    return known[1]
+        dense = dense_form(network, module, size, step, subspaces)
+        # As long as the subspaces are kept, no others have their number.
+        known = DENSE_FORMS[network] = (asked, subspaces, dense)
+    return known[2]
 
 
 def dense_form(
-    network: nn.Module, module: Blueprint, size: int, step: int = 1
+    network: nn.Module,
+    module: Blueprint,
+    size: int,
+    step: int = 1,
+    subspaces: Sequence[Confinement] = (),
 ) -> nn.Sequential:
-    """Return the network that gives a logit every `step` pixels, for images."""
+    """Return the network that gives a logit every `step` pixels, for images.
+
+    Its convolutions are confined to the subspaces, if there are any.
+    """
     # It is built without storage, so that no random number is drawn for the weights.
     with torch.device("meta"):
         dense = module.build((size, size), step=step)
     dense.load_state_dict(network.state_dict(), assign=True)
     dense.eval()
     fold_batch_norm(dense)
+    confine(dense, subspaces)
     steps = (size - module.receptive_field) // module.stride + 1
     averaged = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
     return averaged.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
