@@ -1,5 +1,6 @@
 """The cases of the page on GPUs; see ``gpu.py``."""
 
+import os
 import re
 import subprocess
 import sys
@@ -15,10 +16,10 @@ import numpy as np
 import torch
 from gpu_loops import (
     BareTraining,
+    FitTraining,
     bare_maps,
     best_seconds,
-    captured_update,
-    synchronize,
+    captured_updates,
 )
 from gpu_watch import count_waits, kernels_of, timed_loader
 from pages import processor
@@ -91,7 +92,8 @@ def tests(device, quick):
     """Run the tests that need a GPU."""
     command = [sys.executable, "-m", "pytest", "tests/test_gpu.py", "-m", "gpu", "-q"]
     command += ["-p", "no:cacheprovider", "--tb=short"]
-    with patch.dict("os.environ", {"PYTHONPATH": str(ROOT)}):
+    paths = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    with patch.dict("os.environ", {"PYTHONPATH": paths}):
         run = subprocess.run(
             command, cwd=ROOT, text=True, capture_output=True, timeout=140
         )
@@ -109,7 +111,7 @@ def scores(device, quick):
     image, size = noise(1, 128 if quick else 512)[0], 96 if quick else 256
     for name, module in ARCHITECTURES.items():
         width = module.receptive_field or 31
-        if quick and width > size:
+        if quick and name not in ("MLP", "ConvNet(31)", "ResNet8"):
             continue
         regions = TiledRegions(noise(1, size), width)
         n_steps = 2 if quick else 20
@@ -186,7 +188,7 @@ def noise_regions(module, quick):
 
 def epoch(device, quick):
     """Look into the epochs of a fit: what waits, what loads, which kernels run."""
-    module, n = small(ConvNet(31), quick), 3 if quick else 150
+    module, n = small(ConvNet(31), quick), 1 if quick else 150
     regions = noise_regions(module, quick)
     fit = partial(update_seconds, module, regions, device=device)
     if is_gpu(device):
@@ -197,6 +199,7 @@ def epoch(device, quick):
         update, _ = fit(n)
     share = 100 * min(seconds[1:]) / (n * update)
     yield "loading", share, "% of the epoch", 10.0, ""
+    n = min(n, 25)  # a profile of more takes long to evaluate
     times, count = kernels_of(partial(fit, n))
     total = sum(times.values())
     yield "kernels", count / (4 * n), "per update", None, ""
@@ -262,29 +265,37 @@ def memory(device, quick):
 
 
 def compiled(device, quick):
-    """Measure what compilers and CUDA graphs would gain."""
-    module, n = small(ConvNet(31), quick), 3 if quick else 150
-    regions, options = noise_regions(module, quick), {"precision": "bfloat16"}
-    eager, _ = update_seconds(module, regions, n, device, **options)
-    if is_gpu(device) and not quick:
-        replay = captured_update(BareTraining(module, 256, device, True, captured=True))
-
-        def run():
-            for _ in range(n):
-                replay()
-
-        seconds = best_seconds(run, device) / n
-        yield "bare update as one CUDA graph", 1e3 * seconds, "ms", 1e3 * eager, ""
-    if quick:  # a compiler takes minutes of a test
+    """Measure what compiling gains; a quick run leaves it out, for it takes minutes."""
+    if quick:
         return
+    module, n = ConvNet(31), 150
+    fit = partial(update_seconds, module, noise_regions(module, quick), n, device)
+    fit = partial(fit, precision="bfloat16")
+    eager, _ = fit()
     real = torch.compile
     for mode in ("default", "reduce-overhead"):
         torch.compiler.reset()
-        start = time.perf_counter()
         with patch.object(torch, "compile", partial(real, mode=mode)):
-            ours, first = update_seconds(
-                module, regions, n, device, compile=True, **options
-            )
-        synchronize(device)
-        answers = f"first epoch {first:.0f} s, fit {time.perf_counter() - start:.0f} s"
+            ours, first = fit(compile=True)
+        answers = f"first epoch: {first:.0f} s"
         yield f"compile=True, mode {mode}", 1e3 * ours, "ms", 1e3 * eager, answers
+
+
+def graphs(device, quick):
+    """Measure updates on a ready batch, and what CUDA graphs of them would gain."""
+    module, n = small(ConvNet(31), quick), 3 if quick else 150
+    regions, batch_size = noise_regions(module, quick), 32 if quick else 256
+    options = {"precision": "bfloat16", "batch_size": batch_size}
+    eager, _ = update_seconds(module, regions, n, device, **options)
+    classifier = learner(module, device, steps_per_epoch=3, **options)
+    classifier.fit(regions, labels(regions))
+    for captured in (False, True) if is_gpu(device) and not quick else (False,):
+        how = "as one CUDA graph" if captured else "on a ready batch"
+        works = {
+            "bare loop": BareTraining(module, batch_size, device, True, captured),
+            "fit": FitTraining(classifier, batch_size, captured),
+        }
+        for name, work in works.items():
+            run = captured_updates(work) if captured else work.run
+            seconds = best_seconds(partial(run, n), device) / n
+            yield f"{name}, {how}", 1e3 * seconds, "ms", 1e3 * eager, ""

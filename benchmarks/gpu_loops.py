@@ -76,18 +76,64 @@ class BareTraining:
             self.update()
 
 
-def captured_update(training):
-    """Return a function that repeats an update as one CUDA graph."""
+class FitTraining:
+    """Updates as those of `fit`, on a batch that is ready, without what calls them.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        A fitted classifier of regions.
+    batch_size : int
+        Regions in the batch.
+    captured : bool, default=False
+        Whether an update is to be recorded as a CUDA graph.
+    """
+
+    def __init__(self, classifier, batch_size, captured=False):
+        net = classifier.net_
+        self.network, self.objective = net.module_.train(), net.criterion_
+        weight = next(self.network.parameters())
+        self.samples = torch.randn(
+            batch_size, 1, *classifier.sample_shape_, device=weight.device
+        )
+        row = torch.arange(batch_size, device=weight.device)
+        self.is_positive = row < batch_size // 16
+        self.optimizer = torch.optim.Adam(
+            self.network.parameters(), fused=weight.is_cuda, capturable=captured
+        )
+
+    def update(self):
+        """Update the network once."""
+        self.optimizer.zero_grad()
+        self.objective(self.network(self.samples), self.is_positive).backward()
+        self.optimizer.step()
+
+    def run(self, n_updates):
+        """Update the network so many times."""
+        for _ in range(n_updates):
+            self.update()
+
+
+def captured_updates(training):
+    """Return a function that repeats an update n times, as one CUDA graph each."""
     stream = torch.cuda.Stream()
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
         training.run(3)
     torch.cuda.current_stream().wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
+    for layer in training.network.modules():
+        for generator in getattr(layer, "generators", {}).values():
+            graph.register_generator_state(generator)
     training.optimizer.zero_grad(set_to_none=True)
     with torch.cuda.graph(graph):
         training.update()
-    return graph.replay
+
+    def run(n_updates):
+        for _ in range(n_updates):
+            graph.replay()
+
+    return run
 
 
 def bare_maps(dense, images, device, half):

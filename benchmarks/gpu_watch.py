@@ -19,7 +19,7 @@ def count_waits(function):
         torch.cuda.set_sync_debug_mode("warn")
         function()
         torch.cuda.set_sync_debug_mode("default")
-    return sum("synchronizing" in str(warning.message) for warning in caught)
+    return sum("called a synchroniz" in str(warning.message) for warning in caught)
 
 
 @contextmanager

@@ -4,8 +4,10 @@ Each test runs on a `FakeGpu`, so that it is tested itself, and on a real one if
 is one (``pytest tests/test_gpu.py -m gpu`` runs these alone).
 """
 
+import gc
 import warnings
 from contextlib import contextmanager
+from functools import partial
 
 import joblib
 import numpy as np
@@ -20,6 +22,8 @@ from pusklearn import PUClassifier, TiledRegions, load, make_picker, save
 from pusklearn.datasets import make_micrographs
 from pusklearn.modules import MLP, ConvNet, ResNet8, ResNet16
 from pusklearn.pu.criteria._registry import CRITERIA
+from pusklearn.pu.network import _dense_network
+from pusklearn.pu.network._dense_network import score_map
 
 REAL = pytest.param("cuda", marks=pytest.mark.gpu)
 SMALL = ConvNet(31, units=4)
@@ -37,6 +41,11 @@ def gpu(request):
         with FakeGpu() as gpu:
             yield gpu
     else:
+        with warnings.catch_warnings():
+            # Torch says once that the mode is a prototype.
+            warnings.simplefilter("ignore")
+            torch.cuda.set_sync_debug_mode("warn")
+        torch.cuda.set_sync_debug_mode("default")
         yield torch.cuda
 
 
@@ -77,11 +86,14 @@ class NoWaiting(Callback):
 @contextmanager
 def waits_of():
     """Give a list of what a GPU waits for inside."""
-    with warnings.catch_warnings(record=True) as waits:
+    waits = []
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         torch.cuda.set_sync_debug_mode("warn")
         yield waits
         torch.cuda.set_sync_debug_mode("default")
+    messages = [str(warning.message) for warning in caught]
+    waits += [text for text in messages if "called a synchroniz" in text]
 
 
 KNOWN = {"known_negative": (np.arange(len(TABLE)) % 7 == 3)}
@@ -117,6 +129,38 @@ def test_a_gpu_is_not_waited_for_within_an_epoch(gpu, name):
     callback = NoWaiting(3)
     fitted(X, callbacks=[callback], **options)
     assert callback.seen_[True] == 3
+
+
+class LaunchesOfUpdate(Callback):
+    """Counts the kernels that were started when each batch ends.
+
+    Parameters
+    ----------
+    gpu : FakeGpu
+        The GPU.
+    """
+
+    def __init__(self, gpu):
+        self.gpu = gpu
+
+    def on_train_begin(self, net, **kwargs):
+        self.counts_ = []
+
+    def on_batch_end(self, net, **kwargs):
+        self.counts_.append(self.gpu.launches.total())
+
+
+# A GPU that learns in small batches waits for the host to start kernels.
+def test_an_update_starts_less_than_twice_the_kernels_of_a_bare_loop(load):
+    with FakeGpu() as gpu:
+        callback = LaunchesOfUpdate(gpu)
+        fitted(REGIONS, SMALL, precision="bfloat16", callbacks=[callback])
+        ours = np.diff(callback.counts_)[1]
+    with FakeGpu() as gpu:
+        bare = load("gpu_loops").BareTraining(SMALL, 32, torch.device("cuda"), True)
+        gpu.launches.clear()
+        bare.update()
+        assert 50 < gpu.launches.total() < ours < 2 * gpu.launches.total()
 
 
 ARCHITECTURES = {
@@ -175,13 +219,16 @@ def test_a_random_state_gives_the_same_bits(gpu, precision):
 
 def test_the_micrographs_leave_the_memory_of_the_gpu_after_the_fit(gpu):
     fitted(REGIONS, SMALL)  # so that what torch keeps for itself is there
+    gc.collect()
     before = torch.cuda.memory_allocated()
     classifier = fitted(REGIONS, SMALL)
     weights = classifier.net_.module_.state_dict().values()
     n_bytes = sum(weight.numel() * weight.element_size() for weight in weights)
     # The weights, their gradients, two moments, and a few rounded numbers.
+    gc.collect()
     assert torch.cuda.memory_allocated() - before < 5 * n_bytes + 2**16
-    del classifier
+    del classifier, weights
+    gc.collect()
     assert torch.cuda.memory_allocated() - before < 2**16
 
 
@@ -200,7 +247,7 @@ def test_micrographs_that_do_not_fit_are_cut_by_the_host(gpu, monkeypatch):
 def test_a_gpu_is_waited_for_once_for_a_score_map(gpu, step, monkeypatch):
     classifier = fitted(REGIONS, SMALL)
     classifier.score_map(IMAGES[0], step)
-    monkeypatch.setattr("pusklearn.pu.network._dense_network.TILE", 30)
+    monkeypatch.setattr(_dense_network, "score_map", partial(score_map, tile=30))
     with waits_of() as waits:
         classifier.score_map(IMAGES[0], step)
     assert len(waits) == 1

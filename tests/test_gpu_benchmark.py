@@ -40,9 +40,10 @@ def test_the_page_is_that_of_its_table(load, tmp_path):
 def test_all_cases_run_on_a_gpu_that_is_none(load, tmp_path):
     with FakeGpu():
         cases = ["scores", "training", "epoch", "picking", "memory", "compiled"]
+        cases += ["graphs"]
         run(load, tmp_path, "--cases", *cases)
     assert not values(tmp_path, "scores").value.any()
-    assert len(values(tmp_path, "scores")) > 6
+    assert len(values(tmp_path, "scores")) == 5
     training = values(tmp_path, "training")
     assert training.value["same bits in two fits"] == 1
     assert (training.value > 0).all()
@@ -53,6 +54,10 @@ def test_all_cases_run_on_a_gpu_that_is_none(load, tmp_path):
     assert (picking.value > 0).all()
     memory = values(tmp_path, "memory").value
     assert 0 < memory["after the fit"] < memory["fit, at most"]
+    graphs = values(tmp_path, "graphs").value
+    assert [*graphs.index] == [
+        f"{name}, on a ready batch" for name in ("bare loop", "fit")
+    ]
     page = (tmp_path / "gpu.md").read_text()
     assert "Device: none, but a CPU in its place." in page
     assert "gave the same bits" in page

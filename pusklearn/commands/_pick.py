@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from pusklearn.commands._cluster import Cluster
 from pusklearn.commands._general_model import MODEL, particle_for, threshold_for
 from pusklearn.commands._lengths import LENGTH, LENGTH_OR_ZERO
 from pusklearn.commands._numbers import POSITIVE, THRESHOLD
@@ -32,6 +33,8 @@ Examples:
       --threshold recall:0.9 --jobs 4 --output picks
 \b
   pusklearn pick general micrographs/ --diameter 180A --count 300 --output picks
+\b
+  pusklearn pick model.pusk micrographs/ --scheduler-file scheduler.json --output picks
 """
 
 
@@ -120,7 +123,31 @@ Examples:
     "How many micrographs are picked at the same time, each by a process of its own. "
     "Each takes about 1 GB of memory."
 )
-@threads_option(1, "Number of threads of each process.")
+@threads_option(
+    None,
+    "Number of threads of each process. [default: 1; on a cluster, the threads that a "
+    "worker has]",
+)
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Pick on the workers of a dask cluster that is there already, on any number "
+    "of hosts. This is the address of its scheduler, such as tcp://10.0.0.1:8786. All "
+    "hosts must see the files under the same paths.",
+)
+@click.option(
+    "--scheduler-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The same, by the file that `dask scheduler --scheduler-file FILE` writes.",
+)
+@click.option(
+    "--wait",
+    type=POSITIVE,
+    metavar="SECONDS",
+    help="How long to wait for the file of the scheduler, and whenever the cluster has "
+    "no worker. [default: 600]",
+)
 @device_option
 @json_option
 @click.pass_context
@@ -142,6 +169,9 @@ def pick(
     overwrite,
     jobs,
     threads,
+    dask,
+    scheduler_file,
+    wait,
     device,
     as_json,
 ):
@@ -163,6 +193,8 @@ def pick(
             "hold the corner and the size of each box."
         )
     particle = particle_for(model, diameter, count)
+    has_jobs = ctx.get_parameter_source("jobs") is not ParameterSource.DEFAULT
+    cluster = cluster_of(dask, scheduler_file, wait, has_jobs)
     is_given = ctx.get_parameter_source("threshold") is not ParameterSource.DEFAULT
     threshold = threshold_for(particle, threshold, is_given=is_given)
     from pusklearn.commands import _pick_summary, _picking
@@ -178,13 +210,40 @@ def pick(
         on_error=on_error,
         overwrite=overwrite,
         jobs=jobs,
-        threads=threads,
+        threads=threads if cluster or threads else 1,
         device=device,
         particle=particle,
         report=report,
+        cluster=cluster,
     )
     record = _picking.pick_all(micrographs, output, settings)
     for line in _pick_summary.describe(record, output):
         say(line)
     if as_json:
         print_json(record)
+
+
+def cluster_of(
+    address: str | None, scheduler_file: Path | None, wait: float | None, has_jobs: bool
+) -> Cluster | None:
+    """Return the cluster that the options tell of, None if they tell of none.
+
+    Raises
+    ------
+    click.UsageError
+        If options do not go together.
+    """
+    if address is None and scheduler_file is None:
+        if wait is not None:
+            raise click.UsageError("--wait is for a cluster: --dask, --scheduler-file.")
+        return None
+    if address is not None and scheduler_file is not None:
+        raise click.UsageError(
+            "--dask and --scheduler-file both tell where a cluster is. Give one."
+        )
+    if has_jobs:
+        raise click.UsageError(
+            "--jobs is for processes on this host. How many micrographs a cluster "
+            "picks at the same time is up to its workers, so leave --jobs out."
+        )
+    return Cluster(address, scheduler_file, 600.0 if wait is None else wait)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from pusklearn.commands._cluster import Cluster
 from pusklearn.commands._general_model import Particle
 
 
@@ -19,10 +20,11 @@ class Settings(NamedTuple):
     on_error: str
     overwrite: bool
     jobs: int
-    threads: int
+    threads: int | None
     device: str
     particle: Particle | None = None
     report: bool = False
+    cluster: Cluster | None = None
 
     @property
     def n_expected(self) -> float | None:

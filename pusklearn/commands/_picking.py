@@ -13,6 +13,7 @@ from pusklearn.commands._errors import Interrupted, print_warning
 from pusklearn.commands._expected_picks import expected_picks
 from pusklearn.commands._expected_quality import is_calibrated, quality_of
 from pusklearn.commands._general_model import GENERAL, doubt_of_sizes
+from pusklearn.commands._pick_cluster import picked_on_cluster
 from pusklearn.commands._pick_files import (
     check_files,
     files_of,
@@ -79,7 +80,9 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
         paths[0] if len(paths) == 1 else list(paths), "micrograph", settings.on_error
     )
     check_files(files, folder, settings.format)
-    picker = check_model(settings.model, settings.device, settings.particle)
+    # The devices of a cluster are not those of this host.
+    device = settings.device if settings.cluster is None else "cpu"
+    picker = check_model(settings.model, device, settings.particle)
     if settings.pixel_size is None:
         files = with_pixel_sizes(files)
     tasks = make_tasks(files, folder, settings.mask, settings.pixel_size)
@@ -175,6 +178,7 @@ def record_of(settings: Settings) -> dict[str, Any]:
         "device": settings.device,
         "jobs": settings.jobs,
         "threads": settings.threads,
+        "cluster": None if settings.cluster is None else settings.cluster.place,
         "report": REPORT if settings.report else None,
     }
 
@@ -220,11 +224,15 @@ def pick_missing(
         return {}
     entries: dict[str, Entry] = {}
     known: set[str] = set()
-    results = picked(setup, todo, min(settings.jobs, len(todo)), settings.threads)
+    if settings.cluster is None:
+        jobs = min(settings.jobs, len(todo))
+        results = picked(setup, todo, jobs, settings.threads or 1)
+    else:
+        results = picked_on_cluster(setup, todo, settings.cluster, settings.threads)
     bar = progress_bar(
         description="picking particles", unit="micrograph", total=len(todo)
     )
-    # Whatever goes wrong here, the processes end with it.
+    # Whatever goes wrong here, the processes or the connection end with it.
     with closing(results), bar:
         for entry in results:
             if entry.error is not None and settings.on_error == "raise":

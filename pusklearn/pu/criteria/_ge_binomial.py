@@ -131,14 +131,14 @@ def count_cross_entropy(
         is_unlabeled, "counts", lambda: torch.arange(length + 1, device=logits.device)
     )
     is_above = kept(is_unlabeled, "counts above", lambda: count > n)
-    log_prior = kept(
+    cost = kept(
         is_unlabeled,
-        ("log prior", length, priors, logits.dtype),
-        lambda: log_count_prior(length, n, priors).to(logits.dtype),
+        ("cost of each count", length, priors, logits.dtype),
+        lambda: -log_count_prior(length, n, priors).to(logits.dtype),
     )
-    exponent = -((mean - count) ** 2) / (2 * (variance + 1e-10))
+    exponent = (mean - count) ** 2 / (-2 * (variance + 1e-10))
     posterior = exponent.masked_fill(is_above, -math.inf).softmax(0)
-    return -(posterior * log_prior).sum()
+    return (posterior * cost).sum()
 
 
 def automatic_slack(is_unlabeled: Tensor, priors: Priors) -> Tensor:

@@ -22,9 +22,15 @@ class FadingDropout(SeededDropout):
         Probability that a value is set to 0 at first, in [0, 1).
     """
 
+    #: The share of `p` that is the probability now.
+    share = 1.0
+
     def fade(self, progress: float) -> None:
         """Set the probability after a share of the updates, in [0, 1]."""
-        self.current.fill_(self.p * min(1.0, (1 - progress) / FADING))
+        share = min(1.0, (1 - progress) / FADING)
+        if share != self.share:
+            self.current.fill_(self.p * share)
+            self.share = share
 
 
 def find_input_dropout(share: Any, automatic: float) -> float:

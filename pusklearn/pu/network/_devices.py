@@ -1,8 +1,7 @@
 """The device that computes, and the precision it computes in."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
@@ -79,19 +78,37 @@ class SharedContext:
                 self.context.__exit__(None, None, None)
 
 
-EXACT_CONVOLUTIONS = SharedContext(
-    partial(
-        torch.backends.cudnn.flags, enabled=True, deterministic=True, allow_tf32=False
-    )
-)
+@contextmanager
+def exact_layers() -> Iterator[None]:
+    """Let cuDNN round no factors, and choose its algorithms by rule."""
+    cudnn: Any = torch.backends.cudnn
+    wanted: list[tuple[Any, str, Any]]
+    wanted = [(cudnn, "deterministic", True), (cudnn, "benchmark", False)]
+    if hasattr(cudnn, "conv"):
+        # Torch warns of the older name, and lets nobody mix the two.
+        layers = (cudnn.conv, cudnn.rnn)
+        wanted += [(layer, "fp32_precision", "ieee") for layer in layers]
+    else:
+        wanted += [(cudnn, "allow_tf32", False)]
+    before = [(place, name, getattr(place, name)) for place, name, _ in wanted]
+    try:
+        for place, name, value in wanted:
+            setattr(place, name, value)
+        yield
+    finally:
+        for place, name, value in before:
+            setattr(place, name, value)
+
+
+EXACT_LAYERS = SharedContext(exact_layers)
 
 
 def full_precision(device: torch.device) -> AbstractContextManager:
-    """Keep a GPU from rounding the factors of convolutions inside.
+    """Keep a GPU from rounding the factors of products inside.
 
     It also gives the same bits each time.
     """
-    return EXACT_CONVOLUTIONS if device.type == "cuda" else nullcontext()
+    return EXACT_LAYERS if device.type == "cuda" else nullcontext()
 
 
 def has_bfloat16(device: torch.device) -> bool:

@@ -90,13 +90,43 @@ def initial_of(classifier: Any) -> Any:
     return initial
 
 
-def resolve_module_of(classifier: Any, sample_shape: tuple[int, ...]) -> Any:
-    """Return the module of a classifier; for "auto" it is that of `initial`, if any."""
+def start_of(classifier: Any) -> dict[str, Any] | None:
+    """Return the attributes of `initial`, whose weights a training starts from."""
+    initial = initial_of(classifier)
+    return None if initial is None else vars(initial)
+
+
+def resolve_module_of(
+    classifier: Any, sample_shape: tuple[int, ...], last: dict[str, Any] | None = None
+) -> Any:
+    """Return the module of a classifier.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        The classifier. Its module "auto" is that of the last fit, or of `initial`.
+    sample_shape : tuple of int
+        The shape of a sample.
+    last : dict or None, default=None
+        The attributes of the last fit if the training goes on from it.
+
+    Returns
+    -------
+    specification or callable
+        The module, its dropout as it was asked for.
+    """
     initial, module = initial_of(classifier), classifier.module
-    if initial is None or not isinstance(module, str) or module != "auto":
-        return resolve_module(module, sample_shape)
-    own = resolve_module_of(initial, initial.sample_shape_)
-    return clone(own, safe=False)
+    is_auto = isinstance(module, str) and module == "auto"
+    if is_auto and initial is not None:
+        module = clone(resolve_module_of(initial, initial.sample_shape_), safe=False)
+    own = resolve_module(module, sample_shape)
+    start = last or start_of(classifier)
+    # The fit may have chosen another network than "auto" stands for.
+    if not is_auto or start is None:
+        return own
+    chosen = start["module_"]
+    is_other = architecture(own) != architecture(chosen)
+    return clone(chosen, safe=False) if is_other else own
 
 
 def without_own_start(classifier: Any) -> Any:

@@ -47,7 +47,8 @@ def one_logit(output: torch.Tensor, n: int) -> torch.Tensor:
             "A convolutional network must return 1 channel of logits. It returned "
             f"{output.shape[1]}."
         )
-    return output.float().reshape(n, -1).mean(1)
+    logits = output.float()
+    return logits.reshape(n) if logits.numel() == n else logits.reshape(n, -1).mean(1)
 
 
 def hint_of_shape(output: torch.Tensor, n: int) -> str:

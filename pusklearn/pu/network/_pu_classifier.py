@@ -23,7 +23,7 @@ from pusklearn.pu.network._check_input import (
     check_parameters,
     check_samples,
 )
-from pusklearn.pu.network._chosen_steps import find_steps
+from pusklearn.pu.network._chosen_training import find_training
 from pusklearn.pu.network._dense_scores import compute_logits, score_micrograph
 from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._estimate_unlabeled_prior import find_priors
@@ -32,6 +32,7 @@ from pusklearn.pu.network._initial import (
     InitialMixin,
     check_fits_initial,
     resolve_module_of,
+    start_of,
 )
 from pusklearn.pu.network._known_negatives import find_negatives, negatives_there
 from pusklearn.pu.network._matched_prior import match_prior
@@ -57,7 +58,8 @@ class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstim
         class (or any callable without arguments) that gives a ``torch.nn.Module`` with
         one logit per sample; images come to it with a channel axis.
         ``set_params(module__hidden=16)`` sets an argument of a class. "auto" is
-        ``MLP()`` for 2-D `X`. For images it is the largest `ConvNet` that fits them,
+        ``MLP()`` for 2-D `X`, or the linear ``MLP(())`` for texts with few labels, see
+        the notes. For images it is the largest `ConvNet` that fits them,
         with ``halve=True``; for smaller images it is the `ConvNet` of 31 pixels.
     criterion : str, criterion or callable, default="ge-binomial"
         The objective: "pn", "upu", "nnpu", "ge-kl", "ge-binomial", "abs-pu",
@@ -203,6 +205,10 @@ default="adam"
         labelled share. False if the prior was given.
     module_ : specification or callable
         The network's specification, "auto" resolved.
+    optimizer_ : str or torch.optim.Optimizer class
+        The optimizer: `optimizer`, or "sgd" if the linear network was chosen.
+    lr_ : float
+        The highest learning rate: `lr`, or that of the linear network.
     reconstruction_weight_ : float
         The weight of the reconstruction error, "auto" resolved.
     steps_per_epoch_ : int
@@ -229,12 +235,21 @@ default="adam"
     which counts every unlabeled positive as a mistake.
 
     Where classes overlap, a network learns a few dozen labels by heart. For tables with
-    few labels, short trainings are therefore compared first: clones learn from two of
-    three folds with 150 and with 400 updates. If they rank the held-out labels lower
-    among the held-out unlabeled samples after 400 updates, by more than a standard
-    error of the difference, all epochs together have 150 updates; if they rank them
-    higher by as much, the usual number; if neither, 400. Classes whose ROC curve has an
-    area of 0.9 or more after 150 updates have the usual number at once.
+    10 to 500 labels and a prior, short trainings are therefore compared first: clones
+    learn from two of three folds with 150 and with 400 updates. If they rank the
+    held-out labels lower among the held-out unlabeled samples after 400 updates, by
+    more than a standard error of the difference, all epochs together have 150 updates;
+    if they rank them higher by as much, the usual number; if neither, 400. Classes
+    whose ROC curve has an area of 0.9 or more after 150 updates have the usual number
+    at once.
+
+    Where at most 5 % of the values are not 0, as in texts, a linear network,
+    ``MLP(())``, is compared with them if `module`, `optimizer`, `lr` and `weight_decay`
+    are the defaults. It learns with 150 updates of "sgd", whose learning rate is the
+    inverse of the mean squared length of the samples. It is taken unless it ranks the
+    held-out labels lower by more than a standard error. ``module_``, ``optimizer_``,
+    ``lr_`` and ``steps_per_epoch_`` tell what was chosen; ``module=MLP()`` leaves it
+    out.
 
     Where classes overlap, few samples are positives more likely than not, so a network
     may predict next to none positive. If fewer unlabeled samples of a table, or images,
@@ -413,7 +428,7 @@ default="adam"
         samples, y, negatives, weights = without_weightless(
             samples, y, negatives, sample_weight, self
         )
-        module = resolve_module_of(self, self.sample_shape_)
+        module = resolve_module_of(self, self.sample_shape_, before)
         check_fits_initial(self, module)
         labels = find_positives(y, self.pos_label)
         self.classes_, self.pos_label_, positives = labels
@@ -431,11 +446,13 @@ default="adam"
             self, samples, positives, weights, negatives
         )
         n_labels = learnt.samples.count_labels(learnt.positives)
-        self.module_ = resolve_input_dropout(module, samples, n_labels)
+        module = resolve_input_dropout(module, samples, n_labels)
         self.reconstruction_weight_ = resolve_reconstruction_weight(
             self.reconstruction_weight, n_labels
         )
-        self.steps_per_epoch_ = find_steps(self, learnt, priors)
+        (self.module_, self.optimizer_, self.lr_, self.steps_per_epoch_) = (
+            find_training(self, module, learnt, priors, before or start_of(self))
+        )
         self.net_ = train(self, learnt, held_out, priors, before and before["net_"])
         match_prior(self, learnt, priors)
         warn_of_collapse(

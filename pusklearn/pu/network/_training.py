@@ -63,7 +63,8 @@ def train(
     ----------
     classifier : PUClassifier
         A classifier whose parameters are checked, and that has ``module_``,
-        ``reconstruction_weight_``, ``sample_shape_`` and ``steps_per_epoch_``.
+        ``optimizer_``, ``lr_``, ``reconstruction_weight_``, ``sample_shape_`` and
+        ``steps_per_epoch_``.
     learnt : Part
         The samples to learn from.
     held_out : Part or None
@@ -108,15 +109,15 @@ def train(
         differ = say_that_they_differ(initial, classifier.module_, classifier)
         load_weights(network, initial.net_.module_, classifier.module_, differ)
     objective = Objective(criterion, priors, classifier.reconstruction_weight_)
-    optimizer = as_optimizer(classifier.optimizer)
+    optimizer = as_optimizer(classifier.optimizer_)
     with seeded(int(weight_seed), device), full_precision(device):
         net = TrainingNet(
             network,
             objective,
             optimizer=optimizer,
-            lr=classifier.lr,
+            lr=classifier.lr_,
             **decay_parameters(optimizer, classifier.weight_decay),
-            **quick_parameters(classifier.optimizer, device),
+            **quick_parameters(classifier.optimizer_, device),
             max_epochs=classifier.max_epochs,
             batch_size=batch_size,
             iterator_train=partial(PUBatches, seed=seed, **batches),
@@ -283,7 +284,7 @@ def make_callbacks(classifier: Any, learnt: Part, n_batches: int) -> list:
     given = list(classifier.callbacks or [])
     callbacks = [DropoutFader(updates), *start_callbacks(classifier, learnt, updates)]
     if not any(is_kind(callback_of(entry), LRScheduler) for entry in given):
-        callbacks.insert(0, one_cycle(classifier.lr, updates))
+        callbacks.insert(0, one_cycle(classifier.lr_, updates))
     if classifier.verbose:
         callbacks.append(TrainingProgress(updates))
     return callbacks + given

@@ -54,8 +54,8 @@ def test_it_has_the_attributes_of_a_fit(trained, network):
     classifier, _ = trained
     again = general_classifier(network)
     # It was trained on regions, whose number of columns is none of its attributes, and
-    # its file does not tell the updates of an epoch.
-    untold = {"n_features_in_", "steps_per_epoch_"}
+    # its file does not tell how it was trained.
+    untold = {"n_features_in_", "optimizer_", "lr_", "steps_per_epoch_"}
     assert set(vars(again)) == set(vars(classifier)) - untold
     assert again.classes_.tolist() == classifier.classes_.tolist()
     assert again.pos_label_ == classifier.pos_label_

@@ -1,4 +1,5 @@
 import threading
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -8,6 +9,7 @@ from pusklearn.pu.network._devices import (
     SharedContext,
     as_device,
     computes_in_half,
+    exact_layers,
     full_precision,
 )
 
@@ -55,17 +57,40 @@ def test_a_shared_context_ends_with_an_error():
     assert recorded.exits == 1
 
 
-def test_convolutions_of_a_gpu_are_exact_inside_only():
-    def flags():
-        backend = torch.backends.cudnn
-        return backend.allow_tf32, backend.deterministic
+def flags():
+    """Return what decides how cuDNN computes."""
+    cudnn = torch.backends.cudnn
+    precisions = [layer.fp32_precision for layer in (cudnn.conv, cudnn.rnn)]
+    return [cudnn.deterministic, cudnn.benchmark, *precisions]
 
+
+def test_layers_of_a_gpu_are_exact_inside_only():
     before = flags()
     with full_precision(torch.device("cpu")):
         assert flags() == before
     with full_precision(torch.device("cuda")):
-        assert flags() == (False, True)
+        assert flags() == [True, False, "ieee", "ieee"]
     assert flags() == before
+
+
+def test_settings_of_the_user_come_back_after_an_error(monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", True)
+    with pytest.raises(ZeroDivisionError), full_precision(torch.device("cuda")):
+        1 / 0  # noqa: B018
+    assert torch.backends.cudnn.benchmark
+
+
+def test_layers_are_exact_with_an_older_torch(monkeypatch):
+    older = SimpleNamespace(deterministic=False, benchmark=True, allow_tf32=True)
+    before = vars(older).copy()
+    monkeypatch.setattr(torch.backends, "cudnn", older)
+    with exact_layers():
+        assert vars(older) == {
+            "deterministic": True,
+            "benchmark": False,
+            "allow_tf32": False,
+        }
+    assert vars(older) == before
 
 
 def test_a_gpu_is_found_and_computes_images_in_bfloat16():
