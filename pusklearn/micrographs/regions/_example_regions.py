@@ -26,7 +26,7 @@ def example_regions(regions: TiledRegions, labels: Any) -> NDArray[np.float32]:
     Returns
     -------
     ndarray of float32 of shape (n, size, size)
-        Missing pixels are 0, as the background is.
+        Missing pixels hold the background, as in all regions.
     """
     rng = np.random.default_rng(0)
     n = len(regions)
@@ -34,4 +34,4 @@ def example_regions(regions: TiledRegions, labels: Any) -> NDArray[np.float32]:
     labelled = labels.nonzero()[0]
     labelled = rng.permutation(labelled)[:N_LABELLED]
     rows = rng.permutation(np.concatenate([anywhere, labelled]))
-    return np.nan_to_num(np.asarray(regions[rows]), posinf=0, neginf=0)
+    return np.asarray(regions[rows])

@@ -14,8 +14,10 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from pusklearn.pu._send import send
 from pusklearn.pu.modules._blueprint import Blueprint, check_step
 from pusklearn.pu.modules._layers import ResidualBlock
+from pusklearn.pu.modules._thread_team import ThreadTeam, own_threads
 from pusklearn.pu.network._devices import computes_in_half, full_precision
 from pusklearn.pu.network._low_rank_form import Confinement, confine
+from pusklearn.pu.network._mean_over_region import MeanOverRegion
 from pusklearn.pu.network._strips import in_strips
 
 # Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
@@ -68,9 +70,11 @@ def score_pixels(
         torch.autocast(device.type, torch.bfloat16, enabled=half),
     ):
         dense = known_dense_form(network, module, size, step, subspaces)
-        if subspaces and device.type == "cpu":
-            dense = in_strips(dense)
-        return score_map(dense, micrograph, size, device, step)
+        if not subspaces or device.type != "cpu":
+            return score_map(dense, micrograph, size, device, step)
+        with ThreadTeam(own_threads()) as team:
+            strips = in_strips(dense, team)
+            return score_map(strips, micrograph, size, device, step)
 
 
 def can_be_dense(module: Any, size: int) -> bool:
@@ -144,30 +148,6 @@ def fold_pair(first: nn.Module, second: nn.Module) -> tuple[nn.Module, nn.Module
     if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
         return fuse_conv_bn_eval(first, second), nn.Identity()
     return first, second
-
-
-class MeanOverRegion(nn.Module):
-    """Mean over the logits that the strided form gives for one region.
-
-    Parameters
-    ----------
-    steps : int
-        Logits of a region in each direction.
-    stride : int
-        Pixels between two of them.
-    """
-
-    def __init__(self, steps: int, stride: int):
-        super().__init__()
-        self.steps = steps
-        self.stride = stride
-
-    def forward(self, logits: torch.Tensor) -> torch.Tensor:
-        """Average `steps` x `steps` logits, `stride` pixels apart."""
-        if self.steps == 1:
-            return logits
-        kernel = logits.new_full((1, 1, self.steps, self.steps), self.steps**-2)
-        return nn.functional.conv2d(logits, kernel, dilation=self.stride)
 
 
 def score_map(

@@ -149,9 +149,7 @@ def score_micrograph(
     return score_pixels(network, module, size, micrograph, step, precision, subspaces)
 
 
-def subspaces_of(
-    classifier: Any, regions: NDArray[np.float32]
-) -> list[Confinement]:
+def subspaces_of(classifier: Any, regions: NDArray[np.float32]) -> list[Confinement]:
     """Return the subspaces in which the network of a classifier works, nearly.
 
     Parameters

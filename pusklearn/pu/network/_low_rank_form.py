@@ -1,4 +1,4 @@
-"""Convolutions whose inputs and outputs are confined to subspaces, in fewer products."""
+"""Convolutions that take and give values in subspaces, in fewer products."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -119,10 +119,12 @@ def with_weights(
     weight: torch.Tensor, bias: torch.Tensor | None = None, **settings: Any
 ) -> nn.Conv2d:
     """Return a convolution of given weights, which are not to be trained."""
-    n_outputs, n_inputs, *kernel = weight.shape
+    n_outputs, n_inputs, height, width = weight.shape
     with torch.device("meta"):
         has_bias = bias is not None
-        layer = Convolution(n_inputs, n_outputs, kernel, bias=has_bias, **settings)
+        layer = Convolution(
+            n_inputs, n_outputs, (height, width), bias=has_bias, **settings
+        )
     weight = weight.float().contiguous(memory_format=torch.channels_last)
     layer.weight = nn.Parameter(weight, requires_grad=False)
     if bias is not None:

@@ -65,8 +65,8 @@ def find_subspaces(
             return []
         convolutions = [layer for _, _, layer in wide_convolutions(strided)]
         confinements = [
-            find_confinement(convolution, *values, LOSS_OF_ONE * variance)
-            for convolution, *values in zip(
+            find_confinement(layer, inputs, outputs, LOSS_OF_ONE * variance)
+            for layer, inputs, outputs in zip(
                 convolutions, known[::2], known[1::2], strict=True
             )
         ]
@@ -144,7 +144,7 @@ def values_and_gradients(
     """Yield what wide convolutions take and give, the gradients, and the logits."""
     values: list[torch.Tensor] = []
     hooks = [
-        layer.register_forward_hook(lambda _, inputs, out: values.extend([*inputs, out]))
+        layer.register_forward_hook(lambda _, given, out: values.extend([*given, out]))
         for _, _, layer in wide_convolutions(network)
     ]
     with torch.enable_grad():
@@ -175,14 +175,24 @@ def find_confinement(
     pixels = int(np.prod(convolution.kernel_size))
     n_inputs, n_outputs = convolution.in_channels, convolution.out_channels
     before, after = find_subspace(inputs, loss), find_subspace(outputs, loss)
-    rank_before, rank_after = len(before[1]), len(after[1])
-    products = pixels * n_inputs
-    if rank_after * (products + n_outputs) > 0.85 * n_outputs * products:
-        after, rank_after = None, n_outputs
-    products = pixels * rank_after
-    if rank_before * (products + n_inputs) > 0.85 * n_inputs * products:
-        before = None
-    return before, after
+    rank = len(after[1])
+    saves_after = saves(rank, n_outputs, pixels * n_inputs)
+    n_left = rank if saves_after else n_outputs
+    saves_before = saves(len(before[1]), n_inputs, pixels * n_left)
+    return before if saves_before else None, after if saves_after else None
+
+
+def saves(rank: int, channels: int, products: int) -> bool:
+    """Tell whether a rank in the place of channels is worth a matrix.
+
+    Parameters
+    ----------
+    rank, channels : int
+        The dimensions of the subspace, and of all values.
+    products : int
+        The products of the convolution for one channel.
+    """
+    return rank * (products + channels) < 0.85 * channels * products
 
 
 def find_subspace(known: Statistics, loss: float) -> Subspace:
