@@ -73,8 +73,8 @@ def test_logits_that_would_change_too_much_stay_exact(regions, monkeypatch):
     network = trained_like(WIDE, 31)
     monkeypatch.setattr(_subspaces, "LOSS_OF_ONE", 0.1)
     assert find_subspaces(network, WIDE, regions) == []
-    monkeypatch.setattr(_subspaces, "LOSS_OF_ALL", 1)
-    assert find_subspaces(network, WIDE, regions)[0][1] is not None
+    monkeypatch.setattr(_subspaces, "LOSS_OF_ALL", np.inf)
+    assert find_subspaces(network, WIDE, regions)[1][1] is not None
 
 
 def test_statistics_are_those_of_one_batch(network, regions, monkeypatch):
