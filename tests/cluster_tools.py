@@ -5,11 +5,9 @@ Workers are processes of their own, which import this file by its name.
 
 import os
 import signal
+from importlib import import_module
 
 from distributed import LocalCluster, WorkerPlugin
-
-from pusklearn.commands import _cluster_worker
-from pusklearn.commands._pick_workers import pick_one
 
 
 def start(n_workers, *, threads_per_worker=1, **options):
@@ -25,12 +23,14 @@ def start(n_workers, *, threads_per_worker=1, **options):
 
 
 class EndsWorkers(WorkerPlugin):
-    """Lets workers end in the middle of a micrograph, as too little memory does.
+    """Lets workers end in the middle of a function, as too little memory does.
 
     Parameters
     ----------
-    key : str
-        The micrograph, by the key of its task.
+    module, function : str
+        The function, by its name in a module.
+    key : str or None
+        The key of the task that its last argument is; None stands for any argument.
     once : Path or None
         A file that the first worker makes before it ends; if it is there, no more end.
         None ends every worker.
@@ -38,20 +38,25 @@ class EndsWorkers(WorkerPlugin):
 
     name = "ends-workers"
 
-    def __init__(self, key, once=None):
+    def __init__(self, module, function, *, key=None, once=None):
+        self.module = module
+        self.function = function
         self.key = key
         self.once = once
 
     def setup(self, worker):
-        _cluster_worker.pick_one = self.pick_one
+        module = import_module(self.module)
+        self.before = getattr(module, self.function)
+        setattr(module, self.function, self.called)
 
     def teardown(self, worker):
-        _cluster_worker.pick_one = pick_one
+        setattr(import_module(self.module), self.function, self.before)
 
-    def pick_one(self, setup, task):
-        if task.key == self.key and (self.once is None or self.is_first()):
+    def called(self, *arguments):
+        is_it = self.key is None or arguments[-1].key == self.key
+        if is_it and (self.once is None or self.is_first()):
             os.kill(os.getpid(), signal.SIGKILL)
-        return pick_one(setup, task)
+        return self.before(*arguments)
 
     def is_first(self):
         try:

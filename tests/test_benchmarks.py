@@ -553,6 +553,14 @@ def test_reference_images_have_no_network_to_start_from(load, tmp_path):
 
 
 @pytest.mark.slow
+def test_the_cost_of_a_micrograph_on_a_cluster_is_printed(load, capsys):
+    load("pick_cluster").main(["--quick"])
+    output = capsys.readouterr().out
+    assert re.findall(r"^\| (\d+) \|", output, re.MULTILINE) == ["2", "4"]
+    assert re.search(r"A micrograph of 4 costs [\d.]+ times", output)
+
+
+@pytest.mark.slow
 def test_time_and_memory_of_picking_are_printed(load, capsys):
     load("pick_jobs").main(["--quick"])
     output = capsys.readouterr().out

@@ -35,13 +35,29 @@ def check_numbers_only(X: Any, name: str = "PUClassifier") -> None:
     Raises
     ------
     ValueError
-        It names the columns, says what is in them, and gives a recipe.
+        It names the columns, says what is in them, and gives a recipe. Masked values
+        are refused, too.
     """
+    check_not_masked(X)
     if issparse(X) or getattr(getattr(X, "dtype", None), "kind", "O") in "biufc":
         return
     advice = advice_on_words(X, name)
     if advice is not None:
         raise ValueError(f"`X` must hold numbers. {advice}")
+
+
+def check_not_masked(X: Any) -> None:
+    """Raise a ValueError for a masked array with masked values, which are missing."""
+    if not isinstance(X, np.ma.MaskedArray):
+        return
+    is_masked = np.ma.getmaskarray(X)
+    if is_masked.any():
+        rows = is_masked.reshape(len(X), -1).any(axis=1)
+        raise ValueError(
+            f"`X` must hold numbers without a mask. Got masked values in {rows.sum()} "
+            f"of {len(X)} samples. Give X.filled(np.nan), with "
+            f"SimpleImputer(add_indicator=True) before the classifier. {PAGE}"
+        )
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from scipy.stats import rankdata
 
 # Of the order of fewer labels, or of fewer samples in all, nothing is said.
 LEAST_LABELS, LEAST_SAMPLES = 10, 200
+# Of fewer labels than these, nothing is said even if a prior is known.
+VERY_FEW = 5
 # Nobody is asked for more labels than these.
 MANY_LABELS = 1000
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from pusklearn.pu._columns import naming_columns
+from pusklearn.pu._columns import check_not_masked, naming_columns
 from pusklearn.pu._inner_estimators import innermost
 from pusklearn.pu._sklearn_compat import safe_indexing
 
@@ -233,6 +233,7 @@ def in_chunks(estimator: Any, method: str, X: Any) -> NDArray:
     ndarray
         All values.
     """
+    check_not_masked(X)
     function = getattr(estimator, method)
     is_whole = not isinstance(X, RowView) and not is_large(X)
     with naming_columns(X, type(innermost(estimator)).__name__):

@@ -8,10 +8,8 @@ import mrcfile
 import numpy as np
 import pytest
 import torch
-from cluster_tools import EndsWorkers, start
-from distributed import Client
+from cluster_tools import start
 
-import pusklearn
 from pusklearn.commands import _cluster, _cluster_worker, _pick_cluster, _pick_workers
 from pusklearn.commands._cluster import Cluster
 from pusklearn.commands._general_model import GENERAL, Particle
@@ -24,13 +22,6 @@ from pusklearn.commands._task import Task
 # Workers that are threads of this process, reached like others.
 INSIDE = {"processes": False, "protocol": "tcp"}
 NOWHERE = "tcp://127.0.0.1:9"  # nobody listens at this port
-
-
-@pytest.fixture(scope="module")
-def processes():
-    """Start a cluster of two processes, which start anew if they end."""
-    with start(2) as cluster:
-        yield cluster
 
 
 @pytest.fixture
@@ -78,54 +69,6 @@ def assert_same(found, expected):
     ]
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_array_equal(one.points, other.points)
-
-
-def test_processes_of_a_cluster_give_the_picks_of_one_process(processes, pick, small):
-    assert pick(output="one").exit_code == 0
-    result = pick("--dask", processes.scheduler_address)
-    assert result.exit_code == 0, result.stderr
-    with open("out/picks.csv", "rb") as file, open("one/picks.csv", "rb") as other:
-        assert file.read() == other.read()
-    with open("out/run.json") as file:
-        record = json.load(file)
-    assert record["cluster"] == processes.scheduler_address
-    with open("one/run.json") as file:
-        assert json.load(file)["micrographs"] == record["micrographs"]
-    # Nothing is left to do, so there need be no cluster.
-    result = pick("--dask", NOWHERE)
-    assert "4 micrographs: 4 picked before, 0 to pick" in result.stdout
-
-
-def test_a_worker_that_is_killed_loses_nothing(processes, setup, tasks, tmp_path):
-    expected = list(picked(setup, tasks, 1, 1))
-    workers = set(processes.scheduler.workers)
-    with Client(processes, set_as_default=False) as client:
-        client.register_plugin(EndsWorkers("5", once=tmp_path / "killed"))
-        found = list(picked_on_cluster(setup, tasks, place_of(processes)))
-        client.unregister_worker_plugin("ends-workers")
-    assert (tmp_path / "killed").exists()
-    assert set(processes.scheduler.workers) != workers
-    assert len(found) == 12
-    assert_same(found, expected)
-
-
-@pytest.mark.slow  # A worker that starts again imports PyTorch.
-def test_a_micrograph_that_kills_every_worker_is_the_only_one_to_fail(
-    processes, setup, tasks, monkeypatch
-):
-    monkeypatch.setattr(processes.scheduler, "allowed_failures", 0)
-    expected = list(picked(setup, tasks, 1, 1))
-    with Client(processes, set_as_default=False) as client:
-        client.register_plugin(EndsWorkers("5"))
-        found = list(picked_on_cluster(setup, tasks, place_of(processes)))
-        client.unregister_worker_plugin("ends-workers")
-    (failed,) = [one for one in found if one.error]
-    assert failed.file == "5"
-    assert failed.error.startswith("each of 1 workers has ended while it worked on")
-    assert "127.0.0.1" in failed.error
-    assert failed.name == expected[5].name
-    found.remove(failed)
-    assert_same(found, [one for one in expected if one.file != "5"])
 
 
 def test_few_tasks_wait_at_a_time(threads, setup, tasks, monkeypatch):
@@ -298,12 +241,6 @@ def test_a_worker_that_does_not_see_the_files_ends_the_run(
     other = setup._replace(model=tmp_path / "gone.pusk")
     with pytest.raises(OSError, match=r"gone\.pusk"):
         list(picked_on_cluster(other, tasks, place_of(threads)))
-
-
-def test_workers_with_another_version_are_told_of(processes, setup, tasks, monkeypatch):
-    monkeypatch.setattr(pusklearn, "__version__", "0.0.1")
-    with pytest.raises(ValueError, match=r"command has 0\.0\.1, and a worker has"):
-        list(picked_on_cluster(setup, tasks, place_of(processes)))
 
 
 @pytest.mark.parametrize(

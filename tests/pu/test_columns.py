@@ -267,3 +267,18 @@ def test_the_recipes_run():
     assert filled.fit(gaps, Y).predict(gaps).shape == (N,)
     texts = make_pipeline(TfidfVectorizer(), clone(NETWORK))
     assert texts.fit(NOTE, Y).predict(NOTE).shape == (N,)
+
+
+@pytest.mark.parametrize("shape", [(20, 3), (20, 12, 12)])
+def test_masked_values_are_missing(shape):
+    X = np.random.default_rng(0).normal(size=shape)
+    y = np.arange(20) < 5
+    masked = np.ma.masked_array(X, X > 1.5)
+    n = int((X > 1.5).reshape(20, -1).any(axis=1).sum())
+    message = rf"Got masked values in {n} of 20 samples. Give X.filled\(np.nan\)"
+    quick = PUClassifier(max_epochs=1, steps_per_epoch=1)
+    with pytest.raises(ValueError, match=message):
+        quick.fit(masked, y)
+    quick.fit(np.ma.masked_array(X), y)
+    with pytest.raises(ValueError, match=message):
+        quick.predict(masked)

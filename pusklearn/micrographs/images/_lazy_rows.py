@@ -5,9 +5,16 @@ from typing import Any
 
 import numpy as np
 
+from pusklearn.micrographs.images._elsewhere import (
+    computes_elsewhere,
+    is_task_of_worker,
+    only_row_and_warnings,
+    rows_with_warnings,
+)
 from pusklearn.micrographs.images._mapped_pixels import check_unchanged
 from pusklearn.micrographs.images._memory_maps import (
     free_mapped_memory,
+    mapped_file,
     write_to_temporary_file,
 )
 from pusklearn.micrographs.images._stand_ins import (
@@ -197,12 +204,15 @@ def compute_in_parallel(rows: LazyRows, bar: str | None = None) -> list:
     bar = bar or find_bar(rows)
     if bar is not None:
         return list(generate_in_parallel(rows, bar))
-    return parallel(prefer="threads")(computations(rows))
+    results = parallel(prefer="threads")(computations(rows))
+    return list(rows_with_warnings(results)) if computes_elsewhere() else results
 
 
 def generate_in_parallel(rows: LazyRows, bar: str | None = None) -> Iterator:
     """Return the rows that `compute_in_parallel` computes, one after the other."""
     results = parallel(prefer="threads", return_as="generator")(computations(rows))
+    if computes_elsewhere():
+        results = rows_with_warnings(results)
     bar = bar or find_bar(rows)
     if bar is None:
         return results
@@ -219,7 +229,8 @@ def computations(rows: LazyRows) -> Iterator:
     # See `parallel`.
     from sklearn.utils.parallel import delayed
 
-    return (delayed(compute_only_row)(rows[i : i + 1]) for i in range(len(rows)))
+    compute = only_row_and_warnings if computes_elsewhere() else compute_only_row
+    return (delayed(compute)(rows[i : i + 1]) for i in range(len(rows)))
 
 
 def parallel(**options: Any) -> Any:
@@ -230,6 +241,9 @@ def parallel(**options: Any) -> Any:
     """
     from sklearn.utils.parallel import Parallel
 
+    # A worker of a cluster has got a task as a whole, to be done by itself.
+    if is_task_of_worker():
+        options["require"] = "sharedmem"
     return Parallel(**options)
 
 
@@ -240,6 +254,20 @@ def find_bar(rows: Any) -> str | None:
             return rows.bar
         rows = rows.rows
     return None
+
+
+def in_one_go(micrographs: Any) -> Any:
+    """Return micrographs as lazy rows if other processes compute and can read them.
+
+    All steps of a picker are then done by the process that has read the micrograph, and
+    only the picks come back. Anything else is returned as it is.
+    """
+    if isinstance(micrographs, LazyRows) or not computes_elsewhere():
+        return micrographs
+    is_mapped = isinstance(micrographs, Sequence) and all(
+        mapped_file(micrograph) is not None for micrograph in micrographs
+    )
+    return LazyRows(unchanged, micrographs) if is_mapped else micrographs
 
 
 def in_memory_or_on_disk(

@@ -48,6 +48,21 @@ class MappedPixels(np.memmap):
         self.opened = getattr(obj, "opened", None) if is_mapped else None
 
 
+class UnseenPixels(np.ndarray):
+    """NaN in the place of pixels in a file that this process cannot open.
+
+    Attributes
+    ----------
+    file : object
+        What another process needs to open the file.
+    reason : str
+        Why this one cannot, with the path.
+    """
+
+    file: Any
+    reason: str
+
+
 def check_unchanged(array: Any) -> Any:
     """Return an array, or raise an error if it is mapped from a file that has changed.
 
@@ -67,8 +82,12 @@ def check_unchanged(array: Any) -> Any:
     ------
     ValueError
         If the file has been cut short, changed, replaced or deleted since it was
-        opened.
+        opened; or if another process has opened it, and this one cannot.
     """
+    unseen = unseen_pixels(array)
+    if unseen is not None:
+        name = getattr(array, "name", None) or "(no name)"
+        raise ValueError(f"Micrograph {name} cannot be used here: {unseen.reason}")
     pixels: Any = backing_memmap(array)
     map_ = getattr(pixels, "_mmap", None)
     if map_ is None:
@@ -87,6 +106,13 @@ def check_unchanged(array: Any) -> Any:
 def backing_memmap(array: Any) -> np.memmap | None:
     """Return the `numpy.memmap` that an array is a view of, or None."""
     while array is not None and not isinstance(array, np.memmap):
+        array = getattr(array, "base", None)
+    return array
+
+
+def unseen_pixels(array: Any) -> UnseenPixels | None:
+    """Return the `UnseenPixels` that an array is a view of, or None."""
+    while array is not None and not isinstance(array, UnseenPixels):
         array = getattr(array, "base", None)
     return array
 

@@ -7,6 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pusklearn.micrographs.images._mapped_pixels import check_unchanged
+from pusklearn.micrographs.images._opened_elsewhere import (
+    MappedFile,
+    opened_again,
+    whole_file,
+)
 from pusklearn.pu._checks import check_integer, check_number
 
 
@@ -67,6 +72,11 @@ class Micrograph(np.ndarray):
     plain array (those of `scipy.ndimage` do) lose all attributes; wrap their result
     again. `joblib` caches, such as ``Pipeline(memory=...)``, tell arrays apart by their
     pixels alone: clear them after correcting a pixel size, a scale or a mask.
+
+    The pickle of a micrograph that is mapped from its file, as `read_micrographs` gives
+    it, holds the path of the file in the place of its pixels. So it goes to other
+    processes and hosts at once, which must see the same file; that of
+    ``micrograph.copy()`` holds the pixels.
 
     The mask is sliced, transposed, reshaped and rolled with the pixels. The result of
     two micrographs misses what either of them misses. After an operation that gives
@@ -291,8 +301,12 @@ class Micrograph(np.ndarray):
         return function(self._masked, *args, **kwargs)
 
     def __reduce__(self):
-        check_unchanged(self)
-        rebuild, arguments, state = super().__reduce__()  # type: ignore[str-unpack]
+        file = whole_file(self)
+        if file is None:
+            check_unchanged(self)
+            rebuild, arguments, state = super().__reduce__()  # type: ignore[str-unpack]
+        else:
+            rebuild, arguments, state = _open_micrograph, (type(self), file), None
         known = (
             self.name,
             self.pixel_size,
@@ -309,7 +323,13 @@ class Micrograph(np.ndarray):
         state, self.name, self.pixel_size, self.scale, *later = state
         known = (*later, *[None] * (4 - len(later)))
         self.path, self.uid, self._masked, self._n_expected = known
-        super().__setstate__(state)
+        if state is not None:
+            super().__setstate__(state)
+
+
+def _open_micrograph(kind: type[Micrograph], file: MappedFile) -> Micrograph:
+    """Return the micrograph in a file, for a pickle."""
+    return opened_again(file).view(kind)
 
 
 def _check_mask(mask, micrograph):

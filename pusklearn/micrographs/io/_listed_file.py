@@ -1,7 +1,7 @@
 """A file, and what a project says about it."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,12 @@ class ListedFile(os.PathLike):
 
     def __str__(self) -> str:
         return str(self.file)
+
+    def __reduce__(self) -> tuple:
+        # Another process may work in another folder.
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["file"] = Path(os.path.abspath(self.file))
+        return type(self), tuple(values.values())
 
 
 def listed_path(file: str | os.PathLike) -> str:

@@ -1,6 +1,5 @@
 """Score maps that come with one warning if micrographs are inverted."""
 
-import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,8 +13,8 @@ class WatchedScores:
     """Scores micrographs one by one, and warns once if some of them are inverted.
 
     The warning comes with the last of the micrographs, in whatever order and in
-    whatever threads they are scored. A process that scores only some of them, as
-    joblib's do, warns of each one.
+    whatever threads they are scored. A pickled copy, as the processes of joblib get
+    them, scores only some of them, and warns of each one.
 
     Parameters
     ----------
@@ -36,7 +35,7 @@ class WatchedScores:
         self.score = score
         self.is_inverted = is_inverted
         self.n_micrographs = n_micrographs
-        self.process = os.getpid()
+        self.is_copy = False
         self.inverted: list[Any] = []
         # Threads may append to a list and pop from it at the same time.
         self.to_come = list(range(n_micrographs))
@@ -47,9 +46,12 @@ class WatchedScores:
             self._watch(micrograph)
         return self.score(micrograph)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, is_copy=True)
+
     def _watch(self, micrograph):
         inverted = bool(self.is_inverted(micrograph))
-        if os.getpid() != self.process:
+        if self.is_copy:
             warn_of_inverted([micrograph.name] * inverted, self.n_micrographs)
             return
         if inverted:

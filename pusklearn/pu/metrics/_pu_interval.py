@@ -32,8 +32,9 @@ def pu_interval(
     from a bootstrap, which draws samples again in the way of the scheme. In the single
     scheme all samples are drawn together, so the number of labels varies; in the
     case-control scheme labelled positives and unlabeled samples are drawn separately.
-    The quantiles of the metric over the resamples are shifted so that their mean is
-    the metric itself.
+    Two positives that nobody has seen, one with the least and one with the greatest
+    score of all samples, are drawn half as often as a labelled one. The quantiles of
+    the metric over the resamples are shifted so that their mean is the metric itself.
 
     Parameters
     ----------
@@ -81,11 +82,26 @@ def pu_interval(
 
     A resample contains some samples several times. This raises metrics that compare
     samples with each other, above all average precision from few positives; the shift
-    of the quantiles corrects it. With fewer than about 30 labelled positives, bootstrap
-    intervals are too narrow: in simulations with 20, intervals of the area under the
-    ROC curve at a confidence of 0.95 contained the true value in 0.90 of the cases. A
-    bin of `pu_calibration_curve` without any labelled positive has none in the
-    resamples either: its interval has no width and says nothing.
+    of the quantiles corrects it. Labels alone, if they are few, would make intervals
+    too narrow, and without any width if all of them score high. The two unseen
+    positives stand for what few labels cannot tell, as the prior of Jeffreys does for a
+    proportion. In simulations of two normal classes at a prior of 0.3, intervals at a
+    confidence of 0.95 contained the true value in this share of 300 cases, without the
+    two in brackets:
+
+    ====== ============= ============= =============
+    labels F1            precision     ROC AUC
+    ====== ============= ============= =============
+    2      0.99 (0.22)   0.99 (0.39)   1.00 (0.55)
+    5      0.97 (0.62)   0.98 (0.73)   1.00 (0.81)
+    10     0.92 (0.79)   0.93 (0.85)   0.99 (0.90)
+    20     0.92 (0.93)   0.93 (0.94)   0.97 (0.90)
+    40     0.92 (0.91)   0.92 (0.90)   0.97 (0.93)
+    ====== ============= ============= =============
+
+    A bin of `pu_calibration_curve` without any labelled positive has none in the
+    resamples either, unless it is the first or the last one: its interval has no width
+    and says nothing.
 
     Examples
     --------
@@ -119,8 +135,11 @@ def pu_interval(
     value = np.asarray(metric(y, y_score, **settings))
     y, y_score = np.asarray(y), np.asarray(y_score)
     is_positive, _, _ = labeled_positives(y, pos_label)
-    resamples = _resampled_rows(is_positive, prior, scheme, n_resamples, random_state)
-    values = [metric(y[rows], y_score[rows], **settings) for rows in resamples]
+    ends = np.argsort(y_score, kind="stable")[[0, -1]]
+    resamples = _resampled_rows(
+        is_positive, ends, prior, scheme, n_resamples, random_state
+    )
+    values = [metric(y[own], y_score[rows], **settings) for own, rows in resamples]
     return _shifted_quantiles(value, np.array(values), confidence)
 
 
@@ -132,21 +151,29 @@ def _recall_interval(y, y_pred, prior, scheme, pos_label, confidence):
     return float(low), float(high)
 
 
-def _resampled_rows(is_positive, prior, scheme, n_resamples, random_state):
-    """Yield the rows of each resample."""
+def _resampled_rows(is_positive, ends, prior, scheme, n_resamples, random_state):
+    """Yield the rows that the labels of each resample have, and those of its scores.
+
+    The labelled positives are drawn together with the rows `ends`, of which each counts
+    as half a label.
+    """
     random_state = check_random_state(random_state)
     positives, unlabeled = np.flatnonzero(is_positive), np.flatnonzero(~is_positive)
     n_samples, n_positives = len(is_positive), len(positives)
+    drawn_from = np.concatenate([positives, ends])
+    chances = np.repeat([1.0, 0.5], [n_positives, len(ends)])
+    chances /= chances.sum()
     for _ in range(n_resamples):
         if scheme == "single":
             drawn = random_state.binomial(n_samples, len(positives) / n_samples)
             least, most = _positives_range(len(positives), n_samples, prior)
             n_positives = np.clip(drawn, least, most)
-        yield np.concatenate(
-            [
-                random_state.choice(positives, n_positives),
-                random_state.choice(unlabeled, n_samples - n_positives),
-            ]
+        n_others = n_samples - n_positives
+        labels = np.repeat([positives[0], unlabeled[0]], [n_positives, n_others])
+        rows = random_state.choice(drawn_from, n_positives, p=chances)
+        yield (
+            labels,
+            np.concatenate([rows, random_state.choice(unlabeled, n_others)]),
         )
 
 

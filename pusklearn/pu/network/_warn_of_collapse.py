@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pusklearn.pu._label_ranking import (
     LEAST_LABELS,
     LEAST_SAMPLES,
+    VERY_FEW,
     few_labels,
     labels_needed,
     ranking,
@@ -33,8 +34,6 @@ N_NAMED = 3  # columns
 HIGH_LR = {"adam": 0.1, "adamw": 0.1}
 # An order is at chance if its area is less than this, or within its error of 0.5.
 POOR_AREA = 0.6
-# Nobody can tell what has been learnt from fewer labels than this.
-VERY_FEW = 5
 # An order shows nothing if its area exceeds that of chance by this part of what a
 # perfect one would, at most, and chance explains it.
 PART = 0.25

@@ -23,7 +23,7 @@ from pusklearn.pu.wrappers._pu_meta_classifier import (
     PUMetaClassifier,
     positive_probability,
 )
-from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
+from pusklearn.pu.wrappers._warn_of_scores import warn_of_lost_labels, warn_of_scores
 
 
 class CVIRClassifier(PUMetaClassifier):
@@ -46,7 +46,8 @@ class CVIRClassifier(PUMetaClassifier):
     prior : float, "estimate" or None, default=None
         Share of positives in the population, in (0, 1). None stands for the labelled
         share: there are no positives among the unlabeled samples, and nothing is
-        dropped. "estimate" estimates the share with `estimate_prior` from the
+        dropped. This is ordinary classification; give a prior or "estimate" for PU
+        learning. "estimate" estimates the share with `estimate_prior` from the
         cross-validated scores of each round.
     scheme : {"single", "case-control"}, default="single"
         How the samples were drawn. "single": one sample was drawn from the
@@ -193,7 +194,7 @@ class CVIRClassifier(PUMetaClassifier):
         PUCollapseWarning
             If held-out samples rank as by chance, or the labels are too few for the
             prior to know, or far fewer samples are predicted positive than
-            the prior says.
+            the prior says. Without a prior, if hardly any label is found.
         """
         check_scheme(self.scheme)
         check_integer(self.n_rounds, "n_rounds")
@@ -242,6 +243,8 @@ class CVIRClassifier(PUMetaClassifier):
             odds > 0,
             first[known],
         )
+        if self.prior is None:
+            warn_of_lost_labels(self, first[known], is_positive[known], odds > 0)
         return self
 
     def _check_prior(self, is_positive):

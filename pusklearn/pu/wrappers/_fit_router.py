@@ -24,6 +24,7 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
+from pusklearn.pu._columns import check_not_masked
 from pusklearn.pu._inner_estimators import fit_parameter, weight_name
 from pusklearn.pu._known_labels import known_labels
 from pusklearn.pu._labels import check_labels
@@ -95,6 +96,7 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         """
         if X is None:
             raise ValueError("`X` must hold samples. Got None.")
+        check_not_masked(X)
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but "
@@ -110,6 +112,7 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         weights = find_weights(self.estimator, data.fit)
         if weights is not None:
             check_consistent_length(y, weights)
+            check_not_negative(weights)
             if not np.all(weights):
                 check_cv_splits(getattr(self, "cv", None))
                 data = without_absent(self.estimator, data, weights)
@@ -131,6 +134,17 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
 def find_weights(estimator: Any, params: Mapping[str, Any]) -> Any:
     """Return the weights of samples among the parameters of ``fit``, or None."""
     return params.get(weight_name(estimator) or "sample_weight")
+
+
+def check_not_negative(weights: Any) -> None:
+    """Raise a ValueError if the weight of a sample is negative."""
+    values = np.asarray(weights)
+    if values.dtype.kind in "if" and values.size and values.min() < 0:
+        row = int(values.argmin())
+        raise ValueError(
+            "`sample_weight` must be at least 0; a sample of weight 0 counts as "
+            f"absent. Got {values.min():g} for sample {row}."
+        )
 
 
 def find_known_negatives(

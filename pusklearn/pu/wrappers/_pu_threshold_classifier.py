@@ -22,7 +22,10 @@ from pusklearn.pu.wrappers._pu_thresholds import (
     prior_threshold,
     recall_threshold,
 )
-from pusklearn.pu.wrappers._warn_of_scores import warn_of_scores
+from pusklearn.pu.wrappers._warn_of_scores import (
+    warn_of_all_positive,
+    warn_of_scores,
+)
 from pusklearn.pu.wrappers._ways_out import WantedRate, fdr_ways_out, recall_ways_out
 
 _RESPONSES = ("auto", "decision_function", "predict_proba")
@@ -250,7 +253,7 @@ class PUThresholdClassifier(HeldOutClassifier):
         -----
         PUCollapseWarning
             If held-out samples rank as by chance, or the labels are too few for the
-            prior to know.
+            prior to know, or "recall" predicts nearly all samples positive.
         """
         rule: str
         level: Any  # None for "prior" and "f1"
@@ -274,6 +277,10 @@ class PUThresholdClassifier(HeldOutClassifier):
             ways_out = self._ways_out(rule, level, held_out, priors, data, cv)
             raise ValueError(f"{error} {ways_out}") from None
         warn_of_scores(self, scores, is_positive, priors)
+        if rule == "recall":
+            warn_of_all_positive(
+                scores, is_positive, priors, self.threshold_, self.threshold
+            )
         return self
 
     def _choose(self, rule, level, held_out, priors, n_samples):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pusklearn.pu._label_ranking import (
     LEAST_LABELS,
     LEAST_SAMPLES,
+    VERY_FEW,
     few_labels,
     labels_needed,
     ranking,
@@ -23,7 +24,7 @@ ERRORS = 4.0
 # it misses so many more of the labels that chance does not explain it.
 PART, MISSED = 0.5, 5
 LEAST_FOUND = 0.1
-HIGH_PRIOR = 0.75
+ALL, HIGH_PRIOR = 0.98, 0.75
 
 
 class Cut(NamedTuple):
@@ -70,7 +71,9 @@ def warn_of_scores(
         priors, by no more than chance explains), if labels are too few for the prior
         to know whether they do, or if the cut finds far fewer positives than there are.
     """
-    if not is_looked_at(is_positive) or np.ptp(scores) == 0:
+    hides_positives = priors is not None and priors.unlabeled > 0
+    least = VERY_FEW if hides_positives else LEAST_LABELS
+    if not is_looked_at(is_positive, least) or np.ptp(scores) == 0:
         return
     order = scores if order is None else order
     told = poor_order(order[is_positive], order[~is_positive], priors)
@@ -82,9 +85,100 @@ def warn_of_scores(
         warn_caller(told, PUCollapseWarning)
 
 
-def is_looked_at(is_positive: NDArray[np.bool_]) -> bool:
+def warn_of_all_positive(
+    scores: NDArray,
+    is_positive: NDArray[np.bool_],
+    priors: Priors,
+    threshold: float,
+    rule: str,
+) -> None:
+    """Warn if a threshold that keeps a recall predicts nearly all samples positive.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        Scores of samples that were held out.
+    is_positive : ndarray of bool of shape (n,)
+        Which of them are labelled positives.
+    priors : Priors
+        The priors of the samples.
+    threshold : float
+        The threshold.
+    rule : str
+        What asked for it, such as "recall:0.9".
+
+    Warns
+    -----
+    PUCollapseWarning
+        If more than 98 % of the population are predicted positive, and the prior is not
+        as high.
+    """
+    if not is_looked_at(is_positive, VERY_FEW):
+        return
+    own = measure(scores >= threshold, is_positive, priors)
+    if not has_all(own, priors):
+        return
+    n_tied = int(np.sum(scores[is_positive] <= scores.min()))
+    cause = (
+        f"{n_tied} of the {int(is_positive.sum())} labelled positives that were held "
+        "out have the lowest score of all, as from trees that memorise their samples: "
+        "try ExtraTreesClassifier(min_samples_leaf=3)"
+        if n_tied
+        else "The classifier does not tell some of the labelled positives that were "
+        "held out from negatives: try another one, or other features"
+    )
+    warn_caller(
+        f"The threshold {rule!r} predicts {own.share:.2g} of the population positive, "
+        f"so it tells nothing apart. {cause}, or a lower recall.",
+        PUCollapseWarning,
+    )
+
+
+def warn_of_lost_labels(
+    classifier: Any,
+    scores: NDArray,
+    is_positive: NDArray[np.bool_],
+    predicted: NDArray[np.bool_],
+) -> None:
+    """Warn if a classifier without a prior finds hardly any label, but ranks them high.
+
+    Parameters
+    ----------
+    classifier : estimator
+        The wrapper, just fitted, whose `prior` is None.
+    scores : ndarray of shape (n,)
+        Scores of samples that were held out.
+    is_positive, predicted : ndarray of bool of shape (n,)
+        Which of them are labelled positives, and which are predicted positive.
+
+    Warns
+    -----
+    PUCollapseWarning
+        If at most a tenth of the labels is found, and the order is not that of chance.
+    """
+    recall = predicted[is_positive].mean()
+    if not is_looked_at(is_positive) or recall > LEAST_FOUND:
+        return
+    area, error = ranking(scores[is_positive], scores[~is_positive])
+    if area > 0.5 + ERRORS * error:
+        warn_caller(
+            f"{type(classifier).__name__} finds {recall:.0%} of the labelled positives "
+            "that were held out. No prior was given, so all unlabeled samples count as "
+            "negatives, as in ordinary classification. If there are positives among "
+            "them, give the share of positives in the population, such as prior=0.3, "
+            "or prior='estimate'.",
+            PUCollapseWarning,
+        )
+
+
+def has_all(own: Cut, priors: Priors) -> bool:
+    """Tell whether nearly all samples are predicted positive, and are not."""
+    return own.share > ALL and max(priors.population, priors.unlabeled) < HIGH_PRIOR
+
+
+def is_looked_at(is_positive: NDArray[np.bool_], least: int = LEAST_LABELS) -> bool:
     """Tell whether the samples are enough, and somebody listens."""
-    is_small = is_positive.sum() < LEAST_LABELS or len(is_positive) < LEAST_SAMPLES
+    is_small = is_positive.sum() < least or len(is_positive) < LEAST_SAMPLES
     return IS_TOLD.get() and not is_small
 
 
@@ -101,7 +195,8 @@ def poor_order(
     elif len(positive) < labels_needed(priors.unlabeled) and area < 0.5 + 2 * error:
         return few_labels(len(positive), priors.unlabeled)
     else:
-        least = 0.5
+        # Of a few labels, one that is hard to find can make the order look bad.
+        least = 0.5 if len(positive) >= LEAST_LABELS else 0.5 - error
     if area > least:
         return None
     return (
@@ -125,10 +220,12 @@ def poor_cut(
     prior, n = priors.population, int(is_positive.sum())
     own = measure(predicted, is_positive, priors)
     best = measure(at_prior(scores, is_positive, priors), is_positive, priors)
-    finds_none = own.recall <= LEAST_FOUND and own.share < prior
+    # Chance may miss a few labels, but it does not make the share so small.
+    few = prior if n >= LEAST_LABELS else LEAST_FOUND * prior
+    finds_none = own.recall <= LEAST_FOUND and own.share < few
     misses = (best.recall - own.recall) * n >= MISSED and own.f1 < PART * best.f1
-    has_all = own.share > 0.98 and max(prior, priors.unlabeled) < HIGH_PRIOR
-    if priors.unlabeled == 0 or not (finds_none or misses or has_all):
+    is_far = finds_none or misses or has_all(own, priors)
+    if priors.unlabeled == 0 or not is_far:
         return None
     name = type(classifier).__name__
     return (

@@ -67,7 +67,6 @@ def test_a_thread_that_is_late_says_nothing():
 def test_another_process_warns_of_its_own_rows():
     micrographs = rows_of(True, True, False)
     function = pickle.loads(pickle.dumps(watched(micrographs)))
-    function.process = -1
     with pytest.warns(UserWarning, match="1 of 3 micrographs look inverted"):
         function(micrographs[0])
     function(micrographs[2])

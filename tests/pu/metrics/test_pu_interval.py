@@ -246,15 +246,59 @@ def test_resamples_are_drawn_as_the_scheme_says():
     """The numbers of labels are binomial in one sample, and fixed in two."""
     is_positive = np.arange(200) < 60
     for scheme in ("single", "case-control"):
-        resamples = list(_resampled_rows(is_positive, 0.9, scheme, 400, 0))
-        assert {len(rows) for rows in resamples} == {200}
-        counts = np.array([is_positive[rows].sum() for rows in resamples])
+        ends = np.array([198, 199])
+        resamples = list(_resampled_rows(is_positive, ends, 0.9, scheme, 400, 0))
+        assert {len(rows) for _, rows in resamples} == {200}
+        counts = np.array([is_positive[labels].sum() for labels, _ in resamples])
         if scheme == "single":
             assert counts.mean() == pytest.approx(60, abs=1.5)
             assert counts.std() == pytest.approx(np.sqrt(200 * 0.3 * 0.7), rel=0.15)
         else:
             assert set(counts) == {60}
         # A sample is drawn once on average, and the count is nearly Poisson.
-        often = np.bincount(np.concatenate(resamples), minlength=200)
+        often = np.bincount(np.concatenate([rows for _, rows in resamples]))
         assert often.min() > 300
-        assert often.max() < 500
+        assert often[:198].max() < 500
+        # Half as often again, as half a label.
+        assert often[198:].mean() == pytest.approx(400 * 1.5, rel=0.1)
+        for labels, rows in resamples:
+            is_end = is_positive[labels] & ~is_positive[rows]
+            assert set(rows[is_end]) <= {198, 199}
+            assert not is_positive[rows[~is_positive[labels]]].any()
+
+
+@pytest.mark.parametrize("metric", [pu_f1_score, pu_precision_score])
+@pytest.mark.parametrize("n_labels", [2, 5, 10])
+def test_that_of_a_few_labels_holds_the_true_value(metric, n_labels):
+    rng, recall = np.random.default_rng(n_labels), norm.sf(-1)
+    share = 0.3 * recall + 0.7 * norm.sf(1)
+    part = 0.3 + share if metric is pu_f1_score else 2 * share
+    truth, held = 2 * 0.3 * recall / part, []
+    for seed in range(60):
+        y, scores = draw(rng, 200, 0.3, "case-control", n_positive=n_labels)
+        low, high = pu_interval(
+            metric,
+            y,
+            scores > 1,
+            prior=0.3,
+            scheme="case-control",
+            n_resamples=60,
+            random_state=seed,
+        )
+        held.append(low < truth < high)
+    assert np.sum(held) >= binom.ppf(0.01, 60, 0.9)
+
+
+def test_labels_that_are_all_found_leave_a_doubt():
+    y, y_pred = np.repeat([1, 0], [3, 300]), np.repeat([1, 0, 1], [3, 200, 100])
+    low, high = pu_interval(pu_f1_score, y, y_pred, prior=0.35, random_state=0)
+    assert low < pu_f1_score(y, y_pred, prior=0.35) - 0.2 < high
+
+
+@pytest.mark.parametrize("names", [("no", "yes"), (False, True)])
+def test_predicted_labels_of_any_kind_are_drawn(names):
+    y, y_pred = np.repeat([1, 0], [20, 60]), np.tile([1, 1, 1, 0], 20)
+    settings = {"prior": 0.4, "n_resamples": 50, "random_state": 0}
+    first = pu_interval(pu_f1_score, y, y_pred, **settings)
+    names = np.array(names)
+    assert pu_interval(pu_f1_score, names[y], names[y_pred], **settings) == first

@@ -347,3 +347,25 @@ def test_an_estimated_share_is_that_of_all_that_is_not_labelled(
     expected = inner.unlabeled_prior_ * (n_unlabeled - mask.sum()) / n_unlabeled
     assert wrapped.unlabeled_prior_ == pytest.approx(expected)
     assert wrapped.prior_ == pytest.approx(inner.prior_)
+
+
+@pytest.mark.parametrize("weights", [np.linspace(-0.5, 3, 200), [1] * 199 + [-2]])
+@pytest.mark.parametrize("estimator", [CVIRClassifier, PUThresholdClassifier])
+def test_a_negative_weight_is_named(estimator, weights, data):
+    X, y = data
+    message = (
+        "`sample_weight` must be at least 0.*Got -(0.5 for sample 0|2 for sample 199)"
+    )
+    with pytest.raises(ValueError, match=message):
+        estimator(LOGISTIC).fit(X, y, sample_weight=weights)
+
+
+@pytest.mark.parametrize("estimator", [CVIRClassifier, PUThresholdClassifier])
+def test_masked_values_are_refused(estimator, data):
+    X, y = data
+    masked = np.ma.masked_array(X, np.arange(X.size).reshape(X.shape) == 7)
+    with pytest.raises(ValueError, match=f"masked values in 1 of {len(X)} samples"):
+        estimator(LOGISTIC).fit(masked, y)
+    fitted = estimator(LOGISTIC).fit(np.ma.masked_array(X), y)
+    with pytest.raises(ValueError, match="masked values in 1 of"):
+        fitted.predict(masked)

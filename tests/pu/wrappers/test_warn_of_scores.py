@@ -28,6 +28,7 @@ from pusklearn.pu.wrappers._warn_of_scores import (
     measure,
     poor_cut,
     poor_order,
+    warn_of_all_positive,
     warn_of_scores,
 )
 
@@ -87,6 +88,18 @@ def test_labels_that_are_no_use_are_ordinary_without_a_prior(wrapper):
 
 
 # Cuts that are far off, each with the cure
+
+
+def test_labels_that_are_lost_without_a_prior_are_told():
+    X, y, _ = squashed(0.3)
+    y[np.flatnonzero(y)[::2]] = 0
+    text = told(CVIRClassifier(REGULARISED, **SETTINGS), X, y)
+    assert "CVIRClassifier finds 0% of the labelled positives" in text
+    assert "as in ordinary classification" in text
+    estimated = CVIRClassifier(LogisticRegression(), prior="estimate", **SETTINGS)
+    assert not told(estimated, X, y)
+    all_known = (X[:, 0] > 2).astype(int)
+    assert not told(CVIRClassifier(LogisticRegression(), **SETTINGS), X, all_known)
 
 
 @pytest.mark.parametrize("wrapper", [ElkanNotoClassifier, CVIRClassifier])
@@ -186,8 +199,73 @@ def test_few_samples_equal_scores_and_inner_fits_bring_no_warning(recwarn):
     with untold_collapse():
         warn_of_scores(None, scores, is_positive, priors)
     warn_of_scores(None, scores[:100], is_positive[:100], priors)
-    warn_of_scores(None, scores, np.arange(300) < 9, priors)
+    warn_of_scores(None, scores, np.arange(300) < 4, priors)
+    warn_of_scores(None, scores, np.arange(300) < 9)
     warn_of_scores(None, np.zeros(300), is_positive, priors)
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("n_labels", [5, 9])
+def test_a_few_labels_are_enough_to_tell_a_collapse(n_labels):
+    X, _, truth = squashed()
+    y = np.zeros(len(truth), int)
+    y[np.flatnonzero(truth)[:n_labels]] = 1
+    classifier = CVIRClassifier(REGULARISED, prior=0.1, **SETTINGS)
+    assert "of the population positive and finds 0%" in told(classifier, X, y)
+    y[np.flatnonzero(y)[4:]] = 0
+    assert not told(classifier, X, y)
+
+
+def test_a_few_labels_may_be_missed_by_chance():
+    scores, is_positive = np.arange(300.0), np.arange(300) % 50 == 20
+    priors, label = Priors(0.2), np.flatnonzero(is_positive)
+    assert poor_order(scores[is_positive] - 10, scores[~is_positive], priors) is None
+    assert "upside down" in poor_order(
+        scores[is_positive] - 90, scores[~is_positive], priors
+    )
+    predicted = scores > 240
+    predicted[label] = False
+    assert poor_cut(None, -scores, is_positive, priors, predicted) is None
+    predicted = scores > 295
+    predicted[label] = False
+    assert "finds 0%" in poor_cut(None, -scores, is_positive, priors, predicted)
+
+
+@pytest.mark.parametrize("n_labels", [5, 7, 9])
+def test_a_few_labels_of_right_data_bring_no_warning(n_labels):
+    X, benign = load_breast_cancer(return_X_y=True)
+    for seed in range(3):
+        X_pu, y, truth = make_pu(X, 1 - benign, n_labeled=n_labels, random_state=seed)
+        finder = PUThresholdClassifier(
+            LOGISTIC, threshold="prior", prior=truth.mean(), cv=5, random_state=seed
+        )
+        assert not told(finder, X_pu, y)
+
+
+@pytest.mark.parametrize("prior", [0.37, None])
+def test_a_recall_that_takes_everything_is_told(prior):
+    X, benign = load_breast_cancer(return_X_y=True)
+    X, y, _ = make_pu(X, 1 - benign, label_frequency=0.5, random_state=0)
+    settings = {"threshold": "recall:0.9", "prior": prior, **SETTINGS}
+    tree = DecisionTreeClassifier(random_state=0)
+    text = told(PUThresholdClassifier(tree, **settings), X, y)
+    assert "'recall:0.9' predicts 1 of the population positive" in text
+    assert "have the lowest score of all, as from trees that memorise" in text
+    assert not told(PUThresholdClassifier(TREES, **settings), X, y)
+
+
+def test_a_recall_of_untold_positives_is_told_without_a_tie():
+    scores, is_positive = np.arange(300.0), np.arange(300) % 30 == 1
+    with pytest.warns(PUCollapseWarning, match="does not tell some of"):
+        warn_of_all_positive(scores, is_positive, Priors(0.3), 1, "recall:0.9")
+
+
+def test_a_recall_that_takes_everything_is_right_if_nearly_all_are_positive(recwarn):
+    scores, is_positive = np.arange(300.0), np.arange(300) % 30 == 1
+    warn_of_all_positive(scores, is_positive, Priors(0.9), 1, "recall:0.9")
+    warn_of_all_positive(scores, is_positive, Priors(0.3), 10, "recall:0.9")
+    with untold_collapse():
+        warn_of_all_positive(scores, is_positive, Priors(0.3), 1, "recall:0.9")
     assert not recwarn.list
 
 
