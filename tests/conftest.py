@@ -71,6 +71,14 @@ def images(digits):
 
 
 @pytest.fixture
+def few_trees(monkeypatch):
+    """Estimate priors from small forests, where how well they rank proves nothing."""
+    module = importlib.import_module("pusklearn.pu.splits._default_scores")
+    for name in ("N_TREES", "N_TREES_OF_ZEROS"):
+        monkeypatch.setattr(module, name, 5)
+
+
+@pytest.fixture
 def load(monkeypatch):
     """Return a function that imports a benchmark; settings of threads are undone."""
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")

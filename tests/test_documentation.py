@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from sklearn.ensemble._forest import BaseForest
 
 import pusklearn
 from pusklearn import PUClassifier, criteria, datasets, io, metrics, modules
@@ -125,14 +126,21 @@ def run_blocks(page):
 
 
 @pytest.fixture
-def short_training(monkeypatch):
-    """Let each training take three steps."""
+def short_training(monkeypatch, few_trees):
+    """Let each training take one step, and each forest have ten trees."""
     fit = PUClassifier.fit
+    forest_fit = BaseForest.fit
+
+    @wraps(forest_fit)
+    def short_forest_fit(self, *samples, **options):
+        return forest_fit(self.set_params(n_estimators=10), *samples, **options)
+
+    monkeypatch.setattr(BaseForest, "fit", short_forest_fit)
 
     @wraps(fit)
     def short_fit(self, X, y, **options):
         asked = self.max_epochs, self.steps_per_epoch
-        self.max_epochs, self.steps_per_epoch = 1, 3
+        self.max_epochs, self.steps_per_epoch = 1, 1
         try:
             return fit(self, X, y, **options)
         finally:

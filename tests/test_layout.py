@@ -42,6 +42,7 @@ TESTED_BY = {
         "modules/_resnet8": "modules/test_architecture",
         "modules/_resnet8_blueprint": "modules/test_architecture",
         "network/_dense_scores": "network/test_pu_classifier",
+        "network/_mean_over_region": "network/test_dense_network",
         "network/_named_criterion": "network/test_pu_classifier",
         "network/_nontraditional_classifier": "network/test_scores_of_images",
         "network/_training_net": "network/test_training",

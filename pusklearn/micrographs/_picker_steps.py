@@ -117,6 +117,7 @@ calibrate, random_state, verbose, outside, on_error : object
         label_radius=lengths.label_radius,
         region_size=region_size_for(classifier, size, width),
         step=step,
+        low_rank=True,
         particles_per_micrograph=count,
         calibrate=calibrate,
         outside=outside,

@@ -14,7 +14,7 @@ from torch import nn
 from pusklearn.pu.modules._blueprint import Network
 from pusklearn.pu.modules._layers import ResidualBlock, Smoothing
 from pusklearn.pu.modules._seeded_dropout import SeededDropout
-from pusklearn.pu.network._dense_network import MeanOverRegion
+from pusklearn.pu.network._mean_over_region import MeanOverRegion
 
 FAR = 2**62  # a slice to here takes all
 

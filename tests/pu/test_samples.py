@@ -76,7 +76,7 @@ def test_images_are_shifted_and_those_of_three_channels_mirrored(shape, expected
 
 @pytest.mark.parametrize("kind", [csr_array, csc_matrix, coo_array])
 @pytest.mark.parametrize("prior", [0.4, "estimate"])
-def test_sparse_samples_are_learnt_as_dense_ones(kind, prior):
+def test_sparse_samples_are_learnt_as_dense_ones(kind, prior, few_trees):
     rng = np.random.default_rng(0)
     X = rng.poisson(0.5, size=(120, 6)).astype(float)
     y = np.arange(120) < 30

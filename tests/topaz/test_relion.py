@@ -111,9 +111,9 @@ def test_the_log_is_of_lines_with_a_mark(trained):
     assert len(gpu) <= 1
 
 
-def test_four_ranks_pick_at_a_time(executable, trained, made):
-    processes = []
-    for rank, name in enumerate(made.images):
+def test_ranks_pick_at_a_time(executable, trained, made):
+    processes, names = [], [*made.images][-2:]
+    for rank, name in enumerate(names):
         image = trained / f"rank{rank:06}.mrc"
         mrcfile.write(image, made.images[name], voxel_size=0.885)
         command = (
@@ -124,8 +124,8 @@ def test_four_ranks_pick_at_a_time(executable, trained, made):
         script = trained / f"rank{rank:06}.bash"
         log = trained / f"rank{rank:06}.log"
         processes.append(start(script, command, made.folder, log))
-    assert [process.wait() for process in processes] == [0] * 4
-    for rank, name in enumerate(made.images):
+    assert [process.wait() for process in processes] == [0, 0]
+    for rank, name in enumerate(names):
         assert (trained / f"rank{rank:06}.log").read_text() == ""
         picks = read_table(trained / f"rank{rank:06}.txt")
         particles = made.particles[name]

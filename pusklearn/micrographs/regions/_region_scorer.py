@@ -41,6 +41,7 @@ from pusklearn.micrographs.regions._estimated_count import (
     is_estimated,
     sets_prior,
 )
+from pusklearn.micrographs.regions._example_regions import example_regions
 from pusklearn.micrographs.regions._expected_particles import (
     expect_particles,
     known_prior,
@@ -71,6 +72,7 @@ from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._whole_or_unfitted import whole_or_unfitted
 from pusklearn.pu.modules._blueprint import check_step
 from pusklearn.pu.network._dense_network import can_be_dense
+from pusklearn.pu.network._dense_scores import subspaces_of
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
 SCORING = "scoring micrographs"
@@ -121,6 +123,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         the average precision rises a little, above all from few labels; see the guide.
         More than 1 needs a `PUClassifier` with a network of `pusklearn.modules`, and
         regions of an odd edge. If a rule chooses the threshold, set it before the fit.
+    low_rank : bool, default=False
+        Whether the outputs of convolutions are confined to the few directions that the
+        logits depend on, if the `step` is above 1, see Notes. This takes about a third
+        of the time, and changes the average precision by less than 0.002. Other
+        classifiers than a `PUClassifier` with a network of `pusklearn.modules` are left
+        as they are.
     particles_per_micrograph : float, "estimate" or None, default=None
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of
@@ -168,6 +176,11 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     pixel_sizes_ : tuple of float or None
         The smallest and the greatest pixel size of the training micrographs given here,
         in angstrom; None if none is known.
+    subspaces_ : list of tuple or None
+        For each convolution but the first: the mean of its outputs, the matrix that
+        takes outputs to coordinates in the subspace, and the one that takes these back;
+        or None if it is left as it is. Empty if `low_rank` is False, the `step` is 1,
+        or all convolutions are left as they are.
     contrast_ : tuple or None
         How labelled particles differ from the background. Its ``grey`` is negative if
         they are dark, positive if they are light. None if noise or few labels hide it.
@@ -182,6 +195,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     there are. This takes about half the time of the training itself, and both share it.
     A classifier that is not a `PUClassifier`, also one that wraps it, has no updates
     that could be left out: three clones of it learn in full from two thirds each.
+
+    With `low_rank`, a convolution of `c` outputs becomes one of `r` and a matrix of
+    ``c`` x ``r``. The subspace of `r` dimensions holds the principal directions of
+    outputs, weighted by the gradients of the logits. A thousand regions of the training
+    tell it; on a thousand others, `r` is chosen as the smallest multiple of 16 that
+    keeps the error of the logits below an eighth of their standard deviation, which is
+    less than what the interpolation of every second pixel costs. A network with few
+    ``units`` stays as it is.
 
     Examples
     --------
@@ -206,6 +227,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         region_size=None,
         step=1,
         turns=1,
+        low_rank=False,
         particles_per_micrograph=None,
         calibrate=False,
         verbose=0,
@@ -217,6 +239,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         self.region_size = region_size
         self.step = step
         self.turns = turns
+        self.low_rank = low_rank
         self.particles_per_micrograph = particles_per_micrograph
         self.calibrate = calibrate
         self.verbose = verbose
@@ -329,6 +352,7 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         if self.prior_ is not None:
             classifier.set_params(prior=self.prior_)
         self.classifier_ = learn(classifier, regions, labels, known_negative)
+        self.subspaces_ = self._find_subspaces(regions, labels)
         self._expect(micrographs, all_gaps, held_out)
         self.contrast_ = learn_contrast(micrographs, coordinates, self.region_size_)
         warn_of_suspicious_labels(
@@ -427,6 +451,17 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
+    def _find_subspaces(self, regions, labels):
+        """Return the subspaces of the network, none if they are not asked for."""
+        module = getattr(self.classifier_, "module_", None)
+        if not self.low_rank or self.step == 1:
+            return []
+        if not isinstance(self.classifier_, PUClassifier):
+            return []
+        if not can_be_dense(module, self.region_size_):
+            return []
+        return subspaces_of(self.classifier_, example_regions(regions, labels))
+
     def _expect(self, micrographs, all_gaps, held_out):
         """Set how many particles are expected in a micrograph."""
         prior, interval = known_prior(self.classifier_)
@@ -452,9 +487,14 @@ class RegionScorer(TransformerMixin, BaseEstimator):
 
     def _score(self, micrograph):
         scores = score_map_of(
-            self.classifier_, micrograph, self.region_size_, self.step, self.turns
+            self.classifier_,
+            micrograph,
+            self.region_size_,
+            self.step,
+            self.turns,
+            # Earlier versions did not have these and the next attributes.
+            getattr(self, "subspaces_", ()),
         )
-        # Earlier versions did not have the attributes.
         radius = getattr(self, "label_radius_", self.label_radius)
         if hasattr(self, "expected_share_"):
             share = self.expected_share_

@@ -40,6 +40,7 @@ def check_scorer(scorer: Any) -> None:
     if count is not None and not isinstance(count, str):
         check_prior_can_be_set(scorer.classifier, name, count)
     check_flag(scorer.calibrate, "calibrate")
+    check_flag(scorer.low_rank, "low_rank")
     pos_label = getattr(scorer.classifier, "pos_label", None)
     if pos_label not in (None, 1):
         raise ValueError(

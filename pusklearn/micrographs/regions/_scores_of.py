@@ -48,7 +48,12 @@ def scores_at(
 
 
 def score_map_of(
-    classifier: Any, micrograph: Micrograph, size: int, step: int, turns: int = 1
+    classifier: Any,
+    micrograph: Micrograph,
+    size: int,
+    step: int,
+    turns: int = 1,
+    subspaces: Sequence[Any] = (),
 ) -> Micrograph:
     """Return the log-odds of the region around every pixel.
 
@@ -64,16 +69,20 @@ def score_map_of(
         Every `step`-th pixel of every `step`-th row is scored, if the classifier can.
     turns : {1, 4, 8}, default=1
         The scores are means over so many turns, see `mean_over_turns`.
+    subspaces : sequence of tuple or None, default=()
+        What `subspaces_of` found for the classifier. They are used if the step is
+        above 1.
     """
     module = getattr(classifier, "module_", None)
     # They may be set after the fit.
     check_can_turn(turns, module, size)
-    if turns > 1:
+    if turns > 1 or (step > 1 and can_be_dense(module, size)):
         score = partial(classifier.score_map, step=step)
-        average = partial(mean_over_turns, score=score, turns=turns)
-        return map_where_there(average, micrograph)
-    if step > 1 and can_be_dense(module, size):
-        return map_where_there(partial(classifier.score_map, step=step), micrograph)
+        if subspaces and step > 1:
+            score = partial(score, subspaces=subspaces)
+        if turns > 1:
+            score = partial(mean_over_turns, score=score, turns=turns)
+        return map_where_there(score, micrograph)
     regions = TiledRegions([micrograph], size)
     gaps = regions.gaps(0)
     if not gaps.n_there:

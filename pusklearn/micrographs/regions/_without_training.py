@@ -22,5 +22,7 @@ def fit_with_classifier(scorer: Any, classifier: Any) -> Any:
     scorer.label_radius_ = scorer.label_radius
     # There are no training micrographs that others could differ from.
     scorer.pixel_sizes_ = None
+    # No regions tell how the network could do with fewer products.
+    scorer.subspaces_ = []
     scorer.contrast_ = None
     return scorer

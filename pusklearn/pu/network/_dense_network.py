@@ -1,5 +1,6 @@
 """The dense form of a network, which scores every region of an image at once."""
 
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,13 +14,17 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from pusklearn.pu._send import send
 from pusklearn.pu.modules._blueprint import Blueprint, check_step
 from pusklearn.pu.modules._layers import ResidualBlock
+from pusklearn.pu.modules._thread_team import ThreadTeam, own_threads
 from pusklearn.pu.network._devices import computes_in_half, full_precision
+from pusklearn.pu.network._low_rank_form import Confinement, confine
+from pusklearn.pu.network._mean_over_region import MeanOverRegion
+from pusklearn.pu.network._strips import in_strips
 
 # Edge of the tiles in logits; at 128 channels one layer's output takes 134 MB.
 TILE = 512
 
 #: The last dense form of each network on a GPU, and what it was made of.
-DENSE_FORMS: WeakKeyDictionary[nn.Module, tuple[tuple, nn.Sequential]]
+DENSE_FORMS: WeakKeyDictionary[nn.Module, tuple[tuple, Any, nn.Sequential]]
 DENSE_FORMS = WeakKeyDictionary()
 
 
@@ -30,6 +35,7 @@ def score_pixels(
     micrograph: NDArray[np.float32],
     step: int,
     precision: str,
+    subspaces: Sequence[Confinement] = (),
 ) -> NDArray[np.float32]:
     """Return the logit of the region around every pixel of a micrograph.
 
@@ -47,6 +53,8 @@ def score_pixels(
         Pixels between two logits that the network computes.
     precision : {"auto", "float32", "bfloat16"}
         The precision of the training.
+    subspaces : sequence of tuple, default=()
+        What `confine` confines the convolutions to.
 
     Returns
     -------
@@ -61,8 +69,12 @@ def score_pixels(
         full_precision(device),
         torch.autocast(device.type, torch.bfloat16, enabled=half),
     ):
-        dense = known_dense_form(network, module, size, step)
-        return score_map(dense, micrograph, size, device, step)
+        dense = known_dense_form(network, module, size, step, subspaces)
+        if not subspaces or device.type != "cpu":
+            return score_map(dense, micrograph, size, device, step)
+        with ThreadTeam(own_threads()) as team:
+            strips = in_strips(dense, team)
+            return score_map(strips, micrograph, size, device, step)
 
 
 def can_be_dense(module: Any, size: int) -> bool:
@@ -73,7 +85,11 @@ def can_be_dense(module: Any, size: int) -> bool:
 
 
 def known_dense_form(
-    network: nn.Module, module: Blueprint, size: int, step: int
+    network: nn.Module,
+    module: Blueprint,
+    size: int,
+    step: int,
+    subspaces: Sequence[Confinement] = (),
 ) -> nn.Sequential:
     """Return `dense_form`, on a GPU the last one if the network has not changed.
 
@@ -82,26 +98,36 @@ def known_dense_form(
     weights = [*network.parameters(), *network.buffers()]
     # Changes of tensors that are made for inference are not counted.
     if weights[0].device.type == "cpu" or weights[0].is_inference():
-        return dense_form(network, module, size, step)
+        return dense_form(network, module, size, step, subspaces)
     # What a weight is, where it is, and how often it was changed.
     state = [(weight.data_ptr(), weight._version) for weight in weights]
-    asked = (module.receptive_field, module.stride, size, step, state)
+    asked = (module.receptive_field, module.stride, size, step, id(subspaces), state)
     known = DENSE_FORMS.get(network)
     if known is None or known[0] != asked:
-        known = DENSE_FORMS[network] = (asked, dense_form(network, module, size, step))
-    return known[1]
+        dense = dense_form(network, module, size, step, subspaces)
+        # As long as the subspaces are kept, no others have their number.
+        known = DENSE_FORMS[network] = (asked, subspaces, dense)
+    return known[2]
 
 
 def dense_form(
-    network: nn.Module, module: Blueprint, size: int, step: int = 1
+    network: nn.Module,
+    module: Blueprint,
+    size: int,
+    step: int = 1,
+    subspaces: Sequence[Confinement] = (),
 ) -> nn.Sequential:
-    """Return the network that gives a logit every `step` pixels, for images."""
+    """Return the network that gives a logit every `step` pixels, for images.
+
+    Its convolutions are confined to the subspaces, if there are any.
+    """
     # It is built without storage, so that no random number is drawn for the weights.
     with torch.device("meta"):
         dense = module.build((size, size), step=step)
     dense.load_state_dict(network.state_dict(), assign=True)
     dense.eval()
     fold_batch_norm(dense)
+    confine(dense, subspaces)
     steps = (size - module.receptive_field) // module.stride + 1
     averaged = nn.Sequential(dense, MeanOverRegion(steps, module.stride // step))
     return averaged.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -122,30 +148,6 @@ def fold_pair(first: nn.Module, second: nn.Module) -> tuple[nn.Module, nn.Module
     if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
         return fuse_conv_bn_eval(first, second), nn.Identity()
     return first, second
-
-
-class MeanOverRegion(nn.Module):
-    """Mean over the logits that the strided form gives for one region.
-
-    Parameters
-    ----------
-    steps : int
-        Logits of a region in each direction.
-    stride : int
-        Pixels between two of them.
-    """
-
-    def __init__(self, steps: int, stride: int):
-        super().__init__()
-        self.steps = steps
-        self.stride = stride
-
-    def forward(self, logits: torch.Tensor) -> torch.Tensor:
-        """Average `steps` x `steps` logits, `stride` pixels apart."""
-        if self.steps == 1:
-            return logits
-        kernel = logits.new_full((1, 1, self.steps, self.steps), self.steps**-2)
-        return nn.functional.conv2d(logits, kernel, dilation=self.stride)
 
 
 def score_map(

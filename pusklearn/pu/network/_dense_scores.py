@@ -1,5 +1,6 @@
 """Logits of samples, and of every region of a micrograph."""
 
+from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -15,6 +16,8 @@ from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import PlacedArray, PlacedSamples, Samples
 from pusklearn.pu.network._batch_scores import IMAGES_AT_ONCE, score_alone
 from pusklearn.pu.network._dense_network import can_be_dense, score_pixels
+from pusklearn.pu.network._low_rank_form import Confinement
+from pusklearn.pu.network._subspaces import find_subspaces
 
 
 @singledispatch
@@ -113,7 +116,10 @@ class CountedSamples(PlacedSamples):
 
 
 def score_micrograph(
-    classifier: Any, micrograph: NDArray[np.float32], step: int
+    classifier: Any,
+    micrograph: NDArray[np.float32],
+    step: int,
+    subspaces: Sequence[Confinement] = (),
 ) -> NDArray[np.float32]:
     """Return the logit of the region around every pixel of a micrograph.
 
@@ -125,6 +131,8 @@ def score_micrograph(
         The checked micrograph.
     step : int
         Pixels between two logits that the network computes.
+    subspaces : sequence of tuple, default=()
+        What `subspaces_of` found for the classifier.
 
     Returns
     -------
@@ -136,6 +144,33 @@ def score_micrograph(
     ValueError
         If the network has no dense form, or none for that step.
     """
+    network, module, size = dense_parts(classifier)
+    precision = classifier.precision
+    return score_pixels(network, module, size, micrograph, step, precision, subspaces)
+
+
+def subspaces_of(classifier: Any, regions: NDArray[np.float32]) -> list[Confinement]:
+    """Return the subspaces in which the network of a classifier works, nearly.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        A fitted classifier, the network of which has a dense form.
+    regions : ndarray of float32 of shape (n, size, size)
+        Regions of the training, finite everywhere.
+    """
+    network, module, _ = dense_parts(classifier)
+    return find_subspaces(network, module, regions)
+
+
+def dense_parts(classifier: Any) -> tuple[nn.Module, Any, int]:
+    """Return the network, what built it, and the edge of regions.
+
+    Raises
+    ------
+    ValueError
+        If the network has no dense form.
+    """
     module, shape = classifier.module_, classifier.sample_shape_
     size = shape[-1]
     if shape != (size, size) or not can_be_dense(module, size):
@@ -144,5 +179,4 @@ def score_micrograph(
             "hold its whole receptive field, can score a micrograph at once. "
             f"Got {module!r} and regions of shape {shape}."
         )
-    network = classifier.net_.module_.network.eval()
-    return score_pixels(network, module, size, micrograph, step, classifier.precision)
+    return classifier.net_.module_.network.eval(), module, size

@@ -1,6 +1,7 @@
 """Deep positive-unlabeled classification as a scikit-learn estimator."""
 
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -499,7 +500,9 @@ default="adam"
             )
         return toward_second_class(logits, self.classes_, self.pos_label_)
 
-    def score_map(self, micrograph: ArrayLike, step: int = 2) -> NDArray[np.float32]:
+    def score_map(
+        self, micrograph: ArrayLike, step: int = 2, *, subspaces: Sequence[Any] = ()
+    ) -> NDArray[np.float32]:
         """Return the log-odds of ``classes_[1]`` of the region around every pixel.
 
         The map is nearly what `decision_function` gives for the `TiledRegions` of the
@@ -513,6 +516,9 @@ default="adam"
             Every `step`-th pixel of every `step`-th row is scored, in the `precision`
             of the training; a cubic interpolation gives the rest. It is 1, or a power
             of 2 up to the ``stride`` of `module`.
+        subspaces : sequence, default=()
+            The ``subspaces_`` of a `RegionScorer` that holds this classifier, for
+            scores in a third of the products. None are used by default.
 
         Returns
         -------
@@ -527,7 +533,7 @@ default="adam"
         """
         check_is_fitted(self, "net_")
         pixels = check_array(micrograph, dtype=np.float32, input_name="micrograph")
-        logits = score_micrograph(self, pixels, step)
+        logits = score_micrograph(self, pixels, step, subspaces)
         return toward_second_class(logits, self.classes_, self.pos_label_)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:

@@ -36,7 +36,7 @@ def scorer(prior=None, **parameters):
         ConvNet(31, units=4),
         prior=prior,
         max_epochs=2,
-        steps_per_epoch=60,
+        steps_per_epoch=25,
         batch_size=64,
         random_state=0,
     )

@@ -155,6 +155,46 @@ def test_with_a_step_the_map_is_nearly_the_exact_one(micrographs):
         assert np.abs(ours - expected).mean() < expected.std()
 
 
+def test_low_rank_scores_are_nearly_those_of_the_step(micrographs):
+    classifier = quick(precision="float32").set_params(module=ConvNet(units=32))
+    whole = RegionScorer(classifier, step=2).fit(micrographs, POINTS)
+    assert whole.subspaces_ == []
+    scorer = RegionScorer(classifier, step=2, low_rank=True).fit(micrographs, POINTS)
+    (_, (_, last)) = scorer.subspaces_
+    assert last[2].shape[1] < last[2].shape[0] == 128
+    ours, expected = (s.transform(micrographs)[0] for s in (scorer, whole))
+    assert 0 < np.std(ours - expected) < expected.std() / 8
+    # The same whatever turns it, and another step takes the subspaces, too.
+    (turned,) = scorer.set_params(turns=4).transform(micrographs[:1])
+    (averaged,) = whole.set_params(turns=4).transform(micrographs[:1])
+    assert 0 < np.std(turned - averaged) < averaged.std() / 8
+    scorer.set_params(turns=1, step=1)
+    (exact,) = scorer.transform(micrographs[:1])
+    (expected,) = whole.set_params(turns=1, step=1).transform(micrographs[:1])
+    np.testing.assert_array_equal(exact, expected)
+
+
+@pytest.mark.parametrize(
+    ("classifier", "changes"),
+    [
+        (quick(), {"step": 2}),  # a narrow network
+        (quick().set_params(module__units=32), {"step": 1}),
+        (MeanOfRegion(), {"step": 2, "region_size": 3}),
+    ],
+    ids=["narrow", "exact", "other classifier"],
+)
+def test_what_cannot_be_of_low_rank_is_left_as_it_is(micrographs, classifier, changes):
+    scorer = RegionScorer(classifier, low_rank=True, **changes)
+    assert scorer.fit(micrographs, POINTS).subspaces_ == []
+
+
+def test_a_scorer_of_an_earlier_version_still_scores(micrographs):
+    scorer = RegionScorer(quick(), step=2).fit(micrographs, POINTS)
+    (expected, _) = scorer.transform(micrographs)
+    del scorer.subspaces_
+    np.testing.assert_array_equal(scorer.transform(micrographs)[0], expected)
+
+
 def test_a_classifier_that_takes_the_background_for_positive_is_refused(micrographs):
     scorer = RegionScorer(quick(pos_label=0))
     with pytest.raises(ValueError, match=r"`pos_label` must be 1 or None\. Got 0"):

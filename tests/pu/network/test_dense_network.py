@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from fake_gpu import FakeGpu
+from trained_networks import trained_like
 
 from pusklearn.modules import ConvNet, ResNet8, ResNet16
 from pusklearn.pu.network._dense_network import (
@@ -14,16 +15,6 @@ from pusklearn.pu.network._dense_network import (
 )
 
 CPU = torch.device("cpu")
-
-
-def trained_like(architecture, size):
-    """A network whose batch norm has seen data."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        network = architecture.build((size, size))
-        network.train()
-        network(torch.randn(8, 1, size, size))
-    return network.eval()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def estimating(**params):
 @pytest.mark.parametrize("scheme", ["single", "case-control"])
 def test_it_finds_the_share_of_even_digits(digits, scheme):
     X, y_pu, y = make_pu(*digits, n_labeled=300, scheme=scheme, random_state=0)
-    classifier = estimating(scheme=scheme).fit(X, y_pu)
+    classifier = estimating(scheme=scheme, steps_per_epoch=30).fit(X, y_pu)
     low, high = classifier.prior_interval_
     assert low < classifier.prior_ < high
     assert classifier.prior_ == pytest.approx(digits[1].mean(), abs=0.08)
@@ -41,14 +41,14 @@ def test_a_small_share_is_found_small(digits):
     assert classifier.prior_ == pytest.approx(np.mean(digit == 0), abs=0.03)
 
 
-def test_the_same_state_gives_the_same_prior(digits):
+def test_the_same_state_gives_the_same_prior(digits, few_trees):
     X, y_pu, _ = make_pu(*digits, n_labeled=100, random_state=0)
     quick = {"max_epochs": 1, "steps_per_epoch": 5}
     first, second = (estimating(**quick).fit(X, y_pu).prior_ for _ in range(2))
     assert first == second
 
 
-def test_it_is_the_estimate_from_the_default_scores(digits):
+def test_it_is_the_estimate_from_the_default_scores(digits, few_trees):
     X, y_pu, _ = make_pu(*digits, n_labeled=60, scheme="case-control", random_state=0)
     quick = {"max_epochs": 1, "steps_per_epoch": 20, "scheme": "case-control"}
     classifier = estimating(**quick).fit(X, y_pu)
@@ -64,7 +64,7 @@ def test_it_is_the_estimate_from_the_default_scores(digits):
     assert classifier.prior_interval_ == pytest.approx(interval)
 
 
-def test_known_negatives_are_left_out(digits):
+def test_known_negatives_are_left_out(digits, few_trees):
     X, y_pu, y = make_pu(*digits, n_labeled=100, random_state=0)
     quick = {"max_epochs": 1, "steps_per_epoch": 5}
     known = (y == 0) & (np.arange(len(y)) % 2 == 0)
@@ -88,7 +88,7 @@ def test_classes_that_overlap_give_an_upper_bound():
     assert not classifier.set_params(prior=0.2).fit(X, y_pu).prior_is_upper_bound_
 
 
-def test_a_given_prior_has_no_interval(digits):
+def test_a_given_prior_has_no_interval(digits, few_trees):
     X, y_pu, _ = make_pu(*digits, n_labeled=100, random_state=0)
     quick = {"max_epochs": 1, "steps_per_epoch": 5}
     classifier = estimating(**quick).fit(X, y_pu)
@@ -96,7 +96,7 @@ def test_a_given_prior_has_no_interval(digits):
     assert classifier.set_params(prior=0.5).fit(X, y_pu).prior_interval_ is None
 
 
-def test_the_greater_label_need_not_be_the_positive_one(digits):
+def test_the_greater_label_need_not_be_the_positive_one(digits, few_trees):
     X, y_pu, _ = make_pu(*digits, n_labeled=100, random_state=0)
     quick = {"max_epochs": 1, "steps_per_epoch": 5}
     named = np.where(y_pu == 1, "A: even", "B: unknown")
@@ -116,7 +116,7 @@ def test_another_word_than_estimate_is_refused(digits):
         PUClassifier(prior="guess").fit(*digits)
 
 
-def test_it_works_in_a_pipeline(digits):
+def test_it_works_in_a_pipeline(digits, few_trees):
     X, y_pu, y = make_pu(*digits, n_labeled=300, random_state=0)
     pipe = make_pipeline(StandardScaler(), estimating(max_epochs=3)).fit(X, y_pu)
     assert pipe.score(X, y) > 0.8

@@ -200,7 +200,7 @@ def test_a_scorer_takes_known_negatives_for_unlabeled():
     assert history[-1, "auc"] > 0.5
 
 
-def test_an_estimated_prior_does_not_count_them_as_unlabeled():
+def test_an_estimated_prior_does_not_count_them_as_unlabeled(few_trees):
     classifier = new_classifier(prior="estimate").fit(X, Y, known_negative=HARD)
     without = new_classifier(prior="estimate").fit(X[~HARD], Y[~HARD])
     expected = pytest.approx(without.unlabeled_prior_)

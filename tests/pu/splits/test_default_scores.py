@@ -45,7 +45,7 @@ def test_they_tell_the_classes_apart(draw):
     assert min(roc_auc_score(y, one) for one in scores) > 0.8
 
 
-def test_the_same_state_gives_the_same_scores():
+def test_the_same_state_gives_the_same_scores(few_trees):
     X, y = rings(40)
     first, second = scored(X, y, 1)[1], scored(X, y, 1)[1]
     np.testing.assert_array_equal(first, second)

@@ -333,7 +333,9 @@ def test_a_wrong_mask_is_told_of_by_the_classifier(estimator, data):
         estimator.fit(X, y, known_negative=np.zeros(len(y)))
 
 
-def test_an_estimated_share_is_that_of_all_that_is_not_labelled(data_with_known):
+def test_an_estimated_share_is_that_of_all_that_is_not_labelled(
+    data_with_known, few_trees
+):
     X, y, mask = data_with_known
     classifier = PUClassifier(
         MLP((4,)), prior="estimate", max_epochs=1, steps_per_epoch=5, random_state=0
