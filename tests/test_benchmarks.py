@@ -429,6 +429,27 @@ def test_real_micrographs_print_a_row_per_draw(load, real_folder, capsys):
     assert draw.replace("| 0 |", "| mean |", 1) == mean
 
 
+def test_two_ways_to_learn_are_compared_after_the_same_updates(
+    load, real_folder, capsys
+):
+    script = load("learning_curve")
+    script.LEARNING = {
+        name: {"max_epochs": 1, "steps_per_epoch": 6, "batch_size": size}
+        for name, size in (("before", 64), ("default", 16))
+    }
+    what = "--set empiar-10146 --draws 1 --labels 9 --every 3 --goal 0"
+    script.main([str(real_folder), *what.split()])
+    _, _, *rows, before, default, ratio = capsys.readouterr().out.splitlines()
+    assert [row.split(" | ")[:2] for row in rows] == [
+        [f"| {name}", str(updates)]
+        for name in ("before", "default")
+        for updates in (3, 6)
+    ]
+    assert before.startswith("before: average precision 0.0 after ")
+    assert default.startswith("default: average precision 0.0 after ")
+    assert float(ratio.removeprefix("default / before: ")) > 0
+
+
 def test_rounds_of_corrections_are_compared_with_random_clicks(load, capsys):
     what = "--quick --draws 1 --data globular --missed 1"
     load("corrections").main(what.split())

@@ -48,9 +48,11 @@ def make_picker(
     classifier : classifier or None, default=None
         The classifier of regions. None makes a `PUClassifier` with the GE-binomial
         criterion and the smallest `ConvNet` that sees a whole particle; a `ConvNet`
-        that sees more than 31 pixels halves images first. If the classifier wraps
-        another one, as `PUCalibratedClassifier` does, the prior below is set for the
-        outer one only; give the inner one its own prior, or give it without a wrapper.
+        that sees more than 31 pixels halves images first. Its `lr` and `batch_size` are
+        "auto": from 80 to 300 labelled particles, it learns in about half the time. If
+        the classifier wraps another one, as `PUCalibratedClassifier` does, the prior
+        below is set for the outer one only; give the inner one its own prior, or give
+        it without a wrapper.
     initial : "general", Pipeline or None, default=None
         Where the training starts. "general" is the network of `general_picker`, which
         has learnt from simulated micrographs of many shapes of particles; a fitted

@@ -50,6 +50,9 @@ from pusklearn.pu._inner_estimators import parameter_names, random_state_names
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.network._pu_classifier import PUClassifier
 
+# How the default classifier learns.
+LEARNING = {"lr": "auto", "batch_size": "auto"}
+
 
 def assembled_picker(
     diameter: float | str,
@@ -264,7 +267,7 @@ def prepare_classifier(
     """
     if classifier is None:
         module = "auto" if width is None else ConvNet(covering_field(width), halve=True)
-        classifier = PUClassifier(module)
+        classifier = PUClassifier(module, **LEARNING)
     classifier = clone(check_is_estimator(classifier, "classifier"))
     if prior is not None:
         classifier.set_params(prior=prior)

@@ -89,6 +89,10 @@ class Samples(ABC):
     def default_steps(self, n_labels: int) -> int:
         """Return the number of updates of an epoch for that number of labels."""
 
+    def bears_high_rates(self, n_labels: int) -> bool:
+        """Tell whether a network with batch norm may learn from them at a high rate."""
+        return False
+
     def default_dropout(self, n_labels: int) -> float | None:
         """Return the share of pixels to drop; None leaves it to the module."""
         return None

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pusklearn import Micrograph, make_picker
+from pusklearn import Micrograph, PUClassifier, general_picker, make_picker
 from pusklearn.micrographs._picker_steps import assembled_picker
 
 SPANS = (13, 18, 27)
@@ -70,3 +70,19 @@ def test_a_number_that_fits_is_the_factor_of_every_micrograph():
     assert [m.pixel_size for m in small] == [8, 10]
     with pytest.raises(ValueError, match=r"micrograph m .* after downsampling 2 times"):
         picker["downsample"].transform([Micrograph(micrographs[0], pixel_size=2.0)])
+
+
+def learning(picker):
+    classifier = picker["score"].classifier
+    return classifier.lr, classifier.batch_size
+
+
+def test_how_fast_to_learn_is_left_open_for_the_default_classifier_alone():
+    by_itself = PUClassifier().lr, PUClassifier().batch_size
+    for downsample in (1, "auto"):
+        assert learning(make_picker(27, downsample=downsample)) == ("auto", "auto")
+    assert learning(make_picker("180A")) == ("auto", "auto")
+    assert learning(make_picker(27, classifier=PUClassifier())) == by_itself
+    # A training that starts from another network should not leave it at once.
+    assert learning(make_picker(24, initial="general")) == by_itself
+    assert learning(general_picker(24)) == by_itself

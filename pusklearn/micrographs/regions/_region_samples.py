@@ -20,6 +20,8 @@ from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.regions._hold_out_micrographs import hold_out_micrographs
 from pusklearn.micrographs.regions._prior_of_regions import prior_of_regions
 from pusklearn.micrographs.regions._region_settings import (
+    LEAST_FOR_HIGH_RATES,
+    MOST_FOR_HIGH_RATES,
     count_particles,
     input_dropout,
     steps_of_epoch,
@@ -79,6 +81,10 @@ class RegionSamples(Samples):
     def default_steps(self, n_labels: int) -> int:
         """Return the updates in an epoch for a number of labelled particles."""
         return steps_of_epoch(n_labels)
+
+    def bears_high_rates(self, n_labels: int) -> bool:
+        """Tell whether a high rate suits the number of labelled particles."""
+        return LEAST_FOR_HIGH_RATES <= n_labels <= MOST_FOR_HIGH_RATES
 
     def default_dropout(self, n_labels: int) -> float:
         """Return the share of pixels to drop for a number of labelled particles."""

@@ -1,15 +1,38 @@
 """What "auto" and None stand for in the settings of a `PUClassifier`."""
 
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from sklearn.base import clone
 from torch import nn
 
 from pusklearn.pu._samples import MOST_STEPS, Samples
+from pusklearn.pu.criteria._ge_binomial import GEBinomial
+from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._architecture import Architecture
 from pusklearn.pu.modules._conv_net import ConvNet
 from pusklearn.pu.modules._mlp import MLP
+
+
+class Learning(NamedTuple):
+    """How a network learns.
+
+    Attributes
+    ----------
+    lr : float
+        The highest learning rate.
+    batch_size : int
+        The samples in a batch.
+    """
+
+    lr: float
+    batch_size: int
+
+
+USUAL = Learning(3e-3, 256)
+# Batch norm bears so high a rate. On four sets of micrographs, 100 labels gave the same
+# average precision in about half the time.
+FAST = Learning(0.02, 128)
 
 ALLOWED_MODULES = (
     "`module` must be 'auto', a specification such as ConvNet(31), or a class or "
@@ -93,3 +116,49 @@ def resolve_steps(
     if steps is not None:
         return steps
     return ceil(share * min(samples.default_steps(n_labels), MOST_STEPS))
+
+
+def resolve_learning(
+    classifier: Any, module: Any, samples: Samples, n_labels: int
+) -> Learning:
+    """Return the learning rate and the batch size, with what "auto" stands for.
+
+    Parameters
+    ----------
+    classifier : PUClassifier
+        A classifier whose parameters are checked, and that has
+        ``reconstruction_weight_``.
+    module : specification or callable
+        The network, "auto" resolved.
+    samples : Samples
+        The samples to learn from.
+    n_labels : int
+        The number of their labels.
+    """
+    automatic = USUAL
+    if (
+        samples.bears_high_rates(n_labels)
+        and classifier.initial is None
+        and classifier.optimizer == "adam"
+        and isinstance(module, ConvNet)
+        and module.batch_norm
+        and isinstance(as_criterion(classifier.criterion), GEBinomial)
+        and not classifier.reconstruction_weight_
+    ):
+        automatic = FAST
+    return Learning(
+        automatic.lr if is_auto(classifier.lr) else classifier.lr,
+        automatic.batch_size
+        if is_auto(classifier.batch_size)
+        else classifier.batch_size,
+    )
+
+
+def scoring_batch(batch_size: int | str) -> int:
+    """Return how many samples are scored at a time."""
+    return USUAL.batch_size if is_auto(batch_size) else batch_size  # type: ignore[return-value]
+
+
+def is_auto(value: Any) -> bool:
+    """Tell whether a setting is left open."""
+    return isinstance(value, str) and value == "auto"

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.functional import pad
 
 from pusklearn.pu._samples import PlacedSamples, Samples
+from pusklearn.pu.network._automatic_settings import scoring_batch
 from pusklearn.pu.network._devices import full_precision
 from pusklearn.pu.network._network import one_logit
 
@@ -31,7 +32,9 @@ def quick_logits(classifier: Any, samples: Samples) -> NDArray[np.float32]:
     network = classifier.net_.module_.network.eval()
     device = next(network.parameters()).device
     with torch.inference_mode(), full_precision(device):
-        return score_batches(network, samples.on(device), classifier.batch_size)
+        return score_batches(
+            network, samples.on(device), scoring_batch(classifier.batch_size)
+        )
 
 
 def score_alone(

@@ -14,6 +14,7 @@ from pusklearn.pu._checks import (
 )
 from pusklearn.pu._samples import Samples, as_samples, check_sample_shape
 from pusklearn.pu.criteria._registry import as_criterion
+from pusklearn.pu.network._automatic_settings import is_auto
 from pusklearn.pu.network._batches import AUGMENTS
 from pusklearn.pu.network._check_callbacks import check_callbacks
 from pusklearn.pu.network._devices import PRECISIONS, as_device
@@ -32,9 +33,11 @@ def check_parameters(classifier: Any) -> None:
     as_device(classifier.device)
     weight = classifier.reconstruction_weight
     check_number(weight, "reconstruction_weight", words=["auto"])
-    check_number(classifier.lr, "lr", "(0, inf)")
+    if not is_auto(classifier.lr):
+        check_number(classifier.lr, "lr", "(0, inf)")
     check_number(classifier.weight_decay, "weight_decay")
-    check_integer(classifier.batch_size, "batch_size", "[2, inf)")
+    if not is_auto(classifier.batch_size):
+        check_integer(classifier.batch_size, "batch_size", "[2, inf)")
     check_share(classifier.positive_share, "positive_share")
     check_integer(classifier.max_epochs, "max_epochs")
     if classifier.steps_per_epoch is not None:

@@ -14,7 +14,7 @@ from pusklearn.pu._progress_bar import progress_bar
 from pusklearn.pu._samples import ArraySamples, Samples
 from pusklearn.pu._untold_collapse import untold_collapse
 from pusklearn.pu.modules._mlp import MLP
-from pusklearn.pu.network._automatic_settings import resolve_steps
+from pusklearn.pu.network._automatic_settings import resolve_learning, resolve_steps
 from pusklearn.pu.network._check_callbacks import callback_of, is_kind
 from pusklearn.pu.network._held_out_ranks import (
     area_of_classes,
@@ -108,14 +108,15 @@ def find_training(
     """
     samples, positives = learnt.samples, learnt.positives
     n_unlabeled = len(samples) - len(positives) - len(learnt.negatives)
+    n_labels = samples.count_labels(positives)
     usual = Training(
         module,
         classifier.optimizer,
-        classifier.lr,
+        resolve_learning(classifier, module, samples, n_labels).lr,
         resolve_steps(
             classifier.steps_per_epoch,
             samples,
-            samples.count_labels(positives),
+            n_labels,
             1.0 if classifier.initial is None else SHARE_OF_STEPS,
         ),
     )

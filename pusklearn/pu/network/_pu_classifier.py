@@ -17,6 +17,7 @@ from pusklearn.pu.modules._thread_team import own_threads
 from pusklearn.pu.network._automatic_settings import (
     resolve_input_dropout,
     resolve_reconstruction_weight,
+    scoring_batch,
 )
 from pusklearn.pu.network._check_input import (
     check_new_samples,
@@ -96,12 +97,16 @@ class PUClassifier(NamedCriterionMixin, InitialMixin, ClassifierMixin, BaseEstim
     optimizer : {"adam", "adamw", "sgd"} or torch.optim.Optimizer class, \
 default="adam"
         The optimizer that takes the steps; "sgd" has a momentum of 0.9.
-    lr : float, default=3e-3
-        Highest learning rate of the schedule, above 0.
+    lr : float or "auto", default=3e-3
+        Highest learning rate of the schedule, above 0. "auto" is 0.02 for
+        `TiledRegions` with 80 to 300 labelled particles, if a `ConvNet` with batch norm
+        learns from nothing with the GE-binomial criterion, the optimizer "adam"
+        and no decoder; else it is 3e-3.
     weight_decay : float, default=0.0
         Weight decay of the optimizer, at least 0.
-    batch_size : int, default=256
-        Samples in a batch, at least 2.
+    batch_size : int or "auto", default=256
+        Samples in a batch, at least 2. "auto" is 128 where the `lr` "auto" would be
+        0.02; else it is 256.
     positive_share : float, default=1/16
         Share of labelled positives in a batch, in (0, 1); at least one is taken.
     max_epochs : int, default=10
@@ -208,7 +213,7 @@ default="adam"
     optimizer_ : str or torch.optim.Optimizer class
         The optimizer: `optimizer`, or "sgd" if the linear network was chosen.
     lr_ : float
-        The highest learning rate: `lr`, or that of the linear network.
+        The highest learning rate: `lr`, "auto" resolved, or that of the linear network.
     reconstruction_weight_ : float
         The weight of the reconstruction error, "auto" resolved.
     steps_per_epoch_ : int
@@ -483,9 +488,15 @@ default="adam"
         samples = check_new_samples(self, X)
         network = self.net_.module_.network.eval()
         device = next(network.parameters()).device
+        n_at_once = scoring_batch(self.batch_size)
         with torch.inference_mode(), full_precision(device):
             logits = compute_logits(
-                samples, network, self.module_, device, self.batch_size, self.verbose
+                samples,
+                network,
+                self.module_,
+                device,
+                n_at_once,
+                self.verbose,
             )
         return toward_second_class(logits, self.classes_, self.pos_label_)
 

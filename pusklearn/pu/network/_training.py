@@ -15,6 +15,7 @@ from pusklearn.pu._missing_rows import count_rows
 from pusklearn.pu._samples import PlacedSamples
 from pusklearn.pu.criteria._registry import as_criterion
 from pusklearn.pu.modules._blueprint import Network
+from pusklearn.pu.network._automatic_settings import resolve_learning
 from pusklearn.pu.network._batches import SHIFTS, PUBatches
 from pusklearn.pu.network._callbacks import DropoutFader, TrainingProgress
 from pusklearn.pu.network._check_callbacks import callback_of, is_kind
@@ -83,11 +84,14 @@ def train(
     weight_seed, batch_seed = random_state.randint(np.iinfo(np.int32).max, size=2)
     device = as_device(classifier.device)
     knows_negatives = len(learnt.negatives) > 0
-    batch_size, batches = plan_batches(classifier, learnt, knows_negatives)
+    n_labels = learnt.samples.count_labels(learnt.positives)
+    module = classifier.module_
+    _, most = resolve_learning(classifier, module, learnt.samples, n_labels)
+    batch_size, batches = plan_batches(classifier, learnt, most, knows_negatives)
     placed = learnt.samples.on(device)
     validation = None
     if held_out is not None:
-        plan = plan_batches(classifier, held_out, knows_negatives)
+        plan = plan_batches(classifier, held_out, most, knows_negatives)
         validation = make_validation(
             held_out, plan, batches["n_batches"], device, int(batch_seed)
         )
@@ -185,7 +189,7 @@ def assemble_network(
 
 
 def plan_batches(
-    classifier: Any, part: Part, knows_negatives: bool = False
+    classifier: Any, part: Part, batch_size: int, knows_negatives: bool = False
 ) -> tuple[int, dict[str, Any]]:
     """Return the size of a batch and the arguments of `PUBatches`.
 
@@ -195,21 +199,21 @@ def plan_batches(
     missing = samples.missing_runs()
     n_all_unlabeled = len(samples) - count_rows(missing) - len(positives)
     n_all_unlabeled -= len(part.negatives)
-    n_positive = max(1, round(classifier.batch_size * classifier.positive_share))
-    n_positive = min(n_positive, classifier.batch_size - 1)
+    n_positive = max(1, round(batch_size * classifier.positive_share))
+    n_positive = min(n_positive, batch_size - 1)
     n_negative = None
     if knows_negatives:
-        if classifier.batch_size < 3:
+        if batch_size < 3:
             raise ValueError(
                 "With known negatives, `batch_size` must be at least 3, so that a "
-                f"batch has a sample of each kind. Got {classifier.batch_size}."
+                f"batch has a sample of each kind. Got {batch_size}."
             )
-        n_positive = min(n_positive, classifier.batch_size - 2)
+        n_positive = min(n_positive, batch_size - 2)
         n_negative = min(n_positive, len(part.negatives))
-        n_negative = min(n_negative, classifier.batch_size - n_positive - 1)
+        n_negative = min(n_negative, batch_size - n_positive - 1)
     check_weights_count(part.weights, positives, n_positive)
     n_others = n_positive + (n_negative or 0)
-    n_unlabeled = min(classifier.batch_size - n_others, n_all_unlabeled)
+    n_unlabeled = min(batch_size - n_others, n_all_unlabeled)
     augment = classifier.augment
     if augment == "auto":
         augment = samples.default_augment

@@ -20,6 +20,7 @@ from pusklearn.pu._samples import Samples
 from pusklearn.pu._untold_collapse import IS_TOLD
 from pusklearn.pu._warn_caller import warn_caller
 from pusklearn.pu.modules._architecture import Architecture
+from pusklearn.pu.network._automatic_settings import is_auto
 from pusklearn.pu.network._collapse import ERRORS, Look, find_collapse, look_at
 from pusklearn.pu.network._known_negatives import NO_ROWS
 from pusklearn.pu.priors._class_priors import AnyPriors
@@ -214,7 +215,8 @@ def large_features(
 
 def high_lr(classifier: Any) -> str | None:
     """Say that the learning rate is far too high, or return None."""
-    if classifier.lr <= HIGH_LR.get(classifier.optimizer, 1.0):
+    most = HIGH_LR.get(classifier.optimizer, 1.0)
+    if is_auto(classifier.lr) or classifier.lr <= most:
         return None
     return (
         f"The learning rate is probably too high: `lr` is {classifier.lr:g}; the "

@@ -163,3 +163,24 @@ def test_a_part_whose_unlabeled_regions_are_all_missing_is_refused(regions, numb
     classifier = PUClassifier(ConvNet(units=2), validation_fraction=0.5, **QUICK)
     with pytest.raises(ValueError, match="29 labelled positives among 29 samples"):
         classifier.fit(masked, labels)
+
+
+@pytest.mark.parametrize(
+    ("n", "lr", "batch_size"), [(79, 3e-3, 256), (100, 0.02, 128), (301, 3e-3, 256)]
+)
+def test_what_is_left_open_follows_from_the_number_of_particles(n, lr, batch_size):
+    micrograph = np.random.default_rng(0).normal(size=(80, 80))
+    regions = TiledRegions([micrograph], 31)
+    y = np.zeros((80, 80), int)
+    y[1::4, 1::4].flat[:n] = 1  # none of them touch
+    options = {"max_epochs": 1, "steps_per_epoch": 2, "random_state": 0}
+    module = ConvNet(units=2)
+    left_open = PUClassifier(module, lr="auto", batch_size="auto", **options)
+    told = PUClassifier(module, lr=lr, batch_size=batch_size, **options)
+    logits = [
+        classifier.fit(regions, y.ravel()).decision_function(regions)
+        for classifier in (left_open, told)
+    ]
+    np.testing.assert_array_equal(*logits)
+    assert (left_open.net_.lr, left_open.net_.batch_size) == (lr, batch_size)
+    assert (left_open.lr, left_open.batch_size) == ("auto", "auto")

@@ -53,3 +53,11 @@ def labelled_particles(n):
     marks = [4 * np.column_stack([x, y]) + 2, np.empty((0, 2)), np.empty((0, 2))]
     positives = np.flatnonzero(regions.labels(marks, 1))
     return regions, positives
+
+
+@pytest.mark.parametrize(
+    ("n", "bears"), [(10, False), (79, False), (80, True), (300, True), (301, False)]
+)
+def test_a_high_rate_suits_about_a_hundred_particles(n, bears):
+    samples = as_samples(TiledRegions([np.zeros((9, 9))], size=3))
+    assert samples.bears_high_rates(n) == bears
