@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from multiprocessing import get_context
 from tempfile import TemporaryDirectory
+from time import process_time
 from timeit import repeat
 
 import mrcfile
@@ -19,10 +20,11 @@ import numpy as np
 import pandas as pd
 import plain_references as plain
 import torch
+from label_study_methods import DEFAULT, new_picker
 from large_tables import TABLE_COLUMNS, tables
 from pages import read_conditions, save_conditions, write_page
-from picking_data import judge
-from resumable import PAGE_OPTIONS, output_folder, parse
+from picking_data import DATA_SETS, QUICK_DATA, draw, judge, train_briefly
+from resumable import DATA, PAGE_OPTIONS, output_folder, parse
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 from sklearn.base import clone
@@ -47,6 +49,7 @@ MANY_COLUMNS = [
     *("pick_ms", "pick_cpu_ms", "pick_peak_gb", "picks"),
 ]
 BUSY_COLUMNS = ["work", "alone_ms", "busy_ms"]
+PRODUCTS_COLUMNS = ["data", "exact", "exact_s", "step_2", "step_2_s", "low", "low_s"]
 NETWORKS = {"conv net": (ConvNet(31), 300), "ResNet8": (ResNet8(), 40)}  # and updates
 
 
@@ -90,8 +93,9 @@ def dense(quick):
     with torch.inference_mode():
         batches = torch.from_numpy(regions).split(256)
         one_by_one = best(lambda: [network(batch) for batch in batches], 3)
-    for step in (2, 1):
-        scorer.set_params(step=step)
+    ways = {"low rank": (2, True), "step 2": (2, False), "step 1": (1, False)}
+    for name, (step, low_rank) in ways.items():
+        scorer.set_params(step=step, low_rank=low_rank)
         ours = best(lambda: picker[2:].predict(normal[:1]), 3)
         [score] = judge(particles[3:], picker[2:].predict(normal), 24 / 3)
         # The layers before the step is reached still have fewer outputs.
@@ -99,7 +103,29 @@ def dense(quick):
         least = flops(network, size) / flops_per_second(quick)
         plain_seconds = one_by_one * normal[0].size / n_regions
         answers = f"average precision {score:.4f}"
-        yield f"dense, step {step}", size, ours, plain_seconds, least, answers
+        yield f"dense, {name}", size, ours, plain_seconds, least, answers
+
+
+def products(quick):
+    """Measure what is lost and won by fewer products, from 100 labels of each set."""
+    for data in QUICK_DATA if quick else DATA_SETS:
+        rows = []
+        for seed in range(1 if quick else 3) if data.is_available(DATA) else ():
+            train, labels, test, particles = draw(data, DATA, 100, seed)
+            picker = new_picker(DEFAULT, data, seed)
+            if quick:
+                train_briefly(picker, 5)
+            normal = picker.fit(train, labels)[:2].transform(test)
+            row = []
+            for step, low_rank in ((1, False), (2, False), (2, True)):
+                picker["score"].set_params(step=step, low_rank=low_rank)
+                start = process_time()
+                picks = picker[2:].predict(normal)
+                row += [*judge(particles, picks, data.match_radius)]
+                row += [process_time() - start]
+            rows.append(row)
+        if rows:
+            yield data.name, *np.mean(rows, 0)
 
 
 def normalisation(quick):
@@ -249,11 +275,15 @@ def write_micrographs(folder, n, size):
 OTHER_TABLES = {
     "busy": ("busy_machine", BUSY_COLUMNS),
     "many": ("many_micrographs", MANY_COLUMNS),
+    "products": ("fewer_products", PRODUCTS_COLUMNS),
     "tables": ("large_tables", TABLE_COLUMNS),
 }
 CASES = {
     case.__name__: case
-    for case in (training, dense, normalisation, peaks, matching, busy, many, tables)
+    for case in (
+        *(training, dense, normalisation, peaks, matching, busy),
+        *(products, many, tables),
+    )
 }
 
 
@@ -297,7 +327,7 @@ def report(folder):
 
 
 def main(argv=None):
-    cases = {"nargs": "+", "choices": CASES, "default": [*CASES][:-2]}
+    cases = {"nargs": "+", "choices": CASES, "default": [*CASES][:-3]}
     options = parse(argv, __doc__, PAGE_OPTIONS | {"--cases": cases})
     with output_folder(options, "performance.md") as out:
         for case in [] if options.report else options.cases:

@@ -126,9 +126,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     low_rank : bool, default=False
         Whether the outputs of convolutions are confined to the few directions that the
         logits depend on, if the `step` is above 1, see Notes. This takes about a third
-        of the time, and changes the average precision by less than 0.002. Other
-        classifiers than a `PUClassifier` with a network of `pusklearn.modules` are left
-        as they are.
+        of the time, and changes the average precision by less than 0.002. It may be
+        taken back after the fit. Other classifiers than a `PUClassifier` with a network
+        of `pusklearn.modules` are left as they are.
     particles_per_micrograph : float, "estimate" or None, default=None
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of
@@ -176,11 +176,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     pixel_sizes_ : tuple of float or None
         The smallest and the greatest pixel size of the training micrographs given here,
         in angstrom; None if none is known.
-    subspaces_ : list of tuple or None
-        For each convolution but the first: the mean of its outputs, the matrix that
-        takes outputs to coordinates in the subspace, and the one that takes these back;
-        or None if it is left as it is. Empty if `low_rank` is False, the `step` is 1,
-        or all convolutions are left as they are.
+    subspaces_ : list of tuple
+        For each convolution but the first: the subspace of its inputs, and that of its
+        outputs. Each is None, if they are left as they are, or the mean, of shape
+        (c,), the matrix that takes values to coordinates in the subspace, (r, c), and
+        the one that takes these back, (c, r). Empty if `low_rank` is False, the `step`
+        is 1, or all convolutions are left as they are.
     contrast_ : tuple or None
         How labelled particles differ from the background. Its ``grey`` is negative if
         they are dark, positive if they are light. None if noise or few labels hide it.
@@ -197,11 +198,12 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     that could be left out: three clones of it learn in full from two thirds each.
 
     With `low_rank`, a convolution of `c` outputs becomes one of `r` and a matrix of
-    ``c`` x ``r``. The subspace of `r` dimensions holds the principal directions of
-    outputs, weighted by the gradients of the logits. A thousand regions of the training
-    tell it; on a thousand others, `r` is chosen as the smallest multiple of 16 that
-    keeps the error of the logits below an eighth of their standard deviation, which is
-    less than what the interpolation of every second pixel costs. A network with few
+    ``c`` x ``r``, and its inputs become fewer in the same way. A subspace of `r`
+    dimensions holds the principal directions of the values, weighted by the gradients
+    of the logits. A thousand regions of the training tell it, and `r` is the smallest
+    multiple of 32 that loses less than 1/256 of the variance of the logits. If a
+    thousand other regions say that more than 1/64 is lost in all, nothing is confined;
+    the interpolation of every second pixel alone loses 0.004 to 0.07. A network of few
     ``units`` stays as it is.
 
     Examples
@@ -492,9 +494,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             self.region_size_,
             self.step,
             self.turns,
-            # Earlier versions did not have these and the next attributes.
-            getattr(self, "subspaces_", ()),
+            self.subspaces_ if self.low_rank else (),
         )
+        # Earlier versions did not have the attributes.
         radius = getattr(self, "label_radius_", self.label_radius)
         if hasattr(self, "expected_share_"):
             share = self.expected_share_

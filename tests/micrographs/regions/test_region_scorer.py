@@ -164,7 +164,9 @@ def test_low_rank_scores_are_nearly_those_of_the_step(micrographs):
     assert last[2].shape[1] < last[2].shape[0] == 128
     ours, expected = (s.transform(micrographs)[0] for s in (scorer, whole))
     assert 0 < np.std(ours - expected) < expected.std() / 8
-    # The same whatever turns it, and another step takes the subspaces, too.
+    scorer.set_params(low_rank=False)
+    np.testing.assert_array_equal(scorer.transform(micrographs)[0], expected)
+    scorer.set_params(low_rank=True)
     (turned,) = scorer.set_params(turns=4).transform(micrographs[:1])
     (averaged,) = whole.set_params(turns=4).transform(micrographs[:1])
     assert 0 < np.std(turned - averaged) < averaged.std() / 8

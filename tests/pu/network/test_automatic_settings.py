@@ -95,7 +95,10 @@ def test_many_labels_are_learnt_at_a_high_rate():
         {"weight": 0.1},
         {"initial": PUClassifier()},
     ],
-    ids=str,
+    ids=[
+        *("few labels", "an array", "no batch norm", "another network"),
+        *("another optimizer", "another criterion", "an autoencoder", "a start"),
+    ],
 )
 def test_whatever_was_not_measured_is_learnt_as_usual(change):
     assert learning(**change) == USUAL == (PUClassifier().lr, PUClassifier().batch_size)
