@@ -32,7 +32,7 @@ def short_training(monkeypatch, tmp_path):
 
     def short_plan(*args):
         batch_size, batches = plan(*args)
-        return batch_size, {**batches, "n_batches": 1}
+        return batch_size, {**batches, "n_batches": 3}
 
     monkeypatch.setattr(_training, "plan_batches", short_plan)
     monkeypatch.chdir(tmp_path)

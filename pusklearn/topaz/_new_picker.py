@@ -136,7 +136,7 @@ def new_picker(
     )
     prior, count = find_prior(options, mean_count)
     classifier.set_params(prior=prior)
-    return make_picker(
+    picker = make_picker(
         diameter_of(options),
         classifier=classifier,
         label_radius=label_radius(options),
@@ -147,6 +147,8 @@ def new_picker(
         # Scores have a zero of their own, see `zeros_of`.
         calibrate=False,
     )
+    # A model scores every pixel.
+    return picker.set_params(score__low_rank=False)
 
 
 def find_prior(

@@ -142,16 +142,20 @@ def values_and_gradients(
     network: nn.Module, regions: torch.Tensor
 ) -> Iterator[tuple[Sequence[torch.Tensor], Sequence[torch.Tensor], torch.Tensor]]:
     """Yield what wide convolutions take and give, the gradients, and the logits."""
-    values: list[torch.Tensor] = []
+    layers = [layer for _, _, layer in wide_convolutions(network)]
+    seen: dict[nn.Module, list[torch.Tensor]] = {}
     hooks = [
-        layer.register_forward_hook(lambda _, given, out: values.extend([*given, out]))
-        for _, _, layer in wide_convolutions(network)
+        layer.register_forward_hook(
+            lambda own, given, out: seen.update({own: [*given, out]})
+        )
+        for layer in layers
     ]
     with torch.enable_grad():
         for batch in regions.split(BATCH):
-            values.clear()
             # Inputs have a gradient even if no layer before them is trained.
             logits = network(batch.requires_grad_()).flatten()
+            # Layers may work in another order than that of their names.
+            values = [value for layer in layers for value in seen[layer]]
             gradients = torch.autograd.grad(logits.sum(), values) if values else ()
             yield [value.detach() for value in values], gradients, logits.detach()
     for hook in hooks:

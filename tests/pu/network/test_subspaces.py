@@ -3,7 +3,7 @@ import pytest
 import torch
 from trained_networks import trained_like
 
-from pusklearn.modules import ConvNet
+from pusklearn.modules import ConvNet, ResNet8
 from pusklearn.pu.network import _subspaces
 from pusklearn.pu.network._dense_network import dense_form
 from pusklearn.pu.network._subspaces import (
@@ -46,6 +46,21 @@ def test_what_has_few_dimensions_is_found_and_logits_stay(network, regions):
     np.testing.assert_allclose(
         all_logits(near, batch), all_logits(exact, batch), atol=1e-4
     )
+
+
+def test_residual_blocks_are_confined_in_the_order_of_their_names(monkeypatch):
+    architecture = ResNet8(units=64)
+    network = trained_like(architecture, 71)
+    regions = np.float32(np.random.default_rng(0).normal(size=(60, 71, 71)))
+    monkeypatch.setattr(_subspaces, "LOSS_OF_ONE", 0.01)
+    monkeypatch.setattr(_subspaces, "LOSS_OF_ALL", np.inf)
+    found = find_subspaces(network, architecture, regions)
+    assert sum(map(any, found)) > 1
+    exact = dense_form(network, architecture, 71, 4)
+    near = dense_form(network, architecture, 71, 4, found)
+    batch = torch.from_numpy(regions[::2, None])  # those that told the subspaces
+    error = all_logits(near, batch) - all_logits(exact, batch)
+    assert error.std() < all_logits(exact, batch).std()
 
 
 def test_it_draws_nothing_and_leaves_the_network_as_it_is(network, regions):
