@@ -42,17 +42,28 @@ class Strips(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return what the layers give for images, (n, channels, rows, width)."""
         n_rows = (images.shape[2] - self.reach) // self.stride + 1
-        starts = torch.arange(0, n_rows, ROWS).tensor_split(self.team.n_members)
+        starts = range(ROWS, n_rows, ROWS)
+        n_members = self.team.n_members
         half = torch.is_autocast_enabled("cpu")
-
-        def work(rows):
-            # These modes hold in the thread that has entered them.
-            with torch.inference_mode(), torch.autocast("cpu", enabled=half):
-                return [self._strip(images, row, n_rows) for row in rows.tolist()]
-
         with one_thread_of_torch():
-            parts = self.team.map(work, starts)
-        return torch.cat([strip for part in parts for strip in part], 2)
+            first = self._strip(images, 0, n_rows)
+            n, channels, _, width = first.shape
+            whole = torch.empty(
+                (n, channels, n_rows, width),
+                dtype=first.dtype,
+                memory_format=torch.channels_last,
+            )
+            whole[:, :, :ROWS] = first
+
+            def work(rows):
+                # These modes hold in the thread that has entered them.
+                with torch.inference_mode(), torch.autocast("cpu", enabled=half):
+                    for row in rows:
+                        strip = self._strip(images, row, n_rows)
+                        whole[:, :, row : row + ROWS] = strip
+
+            self.team.map(work, [starts[k::n_members] for k in range(n_members)])
+        return whole
 
     def _strip(self, images, row, n_rows):
         """Return the output from a row on."""
