@@ -13,7 +13,7 @@ import torch
 from pages import score_cells, write_page
 from pu_data import split
 from resumable import DATA, FOLDER, STUDY_OPTIONS, carry_out, parse
-from scipy.special import expit
+from scipy import special
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
@@ -86,7 +86,7 @@ def draw_propensity(X, y, labels, columns):
     if labels != "three columns":
         values = logistic().fit(X, y).decision_function(X)
     values = (values - values[y == 1].mean()) / values[y == 1].std()
-    propensity = expit(-2 * values if labels == "unclear positives" else 2 * values)
+    propensity = special.expit(-2 * values if labels == "unclear positives" else 2 * values)
     return np.minimum(propensity * FREQUENCY / propensity[y == 1].mean(), 1)
 
 
