@@ -86,7 +86,9 @@ def draw_propensity(X, y, labels, columns):
     if labels != "three columns":
         values = logistic().fit(X, y).decision_function(X)
     values = (values - values[y == 1].mean()) / values[y == 1].std()
-    propensity = special.expit(-2 * values if labels == "unclear positives" else 2 * values)
+    propensity = special.expit(
+        -2 * values if labels == "unclear positives" else 2 * values
+    )
     return np.minimum(propensity * FREQUENCY / propensity[y == 1].mean(), 1)
 
 
