@@ -139,7 +139,8 @@ Examples:
     "--scheduler-file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The same, by the file that `dask scheduler --scheduler-file FILE` writes.",
+    help="The same, with the address read from the file that `dask scheduler "
+    "--scheduler-file FILE` writes.",
 )
 @click.option(
     "--wait",

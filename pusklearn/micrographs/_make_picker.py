@@ -49,8 +49,8 @@ def make_picker(
         The classifier of regions. None makes a `PUClassifier` with the GE-binomial
         criterion and the smallest `ConvNet` that sees a whole particle; a `ConvNet`
         that sees more than 31 pixels halves images first. Its `lr` and `batch_size` are
-        "auto": from 80 to 300 labelled particles, it learns in about half the time. If
-        the classifier wraps another one, as `PUCalibratedClassifier` does, the prior
+        "auto": from 80 to 300 labelled particles, it learns in about 0.6 of the time.
+        If the classifier wraps another one, as `PUCalibratedClassifier` does, the prior
         below is set for the outer one only; give the inner one its own prior, or give
         it without a wrapper.
     initial : "general", Pipeline or None, default=None

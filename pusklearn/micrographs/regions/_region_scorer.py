@@ -125,10 +125,10 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         regions of an odd edge. If a rule chooses the threshold, set it before the fit.
     low_rank : bool, default=False
         Whether the outputs of convolutions are confined to the few directions that the
-        logits depend on, if the `step` is above 1, see Notes. This takes about a third
-        of the time, and changes the average precision by less than 0.002. It may be
-        taken back after the fit. Other classifiers than a `PUClassifier` with a network
-        of `pusklearn.modules` are left as they are.
+        logits depend on, if the `step` is above 1, see Notes. Scoring then takes about
+        two fifths of the time, and the average precision changes by less than 0.002.
+        False may also be set after the fit. Other classifiers than a `PUClassifier`
+        with a network of `pusklearn.modules` are left as they are.
     particles_per_micrograph : float, "estimate" or None, default=None
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of

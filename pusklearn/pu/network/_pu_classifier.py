@@ -99,9 +99,9 @@ default="adam"
         The optimizer that takes the steps; "sgd" has a momentum of 0.9.
     lr : float or "auto", default=3e-3
         Highest learning rate of the schedule, above 0. "auto" is 0.02 for
-        `TiledRegions` with 80 to 300 labelled particles, if a `ConvNet` with batch norm
-        learns from nothing with the GE-binomial criterion, the optimizer "adam"
-        and no decoder; else it is 3e-3.
+        `TiledRegions` with 80 to 300 labelled particles, if `module` is a `ConvNet`
+        with batch norm, `criterion` is GE-binomial, `optimizer` is "adam", `initial`
+        is None, and there is no decoder; else it is 3e-3.
     weight_decay : float, default=0.0
         Weight decay of the optimizer, at least 0.
     batch_size : int or "auto", default=256
