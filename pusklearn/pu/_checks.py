@@ -107,6 +107,17 @@ def check_is_estimator(value: Any, name: str) -> Any:
     return value
 
 
+def check_not_negative(weights: Any) -> None:
+    """Raise a ValueError if the weight of a sample is negative."""
+    values = np.asarray(weights)
+    if values.dtype.kind in "if" and values.size and values.min() < 0:
+        row = int(values.argmin())
+        raise ValueError(
+            "`sample_weight` must be at least 0; a sample of weight 0 counts as "
+            f"absent. Got {values.min():g} for sample {row}."
+        )
+
+
 def _check_in(value: Any, name: str, interval: str, kind: Any, noun: str) -> Any:
     message = f"`{name}` must be {noun} in {interval}. Got {value!r}."
     if not isinstance(value, kind) or isinstance(value, bool):

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pusklearn.pu._checks import check_not_negative
 from pusklearn.pu._samples import ArraySamples, Samples
 from pusklearn.pu._sklearn_compat import check_sample_weight
 from pusklearn.pu.criteria._criterion import check_takes_weights
@@ -61,9 +62,8 @@ def without_weightless(
             "Regions of micrographs take no `sample_weight`. Leave it None; a mask of "
             "the micrographs takes regions out of the training."
         )
-    weights = check_sample_weight(
-        sample_weight, samples.X, dtype=np.float64, ensure_non_negative=True
-    )
+    weights = check_sample_weight(sample_weight, samples.X, dtype=np.float64)
+    check_not_negative(weights)
     counts = weights > 0
     if not counts.all():
         if len(np.unique(y[counts])) < len(np.unique(y)):

@@ -24,6 +24,7 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
+from pusklearn.pu._checks import check_not_negative
 from pusklearn.pu._columns import check_not_masked
 from pusklearn.pu._inner_estimators import fit_parameter, weight_name
 from pusklearn.pu._known_labels import known_labels
@@ -134,17 +135,6 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
 def find_weights(estimator: Any, params: Mapping[str, Any]) -> Any:
     """Return the weights of samples among the parameters of ``fit``, or None."""
     return params.get(weight_name(estimator) or "sample_weight")
-
-
-def check_not_negative(weights: Any) -> None:
-    """Raise a ValueError if the weight of a sample is negative."""
-    values = np.asarray(weights)
-    if values.dtype.kind in "if" and values.size and values.min() < 0:
-        row = int(values.argmin())
-        raise ValueError(
-            "`sample_weight` must be at least 0; a sample of weight 0 counts as "
-            f"absent. Got {values.min():g} for sample {row}."
-        )
 
 
 def find_known_negatives(
