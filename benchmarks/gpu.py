@@ -79,6 +79,7 @@ def run_cases(path, options):
         save_conditions(
             path,
             device=cases.name_of(device),
+            quick=options.quick,
             cuda=torch.version.cuda,
             threads=torch.get_num_threads(),
             seconds=seconds,

@@ -60,6 +60,7 @@ def test_all_cases_run_on_a_gpu_that_is_none(load, tmp_path):
     ]
     page = (tmp_path / "gpu.md").read_text()
     assert "Device: none, but a CPU in its place." in page
+    assert "**This was a quick run.**" in page
     assert "gave the same bits" in page
     ours = training.iloc[0]
     speed = f"{100 * ours.reference / ours.value:.0f} %"
