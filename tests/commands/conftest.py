@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 
 import pusklearn
 from pusklearn import io, make_picker
+from pusklearn.commands import _training
 from pusklearn.commands._main import main
 from pusklearn.datasets import make_micrographs
 
@@ -62,3 +63,15 @@ def small(tmp_path_factory):
     picker.fit(micrographs[:2], [points[:5] for points in particles[:2]])
     pusklearn.save(picker, folder / "model.pusk")
     return Small(folder, micrographs, particles, clicks, folder / "model.pusk", picker)
+
+
+@pytest.fixture
+def quick_picker(monkeypatch):
+    """Let ``pusklearn train`` learn from small batches; make a picker that does so."""
+
+    def make(*arguments, **options):
+        picker = make_picker(*arguments, **options)
+        return picker.set_params(score__classifier__batch_size=32)
+
+    monkeypatch.setattr(_training, "make_picker", make)
+    return make

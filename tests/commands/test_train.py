@@ -16,7 +16,7 @@ showing_warnings = pytest.mark.filterwarnings("default")
 
 
 @pytest.fixture
-def train(pusklearn_command, small, tmp_path, monkeypatch):
+def train_in_full(pusklearn_command, small, tmp_path, monkeypatch):
     """Run ``pusklearn train`` in a folder with four micrographs and clicks on two."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(small.folder / "mics", "mics")
@@ -42,12 +42,20 @@ def train(pusklearn_command, small, tmp_path, monkeypatch):
     return run
 
 
+@pytest.fixture
+def train(train_in_full, quick_picker):
+    """Run it with small batches."""
+    return train_in_full
+
+
 @pytest.mark.parametrize("start", ["general", "a model"])
-def test_a_training_starts_from_what_a_network_has_learnt(train, small, start):
+def test_a_training_starts_from_what_a_network_has_learnt(
+    train, small, quick_picker, start
+):
     initial = "general" if start == "general" else small.model
     result = train("--initial", initial)
     assert result.exit_code == 0, result.stderr
-    picker = make_picker(
+    picker = quick_picker(
         "36A",
         initial="general" if start == "general" else pusklearn.load(small.model),
         downsample="auto",
@@ -80,8 +88,8 @@ def test_what_a_training_cannot_start_from_is_said(train, tmp_path):
     assert "give --downsample auto, which" in result.stderr
 
 
-def test_the_model_is_the_picker_that_the_library_makes(train, small):
-    result = train()
+def test_the_model_is_the_picker_that_the_library_makes(train_in_full, small):
+    result = train_in_full()
     assert result.exit_code == 0, result.stderr
     picker = make_picker(
         "36A", particles_per_micrograph=20, threshold="prior", random_state=0
@@ -101,7 +109,7 @@ def test_the_model_is_the_picker_that_the_library_makes(train, small):
     assert loaded.named_steps["score"].classifier_.verbose == 0
 
 
-def test_corrections_are_learnt_from(train, small):
+def test_corrections_are_learnt_from(train, small, quick_picker):
     """What is right is a label, and what is wrong is known not to be a particle."""
     names = [m.name for m in small.micrographs[:3]]
     right, wrong = [[5.0, 90.0]], [[90.0, 5.0], [48.0, 90.0]]
@@ -121,7 +129,7 @@ def test_corrections_are_learnt_from(train, small):
     document = json.loads(result.stdout)
     assert document["rejected"] == 2
     assert document["labels"][2] == {"micrograph": f"mics/{names[2]}.mrc", "labels": 0}
-    picker = make_picker(
+    picker = quick_picker(
         "36A", particles_per_micrograph=20, threshold="prior", random_state=0
     )
     picker.set_params(
@@ -143,10 +151,10 @@ def test_corrections_are_learnt_from(train, small):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_without_a_calibration_scores_are_raw(train, small):
+def test_without_a_calibration_scores_are_raw(train, small, quick_picker):
     result = train("--no-calibration", "--json")
     assert result.exit_code == 0, result.stderr
-    picker = make_picker(
+    picker = quick_picker(
         "36A",
         particles_per_micrograph=20,
         threshold="prior",
@@ -466,7 +474,9 @@ def test_more_micrographs_than_may_be_open_are_read_one_by_one(train, monkeypatc
     assert json.loads(result.stdout) | {"seconds": 0} == before
 
 
-def test_a_list_of_relion_tells_the_pixel_size(pusklearn_command, tmp_path):
+def test_a_list_of_relion_tells_the_pixel_size(
+    pusklearn_command, quick_picker, tmp_path
+):
     from simulated_projects import relion_project
 
     project = relion_project(tmp_path, n_micrographs=3, size=96, n_labels=3)
