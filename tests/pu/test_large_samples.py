@@ -68,7 +68,9 @@ def test_a_memory_map_is_learnt_as_the_array_is(tmp_path, few_values, dtype, ord
     ids=["estimate", "held out", "bars"],
 )
 @pytest.mark.parametrize("params", [{}, {"sample_weight": WEIGHT}], ids=["", "weights"])
-def test_a_large_array_is_learnt_as_a_small_one(monkeypatch, changes, params):
+def test_a_large_array_is_learnt_as_a_small_one(
+    monkeypatch, few_trees, changes, params
+):
     classifier = clone(NETWORK).set_params(**changes)
     small = clone(classifier).fit(X, Y, **params)
     expected = small.decision_function(X)

@@ -41,5 +41,5 @@ def test_wrappers_of_a_classifier_that_knows_no_prior_are_silent(wrap):
     truth = rng.random(400) < 0.3
     X = rng.normal(size=(400, 3)) + 2 * truth[:, None]
     y = (truth & (rng.random(400) < 0.3)).astype(int)
-    quick = {"max_epochs": 3, "steps_per_epoch": 200, "batch_size": 64}
+    quick = {"max_epochs": 1, "steps_per_epoch": 200, "batch_size": 64, "lr": 0.01}
     wrap(PUClassifier(MLP((8,)), "pn", random_state=0, **quick)).fit(X, y)

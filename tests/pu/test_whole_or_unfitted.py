@@ -81,7 +81,9 @@ def interrupted_at(estimator, number):
     ESTIMATORS,
     ids=lambda value: type(value).__name__ if isinstance(value, BaseEstimator) else "",
 )
-def test_an_interrupted_refit_leaves_the_estimator_unfitted(estimator, samples, target):
+def test_an_interrupted_refit_leaves_the_estimator_unfitted(
+    estimator, samples, target, few_trees
+):
     fitted = vars(clone(estimator).fit(samples, target))
     n_attributes = sum(name.endswith("_") for name in fitted)
     assert n_attributes > 1

@@ -282,7 +282,7 @@ def test_that_of_a_few_labels_holds_the_true_value(metric, n_labels):
             scores > 1,
             prior=0.3,
             scheme="case-control",
-            n_resamples=60,
+            n_resamples=30,
             random_state=seed,
         )
         held.append(low < truth < high)

@@ -53,7 +53,7 @@ def test_the_decoder_learns_to_reconstruct(module):
         reconstruction_weight=1.0,
         max_epochs=1,
         steps_per_epoch=150,
-        batch_size=32,
+        batch_size=16,
         lr=5e-3,
         random_state=0,
     ).fit(X, np.arange(200) < 50)

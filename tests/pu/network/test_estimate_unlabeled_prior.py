@@ -23,7 +23,7 @@ def estimating(**params):
 
 
 @pytest.mark.parametrize("scheme", ["single", "case-control"])
-def test_it_finds_the_share_of_even_digits(digits, scheme):
+def test_it_finds_the_share_of_even_digits(digits, scheme, few_trees):
     X, y_pu, y = make_pu(*digits, n_labeled=300, scheme=scheme, random_state=0)
     classifier = estimating(scheme=scheme, steps_per_epoch=30).fit(X, y_pu)
     low, high = classifier.prior_interval_
@@ -34,10 +34,10 @@ def test_it_finds_the_share_of_even_digits(digits, scheme):
 
 
 @pytest.mark.filterwarnings("ignore:The classifier finds 0%")
-def test_a_small_share_is_found_small(digits):
+def test_a_small_share_is_found_small(few_trees):
     X, digit = load_digits(return_X_y=True)
     X, y_pu, _ = make_pu(X / 16, digit == 0, label_frequency=0.5, random_state=0)
-    classifier = estimating(max_epochs=1).fit(X, y_pu)
+    classifier = estimating(max_epochs=1, steps_per_epoch=5).fit(X, y_pu)
     assert classifier.prior_ == pytest.approx(np.mean(digit == 0), abs=0.03)
 
 
@@ -74,7 +74,7 @@ def test_known_negatives_are_left_out(digits, few_trees):
     assert found.unlabeled_prior_ == pytest.approx(expected.unlabeled_prior_)
 
 
-def test_classes_that_overlap_give_an_upper_bound():
+def test_classes_that_overlap_give_an_upper_bound(few_trees):
     rng = np.random.default_rng(0)
     y = np.arange(1000) < 200
     X = rng.normal(size=(1000, 5)) + np.eye(5)[0] * y[:, None]
@@ -118,5 +118,7 @@ def test_another_word_than_estimate_is_refused(digits):
 
 def test_it_works_in_a_pipeline(digits, few_trees):
     X, y_pu, y = make_pu(*digits, n_labeled=300, random_state=0)
-    pipe = make_pipeline(StandardScaler(), estimating(max_epochs=3)).fit(X, y_pu)
+    pipe = make_pipeline(
+        StandardScaler(), estimating(max_epochs=3, steps_per_epoch=50)
+    ).fit(X, y_pu)
     assert pipe.score(X, y) > 0.8

@@ -212,7 +212,9 @@ def test_regions_are_held_out_by_micrographs(n_labeled):
     labels = regions.labels(particles, 2)
     score = EpochScoring("roc_auc", lower_is_better=False)
     classifier = new_classifier([score, EarlyStopping()], prior=None)
-    classifier.set_params(module=ConvNet(31, units=2), reconstruction_weight=0.1)
+    classifier.set_params(
+        module=ConvNet(31, units=2), reconstruction_weight=0.1, batch_size=16
+    )
     history = classifier.fit(regions, labels).net_.history
     assert np.isfinite(history[:, ("valid_loss", "roc_auc")]).all()
     again = clone(classifier).fit(regions, labels).net_.history

@@ -93,7 +93,8 @@ def test_a_good_start_needs_few_labels_and_updates():
     rng = np.random.default_rng(1)
     samples = rng.normal(size=(2000, 8)).astype(np.float32)
     truth = samples[:, :3].sum(1) > 0
-    good = PUClassifier(MLP((16,)), random_state=0).fit(samples[:1000], truth[:1000])
+    good = PUClassifier(MLP((16,)), steps_per_epoch=30, random_state=0)
+    good.fit(samples[:1000], truth[:1000])
     labels = np.zeros(1000, bool)
     labels[np.flatnonzero(truth[1000:])[:3]] = True
     accuracy = {
@@ -266,7 +267,7 @@ def test_a_warm_start_goes_on_from_the_last_fit_and_not_from_initial(flat):
 
 
 @pytest.mark.filterwarnings("ignore:The prior is estimated:UserWarning")
-def test_the_prior_can_be_estimated(flat):
+def test_the_prior_can_be_estimated(flat, few_trees):
     classifier = PUClassifier(initial=flat, prior="estimate", **QUICK).fit(X, Y)
     assert 0 < classifier.prior_ < 1
 

@@ -25,26 +25,37 @@ def own_criterion(logits, is_positive, priors):
     return PN()(logits, is_positive, priors) + 0 * priors.unlabeled
 
 
-@pytest.mark.parametrize("criterion", ["nnpu", "ge-binomial", "ge-kl"])
-def test_it_learns_the_true_classes_from_pu_labels(digits, criterion):
+def score_of(digits, criterion, **params):
+    """Accuracy, on the other half of the digits, of what is learnt from PU labels."""
     X, y, y_pu = digits
     classifier = PUClassifier(
-        MLP((100,)), criterion, prior=y.mean(), max_epochs=6, random_state=0
-    ).fit(X[::2], y_pu[::2])
-    ordinary = clone(classifier).set_params(criterion="pn", prior=None)
-    ordinary.fit(X[::2], y_pu[::2])
-    assert classifier.score(X[1::2], y[1::2]) > 0.88
-    assert classifier.score(X[1::2], y[1::2]) > ordinary.score(X[1::2], y[1::2]) + 0.05
+        MLP((100,)),
+        criterion,
+        max_epochs=6,
+        steps_per_epoch=80,
+        random_state=0,
+        **params,
+    )
+    return classifier.fit(X[::2], y_pu[::2]).score(X[1::2], y[1::2])
+
+
+@pytest.fixture(scope="module")
+def ordinary_score(digits):
+    return score_of(digits, "pn")
+
+
+@pytest.mark.parametrize("criterion", ["nnpu", "ge-binomial", "ge-kl"])
+def test_it_learns_the_true_classes_from_pu_labels(digits, ordinary_score, criterion):
+    score = score_of(digits, criterion, prior=digits[1].mean())
+    assert score > 0.88
+    assert score > ordinary_score + 0.05
 
 
 def test_the_wrong_scheme_costs_accuracy(digits):
-    X, y, y_pu = digits
-    classifier = PUClassifier(
-        MLP((100,)), NNPU(), prior=y.mean(), max_epochs=6, random_state=0
+    right, wrong = (
+        score_of(digits, NNPU(), prior=digits[1].mean(), scheme=scheme)
+        for scheme in ("single", "case-control")
     )
-    right = classifier.fit(X[::2], y_pu[::2]).score(X[1::2], y[1::2])
-    classifier.set_params(scheme="case-control")
-    wrong = classifier.fit(X[::2], y_pu[::2]).score(X[1::2], y[1::2])
     assert right > wrong + 0.1
 
 

@@ -52,8 +52,9 @@ def test_each_network_takes_60_updates_or_an_epoch_of_more(
     made = []
 
     def make(classifier, seed):
-        made.append(PUClassifier(MLP((2,)), max_epochs=1, random_state=seed))
-        return made[-1]
+        one = PUClassifier(MLP((2,)), max_epochs=1, batch_size=8, random_state=seed)
+        made.append(one)
+        return one
 
     monkeypatch.setattr(_scores_of_images, "make_nontraditional_classifier", make)
     X = digits[0]

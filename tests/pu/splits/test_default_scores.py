@@ -51,14 +51,14 @@ def test_the_same_state_gives_the_same_scores(few_trees):
     np.testing.assert_array_equal(first, second)
 
 
-def test_a_sparse_table_has_the_scores_of_its_classes():
+def test_a_sparse_table_has_the_scores_of_its_classes(few_trees):
     X, benign = load_breast_cancer(return_X_y=True)
     X, y_pu, y = make_pu(X, 1 - benign, n_labeled=60, random_state=0)
     _, scores = scored(sparse.csr_array(X), y_pu)
     assert roc_auc_score(y, scores[0]) > 0.95
 
 
-def test_of_very_many_samples_some_are_scored_and_learnt(monkeypatch):
+def test_of_very_many_samples_some_are_scored_and_learnt(monkeypatch, few_trees):
     X, y = rings(600)
     monkeypatch.setattr(_default_scores, "MOST_SCORED", 100)
     monkeypatch.setattr(_default_scores, "MOST_LEARNT", 40)
@@ -117,7 +117,7 @@ def test_values_whose_squares_are_too_great_for_float32_bring_no_warning():
     np.testing.assert_allclose(found[:, 0], found[:, 1], rtol=1e-5)
 
 
-def test_indices_of_64_bits_are_scored_as_those_of_32():
+def test_indices_of_64_bits_are_scored_as_those_of_32(few_trees):
     rng = np.random.default_rng(0)
     y = np.arange(100) % 2
     X = sparse.csr_array(rng.poisson(0.02 + 0.05 * y[:, None], size=(100, 30)))

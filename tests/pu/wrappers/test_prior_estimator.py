@@ -30,18 +30,20 @@ def test_scikit_learn_has_many_checks_for_it():
 def test_the_prior_of_real_data_is_found(scheme):
     X, y = load_breast_cancer(return_X_y=True)
     X, y_pu, y_true = make_pu(X, y, label_frequency=0.3, scheme=scheme, random_state=0)
-    forest = RandomForestClassifier(100, random_state=0)
+    forest = RandomForestClassifier(40, random_state=0)
     estimator = PriorEstimator(forest, scheme=scheme, random_state=0).fit(X, y_pu)
     share = y_true[y_pu == 0].mean()
     assert estimator.unlabeled_prior_ == pytest.approx(share, abs=0.12)
 
 
-def test_a_network_estimates_its_own_prior():
+def test_a_network_estimates_its_own_prior(few_trees):
     rng = np.random.default_rng(0)
     y = np.arange(1200) % 2
     X = rng.normal(size=(1200, 5)) + 1.5 * y[:, None]
     X, y_pu, y = make_pu(X, y, label_frequency=0.4, random_state=0)
-    classifier = PUClassifier(MLP((20,)), prior="estimate", random_state=0).fit(X, y_pu)
+    classifier = PUClassifier(
+        MLP((20,)), prior="estimate", steps_per_epoch=20, random_state=0
+    ).fit(X, y_pu)
     assert classifier.prior_ == pytest.approx(0.5, abs=0.1)
     low, high = classifier.prior_interval_
     assert low <= classifier.prior_ <= high
