@@ -36,6 +36,13 @@ def data():
     return make_micrographs(4, size=160, snr=1.0, contamination=0, random_state=0)
 
 
+def corner(data, size):
+    """Return a corner of each micrograph, and the particles in it."""
+    micrographs, coordinates = data
+    inside = [points[(points < size).all(1)] for points in coordinates]
+    return [m[:size, :size] for m in micrographs], inside
+
+
 def quick_picker(**kwargs):
     classifier = PUClassifier(ConvNet(units=4))
     return make_picker(24, classifier=classifier, random_state=0, **kwargs).set_params(
@@ -181,9 +188,7 @@ def test_a_prior_is_given_to_the_classifier():
     ],
 )
 def test_the_random_state_reaches_every_classifier_inside(data, make):
-    micrographs, coordinates = data
-    micrographs = [m[:60, :60] for m in micrographs[:2]]
-    coordinates = [c[(c < 60).all(1)] for c in coordinates[:2]]
+    micrographs, coordinates = (rows[:2] for rows in corner(data, 60))
     network = PUClassifier(
         ConvNet(31, units=2), max_epochs=1, steps_per_epoch=3, prior=0.05
     )
@@ -231,11 +236,13 @@ def test_a_network_that_sees_any_size_is_given_the_whole_particle(data):
 
 
 def test_a_calibrated_classifier_picks_as_well(data):
-    micrographs, coordinates = data
-    micrographs = [m[:96, :96] for m in micrographs]
-    coordinates = [c[(c < 96).all(1)] for c in coordinates]
+    micrographs, coordinates = corner(data, 96)
     network = PUClassifier(
-        ConvNet(31, units=4), max_epochs=2, steps_per_epoch=40, random_state=0
+        ConvNet(31, units=4),
+        max_epochs=2,
+        steps_per_epoch=40,
+        batch_size=64,
+        random_state=0,
     )
     scores = [
         make_picker(
@@ -286,7 +293,9 @@ def test_coordinates_are_original_pixels_through_any_downsampling(downsample):
         image = rng.normal(0, 0.1, (123, 171)) - np.sum(dots, 0)
         micrographs.append(Micrograph(image.astype(np.float32)))
         coordinates.append(points)
-    picker = quick_picker(downsample=downsample, particles_per_micrograph=8)
+    picker = quick_picker(
+        downsample=downsample, particles_per_micrograph=8, calibrate=False
+    )
     # Downsampled, a dot is about one pixel, and the dots are most of the micrograph.
     picker.set_params(
         normalize__whiten=False,
@@ -302,7 +311,7 @@ def test_coordinates_are_original_pixels_through_any_downsampling(downsample):
 
 @pytest.mark.parametrize("large", [False, True])
 def test_a_picker_takes_every_threshold_after_the_fit(data, monkeypatch, large):
-    micrographs, coordinates = data
+    micrographs, coordinates = corner(data, 100)
     if large:
         monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1)
     labels = [points[:6] for points in coordinates[:2]]
@@ -360,17 +369,20 @@ def test_micrographs_are_the_rows_of_cross_validation(data):
 def test_a_grid_search_in_parallel_gives_the_same_numbers_again(data):
     search = GridSearchCV(
         quick_picker(particles_per_micrograph=20),
-        {
-            "score__classifier__criterion__slack": [0.1, 1.0],
-            "extract__radius": [8, 12],
-        },
+        [
+            {
+                "score__classifier__criterion__slack": [slack],
+                "extract__radius": [radius],
+            }
+            for slack, radius in ((0.1, 8), (1.0, 12))
+        ],
         cv=2,
         n_jobs=2,
         error_score="raise",
     )
-    labels = [points[:6] for points in data[1]]
-    first = search.fit(data[0], labels).cv_results_["mean_test_score"]
-    again = clone(search).fit(data[0], labels).cv_results_["mean_test_score"]
+    micrographs, labels = corner(data, 100)
+    first = search.fit(micrographs, labels).cv_results_["mean_test_score"]
+    again = clone(search).fit(micrographs, labels).cv_results_["mean_test_score"]
     np.testing.assert_array_equal(first, again)
     assert len(set(first)) > 1
 
@@ -413,6 +425,7 @@ def test_masked_micrographs_are_learnt_alike_large_or_small(data, monkeypatch):
     masked.append(Micrograph(np.zeros((1, 1)), mask=np.ones((1, 1), bool)))
     points = [p[p[:, 1] > 90] for p in particles] + [[]]
     picker = quick_picker(prior="estimate")
+    picker.set_params(score__classifier__steps_per_epoch=3)
     expected = clone(picker).fit(masked, points)
     monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
     picker.fit(masked, points)
@@ -438,9 +451,10 @@ def load(folder, particles_per_micrograph, n_labels, n_train, seed):
 
 def test_real_apoferritin_is_picked(data_dir):
     train, labels, test, particles = load(data_dir / "empiar-10146", 165, 50, 5, 0)
-    picker = make_picker(
-        40, downsample=2, particles_per_micrograph=165, random_state=0
-    ).set_params(score__classifier__steps_per_epoch=20)
+    picker = make_picker(40, downsample=2, particles_per_micrograph=165, random_state=0)
+    picker.set_params(
+        score__classifier__steps_per_epoch=20, score__classifier__batch_size=64
+    )
     picks = picker.fit(train, labels).predict(test[:2])
     assert picking_average_precision(particles[:2], picks, 15) > 0.96
 
@@ -464,6 +478,7 @@ def test_large_micrographs_are_learnt_and_picked_as_small_ones(
 ):
     micrographs, coordinates = make_micrographs(4, size=128, random_state=0)
     picker = quick_picker(prior=prior, **settings)
+    picker.set_params(score__classifier__steps_per_epoch=3)
     expected = clone(picker).fit(micrographs[:2], coordinates[:2])
     monkeypatch.setattr("pusklearn.micrographs.images._lazy_rows.MOST_PIXELS", 1000)
     picker.fit(micrographs[:2], coordinates[:2])

@@ -174,7 +174,7 @@ def test_an_estimator_that_is_not_fitted(name, tmp_path):
 
 
 @each_estimator
-def test_a_fitted_estimator(name, tmp_path):
+def test_a_fitted_estimator(name, tmp_path, few_trees):
     estimator, samples, labels = fitted(name)
     loaded = round_trip(estimator, tmp_path)
     check_same(estimator, loaded, samples)

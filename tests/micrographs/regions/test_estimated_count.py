@@ -36,8 +36,8 @@ def scorer(prior=None, **parameters):
         ConvNet(31, units=4),
         prior=prior,
         max_epochs=2,
-        steps_per_epoch=25,
-        batch_size=64,
+        steps_per_epoch=20,
+        batch_size=32,
         random_state=0,
     )
     return RegionScorer(classifier, label_radius=3, step=2, **parameters)

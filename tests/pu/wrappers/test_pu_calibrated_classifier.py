@@ -26,6 +26,8 @@ METHODS = ["isotonic", "sigmoid", "beta", "average"]
 NETWORK = PUClassifier(
     MLP((20,)), "pn", max_epochs=2, lr=0.1, steps_per_epoch=25, random_state=0
 )
+# The fits of it are compared, and need not be good.
+BRIEF = clone(NETWORK).set_params(steps_per_epoch=5)
 CHECKED = [
     PUCalibratedClassifier(LogisticRegression()),
     PUCalibratedClassifier(LogisticRegression(), method="sigmoid"),
@@ -124,9 +126,9 @@ def simulate(run, scheme, seed, methods, criterion="nnpu", dropout="auto", **tra
 
 def test_one_training_serves_several_methods(with_and_without):
     X, y, _ = overlapping(np.random.default_rng(0), 1000, "single")
-    _, *found = with_and_without(NETWORK, X, y, X, "single", 0, METHODS)
+    _, *found = with_and_without(BRIEF, X, y, X, "single", 0, METHODS)
     for probabilities, method in zip(found, METHODS, strict=True):
-        calibrated = PUCalibratedClassifier(NETWORK, method=method, random_state=0)
+        calibrated = PUCalibratedClassifier(BRIEF, method=method, random_state=0)
         expected = calibrated.fit(X, y).predict_proba(X)[:, 1]
         np.testing.assert_array_equal(probabilities, expected)
 
@@ -232,7 +234,7 @@ def test_overconfident_probabilities_become_right(method, scheme):
 def test_probabilities_of_being_labelled_become_those_of_the_class(method):
     X, digit = load_digits(return_X_y=True)
     X, y_pu, y = make_pu(X, digit % 2 == 0, label_frequency=0.4, random_state=0)
-    forest = RandomForestClassifier(100, random_state=0)
+    forest = RandomForestClassifier(40, random_state=0)
     plain = forest.fit(X[::2], y_pu[::2]).predict_proba(X[1::2])[:, 1]
     calibrated = PUCalibratedClassifier(
         forest, method=method, prior=y.mean(), random_state=0
@@ -304,7 +306,12 @@ def test_with_few_labels_auto_takes_nothing_from_a_network(name, n_labeled):
     for seed in range(2):
         *data, prior = few_labels(name, n_labeled, seed)
         network = PUClassifier(
-            MLP((20,)), prior=prior, max_epochs=1, steps_per_epoch=60, random_state=seed
+            MLP((20,)),
+            prior=prior,
+            max_epochs=1,
+            steps_per_epoch=30,
+            lr=0.006,
+            random_state=seed,
         )
         calibrated = PUCalibratedClassifier(network, random_state=seed)
         found.append([losses(model, *data) for model in (network, calibrated)])
@@ -316,7 +323,7 @@ def test_with_few_labels_auto_takes_nothing_from_a_network(name, n_labeled):
 
 def test_what_a_network_says_itself_counts_as_20_labels():
     X, y, _ = overlapping(np.random.default_rng(0), 300, "single")
-    network = clone(NETWORK).set_params(criterion="nnpu", prior=0.3)
+    network = clone(BRIEF).set_params(criterion="nnpu", prior=0.3)
     auto, average = (
         PUCalibratedClassifier(network, method=method, random_state=0).fit(X, y)
         for method in ("auto", "average")
@@ -344,7 +351,7 @@ class Probable(ClassifierMixin, BaseEstimator):
     """Has probabilities and a prior, but no decision function."""
 
     def fit(self, X, y):
-        self.inner_ = clone(NETWORK).set_params(prior=0.3).fit(X, y)
+        self.inner_ = clone(BRIEF).set_params(prior=0.3).fit(X, y)
         self.classes_, self.prior_ = self.inner_.classes_, self.inner_.prior_
         self.unlabeled_prior_ = self.inner_.unlabeled_prior_
         return self
@@ -360,9 +367,9 @@ class Probable(ClassifierMixin, BaseEstimator):
     ("estimator", "prior", "method"),
     [
         (LogisticRegression(), 0.3, "average"),
-        (NETWORK, 0.3, "average"),  # it counts no positives among the unlabeled
-        (clone(NETWORK).set_params(prior=0.3), 0.3, "shrunken average"),
-        (clone(NETWORK).set_params(prior=0.3), 0.4, "average"),
+        (BRIEF, 0.3, "average"),  # it counts no positives among the unlabeled
+        (clone(BRIEF).set_params(prior=0.3), 0.3, "shrunken average"),
+        (clone(BRIEF).set_params(prior=0.3), 0.4, "average"),
         (Halved(MLP((5,)), max_epochs=1, steps_per_epoch=5, prior=0.3), 0.3, "average"),
         (ElkanNotoClassifier(GaussianNB(), prior=0.3), None, "average"),
         (WEIGHTED, None, "shrunken average"),
@@ -382,7 +389,7 @@ def test_only_probabilities_of_the_class_by_the_same_prior_are_drawn_to(
 @pytest.mark.parametrize("positive", ["aye", "zed"])
 def test_the_label_that_sorts_first_may_be_the_positive_one(positive):
     X, y, _ = overlapping(np.random.default_rng(0), 300, "single")
-    network = clone(NETWORK).set_params(prior=0.3)
+    network = clone(BRIEF).set_params(prior=0.3)
     plain = PUCalibratedClassifier(network, random_state=0).fit(X, y)
     named = clone(plain).set_params(pos_label=positive, estimator__pos_label=positive)
     named.fit(X, np.where(y, positive, "no"))

@@ -138,8 +138,8 @@ def test_the_limits_of_half_a_hit_lie_between_those_of_0_and_1():
 
 def test_with_every_error_known_the_threshold_is_that_of_the_true_rate():
     rng = np.random.default_rng(0)
-    positives, unlabeled, priors = draw(rng, 10**6, 0.3, "single", 0.5, 2.5)
-    found = fdr_threshold(positives, unlabeled, priors, 0.1, 0.9, 10**6)
+    positives, unlabeled, priors = draw(rng, 200_000, 0.3, "single", 0.5, 2.5)
+    found = fdr_threshold(positives, unlabeled, priors, 0.1, 0.9, 200_000)
     grid = np.linspace(0, 3, 1000)
     rates = 1 / (1 + 0.3 * norm.sf(grid - 2.5) / (0.7 * norm.sf(grid)))
     best = grid[np.argmax(rates <= 0.1)]
@@ -234,7 +234,7 @@ def test_f1_is_greatest_among_all_thresholds(seed):
     y = np.r_[np.ones(20, int), np.zeros(30, int)]
     scores = np.round(rng.normal(size=50) + y, 1)
     threshold = f1_threshold(scores[y == 1], scores[y == 0], Priors(0.4, 0.4))
-    best = max(f1_score(y, scores >= t) for t in scores)
+    best = max(f1_score(y, scores >= t) for t in set(scores))
     assert f1_score(y, scores >= threshold) == pytest.approx(best)
 
 
