@@ -2,7 +2,13 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_opening, label, uniform_filter
+from scipy.ndimage import (
+    binary_dilation,
+    label,
+    maximum_filter1d,
+    minimum_filter1d,
+    uniform_filter,
+)
 
 from pusklearn.micrographs.preprocessing._whitening import DEVIATION_PER_MAD
 
@@ -21,6 +27,8 @@ FROM_PIXELS, FROM_BLOCKS, FROM_PIXELS_IF_DARK = 1.5, 5, 4
 # What covers more is no fault, but part of what the micrograph shows.
 MOST_OF_ALL = 1 / 3
 N_TERMS = 6
+# So many blocks tell what the smooth background is.
+N_FITTED = 2**14
 
 
 def shifted_areas(
@@ -85,13 +93,19 @@ def _areas(means, known, width, smooth, limits):
 
 def _block_means(pixels, odd):
     """Return the mean of each whole block, and how many pixels of it count."""
-    height, width = (n // BLOCK * BLOCK for n in pixels.shape)
-    pixels = pixels[:height, :width].astype(np.float64)
-    there = np.ones(pixels.shape, bool) if odd is None else ~odd[:height, :width]
-    blocks = (height // BLOCK, BLOCK, width // BLOCK, BLOCK)
-    total = np.where(there, pixels, 0).reshape(blocks).sum(axis=(1, 3))
-    counts = there.reshape(blocks).sum(axis=(1, 3))
-    return total / np.maximum(counts, 1), counts
+    shape = tuple(n // BLOCK for n in pixels.shape)
+    pixels = pixels[: shape[0] * BLOCK, : shape[1] * BLOCK]
+    if odd is None:
+        return _block_sums(pixels) / BLOCK**2, np.full(shape, BLOCK**2)
+    there = ~odd[: pixels.shape[0], : pixels.shape[1]]
+    counts = _block_sums(there)
+    return _block_sums(np.where(there, pixels, 0)) / np.maximum(counts, 1), counts
+
+
+def _block_sums(values):
+    """Return the sum over each block, in float64."""
+    rows = values.reshape(-1, BLOCK, values.shape[1]).sum(axis=1, dtype=np.float64)
+    return rows.reshape(len(rows), -1, BLOCK).sum(axis=2)
 
 
 def _from_smooth(means, known):
@@ -100,13 +114,24 @@ def _from_smooth(means, known):
     The background is a polynomial of degree 2, fitted to the blocks that lie near it.
     """
     y, x = (np.linspace(-1, 1, n) for n in means.shape)
-    y, x = np.broadcast_to(y[:, None], means.shape), np.broadcast_to(x, means.shape)
-    terms = np.stack([np.ones(means.shape), x, y, x * x, x * y, y * y], axis=-1)
-    offset = means - np.median(means[known])
+    terms = _terms(*np.broadcast_arrays(y[:, None], x))
+    chosen = np.flatnonzero(known)
+    chosen = chosen[:: max(len(chosen) // N_FITTED, 1)]
+    rows, values = terms[:, chosen], means.ravel()[chosen]
+    offset = values - np.median(values)
     for _ in range(4):
-        near = known & (np.abs(offset) <= 3 * _deviation(offset[known]))
-        offset = means - terms @ np.linalg.lstsq(terms[near], means[near])[0]
-    return offset, _deviation(offset[known])
+        near = np.abs(offset) <= 3 * _deviation(offset)
+        # The normal equations: the terms are of one size, so they lose no digit.
+        fitted = rows * near
+        coefficients = np.linalg.lstsq(fitted @ rows.T, fitted @ values)[0]
+        offset = values - coefficients @ rows
+    return means - (coefficients @ terms).reshape(means.shape), _deviation(offset)
+
+
+def _terms(y, x):
+    """Return the terms of a polynomial of degree 2 at each place, one in each row."""
+    terms = np.stack([np.ones(x.shape), x, y, x * x, x * y, y * y])
+    return terms.reshape(N_TERMS, -1)
 
 
 def _deviation(offset):
@@ -119,15 +144,26 @@ def _wide(beyond, known, width):
     Unknown blocks may be part of a square: they hold the farthest pixels of an area.
     What lies at the edge goes on beyond it.
     """
-    padded = np.pad(beyond | ~known, width, mode="edge")
-    opened = binary_opening(padded, np.ones((width, width), bool))
+    may_be, least = beyond | ~known, 0.9 * width**2
+    if np.count_nonzero(may_be) < least:
+        return np.zeros(beyond.shape, bool)
+    opened = _opened(np.pad(may_be, width, mode="edge"), width)
     opened = opened[width:-width, width:-width] & known
     number, n_areas = label(opened, np.ones((3, 3), bool))
     size = np.bincount(number.ravel(), minlength=n_areas + 1)
     # Beyond a corner, a single block goes on in both directions.
-    is_large = size >= 0.9 * width**2
+    is_large = size >= least
     is_large[0] = False
     return is_large[number]
+
+
+def _opened(marks, width):
+    """Return what lies in squares of marks that are so many wide."""
+    # Along one axis after the other; scipy's opening visits each block of each square.
+    for extreme, origin in ((minimum_filter1d, 0), (maximum_filter1d, width % 2 - 1)):
+        for axis in (0, 1):
+            marks = extreme(marks, width, axis, mode="constant", origin=origin)
+    return marks
 
 
 def _as_pixels(areas, shape, step):

@@ -38,8 +38,11 @@ def standardized(micrograph: ArrayLike) -> NDArray[np.float32]:
     """Return float32 pixels of mean 0 and variance 1, or 0 in a constant micrograph."""
     image = np.asarray(micrograph)
     level = image.mean(dtype=np.float64)
-    image = np.subtract(image, level, dtype=np.float64).astype(np.float32)
+    difference = np.empty(image.shape, np.float32)
     with np.errstate(over="ignore"):
+        image = np.subtract(
+            image, level, out=difference, dtype=np.float64, casting="same_kind"
+        )
         power = np.square(image).mean(dtype=np.float64)
     if not LEAST_SQUARE < power < np.inf and image.any():
         image /= np.abs(image).max()
@@ -192,21 +195,30 @@ def whitened(
         these, a blank border would cast a halo.
     """
     image = np.pad(standardized(micrograph), N_RINGS, mode="symmetric")
-    ring = frequencies(image.shape)
+    # The other rows are those of the same frequencies, but negative.
+    ring = frequencies(image.shape)[: image.shape[0] // 2 + 1]
     power = np.interp(ring, np.arange(len(spectrum)), spectrum)
     root = np.sqrt(power.astype(np.float32))
     kept = np.square(np.minimum(ring * np.float32(longest / PATCH_SIZE), 1))
-    transform = rfft2(image)
-    transform *= kept / root
+    transform = _filtered(image, kept / root)
     outliers = far_out(image)
-    if outliers.any():
-        transform += rfft2(outliers) * ((1 - kept) / root)
+    if outliers is not None:
+        transform += _filtered(outliers, (1 - kept) / root)
     image = irfft2(transform, image.shape, overwrite_x=True)
     return standardized(image[N_RINGS:-N_RINGS, N_RINGS:-N_RINGS])
 
 
-def far_out(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how far pixels lie from the median, 0 for all but outliers.
+def _filtered(image, gain):
+    """Return the Fourier transform times a gain, given for the frequencies >= 0."""
+    transform = rfft2(image)
+    n_rows = len(gain)
+    transform[:n_rows] *= gain
+    transform[n_rows:] *= gain[1 : len(transform) - n_rows + 1][::-1]
+    return transform
+
+
+def far_out(image: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Return how far outliers lie from the median, and 0 elsewhere; None without any.
 
     Outliers lie more than 10 standard deviations away. The median and the deviation are
     those of every fourth row and column; the latter comes from the median absolute
@@ -214,6 +226,8 @@ def far_out(image: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     sample = image[::4, ::4]
     middle = np.median(sample)
-    deviation = DEVIATION_PER_MAD * np.median(np.abs(sample - middle))
+    limit = FAR_OUT * (DEVIATION_PER_MAD * np.median(np.abs(sample - middle)))
+    if max(image.max() - middle, middle - image.min()) <= limit:
+        return None
     offset = image - middle
-    return offset * (np.abs(offset) > FAR_OUT * deviation)
+    return offset * (np.abs(offset) > limit)

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import binary_opening
 
-from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
+from pusklearn.micrographs.preprocessing._shifted_areas import _opened, shifted_areas
 
 
 def noise(shape=(300, 320), seed=0):
@@ -102,3 +103,11 @@ def test_without_noise_there_are_no_areas():
     image = np.zeros((300, 300))
     image[:60, :60] = 1
     assert shifted_areas(image, None, 0.0) is None
+
+
+@pytest.mark.parametrize("width", [1, 2, 4, 5, 8, 12])
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.99])
+def test_squares_of_marks_are_those_of_an_opening(width, share):
+    marks = np.random.default_rng(width).random((40, 53)) < share
+    opened = binary_opening(marks, np.ones((width, width), bool))
+    np.testing.assert_array_equal(_opened(marks, width), opened)

@@ -377,6 +377,13 @@ def test_only_pixels_beyond_ten_deviations_lie_far_out():
     np.testing.assert_allclose(far_out(image), expected, rtol=1e-5)
 
 
+def test_without_outliers_nothing_lies_far_out():
+    image = np.random.default_rng(0).normal(size=(40, 40)).astype(np.float32)
+    assert far_out(image) is None
+    image[3, 5] = -11
+    assert far_out(image)[3, 5] == pytest.approx(-11, abs=0.2)
+
+
 def test_pixels_at_exactly_ten_deviations_do_not_lie_far_out():
     image = np.zeros((40, 40), np.float32)
     image[::4, ::4] = np.resize([-1, 1], (10, 10))
