@@ -60,7 +60,7 @@ def new_picker(data, seed, quick=False, **changes):
         data.diameter, downsample=data.downsample, random_state=seed, **changes
     )
     if quick:
-        picking.train_briefly(picker, 20)
+        picking.train_briefly(picker, 10)
     return picker
 
 

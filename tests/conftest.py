@@ -79,7 +79,15 @@ def few_trees(monkeypatch):
 
 
 @pytest.fixture
-def load(monkeypatch):
+def few_examples(monkeypatch):
+    """Find subspaces from few regions, where the scores in them prove nothing."""
+    module = importlib.import_module("pusklearn.micrographs.regions._example_regions")
+    monkeypatch.setattr(module, "N_REGIONS", 64)
+    monkeypatch.setattr(module, "N_LABELLED", 16)
+
+
+@pytest.fixture
+def load(monkeypatch, few_examples):
     """Return a function that imports a benchmark; settings of threads are undone."""
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -126,7 +126,7 @@ def run_blocks(page):
 
 
 @pytest.fixture
-def short_training(monkeypatch, few_trees):
+def short_training(monkeypatch, few_trees, few_examples):
     """Let each training take one step, and each forest have ten trees."""
     fit = PUClassifier.fit
     forest_fit = BaseForest.fit
@@ -139,12 +139,12 @@ def short_training(monkeypatch, few_trees):
 
     @wraps(fit)
     def short_fit(self, X, y, **options):
-        asked = self.max_epochs, self.steps_per_epoch
-        self.max_epochs, self.steps_per_epoch = 1, 1
+        asked = self.max_epochs, self.steps_per_epoch, self.batch_size
+        self.max_epochs, self.steps_per_epoch, self.batch_size = 1, 1, 32
         try:
             return fit(self, X, y, **options)
         finally:
-            self.max_epochs, self.steps_per_epoch = asked
+            self.max_epochs, self.steps_per_epoch, self.batch_size = asked
 
     monkeypatch.setattr(PUClassifier, "fit", short_fit)
 

@@ -27,7 +27,7 @@ _rlnMicrographCoordinates
 
 
 @pytest.fixture(autouse=True)
-def short_training(monkeypatch, tmp_path):
+def short_training(monkeypatch, tmp_path, few_examples):
     plan = _training.plan_batches
 
     def short_plan(*args):

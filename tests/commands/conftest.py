@@ -66,8 +66,8 @@ def small(tmp_path_factory):
 
 
 @pytest.fixture
-def quick_picker(monkeypatch):
-    """Let ``pusklearn train`` learn from small batches; make a picker that does so."""
+def quick_picker(monkeypatch, few_examples):
+    """Let ``pusklearn train`` learn from few regions; make a picker that does so."""
 
     def make(*arguments, **options):
         picker = make_picker(*arguments, **options)

@@ -32,7 +32,7 @@ def labels(data):
 
 def learned(threshold="prior", **settings):
     classifier = PUClassifier(
-        ConvNet(31, units=4), max_epochs=1, steps_per_epoch=8, batch_size=32
+        ConvNet(31, units=2), max_epochs=1, steps_per_epoch=4, batch_size=32
     )
     return make_picker(
         DIAMETER,

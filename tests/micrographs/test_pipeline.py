@@ -21,7 +21,9 @@ def data():
 def picker(data):
     picker = make_picker(24, particles_per_micrograph=10, random_state=0)
     picker.set_params(
-        score__classifier__max_epochs=1, score__classifier__steps_per_epoch=2
+        score__classifier__max_epochs=1,
+        score__classifier__steps_per_epoch=2,
+        score__classifier__batch_size=32,
     )
     return picker.fit(*data)
 
@@ -68,7 +70,7 @@ def test_picker_is_a_pipeline_and_stays_one(picker, data, tmp_path):
         assert isinstance(part, sklearn.pipeline.Pipeline)
 
 
-def test_best_picker_of_a_search_shows_its_summary(picker, data):
+def test_best_picker_of_a_search_shows_its_summary(picker, data, few_examples):
     search = GridSearchCV(picker, {"extract__radius": [8, 12]}, cv=3).fit(*data)
     assert has_summary(search.best_estimator_)
     assert "sk-top-container" in search._repr_html_()

@@ -58,12 +58,16 @@ def find_subspaces(
     device, size = next(network.parameters()).device, regions.shape[-1]
     with full_precision(device):
         strided = dense_form(network, module, size, module.stride)
+        convolutions = [layer for _, _, layer in wide_convolutions(strided)]
+        channels = [n for c in convolutions for n in (c.in_channels, c.out_channels)]
+        # No rank is less than these, so nothing can be saved.
+        if max(channels, default=0) <= RANK:
+            return []
         batches = torch.from_numpy(regions[:, None]).to(device)
         known, variance = gather_statistics(strided, batches[::2])
         held_out = batches[1::2]
         if not variance > 0 or not len(held_out):
             return []
-        convolutions = [layer for _, _, layer in wide_convolutions(strided)]
         confinements = [
             find_confinement(layer, inputs, outputs, LOSS_OF_ONE * variance)
             for layer, inputs, outputs in zip(

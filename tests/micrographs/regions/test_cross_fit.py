@@ -117,8 +117,8 @@ def test_particles_of_real_networks_are_counted(monkeypatch):
     classifier = PUClassifier(
         ConvNet(31, units=4),
         max_epochs=4,
-        steps_per_epoch=100,
-        batch_size=64,
+        steps_per_epoch=50,
+        batch_size=32,
         random_state=0,
     )
     kept, lazy = [], []
