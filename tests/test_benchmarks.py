@@ -487,7 +487,8 @@ def test_the_command_line_of_relion_is_judged(load, tmp_path, capsys, monkeypatc
     def run_here(executable, *arguments, folder):
         monkeypatch.chdir(folder)
         commands.append(arguments[0])
-        small = ["--units", "4", "--minibatch-size", "16"] * (arguments[0] == "train")
+        small = ["--units", "4", "--minibatch-size", "16", "--epoch-size", "10"]
+        small *= arguments[0] == "train"
         assert main([*map(str, arguments), *small]) == 0
 
     monkeypatch.setattr(script, "run", run_here)

@@ -32,7 +32,7 @@ def short_training(monkeypatch, tmp_path, few_examples):
 
     def short_plan(*args):
         batch_size, batches = plan(*args)
-        return batch_size, {**batches, "n_batches": 3}
+        return min(batch_size, 32), {**batches, "n_batches": 3}
 
     monkeypatch.setattr(_training, "plan_batches", short_plan)
     monkeypatch.chdir(tmp_path)

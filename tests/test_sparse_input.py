@@ -105,6 +105,6 @@ def test_searches_and_estimates_take_sparse_arrays_and_texts(kind):
     assert 0.25 < PriorEstimator(linear, random_state=0).fit(X, Y).prior_ <= 1
 
 
-def test_the_prior_is_estimated_from_a_sparse_array():
+def test_the_prior_is_estimated_from_a_sparse_array(few_trees):
     fitted = clone(NETWORK).set_params(prior="estimate").fit(SPARSE, Y)
     assert 0.25 < fitted.prior_ < 0.8

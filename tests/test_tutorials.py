@@ -42,7 +42,9 @@ def check(page, tmp_path, monkeypatch, settings, extra=()):
 # So few updates teach nothing.
 @pytest.mark.filterwarnings("ignore::pusklearn.metrics.PUCollapseWarning")
 @each_page
-def test_the_commands_of_a_page_run_on_a_small_project(page, tmp_path, monkeypatch):
+def test_the_commands_of_a_page_run_on_a_small_project(
+    page, tmp_path, monkeypatch, few_examples
+):
     check(page, tmp_path, monkeypatch, QUICK, ["--updates", "10"])
 
 

@@ -99,12 +99,14 @@ def model(fitted, tmp_path_factory):
 
 
 @pytest.fixture
-def short_training(monkeypatch):
-    """Cut trainings short after four updates."""
+def short_training(monkeypatch, few_examples):
+    """Cut trainings short after four updates of small batches."""
 
     def short_picker(*arguments):
         return new_picker(*arguments).set_params(
-            score__classifier__max_epochs=2, score__classifier__steps_per_epoch=2
+            score__classifier__max_epochs=2,
+            score__classifier__steps_per_epoch=2,
+            score__classifier__batch_size=32,
         )
 
     monkeypatch.setattr(_training, "new_picker", short_picker)

@@ -99,7 +99,8 @@ class PredictedShareDisplay:
     >>> from pusklearn.metrics import PredictedShareDisplay
     >>> X, y = make_classification(2000, class_sep=2, random_state=0)
     >>> X, y_pu, _ = make_pu(X, y, label_frequency=0.3, random_state=0)
-    >>> classifier = PUClassifier(prior=0.5, random_state=0).fit(X[::2], y_pu[::2])
+    >>> classifier = PUClassifier(prior=0.5, max_epochs=3, random_state=0)
+    >>> classifier = classifier.fit(X[::2], y_pu[::2])
     >>> display = PredictedShareDisplay.from_estimator(
     ...     classifier, X[1::2], y_pu[1::2]
     ... )

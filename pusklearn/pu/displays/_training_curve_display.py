@@ -57,10 +57,12 @@ class TrainingCurveDisplay:
     >>> from pusklearn.metrics import TrainingCurveDisplay
     >>> X, y = make_classification(1000, random_state=0)
     >>> X, y_pu, _ = make_pu(X, y, label_frequency=0.3, random_state=0)
-    >>> classifier = PUClassifier(prior=0.5, max_epochs=5, random_state=0)
+    >>> classifier = PUClassifier(
+    ...     prior=0.5, max_epochs=5, steps_per_epoch=20, random_state=0
+    ... )
     >>> display = TrainingCurveDisplay.from_estimator(classifier.fit(X, y_pu))
     >>> len(display.epoch_loss), len(display.batch_loss[0])
-    (5, 100)
+    (5, 20)
     >>> bool(display.epoch_loss[-1] < display.epoch_loss[0])
     True
     >>> display.ax_.get_xlabel()

@@ -284,7 +284,7 @@ default="adam"
     >>> from sklearn.model_selection import GridSearchCV
     >>> from pusklearn.metrics import pu_scorer
     >>> from pusklearn.modules import MLP
-    >>> classifier = PUClassifier(MLP((16,)), "nnpu", prior=0.5, random_state=0)
+    >>> classifier = PUClassifier(MLP((16,)), prior=0.5, max_epochs=2, random_state=0)
     >>> grid = {"criterion": ["pn", "nnpu"]}
     >>> scorer = pu_scorer("f1", prior=0.5)
     >>> search = GridSearchCV(classifier, grid, scoring=scorer, cv=2)

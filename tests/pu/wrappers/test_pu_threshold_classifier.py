@@ -236,7 +236,7 @@ def test_f1_is_near_the_best_on_true_labels(scheme):
 def test_a_prior_threshold_rescues_a_classifier_of_labelled_against_unlabeled():
     X, digit = load_digits(return_X_y=True)
     X, y_pu, y = make_pu(X, digit % 2 == 0, label_frequency=0.3, random_state=0)
-    forest = RandomForestClassifier(100, random_state=0)
+    forest = RandomForestClassifier(40, random_state=0)
     plain = PUThresholdClassifier(forest).fit(X[::2], y_pu[::2])
     better = PUThresholdClassifier(forest, threshold="prior", prior=y.mean())
     better.fit(X[::2], y_pu[::2])

@@ -33,7 +33,7 @@ from pusklearn.pu.wrappers._warn_of_scores import (
 )
 
 LOGISTIC = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-TREES = ExtraTreesClassifier(30, min_samples_leaf=3, random_state=0)
+TREES = ExtraTreesClassifier(15, min_samples_leaf=3, random_state=0)
 SETTINGS = {"random_state": 0}
 WITH_PRIOR = (ElkanNotoClassifier, CVIRClassifier, PUCalibratedClassifier)
 
