@@ -3,15 +3,25 @@
 Workers are processes of their own, which import this file by its name.
 """
 
+import multiprocessing
 import os
 import signal
 from importlib import import_module
 
+import dask
 from distributed import LocalCluster, WorkerPlugin
+from distributed.utils import get_mp_context
 
 
 def start(n_workers, *, threads_per_worker=1, **options):
-    """Start a cluster on this machine."""
+    """Start a cluster on this machine.
+
+    Where processes can be copied, workers are copies of one that has imported PyTorch.
+    """
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+        preload = ["distributed", "pusklearn.micrographs._make_picker"]
+        get_mp_context().set_forkserver_preload(preload)
     return LocalCluster(
         n_workers=n_workers,
         threads_per_worker=threads_per_worker,
