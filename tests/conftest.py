@@ -16,6 +16,13 @@ settings.register_profile("search", max_examples=500, deadline=None)
 settings.load_profile("same")
 
 
+def pytest_configure():
+    """Give each process one thread, or those of several wait for each other."""
+    if "OMP_NUM_THREADS" not in os.environ:
+        os.environ["OMP_NUM_THREADS"] = "1"  # of processes that start later
+        torch.set_num_threads(1)
+
+
 def pytest_runtest_setup(item):
     """Skip what needs a GPU where there is none."""
     if item.get_closest_marker("gpu") and not torch.cuda.is_available():

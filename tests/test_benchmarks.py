@@ -13,7 +13,9 @@ from scipy import fft
 
 from pusklearn import ReferencePicker, criteria, io, make_picker
 from pusklearn.datasets import make_micrographs
+from pusklearn.topaz import _training
 from pusklearn.topaz._main import main
+from pusklearn.topaz._new_picker import new_picker
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -487,10 +489,15 @@ def test_the_command_line_of_relion_is_judged(load, tmp_path, capsys, monkeypatc
     def run_here(executable, *arguments, folder):
         monkeypatch.chdir(folder)
         commands.append(arguments[0])
-        small = ["--units", "4", "--minibatch-size", "16", "--epoch-size", "10"]
-        small *= arguments[0] == "train"
+        small = ["--units", "4", "--minibatch-size", "16"] * (arguments[0] == "train")
         assert main([*map(str, arguments), *small]) == 0
 
+    def short_picker(*arguments):
+        return new_picker(*arguments).set_params(
+            score__classifier__max_epochs=2, score__classifier__steps_per_epoch=5
+        )
+
+    monkeypatch.setattr(_training, "new_picker", short_picker)
     monkeypatch.setattr(script, "run", run_here)
     script.main([str(tmp_path), "--labels", "10", "--reverse"])
     lines = capsys.readouterr().out.splitlines()

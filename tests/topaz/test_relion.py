@@ -14,7 +14,7 @@ import pytest
 
 from pusklearn.metrics import match_coordinates
 
-SMALL = "--units 4 --minibatch-size 32 --epoch-size 30"
+SMALL = "--units 4 --minibatch-size 32"
 
 
 @pytest.fixture(scope="module")

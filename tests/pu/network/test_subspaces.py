@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from trained_networks import trained_like
 
 from pusklearn.modules import ConvNet, ResNet8
@@ -77,6 +78,18 @@ def test_it_draws_nothing_and_leaves_the_network_as_it_is(network, regions):
 def test_a_narrow_network_stays_as_it_is(regions):
     narrow = ConvNet(31, 4)
     assert find_subspaces(trained_like(narrow, 31), narrow, regions) == []
+
+
+@pytest.mark.parametrize("n_channels", [1, 8, 32])
+@pytest.mark.parametrize("n_others", [1, 32])
+def test_few_channels_have_no_subspace_that_saves_products(n_channels, n_others):
+    convolution = nn.Conv2d(n_channels, n_others, 3)
+    inputs, outputs = (
+        _subspaces.Statistics(9, torch.zeros(n).double(), *2 * [torch.eye(n).double()])
+        for n in (n_channels, n_others)
+    )
+    found = _subspaces.find_confinement(convolution, inputs, outputs, np.inf)
+    assert found == (None, None)
 
 
 def test_constant_logits_and_a_single_region_tell_nothing(network, regions):
