@@ -56,6 +56,26 @@ def connected(cluster: Cluster) -> Iterator["Client"]:
 
     Raises
     ------
+    ImportError, ValueError, OSError
+        If it cannot be reached, see `check_reachable`.
+    """
+    check_reachable(cluster)
+    from distributed import Client
+
+    with Client(
+        cluster.address,
+        scheduler_file=cluster.scheduler_file,
+        timeout=seconds_to_answer(cluster),
+        set_as_default=False,
+    ) as client:
+        yield client
+
+
+def check_reachable(cluster: Cluster) -> None:
+    """Raise an error if a cluster cannot be reached; wait for its file.
+
+    Raises
+    ------
     ImportError
         If the package distributed is not installed.
     ValueError
@@ -68,21 +88,16 @@ def connected(cluster: Cluster) -> Iterator["Client"]:
             "--dask and --scheduler-file need the package distributed: "
             "pip install pusklearn[dask]."
         )
-    from distributed import Client
-
     # What it says of lost workers and schedulers, the command says in its own words.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if cluster.scheduler_file is not None:
         wait_for_file(cluster.scheduler_file, cluster.wait)
-    seconds = min(cluster.wait, MOST_SECONDS_TO_ANSWER)
-    check_answers(cluster, seconds)
-    with Client(
-        cluster.address,
-        scheduler_file=cluster.scheduler_file,
-        timeout=seconds,
-        set_as_default=False,
-    ) as client:
-        yield client
+    check_answers(cluster, seconds_to_answer(cluster))
+
+
+def seconds_to_answer(cluster: Cluster) -> float:
+    """Return how long a scheduler may take to answer."""
+    return min(cluster.wait, MOST_SECONDS_TO_ANSWER)
 
 
 def wait_for_file(path: Path, seconds: float) -> None:

@@ -157,7 +157,7 @@ class _Run:
             # A result is lost if its worker dies before it is handed over.
             entry = entries.get(future)
             if entry is not None:
-                yield entry
+                yield _as_told_here(entry, task)
             elif future.status == "cancelled":
                 raise OSError(GONE.format(place=self.cluster.place))
             else:
@@ -173,7 +173,7 @@ class _Run:
                 return
             yield failed_entry(task, OSError(_describe_killed(error)))
         elif isinstance(error, UnseenFileError) and _is_gone(task):
-            yield failed_entry(task, error)
+            yield _as_told_here(failed_entry(task, error), task)
         elif "deserialization" in str(error) or _is_missing_library(error):
             raise ImportError(_describe_environment(self.cluster)) from error
         else:
@@ -249,6 +249,20 @@ def _absolute(file):
     if isinstance(file, ListedFile):
         return replace(file, file=path)
     return ListedFile(path, listed_path(file))
+
+
+def _as_told_here(entry, task):
+    """Return an entry whose messages name the files as the command does."""
+
+    def told(text):
+        for file in filter(None, (task.file, task.mask)):
+            text = text.replace(os.path.abspath(file), os.fspath(file))
+        return text
+
+    return entry._replace(
+        error=None if entry.error is None else told(entry.error),
+        warnings=[told(text) for text in entry.warnings],
+    )
 
 
 def _is_gone(task):

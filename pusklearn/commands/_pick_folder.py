@@ -2,17 +2,47 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from pusklearn.commands._errors import print_warning
 from pusklearn.commands._output import say
 from pusklearn.commands._pick_files import JOINED, remove_files, written
-from pusklearn.commands._pick_journal import Entry, PickJournal
+from pusklearn.commands._pick_journal import JOURNAL, Entry, PickJournal
 from pusklearn.commands._plural import count
-from pusklearn.commands._run_record import check_goes_on, read_record
+from pusklearn.commands._run_record import RECORD, check_goes_on, read_record
 from pusklearn.commands._task import Task
+
+
+@contextmanager
+def folder_of_run(folder: Path) -> Iterator[PickJournal]:
+    """Make the folder of a run, and give its journal.
+
+    If there is an error before the first micrograph, such as a wrong address, the files
+    and folders that the run has made are removed.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    """
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    own = [path for path in (folder / JOURNAL, folder / RECORD) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with PickJournal(folder) as journal:
+            yield journal
+    except Exception:
+        with suppress(OSError):  # What is wrong with the folder has been said.
+            # Another run may write to the journal if this one has not made it.
+            if folder / JOURNAL in own and not os.path.getsize(folder / JOURNAL):
+                for path in own:
+                    path.unlink(missing_ok=True)
+                for path in made:
+                    path.rmdir()
+        raise
 
 
 def prepare(

@@ -9,6 +9,7 @@ from typing import Any
 
 from sklearn.pipeline import Pipeline
 
+from pusklearn.commands._cluster import check_reachable
 from pusklearn.commands._errors import Interrupted, print_warning
 from pusklearn.commands._expected_picks import expected_picks
 from pusklearn.commands._expected_quality import is_calibrated, quality_of
@@ -20,7 +21,7 @@ from pusklearn.commands._pick_files import (
     remove_files,
     written,
 )
-from pusklearn.commands._pick_folder import prepare
+from pusklearn.commands._pick_folder import folder_of_run, prepare
 from pusklearn.commands._pick_journal import Entry, PickJournal
 from pusklearn.commands._pick_settings import Settings
 from pusklearn.commands._pick_summary import summary, threshold_of
@@ -88,9 +89,11 @@ def pick_all(paths: Sequence[str], folder: Path, settings: Settings) -> dict[str
     tasks = make_tasks(files, folder, settings.mask, settings.pixel_size)
     record = record_of(settings) | {"calibrated": is_calibrated(picker)}
     setup = setup_of(settings, record["model_sha256"])
-    folder.mkdir(parents=True, exist_ok=True)
-    with PickJournal(folder) as journal:
+    with folder_of_run(folder) as journal:
         before = None if settings.overwrite else read_record(folder)
+        if settings.cluster is not None and before is None:
+            # Before anything is replaced. An earlier run may have nothing left to do.
+            check_reachable(settings.cluster)
         entries = prepare(
             journal,
             before,

@@ -62,6 +62,12 @@ def place_of(cluster, wait=60.0):
     return Cluster(cluster.scheduler_address, None, wait)
 
 
+def micrographs_of(folder):
+    """Return what the record of a run says of each micrograph."""
+    with open(os.path.join(folder, "run.json")) as file:
+        return json.load(file)["micrographs"]
+
+
 def assert_same(found, expected):
     found = sorted(found, key=lambda entry: int(entry.file))
     assert [one._replace(picks=None) for one in found] == [
@@ -151,9 +157,12 @@ def test_a_file_that_cannot_be_read_is_told_of(threads, pick, on_error):
     result = pick("--dask", threads.scheduler_address, "--on-error", on_error)
     assert result.exit_code == (on_error == "raise")
     assert "simulated_0002.mrc is cut short" in result.stderr
+    # The words of a run on this host, with its paths.
+    assert os.getcwd() not in result.stderr
     if on_error == "warn":
         with open("out/picks.csv") as file, open("one/picks.csv") as other:
             assert file.read() == other.read()
+        assert micrographs_of("out") == micrographs_of("one")
 
 
 def test_a_scheduler_is_found_by_its_file(threads, pick):
@@ -183,10 +192,19 @@ def test_a_scheduler_file_that_does_not_come_is_waited_for(pick, monkeypatch):
 
 
 def test_a_scheduler_that_does_not_answer_is_told_of(pick):
-    result = pick("--dask", NOWHERE, "--wait", "0.2")
+    result = pick("--dask", NOWHERE, "--wait", "0.2", output="new/out")
     assert result.exit_code == 1
     expected = f"Error: No scheduler of dask answers at {NOWHERE} after 0.2 seconds"
     assert result.stderr.splitlines()[-1].startswith(expected)
+    assert not Path("new").exists()
+
+
+def test_picks_are_not_replaced_if_no_scheduler_answers(pick):
+    assert pick().exit_code == 0
+    before = {path: path.read_bytes() for path in Path("out").iterdir()}
+    result = pick("--dask", NOWHERE, "--wait", "0.2", "--overwrite")
+    assert "No scheduler of dask answers" in result.stderr
+    assert {path: path.read_bytes() for path in Path("out").iterdir()} == before
 
 
 @pytest.mark.parametrize("address", ["localhost", "http://127.0.0.1:8787", "tcp://a:b"])
@@ -266,6 +284,15 @@ def test_a_device_that_no_worker_has_is_told_of(threads, pick):
     assert result.exit_code == 1
     assert "Got 'tpu'" in result.stderr
     assert "The worker tcp://" in result.stderr
+    assert not Path("out").exists()
+
+
+def test_a_run_that_fails_at_once_leaves_other_files(threads, pick):
+    Path("out").mkdir()
+    Path("out", "notes.txt").touch()
+    result = pick("--dask", threads.scheduler_address, "--device", "tpu")
+    assert result.exit_code == 1
+    assert os.listdir("out") == ["notes.txt"]
 
 
 def test_the_package_has_to_be_installed(pick, monkeypatch):
