@@ -6,7 +6,7 @@ share of positives; see ``README.md``.
 
 import re
 import warnings
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ ESTIMATES = ("likelihood", "held-out")
 WORDS = dict(zip(ESTIMATES, ("maximum likelihood", "held-out labels"), strict=True))
 SHARES = (0.1, 0.5, 0.8)
 ENDS = ("", "_low", "_high", "_accuracy")
-COLUMNS = ["data", "classifier", "share", "seed", "truth"]
+COLUMNS = ["data", "classifier", "seed", "share", "truth"]
 COLUMNS += [name + end for name in ESTIMATES for end in ENDS] + ["accuracy"]
 OPTIONS = STUDY_OPTIONS | {"--data": FOLDER | {"default": DATA / "pu"}}
 N_NEW = 300
@@ -56,7 +56,6 @@ def draw_new(y, share, rng):
     return np.r_[positive[: round(n * share)], negative[: round(n * (1 - share))]]
 
 
-@lru_cache(maxsize=1)  # the shares of one fit come one after the other
 def fit(data, classifier, seed, folder, quick):
     """Return a fitted classifier, what its held-out samples tell, and new data."""
     X, y, X_test, y_test = read(data, folder, seed)
@@ -74,23 +73,26 @@ def fit(data, classifier, seed, folder, quick):
     return model, y.mean(), (labels, known), X_test, y_test
 
 
-def run(data, classifier, share, seed, folder, quick):
-    """Estimate a share; return a row of the table."""
+def run(data, classifier, seed, folder, quick):
+    """Fit a classifier, and estimate each share; return the rows of the table."""
     torch.set_num_threads(1)
     model, prior, held_out, X, y = fit(data, classifier, seed, folder, quick)
-    new = draw_new(y, share, np.random.default_rng(seed))
-    p, truth = model.predict_proba(X[new]), y[new]
-    is_true = classifier == TRUE_LABELS
-    values = [truth.mean()]
-    for estimate in (
-        estimate_new_prior(p, prior),
-        estimate_new_prior(p, None if is_true else prior, held_out=held_out),
-    ):
-        found, interval = estimate
-        shifted = shift_probabilities(p, prior, found)
-        values += [found, *interval, np.mean(shifted.argmax(axis=1) == truth)]
-    values += [np.mean(p.argmax(axis=1) == truth)]
-    return [data, classifier, share, seed, *(round(float(v), 6) for v in values)]
+    known_prior = None if classifier == TRUE_LABELS else prior
+    rows = []
+    for share in SHARES:
+        new = draw_new(y, share, np.random.default_rng(seed))
+        p, truth = model.predict_proba(X[new]), y[new]
+        values = [truth.mean()]
+        for found, interval in (
+            estimate_new_prior(p, prior),
+            estimate_new_prior(p, known_prior, held_out=held_out),
+        ):
+            shifted = shift_probabilities(p, prior, found)
+            values += [found, *interval, np.mean(shifted.argmax(axis=1) == truth)]
+        values += [np.mean(p.argmax(axis=1) == truth)]
+        row = [data, classifier, seed, share, *(round(float(v), 6) for v in values)]
+        rows.append(row)
+    return rows
 
 
 def report(table, conditions, folder):
@@ -131,11 +133,10 @@ def main(argv=None):
     if options.quick:
         data_sets, options.seeds = ["breast cancer"], 1
     plan = [
-        (data, classifier, share, seed)
+        (data, classifier, seed)
         for seed in range(options.seeds)
         for data in data_sets
         for classifier in CLASSIFIERS
-        for share in SHARES
         if re.search(options.methods, classifier)
     ]
     run_one = partial(run, folder=options.data, quick=options.quick)

@@ -152,6 +152,23 @@ def test_joblib_tells_what_workers_warn_of(client, small, tmp_path):
     assert [len(picks) > 0 for picks in found] == [True, True, False, True]
 
 
+def test_a_search_over_pickers_gives_the_scores_of_one_process(client, small):
+    # `GridSearchCV` clones; the small picker trains briefly.
+    search = GridSearchCV(
+        small.picker,
+        {"score__label_radius": ["6px", "9px"]},
+        cv=2,
+        error_score="raise",
+        refit=False,
+    )
+    alone = search.fit(small.micrographs, small.particles).cv_results_
+    with parallel_config("dask"):
+        together = search.fit(small.micrographs, small.particles).cv_results_
+    for name in ("split0_test_score", "split1_test_score"):
+        np.testing.assert_array_equal(together[name], alone[name])
+        assert np.isfinite(together[name]).all()
+
+
 def test_a_search_on_a_cluster_gives_the_scores_of_one_process(client):
     X = np.random.default_rng(0).normal(size=(120, 3)).astype(np.float32)
     y = (X[:, 0] > 0.5).astype(int)
