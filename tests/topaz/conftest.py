@@ -43,8 +43,8 @@ def list_text(folder, names):
 
 @pytest.fixture(scope="session")
 def drawn():
-    """Four images, 192 x 256, and their particles."""
-    return make_micrographs(4, size=(192, 256), n_particles=20, random_state=0)
+    """Four images, 128 x 160, and their particles."""
+    return make_micrographs(4, size=(128, 160), n_particles=10, random_state=0)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ def test_a_micrograph_is_made_smaller_and_normalised(run, micrograph):
     assert (status, out, err) == (0, "", "")
     with mrcfile.open("out/new/a.b.mrc") as mrc:
         assert mrc.data.dtype == np.float32
-        assert mrc.data.shape == (96, 128)
+        assert mrc.data.shape == (64, 80)
         assert float(mrc.voxel_size.x) == 2.5
         pixels = mrc.data.copy()
     assert mrcfile.validate("out/new/a.b.mrc", print_file=io.StringIO())

@@ -154,7 +154,7 @@ def test_an_image_that_cannot_be_used_is_left_out(run, project, tmp_path):
     (folder / "mic000000.mrc").unlink()
     (folder / "mic000000.mrc").write_bytes(b"damaged")
     (folder / "mic000001.mrc").unlink()
-    mrcfile.write(folder / "mic000001.mrc", np.zeros((192, 256), np.float32))
+    mrcfile.write(folder / "mic000001.mrc", np.zeros((128, 160), np.float32))
     status, _, err = run(
         *("train", *SETS, *SMALL, "--train-images", folder, "-o", tmp_path / "c"),
         *("-n", -1, "--pi", 0.02),
@@ -162,7 +162,7 @@ def test_an_image_that_cannot_be_used_is_left_out(run, project, tmp_path):
     assert status == 0, err
     for name in ("mic000000", "mic000001"):
         assert any("Warning" in line and name in line for line in err.splitlines())
-    assert f"# {0.02 * 192 * 256 / 29:.1f} particles are expected" in err
+    assert f"# {0.02 * 128 * 160 / 29:.1f} particles are expected" in err
 
 
 def test_more_labels_than_particles_expected_are_said(run, project, tmp_path):
@@ -177,7 +177,7 @@ def test_more_labels_than_particles_expected_are_said(run, project, tmp_path):
 def test_more_labels_with_those_of_the_test_set_are_said(run, project, tmp_path):
     tests = [word.replace("train", "test") for word in SETS]
     targets = tmp_path / "targets"
-    rows = [f"mic000003\t{20 * n}\t{20 * n}\n" for n in range(1, 9)]
+    rows = [f"mic000003\t{15 * n}\t{15 * n}\n" for n in range(1, 9)]
     targets.write_text("".join(["image_name\tx_coord\ty_coord\n", *rows]))
     status, _, err = run(
         *("train", *SETS, *SMALL, *tests, "--test-targets", targets, "-n", 4.5),
@@ -190,7 +190,7 @@ def test_more_labels_with_those_of_the_test_set_are_said(run, project, tmp_path)
 
 
 def test_the_share_of_pixels_may_be_given(run, project, tmp_path):
-    share = 20 * 29 / (192 * 256)  # 29 pixels in a disc of radius 3
+    share = 20 * 29 / (128 * 160)  # 29 pixels in a disc of radius 3
     status, _, err = run(
         *("train", *SETS, *SMALL, "-n", -1, "--pi", share, "-o", tmp_path / "c.txt"),
     )
