@@ -39,6 +39,35 @@ def are_in_runs(
     return n_started > np.searchsorted(stops, rows, side="right")
 
 
+def rows_outside(
+    numbers: NDArray[np.integer], runs: NDArray[np.integer]
+) -> NDArray[np.intp]:
+    """Return rows by their numbers among those that lie in no run.
+
+    Parameters
+    ----------
+    numbers : ndarray of int
+        0 for the first row outside of the runs, 1 for the second, and so on.
+    runs : ndarray of int of shape (n_runs, 2)
+        The first row of each run and the row after its last one, ascending.
+
+    Returns
+    -------
+    ndarray of int
+        The rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pusklearn.pu._missing_rows import rows_outside
+    >>> rows_outside(np.arange(4), np.array([[1, 2], [4, 5]]))
+    array([0, 2, 3, 5])
+    """
+    n_skipped = np.r_[0, (runs[:, 1] - runs[:, 0]).cumsum()].astype(np.intp)
+    n_outside_before = runs[:, 0] - n_skipped[:-1]
+    return numbers + n_skipped[np.searchsorted(n_outside_before, numbers, "right")]
+
+
 def runs_of(is_missing: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the runs of rows that are missing.
 

@@ -9,6 +9,7 @@ from pusklearn.pu._missing_rows import (
     count_rows,
     leave_out_missing,
     mark_runs,
+    rows_outside,
     runs_of,
 )
 
@@ -22,6 +23,8 @@ def test_runs_say_which_rows_are_missing(is_missing):
     rows = np.arange(len(is_missing))
     np.testing.assert_array_equal(are_in_runs(rows, runs), is_missing)
     np.testing.assert_array_equal(mark_runs(runs, len(is_missing)), is_missing)
+    outside = np.flatnonzero(~is_missing)
+    np.testing.assert_array_equal(rows_outside(np.arange(len(outside)), runs), outside)
     assert (runs[:, 0] < runs[:, 1]).all()
     assert (runs[1:, 0] > runs[:-1, 1]).all()
 

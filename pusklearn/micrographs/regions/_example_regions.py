@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pusklearn.micrographs.regions._tiled_regions import TiledRegions
+from pusklearn.pu._missing_rows import count_rows, rows_outside
 
 N_REGIONS = 2048
 N_LABELLED = 256
@@ -26,12 +27,14 @@ def example_regions(regions: TiledRegions, labels: Any) -> NDArray[np.float32]:
     Returns
     -------
     ndarray of float32 of shape (n, size, size)
-        Missing pixels hold the background, as in all regions.
+        Their centres are not missing. Other missing pixels hold the background, as in
+        all regions.
     """
     rng = np.random.default_rng(0)
-    n = len(regions)
+    missing = regions.missing_runs()
+    n = len(regions) - count_rows(missing)
     anywhere = rng.choice(n, min(n, N_REGIONS), replace=False, shuffle=True)
     labelled = labels.nonzero()[0]
     labelled = rng.permutation(labelled)[:N_LABELLED]
-    rows = rng.permutation(np.concatenate([anywhere, labelled]))
-    return np.asarray(regions[rows])
+    rows = np.concatenate([rows_outside(anywhere, missing), labelled])
+    return np.asarray(regions[rng.permutation(rows)])

@@ -8,11 +8,20 @@ thread works on strips of its own, so that it waits for the others once for a la
 import torch
 from torch import nn
 
+from pusklearn.pu.modules._batch_norm import BatchNorm2d
+from pusklearn.pu.modules._blueprint import Network
+from pusklearn.pu.modules._convolution import Convolution
+from pusklearn.pu.modules._fading_dropout import FadingDropout
 from pusklearn.pu.modules._layers import ResidualBlock, Smoothing
+from pusklearn.pu.modules._prelu import PReLU
+from pusklearn.pu.modules._seeded_dropout import SeededDropout
 from pusklearn.pu.modules._thread_team import ThreadTeam, one_thread_of_torch
 from pusklearn.pu.network._mean_over_region import MeanOverRegion
 
 ROWS = 16
+# The layers of `pusklearn.modules`. Another one may see any rows.
+OF_ROWS = (Convolution, ResidualBlock, Smoothing, MeanOverRegion)
+OF_PIXELS = (BatchNorm2d, PReLU, nn.ReLU, nn.Identity, SeededDropout, FadingDropout)
 
 
 class Strips(nn.Module):
@@ -99,11 +108,15 @@ def in_strips(network: nn.Module, team: ThreadTeam) -> nn.Sequential:
 
 def flat_layers(network: nn.Module) -> list[nn.Module]:
     """Return the layers that are no sequence of others, in their order."""
-    # A residual block is no sequence, and a network consists of features and head.
-    own = list(network.children())
-    if isinstance(network, ResidualBlock) or not own:
+    # A network consists of features and head.
+    if not isinstance(network, nn.Sequential | Network):
         return [network]
-    return [layer for child in own for layer in flat_layers(child)]
+    return [layer for child in network.children() for layer in flat_layers(child)]
+
+
+def can_be_in_strips(network: nn.Module) -> bool:
+    """Tell whether it is known of all layers which rows they see."""
+    return all(type(layer) in OF_ROWS + OF_PIXELS for layer in flat_layers(network))
 
 
 class Matrix(nn.Linear):

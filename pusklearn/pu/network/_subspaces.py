@@ -23,6 +23,7 @@ from pusklearn.pu.network._low_rank_form import (
     Subspace,
     wide_convolutions,
 )
+from pusklearn.pu.network._strips import can_be_in_strips
 
 # The variance that the logits may lose by each subspace, as a share of theirs, and by
 # all together. The interpolation of every second pixel loses 0.004 to 0.07.
@@ -53,11 +54,14 @@ def find_subspaces(
     Returns
     -------
     list of tuple
-        What `confine` takes. It is empty if nothing is to be confined.
+        What `confine` takes. It is empty if nothing is to be confined, or the network
+        has other layers than those of `pusklearn.modules`.
     """
     device, size = next(network.parameters()).device, regions.shape[-1]
     with full_precision(device):
         strided = dense_form(network, module, size, module.stride)
+        if not can_be_in_strips(strided):
+            return []
         convolutions = [layer for _, _, layer in wide_convolutions(strided)]
         channels = [n for c in convolutions for n in (c.in_channels, c.out_channels)]
         # No rank is less than these, so nothing can be saved.

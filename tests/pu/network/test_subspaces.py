@@ -4,8 +4,9 @@ import torch
 from torch import nn
 from trained_networks import trained_like
 
-from pusklearn.modules import ConvNet, ResNet8
-from pusklearn.pu.network import _subspaces
+from pusklearn.modules import Architecture, ConvNet, ResNet8
+from pusklearn.pu.modules._convolution import Convolution
+from pusklearn.pu.network import _strips, _subspaces
 from pusklearn.pu.network._dense_network import dense_form
 from pusklearn.pu.network._subspaces import (
     Statistics,
@@ -103,6 +104,33 @@ def test_logits_that_would_change_too_much_stay_exact(regions, monkeypatch):
     assert find_subspaces(network, WIDE, regions) == []
     monkeypatch.setattr(_subspaces, "LOSS_OF_ALL", np.inf)
     assert find_subspaces(network, WIDE, regions)[1][1] is not None
+
+
+class Squares(Architecture):
+    """An architecture with a layer of its own."""
+
+    receptive_field, stride = 5, 1
+
+    def features(self, channels, step):
+        layers = [Convolution(channels, 64, 3), Convolution(64, 64, 3)]
+        return torch.nn.Sequential(*layers, Square()), 64
+
+
+class Square(torch.nn.Module):
+    """Nothing tells from outside which rows it sees."""
+
+    def forward(self, images):
+        return images**2
+
+
+def test_a_network_with_layers_of_its_own_stays_exact(regions, monkeypatch):
+    monkeypatch.setattr(_subspaces, "LOSS_OF_ONE", 0.1)
+    monkeypatch.setattr(_subspaces, "LOSS_OF_ALL", np.inf)
+    network = trained_like(Squares(), 5)
+    corners = regions[:, :5, :5]
+    assert find_subspaces(network, Squares(), corners) == []
+    monkeypatch.setattr(_strips, "OF_PIXELS", (*_strips.OF_PIXELS, Square))
+    assert find_subspaces(network, Squares(), corners) != []
 
 
 def test_statistics_are_those_of_one_batch(network, regions, monkeypatch):
