@@ -125,10 +125,11 @@ class RegionScorer(TransformerMixin, BaseEstimator):
         regions of an odd edge. If a rule chooses the threshold, set it before the fit.
     low_rank : bool, default=False
         Whether the outputs of convolutions are confined to the few directions that the
-        logits depend on, if the `step` is above 1, see Notes. Scoring then takes about
-        two fifths of the time, and the average precision changes by less than 0.002.
-        False may also be set after the fit. Other classifiers than a `PUClassifier`
-        with a network of `pusklearn.modules` are left as they are.
+        logits depend on, if the `step` is above 1, see Notes. In the benchmarks,
+        scoring then took two fifths to three quarters of the time, and the average
+        precision changed by less than 0.002. False may also be set after the fit. Other
+        classifiers than a `PUClassifier` with a network of `pusklearn.modules` are left
+        as they are.
     particles_per_micrograph : float, "estimate" or None, default=None
         The mean number of particles in a micrograph, labelled or not. It sets the
         classifier's ``prior``, the share of pixels that lie within the label radius of
@@ -203,8 +204,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
     of the logits. A thousand regions of the training tell it, and `r` is the smallest
     multiple of 32 that loses less than 1/256 of the variance of the logits. If a
     thousand other regions say that more than 1/64 is lost in all, nothing is confined;
-    the interpolation of every second pixel alone loses 0.004 to 0.07. A network of few
-    ``units`` stays as it is.
+    the interpolation of every second pixel alone loses 0.004 to 0.07. Micrographs that
+    are unlike those of the training may lose more; `low_rank` = False gives their exact
+    scores. A network of few ``units``, or with layers of your own, stays as it is.
 
     Examples
     --------
@@ -494,9 +496,9 @@ class RegionScorer(TransformerMixin, BaseEstimator):
             self.region_size_,
             self.step,
             self.turns,
-            self.subspaces_ if self.low_rank else (),
+            # Earlier versions did not have these attributes.
+            getattr(self, "subspaces_", ()) if self.low_rank else (),
         )
-        # Earlier versions did not have the attributes.
         radius = getattr(self, "label_radius_", self.label_radius)
         if hasattr(self, "expected_share_"):
             share = self.expected_share_

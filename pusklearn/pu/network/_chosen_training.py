@@ -122,7 +122,9 @@ def find_training(
     )
     if start is not None:
         if may_be_linear(classifier) and is_linear(start["module_"]):
-            return usual._replace(optimizer=start["optimizer_"], lr=start["lr_"])
+            # A fit of an earlier version has only its parameters.
+            optimizer = start.get("optimizer_", start["optimizer"])
+            return usual._replace(optimizer=optimizer, lr=start.get("lr_", start["lr"]))
         return usual
     is_open = (
         classifier.steps_per_epoch is None

@@ -195,6 +195,8 @@ def test_a_scorer_of_an_earlier_version_still_scores(micrographs):
     (expected, _) = scorer.transform(micrographs)
     del scorer.subspaces_
     np.testing.assert_array_equal(scorer.transform(micrographs)[0], expected)
+    scorer.set_params(low_rank=True)
+    np.testing.assert_array_equal(scorer.transform(micrographs)[0], expected)
 
 
 def test_a_classifier_that_takes_the_background_for_positive_is_refused(micrographs):

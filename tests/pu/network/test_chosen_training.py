@@ -384,6 +384,14 @@ def test_a_training_starts_with_the_network_that_was_chosen(linear):
         clone(start).set_params(module=MLP((4,))).fit(X, y)
 
 
+def test_a_fit_of_an_earlier_version_has_the_learning_of_its_parameters():
+    learning = {"optimizer": "sgd", "lr": 0.5}
+    start = {"module_": MLP(()), **learning}
+    X, y = np.zeros((4, 2)), np.array([1, 0, 0, 0])
+    found = training_of(X, y, start=start, module="auto")
+    assert (found.optimizer, found.lr) == ("sgd", 0.5)
+
+
 def test_a_classifier_that_chose_is_saved_whole(linear, tmp_path):
     fitted, X, _ = linear
     save(fitted, tmp_path / "texts.pusk")
