@@ -149,13 +149,13 @@ class _Run:
     def _entries(self, futures, is_alone):
         """Yield what has come of futures."""
         check_is_there(self.client, self.cluster)
-        good = [future for future in futures if future.status == "finished"]
-        # All at once, since each call takes the time of a message there and back.
-        entries = dict(zip(good, self.client.gather(good, errors="skip"), strict=True))
+        finished = {f.key: f for f in futures if f.status == "finished"}
+        # All at once, since each call takes the time of a message there and back. A
+        # result is lost if its worker dies before it is handed over.
+        entries = self.client.gather(finished, errors="skip")
         for future in futures:
             task = self.pending.pop(future)
-            # A result is lost if its worker dies before it is handed over.
-            entry = entries.get(future)
+            entry = entries.get(future.key)
             if entry is not None:
                 yield _as_told_here(entry, task)
             elif future.status == "cancelled":

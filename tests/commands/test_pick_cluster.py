@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from cluster_tools import start
+from distributed import Future
 
 from pusklearn.commands import _cluster, _cluster_worker, _pick_cluster, _pick_workers
 from pusklearn.commands._cluster import Cluster
@@ -148,6 +150,26 @@ def test_workers_have_the_general_network(threads, tasks):
     setup = Setup(GENERAL, sha256_of(GENERAL), None, None, "cpu", particle=particle)
     found = list(picked_on_cluster(setup, tasks[:2], place_of(threads)))
     assert_same(found, list(picked(setup, tasks[:2], 1, 1)))
+
+
+def test_a_result_that_is_lost_on_its_way_is_not_taken_for_another(
+    threads, setup, tasks, monkeypatch
+):
+    n_seen, status = Counter(), Future.status.fget
+
+    def fails(setup, task):
+        raise OSError("The disk is full.")
+
+    def finished_at_first(future):
+        now = status(future)
+        n_seen[future.key] += now == "error"
+        # Distributed looks once before it calls back, and again when it hands over.
+        return "finished" if now == "error" and n_seen[future.key] <= 2 else now
+
+    monkeypatch.setattr(_cluster_worker, "pick_one", fails)
+    monkeypatch.setattr(Future, "status", property(finished_at_first))
+    with pytest.raises(OSError, match="The disk is full"):
+        list(picked_on_cluster(setup, tasks[:1], place_of(threads)))
 
 
 @pytest.mark.parametrize("on_error", ["warn", "raise"])
