@@ -50,7 +50,7 @@ def data():
         SAREMClassifier(
             LogisticRegression(tol=1e-10, max_iter=10000),
             LogisticRegression(C=0.01, tol=1e-10, max_iter=10000),
-            n_rounds=10,
+            n_rounds=3,
         )
     ]
 )
