@@ -30,6 +30,7 @@ from scipy.spatial import cKDTree
 from sklearn.base import clone
 from torch.utils.flop_counter import FlopCounterMode
 from watched import watched
+from whole_picking import PICKING_COLUMNS, picking
 
 from pusklearn import (
     MicrographNormalizer,
@@ -275,6 +276,7 @@ def write_micrographs(folder, n, size):
 OTHER_TABLES = {
     "busy": ("busy_machine", BUSY_COLUMNS),
     "many": ("many_micrographs", MANY_COLUMNS),
+    "picking": ("whole_picking", PICKING_COLUMNS),
     "products": ("fewer_products", PRODUCTS_COLUMNS),
     "tables": ("large_tables", TABLE_COLUMNS),
 }
@@ -282,7 +284,7 @@ CASES = {
     case.__name__: case
     for case in (
         *(training, dense, normalisation, peaks, matching, busy),
-        *(products, many, tables),
+        *(picking, products, many, tables),
     )
 }
 
@@ -327,7 +329,7 @@ def report(folder):
 
 
 def main(argv=None):
-    cases = {"nargs": "+", "choices": CASES, "default": [*CASES][:-3]}
+    cases = {"nargs": "+", "choices": CASES, "default": [*CASES][:-4]}
     options = parse(argv, __doc__, PAGE_OPTIONS | {"--cases": cases})
     with output_folder(options, "performance.md") as out:
         for case in [] if options.report else options.cases:

@@ -57,11 +57,8 @@ def test_the_page_of_a_study_is_that_of_its_table(load, tmp_path, name, folder):
 
 
 def test_the_page_of_speed_is_that_of_its_tables(load, tmp_path):
-    tables = ("busy_machine", "fewer_products", "many_micrographs", "large_tables")
-    for name in ("speed", *tables):
-        for suffix in (".csv", ".json"):
-            copy = tmp_path / (name + suffix)
-            copy.write_bytes((DOCS / copy.name).read_bytes())
+    for path in (*DOCS.glob("*.csv"), *DOCS.glob("*.json")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
     load("speed").main(["--report", "--out", str(tmp_path)])
     assert (tmp_path / "performance.md").read_text() == (
         DOCS / "performance.md"
@@ -397,6 +394,16 @@ def test_a_quick_measurement_of_speed_fills_its_page(load, tmp_path):
     assert plain.endswith("a loop over the pixels, and one over the picks")
     expected = table.seconds["peaks"] / table.plain_seconds["peaks"]
     assert float(ratio) == pytest.approx(expected, rel=0.06)
+
+
+def test_ways_to_pick_are_timed_in_one_run(load, tmp_path):
+    load("speed").main(["--quick", "--cases", "picking", "--out", str(tmp_path)])
+    [row] = pd.read_csv(tmp_path / "whole_picking.csv").to_dict("records")
+    page = tmp_path / "performance.md"
+    pixels, kind, *times, share = cells(page, row["arithmetic"])
+    assert (pixels, kind, len(times)) == ("128 x 128", "passed", 3)
+    expected = row["default_s"] / row["step_2_s"]
+    assert float(share) == pytest.approx(expected, abs=6e-3)
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
