@@ -61,6 +61,7 @@ def new_picker(data, seed, quick=False, **changes):
     )
     if quick:
         picking.train_briefly(picker, 10)
+        picker.set_params(score__classifier__batch_size=64)
     return picker
 
 
