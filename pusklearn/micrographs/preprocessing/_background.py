@@ -15,6 +15,8 @@ N_SAMPLES = 2**17
 LEAST_NOISE = 1e-3
 # Farther than this many standard deviations from the background, nothing is noise.
 BEYOND_NOISE = 20
+# Of pixels with noise, at least this share is nearer, outliers among them.
+MOST_NOISE = 0.85
 BLOCK = 16
 # The bending of a thin plate at a pixel, 0 if it is as little as can be.
 PLATE = np.array(
@@ -57,9 +59,9 @@ def background_of(
     deviation = DEVIATION_PER_MAD * np.median(distance)
     contrast = np.quantile(distance, 0.99)
     if deviation < LEAST_NOISE * contrast:
-        # A drawing has smooth edges; between noise and gold, there is hardly a pixel.
-        between = (distance > BEYOND_NOISE * deviation) & (distance < contrast / 20)
-        if not deviation or between.mean() > 0.002:
+        # Of noise with outliers, next to nothing else lies beyond it. The values of a
+        # drawing spread over all powers of ten.
+        if np.quantile(distance, MOST_NOISE) >= BEYOND_NOISE * deviation:
             return float(level), 0.0
     return float(level), float(deviation)
 

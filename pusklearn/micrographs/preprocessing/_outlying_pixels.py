@@ -17,6 +17,7 @@ from scipy.ndimage import (
     binary_propagation,
     find_objects,
     label,
+    maximum_filter,
     uniform_filter,
 )
 
@@ -201,19 +202,21 @@ def _kinds(image, far, missing, level, deviation):
 
 
 def _has_sharp_edge(distance, marks, excluded):
-    """Tell whether the distances from the level jump at the edge of an area.
+    """Tell whether the distances from the level jump along most of the edge of an area.
 
-    Those of a spot, such as a particle without noise, rise to its middle instead.
+    Those of a spot, such as a particle without noise, rise to its middle instead. Each
+    pixel is compared with those next to it, as an area may consist of several ones that
+    overlap, at different distances.
     """
-    inside, most = np.quantile(distance[marks], [0.5, 0.9])
-    if most > 1.6 * inside:
+    edge = marks & ~_eroded(marks)
+    inside = maximum_filter(np.where(marks, distance, 0), 5)
+    if np.mean(distance[edge] > inside[edge] / 2) <= 0.5:
         return False
-    along = np.median(distance[marks & ~_eroded(marks)])
     near = binary_dilation(marks, EIGHT_NEIGHBOURS)
     beyond = binary_dilation(near, EIGHT_NEIGHBOURS, 2) & ~near & ~excluded
     if not beyond.any():
         return True
-    return along > inside / 2 and inside / 4 > np.median(distance[beyond])
+    return np.median(distance[edge]) / 4 > np.median(distance[beyond])
 
 
 def _eroded(marks):
