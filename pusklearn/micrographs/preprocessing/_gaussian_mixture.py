@@ -14,6 +14,8 @@ _N_STEPS = 100
 # only two values would otherwise have components without variance.
 _LEAST_VARIANCE = 1e-6
 LEAST_BACKGROUND = 0.4
+# A brighter Gaussian of less than this is outliers, neither ice nor protein.
+MOST_OUTLYING = 0.1
 _STARTING_WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98])
 
 
@@ -102,7 +104,9 @@ def fit_background_gaussian(
     """Fit two Gaussians of equal variance and return that of the background.
 
     It is the brighter one of `fit_bright_gaussian`, unless that has less than 40 % of
-    the pixels: holes in the ice, or particles of inverted micrographs, are bright.
+    the pixels: holes in the ice, or particles of inverted micrographs, are bright. If
+    it has less than 10 %, the pixels that belong to it are left out, and the others
+    are fitted once more.
 
     Parameters
     ----------
@@ -120,9 +124,23 @@ def fit_background_gaussian(
     """
     bright, dark, std, weight = _fit_pixels(pixels, alpha, beta)
     distance = (bright - dark) / std
-    if weight < LEAST_BACKGROUND:
-        return dark, std, 1 - weight, distance
-    return bright, std, weight, distance
+    if weight >= LEAST_BACKGROUND:
+        return bright, std, weight, distance
+    if weight < MOST_OUTLYING:
+        dark, std = _fit_below(pixels, bright, dark, std, weight, alpha, beta)
+    return dark, std, 1 - weight, distance
+
+
+def _fit_below(pixels, bright, dark, std, weight, alpha, beta):
+    """Return the mean and the deviation of the background without the bright pixels.
+
+    One of the two Gaussians went to the bright pixels, so protein had none.
+    """
+    distance = (bright - dark) / std
+    cut = (bright + dark) / 2 - logit(weight) * std / distance
+    pixels = np.asarray(pixels)
+    below, _, std_below, share = _fit_pixels(pixels[pixels < cut], alpha, beta)
+    return (below, std_below) if share >= LEAST_BACKGROUND else (dark, std)
 
 
 def _fit_pixels(pixels, alpha, beta):

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 
 from pusklearn.micrographs.images._check_micrographs import check_any_pixel
 from pusklearn.micrographs.images._like import like
@@ -18,17 +19,26 @@ from pusklearn.micrographs.preprocessing._gaussian_mixture import (
 )
 from pusklearn.micrographs.preprocessing._levelled import levelled
 from pusklearn.micrographs.preprocessing._outlying_pixels import (
+    EIGHT_NEIGHBOURS,
+    far_pixels,
     sort_pixels,
     union,
     with_rim,
 )
 from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
-from pusklearn.micrographs.preprocessing._whitening import background_spectrum, whitened
+from pusklearn.micrographs.preprocessing._whitening import FAR_OUT, background_spectrum, whitened
 
 # If less than this share of the pixels is background and the others lie at least so
 # many standard deviations from it, it may as well be they.
 MOST_IN_DOUBT = 0.6
 LEAST_IN_DOUBT = 4
+# What is far out reaches so many pixels beyond, at most over so much of a micrograph.
+AROUND, MOST_FAR = 8, 1 / 3
+# A whitened micrograph has a deviation of 1. If that of its background is less than
+# this, outliers hold the rest.
+LEAST_DEVIATION = 0.75
+# So many rows and columns tell the deviation of a whitened micrograph.
+SIDE = 128
 
 
 def normalized(
@@ -82,9 +92,13 @@ def normalized(
     areas = union(areas, shifted_areas(pixels, odd, deviation))
     if areas is not None:
         areas = with_rim(areas, pixels, missing, level, deviation)
+    no_ice = union(odd, areas)
     if whiten:
         pixels = _whitened(pixels, missing, odd, areas, level, deviation)
-    background = _without(pixels, union(odd, areas))
+        level, deviation = _background_of_some(pixels, no_ice)
+    if not whiten or deviation < LEAST_DEVIATION:
+        no_ice = union(no_ice, _still_far(pixels, no_ice, level, deviation))
+    background = _without(pixels, no_ice)
     if method == "affine":
         mean = float(np.mean(background, dtype=np.float64))
         std = float(np.std(background, dtype=np.float64))
@@ -129,6 +143,26 @@ def _whitened(pixels, missing, odd, areas, level, deviation):
     on_level = levelled(pixels, areas, odd, level, deviation)
     result[areas] = whitened(on_level, spectrum)[areas]
     return result
+
+
+def _background_of_some(pixels, odd):
+    """Return the level and the deviation of the background in some rows and columns."""
+    some = np.s_[:: max(len(pixels) // SIDE, 1), :: max(pixels.shape[1] // SIDE, 1)]
+    return background_of(pixels[some], None if odd is None else odd[some])
+
+
+def _still_far(pixels, odd, level, deviation):
+    """Return pixels that are far out though not odd, with those around them.
+
+    They are no area with a sharp edge; or only whitening shows them, such as an edge of
+    little contrast in a denoised micrograph. None if there are none, or if they are so
+    many that they are part of what the micrograph shows.
+    """
+    far = far_pixels(pixels, odd, level, FAR_OUT * deviation)
+    if far is None:
+        return None
+    far = binary_dilation(far, EIGHT_NEIGHBOURS, AROUND)
+    return far if far.mean() < MOST_FAR else None
 
 
 def _check_not_constant(pixels, micrograph):

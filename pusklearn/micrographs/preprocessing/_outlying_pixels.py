@@ -102,7 +102,7 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
     blank, blank_share = _blank(image, missing)
     missing = union(missing, blank)
     level, deviation = background_of(image, missing)
-    far = _far_pixels(image, missing, level, FAR_OUT * deviation)
+    far = far_pixels(image, missing, level, FAR_OUT * deviation)
     specks = areas = holes = None
     if far is not None:
         specks, areas, holes = _kinds(image, far, missing, level, deviation)
@@ -161,7 +161,7 @@ def with_rim(empty, image, missing, level, deviation):
     return binary_dilation(grown, EIGHT_NEIGHBOURS, BEYOND_RIM)
 
 
-def _far_pixels(image, missing, level, limit):
+def far_pixels(image, missing, level, limit):
     """Return which pixels that are there lie farther from the level than the limit."""
     if not limit:
         return None

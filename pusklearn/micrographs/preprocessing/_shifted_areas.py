@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import (
     binary_dilation,
+    binary_propagation,
     label,
     maximum_filter1d,
     minimum_filter1d,
@@ -22,7 +23,8 @@ FEWEST_BLOCKS, MOST_BLOCKS = 4, 8
 WIDE_BLOCKS = 16
 # The mean of each of its blocks lies so many deviations of the pixels off the
 # background, and so many deviations of the blocks. Where areas of little contrast are
-# wider, a narrow dark one lies farther off, as it could be a large particle.
+# wider, a narrow dark one lies farther off, as it could be a large particle. A bright
+# one is no particle, so it may be as faint as the mean over more blocks shows.
 FROM_PIXELS, FROM_BLOCKS, FROM_PIXELS_IF_DARK = 1.5, 5, 4
 # What covers more is no fault, but part of what the micrograph shows.
 MOST_OF_ALL = 1 / 3
@@ -68,6 +70,8 @@ def shifted_areas(
     limit = FROM_PIXELS * deviation
     if side < WIDE_BLOCKS:
         areas = _areas(means, known, width, 3, (limit, limit))
+        faint = _areas(means, known, width, 7, (limit, np.inf))
+        areas |= faint & ~binary_propagation(areas, mask=areas | faint)
     else:
         if_dark = FROM_PIXELS_IF_DARK * deviation
         areas = _areas(means, known, width, 3, (limit, if_dark))
