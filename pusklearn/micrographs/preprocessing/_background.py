@@ -59,10 +59,9 @@ def background_of(
     deviation = DEVIATION_PER_MAD * np.median(distance)
     contrast = np.quantile(distance, 0.99)
     if deviation < LEAST_NOISE * contrast:
-        # Of noise with outliers, next to nothing else lies beyond it. The values of a
-        # drawing spread over all powers of ten.
-        if np.quantile(distance, MOST_NOISE) >= BEYOND_NOISE * deviation:
-            return float(level), 0.0
+        # Few outliers lie beyond noise; a drawing spreads over all powers of ten.
+        bulk = np.quantile(distance, MOST_NOISE)
+        deviation = 0 if bulk > BEYOND_NOISE * deviation else deviation
     return float(level), float(deviation)
 
 

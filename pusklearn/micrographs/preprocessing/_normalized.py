@@ -26,7 +26,11 @@ from pusklearn.micrographs.preprocessing._outlying_pixels import (
     with_rim,
 )
 from pusklearn.micrographs.preprocessing._shifted_areas import shifted_areas
-from pusklearn.micrographs.preprocessing._whitening import FAR_OUT, background_spectrum, whitened
+from pusklearn.micrographs.preprocessing._whitening import (
+    FAR_OUT,
+    background_spectrum,
+    whitened,
+)
 
 # If less than this share of the pixels is background and the others lie at least so
 # many standard deviations from it, it may as well be they.

@@ -33,6 +33,8 @@ from pusklearn.micrographs.preprocessing._whitening import FAR_OUT
 
 # An area this many standard deviations out is neither ice nor protein, nor dirt on it.
 TOO_FAR_OUT = 20
+# Even if its edge is soft, as most of its pixels lie within this factor. A spot rises.
+FLAT = 1.6
 # A speck lies this many standard deviations from the pixels around it too,
 FROM_NEIGHBOURS = 8
 # which are those of a square of 7 x 7.
@@ -92,10 +94,11 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
     -----
     A pixel lies far out if it is more than 10 standard deviations from the median.
     Groups of such pixels that hold a square of 3 x 3 pixels and have a sharp edge, as
-    gold and a bar have but thick ice has not, are areas. An area is a hole if its
-    median lies more than 20 standard deviations out, or if it is longer than half a
-    side of the micrograph. Smaller groups are specks, such as hot pixels, if they
-    are far from the pixels around them too. All else is left as it is.
+    gold and a bar have but thick ice has not, are areas, and so are flat ones more than
+    20 standard deviations out. An area is a hole if its median lies more than 20
+    standard deviations out, or if it is longer than half a side of the micrograph.
+    Smaller groups are specks, such as hot pixels, if they are far from the pixels
+    around them too. All else is left as it is.
     """
     image: NDArray = np.asarray(micrograph)
     missing = missing_pixels(micrograph)
@@ -190,8 +193,11 @@ def _kinds(image, far, missing, level, deviation):
         around = tuple(slice(max(s.start - 4, 0), s.stop + 4) for s in place)
         distance = np.abs(image[around].astype(np.float64) - level)
         marks = number[around] == one
-        is_area[one] = _has_sharp_edge(distance, marks, excluded[around])
-        is_too_far = np.median(distance[marks]) > TOO_FAR_OUT * deviation
+        middle, most = np.quantile(distance[marks], [0.5, 0.9])
+        is_too_far = middle > TOO_FAR_OUT * deviation
+        is_area[one] = (is_too_far and most < FLAT * middle) or _has_sharp_edge(
+            distance, marks, excluded[around]
+        )
         lengths = [s.stop - s.start for s in place]
         is_long = (np.array(lengths) > np.array(far.shape) / 2).any()
         is_hole[one] = is_area[one] and (is_too_far or is_long)

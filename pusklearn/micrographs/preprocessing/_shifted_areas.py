@@ -68,31 +68,39 @@ def shifted_areas(
     means[~known] = np.median(means[known])
     width = int(np.clip(side, FEWEST_BLOCKS, MOST_BLOCKS))
     limit = FROM_PIXELS * deviation
+    smooth = uniform_filter(means, 3, mode="nearest")
+    offset, spread = _from_smooth(smooth, known)
     if side < WIDE_BLOCKS:
-        areas = _areas(means, known, width, 3, (limit, limit))
-        faint = _areas(means, known, width, 7, (limit, np.inf))
-        areas |= faint & ~binary_propagation(areas, mask=areas | faint)
+        areas = _areas(offset, spread, known, width, (limit, limit))
+        offset += uniform_filter(means, 7, mode="nearest") - smooth
+        spread = _deviation(offset[known])
+        faint = _grown(_areas(offset, spread, known, width, (limit, np.inf)))
+        if faint.any():
+            areas |= faint & ~binary_propagation(areas, mask=areas | faint)
     else:
         if_dark = FROM_PIXELS_IF_DARK * deviation
-        areas = _areas(means, known, width, 3, (limit, if_dark))
-        areas |= _areas(means, known, WIDE_BLOCKS - 4, 7, (limit, limit))
+        areas = _areas(offset, spread, known, width, (limit, if_dark))
+        offset, spread = _from_smooth(uniform_filter(means, 7, mode="nearest"), known)
+        width = WIDE_BLOCKS - 4
+        areas |= _grown(_areas(offset, spread, known, width, (limit, limit)))
     if not 0 < areas.mean() < MOST_OF_ALL:
         return None
     return _as_pixels(binary_dilation(areas, np.ones((3, 3), bool)), pixels.shape, step)
 
 
-def _areas(means, known, width, smooth, limits):
-    """Return the blocks of areas that are so many wide, after some smoothing."""
-    means = uniform_filter(means, smooth, mode="nearest")
-    offset, spread = _from_smooth(means, known)
+def _areas(offset, spread, known, width, limits):
+    """Return the blocks of areas beyond one of two limits that are so many wide."""
     bright, dark = (max(limit, FROM_BLOCKS * spread) for limit in limits)
-    areas = np.zeros(means.shape, bool)
+    areas = np.zeros(offset.shape, bool)
     for beyond in (offset > bright, offset < -dark):
         if (beyond & known).any():
             areas |= _wide(beyond, known, width)
-    if smooth > 3 and areas.any():
-        areas = binary_dilation(areas, np.ones((3, 3), bool), smooth // 2 - 1)
     return areas
+
+
+def _grown(areas):
+    """Return areas with the blocks around them that a mean over 7 blocks left out."""
+    return binary_dilation(areas, np.ones((3, 3), bool), 2) if areas.any() else areas
 
 
 def _block_means(pixels, odd):

@@ -154,6 +154,56 @@ def test_faults_leave_the_ice_as_it_was(fault, kind, whiten):
         assert 0.8 < 1.4826 * np.median(np.abs(rest - middle)) < 1.25
 
 
+def overlapping(image, kind):
+    """Return an image of deviation 1 with areas that touch, and where they are."""
+    height, width = image.shape
+    y, x = np.mgrid[:height, :width]
+    disc = (y - 30) ** 2 + (x - 90) ** 2 < 20**2
+    other = (y - 50) ** 2 + (x - 110) ** 2 < 20**2
+    band = np.broadcast_to(y < 6, image.shape)
+    ramp = np.broadcast_to((x - 70) / 60, image.shape)
+    parts = {
+        "a disc over a band": [(band, 50), (disc & (y < 20), -300)],
+        "discs at two levels": [(disc, 45), (other, 11)],
+        "a bright and a dark disc": [(disc, 45), (other, -90)],
+        "discs very far and less far out": [(disc, 1e6), (other, 30)],
+        "a ramp over powers of ten": [(disc | other, 1e4 * ramp + 30)],
+        "faint and far bands": [(band, 50), (y > height - 5, 4)],
+        "a faint narrow area": [((y > 100) & (y < 112) & (x < 80), -6)],
+    }[kind]
+    bad, image = np.zeros(image.shape, bool), image.copy()
+    for area, offset in parts:
+        image += area * offset
+        bad |= area
+    return image, bad
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("smoothing", [0, 2])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "a disc over a band",
+        "discs at two levels",
+        "a bright and a dark disc",
+        "discs very far and less far out",
+        "a ramp over powers of ten",
+        "faint and far bands",
+        "a faint narrow area",
+    ],
+)
+def test_areas_that_touch_leave_the_ice_as_it_was(kind, smoothing, whiten):
+    for seed in range(2):
+        clean = np.random.default_rng(seed).normal(size=(256, 280))
+        clean = gaussian_filter(clean, smoothing) if smoothing else clean
+        clean /= clean.std()
+        image, bad = overlapping(clean, kind)
+        (normal,) = MicrographNormalizer(whiten=whiten).fit_transform([image])
+        rest = np.asarray(normal)[~binary_dilation(bad, iterations=25)]
+        assert abs(np.median(rest)) < 0.2
+        assert 0.8 < rest.std() < 1.25
+
+
 @pytest.mark.parametrize("dtype", ["u1", "i2", "f2"])
 def test_faults_in_small_types_leave_the_ice_as_it_was(dtype):
     image = np.random.default_rng(0).normal(90, 5, (256, 280))
