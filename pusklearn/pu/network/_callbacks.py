@@ -19,15 +19,21 @@ class DropoutFader(Callback):
         self.updates = updates
 
     def on_train_begin(self, net, **kwargs):
-        """Start to count."""
+        """Start to count, and look for the layers."""
         self.done_ = 0
+        self.layers_ = [
+            layer for layer in net.module_.modules() if isinstance(layer, FadingDropout)
+        ]
 
     def on_batch_begin(self, net, training=False, **kwargs):
         """Set the dropout of this update."""
-        for layer in net.module_.modules():
-            if isinstance(layer, FadingDropout):
-                layer.fade(self.done_ / self.updates)
+        for layer in self.layers_:
+            layer.fade(self.done_ / self.updates)
         self.done_ += int(training)
+
+    def on_train_end(self, net, **kwargs):
+        """Let go of the layers, which are not to be saved twice."""
+        del self.layers_
 
 
 class TrainingProgress(Callback):
