@@ -25,17 +25,26 @@ def number_of(mask: Tensor) -> Tensor:
     return kept(mask, "number", lambda: mask.sum())
 
 
+def lasting(mask: Tensor) -> Tensor:
+    """Return a mask that nobody will change, so that a CPU keeps what follows too.
+
+    torch does not see a change of memory that a tensor shares with NumPy.
+    """
+    KEPT.setdefault(mask, {})
+    return mask
+
+
 def kept(
     mask: Tensor,
     key: Hashable,
     compute: Callable[[], Value],
     other: Tensor | None = None,
 ) -> Value:
-    """Return what a function computes from a mask, on a GPU only once.
+    """Return what a function computes from a mask, only once if the mask lasts.
 
-    All batches of a training have the same masks. A CPU computes a few numbers in no
-    time, but for a GPU each of them takes as long as a layer of a network, and to learn
-    how many samples a mask selects, it must be waited for.
+    All batches of a training have the same masks, which are `lasting`. A GPU keeps what
+    follows from any mask: each small operation takes as long as a layer of a network,
+    and to learn how many samples a mask selects, it must be waited for.
 
     Parameters
     ----------
@@ -64,10 +73,12 @@ def kept(
     masks = [mask] if other is None else [mask, other]
     # Changes of tensors that are made for inference are not counted.
     is_counted = not any(m.is_inference() for m in masks)
-    if mask.device.type == "cpu" or not is_counted or is_compiling():
+    if not is_counted or is_compiling():
+        return compute()
+    values = KEPT.get(mask) if mask.device.type == "cpu" else KEPT.setdefault(mask, {})
+    if values is None:
         return compute()
     versions = [m._version for m in masks]
-    values = KEPT.setdefault(mask, {})
     if key in values:
         known, seen, result = values[key]
         if known is other and seen == versions:
@@ -76,4 +87,6 @@ def kept(
     with torch.inference_mode(False), torch.no_grad():
         result = compute()
     values[key] = (other, versions, result)
+    if isinstance(result, Tensor):
+        lasting(result)
     return result

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pusklearn.pu._samples import PlacedSamples
 from pusklearn.pu._send import send
 from pusklearn.pu._shifts import farthest_shift, shifted
+from pusklearn.pu.criteria._kept import lasting
 from pusklearn.pu.network._known_negatives import NO_ROWS
 
 #: Which samples are positives. With weights or known negatives it is a mapping of the
@@ -153,7 +154,7 @@ def mark_kinds(
     """Return the masks of a batch's kinds, in the order in which these are drawn."""
     n = n_positive + (n_negative or 0) + n_unlabeled
     row = torch.arange(n, device=device)
-    is_positive = row < n_positive
+    is_positive = lasting(row < n_positive)
     if n_negative is None:
         return is_positive
     is_negative = ~is_positive & (row < n_positive + n_negative)

@@ -1,7 +1,7 @@
 import torch
 from fake_gpu import FakeGpu
 
-from pusklearn.pu.criteria._kept import KEPT, kept
+from pusklearn.pu.criteria._kept import KEPT, kept, lasting
 
 MASK = torch.tensor([True, False, True])
 
@@ -23,6 +23,23 @@ def test_a_cpu_computes_each_time():
     assert kept(MASK, "n", count) == kept(MASK, "n", count) == 2
     assert count.calls == 2
     assert MASK not in KEPT
+
+
+def test_a_cpu_computes_once_from_a_mask_that_lasts_and_from_its_others():
+    count = Counted(lasting(MASK.clone()))
+    others = [kept(count.mask, "others", lambda: ~count.mask) for _ in range(2)]
+    assert others[0] is others[1]
+    assert others[0].tolist() == [False, True, False]
+    for mask in (count.mask, count.mask, *others):
+        assert kept(mask, "n", count) == 2
+    assert count.calls == 2
+
+
+def test_a_lasting_mask_that_torch_changes_is_looked_at_again():
+    count = Counted(lasting(MASK.clone()))
+    assert kept(count.mask, "n", count) == 2
+    count.mask[0] = False
+    assert kept(count.mask, "n", count) == 1
 
 
 def test_a_gpu_computes_once_for_each_key():
