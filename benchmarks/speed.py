@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from functools import cache, partial
 from multiprocessing import get_context
 from tempfile import TemporaryDirectory
-from time import process_time
 from timeit import repeat
 
 import mrcfile
@@ -20,11 +19,11 @@ import numpy as np
 import pandas as pd
 import plain_references as plain
 import torch
-from label_study_methods import DEFAULT, new_picker
+from fewer_products import PRODUCTS_COLUMNS, products
 from large_tables import TABLE_COLUMNS, tables
 from pages import read_conditions, save_conditions, write_page
-from picking_data import DATA_SETS, QUICK_DATA, draw, judge, train_briefly
-from resumable import DATA, PAGE_OPTIONS, output_folder, parse
+from picking_data import judge
+from resumable import PAGE_OPTIONS, output_folder, parse
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 from sklearn.base import clone
@@ -50,7 +49,6 @@ MANY_COLUMNS = [
     *("pick_ms", "pick_cpu_ms", "pick_peak_gb", "picks"),
 ]
 BUSY_COLUMNS = ["work", "alone_ms", "busy_ms"]
-PRODUCTS_COLUMNS = ["data", "exact", "exact_s", "step_2", "step_2_s", "low", "low_s"]
 NETWORKS = {"conv net": (ConvNet(31), 300), "ResNet8": (ResNet8(), 40)}  # and updates
 
 
@@ -105,28 +103,6 @@ def dense(quick):
         plain_seconds = one_by_one * normal[0].size / n_regions
         answers = f"average precision {score:.4f}"
         yield f"dense, {name}", size, ours, plain_seconds, least, answers
-
-
-def products(quick):
-    """Measure what is lost and won by fewer products, from 100 labels of each set."""
-    for data in QUICK_DATA if quick else DATA_SETS:
-        rows = []
-        for seed in range(1 if quick else 3) if data.is_available(DATA) else ():
-            train, labels, test, particles = draw(data, DATA, 100, seed)
-            picker = new_picker(DEFAULT, data, seed)
-            if quick:
-                train_briefly(picker, 5)
-            normal = picker.fit(train, labels)[:2].transform(test)
-            row = []
-            for step, low_rank in ((1, False), (2, False), (2, True)):
-                picker["score"].set_params(step=step, low_rank=low_rank)
-                start = process_time()
-                picks = picker[2:].predict(normal)
-                row += [*judge(particles, picks, data.match_radius)]
-                row += [process_time() - start]
-            rows.append(row)
-        if rows:
-            yield data.name, *np.mean(rows, 0)
 
 
 def normalisation(quick):
