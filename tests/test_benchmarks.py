@@ -589,19 +589,6 @@ def test_reference_images_have_no_network_to_start_from(load, tmp_path):
         load("real_micrographs").main([str(tmp_path), "--references", "--general"])
 
 
-def test_the_time_of_picking_is_printed_for_each_way_to_score(load, capsys):
-    what = "--quick --size 128 --threads 1 --rounds 1"
-    load("picking_speed").main(what.split())
-    header, _, *rows = capsys.readouterr().out.splitlines()
-    assert header.startswith("| way | normalise | score | extract | all / ms |")
-    table = {row.split(" | ")[0]: row.split(" | ")[1:] for row in rows}
-    assert list(table) == ["| default", "| step=2", "| step=4", "| exact"]
-    for normalise, score, extract, whole, _ in table.values():
-        parts = float(normalise) + float(score) + float(extract)
-        assert float(whole) == pytest.approx(parts, abs=2)
-    assert table["| step=2"][-1] == "1.000 |"
-
-
 @pytest.mark.slow
 def test_the_cost_of_a_micrograph_on_a_cluster_is_printed(load, capsys):
     load("pick_cluster").main(["--quick"])
