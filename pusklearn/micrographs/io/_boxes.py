@@ -3,6 +3,7 @@
 import math
 import os
 import re
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from pusklearn.micrographs.io._text_file import read_lines
 _COLUMNS = ["x", "y", "width", "height"]
 # EMAN marks the two ends of a filament so; -3 stands behind ordinary boxes.
 _FILAMENTS = ["-1"], ["-2"]
+# Scores may be whole by chance, but not so many of them and all the same.
+_FEWEST_MARKS = 3
 _HELIX = re.compile(r"\s*#\s*(micrograph|segment (length|width)|helix)\s*:")
 
 
@@ -27,7 +30,8 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
         Whether the fifth value of a row, if there is one, is a confidence from 0 to 1,
         as in old .cbox files of crYOLO. If not, it is a score if all rows have a number
         in its place and one of them has decimals; EMAN writes marks there, such as -3.
-        Further values are left out.
+        If most rows have one of the two and others not, the file is refused. Further
+        values are left out.
 
     Returns
     -------
@@ -42,8 +46,8 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
     ValueError
         If the file is no text, a row has fewer than four numbers or another number of
         values than the first, a size is negative, a line tells of a helix, the fifth
-        value of a row marks the end of a filament or is no confidence, or the last row
-        is cut off. The message names the line.
+        value of a row marks the end of a filament, is no confidence, or is a score in
+        some rows alone, or the last row is cut off. The message names the line.
     """
     boxes: dict[int, list[float]] = {}
     fifths = []
@@ -78,13 +82,40 @@ def read_boxes(path: str | os.PathLike, has_confidence: bool = False) -> pd.Data
             "the fifth values of its rows are -1 and -2, which mark the ends of "
             "filaments: the particles along them are not in the file."
         )
-    elif np.isfinite(scores).all() and any(map(_has_decimals, fifths)):
+    elif _are_scores(scores, fifths, index):
         frame["score"] = scores
     return frame
 
 
+def _are_scores(scores, fifths, index):
+    """Tell scores from marks and from text, or raise an error if both are there.
+
+    Scores have decimals in some rows; a mark such as -3 is the same in nearly all rows.
+    """
+    has_decimals = np.array([_has_decimals(fifth) for fifth in fifths], dtype=bool)
+    if not has_decimals.any():
+        return False
+    marks = Counter(fifth for fifth in fifths if not _has_decimals(fifth))
+    most_usual, count = next(iter(marks.most_common(1)), ("", 0))
+    if 2 * count > len(fifths) and count >= _FEWEST_MARKS:
+        row = int(has_decimals.argmax())
+        raise ValueError(
+            f"the fifth value of a row must be a score in all rows or in none. It is "
+            f"{most_usual!r} in {count} of {len(fifths)}, and {fifths[row]!r} in line "
+            f"{index[row]}."
+        )
+    if not np.isfinite(scores).all() and 2 * has_decimals.sum() > len(fifths):
+        row = int((~np.isfinite(scores)).argmax())
+        raise ValueError(
+            "the fifth value of a row is a score in most rows, so it must be a finite "
+            f"number in all. Got {fifths[row]!r} in line {index[row]}."
+        )
+    return bool(np.isfinite(scores).all())
+
+
 def _has_decimals(number):
-    return "." in number or not float(number).is_integer()
+    value = _to_number(number)
+    return math.isfinite(value) and ("." in number or not value.is_integer())
 
 
 def check_is_no_helix(number: int, text: str) -> None:

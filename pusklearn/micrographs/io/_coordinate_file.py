@@ -21,6 +21,7 @@ from pusklearn.micrographs.io._corrections_file import (
     read_corrections_file,
 )
 from pusklearn.micrographs.io._cs_particles import read_cs_particles
+from pusklearn.micrographs.io._cut_off import describe_cut
 from pusklearn.micrographs.io._delimited import read_delimited
 from pusklearn.micrographs.io._eman_info import read_eman_info
 from pusklearn.micrographs.io._find_in_project import find_in_project
@@ -49,7 +50,12 @@ _ATTRS = {
     "is_named_after_file": False,
     "assumed": None,
     "left_out": None,
+    "cut": None,
+    "corners": None,
+    "repeated": None,
 }
+# What the columns of sizes are called beside x and y, if these may be corners.
+_SIZES = ({"width", "height"}, {"w", "h"}, {"box_width", "box_height"})
 
 
 def read_coordinate_file(
@@ -80,8 +86,10 @@ def read_coordinate_file(
         Columns ``micrograph``, ``x``, ``y`` and, if the file has scores, ``score``. Its
         ``attrs["is_shifted"]`` is true if the file has shifts that are not zero, and
         ``attrs["is_named_after_file"]`` if the file's own name is that of the
-        micrograph; ``attrs["assumed"]`` and ``attrs["left_out"]`` say what was assumed
-        about shifts and what is left out, if anything.
+        micrograph; ``attrs["assumed"]``, ``"left_out"``, ``"cut"``, ``"corners"`` and
+        ``"repeated"`` say what was assumed about shifts, what is left out or seems to
+        be cut off, which columns tell that x and y may be corners, and how many rows
+        repeat others, if anything.
 
     Raises
     ------
@@ -169,13 +177,19 @@ def _read_listed(index, path, options):
     listed.attrs = {
         "is_shifted": any(one["is_shifted"] for one in attrs),
         "is_named_after_file": False,
-        "assumed": next((one["assumed"] for one in attrs if one["assumed"]), None),
+        "assumed": _first("assumed", attrs),
         "left_out": _describe_left_out(
             owners[is_out],
             [index.attrs.get("left_out"), *(one["left_out"] for one in attrs)],
         ),
+        **{key: _first(key, attrs) for key in ("cut", "corners", "repeated")},
     }
     return listed
+
+
+def _first(key, attrs):
+    """Return the first thing of a kind that tables tell, None if none does."""
+    return next((one[key] for one in attrs if one[key]), None)
 
 
 def _describe_left_out(owners, of_files):
@@ -227,6 +241,8 @@ def _read_text(path):
     Tables of Topaz, which are separated by tabs or commas, must name micrographs.
     """
     frame = read_delimited(path, [*NAMES, *DEPTHS])
+    frame.attrs["cut"] = describe_cut(path, frame)
+    frame.attrs["corners"] = _describe_corners(frame.attrs["columns"])
     may_be_of_one = (
         path.suffix.lower() == ".csv"
         or frame.attrs["separator"] == " "
@@ -237,6 +253,13 @@ def _read_text(path):
         return frame  # A column that is missing will be named.
     check_is_of_one(read_delimited(path), "micrograph")
     return _name_after(path, frame)
+
+
+def _describe_corners(columns):
+    """Say which columns tell that x and y may be corners of boxes, None if none do."""
+    names = {name.casefold() for name in columns}
+    sizes = next((sizes for sizes in _SIZES if sizes <= names), None)
+    return None if sizes is None else f"columns {' and '.join(sorted(sizes))}"
 
 
 def _name_after(path, frame):
@@ -268,4 +291,7 @@ def _tidy(frame, path):
     if "uid" in frame:
         table["uid"] = frame["uid"].array
     table.attrs = {key: frame.attrs.get(key, value) for key, value in _ATTRS.items()}
+    n_repeated = int(table.duplicated().sum())
+    if n_repeated:
+        table.attrs["repeated"] = f"{n_repeated} of {len(table)} rows"
     return table

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+from pusklearn.micrographs.io._text_file import check_is_no_stand_in
+
 _READ = [".box", ".cbox", ".cs", ".csv", "_info.json", ".mod", ".star", ".tsv", ".txt"]
 # Formats that no other could be taken for.
 _BY_FIRST_BYTES = {b"\x93NUMPY": ".cs", b"IMODV": ".mod"}
+# Bytes at the start of a file from which its kind is told.
+_N_HEAD = 300
 _BY_SUFFIX = {".star", ".box", ".cbox", ".csv", ".json", ".cs", ".mod"}
 _NOT_READ = {
     ".ang": "angles of projections",
@@ -69,7 +73,8 @@ def coordinate_format(path: Path) -> str:
         those that are.
     """
     with open(path, "rb") as file:
-        head = file.read(8)
+        head = file.read(_N_HEAD)
+    check_is_no_stand_in(head)
     for first_bytes, suffix in _BY_FIRST_BYTES.items():
         if head.startswith(first_bytes):
             return suffix

@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 
 from pusklearn.micrographs.io._json_text import is_finite_number, parse_json, shown
 from pusklearn.micrographs.io._names import micrograph_key
-from pusklearn.micrographs.io._text_file import read_text
+from pusklearn.micrographs.io._text_file import MOST_BYTES, read_text
 
 FORMAT = "pusklearn corrections"
 VERSION = 1
@@ -42,6 +42,8 @@ def is_corrections(path: str | os.PathLike) -> bool:
     """Tell whether a file is one of corrections, whatever its name."""
     with open(path, "rb") as file:
         if not file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+            return False
+        if os.path.getsize(path) > MOST_BYTES:
             return False
         file.seek(0)
         return _SAYS_FORMAT.search(file.read()) is not None

@@ -12,7 +12,7 @@ _HEADER = 240
 _OBJECT = 176
 _CONTOUR = struct.Struct(">iIii")
 _MESH = struct.Struct(">iiIhh")
-_LONGEST = 2**28
+_LONGEST = 2**26
 _END = b"IEOF"
 # No micrograph is as wide as this.
 _MOST_PIXELS = 2**17
@@ -53,8 +53,13 @@ def read_imod_model(path: str | os.PathLike) -> pd.DataFrame:
     imodmodel goes on forever at the end of a file that is cut short. So the parts of
     the file are checked here, and it is given those alone that have the points.
     """
+    n_bytes = os.path.getsize(path)
+    if n_bytes > _LONGEST:
+        raise ValueError(
+            f"a model of IMOD has at most {_LONGEST} bytes. Got {n_bytes}."
+        )
     with open(path, "rb") as file:
-        content = file.read(_LONGEST + 1)
+        content = file.read()
     parts = _points_alone(content)
     try:
         from imodmodel.parsers import parse_model
@@ -101,7 +106,7 @@ def _points_alone(content):
         elif name == b"OBJT":
             kept.append(_without_name(part, 4, 68))
         place += 4 + length
-    if len(content) > _LONGEST or content[place + 4 :].strip(b"\0\n\r "):
+    if content[place + 4 :].strip(b"\0\n\r "):
         raise ValueError("it is a model of IMOD with something behind its end.")
     return b"".join([*kept, _END])
 

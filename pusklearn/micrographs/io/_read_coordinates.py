@@ -25,6 +25,9 @@ _TABLES = (".csv", ".tsv", ".txt")
 _SAID = {
     "left_out": "What is not selected (rlnSelected or rlnEnabled 0) is left out",
     "assumed": "Shifts are in pixels of the images of particles",
+    "cut": "The last row seems to be cut off",
+    "corners": "x and y are taken for centres, but may be corners, as sizes are given",
+    "repeated": "Rows stand twice, the same in micrograph, x, y and score, and stay so",
 }
 
 
@@ -171,7 +174,9 @@ def read_coordinates(
     UserWarning
         If a file has shifts that are not zero and `apply_shifts` is False; if
         shifts are in pixels of images, and it is unknown whether these were rescaled;
-        if rows or micrographs that are not selected are left out.
+        if rows or micrographs that are not selected are left out; if rows repeat other
+        rows; if x and y stand beside a width and a height, as those of corners do; or
+        if the last row seems to be cut off.
 
     Notes
     -----

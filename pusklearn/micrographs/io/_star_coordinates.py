@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from pusklearn.micrographs.io._column_names import check_spelling
+from pusklearn.micrographs.io._cut_off import describe_cut
 from pusklearn.micrographs.io._optics import OPTICS_COLUMNS
 from pusklearn.micrographs.io._selected import SELECTIONS, is_deselected, selections_of
 from pusklearn.micrographs.io._shifts import SHIFTS, find_shifts, is_shifted
@@ -58,8 +59,9 @@ def read_star_coordinates(
         selected. ``rlnMicrographName`` is missing if the file is named after its only
         micrograph. If `apply_shifts` is true, ``shift_x`` and ``shift_y`` are in pixels
         of the micrograph. In its ``attrs``, ``is_shifted`` tells whether the file has
-        shifts that are not zero, ``left_out`` which rows are left out, and ``assumed``
-        what was assumed about shifts, if anything.
+        shifts that are not zero, ``left_out`` which rows are left out, ``cut`` how the
+        last value is cut off, and ``assumed`` what was assumed about shifts, if
+        anything.
 
     Raises
     ------
@@ -85,6 +87,7 @@ def read_star_coordinates(
         frame["shift_x"], frame["shift_y"] = found.x, found.y
         frame.attrs["assumed"] = found.assumed
     frame.attrs["is_shifted"] = is_shifted(frame)
+    frame.attrs["cut"] = describe_cut(path, frame)
     frame = _with_owners(frame, path)
     return _without_deselected(frame, path) if selections_of(frame) else frame
 

@@ -9,6 +9,11 @@ from pusklearn.micrographs.io._names import micrograph_key
 _IMAGE = "rlnImageName"
 # "000001@stack.mrcs" is one image of a stack.
 _NUMBER_IN_STACK = re.compile(r"^\d+@")
+# Columns that number micrographs, such as rlnMicrographId and image_number.
+_NUMBERED = re.compile(
+    r"(micrograph|mic|image|movie|tomo(gram)?)[ _]?(id|uid|idx|index|number|no)?$",
+    re.IGNORECASE,
+)
 _NO_TEXT = {"", "none", "null", "nan", "<na>"}
 
 
@@ -51,11 +56,13 @@ def check_is_of_one(table: pd.DataFrame, wanted: str) -> None:
     Raises
     ------
     ValueError
-        If a column has several different texts that are no numbers.
+        If a column has several different texts that are no numbers, or several numbers
+        although its name is that of numbers of micrographs.
     """
     for place, column in enumerate(table):
         values = {_NUMBER_IN_STACK.sub("", v) for v in table.iloc[:, place]}
-        names = sorted({micrograph_key(value) for value in values if _is_text(value)})
+        are_names = bool(_NUMBERED.search(column))
+        names = sorted({micrograph_key(v) for v in values if _is_text(v, are_names)})
         if len(names) > 1:
             raise ValueError(
                 f"it has no column {wanted}, and its own name cannot be that of "
@@ -65,11 +72,11 @@ def check_is_of_one(table: pd.DataFrame, wanted: str) -> None:
             )
 
 
-def _is_text(value):
+def _is_text(value, counts_numbers):
     if value.lower() in _NO_TEXT:
         return False
     try:
         float(value)
     except ValueError:
         return True
-    return False
+    return counts_numbers

@@ -21,10 +21,23 @@ _KINDS = (
     (b"\x89PNG", "a PNG image"),
     (b"II*\0", "a TIFF image"),
     (b"MM\0*", "a TIFF image"),
-    (b"version https://git-lfs", "a pointer of Git LFS; `git lfs pull` gets the file"),
     (b"\xff\xfe", "text in UTF-16; save it as UTF-8"),
     (b"\xfe\xff", "text in UTF-16; save it as UTF-8"),
 )
+# What stands for a file that is elsewhere.
+_STAND_INS = (
+    (rb"version https://git-lfs", "a pointer of Git LFS; `git lfs pull` gets the file"),
+    (
+        rb"\S*\.git/annex/objects/",
+        "a pointer of git-annex; `git annex get` gets the file",
+    ),
+    (
+        rb"(?i)\s*<(!doctype html|html)",
+        "a web page, as after a download that failed; download it again",
+    ),
+)
+# No file of coordinates that is read as a whole is as long as this.
+MOST_BYTES = 2**26
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -89,9 +102,13 @@ def read_text(path: str | os.PathLike) -> str:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If `path` is no file but, say, a folder or a pipe, or the file is no text.
+        If `path` is no file but, say, a folder or a pipe, or the file is no text or
+        has more than 64 MiB.
     """
     check_is_file(path)
+    n_bytes = os.path.getsize(path)
+    if n_bytes > MOST_BYTES:
+        raise ValueError(f"it has {n_bytes} bytes, more than {MOST_BYTES}.")
     with open(path, "rb") as file:
         content = file.read()
     _check_is_text(content[:_N_HEAD])
@@ -116,7 +133,15 @@ def check_is_file(path: str | os.PathLike) -> None:
         raise ValueError(f"it is {kind}, not a file.")
 
 
+def check_is_no_stand_in(head: bytes) -> None:
+    """Raise an error if a file stands for another one, as its first bytes say."""
+    for pattern, kind in _STAND_INS:
+        if re.match(pattern, head):
+            raise ValueError(f"it is {kind}.")
+
+
 def _check_is_text(head):
+    check_is_no_stand_in(head)
     for start, kind in _KINDS:
         if head.startswith(start):
             raise ValueError(f"it is {kind}.")

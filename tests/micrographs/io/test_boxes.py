@@ -92,3 +92,22 @@ def test_scores_may_have_an_exponent_instead_of_a_point(tmp_path):
     assert read_boxes(tmp_path / "a.box")["score"].tolist() == [0.001, 0.5]
     (tmp_path / "a.box").write_text("1 2 3 4 1e0\n5 6 3 4 -3\n")
     assert "score" not in read_boxes(tmp_path / "a.box")
+
+
+@pytest.mark.parametrize(
+    ("fifths", "said"),
+    [
+        (["0.5", "1.25", "2,5"], "most rows, .* Got '2,5' in line 3"),
+        (["0.5", "nan", "2.5"], "most rows, .* Got 'nan' in line 2"),
+        (["-3", "-3", "-3.5", "-3"], "is '-3' in 3 of 4, and '-3.5' in line 3"),
+        (["x", "0.5", "x", "x"], "is 'x' in 3 of 4, and '0.5' in line 2"),
+    ],
+)
+def test_a_column_of_scores_and_of_marks_is_damaged(tmp_path, fifths, said):
+    with pytest.raises(ValueError, match=said):
+        read(tmp_path, "".join(f"1 {i} 3 4 {f}\n" for i, f in enumerate(fifths)))
+
+
+def test_scores_may_be_whole_in_some_rows(tmp_path):
+    boxes = read(tmp_path, "".join(f"1 2 3 4 {s}\n" for s in ("1", "0.5", "1", "2")))
+    assert boxes["score"].tolist() == [1, 0.5, 1, 2]

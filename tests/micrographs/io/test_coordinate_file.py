@@ -422,3 +422,33 @@ def test_a_file_that_an_index_lists_twice_is_read_once(tmp_path):
     )
     # Two files of one micrograph are two sets of picks.
     assert read_coordinates(job).to_numpy().tolist() == [["Movies/a.mrc", 3, 4]] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.box", "1 2 3 4\n5 6 3 4\n1 2 3 4\n"),
+        ("a.cbox", "1 2 3 4 0.5 3 4\n5 6 3 4 0.5 3 4\n1 2 3 4 0.5 3 4\n"),
+        ("a.csv", "x,y\n1,2\n5,6\n1,2\n"),
+        ("a.star", "data_\nloop_\n_rlnCoordinateX\n_rlnCoordinateY\n1 2\n1 2.0\n3 4\n"),
+    ],
+)
+def test_rows_that_stand_twice_are_told_and_stay(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    said = rf"Rows stand twice, .* stay so: 1 of 3 rows \(.*{name}\)"
+    with pytest.warns(UserWarning, match=said):
+        assert len(read_coordinates(tmp_path / name)) == 3
+
+
+def test_rows_of_other_micrographs_or_scores_do_not_stand_twice(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("micrograph,x,y,score\na,1,2,0.5\nb,1,2,0.5\na,1,2,0.75\n")
+    assert len(read_coordinates(path)) == 3
+
+
+@pytest.mark.parametrize("sizes", ["width,height", "W,H", "box_width,box_height"])
+def test_columns_of_boxes_beside_x_and_y_are_told(tmp_path, sizes):
+    (tmp_path / "a.csv").write_text(f"x,y,{sizes}\n10,20,6,8\n")
+    said = r"taken for centres, but may be corners.* columns .*h.* and .*w.* \(.*a\.csv"
+    with pytest.warns(UserWarning, match=said):
+        assert read_coordinates(tmp_path / "a.csv")["x"].tolist() == [10]

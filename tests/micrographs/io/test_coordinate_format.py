@@ -42,3 +42,34 @@ def test_an_array_without_columns_is_no_table_of_cryosparc(tmp_path):
     np.save(tmp_path / "a.npy", np.zeros((3, 2)))
     with pytest.raises(ValueError, match=r"a.npy cannot be read .* a table with named"):
         read_coordinates(tmp_path / "a.npy")
+
+
+@pytest.mark.parametrize(
+    "name", ["a.cs", "a.mod", "a_info.json", "a.star", "a.box", "a"]
+)
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS; `git lfs pull`"),
+        (b"../../.git/annex/objects/X/Y", "git-annex; `git annex get`"),
+        (b"<!DOCTYPE html>\n<html>", "a web page, as after a download that failed"),
+    ],
+    ids=["lfs", "annex", "html"],
+)
+def test_what_stands_for_a_file_is_told_in_any_format(tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=said):
+        read_coordinates(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("a.mod", "Got 8589934592"), ("a_info.json", "characters or more")],
+)
+def test_a_giant_file_is_refused_without_reading_it(tmp_path, name, said):
+    head = {"a.mod": b"IMODV1.2", "a_info.json": b'{"boxes": [' + b" " * 5000}[name]
+    with open(tmp_path / name, "wb") as file:
+        file.write(head)
+        file.truncate(2**33)  # a file with a hole, which takes no space
+    with pytest.raises(ValueError, match=rf"{name} .* {said}"):
+        read_coordinates(tmp_path / name)

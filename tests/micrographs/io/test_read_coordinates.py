@@ -335,7 +335,7 @@ def test_damaged_files_are_refused_or_keep_their_rows(tmp_path, n_files):
         start = time.perf_counter()
         try:
             found = Counter(read(tmp_path / name))
-        except ValueError as error:
+        except (ValueError, UserWarning) as error:
             assert name in str(error)  # noqa: PT017 - not every damage is an error
             n_refused += 1
             continue

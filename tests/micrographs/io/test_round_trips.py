@@ -95,6 +95,7 @@ def test_micrographs_that_were_made_smaller_change_nothing(target, format, has_s
         np.testing.assert_allclose(xy, points[:, :2], rtol=0, atol=0.01)
 
 
+@pytest.mark.filterwarnings("ignore:Rows stand twice")
 @settings(max_examples=30, deadline=None)
 @given(
     picks=st.lists(

@@ -38,3 +38,13 @@ def test_a_column_that_stands_twice_is_looked_at_twice():
     table = pd.DataFrame([["1", "a"], ["1", "b"]], columns=["id", "id"])
     with pytest.raises(ValueError, match=r"no .* call the column micrograph; else "):
         check_is_of_one(table, "micrograph")
+
+
+@pytest.mark.parametrize(
+    "column", ["rlnMicrographId", "image_number", "mic_id", "tomo"]
+)
+def test_numbers_of_several_micrographs_forbid_to_use_the_name_of_the_file(column):
+    with pytest.raises(ValueError, match=rf"its column {column} has 1, 2 \(2 in all\)"):
+        check_is_of_one(make_table(**{column: ["1", "2"]}), "micrograph")
+    check_is_of_one(make_table(**{column: ["1", "1"]}), "micrograph")
+    check_is_of_one(make_table(rlnImagePixelSize=["1.5", "2"]), "micrograph")

@@ -98,3 +98,10 @@ def test_a_whole_text_may_have_lines_of_any_length(tmp_path):
 def test_a_whole_text_must_be_text(tmp_path, raw, said):
     with pytest.raises(ValueError, match=said):
         read_text(write(tmp_path / "a.json", raw))
+
+
+def test_a_text_that_is_read_as_a_whole_has_a_greatest_length(tmp_path):
+    with open(tmp_path / "a.json", "wb") as file:
+        file.truncate(2**33)  # a file with a hole, which takes no space
+    with pytest.raises(ValueError, match="it has 8589934592 bytes, more than 67108864"):
+        read_text(tmp_path / "a.json")
