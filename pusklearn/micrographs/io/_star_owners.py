@@ -61,7 +61,7 @@ def check_is_of_one(table: pd.DataFrame, wanted: str) -> None:
     """
     for place, column in enumerate(table):
         values = {_NUMBER_IN_STACK.sub("", v) for v in table.iloc[:, place]}
-        are_names = bool(_NUMBERED.search(column))
+        are_names = bool(_NUMBERED.search(str(column)))
         names = sorted({micrograph_key(v) for v in values if _is_text(v, are_names)})
         if len(names) > 1:
             raise ValueError(
