@@ -39,11 +39,12 @@ def as_optimizer(optimizer: Any) -> Callable:
 
 
 def quick_parameters(optimizer: Any, device: torch.device) -> dict[str, bool]:
-    """Return what makes an optimizer that is given by its name quick on a GPU.
+    """Return what makes an optimizer that is given by its name quick.
 
-    An update is then a single kernel. Other optimizers are left as they are.
+    An update is then a single kernel, on a CPU one for each parameter. Other optimizers
+    are left as they are.
     """
-    is_ours = isinstance(optimizer, str) and device.type == "cuda"
+    is_ours = isinstance(optimizer, str) and device.type in ("cpu", "cuda")
     return {"optimizer__fused": True} if is_ours else {}
 
 

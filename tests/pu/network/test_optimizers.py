@@ -54,9 +54,9 @@ def test_an_optimizer_without_weight_decay_is_used_without():
 
 
 @pytest.mark.parametrize("name", ["adam", "AdamW", "sgd"])
-def test_an_optimizer_of_a_name_is_fused_on_a_gpu(name):
-    assert quick_parameters(name, torch.device("cpu")) == {}
-    options = quick_parameters(name, torch.device("cuda"))
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_an_optimizer_of_a_name_is_fused(name, device):
+    options = quick_parameters(name, torch.device(device))
     # The weights may be loaded where there is no GPU.
     weights = torch.ones(2, requires_grad=True)
     optimizer = as_optimizer(name)(
@@ -68,5 +68,10 @@ def test_an_optimizer_of_a_name_is_fused_on_a_gpu(name):
     assert (weights < 1).all()
 
 
-def test_an_optimizer_of_the_user_is_left_as_it_is():
-    assert quick_parameters(torch.optim.Adam, torch.device("cuda")) == {}
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_an_optimizer_of_the_user_is_left_as_it_is(device):
+    assert quick_parameters(torch.optim.Adam, torch.device(device)) == {}
+
+
+def test_an_optimizer_of_a_name_is_left_as_it_is_on_other_devices():
+    assert quick_parameters("adam", torch.device("mps")) == {}
