@@ -23,16 +23,22 @@ class Learning(NamedTuple):
         The highest learning rate.
     batch_size : int
         The samples in a batch.
+    rise : float
+        The share of the updates over which the learning rate rises.
+    is_smooth_at_first : bool
+        Whether the kernels of the first layer begin smooth.
     """
 
     lr: float
     batch_size: int
+    rise: float = 0.3
+    is_smooth_at_first: bool = False
 
 
 USUAL = Learning(3e-3, 256)
-# Batch norm bears so high a rate. On four sets of micrographs, 100 labels gave the same
-# average precision in about half the time.
-FAST = Learning(0.02, 128)
+# Batch norm bears so high a rate. From 100 labels, a picker finds particles in about
+# two fifths of the time.
+FAST = Learning(0.01, 128, 0.15, True)
 
 ALLOWED_MODULES = (
     "`module` must be 'auto', a specification such as ConvNet(31), or a class or "
@@ -146,12 +152,12 @@ def resolve_learning(
         and not classifier.reconstruction_weight_
     ):
         automatic = FAST
-    return Learning(
-        automatic.lr if is_auto(classifier.lr) else classifier.lr,
-        automatic.batch_size
-        if is_auto(classifier.batch_size)
-        else classifier.batch_size,
-    )
+    batch_size = classifier.batch_size
+    if is_auto(batch_size):
+        batch_size = automatic.batch_size
+    if not is_auto(classifier.lr):
+        automatic = USUAL._replace(lr=classifier.lr)
+    return automatic._replace(batch_size=batch_size)
 
 
 def scoring_batch(batch_size: int | str) -> int:

@@ -36,6 +36,7 @@ from pusklearn.pu.network._optimizers import (
 )
 from pusklearn.pu.network._sample_weights import check_weights_count
 from pusklearn.pu.network._seeded import seeded
+from pusklearn.pu.network._smooth_start import smooth_start
 from pusklearn.pu.network._start_at_prior import start_at_prior
 from pusklearn.pu.network._team_step import team_for
 from pusklearn.pu.network._training_net import (
@@ -86,7 +87,8 @@ def train(
     knows_negatives = len(learnt.negatives) > 0
     n_labels = learnt.samples.count_labels(learnt.positives)
     module = classifier.module_
-    _, most = resolve_learning(classifier, module, learnt.samples, n_labels)
+    learning = resolve_learning(classifier, module, learnt.samples, n_labels)
+    most = learning.batch_size
     batch_size, batches = plan_batches(classifier, learnt, most, knows_negatives)
     placed = learnt.samples.on(device)
     validation = None
@@ -102,8 +104,10 @@ def train(
         network = make_network(classifier, device)
     criterion = as_criterion(classifier.criterion)
     start_at_prior(network.network, criterion, priors, learnt.samples)
+    if learning.is_smooth_at_first:
+        smooth_start(network.network)
     seed: Any = int(batch_seed)
-    callbacks = make_callbacks(classifier, learnt, batches["n_batches"])
+    callbacks = make_callbacks(classifier, learnt, batches["n_batches"], learning.rise)
     initial = initial_of(classifier)
     if last is not None:
         load_weights(network, last.module_, classifier.module_, OTHER_NETWORK)
@@ -281,25 +285,29 @@ def make_validation(
     return HeldOutBatches(one_batch, n_batches)
 
 
-def make_callbacks(classifier: Any, learnt: Part, n_batches: int) -> list:
+def make_callbacks(classifier: Any, learnt: Part, n_batches: int, rise: float) -> list:
     """Return the callbacks of a training: ours, unless the user's replace them."""
     # torch's schedule refuses NumPy's integers.
     updates = int(classifier.max_epochs * n_batches)
     given = list(classifier.callbacks or [])
     callbacks = [DropoutFader(updates), *start_callbacks(classifier, learnt, updates)]
     if not any(is_kind(callback_of(entry), LRScheduler) for entry in given):
-        callbacks.insert(0, one_cycle(classifier.lr_, updates))
+        callbacks.insert(0, one_cycle(classifier.lr_, updates, rise))
     if classifier.verbose:
         callbacks.append(TrainingProgress(updates))
     return callbacks + given
 
 
-def one_cycle(lr: float, updates: int) -> LRScheduler:
-    """Return the schedule that raises and lowers the learning rate once."""
+def one_cycle(lr: float, updates: int, rise: float) -> LRScheduler:
+    """Return the schedule that raises and lowers the learning rate once.
+
+    It rises over that share of the updates.
+    """
     return LRScheduler(
         torch.optim.lr_scheduler.OneCycleLR,
         step_every="batch",
         max_lr=lr,
         total_steps=updates + 1,
+        pct_start=rise,
         cycle_momentum=False,
     )

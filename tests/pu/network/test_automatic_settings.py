@@ -78,7 +78,8 @@ def learning(*, n_labels=100, samples=IMAGES, weight=0.0, **parameters):
 
 
 def test_many_labels_are_learnt_at_a_high_rate():
-    assert learning() == FAST == (0.02, 128)
+    assert learning() == FAST
+    assert FAST[:2] == (0.01, 128)
     assert learning(module=ConvNet(63, halve=True)) == FAST
     assert learning(criterion=GEBinomial(slack=1.0)) == FAST
 
@@ -101,12 +102,14 @@ def test_many_labels_are_learnt_at_a_high_rate():
     ],
 )
 def test_whatever_was_not_measured_is_learnt_as_usual(change):
-    assert learning(**change) == USUAL == (PUClassifier().lr, PUClassifier().batch_size)
+    assert learning(**change) == USUAL
+    assert USUAL[:2] == (PUClassifier().lr, PUClassifier().batch_size)
+    assert USUAL[2:] == (0.3, False)
 
 
 def test_what_is_given_is_taken():
-    assert learning(lr=0.5) == (0.5, 128)
-    assert learning(batch_size=7) == (0.02, 7)
-    assert learning(lr=1e-4, batch_size=9) == (1e-4, 9)
+    assert learning(lr=0.5) == (0.5, 128, *USUAL[2:])
+    assert learning(batch_size=7) == (0.01, 7, *FAST[2:])
+    assert learning(lr=1e-4, batch_size=9) == (1e-4, 9, *USUAL[2:])
     assert scoring_batch("auto") == PUClassifier().batch_size
     assert scoring_batch(7) == 7

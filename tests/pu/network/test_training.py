@@ -9,6 +9,7 @@ from skorch.callbacks import Callback, EarlyStopping
 
 from pusklearn import PUClassifier, TiledRegions
 from pusklearn.datasets import make_micrographs
+from pusklearn.micrographs.regions import _region_samples
 from pusklearn.modules import MLP, ConvNet
 
 QUICK = {"max_epochs": 2, "steps_per_epoch": 4, "batch_size": 16, "random_state": 0}
@@ -121,3 +122,32 @@ def test_a_network_of_the_user_keeps_its_precision(images):
     X, y = images(2)
     classifier = PUClassifier(Double, max_epochs=1, steps_per_epoch=2).fit(X, y)
     check_single(classifier, X)
+
+
+class Rates(Callback):
+    """Keep the learning rate of every update."""
+
+    def on_train_begin(self, net, **kwargs):
+        self.rates = []
+
+    def on_batch_begin(self, net, **kwargs):
+        self.rates.append(net.optimizer_.param_groups[0]["lr"])
+
+
+@pytest.mark.parametrize(("lr", "highest"), [("auto", 3), (0.01, 6)])
+def test_the_automatic_high_rate_rises_sooner(lr, highest, monkeypatch):
+    monkeypatch.setattr(_region_samples, "LEAST_FOR_HIGH_RATES", 1)
+    regions = TiledRegions([np.random.default_rng(0).normal(size=(40, 40))], 31)
+    labels = regions.labels([[(9, 9), (30, 20)]], radius=1)
+    classifier = PUClassifier(
+        ConvNet(units=2),
+        lr=lr,
+        prior=0.1,
+        max_epochs=2,
+        steps_per_epoch=10,
+        callbacks=[Rates()],
+    ).fit(regions, labels)
+    [rates] = [c.rates for c in classifier.net_.callbacks if isinstance(c, Rates)]
+    # It is highest after 0.15 or 0.3 of the 20 updates.
+    assert np.argmax(rates) == highest
+    assert max(rates) == pytest.approx(0.01, rel=0.05)
