@@ -118,6 +118,16 @@ def check_not_negative(weights: Any) -> None:
         )
 
 
+def check_none_masked(values: Any, name: str) -> None:
+    """Raise a ValueError if values of a masked array are masked, which are missing."""
+    if not np.ma.is_masked(values):
+        return
+    raise ValueError(
+        f"No value of {name} may be missing. Got a masked array, in which "
+        f"{np.ma.count_masked(values)} of {np.size(values)} values are masked."
+    )
+
+
 def _check_in(value: Any, name: str, interval: str, kind: Any, noun: str) -> Any:
     message = f"`{name}` must be {noun} in {interval}. Got {value!r}."
     if not isinstance(value, kind) or isinstance(value, bool):

@@ -11,6 +11,7 @@ from pusklearn.pu._checks import (
     check_flag,
     check_integer,
     check_is_estimator,
+    check_none_masked,
     check_number,
     check_share,
 )
@@ -107,6 +108,14 @@ def test_other_words_and_numbers_are_refused(value):
     message = r"`slack` must be 'auto' or a number in \[0, inf\)\. Got "
     with pytest.raises(ValueError, match=message):
         check_number(value, "slack", words=["auto"])
+
+
+def test_masked_values_are_counted_and_arrays_without_any_pass():
+    values = np.arange(6.0).reshape(2, 3)
+    for whole in (values, np.ma.masked_array(values), values.tolist(), None, 3):
+        check_none_masked(whole, "`weight`")
+    with pytest.raises(ValueError, match=r"No value of `weight` .* 2 of 6 values"):
+        check_none_masked(np.ma.masked_array(values, values > 3), "`weight`")
 
 
 def test_an_estimator_passes_and_its_class_is_told_to_be_called():

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pusklearn.pu._checks import check_none_masked
 from pusklearn.pu._warn_caller import warn_caller
 
 
@@ -32,7 +33,7 @@ def check_coordinates(
     ------
     ValueError
         If the number of arrays differs from `n_micrographs`, an array has another
-        shape, or a coordinate is not a finite number.
+        shape, or a coordinate is masked or not a finite number.
     """
     if isinstance(coordinates, pd.DataFrame):
         raise ValueError(
@@ -53,7 +54,9 @@ def by_name(points: Any, names: Sequence[str] = ("x", "y")) -> Any:
 
     Anything but a table is returned unchanged. The column "score" is optional. A table
     without rows is returned unchanged too, because it may have no columns at all.
+    Raises a ValueError if a table lacks a column, or a value of an array is masked.
     """
+    check_none_masked(points, "the points")
     if not isinstance(points, pd.DataFrame) or points.empty:
         return points
     names = [name for name in names if name != "score" or name in points]
@@ -72,6 +75,7 @@ def _check_points(points, row):
             "particles needs an empty array of shape (0, 2), such as "
             "`np.empty((0, 2))`."
         )
+    check_none_masked(points, f"the coordinates of micrograph number {row}")
     points = by_name(points)
     try:
         points = np.asarray(points, dtype=float)

@@ -12,7 +12,7 @@ from pusklearn.micrographs.images._opened_elsewhere import (
     opened_again,
     whole_file,
 )
-from pusklearn.pu._checks import check_integer, check_number
+from pusklearn.pu._checks import check_integer, check_none_masked, check_number
 
 
 class Micrograph(np.ndarray):
@@ -26,7 +26,8 @@ class Micrograph(np.ndarray):
     Parameters
     ----------
     data : array-like of shape (height, width)
-        The pixels. An array is not copied.
+        The pixels. An array is not copied. Masked pixels of a NumPy masked array are
+        missing, besides those of `mask`.
     name : str or None, default=None
         The name of the micrograph, usually the stem of its file name. None keeps the
         name of `data` if that is a micrograph.
@@ -54,7 +55,8 @@ class Micrograph(np.ndarray):
     ------
     ValueError
         If `data` is not 2-D, `pixel_size` or `scale` is not > 0 and finite, `uid` is
-        negative, or `mask` has another shape or values other than True and False.
+        negative, or `mask` has another shape, or values that are masked or other than
+        True and False.
     TypeError
         If `pixel_size` or `scale` is not a number, `uid` is not an integer, or `path`
         is neither a string nor path-like.
@@ -144,6 +146,10 @@ class Micrograph(np.ndarray):
         micrograph.__dict__.update({k: v for k, v in given.items() if v is not None})
         if mask is not None:
             micrograph.mask = mask
+        if np.ma.is_masked(image):
+            hidden = np.ma.getmaskarray(image)
+            known = micrograph.mask
+            micrograph.mask = hidden if known is None else known | hidden
         return micrograph
 
     @property
@@ -334,6 +340,7 @@ def _open_micrograph(kind: type[Micrograph], file: MappedFile) -> Micrograph:
 
 def _check_mask(mask, micrograph):
     """Return a mask as an array of bool, or raise a ValueError."""
+    check_none_masked(mask, "a mask")
     mask = np.asarray(mask)
     name = micrograph.name or "(no name)"
     if mask.shape != micrograph.shape:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pusklearn.micrographs.images._check_coordinates import by_name, check_coordinates
 from pusklearn.micrographs.metrics._match_coordinates import match_coordinates
+from pusklearn.pu._checks import check_none_masked
 
 
 class MatchedPicks(NamedTuple):
@@ -83,6 +84,7 @@ def matched_picks(
 
 def check_picks(picks: ArrayLike, row: int) -> NDArray[np.float64]:
     """Return the picks of a micrograph as an array, or raise a ValueError."""
+    check_none_masked(picks, f"the picks of micrograph number {row}")
     picks = np.asarray(by_name(picks, ("x", "y", "score")), dtype=float)
     if picks.size == 0:
         return np.empty((0, 3))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pusklearn.pu._checks import check_not_negative
+from pusklearn.pu._checks import check_none_masked, check_not_negative
 from pusklearn.pu._samples import ArraySamples, Samples
 from pusklearn.pu._sklearn_compat import check_sample_weight
 from pusklearn.pu.criteria._criterion import check_takes_weights
@@ -49,8 +49,8 @@ def without_weightless(
     Raises
     ------
     ValueError
-        If a weight is negative or not finite, a whole class has the weight 0, the
-        samples are regions of micrographs, or the prior is to be estimated from
+        If a weight is negative, masked or not finite, a whole class has the weight 0,
+        the samples are regions of micrographs, or the prior is to be estimated from
         weights that differ.
     TypeError
         If the criterion takes no weights, and they differ.
@@ -62,6 +62,7 @@ def without_weightless(
             "Regions of micrographs take no `sample_weight`. Leave it None; a mask of "
             "the micrographs takes regions out of the training."
         )
+    check_none_masked(sample_weight, "`sample_weight`")
     weights = check_sample_weight(sample_weight, samples.X, dtype=np.float64)
     check_not_negative(weights)
     counts = weights > 0

@@ -24,7 +24,7 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
-from pusklearn.pu._checks import check_not_negative
+from pusklearn.pu._checks import check_none_masked, check_not_negative
 from pusklearn.pu._columns import check_not_masked
 from pusklearn.pu._inner_estimators import fit_parameter, weight_name
 from pusklearn.pu._known_labels import known_labels
@@ -113,6 +113,7 @@ class FitRouter(MetaEstimatorMixin, BaseEstimator):
         weights = find_weights(self.estimator, data.fit)
         if weights is not None:
             check_consistent_length(y, weights)
+            check_none_masked(weights, "`sample_weight`")
             check_not_negative(weights)
             if not np.all(weights):
                 check_cv_splits(getattr(self, "cv", None))

@@ -54,6 +54,10 @@ def test_a_table_without_a_coordinate_is_refused():
         ([[], [1, 2]], r"must have shape \(k, 2\).* number 1 have shape \(2,\)"),
         ([[[1]], []], r"must have shape \(k, 2\).* number 0 have shape \(1, 1\)"),
         ([[], [[1, 2], [3, np.nan]]], "finite.* number 1 are not: x=3, y=nan"),
+        (
+            [[], np.ma.masked_array([[1, 2], [3, 4]], [[0, 0], [0, 1]])],
+            "micrograph number 1 .* masked array, in which 1 of 4 values are masked",
+        ),
         ([[], [[-np.inf, 2]]], "finite.* number 1 are not: x=-inf, y=2"),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from pusklearn import Micrograph
+from pusklearn.micrographs.images._check_micrographs import check_micrographs
 from pusklearn.micrographs.images._micrograph import length_in_pixels
 
 
@@ -178,11 +179,27 @@ def test_a_mask_of_bool_is_not_copied_and_others_hold_zero_and_one():
         (np.full((2, 3), 2), "other values, such as 2"),
         (np.full((2, 3), np.nan), "other values, such as nan"),
         (np.full((2, 3), "no"), "other values, such as no"),
+        (np.ma.masked_array(MASK, MASK), r"No value of a mask .* \d of 6 values are"),
     ],
 )
 def test_what_is_no_mask_is_refused(mask, message):
     with pytest.raises(ValueError, match=message):
         Micrograph(np.ones((2, 3)), "a", mask=mask)
+
+
+@pytest.mark.parametrize("name", [None, "a"])
+def test_masked_pixels_of_numpys_masked_arrays_are_missing(name):
+    pixels = np.arange(6.0).reshape(2, 3)
+    hidden = np.ma.masked_array(pixels, pixels > 3)
+    assert has_mask(Micrograph(hidden, name), pixels > 3)
+    assert has_mask(Micrograph(hidden, name, mask=pixels < 1), abs(pixels - 2) > 1)
+    assert Micrograph(np.ma.masked_array(pixels)).mask is None
+    [checked] = check_micrographs([hidden])
+    assert has_mask(checked, pixels > 3)
+    stack = np.ma.masked_array(np.stack([pixels] * 2), [pixels > 3, pixels < 0])
+    first, second = check_micrographs(stack)
+    assert has_mask(first, pixels > 3)
+    assert second.mask is None
 
 
 def test_what_is_no_number_or_path_is_refused():

@@ -43,6 +43,7 @@ def test_columns_of_a_table_are_taken_by_name():
     [
         ([(1, 2)], r"micrograph number 4 have shape \(1, 2\)"),
         ([(1, 2, np.nan)], "Some scores of micrograph number 4 are NaN"),
+        (np.ma.masked_array([[1, 2, 3.0]], [[0, 0, 1]]), "number 4 .* 1 of 3 values"),
     ],
 )
 def test_wrong_picks_are_refused_by_the_number_of_their_micrograph(picks, message):

@@ -89,6 +89,9 @@ def test_weights_that_cannot_be_taken_are_refused(data):
         new_classifier(prior="estimate").fit(X, y, sample_weight=uneven)
     with pytest.raises(ValueError, match="0 for a whole class"):
         new_classifier().fit(X, y, sample_weight=y)
+    hidden = np.ma.masked_array(uneven, uneven > 1.5)
+    with pytest.raises(ValueError, match=r"`sample_weight` may .* 100 of 200 values"):
+        new_classifier().fit(X, y, sample_weight=hidden)
     with pytest.raises(ValueError, match=r"at least 0.*Got -2 for sample 199"):
         new_classifier().fit(X, y, sample_weight=-uneven)
     with pytest.raises(ValueError, match="shape"):

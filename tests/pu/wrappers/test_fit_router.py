@@ -366,6 +366,9 @@ def test_masked_values_are_refused(estimator, data):
     masked = np.ma.masked_array(X, np.arange(X.size).reshape(X.shape) == 7)
     with pytest.raises(ValueError, match=f"masked values in 1 of {len(X)} samples"):
         estimator(LOGISTIC).fit(masked, y)
+    weights = np.ma.masked_array(np.ones(len(X)), np.arange(len(X)) == 7)
+    with pytest.raises(ValueError, match=r"`sample_weight` may .* 1 of 200 values"):
+        estimator(LOGISTIC).fit(X, y, sample_weight=weights)
     fitted = estimator(LOGISTIC).fit(np.ma.masked_array(X), y)
     with pytest.raises(ValueError, match="masked values in 1 of"):
         fitted.predict(masked)
