@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pusklearn.micrographs.io._cs_exposures import read_cs_exposures
-from pusklearn.micrographs.io._list_folder import leave_out_spectra, list_folder
+from pusklearn.micrographs.io._list_folder import (
+    leave_out_spectra,
+    list_folder,
+    tell_of_folders_below,
+    warn_of_spectra,
+)
 from pusklearn.micrographs.io._listed_file import ListedFile, find_listed
 from pusklearn.micrographs.io._names import micrograph_stem
 from pusklearn.micrographs.io._relion_job import (
@@ -56,7 +61,7 @@ def list_files(
     -----
     UserWarning
         If files of a folder or a pattern are left out, or micrographs of a list that
-        are not selected.
+        are not selected. If all files of one are called like power spectra.
     """
     files, reason, left_out = _list_all(paths, on_error)
     if not files:
@@ -149,6 +154,7 @@ def _list(paths, on_error):
         return [paths], "", []  # A named pipe, which reading refuses.
     matches = sorted(glob.glob(os.fspath(paths), recursive=True))
     found, left_out = leave_out_spectra(list(filter(os.path.isfile, matches)))
+    warn_of_spectra(found)
     jobs = [] if found else [m for m in map(Path, matches) if _has_lists(m)]
     lists = [_list(one, on_error) for one in jobs or found]
     files: list = []
@@ -168,12 +174,16 @@ def _list_folder(folder, on_error):
     """Return the micrographs in a folder, or those that the job lists whose it is."""
     files, reason, left_out = list_folder(folder)
     if files and not is_job_folder(folder):
+        warn_of_spectra(files)
         return files, reason, left_out
     lists = micrograph_lists(folder)
     if not files and not lists:
         check_is_not_of_jobs(folder)
+    if not files and not lists:
+        reason = (reason or _tell_of_cs(folder)) + tell_of_folders_below(folder)
     if not lists:
-        return files, reason or _tell_of_cs(folder), left_out
+        warn_of_spectra(files)
+        return files, reason, left_out
     return _list_all(lists, on_error)
 
 

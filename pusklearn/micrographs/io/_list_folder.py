@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pusklearn.micrographs.io._names import micrograph_stem
+from pusklearn.pu._warn_caller import warn_caller
 
 # Files of the first kind that a folder has are read.
 _READ = [
@@ -41,6 +42,8 @@ _BESIDE = {
     ),
 }
 _MOST_NAMED = 3
+# A search below a folder ends after this number of folders.
+_MOST_SEARCHED = 300
 
 
 def list_folder(folder: Path) -> tuple[list[Path], str, list[str]]:
@@ -113,6 +116,34 @@ def leave_out_spectra(files: Sequence) -> tuple[list, list[str]]:
     dropped = {os.fspath(file) for group in left_out.values() for file in group}
     said = [_name(kind, group) for kind, group in left_out.items() if group]
     return [file for file in files if os.fspath(file) not in dropped], said
+
+
+def warn_of_spectra(files: Sequence) -> None:
+    """Warn if all files of a folder or a pattern are called like power spectra."""
+    if files and all(_SPECTRUM.search(micrograph_stem(file)) for file in files):
+        warn_caller(
+            "All files that are found are called as power spectra are: "
+            f"{_name('power spectra', files)}. They are read as if they were "
+            "micrographs. To read others, give their folder."
+        )
+
+
+def tell_of_folders_below(folder: Path) -> str:
+    """Say which folder below another one has micrographs, or nothing."""
+    for n_searched, (place, folders, names) in enumerate(os.walk(folder)):
+        if n_searched == _MOST_SEARCHED:
+            return ""
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for kind, pattern in _READ:
+            found = sorted(n for n in names if pattern.search(n) and n[0] != ".")
+            if n_searched and found:
+                ending = Path(found[0]).suffix
+                return (
+                    f"; the folder '{Path(place).relative_to(folder)}' in it has "
+                    f"{_name(kind, found)}: give that folder, or the pattern "
+                    f"'{folder / '**' / ('*' + ending)}'"
+                )
+    return ""
 
 
 def _others(files, known):

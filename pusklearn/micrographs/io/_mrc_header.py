@@ -194,8 +194,17 @@ def _pixel_size(header, oddities):
         for axis, number in (("x", "mx"), ("y", "my"))
     ]
     x, y = sizes
-    if x is None or y is None or abs(x - y) <= _ROUNDED * max(x, y):
-        return x or 0.0
+    if x is None or y is None:
+        size = x or y or 0.0
+        if size:
+            axis = "y" if x is None else "x"
+            oddities.append(
+                f"its header gives a pixel size along {axis} only, {size:.4g} "
+                "angstrom, which is taken; `micrograph.pixel_size` sets another one"
+            )
+        return size
+    if abs(x - y) <= _ROUNDED * max(x, y):
+        return x
     oddities.append(
         f"its pixels are not square: {x:.4g} angstrom along x and {y:.4g} along y; so "
         "its pixel size is left unknown, and `micrograph.pixel_size` sets it"

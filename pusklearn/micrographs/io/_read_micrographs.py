@@ -102,7 +102,9 @@ def read_micrographs(
         are named like one that is read. If a header tells another pixel size than the
         list that names the file, by more than 1 %: the list counts. If nothing but the
         header of an MRC file tells the pixel size and it says exactly 1 angstrom, or 0,
-        as programs write that do not know it. 1 is taken, and 0 leaves it unknown.
+        as programs write that do not know it. 1 is taken, and 0 leaves it unknown. If
+        it is below 0.01 or above 1000 angstrom, or the header tells it along one axis
+        only. If all files of a folder or pattern are named like power spectra.
 
     See Also
     --------

@@ -7,6 +7,7 @@ import pytest
 import tifffile
 
 from pusklearn.io import read_micrographs
+from pusklearn.micrographs.io import _list_folder
 
 
 def fill(folder, *names):
@@ -37,7 +38,11 @@ def listen(paths):
         (["a.mrcs", "notes.txt"], ["a"], []),
         (["a.mrc", "a_PS.mrc", "a_fft.mrc"], ["a"], ["power spectra (2: a_PS.mrc, "]),
         (["a.mrc", "b_PS.mrc"], ["a"], ["power spectra (b_PS.mrc)"]),
-        (["x_PS.mrc", "y_PS.mrc"], ["x_PS", "y_PS"], []),
+        (
+            ["x_PS.mrc", "y_PS.mrc"],
+            ["x_PS", "y_PS"],
+            ["called as power spectra are: power spectra (2: x_PS.mrc, y_PS.mrc)"],
+        ),
         (
             ["a.mrc", "a_noDW.mrc", "b_EVN.mrc"],
             ["a", "b_EVN"],
@@ -77,6 +82,42 @@ def test_a_pattern_leaves_out_power_spectra_and_a_list_does_not(tmp_path):
     assert listen(f"{tmp_path}/*.mrc")[0] == ["a"]
     assert "a_PS.mrc" in listen(f"{tmp_path}/*.mrc")[1]
     assert listen([tmp_path / "a.mrc", tmp_path / "a_PS.mrc"]) == (["a", "a_PS"], "")
+
+
+def test_a_pattern_of_nothing_but_power_spectra_says_so_and_a_list_does_not(tmp_path):
+    fill(tmp_path, "a_PS.mrc", "b.mrc")
+    assert listen(f"{tmp_path}/*_PS.mrc")[0] == ["a_PS"]
+    assert "power spectra (a_PS.mrc)" in listen(f"{tmp_path}/*_PS.mrc")[1]
+    assert listen([tmp_path / "a_PS.mrc"]) == (["a_PS"], "")
+    assert listen(tmp_path / "a_PS.mrc") == (["a_PS"], "")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["s/t/a.mrc", "s/t/b.mrc", ".h/a.mrc"], r"'s/t' in it has MRC .* \(2: a\."),
+        (["c.eer", "s/a.tif"], r"which has EER .*; the folder 's' in it has TIFF"),
+    ],
+)
+def test_an_error_says_which_folder_below_has_micrographs(tmp_path, names, said):
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        fill(tmp_path, name)
+    with pytest.raises(ValueError, match=f"Found none in .*{said}") as caught:
+        read_micrographs(tmp_path)
+    pattern = str(caught.value).split("the pattern '")[1].split("'")[0]
+    assert [m.name for m in read_micrographs(pattern)]
+    with pytest.raises(ValueError, match=f"Found none in .*{said}"):
+        read_micrographs([tmp_path])
+
+
+def test_folders_below_are_not_searched_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr(_list_folder, "_MOST_SEARCHED", 2)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    fill(tmp_path, "b/a.mrc")
+    with pytest.raises(ValueError, match=r"Found none in '[^']*'\.$"):
+        read_micrographs(tmp_path)
 
 
 def test_an_error_says_what_a_folder_has_instead(tmp_path):

@@ -80,6 +80,13 @@ def test_pixels_that_are_not_square_are_told(tmp_path):
         assert read_micrograph(tmp_path / "a.mrc").pixel_size is None
 
 
+@pytest.mark.parametrize(("axis", "sizes"), [("x", (1.5, 0, 0)), ("y", (0, 1.5, 1))])
+def test_a_pixel_size_along_one_axis_is_doubted(tmp_path, axis, sizes):
+    mrcfile.write(tmp_path / "a.mrc", np.eye(5, dtype="f4"), voxel_size=sizes)
+    with pytest.warns(UserWarning, match=f"a pixel size along {axis} only, 1.5 angs"):
+        assert read_micrograph(tmp_path / "a.mrc").pixel_size == 1.5
+
+
 def test_rounded_pixel_sizes_are_square(tmp_path):
     mrcfile.write(tmp_path / "a.mrc", np.eye(5, dtype="f4"), voxel_size=(1.5, 1.501, 9))
     assert read_micrograph(tmp_path / "a.mrc").pixel_size == 1.5

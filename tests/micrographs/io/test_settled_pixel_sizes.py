@@ -38,6 +38,13 @@ def listed(size=None, movie=None):
         (listed(None, 0.53), 0.0, 0.53, None),
         (with_size(listed(), None), 0.0, None, None),
         (listed(None, 0.53), None, 0.53, None),
+        (Path("a.mrc"), 1.5e-10, 1.5e-10, "tell of some (a: 1.5e-10)"),
+        (Path("a.mrc"), 2e4, 2e4, "tell of some (a: 2e+04)"),
+        (Path("a.mrc"), 0.01, 0.01, None),
+        (Path("a.mrc"), 1000.0, 1000.0, None),
+        (listed(1.06), 1e-10, 1.06, None),
+        (listed(1e-10), None, 1e-10, "tell of some (a: 1e-10)"),
+        (listed(None, 0.53), 5e3, 0.53, None),
         (listed(None, 0.53), 0.4, 0.53, "(a: 0.53, header 0.4 angstrom)"),
     ],
 )
