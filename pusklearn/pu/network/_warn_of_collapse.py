@@ -32,7 +32,11 @@ LEAST_UPDATES = 100
 # stands for words, categories or standardised numbers never is so large.
 LARGE = 30
 N_NAMED = 3  # columns
-HIGH_LR = {"adam": 0.1, "adamw": 0.1}
+# Optimizers that scale the steps of each parameter bear a lower rate than others.
+HIGH_LR, HIGH_LR_OF_OTHERS = 0.1, 1.0
+ADAPTIVE = ("adam", "adamw", "adamax", "nadam", "radam", "rmsprop")
+# Log-odds are absurd if a tenth of them are larger: no data can support odds of 10**86.
+ABSURD = 200
 # An order is at chance if its area is less than this, or within its error of 0.5.
 POOR_AREA = 0.6
 # An order shows nothing if its area exceeds that of chance by this part of what a
@@ -89,6 +93,8 @@ def warn_of_collapse(
         collapse = "The classifier cannot become sure of any sample."
     if collapse is None and causes[1] and is_at_chance(look):
         collapse = "The classifier ranks the labelled positives by chance."
+    if collapse is None and causes[2]:
+        collapse = absurd_scores(look)
     # Where the prior is matched, a training that failed predicts enough positives.
     if collapse is None and samples.groups is None and is_untrained(look, priors):
         collapse = (
@@ -215,12 +221,25 @@ def large_features(
 
 def high_lr(classifier: Any) -> str | None:
     """Say that the learning rate is far too high, or return None."""
-    most = HIGH_LR.get(classifier.optimizer, 1.0)
+    name = getattr(classifier.optimizer, "__name__", str(classifier.optimizer))
+    most = HIGH_LR if name.lower() in ADAPTIVE else HIGH_LR_OF_OTHERS
     if is_auto(classifier.lr) or classifier.lr <= most:
         return None
     return (
         f"The learning rate is probably too high: `lr` is {classifier.lr:g}; the "
         "default is 0.003."
+    )
+
+
+def absurd_scores(look: Look) -> str | None:
+    """Say that log-odds are larger than any data can support, or return None."""
+    size = np.quantile(np.abs(np.concatenate([look.positive, look.unlabeled])), 0.9)
+    if size <= ABSURD:
+        return None
+    return (
+        f"A tenth of the log-odds are beyond {size:.3g} in size, which no data can "
+        "support, so the order of the samples and the share predicted positive may be "
+        "wrong."
     )
 
 

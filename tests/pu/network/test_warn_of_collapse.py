@@ -14,7 +14,12 @@ from pusklearn.metrics import PUCollapseWarning
 from pusklearn.modules import MLP, ConvNet
 from pusklearn.pu.network import _matched_prior
 from pusklearn.pu.network._collapse import Look
-from pusklearn.pu.network._warn_of_collapse import bounded_output, large_features
+from pusklearn.pu.network._warn_of_collapse import (
+    absurd_scores,
+    bounded_output,
+    high_lr,
+    large_features,
+)
 
 SHARE = 0.3
 
@@ -235,6 +240,38 @@ def test_images_of_another_scale_are_told():
 def test_a_learning_rate_far_too_high_is_told(scale):
     X, y, _ = samples()
     assert "learning rate" in told(quick(lr=scale), X, y)
+
+
+@pytest.mark.parametrize(("lr", "seed"), [(1, 0), (3, 0), (10, 0), (3, 1), (10, 1)])
+def test_absurd_log_odds_are_told_beside_a_high_learning_rate(lr, seed):
+    X, y, _ = samples(seed=seed)
+    text = told(quick(lr=lr, random_state=seed), X, y)
+    assert f"learning rate is probably too high: `lr` is {lr:g}" in text
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(0.2, True), (0.05, False)])
+def test_log_odds_are_absurd_if_a_tenth_of_them_are(share, is_told):
+    logits = np.where(np.arange(100) < share * 100, -1e3, 1.0)
+    look = Look(np.ones((4, 1)), logits[::2], logits[1::2])
+    assert (absurd_scores(look) is not None) == is_told
+
+
+@pytest.mark.parametrize("lr", [0.03, 0.1, 0.3])
+@pytest.mark.parametrize("seed", range(2))
+def test_good_fits_at_high_learning_rates_bring_no_warning(lr, seed):
+    X, y, truth = samples(seed=seed)
+    classifier = quick(lr=lr, random_state=seed)
+    assert told(classifier, X, y) == ""
+    assert classifier.score(X, truth) > 0.9
+
+
+@pytest.mark.parametrize(
+    "optimizer", ["ADAM", torch.optim.RMSprop, torch.optim.NAdam], ids=str
+)
+def test_a_high_rate_is_seen_for_every_adaptive_optimizer(optimizer):
+    assert "`lr` is 1; " in high_lr(quick(lr=1.0, optimizer=optimizer))
+    assert high_lr(quick(lr=0.1, optimizer=optimizer)) is None
+    assert high_lr(quick(lr=1.0, optimizer=torch.optim.SGD)) is None
 
 
 def test_a_prior_that_is_not_given_is_told():
