@@ -4,13 +4,16 @@ Simulated micrographs are picked as by ``pusklearn pick --dask``, by two workers
 thread. For each number of micrographs, the seconds from the first task to the last
 picks are printed, the processor time of the workers, of the scheduler and of the
 command, and the greatest number of tasks that were under way. The runs of each number
-are interleaved, and the median of each is printed.
+come in random order, more of those that take little time, and the median of each is
+printed.
 
 The cost of a micrograph is the processor time of all processes together, which a busy
-machine disturbs less than the seconds.
+machine disturbs less than the seconds. A run of no micrograph shows what each run pays
+to connect with the cluster and to leave it; the costs are compared with it and without.
 """
 
 import os
+import random
 import statistics
 import tempfile
 import time
@@ -30,7 +33,7 @@ from pusklearn.commands._picker_file import sha256_of
 OPTIONS = {
     "--micrographs": NUMBER | {"nargs": "+", "default": [10, 100, 1000]},
     "--size": NUMBER | {"default": 256},
-    "--repeats": NUMBER | {"default": 3},
+    "--repeats": NUMBER | {"default": 2},
     "--quick": FLAG,
 }
 WORKERS = 2
@@ -69,7 +72,7 @@ def measure(cluster, setup, tasks):
     end = time.perf_counter(), seconds_of(workers), time.process_time()
     if len(entries) != len(tasks) or any(entry.error for entry in entries):
         raise RuntimeError("Some micrographs have no picks.")
-    return *(b - a for a, b in zip(start, end, strict=True)), max(waiting)
+    return *(b - a for a, b in zip(start, end, strict=True)), max(waiting, default=0)
 
 
 def main(arguments=None):
@@ -95,11 +98,18 @@ def main(arguments=None):
         tasks = make_tasks(files, folder) * (1 + max(numbers) // len(files))
         # The workers import the library and read the model.
         measure(cluster, setup, tasks[: 2 * WORKERS])
-        found = {number: [] for number in numbers}
-        for _ in range(repeats):
-            for number in numbers:
-                found[number].append(measure(cluster, setup, tasks[:number]))
+        found = {number: [] for number in (0, *numbers)}
+        for number in in_random_order(found, repeats):
+            found[number].append(measure(cluster, setup, tasks[:number]))
         report(found)
+
+
+def in_random_order(numbers, repeats):
+    """Return the numbers again and again, the small ones more often."""
+    largest = max(numbers)
+    times = [max(1, round((largest / max(n, 10)) ** 0.5)) for n in numbers]
+    runs = [n for n, k in zip(numbers, times, strict=True) for _ in range(k * repeats)]
+    return random.Random(0).sample(runs, len(runs))
 
 
 def report(found):
@@ -107,15 +117,22 @@ def report(found):
     print(f"{os.cpu_count()} cores, {WORKERS} workers\n")
     print("| micrographs | ms | ms of workers | ms of the rest | tasks under way |")
     print("| --- | --- | --- | --- | --- |")
-    costs = []
-    for number, runs in found.items():
-        *seconds, waiting = map(statistics.median, zip(*runs, strict=True))
+    medians = {
+        number: [*map(statistics.median, zip(*runs, strict=True))]
+        for number, runs in found.items()
+    }
+    _, *start, _ = medians.pop(0)
+    costs, costs_without = [], []
+    for number, (*seconds, waiting) in medians.items():
         each, workers, rest = (1000 * value / number for value in seconds)
         costs.append(workers + rest)
+        costs_without.append(workers + rest - 1000 * sum(start) / number)
         print(f"| {number} | {each:.1f} | {workers:.1f} | {rest:.1f} | {waiting:g} |")
     print(
-        f"\nA micrograph of {max(found)} costs {costs[-1] / costs[0]:.2f} times what "
-        f"one of {min(found)} does."
+        f"\nA run of no micrograph costs {1000 * sum(start):.0f} ms. "
+        f"A micrograph of {max(medians)} costs {costs[-1] / costs[0]:.2f} times what "
+        f"one of {min(medians)} does, {costs_without[-1] / costs_without[0]:.2f} times "
+        "without that."
     )
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_SECONDS_TO_ANSWER = 30.0
 # What is not there after so many seconds is worth a line.
 SECONDS_BEFORE_A_LINE = 5.0
+# Those of distributed that have a level of their own.
+LOGGERS = ("distributed", "distributed.client")
 
 
 class Cluster(NamedTuple):
@@ -62,13 +64,35 @@ def connected(cluster: Cluster) -> Iterator["Client"]:
     check_reachable(cluster)
     from distributed import Client
 
-    with Client(
-        cluster.address,
-        scheduler_file=cluster.scheduler_file,
-        timeout=seconds_to_answer(cluster),
-        set_as_default=False,
-    ) as client:
+    with (
+        without_logs(),
+        Client(
+            cluster.address,
+            scheduler_file=cluster.scheduler_file,
+            timeout=seconds_to_answer(cluster),
+            set_as_default=False,
+        ) as client,
+    ):
         yield client
+
+
+@contextmanager
+def without_logs() -> Iterator[None]:
+    """Keep quiet what distributed logs of lost workers and schedulers.
+
+    The command says it in its own words.
+    """
+    # The import sets the levels, and so it must come first.
+    import distributed  # noqa: F401
+
+    levels = {logger: logger.level for logger in map(logging.getLogger, LOGGERS)}
+    for logger in levels:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in levels.items():
+            logger.setLevel(level)
 
 
 def check_reachable(cluster: Cluster) -> None:
@@ -88,11 +112,10 @@ def check_reachable(cluster: Cluster) -> None:
             "--dask and --scheduler-file need the package distributed: "
             "pip install pusklearn[dask]."
         )
-    # What it says of lost workers and schedulers, the command says in its own words.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if cluster.scheduler_file is not None:
         wait_for_file(cluster.scheduler_file, cluster.wait)
-    check_answers(cluster, seconds_to_answer(cluster))
+    with without_logs():
+        check_answers(cluster, seconds_to_answer(cluster))
 
 
 def seconds_to_answer(cluster: Cluster) -> float:

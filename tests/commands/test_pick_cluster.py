@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import shutil
 from collections import Counter
@@ -315,6 +316,32 @@ def test_a_run_that_fails_at_once_leaves_other_files(threads, pick):
     result = pick("--dask", threads.scheduler_address, "--device", "tpu")
     assert result.exit_code == 1
     assert os.listdir("out") == ["notes.txt"]
+
+
+@pytest.mark.parametrize("name", ["distributed", "distributed.client"])
+@pytest.mark.parametrize("goes_away", [False, True])
+def test_the_logs_of_distributed_are_quiet_only_during_a_run(
+    setup, tasks, caplog, name, goes_away
+):
+    logger = logging.getLogger(name)
+    caplog.set_level(logging.DEBUG, name)
+    with (
+        start(1, **INSIDE) as cluster,
+        closing(picked_on_cluster(setup, tasks, place_of(cluster))) as results,
+    ):
+        next(results)
+        assert not logger.isEnabledFor(logging.ERROR)
+        if goes_away:
+            cluster.close()
+            with pytest.raises(OSError, match="has gone"):
+                list(results)
+    assert logger.level == logging.DEBUG
+
+
+def test_the_logs_of_distributed_are_as_before_if_no_scheduler_answers(pick, caplog):
+    caplog.set_level(logging.DEBUG, "distributed")
+    pick("--dask", NOWHERE, "--wait", "0.2")
+    assert logging.getLogger("distributed").level == logging.DEBUG
 
 
 def test_the_package_has_to_be_installed(pick, monkeypatch):
