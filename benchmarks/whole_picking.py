@@ -39,7 +39,8 @@ def picking(quick):
     half = instructions == "AVX512" and has_bfloat16(torch.device("cpu"))
     precision = "bfloat16" if half else "float32"
     picker.set_params(score__classifier__precision=precision)
-    train_briefly(picker, 3 if quick else 300)
+    if quick:
+        train_briefly(picker, 3)
     picker.fit(train, [points[:40] for points in particles])
     rounds = [
         [timed(picker, way, micrograph) for way in WAYS.values()]
