@@ -405,7 +405,8 @@ default="adam"
             If the training has collapsed: the network returns the same for all samples,
             does not find the labelled positives or ranks them by chance, or predicts a
             share of positives that is far from the prior, or the learning rate is high
-            and the log-odds are absurd. The warning tells the likely cause and a cure. So it does if fewer than 5 labels are all that is known.
+            and the log-odds are absurd. The warning tells the likely cause and a cure.
+            So it does if fewer than 5 labels are all that is known.
         UserWarning
             If the labels do not say which is that of the positives, or a prior is
             estimated from fewer than 10 labelled positives, or known negatives are left
