@@ -26,6 +26,7 @@ from pusklearn.micrographs.images._stand_ins import (
     with_number,
 )
 from pusklearn.pu._progress_bar import progress_bar, without_bars
+from pusklearn.pu._warn_caller import keeping_warnings, warn_caller
 
 # Micrographs that have more pixels together than 64 of 1024 x 1024 do not stay in
 # memory.
@@ -127,14 +128,23 @@ class LazyRows(Sequence):
         source = None
         try:
             source = self.rows[number]
-            with without_bars():
-                row = self.function(check_unchanged(source))
+            row = self._call(number, check_unchanged(source))
         except UNUSABLE as error:
             row = self._replace(number, source, error)
         free_mapped_memory(source)
         if self.keep:
             self.kept[number] = row
         return row
+
+    def _call(self, number, source):
+        """Compute a row; warnings name a micrograph without a name by its number."""
+        label = label_of(source, self.numbers[number])
+        try:
+            with without_bars(), keeping_warnings() as kept:
+                return self.function(source)
+        finally:
+            for message, category in kept:
+                warn_caller(with_number(category(message), label), category)
 
     def _replace(self, number, source, error):
         """Return what stands for a row that cannot be computed, or raise the error."""

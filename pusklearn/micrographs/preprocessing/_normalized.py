@@ -9,6 +9,7 @@ from pusklearn.micrographs.images._like import like
 from pusklearn.micrographs.images._memory_maps import free_mapped_memory
 from pusklearn.micrographs.images._micrograph import Micrograph
 from pusklearn.micrographs.images._missing_pixels import is_left_out
+from pusklearn.micrographs.images._stand_ins import NO_NAME
 from pusklearn.micrographs.preprocessing._background import background_of, filled
 from pusklearn.micrographs.preprocessing._background_in_doubt import (
     warn_if_blank,
@@ -38,6 +39,8 @@ MOST_IN_DOUBT = 0.6
 LEAST_IN_DOUBT = 4
 # What is far out reaches so many pixels beyond, at most over so much of a micrograph.
 AROUND, MOST_FAR = 8, 1 / 3
+# The sums over a micrograph of such pixels stay below the greatest float32, 3e38.
+GREATEST_LEVEL = 1e30
 # A whitened micrograph has a deviation of 1. If that of its background is less than
 # this, outliers hold the rest.
 LEAST_DEVIATION = 0.75
@@ -70,7 +73,8 @@ def normalized(
     Raises
     ------
     ValueError
-        If the micrograph is constant or has no pixel that is there.
+        If the micrograph is constant, has no pixel that is there, or most grey values
+        are greater than 1e30.
 
     Warns
     -----
@@ -93,6 +97,7 @@ def normalized(
     _check_not_constant(_without(pixels, odd), micrograph)
     warn_if_blank(micrograph, blank_share)
     level, deviation = background_of(pixels, odd)
+    _check_not_huge(level, deviation, micrograph)
     areas = union(areas, shifted_areas(pixels, odd, deviation))
     if areas is not None:
         areas = with_rim(areas, pixels, missing, level, deviation)
@@ -167,6 +172,16 @@ def _still_far(pixels, odd, level, deviation):
         return None
     far = binary_dilation(far, EIGHT_NEIGHBOURS, AROUND)
     return far if far.mean() < MOST_FAR else None
+
+
+def _check_not_huge(level, deviation, micrograph):
+    if max(abs(level), deviation) > GREATEST_LEVEL:
+        raise ValueError(
+            "The grey values of a micrograph must be at most "
+            f"{GREATEST_LEVEL:g}, so that float32 holds their sums. Those of "
+            f"micrograph {micrograph.name or NO_NAME} are about {level:.3g}, with a "
+            f"standard deviation of {deviation:.3g}. Divide them by a number."
+        )
 
 
 def _check_not_constant(pixels, micrograph):

@@ -382,3 +382,22 @@ def test_a_micrograph_that_cannot_be_used_is_left_out_and_named():
     )
     # What has been left out passes in silence.
     assert all(map(is_left_out, MicrographNormalizer().transform(results[1:])))
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+def test_grey_values_whose_sums_overflow_are_refused_by_the_number(whiten):
+    image = np.random.default_rng(0).normal(size=(64, 64))
+    normalizer = MicrographNormalizer(whiten=whiten)
+    message = r"at most 1e\+30, .* micrograph number 1 \(no name\) are about"
+    with pytest.raises(ValueError, match=message):
+        normalizer.fit_transform([image, image * 1e37])
+    usual, great = normalizer.fit_transform([image, image * 1e29])
+    np.testing.assert_allclose(great, usual, atol=1e-3)
+
+
+def test_a_doubt_names_the_number_of_a_micrograph_without_a_name():
+    image = np.random.default_rng(0).normal(size=(192, 192))
+    half_blank = np.where(np.arange(192) < 110, 0, image)
+    with pytest.warns(UserWarning, match=r"micrograph number 1 \(no name\)") as caught:
+        MicrographNormalizer().fit_transform([image, half_blank])
+    assert [warning.filename for warning in caught] == [__file__]
