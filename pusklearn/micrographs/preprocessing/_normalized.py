@@ -42,8 +42,8 @@ AROUND, MOST_FAR = 8, 1 / 3
 # The sums over a micrograph of such pixels stay below the greatest float32, 3e38.
 GREATEST_LEVEL = 1e30
 # A whitened micrograph has a deviation of 1. If that of its background is less than
-# this, outliers hold the rest.
-LEAST_DEVIATION = 0.75
+# this, outliers hold the rest: at least a third of the variance.
+LEAST_DEVIATION = 0.8
 # So many rows and columns tell the deviation of a whitened micrograph.
 SIDE = 128
 

@@ -95,8 +95,9 @@ def sort_pixels(micrograph: Micrograph) -> SortedPixels:
     A pixel lies far out if it is more than 10 standard deviations from the median.
     Groups of such pixels that hold a square of 3 x 3 pixels and have a sharp edge, as
     gold and a bar have but thick ice has not, are areas, and so are flat ones more than
-    20 standard deviations out. An area is a hole if its median lies more than 20
-    standard deviations out, or if it is longer than half a side of the micrograph.
+    20 standard deviations out, and any of which a tenth lies beyond 10,000. An area is
+    a hole if its median lies more than 20 standard deviations out, or if it is longer
+    than half a side of the micrograph.
     Smaller groups are specks, such as hot pixels, if they are far from the pixels
     around them too. All else is left as it is.
     """
@@ -195,8 +196,10 @@ def _kinds(image, far, missing, level, deviation):
         marks = number[around] == one
         middle, most = np.quantile(distance[marks], [0.5, 0.9])
         is_too_far = middle > TOO_FAR_OUT * deviation
-        is_area[one] = (is_too_far and most < FLAT * middle) or _has_sharp_edge(
-            distance, marks, excluded[around]
+        is_area[one] = (
+            most > FARTHEST * deviation
+            or (is_too_far and most < FLAT * middle)
+            or _has_sharp_edge(distance, marks, excluded[around])
         )
         lengths = [s.stop - s.start for s in place]
         is_long = (np.array(lengths) > np.array(far.shape) / 2).any()

@@ -162,11 +162,13 @@ def overlapping(image, kind):
     other = (y - 50) ** 2 + (x - 110) ** 2 < 20**2
     band = np.broadcast_to(y < 6, image.shape)
     ramp = np.broadcast_to((x - 70) / 60, image.shape)
+    soft = np.minimum((20 - np.hypot(y - 30, x - 90)) / 8, 1)
     parts = {
         "a disc over a band": [(band, 50), (disc & (y < 20), -300)],
         "discs at two levels": [(disc, 45), (other, 11)],
         "a bright and a dark disc": [(disc, 45), (other, -90)],
         "discs very far and less far out": [(disc, 1e6), (other, 30)],
+        "a soft disc very far out": [(disc, -1e6 * soft)],
         "a ramp over powers of ten": [(disc | other, 1e4 * ramp + 30)],
         "faint and far bands": [(band, 50), (y > height - 5, 4)],
         "a faint narrow area": [((y > 100) & (y < 112) & (x < 80), -6)],
@@ -187,6 +189,7 @@ def overlapping(image, kind):
         "discs at two levels",
         "a bright and a dark disc",
         "discs very far and less far out",
+        "a soft disc very far out",
         "a ramp over powers of ten",
         "faint and far bands",
         "a faint narrow area",
