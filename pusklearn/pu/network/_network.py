@@ -26,6 +26,39 @@ def build_network(module: Any, sample_shape: tuple[int, ...]) -> nn.Module:
     return network
 
 
+def check_learns(network: nn.Module) -> None:
+    """Raise a ValueError if a network has no parameter that can be trained."""
+    parameters = list(network.parameters())
+    if any(parameter.requires_grad for parameter in parameters):
+        return
+    found = "it has none"
+    if parameters:
+        found = f"the {len(parameters)} that it has are frozen by `requires_grad=False`"
+    raise ValueError(
+        "`module` must return a network with parameters to train. Got a "
+        f"{type(network).__name__}; {found}."
+    )
+
+
+def check_takes(
+    network: nn.Module, sample_shape: tuple[int, ...], device: torch.device
+) -> None:
+    """Raise a ValueError if a network cannot take samples of that shape.
+
+    It is called after a training has failed, so that the network is changed no more.
+    """
+    one_channel = (1, *sample_shape) if len(sample_shape) == 2 else sample_shape
+    try:
+        with torch.no_grad():
+            network.eval()(torch.zeros((2, *one_channel), device=device))
+    except (RuntimeError, ValueError, IndexError) as error:
+        sizes = ", ".join(map(str, one_channel))
+        raise ValueError(
+            f"`module` must return a network that takes batches of shape (n, {sizes}), "
+            f"as the samples are. The {type(network).__name__} does not: {error}"
+        ) from error
+
+
 def one_logit(output: torch.Tensor, n: int) -> torch.Tensor:
     """Bring a network's output to one float32 logit per sample.
 
@@ -137,17 +170,23 @@ class Objective(nn.Module):
         others = dict(target)
         is_positive = others.pop("is_positive")
         loss = self.criterion(logits, is_positive, self.priors, **others)
-        check_loss(loss, self.criterion)
+        check_loss(loss, self.criterion, logits)
         if error is None:
             return loss
         return loss + self.reconstruction_weight * error.mean()
 
 
-def check_loss(loss: Any, criterion: Any) -> None:
-    """Raise a TypeError if a criterion returned no scalar tensor to learn from."""
+def check_loss(loss: Any, criterion: Any, logits: torch.Tensor) -> None:
+    """Raise a TypeError if there is no scalar tensor to learn from."""
     if isinstance(loss, torch.Tensor) and loss.ndim == 0 and loss.is_floating_point():
         if loss.requires_grad or not torch.is_grad_enabled():
             return
+        if not logits.requires_grad:
+            raise TypeError(
+                "A network must return logits that depend on its parameters. The "
+                "output has no gradient; leave `detach`, `no_grad` and NumPy out of "
+                "`forward`, and do not freeze all parameters."
+            )
         returned = "a tensor that does not depend on the logits"
     elif isinstance(loss, torch.Tensor):
         returned = f"a tensor of shape {tuple(loss.shape)} and type {loss.dtype}"

@@ -28,7 +28,13 @@ from pusklearn.pu.network._initial import (
     say_that_they_differ,
     start_callbacks,
 )
-from pusklearn.pu.network._network import Objective, TrainedNetwork, build_network
+from pusklearn.pu.network._network import (
+    Objective,
+    TrainedNetwork,
+    build_network,
+    check_learns,
+    check_takes,
+)
 from pusklearn.pu.network._optimizers import (
     as_optimizer,
     decay_parameters,
@@ -102,6 +108,7 @@ def train(
     # networks have a random state of their own for that.
     with seeded(int(weight_seed), device, alone=True):
         network = make_network(classifier, device)
+    check_learns(network.network)
     criterion = as_criterion(classifier.criterion)
     start_at_prior(network.network, criterion, priors, learnt.samples)
     if learning.is_smooth_at_first:
@@ -139,7 +146,11 @@ def train(
             verbose=0,
         )
         net.initialize()
-        run(net, placed, validation)
+        try:
+            run(net, placed, validation)
+        except (RuntimeError, ValueError, IndexError):
+            check_takes(network.network, classifier.sample_shape_, device)
+            raise
     # A compiled network cannot be saved for machines without a compiler.
     net.module_ = network
     if last is not None:
