@@ -40,7 +40,7 @@ LEAST_IN_DOUBT = 4
 # What is far out reaches so many pixels beyond, at most over so much of a micrograph.
 AROUND, MOST_FAR = 8, 1 / 3
 # The sums over a micrograph of such pixels stay below the greatest float32, 3e38.
-GREATEST_LEVEL = 1e30
+GREATEST_LEVEL = 1e32
 # A whitened micrograph has a deviation of 1. If that of its background is less than
 # this, outliers hold the rest: at least a third of the variance.
 LEAST_DEVIATION = 0.8
@@ -74,7 +74,7 @@ def normalized(
     ------
     ValueError
         If the micrograph is constant, has no pixel that is there, or most grey values
-        are greater than 1e30.
+        are greater than 1e32.
 
     Warns
     -----

@@ -225,7 +225,10 @@ def test_no_pick_comes_back_to_another_micrograph(paths, target):
     target, format, _ = target
     micrographs = [make(path, uid) for uid, path in enumerate(paths, start=1)]
     # A micrograph has as many picks as no other.
-    picks = [[[uid, 7, 0.5]] * uid for uid in range(1, len(paths) + 1)]
+    picks = [
+        [[uid, 7 + number, 0.5] for number in range(uid)]
+        for uid in range(1, len(paths) + 1)
+    ]
     try:
         table = trip(picks, target, format, micrographs)
         found = coordinates_for(table, micrographs)

@@ -84,6 +84,7 @@ coordinates = st.floats(-1e5, 1e5, allow_subnormal=False)
 
 
 @settings(max_examples=25, deadline=None)
+@pytest.mark.filterwarnings("ignore:Rows stand twice")
 @given(
     picks=st.lists(
         st.integers(0, 3).flatmap(
@@ -296,7 +297,10 @@ name_letters = st.one_of(
 )
 def test_what_is_written_is_read_again_under_any_name(names, target):
     target, format, _ = target
-    picks = [[[row + 1.5, row + 2.5, row / 2]] * (row + 1) for row in range(len(names))]
+    picks = [
+        [[row + 1.5, row + 2.5 + number, row / 2] for number in range(row + 1)]
+        for row in range(len(names))
+    ]
     with tempfile.TemporaryDirectory() as folder:
         try:
             path = write(folder, target, picks, names, format)
