@@ -8,7 +8,7 @@ import pandas as pd
 
 # Numbers that are written with the same number of decimals in so many rows are written
 # so in all. Fewer rows, or one decimal, may agree by chance.
-_FEWEST_ROWS = 8
+_FEWEST_ROWS = 30
 _FEWEST_DECIMALS = 2
 _DECIMALS = re.compile(r"[-+]?\d+(?:\.(\d*))?")
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
@@ -42,7 +42,7 @@ def describe_cut(path: Path, table: pd.DataFrame) -> str | None:
         if len(usual) == 1 and _is_less(marks(last), usual.pop()):
             return (
                 f"the file does not end with an end of line, and its last value, "
-                f"{last!r}, has not the {what} of all others in its column"
+                f"{last!r}, lacks the {what} that all others in its column have"
             )
     return None
 
@@ -65,7 +65,7 @@ def _suffix(value):
 
 def _is_less(mark, usual):
     if isinstance(usual, str):
-        return bool(usual) and mark != usual
-    if usual is None or usual < _FEWEST_DECIMALS:
+        return mark != usual and usual.startswith(mark)
+    if mark is None or usual is None or usual < _FEWEST_DECIMALS:
         return False
-    return mark is None or mark < usual
+    return mark < usual

@@ -11,7 +11,8 @@ _IMAGE = "rlnImageName"
 _NUMBER_IN_STACK = re.compile(r"^\d+@")
 # Columns that number micrographs, such as rlnMicrographId and image_number.
 _NUMBERED = re.compile(
-    r"(micrograph|mic|image|movie|tomo(gram)?)[ _]?(id|uid|idx|index|number|no)?$",
+    r"(image|(rln)?(micrograph|mic|movie|tomo(gram)?))"
+    r"[ _]?(id|uid|idx|index|number|no)?",
     re.IGNORECASE,
 )
 _NO_TEXT = {"", "none", "null", "nan", "<na>"}
@@ -61,7 +62,7 @@ def check_is_of_one(table: pd.DataFrame, wanted: str) -> None:
     """
     for place, column in enumerate(table):
         values = {_NUMBER_IN_STACK.sub("", v) for v in table.iloc[:, place]}
-        are_names = bool(_NUMBERED.search(str(column)))
+        are_names = bool(_NUMBERED.fullmatch(str(column)))
         names = sorted({micrograph_key(v) for v in values if _is_text(v, are_names)})
         if len(names) > 1:
             raise ValueError(

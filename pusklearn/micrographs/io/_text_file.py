@@ -28,7 +28,7 @@ _KINDS = (
 _STAND_INS = (
     (rb"version https://git-lfs", "a pointer of Git LFS; `git lfs pull` gets the file"),
     (
-        rb"\S*\.git/annex/objects/",
+        rb"\S*/annex/objects/",
         "a pointer of git-annex; `git annex get` gets the file",
     ),
     (

@@ -139,7 +139,10 @@ def _fit_below(pixels, bright, dark, std, weight, alpha, beta):
     distance = (bright - dark) / std
     cut = (bright + dark) / 2 - logit(weight) * std / distance
     pixels = np.asarray(pixels)
-    below, _, std_below, share = _fit_pixels(pixels[pixels < cut], alpha, beta)
+    rest = pixels[pixels < cut]
+    if not rest.size or rest.min() == rest.max():
+        return dark, std
+    below, _, std_below, share = _fit_pixels(rest, alpha, beta)
     return (below, std_below) if share >= LEAST_BACKGROUND else (dark, std)
 
 

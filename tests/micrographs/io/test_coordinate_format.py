@@ -52,9 +52,10 @@ def test_an_array_without_columns_is_no_table_of_cryosparc(tmp_path):
     [
         (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS; `git lfs pull`"),
         (b"../../.git/annex/objects/X/Y", "git-annex; `git annex get`"),
+        (b"/annex/objects/SHA256E-s12--ab.star\n", "git-annex; `git annex get`"),
         (b"<!DOCTYPE html>\n<html>", "a web page, as after a download that failed"),
     ],
-    ids=["lfs", "annex", "html"],
+    ids=["lfs", "annex link", "annex pointer", "html"],
 )
 def test_what_stands_for_a_file_is_told_in_any_format(tmp_path, name, content, said):
     (tmp_path / name).write_bytes(content)

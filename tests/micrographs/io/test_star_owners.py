@@ -48,3 +48,8 @@ def test_numbers_of_several_micrographs_forbid_to_use_the_name_of_the_file(colum
         check_is_of_one(make_table(**{column: ["1", "2"]}), "micrograph")
     check_is_of_one(make_table(**{column: ["1", "1"]}), "micrograph")
     check_is_of_one(make_table(rlnImagePixelSize=["1.5", "2"]), "micrograph")
+
+
+@pytest.mark.parametrize("column", ["number_in_micrograph", "rlnImageId", "dynamic"])
+def test_numbers_of_particles_are_none_of_micrographs(column):
+    check_is_of_one(make_table(**{column: ["1", "2"]}), "micrograph")

@@ -401,3 +401,11 @@ def test_bright_holes_are_not_the_background():
         two_gaussians(40_000, 0.9, 6, mean=20)
     )
     assert (mean, std, weight, distance) == pytest.approx((14, 1, 0.9, 6), rel=0.03)
+
+
+def test_few_bright_pixels_of_one_grey_leave_the_background_of_one_grey():
+    pixels = np.zeros((300, 300))
+    pixels[::5, ::5] = 1
+    mean, std, share, _ = fit_background_gaussian(pixels)
+    assert (mean, share) == pytest.approx((0, 0.96), abs=0.02)
+    assert np.isfinite(std)
