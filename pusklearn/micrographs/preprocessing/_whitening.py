@@ -38,11 +38,10 @@ def standardized(micrograph: ArrayLike) -> NDArray[np.float32]:
     """Return float32 pixels of mean 0 and variance 1, or 0 in a constant micrograph."""
     image = np.asarray(micrograph)
     level = image.mean(dtype=np.float64)
-    difference = np.empty(image.shape, np.float32)
+    result = np.empty(image.shape, np.float32)
     with np.errstate(over="ignore"):
-        image = np.subtract(
-            image, level, out=difference, dtype=np.float64, casting="same_kind"
-        )
+        # In float64, without a copy in it.
+        image = np.subtract(image, level, result, dtype=float, casting="same_kind")
         power = np.square(image).mean(dtype=np.float64)
     if not LEAST_SQUARE < power < np.inf and image.any():
         image /= np.abs(image).max()

@@ -127,7 +127,7 @@ def resolve_steps(
 def resolve_learning(
     classifier: Any, module: Any, samples: Samples, n_labels: int
 ) -> Learning:
-    """Return the learning rate and the batch size, with what "auto" stands for.
+    """Return how a classifier learns, with what "auto" stands for.
 
     Parameters
     ----------
